@@ -1,0 +1,1 @@
+"""Who: people, organizations, roles, approvals, sharing grants and disclosures, partner clients."""

@@ -1,0 +1,1 @@
+"""What was shown: rubrics, submissions, judgements, the evidence ledger, mastery."""

@@ -1,0 +1,1 @@
+"""What can be shown: frameworks, competencies and their revisions, associations, proficiency scales, CASE."""

@@ -1,0 +1,1 @@
+"""How the monolith is assembled; importing this package starts nothing."""

@@ -1,0 +1,75 @@
+"""JSON values to the one byte string that is signed, stored and compared: RFC 8785, and its SHA-256.
+
+Numbers that are not integers never get in: credits, scores and dates travel as strings, so that two languages
+cannot disagree on their digits.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+import rfc8785
+
+PREFIX = "c1"
+LARGEST_INTEGER = 2**53 - 1
+
+Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
+
+
+class NotCanonicalError(ValueError):
+    """A value that has no canonical form; `where` is its JSON Pointer."""
+
+    def __init__(self, where: str, why: str) -> None:
+        self.where = where
+        self.why = why
+        super().__init__(f"{where or '/'}: {why}")
+
+
+def canonical(value: object) -> bytes:
+    """The RFC 8785 bytes of `value`, made of mappings, sequences, str, int, bool and None.
+
+    Raises NotCanonicalError for floats, other types, keys that are not text, integers beyond 2**53 - 1 and lone surrogates.
+    """
+    return rfc8785.dumps(_plain(value, ""))
+
+
+def digest(value: object) -> str:
+    """`c1:` and the lower-case hex SHA-256 of `canonical(value)`."""
+    return digest_of_bytes(canonical(value))
+
+
+def digest_of_bytes(content: bytes) -> str:
+    """`c1:` and the lower-case hex SHA-256 of bytes that are stored as they are."""
+    return f"{PREFIX}:{hashlib.sha256(content).hexdigest()}"
+
+
+def _plain(value: object, where: str) -> Json:
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return _integer(value, where)
+    if isinstance(value, str):
+        return _text(value, where)
+    if isinstance(value, Mapping):
+        return {_key(key, where): _plain(member, f"{where}/{key}") for key, member in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
+        return [_plain(member, f"{where}/{index}") for index, member in enumerate(value)]
+    raise NotCanonicalError(where, f"a {type(value).__name__} has no canonical form; write it as text")
+
+
+def _integer(value: int, where: str) -> int:
+    if abs(value) > LARGEST_INTEGER:
+        raise NotCanonicalError(where, "an integer beyond 2**53 - 1; write it as text")
+    return int(value)
+
+
+def _text(value: str, where: str) -> str:
+    if not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise NotCanonicalError(where, "half of a surrogate pair is no character")
+    return str(value)
+
+
+def _key(key: object, where: str) -> str:
+    if not isinstance(key, str):
+        raise NotCanonicalError(where, f"a member's name must be text, not {type(key).__name__}")
+    return _text(key, where)

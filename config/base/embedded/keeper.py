@@ -1,0 +1,96 @@
+"""The keeper: owns the server process, and stops it once no program holds the users' lock any more."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from types import FrameType
+
+from config.base.embedded.cluster import environment
+from config.base.embedded.leftovers import clear_leftovers
+from config.base.embedded.locks import opened, try_lock
+from config.base.embedded.place import LOG_LIMIT, PORT, Place
+
+POLL = 0.5  # seconds between looks for the last user's end
+STOPPING = 60.0  # seconds for a server to write its last checkpoint
+
+
+def become_keeper(place: Place) -> int:
+    """Keep the place's server from a process of its own; return at once: 0 when that process holds the keeper's lock.
+
+    The caller's process ends after this; only the forked child lives on, with no parent that could leave a zombie.
+    """
+    with opened(place.keeper_lock, place.account) as lock:
+        if not try_lock(lock, within=5.0):
+            return 1
+        sys.stdout.flush()
+        if os.fork() != 0:
+            return 0
+        return _keep(place)
+
+
+def _keep(place: Place) -> int:
+    signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGINT, _end)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    clear_leftovers(place)
+    with opened(place.users_lock, place.account) as users, _log(place) as log:
+        folder = place.data.stat().st_ino
+        server = subprocess.Popen(  # noqa: S603 - our own arguments
+            [*place.program("postgres"), *_options(place)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=environment(),
+            cwd="/",
+        )
+        try:
+            while server.poll() is None:
+                if not place.data.exists() or place.data.stat().st_ino != folder:
+                    # Somebody removed the data. A server that stops in an orderly way would also remove the socket,
+                    # which may be a new server's by now.
+                    server.kill()
+                elif try_lock(users):
+                    break
+                else:
+                    time.sleep(POLL)
+        finally:
+            _stop(server)
+        return server.returncode
+
+
+def _options(place: Place) -> list[str]:
+    # Durability settings stay at their defaults.
+    quoted = place.host.replace('"', '""')
+    return [
+        "-D",
+        str(place.data),
+        "-p",
+        str(PORT),
+        "-c",
+        f'unix_socket_directories="{quoted}"',
+        "-c",
+        "unix_socket_permissions=0700",
+        "-c",
+        "listen_addresses=",
+    ]
+
+
+def _log(place: Place) -> "os._wrap_close":
+    raise NotImplementedError
+
+
+def _stop(server: "subprocess.Popen[bytes]") -> None:
+    if server.poll() is not None:
+        return
+    server.send_signal(signal.SIGINT)  # fast shutdown: sessions end, a last checkpoint is written
+    try:
+        server.wait(STOPPING)
+    except subprocess.TimeoutExpired:
+        server.send_signal(signal.SIGQUIT)  # recovery at the next start
+        server.wait()
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)

@@ -1,0 +1,1 @@
+"""The outbox: work that a transaction promised, done once, whatever dies meanwhile."""

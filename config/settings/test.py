@@ -1,0 +1,12 @@
+"""Settings of the test suite: one role that owns the test database, quick password hashes, nothing leaves the process."""
+
+from config.settings.base import *  # noqa: F403 - narrowing the product's settings is this module's purpose
+from config.settings.base import DATABASES, STORAGES
+
+# The owner makes the test database; the app role's privileges are tested with SET ROLE.
+DATABASES["default"] = {**DATABASES.pop("owner"), "TEST": {}}
+SECRET_KEY = "for-tests-only"  # noqa: S105 - guards nothing
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+STORAGES["default"] = {"BACKEND": "django.core.files.storage.InMemoryStorage"}

@@ -1,0 +1,8 @@
+"""Registers the app."""
+
+from django.apps import AppConfig
+
+
+class SiteConfig(AppConfig):
+    name = "config.site"
+    label = "site"

@@ -1,0 +1,1 @@
+"""What we sign and show: credentials, issuer keys, status, transcripts, verification, sharing, partner API."""

@@ -1,0 +1,1 @@
+"""Where it leads: programs, versions, requirement trees, enrollments, the audit, achievements, awards."""
