@@ -53,10 +53,10 @@ class Account:
 
 
 def account_for(folder: Path) -> Account:
-    """Return who runs the server of `folder`: ourselves, or for root the owner of its data, of the checkout, nobody."""
+    """Return who runs the server of `folder`: ourselves, or for root the owner of data or checkout, or nobody."""
     if os.geteuid() != 0:
         return Account(os.geteuid(), os.getegid())
-    for place in (folder / "data", ROOT):
+    for place in (folder / "data", folder, ROOT):
         if place.exists() and (owner := place.stat()).st_uid != 0:
             return Account(owner.st_uid, owner.st_gid)
     nobody = pwd.getpwnam("nobody")

@@ -3,28 +3,26 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 from types import FrameType
 
 from config.base.embedded.cluster import environment
 from config.base.embedded.leftovers import clear_leftovers
 from config.base.embedded.locks import opened, try_lock
-from config.base.embedded.place import LOG_LIMIT, PORT, Place
+from config.base.embedded.place import PORT, Place
 
 POLL = 0.5  # seconds between looks for the last user's end
 STOPPING = 60.0  # seconds for a server to write its last checkpoint
 
 
 def become_keeper(place: Place) -> int:
-    """Keep the place's server from a process of its own; return at once: 0 when that process holds the keeper's lock.
+    """Keep the place's server from a forked process and return at once: 0, or 1 when another keeper lives.
 
-    The caller's process ends after this; only the forked child lives on, with no parent that could leave a zombie.
+    The caller's own process is to end then: the fork has no parent that would leave it a zombie.
     """
     with opened(place.keeper_lock, place.account) as lock:
         if not try_lock(lock, within=5.0):
             return 1
-        sys.stdout.flush()
         if os.fork() != 0:
             return 0
         return _keep(place)
@@ -33,15 +31,12 @@ def become_keeper(place: Place) -> int:
 def _keep(place: Place) -> int:
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     clear_leftovers(place)
-    with opened(place.users_lock, place.account) as users, _log(place) as log:
+    with opened(place.users_lock, place.account) as users:
         folder = place.data.stat().st_ino
         server = subprocess.Popen(  # noqa: S603 - our own arguments
             [*place.program("postgres"), *_options(place)],
             stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
             env=environment(),
             cwd="/",
         )
@@ -75,10 +70,6 @@ def _options(place: Place) -> list[str]:
         "-c",
         "listen_addresses=",
     ]
-
-
-def _log(place: Place) -> "os._wrap_close":
-    raise NotImplementedError
 
 
 def _stop(server: "subprocess.Popen[bytes]") -> None:

@@ -49,17 +49,13 @@ def _serves(pid: int, place: Place) -> bool:
     """Whether the process is a living PostgreSQL in our data folder."""
     if pid == 0:
         return False
-    process = Path("/proc") / str(pid)
     if not Path("/proc/self").exists():  # no Linux: all that can be asked is whether it lives
         return _lives(pid)
+    process = Path("/proc") / str(pid)
     try:
         name, rest = process.joinpath("stat").read_text().split("(", 1)[1].rsplit(")", 1)
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    if name != "postgres" or rest.split()[0] in {"Z", "X"}:
-        return False
-    try:
-        return process.joinpath("cwd").samefile(place.data)
+        ended = rest.split()[0] in {"Z", "X"}  # a zombie, waiting for a parent that does not look
+        return name == "postgres" and not ended and process.joinpath("cwd").samefile(place.data)
     except PermissionError:  # a container may forbid even root to look; then the name has to do
         return True
     except (FileNotFoundError, ProcessLookupError):

@@ -14,7 +14,6 @@ from config.base.embedded.errors import EmbeddedServerError
 PORT = 5432
 SOCKET = f".s.PGSQL.{PORT}"
 LONGEST_SOCKET = 103  # bytes of a Unix socket's path: 108 with the final zero on Linux, 104 on macOS
-LOG_LIMIT = 1_000_000
 
 
 @functools.cache
@@ -65,11 +64,20 @@ class Place:
 
     @property
     def host(self) -> str:
-        """The folder of the socket: what a running server says, else where one would put it.
-
-        The running server is asked first because the stand-in for a long path depends on each process's TMPDIR.
-        """
-        return self._announced_host() or str(self._planned_host())
+        """The folder of the socket: in ours, or where that path is too long for a socket, a short stand-in for it."""
+        inside = self.folder / "sock"
+        # A comma separates hosts in a connection string.
+        if len(os.fsencode(inside / SOCKET)) <= LONGEST_SOCKET and "," not in str(inside):
+            return str(inside)
+        digest = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:12]
+        stand_in = Path(tempfile.gettempdir()) / f"cairn-{self.account.uid}-{digest}"
+        # Each process may have a TMPDIR of its own: a running server knows which one it was started with.
+        announced = self._announced_host()
+        if announced.name == stand_in.name:
+            return str(announced)
+        if len(os.fsencode(stand_in / SOCKET)) > LONGEST_SOCKET:
+            raise EmbeddedServerError(f"The path {stand_in} is too long for a socket: set TMPDIR to a shorter one.")
+        return str(stand_in)
 
     def prepare(self) -> None:
         """Make the folder and the socket's folder, closed to everyone else. What exists keeps its mode and owner."""
@@ -106,22 +114,11 @@ class Place:
             if not folder.is_dir():
                 raise
 
-    def _announced_host(self) -> str | None:
+    def _announced_host(self) -> Path:
         try:
-            return self.pid_file.read_text().splitlines()[4] or None
-        except (FileNotFoundError, NotADirectoryError, PermissionError, IndexError):
-            return None
-
-    def _planned_host(self) -> Path:
-        inside = self.folder / "sock"
-        # A comma separates hosts in a connection string.
-        if len(os.fsencode(inside / SOCKET)) <= LONGEST_SOCKET and "," not in str(inside):
-            return inside
-        digest = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:12]
-        stand_in = Path(tempfile.gettempdir()) / f"cairn-{self.account.uid}-{digest}"
-        if len(os.fsencode(stand_in / SOCKET)) > LONGEST_SOCKET:
-            raise EmbeddedServerError(f"The path {stand_in} is too long for a socket: set TMPDIR to a shorter one.")
-        return stand_in
+            return Path(self.pid_file.read_text().splitlines()[4])
+        except (FileNotFoundError, IndexError):
+            return Path()
 
     def _refuse_a_foreign_host(self) -> None:
         """In the shared temporary folder someone else may have made ours first, to hand us their own server."""

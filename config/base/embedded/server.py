@@ -16,6 +16,7 @@ from config.base.embedded.locks import open_lock, opened, try_lock
 from config.base.embedded.place import PORT, Place
 
 STARTING = 90.0  # seconds in which a server must answer; recovery after a crash is part of it
+LOG_LIMIT = 1_000_000  # bytes after which the log starts again
 STUMBLES = 5  # starts that may fail, for instance because a killed server's helpers have not all gone
 
 _held: dict[Path, int] = {}  # folder -> our descriptor on its users.lock; forked children share the lock
@@ -71,11 +72,7 @@ def _join(place: Place) -> None:
 
 
 def _is_file(descriptor: int, path: Path) -> bool:
-    return (
-        path.exists()
-        and os.path.sameopenfile(descriptor, descriptor)
-        and os.fstat(descriptor).st_ino == path.stat().st_ino
-    )
+    return path.exists() and os.path.samestat(os.fstat(descriptor), path.stat())
 
 
 def _answers(place: Place) -> bool:
@@ -114,15 +111,18 @@ def _start(place: Place) -> None:
 
 def _start_keeper(place: Place) -> None:
     """Start the keeper in a session of its own: Ctrl-C in our terminal is not meant for it."""
-    ended = subprocess.run(  # noqa: S603 - our own arguments
-        [sys.executable, "-m", "config.base.embedded", str(place.folder)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-        start_new_session=True,
-        check=False,
-    )
-    if ended.returncode not in {0, 1}:
-        raise EmbeddedServerError(ended.stderr.strip())
+    new = not place.log.exists()
+    with place.log.open("ab") as log:
+        if new:
+            place.account.adopt(place.log)
+        elif place.log.stat().st_size > LOG_LIMIT:
+            log.truncate(0)
+        subprocess.run(  # noqa: S603 - our own arguments
+            [sys.executable, "-m", "config.base.embedded", str(place.folder)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=ROOT,
+            start_new_session=True,
+            check=False,
+        )
