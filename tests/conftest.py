@@ -1,12 +1,47 @@
-"""What every test stands on."""
+"""What every test stands on: hypothesis profiles, guarded tables that survive cleaning, the shared reference files."""
 
 import os
+from pathlib import Path
 
+import pytest
+from django.conf import settings as django_settings
 from hypothesis import HealthCheck, settings
 
+from tests.guards import keep_guards_while_flushing
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
 LONG = os.environ.get("CAIRN_TEST_LONG") == "1"
 
 # Deadlines measure the machine, not the code: none. `derandomize` keeps `make test` the same on every run.
 settings.register_profile("default", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("long", parent=settings.get_profile("default"), derandomize=False, max_examples=1_000)
 settings.load_profile("long" if LONG else "default")
+
+# Playwright's sync API runs an event loop in the test's thread; Django would refuse the ORM there.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# At import: a fixture would come too late for the first transactional test.
+keep_guards_while_flushing()
+
+
+def pytest_configure() -> None:
+    if django_settings.configured:
+        # WhiteNoise warns about a missing folder, and warnings are errors.
+        Path(django_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if LONG:
+        return
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.skip(reason="belongs to `make test-long`"))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of published standards and data beside the checkout; the test is skipped where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("needs the folder `shared` beside the checkout: published standards and data")
+    return SHARED

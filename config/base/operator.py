@@ -1,4 +1,4 @@
-"""The base of every management command: plain words for people, one line of JSON for programs, an honest exit status."""
+"""The base of every management command: plain words for people, one line of JSON for programs, an honest exit."""
 
 import json
 from argparse import ArgumentParser

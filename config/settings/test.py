@@ -1,4 +1,4 @@
-"""Settings of the test suite: one role that owns the test database, quick password hashes, nothing leaves the process."""
+"""Settings of the test suite: one role that owns the test database, quick password hashes, mail kept in memory."""
 
 from config.settings.base import *  # noqa: F403 - narrowing the product's settings is this module's purpose
 from config.settings.base import DATABASES, STORAGES
