@@ -1,0 +1,85 @@
+"""The schema that tests run on is the one that production gets: tables, constraints, triggers, privileges."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, connections
+from pytest_django import DjangoDbBlocker
+
+from tests.guards import guards_asleep
+
+CATALOG = {
+    "columns": """
+        SELECT table_name, column_name, data_type, is_nullable, column_default
+        FROM information_schema.columns WHERE table_schema = 'public'
+    """,
+    "constraints": """
+        SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace
+    """,
+    "indexes": "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    "triggers": """
+        SELECT tgrelid::regclass::text, tgname, tgenabled::text, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+    """,
+    "functions": "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
+    "privileges": """
+        SELECT table_name, grantee, privilege_type FROM information_schema.role_table_grants
+        WHERE table_schema = 'public' AND grantee <> current_user
+    """,
+}
+
+
+def snapshot(alias: str) -> dict[str, list[tuple[str, ...]]]:
+    found = {}
+    with connections[alias].cursor() as cursor:
+        for part, query in CATALOG.items():
+            cursor.execute(query)
+            found[part] = sorted(tuple(str(value) for value in row) for row in cursor.fetchall())
+    return found
+
+
+@pytest.fixture
+def pristine(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """The alias of a second database, made the way an operator makes one: empty, then `migrate`."""
+    with django_db_blocker.unblock():
+        yield from migrated_beside_the_test_database()
+
+
+def migrated_beside_the_test_database() -> Iterator[str]:
+    name = f"{connection.settings_dict['NAME']}_pristine"
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+    connections.databases["pristine"] = {**connection.settings_dict, "NAME": name}
+    try:
+        call_command("migrate", database="pristine", verbosity=0)
+        yield "pristine"
+    finally:
+        connections["pristine"].close()
+        del connections["pristine"]
+        del connections.databases["pristine"]
+        with connection.cursor() as cursor:
+            cursor.execute(f'DROP DATABASE "{name}"')
+
+
+def test_after_cleaning_the_schema_equals_a_fresh_installation(pristine: str) -> None:
+    with guards_asleep():
+        pass
+
+    assert snapshot("default") == snapshot(pristine)
+
+
+def test_the_comparison_sees_a_guard_that_is_only_half_awake(transactional_db: None) -> None:
+    before = snapshot("default")
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE probe (id int)")
+        cursor.execute(
+            "CREATE TRIGGER append_only BEFORE DELETE ON probe FOR EACH STATEMENT EXECUTE FUNCTION cairn_refuse_change()"
+        )
+        awake = snapshot("default")
+        cursor.execute("ALTER TABLE probe ENABLE ALWAYS TRIGGER append_only")
+        always = snapshot("default")
+        cursor.execute("DROP TABLE probe")
+
+    assert awake["triggers"] != always["triggers"] != before["triggers"]
