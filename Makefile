@@ -1,0 +1,47 @@
+# Two commands matter: `make demo` and `make test`. Both install what they need first.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := demo
+export LC_ALL := C.UTF-8
+export PYTHONUTF8 := 1
+
+# Names of programs only, relative to here: the path of the checkout may contain a blank.
+PYTHON := .venv/bin/python
+UV := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
+	--custom-compile-command "make lock"
+
+.PHONY: demo test test-long bench verify-external lock pictures clean
+
+demo: ## Cairn with a database, a worker and sample data on http://localhost:8000 (PORT=8001 for another port)
+	@bash scripts/bootstrap.sh demo
+	@exec $(PYTHON) -m config.demo
+
+test: ## every check and test
+	@bash scripts/bootstrap.sh test
+	@exec bash scripts/check.sh
+
+test-long: ## the same, with the tests that take minutes
+	@bash scripts/bootstrap.sh test
+	@CAIRN_TEST_LONG=1 exec bash scripts/check.sh
+
+bench: ## the figures of docs/figures.md
+	@bash scripts/bootstrap.sh test
+	@exec $(PYTHON) -m pytest tests/benchmarks -s
+
+verify-external: ## independent verifiers against what we sign
+	@echo "Nothing is signed yet: verify-external comes with the credentials app."; exit 2
+
+pictures: ## screenshots of the main pages, into docs/pictures
+	@bash scripts/bootstrap.sh test
+	@CAIRN_PICTURES=docs/pictures exec $(PYTHON) -m pytest tests/journeys -s
+
+lock: ## the hash-locked requirements, anew from pyproject.toml (needs uv)
+	@command -v uv >/dev/null || { echo "make lock needs uv on the PATH: https://docs.astral.sh/uv/"; exit 2; }
+	$(UV) -o requirements.lock
+	$(UV) --group test -c requirements.lock -o requirements-test.lock
+
+clean: ## removes var/ (the demo's data!) and caches, keeps .venv
+	@echo "Removing var/ with the demo's database, and the caches of the tools."
+	@rm -rf var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
