@@ -4,8 +4,29 @@ from allauth import urls as allauth_urls
 from django.contrib import admin
 from django.urls import include, path
 
-from config.base.access import anyone, desk_user, granted
+from config.base.access import anyone, desk_user, granted, signed_in
 from config.site import pages
+
+# What allauth shows to people who have not finished signing in; everything else of it is for people who have.
+BEFORE_SIGN_IN = dict.fromkeys(
+    [
+        "account_login",
+        "account_signup",
+        "account_logout",
+        "account_inactive",
+        "account_email_verification_sent",
+        "account_confirm_email",
+        "account_confirm_login_code",
+        "account_request_login_code",
+        "account_reset_password",
+        "account_reset_password_done",
+        "account_reset_password_from_key",
+        "account_reset_password_from_key_done",
+        "mfa_authenticate",
+        "mfa_login_webauthn",
+    ],
+    anyone,
+)
 
 desk_patterns, desk_app, desk_namespace = admin.site.urls
 
@@ -13,7 +34,7 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("livez", pages.livez, name="livez"),
     path("readyz", pages.readyz, name="readyz"),
-    path("accounts/", include(granted(allauth_urls.urlpatterns, anyone))),
+    path("accounts/", include(granted(allauth_urls.urlpatterns, signed_in, except_for=BEFORE_SIGN_IN))),
     path(
         "admin/",
         (granted(desk_patterns, desk_user, except_for={"login": anyone, "logout": anyone}), desk_app, desk_namespace),

@@ -6,12 +6,15 @@ see is the view's own question, answered with 404 where a row is not theirs.
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.urls import URLPattern, URLResolver
+
+from config.base.rest.problems import MEDIA_TYPE, problem
 
 Rule = Callable[[HttpRequest], bool]
 View = TypeVar("View", bound=Callable[..., Any])
@@ -90,6 +93,17 @@ class AccessMiddleware:
             raise PermissionDenied(f"{view.__module__}.{view.__qualname__} declares no access rule")
         if rule(request):
             return None
-        if not request.user.is_authenticated and not request.path.startswith("/api/"):
+        if hasattr(view, "cls"):  # a REST view: its callers are programs
+            return _refused_program(request)
+        if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         raise PermissionDenied
+
+
+def _refused_program(request: HttpRequest) -> JsonResponse:
+    """401 for a stranger, 403 for somebody known, as problem+json."""
+    if request.user.is_authenticated:
+        body = problem(HTTPStatus.FORBIDDEN, code="permission_denied", detail="Your account has no right to this.")
+    else:
+        body = problem(HTTPStatus.UNAUTHORIZED, code="not_authenticated", detail="Send credentials; there were none.")
+    return JsonResponse(body, status=body["status"], content_type=MEDIA_TYPE)

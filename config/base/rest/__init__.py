@@ -1,0 +1,1 @@
+"""What every API view stands on: one shape of errors (problem+json)."""

@@ -1,0 +1,112 @@
+"""The permission matrix in docs/permissions.md: complete in both directions, and every route answers as it says.
+
+`CAIRN_WRITE_MATRIX=1` writes what the routes answer today into the document; the change is then read and committed.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+
+import pytest
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import reverse
+
+from tests.contracts.people import PEOPLE, Sample
+from tests.contracts.routes import Route, routes
+from tests.conftest import ROOT
+
+DOCUMENT = ROOT / "docs" / "permissions.md"
+BEGIN, END = "<!-- matrix -->", "<!-- end of matrix -->"
+
+IN, SIGN_IN, NO, NOT_FOUND, FACTOR = "in", "sign in", "no", "not found", "2nd factor"
+
+
+def answer(response: HttpResponseBase) -> str:
+    """The matrix's word for a response."""
+    if response.status_code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+        return NO
+    if response.status_code == HTTPStatus.NOT_FOUND:
+        return NOT_FOUND
+    target = response.headers.get("Location", "")
+    if target.startswith(reverse("account_login")):
+        return SIGN_IN
+    if target.startswith(reverse("mfa_index")):
+        return FACTOR
+    assert response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR
+    return IN
+
+
+def written() -> dict[str, list[str]]:
+    """The matrix as the document has it: route → rule, then one word per person."""
+    lines = DOCUMENT.read_text(encoding="utf-8").split(BEGIN)[1].split(END)[0].strip().splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+    return {row[0].strip("`"): row[1:] for row in rows}
+
+
+def key(route: Route) -> str:
+    return f"/{route.pattern}"
+
+
+@pytest.fixture
+def clients(people: Mapping[str, Callable[[], Client]]) -> dict[str, Client]:
+    """A signed-in client for everybody in the matrix's columns."""
+    return {name: arrive() for name, arrive in people.items()}
+
+
+def test_every_route_stands_in_the_matrix_and_every_row_is_a_route() -> None:
+    assert set(written()) == {key(route) for route in routes()}
+
+
+def test_no_route_is_without_a_rule() -> None:
+    assert [route.pattern for route in routes() if route.rule is None] == []
+
+
+def test_the_matrix_names_the_rule_of_each_route() -> None:
+    assert {place: row[0] for place, row in written().items()} == {key(route): route.rule_name for route in routes()}
+
+
+@pytest.mark.django_db
+def test_every_route_answers_everybody_as_the_matrix_says(clients: dict[str, Client], sample: Sample) -> None:
+    found = {
+        key(route): [route.rule_name, *(answer(clients[person].get(route.path(sample.of(route)))) for person in PEOPLE)]
+        for route in routes()
+        if not route.name.endswith("logout")
+    }
+    if os.environ.get("CAIRN_WRITE_MATRIX") == "1":
+        write(found)
+
+    said = {place: row for place, row in written().items() if not place.endswith("logout/")}
+    assert {place: (row, said.get(place)) for place, row in found.items() if row != said.get(place)} == {}
+
+
+@pytest.mark.django_db
+def test_who_may_not_look_may_not_write(clients: dict[str, Client], sample: Sample) -> None:
+    refused = [
+        (route, person)
+        for route in routes()
+        for person, word in zip(PEOPLE, written()[key(route)][1:], strict=True)
+        if word in {NO, SIGN_IN, FACTOR}
+    ]
+    answers = {
+        (key(route), person): answer(clients[person].post(route.path(sample.of(route)))) for route, person in refused
+    }
+
+    assert refused
+    assert {place: word for place, word in answers.items() if word in {IN, NOT_FOUND}} == {}
+
+
+def write(found: Mapping[str, list[str]]) -> None:
+    """Put today's answers into the document; sign-out, which would end the clients' sessions, is written by hand."""
+    logouts = {place: row for place, row in written().items() if place.endswith("logout/")} if BEGIN in _text() else {}
+    for route in routes():
+        if route.name.endswith("logout"):
+            logouts.setdefault(key(route), [route.rule_name, *[IN] * len(PEOPLE)])
+    head = ["| route | rule | " + " | ".join(PEOPLE) + " |", "|" + " --- |" * (len(PEOPLE) + 2)]
+    rows = [f"| `{place}` | " + " | ".join(row) + " |" for place, row in sorted({**found, **logouts}.items())]
+    before, after = _text().split(BEGIN)[0], _text().split(END)[1]
+    DOCUMENT.write_text(before + BEGIN + "\n" + "\n".join(head + rows) + "\n" + END + after, encoding="utf-8")
+
+
+def _text() -> str:
+    return DOCUMENT.read_text(encoding="utf-8")
