@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config.base.access import anyone, desk_user, granted, signed_in
+from config.base.ui.views import favicon, set_language
 from config.site import pages
 
 # What allauth shows to people who have not finished signing in; everything else of it is for people who have.
@@ -32,6 +33,8 @@ desk_patterns, desk_app, desk_namespace = admin.site.urls
 
 urlpatterns = [
     path("", pages.home, name="home"),
+    path("favicon.ico", favicon, name="favicon"),
+    path("language", set_language, name="set_language"),
     path("livez", pages.livez, name="livez"),
     path("readyz", pages.readyz, name="readyz"),
     path("accounts/", include(granted(allauth_urls.urlpatterns, signed_in, except_for=BEFORE_SIGN_IN))),

@@ -1,0 +1,31 @@
+"""What base.html and the components ask for: the links of the header, and languages in their own names."""
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.template import Context
+from django.utils.translation import get_language, get_language_info
+
+from config.base.ui.navigation import links_for
+
+register = template.Library()
+
+
+@register.inclusion_tag("ui/navigation.html", takes_context=True)
+def navigation(context: Context) -> dict[str, Any]:
+    """The header's links for the sender of this request; none on a page that was made without one."""
+    request = context.get("request")
+    if request is None:
+        return {"links": []}
+    return {"links": [(link, link.leads_to(request.path)) for link in links_for(request)]}
+
+
+@register.simple_tag
+def languages() -> list[dict[str, Any]]:
+    """Every language of the interface, named in itself, and whether it is the one in use."""
+    chosen = get_language() or settings.LANGUAGE_CODE
+    return [
+        {"code": code, "name": get_language_info(code)["name_local"], "chosen": code == chosen}
+        for code, _name in settings.LANGUAGES
+    ]
