@@ -1,0 +1,86 @@
+"""The versioned methods: which pieces give the score, and whether they reach the level.
+
+What a method answers never changes once it is released: another answer is another version beside the old one
+(`latest@2`), and policies frozen on the old one keep it.
+"""
+
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from assessments.rules.pieces import Piece
+
+
+class Tally:
+    """What the conditions ask of the pieces that count on one day; pieces enter and leave in their order."""
+
+    def __init__(self) -> None:
+        self.pieces: deque[Piece] = deque()
+        self.at_level: deque[Piece] = deque()
+        self.assessors: Counter[str] = Counter()
+
+    def enter(self, piece: Piece) -> None:
+        """Count `piece`, which is later in order than all before it."""
+        self.pieces.append(piece)
+        if piece.at_level:
+            self.at_level.append(piece)
+            if piece.assessor is not None:
+                self.assessors[piece.assessor] += 1
+
+    def leave_before(self, day: date) -> None:
+        """Count no longer what was performed before `day`."""
+        while self.pieces and self.pieces[0].performed_on < day:
+            piece = self.pieces.popleft()
+            if piece.at_level:
+                self.at_level.popleft()
+                if piece.assessor is not None:
+                    self.assessors[piece.assessor] -= 1
+                    if not self.assessors[piece.assessor]:
+                        del self.assessors[piece.assessor]
+
+
+@dataclass(frozen=True)
+class Method:
+    """One versioned method.
+
+    `deciding` picks from the counted pieces (in order) those that give the score: the last of them carries it; none
+    means that there is no score yet. `reached` says whether the counted pieces reach the policy's level, which is the
+    same as: the score reaches it. `monotone` methods promise invariant 6: more passing evidence never lowers mastery.
+    """
+
+    name: str
+    monotone: bool
+    deciding: Callable[[Sequence[Piece], int], Sequence[Piece]]
+    reached: Callable[[Tally, int], bool]
+    counts_times: bool = False
+
+
+def _best(pieces: Sequence[Piece], times: int) -> Sequence[Piece]:
+    """The `times` best pieces, best first, equal ones in their order; none when there are fewer."""
+    ranked = sorted(pieces, key=lambda piece: -piece.value)  # stable: the earlier of two equal pieces comes first
+    return ranked[:times] if len(ranked) >= times else ()
+
+
+def _newest(pieces: Sequence[Piece], _times: int) -> Sequence[Piece]:
+    return pieces[-1:]
+
+
+def _often_enough(tally: Tally, times: int) -> bool:
+    return len(tally.at_level) >= times
+
+
+def _newest_at_level(tally: Tally, _times: int) -> bool:
+    return bool(tally.pieces) and tally.pieces[-1].at_level
+
+
+# The score of `n_times` is the one that n pieces reach: the n-th best. `highest` is its case n = 1.
+METHODS = {
+    method.name: method
+    for method in (
+        Method("highest@1", monotone=True, deciding=_best, reached=_often_enough),
+        Method("latest@1", monotone=False, deciding=_newest, reached=_newest_at_level),
+        Method("n_times@1", monotone=True, deciding=_best, reached=_often_enough, counts_times=True),
+    )
+}
+PARENT_METHODS = frozenset({"all@1", "points@1"})

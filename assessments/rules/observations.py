@@ -1,0 +1,92 @@
+"""Observations: rows of the evidence ledger about one learner and one competency, as the mastery rules see them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+
+from assessments.rules.faults import Fault, ObservationError
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One row of the evidence ledger.
+
+    `id` is the row's; `piece` names the piece of evidence that the row is a `revision` of. Exactly one of `level` (a
+    rank on `scale`) and `score` (exact, on `scale`) is given. `voided_at` is when this row was voided, None if never.
+    Building one that contradicts itself raises ObservationError.
+    """
+
+    id: int
+    piece: str
+    performed_on: date
+    recorded_at: datetime
+    scale: str
+    level: int | None = None
+    score: Fraction | None = None
+    kind: str = ""
+    assessor: str | None = None
+    revision: int = 1
+    voided_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        faults = tuple(self._faults())
+        if faults:
+            raise ObservationError(*faults)
+
+    @property
+    def order(self) -> tuple[date, datetime, int]:
+        """When the work was done decides; then when it was recorded; then the row's id."""
+        return self.performed_on, self.recorded_at, self.id
+
+    def _faults(self) -> Iterator[Fault]:
+        if (self.level is None) == (self.score is None):
+            yield Fault("level", "level_or_score")
+        if self.revision < 1:
+            yield Fault("revision", "out_of_range", {"given": str(self.revision), "least": "1", "most": "∞"})
+        if not aware(self.recorded_at):
+            yield Fault("recorded_at", "without_time_zone")
+        elif self.voided_at is not None:
+            if not aware(self.voided_at):
+                yield Fault("voided_at", "without_time_zone")
+            elif self.voided_at < self.recorded_at:
+                yield Fault("voided_at", "voided_before_recorded")
+
+
+def aware(instant: datetime) -> bool:
+    """Carries its offset from UTC, so that instants compare."""
+    return instant.utcoffset() is not None
+
+
+def distinct(observations: Iterable[Observation]) -> tuple[Observation, ...]:
+    """Every row once, in order. Raises ObservationError when two rows with one id, or of one revision, differ."""
+    rows: dict[int, Observation] = {}
+    revisions: dict[tuple[str, int], int] = {}
+    for row in observations:
+        if rows.setdefault(row.id, row) != row:
+            raise ObservationError(Fault("id", "same_id_differs", {"given": str(row.id)}))
+        if revisions.setdefault((row.piece, row.revision), row.id) != row.id:
+            values = {"piece": row.piece, "revision": str(row.revision)}
+            raise ObservationError(Fault("revision", "same_revision_twice", values))
+    return tuple(sorted(rows.values(), key=lambda row: row.order))
+
+
+def current_revisions(rows: Iterable[Observation], *, known_at: datetime) -> dict[str, Observation]:
+    """The highest revision of each piece that was recorded by `known_at`, voided or not, by piece."""
+    current: dict[str, Observation] = {}
+    for row in rows:
+        if row.recorded_at <= known_at:
+            best = current.get(row.piece)
+            if best is None or row.revision > best.revision:
+                current[row.piece] = row
+    return current
+
+
+def voided(row: Observation, *, known_at: datetime) -> bool:
+    """A void counts from its own instant on."""
+    return row.voided_at is not None and row.voided_at <= known_at
+
+
+def just_before(instant: datetime) -> datetime:
+    """The last instant that the clock can tell from `instant`."""
+    return instant - timedelta.resolution

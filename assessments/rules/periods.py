@@ -1,0 +1,101 @@
+"""Periods: the days on which mastery holds, given what is known."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import zip_longest
+
+from assessments.rules.methods import Tally
+from assessments.rules.pieces import Piece
+from assessments.rules.policies import Policy
+from assessments.rules.spans import Span, days_after, next_day
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From `began_on` until the day before `ended_on`; None is a period that nothing now known ends."""
+
+    began_on: date
+    ended_on: date | None
+
+    def covers(self, day: date) -> bool:
+        """`day` lies within."""
+        return self.began_on <= day and (self.ended_on is None or day < self.ended_on)
+
+
+def unmet(policy: Policy, tally: Tally, day: date) -> tuple[str, ...]:
+    """The names of the conditions that the counted pieces do not meet on `day`; mastery holds when there is none."""
+    newest = tally.at_level[-1] if tally.at_level else None
+    validity = policy.validity
+    expired = validity is not None and newest is not None and day > validity.last_day_from(newest.performed_on)
+    answers = (
+        ("level", not policy.rule.reached(tally, policy.times or 1)),
+        ("minimum_pieces", len(tally.pieces) < policy.minimum_pieces),
+        ("distinct_assessors", len(tally.assessors) < policy.distinct_assessors),
+        ("validity", expired),
+    )
+    return tuple(name for name, lacking in answers if lacking)
+
+
+def counted_on(policy: Policy, pieces: Sequence[Piece], day: date) -> Tally:
+    """The tally of the pieces performed by `day` and not too old on it. `pieces` are in order."""
+    tally = Tally()
+    for piece in pieces:
+        if piece.performed_on > day:
+            break
+        if not too_old(policy, piece, day):
+            tally.enter(piece)
+    return tally
+
+
+def too_old(policy: Policy, piece: Piece, day: date) -> bool:
+    """Older than the policy's window on `day`."""
+    return policy.recency_days is not None and (day - piece.performed_on).days > policy.recency_days
+
+
+def turning_days(policy: Policy, pieces: Sequence[Piece]) -> set[date]:
+    """Every day on which the counted pieces, or the validity of one of them, can change."""
+    days: set[date | None] = {piece.performed_on for piece in pieces}
+    if policy.recency_days is not None:
+        days |= {next_day(days_after(piece.performed_on, policy.recency_days)) for piece in pieces}
+    if policy.validity is not None:
+        days |= {next_day(day) for day in _last_days(policy.validity, pieces)}
+    return {day for day in days if day is not None}
+
+
+def _last_days(validity: Span, pieces: Sequence[Piece]) -> Iterator[date]:
+    """The last day of each validity that no newer piece at the level renews in time."""
+    performed = [piece.performed_on for piece in pieces if piece.at_level]
+    for day, renewed_on in zip_longest(performed, performed[1:]):
+        last_day = validity.last_day_from(day)
+        if renewed_on is None or renewed_on > last_day:
+            yield last_day
+
+
+def periods_of(policy: Policy, pieces: Sequence[Piece]) -> tuple[Period, ...]:
+    """The periods in which `pieces` (in order) meet `policy`, in order and apart from each other."""
+    tally, entered = Tally(), 0
+    held: list[tuple[date, bool]] = []
+    for day in sorted(turning_days(policy, pieces)):
+        while entered < len(pieces) and pieces[entered].performed_on <= day:
+            tally.enter(pieces[entered])
+            entered += 1
+        if policy.recency_days is not None:
+            tally.leave_before(day - timedelta(days=min(policy.recency_days, (day - date.min).days)))
+        held.append((day, not unmet(policy, tally, day)))
+    return joined(held)
+
+
+def joined(held: Iterable[tuple[date, bool]]) -> tuple[Period, ...]:
+    """Periods from the days on which an answer may turn, in order, with the answer from that day on."""
+    periods: list[Period] = []
+    began_on: date | None = None
+    for day, holds in held:
+        if holds and began_on is None:
+            began_on = day
+        elif not holds and began_on is not None:
+            periods.append(Period(began_on, day))
+            began_on = None
+    if began_on is not None:
+        periods.append(Period(began_on, None))
+    return tuple(periods)

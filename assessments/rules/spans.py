@@ -1,0 +1,45 @@
+"""Civil time: spans of days or months counted from a date, the date itself not counted.
+
+As in Regulation (EEC, Euratom) No 1182/71, article 3, and most national codes: the day of the event does not count;
+a span ends with its last day; months end on the day of the same number, or on the last day of a shorter month.
+"""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+MONTHS_A_YEAR = 12
+
+
+class Unit(StrEnum):
+    DAYS = "days"
+    MONTHS = "months"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """So many days or months."""
+
+    amount: int
+    unit: Unit
+
+    def last_day_from(self, day: date) -> date:
+        """The last day of the span that `day` begins; date.max when that lies beyond the calendar."""
+        if self.unit is Unit.DAYS:
+            return days_after(day, self.amount)
+        months = day.month - 1 + self.amount
+        year, month = day.year + months // MONTHS_A_YEAR, months % MONTHS_A_YEAR + 1
+        if year > date.max.year:
+            return date.max
+        return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def days_after(day: date, days: int) -> date:
+    """`days` later, or date.max when that lies beyond the calendar."""
+    return day + timedelta(days=min(days, (date.max - day).days))
+
+
+def next_day(day: date) -> date | None:
+    """The day after; None at the end of the calendar, where nothing turns any more."""
+    return None if day == date.max else day + timedelta(days=1)
