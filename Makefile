@@ -27,7 +27,7 @@ test-long: ## the same, with the tests that take minutes
 
 bench: ## the figures of docs/figures.md
 	@bash scripts/bootstrap.sh test
-	@exec $(PYTHON) -m pytest tests/benchmarks -s
+	@SIZE="$(or $(SIZE),usual)" exec $(PYTHON) -m tests.benchmarks --write
 
 verify-external: ## independent verifiers against what we sign
 	@echo "Nothing is signed yet: verify-external comes with the credentials app."; exit 2
