@@ -41,11 +41,15 @@ def ensure(folder: Path) -> str:
         return place.host
 
 
-def leave(folder: Path) -> None:
-    """Stop being a user; the server stops when no other process is one."""
+def leave(folder: Path) -> bool:
+    """Stop being a user. True when no other process is one, so that the server stops within the second."""
     with _guard:
         descriptor = _held.pop(folder, None)
-        if descriptor is not None:
+        if descriptor is None:
+            return False
+        try:
+            return try_lock(descriptor, within=1.0)
+        finally:
             os.close(descriptor)
 
 
