@@ -46,7 +46,7 @@ class Account:
             if _reaches(prefix, folder, binary):
                 return prefix
         raise EmbeddedServerError(
-            f"PostgreSQL does not run as root, and the account {name_of(self.uid)} cannot read {folder} or {binary}. "
+            f"PostgreSQL does not run as root, and the account {pwd.getpwuid(self.uid).pw_name} cannot read {folder} or {binary}. "
             "Move the checkout to a folder that others may enter, for instance below /srv, or start as an ordinary "
             "user.",
         )
@@ -57,18 +57,19 @@ def account_for(folder: Path) -> Account:
     if os.geteuid() != 0:
         return Account(os.geteuid(), os.getegid())
     for place in (folder / "data", folder, ROOT):
-        if place.exists() and (owner := place.stat()).st_uid != 0:
+        # PostgreSQL does not run as a number without a name, which a mounted folder's owner may be.
+        if place.exists() and (owner := place.stat()).st_uid != 0 and _has_name(owner.st_uid):
             return Account(owner.st_uid, owner.st_gid)
     nobody = pwd.getpwnam("nobody")
     return Account(nobody.pw_uid, nobody.pw_gid)
 
 
-def name_of(uid: int) -> str:
-    """Return the account's name, or its number where the system has no name for it."""
+def _has_name(uid: int) -> bool:
     try:
-        return pwd.getpwuid(uid).pw_name
+        pwd.getpwuid(uid)
     except KeyError:
-        return f"number {uid}"
+        return False
+    return True
 
 
 def _reaches(prefix: Sequence[str], folder: Path, binary: Path) -> bool:
