@@ -46,7 +46,8 @@ class Account:
             if _reaches(prefix, folder, binary):
                 return prefix
         raise EmbeddedServerError(
-            f"PostgreSQL does not run as root, and the account {pwd.getpwuid(self.uid).pw_name} cannot read {folder} or {binary}. "
+            f"PostgreSQL does not run as root, and the account {pwd.getpwuid(self.uid).pw_name} cannot read {folder} "
+            f"or {binary}. "
             "Move the checkout to a folder that others may enter, for instance below /srv, or start as an ordinary "
             "user.",
         )
