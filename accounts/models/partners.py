@@ -1,7 +1,45 @@
 """The programs of partner employers that pull transcripts."""
 
-from oauth2_provider.models import AbstractApplication
+from typing import ClassVar
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from oauth2_provider.models import AbstractApplication, ApplicationManager
+
+from accounts.models.organizations import Organization
 
 
+@pghistory.track(
+    fields=["client_id", "name", "organization", "contact_name", "contact_email", "authorization_grant_type"]
+)
 class PartnerClient(AbstractApplication):
-    """An OAuth client of a partner; swappable for oauth-toolkit from the first migration."""
+    """An OAuth client of one partner; it acts for itself, so its only grant is client credentials."""
+
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="partner_clients", verbose_name=_("partner")
+    )
+    contact_name = models.CharField(_("contact"), max_length=200, blank=True)
+    contact_email = models.EmailField(_("contact's e-mail"), blank=True)
+
+    objects: ClassVar[models.Manager["PartnerClient"]] = ApplicationManager()
+
+    class Meta(AbstractApplication.Meta):
+        abstract = False
+        swappable = "OAUTH2_PROVIDER_APPLICATION_MODEL"
+        verbose_name = _("partner client")
+        verbose_name_plural = _("partner clients")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(
+                    authorization_grant_type=AbstractApplication.GRANT_CLIENT_CREDENTIALS,
+                    client_type=AbstractApplication.CLIENT_CONFIDENTIAL,
+                ),
+                name="partner_client_acts_for_itself",
+            ),
+            models.CheckConstraint(condition=Q(hash_client_secret=True), name="partner_client_secret_is_hashed"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.name or self.client_id)

@@ -1,0 +1,110 @@
+"""The second pair of eyes: what one person asks for and another decides."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.roles import Role
+from accounts.models.subjects import DIGEST, ApprovedKind
+
+ALONE_WAITS = timedelta(hours=24)
+
+
+class ApprovalAct(models.TextChoices):
+    RESCIND = "rescind", _("rescind")
+    REVOKE = "revoke", _("revoke")
+    ROTATE_KEY = "rotate_key", _("rotate the key")
+    RETIRE = "retire", _("retire")
+    REPLACE = "replace", _("replace what is in force")
+
+
+class ApprovalOutcome(models.TextChoices):
+    APPROVED = "approved", _("approved")
+    DECLINED = "declined", _("declined")
+    VOID = "void", _("void: what it was about has changed")
+
+
+class ApprovalQuerySet(models.QuerySet["Approval"]):
+    """Approvals by what they wait for."""
+
+    def open(self) -> Self:
+        """Those that nobody has decided."""
+        return self.filter(decided_at=None)
+
+    def about(self, act: ApprovalAct, kind: ApprovedKind, subject_id: uuid.UUID) -> Self:
+        """Those that ask for `act` on one subject."""
+        return self.filter(act=act, subject_kind=kind, subject_id=subject_id)
+
+    def given(self, digest: str) -> Self:
+        """Those approved for exactly what `digest` stands for; a changed subject has another digest, and none."""
+        return self.filter(outcome=ApprovalOutcome.APPROVED, digest=digest)
+
+    def ripe(self, at: datetime) -> Self:
+        """Those that their asker may decide alone, where nobody else can."""
+        return self.open().filter(asked_at__lte=at - ALONE_WAITS)
+
+
+class Approval(models.Model):
+    """A request to act on something in force, and its decision; triggers keep the question, and the decision once made.
+
+    The subject lies in a higher app, so it is named by kind and public id. `digest` is of what would be done.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    act = models.CharField(_("act"), max_length=20, choices=ApprovalAct.choices)
+    subject_kind = models.CharField(_("of"), max_length=30, choices=ApprovedKind.choices)
+    subject_id = models.UUIDField()
+    digest = models.CharField(max_length=67)
+    role = models.CharField(_("decided by a"), max_length=30, choices=Role.choices)
+    reason = models.CharField(_("reason"), max_length=500)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by"))
+    asked_at = models.DateTimeField(_("asked"))
+    single_person = models.BooleanField(_("decided alone"), default=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True)
+    outcome = models.CharField(_("outcome"), max_length=10, blank=True, choices=ApprovalOutcome.choices)
+
+    objects = ApprovalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("approval")
+        verbose_name_plural = _("approvals")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(act__in=ApprovalAct.values), name="approval_act_is_known"),
+            models.CheckConstraint(
+                condition=Q(subject_kind__in=ApprovedKind.values), name="approval_subject_kind_is_known"
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="approval_role_is_known"),
+            models.CheckConstraint(condition=Q(digest__regex=DIGEST), name="approval_digest_is_one"),
+            models.CheckConstraint(
+                condition=Q(outcome="", decided_at=None, decided_by=None)
+                | Q(
+                    outcome__in=[ApprovalOutcome.APPROVED, ApprovalOutcome.DECLINED],
+                    decided_at__gte=F("asked_at"),
+                    decided_by__isnull=False,
+                )
+                | Q(outcome=ApprovalOutcome.VOID, decided_at__gte=F("asked_at"), decided_by=None),
+                name="approval_decision_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None)
+                | ~Q(decided_by=F("asked_by"))
+                | Q(single_person=True, decided_at__gte=F("asked_at") + ALONE_WAITS),
+                name="approval_decided_by_another_or_alone_a_day_later",
+            ),
+            models.UniqueConstraint(
+                fields=["act", "subject_kind", "subject_id"],
+                condition=Q(decided_at=None),
+                name="approval_one_open_per_act_and_subject",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_act_display()}: {self.get_subject_kind_display()}"

@@ -1,0 +1,96 @@
+"""What a learner is and was called."""
+
+from datetime import date
+from typing import ClassVar, Self
+
+import pghistory
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.learners import Learner, LearnerOwnedQuerySet
+from accounts.models.ranges import Days, Point
+
+
+class NameKind(models.TextChoices):
+    LEGAL = "legal", _("legal")
+    CHOSEN = "chosen", _("chosen")
+    FORMER = "former", _("former")
+
+
+class LearnerNameQuerySet(LearnerOwnedQuerySet["LearnerName"]):
+    """Names by kind and day."""
+
+    def on(self, day: date) -> Self:
+        """Those borne on `day`."""
+        return self.filter(Q(starts_on=None) | Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gt=day))
+
+    def legal(self) -> Self:
+        """Those that documents use."""
+        return self.filter(kind=NameKind.LEGAL)
+
+
+@pghistory.track()
+class LearnerName(models.Model):
+    """A name as it is written, from one day up to, not including, another; an empty start means since ever.
+
+    Legal and chosen names follow one another. Former names (a birth name, a name on an old diploma) may overlap: their
+    days are often unknown.
+    """
+
+    learner = models.ForeignKey(Learner, models.PROTECT, related_name="names", verbose_name=_("learner"))
+    kind = models.CharField(_("kind"), max_length=10, choices=NameKind.choices)
+    text = models.CharField(_("name as written"), max_length=300)
+    sort_key = models.CharField(_("sorted as"), max_length=600, editable=False)
+    search_words = models.CharField(max_length=1200, editable=False)
+    starts_on = models.DateField(_("from"), null=True, blank=True)
+    ends_on = models.DateField(_("until"), null=True, blank=True)
+
+    objects = LearnerNameQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("name")
+        verbose_name_plural = _("names")
+        indexes: ClassVar = [
+            models.Index(fields=["learner", "kind", "starts_on"], name="learner_name_history"),
+            models.Index(fields=["sort_key", "learner"], name="learner_name_order"),
+            GinIndex(SearchVector("search_words", config="simple"), name="learner_name_search"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(kind__in=NameKind.values), name="learner_name_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(text__regex=r"^\S(.*\S)?$") & ~Q(text__regex=r"[\u0001-\u001f\u007f]"),
+                name="learner_name_is_written_on_one_line",
+                violation_error_message=_("A name is one line without blanks at its ends."),
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gt=F("starts_on")),
+                name="learner_name_ends_after_it_starts",
+                violation_error_message=_("The last day lies before the first."),
+            ),
+            models.UniqueConstraint(
+                fields=["learner", "kind"],
+                condition=Q(ends_on=None) & ~Q(kind=NameKind.FORMER),
+                name="learner_name_one_open_per_kind",
+                violation_error_message=_("There is already such a name without an end."),
+            ),
+            *(
+                ExclusionConstraint(
+                    name=f"learner_name_{kind}_ones_do_not_overlap",
+                    expressions=[
+                        (Point(F("learner_id")), RangeOperators.EQUAL),
+                        (Days(F("starts_on"), F("ends_on")), RangeOperators.OVERLAPS),
+                    ],
+                    condition=Q(kind=kind),
+                    violation_error_message=_("There is another name of this kind on some of these days."),
+                )
+                for kind in ("legal", "chosen")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} name of learner {self.learner_id}"

@@ -1,0 +1,89 @@
+"""Who may do what, where, from when until when."""
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+import pghistory
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.organizations import Organization
+from accounts.models.ranges import Instants, Point
+from accounts.models.users import User
+
+
+class Role(models.TextChoices):
+    REGISTRAR = "registrar", _("registrar")
+    ASSESSOR = "assessor", _("assessor")
+    CURRICULUM_DESIGNER = "curriculum_designer", _("curriculum designer")
+    ADVISOR = "advisor", _("advisor")
+    INSPECTOR = "inspector", _("inspector")
+    PARTNER_ADMINISTRATOR = "partner_administrator", _("partner administrator")
+
+
+class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
+    """Assignments by time and role."""
+
+    def in_force(self, at: datetime) -> Self:
+        """Those that hold at the instant `at`."""
+        return self.filter(Q(ends_at=None) | Q(ends_at__gt=at), starts_at__lte=at)
+
+    def to(self, *roles: Role) -> Self:
+        """Those to one of `roles`."""
+        return self.filter(role__in=roles)
+
+
+@pghistory.track()
+class RoleAssignment(models.Model):
+    """A role of a person, at one organization and its branches, or everywhere; the end is not included.
+
+    Instants, so that a change of rights works at once. An assignment called off before it began ends where it starts and was never in force.
+    """
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="role_assignments", verbose_name=_("account"))
+    role = models.CharField(_("role"), max_length=30, choices=Role.choices)
+    organization = models.ForeignKey(
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="role_assignments",
+        verbose_name=_("at"),
+        help_text=_("Its branches are included. Empty: everywhere."),
+    )
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"), null=True, blank=True)
+
+    objects = RoleAssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("role assignment")
+        verbose_name_plural = _("role assignments")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="role_assignment_role_is_known"),
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at")),
+                name="role_assignment_ends_after_it_starts",
+                violation_error_message=_("The end lies before the start."),
+            ),
+            ExclusionConstraint(
+                name="role_assignment_never_held_twice",
+                expressions=[
+                    (Point(F("user_id")), RangeOperators.EQUAL),
+                    (
+                        Point(Case(*(When(role=role, then=Value(number)) for number, role in enumerate(Role.values)))),
+                        RangeOperators.EQUAL,
+                    ),
+                    (Point(Coalesce(F("organization_id"), Value(0))), RangeOperators.EQUAL),
+                    (Instants(F("starts_at"), F("ends_at")), RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=_("This person already holds this role there in that time."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}"

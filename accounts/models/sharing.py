@@ -1,0 +1,176 @@
+"""What a learner lets others read, and what was read: no row here holds personal text."""
+
+import uuid
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.learners import Learner, LearnerOwnedQuerySet
+from accounts.models.organizations import Organization
+from accounts.models.partners import PartnerClient
+from accounts.models.subjects import DIGEST, DisclosedKind
+from config.base.ledger import AppendOnly
+
+
+class SharingPurpose(models.TextChoices):
+    EMPLOYMENT = "employment", _("employment")
+    STUDY = "study", _("study elsewhere")
+    LICENSING = "licensing", _("a licence to practise")
+    FUNDING = "funding", _("funding")
+    PERSONAL = "personal", _("personal")
+
+
+class DisclosedAct(models.TextChoices):
+    """What the answer was made of."""
+
+    LIST = "list", _("list")
+    READ = "read", _("read")
+    DOWNLOAD = "download", _("download")
+    WEBHOOK = "webhook", _("webhook")
+
+
+class SharingGrantQuerySet(LearnerOwnedQuerySet["SharingGrant"]):
+    """Grants by life."""
+
+    def live(self, at: datetime) -> Self:
+        """Those that open something at the instant `at`."""
+        return self.filter(
+            Q(use_limit=None) | Q(use_count__lt=F("use_limit")),
+            withdrawn_at=None,
+            granted_at__lte=at,
+            expires_at__gt=at,
+        )
+
+
+class SharingGrant(models.Model):
+    """A learner's permission to read, given to a partner or to whoever holds a link.
+
+    What it covers lies in credentials. Only `withdrawn_at` and `use_count` ever change.
+    """
+
+    learner = models.ForeignKey(Learner, models.PROTECT, related_name="sharing_grants")
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organization = models.ForeignKey(
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sharing_grants",
+        help_text=_("Empty: a link."),
+    )
+    purpose = models.CharField(_("purpose"), max_length=20, choices=SharingPurpose.choices)
+    consent_digest = models.CharField(max_length=67, help_text=_("Of the words agreed to, with all the grant says."))
+    granted_at = models.DateTimeField(_("granted"))
+    expires_at = models.DateTimeField(_("until"))
+    use_limit = models.PositiveIntegerField(_("how often"), null=True, blank=True)
+    use_count = models.PositiveIntegerField(_("used"), default=0)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
+
+    objects = SharingGrantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sharing grant")
+        verbose_name_plural = _("sharing grants")
+        indexes: ClassVar = [models.Index(fields=["learner", "expires_at"], name="sharing_grant_of_learner")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(purpose__in=SharingPurpose.values), name="sharing_grant_purpose_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(consent_digest__regex=DIGEST), name="sharing_grant_has_proof_of_consent"
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("granted_at")), name="sharing_grant_ends_after_it_starts"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None) | Q(withdrawn_at__gte=F("granted_at")),
+                name="sharing_grant_withdrawn_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(use_limit=None) | Q(use_count__lte=F("use_limit")),
+                name="sharing_grant_used_within_its_limit",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"sharing grant {self.public_id}"
+
+
+class SharingLinkQuerySet(LearnerOwnedQuerySet["SharingLink"]):
+    """Links of grants."""
+
+
+class SharingLink(models.Model):
+    """The token of a grant that is a link: only its SHA-256. A table of its own, for it is unique across learners."""
+
+    learner = models.ForeignKey(Learner, models.PROTECT, related_name="sharing_links")
+    grant = models.OneToOneField(SharingGrant, models.PROTECT, related_name="link")
+    token_digest = models.CharField(max_length=64)
+
+    objects = SharingLinkQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["token_digest"], name="sharing_link_token_unique"),
+            models.CheckConstraint(
+                condition=Q(token_digest__regex=r"^[0-9a-f]{64}$"),  # noqa: S106 - a pattern
+                name="sharing_link_token_is_hashed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"link of sharing grant {self.grant_id}"
+
+
+class DisclosureQuerySet(LearnerOwnedQuerySet["Disclosure"]):
+    """What was shown."""
+
+    def to(self, organization: Organization) -> Self:
+        """What one partner was shown."""
+        return self.filter(organization=organization)
+
+
+class Disclosure(AppendOnly):
+    """One answer to somebody outside about one learner: written in the transaction of the answer, or there is none.
+
+    A trigger refuses a row whose grant is not live or is another person's. Answers without content (304) count too.
+    """
+
+    learner = models.ForeignKey(Learner, models.PROTECT, related_name="disclosures")
+    grant = models.ForeignKey(SharingGrant, models.PROTECT, related_name="disclosures")
+    organization = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="disclosures")
+    client = models.ForeignKey(PartnerClient, models.PROTECT, null=True, related_name="disclosures")
+    act = models.CharField(_("act"), max_length=20, choices=DisclosedAct.choices)
+    subject_kind = models.CharField(_("of"), max_length=30, choices=DisclosedKind.choices)
+    subject_id = models.UUIDField()
+    status = models.PositiveSmallIntegerField(_("answered with"))
+    content_digest = models.CharField(max_length=67, blank=True)
+    disclosed_at = models.DateTimeField(_("when"))
+
+    objects = DisclosureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("disclosure")
+        verbose_name_plural = _("disclosures")
+        indexes: ClassVar = [
+            models.Index(fields=["learner", "disclosed_at"], name="disclosure_of_learner"),
+            models.Index(fields=["organization", "disclosed_at"], name="disclosure_to_organization"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(act__in=DisclosedAct.values), name="disclosure_act_is_known"),
+            models.CheckConstraint(
+                condition=Q(subject_kind__in=DisclosedKind.values), name="disclosure_subject_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(content_digest="") | Q(content_digest__regex=DIGEST), name="disclosure_digest_is_one"
+            ),
+            models.CheckConstraint(
+                condition=Q(client=None) | Q(organization__isnull=False), name="disclosure_client_has_a_partner"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"disclosure {self.pk}"

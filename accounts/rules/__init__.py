@@ -1,0 +1,1 @@
+"""Decisions of accounts, as pure functions."""
