@@ -25,7 +25,7 @@ test-long: ## the same, with the tests that take minutes
 	@bash scripts/bootstrap.sh test
 	@CAIRN_TEST_LONG=1 exec bash scripts/check.sh
 
-bench: ## the figures of docs/figures.md
+bench: ## measured figures, on a database of its own (SIZE=large; ARGS=--write puts them into docs/figures.md)
 	@bash scripts/bootstrap.sh test
 	@SIZE="$(or $(SIZE),usual)" exec $(PYTHON) -m tests.benchmarks --write
 
