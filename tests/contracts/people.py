@@ -1,0 +1,61 @@
+"""Everybody who stands in a column of the permission matrix, and things for the routes that need one."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import pytest
+from django.test import Client
+
+from accounts.models import Role
+from tests.contracts.routes import Route
+from tests.recipes import learner, make_staff, make_user, signed_in_client
+
+WITHOUT_FACTOR = "registrar without 2nd factor"
+
+PEOPLE = [
+    "anonymous",
+    "learner",
+    "another learner",
+    *(str(role.label) for role in Role),
+    WITHOUT_FACTOR,
+]
+
+
+def arrivals() -> Mapping[str, Callable[[], Client]]:
+    """How each person comes in."""
+
+    def as_learner() -> Client:
+        person = make_user()
+        learner.make(user=person)
+        return signed_in_client(person)
+
+    def as_staff(role: Role) -> Callable[[], Client]:
+        return lambda: signed_in_client(make_staff(role))
+
+    return {
+        "anonymous": Client,
+        "learner": as_learner,
+        "another learner": as_learner,
+        **{str(role.label): as_staff(role) for role in Role},
+        WITHOUT_FACTOR: lambda: signed_in_client(make_staff(Role.REGISTRAR), factor=False),
+    }
+
+
+@dataclass
+class Sample:
+    """Things that exist, by route name: the values for the arguments of a route that shows one."""
+
+    values: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def of(self, route: Route) -> dict[str, str]:
+        return self.values.get(route.name, {})
+
+
+@pytest.fixture
+def people(db: None) -> Mapping[str, Callable[[], Client]]:
+    return arrivals()
+
+
+@pytest.fixture
+def sample(db: None) -> Sample:
+    return Sample()
