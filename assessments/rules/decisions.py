@@ -1,12 +1,12 @@
 """What a mastery decision says: the outcome, how long it holds, and what it rests on."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from assessments.rules.periods import Period
+from assessments.rules.periods import Period, last_day_of
 from assessments.rules.selection import Reason
 
 
@@ -91,7 +91,4 @@ class MasteryDecision:
     @property
     def valid_until(self) -> date | None:
         """The last day on which this mastery holds as now known; None is open, or not mastered."""
-        current = next((period for period in self.periods if period.began_on == self.mastered_on), None)
-        if not self.mastered or current is None or current.ended_on is None:
-            return None
-        return current.ended_on - timedelta(days=1)
+        return last_day_of(self.periods, self.mastered_on) if self.mastered else None

@@ -47,9 +47,11 @@ class Method:
     `deciding` picks from the counted pieces (in order) those that give the score: the last of them carries it; none
     means that there is no score yet. `reached` says whether the counted pieces reach the policy's level, which is the
     same as: the score reaches it. `monotone` methods promise invariant 6: more passing evidence never lowers mastery.
+    `word` is the code by which the explanation tells the score.
     """
 
     name: str
+    word: str
     monotone: bool
     deciding: Callable[[Sequence[Piece], int], Sequence[Piece]]
     reached: Callable[[Tally, int], bool]
@@ -78,9 +80,9 @@ def _newest_at_level(tally: Tally, _times: int) -> bool:
 METHODS = {
     method.name: method
     for method in (
-        Method("highest@1", monotone=True, deciding=_best, reached=_often_enough),
-        Method("latest@1", monotone=False, deciding=_newest, reached=_newest_at_level),
-        Method("n_times@1", monotone=True, deciding=_best, reached=_often_enough, counts_times=True),
+        Method("highest@1", "best", monotone=True, deciding=_best, reached=_often_enough),
+        Method("latest@1", "latest", monotone=False, deciding=_newest, reached=_newest_at_level),
+        Method("n_times@1", "pieces_at_level", monotone=True, deciding=_best, reached=_often_enough, counts_times=True),
     )
 }
 PARENT_METHODS = frozenset({"all@1", "points@1"})

@@ -11,7 +11,7 @@ from functools import cached_property
 from assessments.rules.decisions import MasteryDecision, State
 from assessments.rules.exact import rounded
 from assessments.rules.faults import Fault, ObservationError
-from assessments.rules.periods import Period, joined
+from assessments.rules.periods import Period, joined, last_day_of
 from assessments.rules.policies import ChildTerms, ParentPolicy
 
 
@@ -97,6 +97,11 @@ class ParentDecision:
     def mastered(self) -> bool:
         """Mastery holds."""
         return self.state is State.MASTERED
+
+    @property
+    def valid_until(self) -> date | None:
+        """The last day on which this mastery holds as now known; None is open, or not mastered."""
+        return last_day_of(self.periods, self.mastered_on) if self.mastered else None
 
 
 def decide_parent(policy: ParentPolicy, children: Iterable[Child], *, as_of: date) -> ParentDecision:

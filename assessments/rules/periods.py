@@ -99,3 +99,9 @@ def joined(held: Iterable[tuple[date, bool]]) -> tuple[Period, ...]:
     if began_on is not None:
         periods.append(Period(began_on, None))
     return tuple(periods)
+
+
+def last_day_of(periods: Iterable[Period], began_on: date | None) -> date | None:
+    """The last day of the period that began on `began_on`; None when it is open or there is none."""
+    ended_on = next((period.ended_on for period in periods if period.began_on == began_on), None)
+    return None if ended_on is None else ended_on - timedelta(days=1)

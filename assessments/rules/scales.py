@@ -17,6 +17,11 @@ class ProficiencyLevel:
     reached_at: Decimal
     name: str = ""
 
+    @property
+    def named(self) -> str:
+        """What people call it: its name, or its rank where the scale gives none."""
+        return self.name or str(self.rank)
+
 
 @dataclass(frozen=True, slots=True)
 class Scale:

@@ -13,6 +13,8 @@ MONTHS_A_YEAR = 12
 
 
 class Unit(StrEnum):
+    """What a span is counted in."""
+
     DAYS = "days"
     MONTHS = "months"
 

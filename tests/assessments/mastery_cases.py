@@ -1,0 +1,161 @@
+"""Cases for the mastery rules: a small world dense with ties, corrections, voids, windows and month ends."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from math import prod
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from assessments.rules.observations import Observation
+from assessments.rules.policies import Policy
+from assessments.rules.scales import ProficiencyLevel, Scale
+from assessments.rules.spans import Span, Unit
+
+# Issue 3, line 4: 2,000 cases in `make test`, 20,000 in `make test-long`.
+CASES = 20_000 if os.environ.get("CAIRN_TEST_LONG") == "1" else 2_000
+many = settings(max_examples=CASES, deadline=None)
+
+SCALE = Scale(
+    "four-levels",
+    (
+        ProficiencyLevel(1, Decimal("1.00"), "Beginning"),
+        ProficiencyLevel(2, Decimal("2.00"), "Developing"),
+        ProficiencyLevel(3, Decimal("2.68"), "Proficient"),
+        ProficiencyLevel(4, Decimal("4.00"), "Advanced"),
+    ),
+)
+FIRST_DAY = date(2026, 1, 20)  # spans of a month from here end on the last of February
+LAST_DAY = FIRST_DAY + timedelta(days=20)
+LAST_TURN = LAST_DAY + timedelta(days=35)  # no window or validity below reaches beyond
+FIRST_INSTANT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+OUTCOMES: list[tuple[int | None, Fraction | None]] = [
+    *((level, None) for level in (3, 4, 1, 2, 3)),
+    *((None, Fraction(score)) for score in ("3", "2.675", "2.674999", "8/3", "4", "0", "-1/200", "3.995")),
+]
+SPANS = [Span(1, Unit.MONTHS), *(Span(number, Unit.DAYS) for number in (1, 2, 3, 5, 8, 13))]
+
+
+def picks(*choices: Sequence[Any]) -> st.SearchStrategy[list[Any]]:
+    """One of each of `choices`, from a single draw: a tenth of the time of a draw each, which 2,000 cases feel."""
+
+    def pick(number: int) -> list[Any]:
+        picked = []
+        for choice in choices:
+            number, index = divmod(number, len(choice))
+            picked.append(choice[index])
+        return picked
+
+    return st.integers(0, prod(len(choice) for choice in choices) - 1).map(pick)
+
+
+# As of and known at. Hypothesis likes the first and the last choice: they are days and instants at which much has happened.
+moments = picks(
+    [LAST_DAY + timedelta(days=number) for number in (*range(36), *range(-21, 0))],
+    [FIRST_INSTANT + timedelta(hours=number) for number in (14, *range(14))],
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one revision of a piece says."""
+
+    day: date
+    hour: int
+    outcome: tuple[int | None, Fraction | None]
+    scale: str
+    kind: str
+    assessor: str | None
+    voided_after: int | None
+
+
+@dataclass(frozen=True)
+class Case:
+    policy: Policy
+    rows: tuple[Observation, ...]
+    as_of: date
+    known_at: datetime
+
+
+def policies(*methods: str) -> st.SearchStrategy[Policy]:
+    return picks(
+        methods or ("highest@1", "latest@1", "n_times@1"),
+        (3, 2, 4),
+        (1, 2, 3),
+        (1, 1, 1, 2),
+        (0, 0, 0, 1, 2),
+        (None, None, frozenset({"project"})),
+        (None, *range(1, 15), *[None] * 10),
+        (None, *SPANS, None, None, None),
+    ).map(lambda picked: policy(*picked))
+
+
+def policy(
+    method: str,
+    level: int,
+    times: int,
+    pieces: int,
+    assessors: int,
+    kinds: frozenset[str] | None,
+    recency: int | None,
+    validity: Span | None,
+) -> Policy:
+    return Policy(
+        method=method,
+        scale=SCALE,
+        level=level,
+        times=times if method == "n_times@1" else None,
+        minimum_pieces=pieces,
+        distinct_assessors=assessors,
+        accepted_kinds=kinds,
+        recency_days=recency,
+        validity=validity,
+    )
+
+
+rows = picks(
+    [FIRST_DAY + timedelta(days=number) for number in range((LAST_DAY - FIRST_DAY).days + 1)],
+    range(10),
+    OUTCOMES,
+    (SCALE.id, SCALE.id, SCALE.id, SCALE.id, "another"),
+    ("project", "project", "exam"),
+    ("ana", "ben", None),
+    (None, None, 1, 2, 3, 5),
+).map(lambda picked: Row(*picked))
+pieces = st.lists(st.lists(rows, min_size=1, max_size=2), min_size=1, max_size=5)
+
+
+def ledger(by_piece: list[list[Row]]) -> tuple[Observation, ...]:
+    """The rows of pieces with their revisions; ids run against the order given, so that they decide ties."""
+    numbered = [
+        (f"piece {number}", revision, row)
+        for number, revisions in enumerate(by_piece)
+        for revision, row in enumerate(revisions, start=1)
+    ]
+    return tuple(
+        Observation(
+            id=100 - index,
+            piece=piece,
+            revision=revision,
+            performed_on=row.day,
+            recorded_at=FIRST_INSTANT + timedelta(hours=row.hour),
+            scale=row.scale,
+            level=row.outcome[0],
+            score=row.outcome[1],
+            kind=row.kind,
+            assessor=row.assessor,
+            voided_at=None
+            if row.voided_after is None
+            else FIRST_INSTANT + timedelta(hours=row.hour + row.voided_after),
+        )
+        for index, (piece, revision, row) in enumerate(numbered)
+    )
+
+
+cases = st.builds(lambda policy, by_piece, moment: Case(policy, ledger(by_piece), *moment), policies(), pieces, moments)

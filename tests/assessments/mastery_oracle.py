@@ -1,0 +1,130 @@
+"""The mastery decision once more, naive and day by day: what `decide` is held against.
+
+Written from DESIGN.md and the docstring of State, without anything of `assessments/rules` but its input types: it asks
+every question of every day anew, and is slow on purpose.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+
+from assessments.rules.observations import Observation
+from assessments.rules.policies import Policy
+from assessments.rules.spans import Span, Unit
+
+DAY = timedelta(days=1)
+A_MOMENT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Answer:
+    score: Decimal | None
+    level: int | None
+    state: str
+    mastered_on: date | None
+    ended_on: date | None
+    used: set[int]
+
+
+def to_two_places(row: Observation, policy: Policy) -> Decimal:
+    with localcontext(prec=60):
+        if row.score is not None:
+            exact = Decimal(row.score.numerator) / Decimal(row.score.denominator)
+        else:
+            exact = next(level.reached_at for level in policy.scale.levels if level.rank == row.level)
+        return exact.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+
+
+def last_day(span: Span, day: date) -> date:
+    if span.unit is Unit.DAYS:
+        return day + span.amount * DAY
+    year, month = day.year, day.month
+    for _ in range(span.amount):
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    for number in range(day.day, 0, -1):
+        try:
+            return date(year, month, number)
+        except ValueError:
+            continue
+    raise AssertionError("every month has a first")
+
+
+class Oracle:
+    def __init__(self, policy: Policy, rows: tuple[Observation, ...], first_day: date) -> None:
+        self.policy = policy
+        self.rows = rows
+        self.first_day = first_day
+        self.threshold = next(level.reached_at for level in policy.scale.levels if level.rank == policy.level)
+
+    def answer(self, as_of: date, known_at: datetime) -> Answer:
+        state = self.state(as_of, known_at)
+        counted = self.counted(as_of, known_at)
+        score = self.score(counted)
+        reached = [level.rank for level in self.policy.scale.levels if score is not None and score >= level.reached_at]
+        mastered_on, ended_on = None, None
+        if state in {"mastered", "lapsed"}:
+            day = as_of
+            while not self.holds(day, known_at):
+                ended_on = day
+                day -= DAY
+            while self.holds(day, known_at):
+                mastered_on = day
+                day -= DAY
+        used = {row.id for row in counted}
+        return Answer(score, max(reached, default=None), state, mastered_on, ended_on, used)
+
+    def state(self, day: date, known_at: datetime) -> str:
+        if self.holds(day, known_at):
+            return "mastered"
+        if self.lapsed(day, known_at):
+            return "lapsed"
+        voids = {row.voided_at for row in self.rows if row.voided_at is not None and row.voided_at <= known_at}
+        without_voids = self.holds(day, known_at, voids=False) or self.lapsed(day, known_at, voids=False)
+        if without_voids and any(self.once(day, void - A_MOMENT) for void in voids):
+            return "withdrawn"
+        return "below" if self.counted(day, known_at) else "none"
+
+    def lapsed(self, day: date, known_at: datetime, *, voids: bool = True) -> bool:
+        return self.holds(day, known_at, voids=voids, time=False) and self.once(day, known_at, voids=voids)
+
+    def once(self, day: date, known_at: datetime, *, voids: bool = True) -> bool:
+        days = ((day - number * DAY) for number in range((day - self.first_day).days + 1))
+        return any(self.holds(earlier, known_at, voids=voids) for earlier in days)
+
+    def counted(self, day: date, known_at: datetime, *, voids: bool = True, time: bool = True) -> list[Observation]:
+        def counts(row: Observation) -> bool:
+            corrected = any(
+                other.piece == row.piece and other.revision > row.revision and other.recorded_at <= known_at
+                for other in self.rows
+            )
+            window = self.policy.recency_days
+            return (
+                row.recorded_at <= known_at
+                and not corrected
+                and not (voids and row.voided_at is not None and row.voided_at <= known_at)
+                and row.scale == self.policy.scale.id
+                and (self.policy.accepted_kinds is None or row.kind in self.policy.accepted_kinds)
+                and row.performed_on <= day
+                and not (time and window is not None and row.performed_on + window * DAY < day)
+            )
+
+        return sorted(filter(counts, self.rows), key=lambda row: (row.performed_on, row.recorded_at, row.id))
+
+    def score(self, counted: list[Observation]) -> Decimal | None:
+        shown = [to_two_places(row, self.policy) for row in counted]
+        if self.policy.method == "latest@1":
+            return shown[-1] if shown else None
+        times = self.policy.times or 1
+        return sorted(shown)[-times] if len(shown) >= times else None
+
+    def holds(self, day: date, known_at: datetime, *, voids: bool = True, time: bool = True) -> bool:
+        counted = self.counted(day, known_at, voids=voids, time=time)
+        score = self.score(counted)
+        good = [row for row in counted if to_two_places(row, self.policy) >= self.threshold]
+        assessors = {row.assessor for row in good} - {None}
+        if score is None or score < self.threshold or len(counted) < self.policy.minimum_pieces:
+            return False
+        if len(assessors) < self.policy.distinct_assessors:
+            return False
+        validity = self.policy.validity
+        return not time or validity is None or day <= max(last_day(validity, row.performed_on) for row in good)
