@@ -6,7 +6,6 @@ import uuid
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
-import django.contrib.postgres.search
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
@@ -19,6 +18,7 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+import accounts.models.names
 import accounts.models.organizations
 import accounts.models.ranges
 import accounts.models.users
@@ -1485,7 +1485,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="learnername",
             index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.search.SearchVector("search_words", config="simple"), name="learner_name_search"
+                accounts.models.names.Words("search_words"), name="learner_name_search"
             ),
         ),
         migrations.AddConstraint(

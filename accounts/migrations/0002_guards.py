@@ -108,6 +108,9 @@ CREATE CONSTRAINT TRIGGER learner_same_as_is_one_step AFTER INSERT OR UPDATE OF 
 ALTER TABLE accounts_learner ENABLE ALWAYS TRIGGER learner_same_as_is_one_step;
 """
 
+# Numbers for learners who come without one; the actions skip those in use.
+NUMBERS = "CREATE SEQUENCE accounts_learner_number START 100001"
+
 
 def undone(table: str, trigger: str, function: str) -> str:
     return f"DROP TRIGGER {trigger} ON {table}; DROP FUNCTION {function}()"
@@ -117,6 +120,7 @@ class Migration(migrations.Migration):
     dependencies = [("accounts", "0001_initial"), ("base", "0001_guards")]
 
     operations = [
+        migrations.RunSQL(NUMBERS, "DROP SEQUENCE accounts_learner_number"),
         guard_append_only("accounts_disclosure"),
         guard_frozen("accounts_approval", once="OLD.decided_at IS NOT NULL"),
         migrations.RunSQL(DECISION, "DROP TRIGGER approval_question_stays ON accounts_approval"),

@@ -1,5 +1,6 @@
 """What a learner is and was called."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar, Self
 
@@ -7,9 +8,10 @@ import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector
+from django.contrib.postgres.search import SearchQueryField, SearchVectorField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.learners import Learner, LearnerOwnedQuerySet
@@ -22,6 +24,23 @@ class NameKind(models.TextChoices):
     FORMER = "former", _("former")
 
 
+class Words(Func):
+    """Space-separated words as a search vector, as they are: no parser, for none knows every script."""
+
+    template = "array_to_tsvector(string_to_array(%(expressions)s, ' '))"
+    arity = 1
+    output_field = SearchVectorField()
+
+
+class Holds(Func):
+    """Whether a search vector answers a search query."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " @@ "
+    arity = 2
+    output_field = models.BooleanField()
+
+
 class LearnerNameQuerySet(LearnerOwnedQuerySet["LearnerName"]):
     """Names by kind and day."""
 
@@ -32,6 +51,11 @@ class LearnerNameQuerySet(LearnerOwnedQuerySet["LearnerName"]):
     def legal(self) -> Self:
         """Those that documents use."""
         return self.filter(kind=NameKind.LEGAL)
+
+    def holding(self, words: Sequence[str]) -> Self:
+        """Those in which each of `words`, folded ones, is a word or its beginning."""
+        query = " & ".join("'{}':*".format(word.replace("\\", "\\\\").replace("'", "''")) for word in words)
+        return self.filter(Holds(Words(F("search_words")), Cast(Value(query), SearchQueryField())))
 
 
 @pghistory.track()
@@ -58,7 +82,7 @@ class LearnerName(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["learner", "kind", "starts_on"], name="learner_name_history"),
             models.Index(fields=["sort_key", "learner"], name="learner_name_order"),
-            GinIndex(SearchVector("search_words", config="simple"), name="learner_name_search"),
+            GinIndex(Words("search_words"), name="learner_name_search"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(kind__in=NameKind.values), name="learner_name_kind_is_known"),
@@ -94,3 +118,12 @@ class LearnerName(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} name of learner {self.learner_id}"
+
+    def overlapping(self) -> models.QuerySet["LearnerName"]:
+        """Other names of this kind and learner that share a day with it."""
+        others = LearnerName.objects.filter(learner=self.learner, kind=self.kind).exclude(pk=self.pk)
+        if self.starts_on is not None:
+            others = others.filter(Q(ends_on=None) | Q(ends_on__gt=self.starts_on))
+        if self.ends_on is not None:
+            others = others.filter(Q(starts_on=None) | Q(starts_on__lt=self.ends_on))
+        return others

@@ -32,6 +32,16 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
         """Those that hold at the instant `at`."""
         return self.filter(Q(ends_at=None) | Q(ends_at__gt=at), starts_at__lte=at)
 
+    def during(self, starts_at: datetime, ends_at: datetime | None) -> Self:
+        """Those that hold at some instant from `starts_at` up to `ends_at`, or for good."""
+        taken_up = self.filter(Q(ends_at=None) | Q(ends_at__gt=F("starts_at")))
+        lasting = taken_up.filter(Q(ends_at=None) | Q(ends_at__gt=starts_at))
+        return lasting if ends_at is None else lasting.filter(starts_at__lt=ends_at)
+
+    def lasting_registrars(self, at: datetime) -> Self:
+        """Those in force that can hand out rights everywhere and have no end."""
+        return self.in_force(at).to(Role.REGISTRAR).filter(ends_at=None, organization=None, user__is_active=True)
+
     def to(self, *roles: Role) -> Self:
         """Those to one of `roles`."""
         return self.filter(role__in=roles)
@@ -41,7 +51,8 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
 class RoleAssignment(models.Model):
     """A role of a person, at one organization and its branches, or everywhere; the end is not included.
 
-    Instants, so that a change of rights works at once. An assignment called off before it began ends where it starts and was never in force.
+    Instants, so that a change of rights works at once. An assignment called off before it began ends where it starts
+    and was never in force.
     """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="role_assignments", verbose_name=_("account"))

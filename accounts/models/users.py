@@ -102,7 +102,11 @@ class User(AbstractBaseUser):
         """As has_perm."""
         return False
 
+    def forget_rights(self) -> None:
+        """Read the assignments again when next asked."""
+        self.__dict__.pop("tenures", None)
+
     def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passed on
         """Read the row, and the rights, again."""
-        self.__dict__.pop("tenures", None)
+        self.forget_rights()
         super().refresh_from_db(*args, **kwargs)

@@ -1,0 +1,1 @@
+"""Writes: one action is one transaction with one return value."""

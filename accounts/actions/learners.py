@@ -1,0 +1,79 @@
+"""Making and changing a learner's record."""
+
+from datetime import date, datetime
+
+from django.db import connection, transaction
+
+from accounts.actions.history import noted
+from accounts.actions.locking import lock_learner
+from accounts.actions.names import write_name
+from accounts.errors import LearnerNumberTakenError
+from accounts.models import Learner, NameKind, User
+
+NUMBERS = "accounts_learner_number"
+
+
+@transaction.atomic
+def create_learner(
+    legal_name: str,
+    *,
+    by: User | None,
+    at: datetime,
+    learner_number: str = "",
+    sort_as: str = "",
+    name_starts_on: date | None = None,
+    birth_date: date | None = None,
+    user: User | None = None,
+    reason: str = "",
+) -> Learner:
+    """A new record with its legal name; without a number it gets the next free one.
+
+    Raises LearnerNumberTakenError.
+    """
+    with noted(reason, by):
+        number = learner_number.strip() or _next_number()
+        if Learner.objects.filter(learner_number=number).exists():
+            raise LearnerNumberTakenError(number)
+        learner = Learner.objects.create(learner_number=number, birth_date=birth_date, user=user, created_at=at)
+        write_name(learner, kind=NameKind.LEGAL, text=legal_name, sort_as=sort_as, starts_on=name_starts_on)
+    return learner
+
+
+@transaction.atomic
+def change_learner(
+    learner: Learner, *, learner_number: str, birth_date: date | None, deceased_on: date | None, by: User, reason: str
+) -> Learner:
+    """Set number and dates to what is given; names, identifiers and links have actions of their own.
+
+    Raises LearnerNumberTakenError.
+    """
+    with noted(reason, by):
+        locked = lock_learner(learner)
+        number = learner_number.strip()
+        if Learner.objects.filter(learner_number=number).exclude(pk=locked.pk).exists():
+            raise LearnerNumberTakenError(number)
+        locked.learner_number = number
+        locked.birth_date = birth_date
+        locked.deceased_on = deceased_on
+        locked.save(update_fields=["learner_number", "birth_date", "deceased_on"])
+    return locked
+
+
+@transaction.atomic
+def connect_account(learner: Learner, *, user: User | None, by: User | None, reason: str) -> Learner:
+    """Say which account is this learner's; None takes the connection away, the record stays."""
+    with noted(reason, by):
+        locked = lock_learner(learner)
+        locked.user = user
+        locked.save(update_fields=["user"])
+    return locked
+
+
+def _next_number() -> str:
+    """The next number nobody has; numbers have gaps, for a sequence does not wait for transactions."""
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute("SELECT nextval(%s)", [NUMBERS])
+            number = str(cursor.fetchone()[0])
+            if not Learner.objects.filter(learner_number=number).exists():
+                return number

@@ -1,0 +1,96 @@
+"""A learner's names: new ones follow old ones, mistakes are mended, nothing is forgotten."""
+
+from datetime import date
+
+from django.db import transaction
+
+from accounts.actions.history import noted
+from accounts.actions.locking import lock_learner
+from accounts.errors import EndsBeforeItStartsError, NamesOverlapError, NoOpenNameError
+from accounts.models import Learner, LearnerName, NameKind, User
+from accounts.rules.names import search_words, sort_key
+
+
+@transaction.atomic
+def add_name(
+    learner: Learner,
+    *,
+    kind: NameKind,
+    text: str,
+    by: User,
+    reason: str,
+    sort_as: str = "",
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+) -> LearnerName:
+    """Write down a name; a legal or chosen one in force on `starts_on` ends on that day.
+
+    Raises NamesOverlapError, EndsBeforeItStartsError.
+    """
+    with noted(reason, by):
+        lock_learner(learner)
+        if kind != NameKind.FORMER:
+            _end_open(learner, kind=kind, on=starts_on)
+        return write_name(learner, kind=kind, text=text, sort_as=sort_as, starts_on=starts_on, ends_on=ends_on)
+
+
+@transaction.atomic
+def end_name(learner: Learner, *, kind: NameKind, on: date, by: User, reason: str) -> LearnerName:
+    """Let the open name of this kind, a chosen one say, end without a successor; `on` is the first day without it.
+
+    Raises NoOpenNameError, EndsBeforeItStartsError.
+    """
+    with noted(reason, by):
+        lock_learner(learner)
+        ended = _end_open(learner, kind=kind, on=on)
+        if ended is None:
+            raise NoOpenNameError
+    return ended
+
+
+@transaction.atomic
+def correct_name(name: LearnerName, *, text: str, by: User, reason: str, sort_as: str = "") -> LearnerName:
+    """Mend a name that was written down wrongly; what it said stays in its history and on documents that used it."""
+    with noted(reason, by):
+        lock_learner(name.learner)
+        locked = LearnerName.objects.select_for_update(no_key=True).get(pk=name.pk)
+        _write_text(locked, text, sort_as)
+        locked.save(update_fields=["text", "sort_key", "search_words"])
+    return locked
+
+
+def write_name(
+    learner: Learner,
+    *,
+    kind: NameKind,
+    text: str,
+    sort_as: str = "",
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+) -> LearnerName:
+    """The row of a name; the caller holds the learner's lock or has just made the learner."""
+    if starts_on and ends_on and ends_on <= starts_on:
+        raise EndsBeforeItStartsError
+    name = LearnerName(learner=learner, kind=kind, starts_on=starts_on, ends_on=ends_on)
+    _write_text(name, text, sort_as)
+    if kind != NameKind.FORMER and name.overlapping().exists():
+        raise NamesOverlapError
+    name.save(force_insert=True)
+    return name
+
+
+def _write_text(name: LearnerName, text: str, sort_as: str) -> None:
+    name.text = text.strip()
+    name.sort_key = sort_key(name.text, sort_as)
+    name.search_words = " ".join(search_words(name.text, sort_as))
+
+
+def _end_open(learner: Learner, *, kind: NameKind, on: date | None) -> LearnerName | None:
+    current = LearnerName.objects.filter(learner=learner, kind=kind, ends_on=None).first()
+    if current is None:
+        return None
+    if on is None or (current.starts_on is not None and on <= current.starts_on):
+        raise EndsBeforeItStartsError
+    current.ends_on = on
+    current.save(update_fields=["ends_on"])
+    return current

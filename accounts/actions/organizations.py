@@ -1,0 +1,53 @@
+"""Setting up the institution, its branches and its partners."""
+
+from collections.abc import Sequence
+
+from django.db import IntegrityError, transaction
+
+from accounts.actions.history import noted
+from accounts.errors import BranchKindError, OrganizationRingError, RootExistsError
+from accounts.models import Organization, OrganizationKind, User
+
+REFUSALS = {
+    "organization_one_root_of_ours": RootExistsError,
+    "organization_branches_have_no_ring": OrganizationRingError,
+    "organization_branch_is_of_its_kind": BranchKindError,
+}
+
+
+def save_organization(
+    organization: Organization | None,
+    *,
+    name: str,
+    kind: OrganizationKind,
+    time_zone: str,
+    by: User | None,
+    parent: Organization | None = None,
+    address: str = "",
+    languages: Sequence[str] = (),
+    email_domains: Sequence[str] = (),
+    reason: str = "",
+) -> Organization:
+    """Make an organization, or set every field of one to what is given.
+
+    The rules of the tree are the database's: two moves at once cannot make a ring.
+    Raises RootExistsError, OrganizationRingError, BranchKindError, ValidationError for a time zone or tag that is none.
+    """
+    saved = organization or Organization()
+    saved.name, saved.kind, saved.time_zone = name.strip(), kind, time_zone
+    saved.parent, saved.address = parent, address.strip()
+    saved.languages, saved.email_domains = list(languages), [domain.lower() for domain in email_domains]
+    saved.clean_fields(exclude=["public_id"])
+    try:
+        with transaction.atomic(), noted(reason, by):
+            saved.save()
+    except IntegrityError as refused:
+        raise _named(refused) from refused
+    return saved
+
+
+def _named(refused: IntegrityError) -> Exception:
+    """The refusal by the name of its constraint; what has no name here is a mistake of ours and stays what it is."""
+    constraint = getattr(getattr(refused.__cause__, "diag", None), "constraint_name", None)
+    known = REFUSALS.get(constraint or "")
+    return refused if known is None else known()

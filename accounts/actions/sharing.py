@@ -1,0 +1,149 @@
+"""Letting somebody outside read, ending that, and writing down what they were shown."""
+
+import hashlib
+import secrets
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts.actions.locking import lock_learner
+from accounts.errors import AlreadyEndedError, EndsBeforeItStartsError, GrantNotLiveError
+from accounts.models import (
+    DisclosedAct,
+    DisclosedKind,
+    Disclosure,
+    Learner,
+    Organization,
+    PartnerClient,
+    SharingGrant,
+    SharingLink,
+    SharingPurpose,
+)
+from config.base import canonical
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One learner's part of an answer: under which grant, what, and the digest of its bytes where it had any."""
+
+    learner_id: int
+    grant_id: int
+    kind: DisclosedKind
+    subject_id: uuid.UUID
+    content_digest: str = ""
+
+
+@transaction.atomic
+def give_sharing_grant(
+    learner: Learner,
+    *,
+    purpose: SharingPurpose,
+    consent: str,
+    at: datetime,
+    expires_at: datetime,
+    organization: Organization | None = None,
+    use_limit: int | None = None,
+) -> tuple[SharingGrant, str]:
+    """Let a partner read, or whoever holds a link; the second value is the link's token, which exists nowhere else.
+
+    `consent` is the text that the learner agreed to: its digest, with all the grant says, is the proof.
+    Raises EndsBeforeItStartsError.
+    """
+    if expires_at <= at:
+        raise EndsBeforeItStartsError
+    lock_learner(learner)
+    public_id = uuid.uuid4()
+    terms = {
+        "consent": consent,
+        "grant": str(public_id),
+        "learner": str(learner.public_id),
+        "organization": str(organization.public_id) if organization else None,
+        "purpose": purpose.value,
+        "granted_at": at.isoformat(),
+        "expires_at": expires_at.isoformat(),
+        "use_limit": use_limit,
+    }
+    grant = SharingGrant.objects.create(
+        learner=learner,
+        public_id=public_id,
+        organization=organization,
+        purpose=purpose,
+        consent_digest=canonical.digest(terms),
+        granted_at=at,
+        expires_at=expires_at,
+        use_limit=use_limit,
+    )
+    return grant, "" if organization else _make_link(grant)
+
+
+@transaction.atomic
+def withdraw_sharing_grant(grant: SharingGrant, *, at: datetime) -> SharingGrant:
+    """End a grant at once: the next request finds nothing; answers under way come wholly before.
+
+    Raises AlreadyEndedError.
+    """
+    locked = SharingGrant.objects.select_for_update(of=("self",)).get(pk=grant.pk)
+    if locked.withdrawn_at is not None:
+        raise AlreadyEndedError
+    locked.withdrawn_at = at
+    locked.save(update_fields=["withdrawn_at"])
+    return locked
+
+
+@transaction.atomic
+def record_disclosures(
+    shown: Sequence[Shown],
+    *,
+    act: DisclosedAct,
+    status: int,
+    at: datetime,
+    organization: Organization | None = None,
+    client: PartnerClient | None = None,
+) -> list[Disclosure]:
+    """Write down one answer to somebody outside: a row per learner in it; runs in the transaction of the answer.
+
+    Each grant counts one use per answer. Raises GrantNotLiveError, and then there is no answer.
+    """
+    grant_ids = {part.grant_id for part in shown}
+    # In id order, so that two lists that share grants queue instead of waiting for each other.
+    locked = SharingGrant.objects.filter(pk__in=grant_ids).order_by("pk").select_for_update(of=("self",))
+    grants = {grant.pk: grant for grant in locked}
+    recipient = organization.pk if organization else None
+    if len(grants) < len(grant_ids) or not all(_opens(grant, at, recipient) for grant in grants.values()):
+        raise GrantNotLiveError
+    SharingGrant.objects.filter(pk__in=grant_ids).update(use_count=F("use_count") + 1)
+    return Disclosure.objects.bulk_create(
+        Disclosure(
+            learner_id=part.learner_id,
+            grant_id=part.grant_id,
+            organization=organization,
+            client=client,
+            act=act,
+            subject_kind=part.kind,
+            subject_id=part.subject_id,
+            status=status,
+            content_digest=part.content_digest,
+            disclosed_at=at,
+        )
+        for part in shown
+    )
+
+
+def _make_link(grant: SharingGrant) -> str:
+    token = secrets.token_urlsafe(32)
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    SharingLink.objects.create(learner_id=grant.learner_id, grant=grant, token_digest=digest)
+    return token
+
+
+def _opens(grant: SharingGrant, at: datetime, organization_id: int | None) -> bool:
+    return (
+        grant.withdrawn_at is None
+        and grant.granted_at <= at < grant.expires_at
+        and (grant.use_limit is None or grant.use_count < grant.use_limit)
+        and (grant.organization_id is None or grant.organization_id == organization_id)
+    )

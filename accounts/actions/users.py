@@ -1,0 +1,62 @@
+"""Making accounts, and closing them."""
+
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from accounts.actions.history import noted
+from accounts.actions.roles import assign_role
+from accounts.errors import EmailTakenError
+from accounts.models import Role, User
+
+
+@transaction.atomic
+def create_user(
+    email: str, *, display_name: str, at: datetime, by: User | None, confirmed: bool = False, reason: str = ""
+) -> User:
+    """An account without a password; its owner sets one through a mailed link.
+
+    `confirmed` says that the address is known to be theirs. Raises EmailTakenError.
+    """
+    address = email.strip()
+    if email_is_taken(address):
+        raise EmailTakenError(address)
+    with noted(reason, by):
+        user = User.objects.create_user(address, display_name=display_name.strip(), joined_at=at)
+        EmailAddress.objects.create(user=user, email=user.email.lower(), verified=confirmed, primary=True)
+    return user
+
+
+@transaction.atomic
+def create_registrar(
+    email: str, *, display_name: str, at: datetime, by: User | None = None, reason: str = ""
+) -> tuple[User, bool]:
+    """The account with this e-mail, made where there is none, as a registrar everywhere; the second value: newly made.
+
+    Raises RoleHeldError when it is one already.
+    """
+    user = User.objects.filter(email__iexact=email.strip()).first()
+    made = user is None
+    if user is None:
+        user = create_user(email, display_name=display_name, at=at, by=by, confirmed=True, reason=reason)
+    assign_role(user, role=Role.REGISTRAR, at=at, by=by, reason=reason)
+    return user, made
+
+
+@transaction.atomic
+def set_account_open(user: User, *, may_sign_in: bool, by: User, reason: str) -> User:
+    """Let an account sign in, or not; a closed one's sessions end with its next request."""
+    with noted(reason, by):
+        locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        locked.is_active = may_sign_in
+        locked.save(update_fields=["is_active"])
+    return locked
+
+
+def email_is_taken(email: str) -> bool:
+    """Whether an account signs in with this address or has confirmed it."""
+    return (
+        User.objects.filter(email__iexact=email).exists()
+        or EmailAddress.objects.filter(email__iexact=email, verified=True).exists()
+    )

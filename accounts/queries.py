@@ -1,0 +1,108 @@
+"""Reads about people that cross tables."""
+
+import hashlib
+import uuid
+from datetime import date, datetime
+
+from allauth.account.models import EmailAddress
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from accounts.errors import ApprovalMissingError
+from accounts.models import (
+    Approval,
+    ApprovalAct,
+    ApprovedKind,
+    Learner,
+    LearnerIdentifier,
+    LearnerName,
+    NameKind,
+    Organization,
+    Role,
+    RoleAssignment,
+    SharingGrant,
+    User,
+)
+from accounts.rules.names import search_words
+from config.base import clock
+
+
+def person_of(learner: Learner) -> Learner:
+    """The record that carries this person's derived rows: the lowest id among linked ones."""
+    return Learner.objects.get(
+        pk=Learner.objects.filter(pk=learner.pk).values_list("same_as", flat=True)[0] or learner.pk
+    )
+
+
+def learner_of(user: User) -> Learner | None:
+    """The person who signs in with this account, by the record that carries their rows."""
+    record = Learner.objects.select_related("same_as").filter(user=user).first()
+    return record and (record.same_as or record)
+
+
+def legal_name_of(learner: Learner, *, on: date) -> LearnerName | None:
+    """The name that a document of that day uses: this record's, else the one of the lowest record linked with it."""
+    found = {name.learner_id: name for name in LearnerName.objects.of(learner).legal().on(on)}
+    return found.get(learner.pk) or (found[min(found)] if found else None)
+
+
+def shown_name_of(learner: Learner, *, on: date) -> str:
+    """What pages call a person: the chosen name of that day, else the legal one, else the number."""
+    names = {name.kind: name.text for name in LearnerName.objects.of(learner).on(on).order_by("-learner_id", "-pk")}
+    return names.get(NameKind.CHOSEN) or names.get(NameKind.LEGAL) or learner.learner_number
+
+
+def learners_day(at: datetime) -> date:
+    """The civil date of `at` for learners: in the time zone of the root organization; UTC before it is set up."""
+    root = Organization.objects.ours().filter(parent=None).first()
+    return clock.civil_date(at, root.zone) if root else at.date()
+
+
+def grant_of_token(token: str, *, at: datetime) -> SharingGrant | None:
+    """The live grant that a link's token opens."""
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    return SharingGrant.objects.live(at).filter(link__token_digest=digest).first()
+
+
+def learners_matching(words: str) -> QuerySet[Learner]:
+    """Records whose names hold every word (or its beginning), or whose number or identifier is what was typed.
+
+    Without a word: none. All names count, past ones too.
+    """
+    typed = words.strip()
+    wanted = search_words(typed)
+    found = Q(learner_number__iexact=typed) | Q(
+        pk__in=LearnerIdentifier.objects.current().filter(value=typed).values("learner")
+    )
+    if wanted:
+        found |= Q(pk__in=LearnerName.objects.holding(wanted).values("learner"))
+    return Learner.objects.filter(found) if typed else Learner.objects.none()
+
+
+def with_names(learners: QuerySet[Learner], *, on: date) -> QuerySet[Learner]:
+    """Each record with `legal_name` and `sort_key` of that day, in the same query."""
+    names = LearnerName.objects.legal().on(on).filter(learner=OuterRef("pk")).order_by("pk")
+    return learners.annotate(
+        legal_name=Subquery(names.values("text")[:1]), sort_key=Subquery(names.values("sort_key")[:1])
+    )
+
+
+def recovery_address_of(user: User) -> EmailAddress | None:
+    """A confirmed address that outlives the school: not the one that signs in, and on no domain of ours."""
+    domains = {domain for row in Organization.objects.ours().values_list("email_domains", flat=True) for domain in row}
+    others = EmailAddress.objects.filter(user=user, verified=True, primary=False).order_by("pk")
+    return next((address for address in others if address.email.rpartition("@")[2].lower() not in domains), None)
+
+
+def holders_of(role: Role, *, at: datetime) -> QuerySet[User]:
+    """The people who hold `role` at the instant `at` and can sign in."""
+    return User.objects.filter(
+        is_active=True, role_assignments__in=RoleAssignment.objects.in_force(at).to(role)
+    ).distinct()
+
+
+def approval_for(act: ApprovalAct, *, kind: ApprovedKind, subject_id: uuid.UUID, digest: str) -> Approval:
+    """The approval of exactly this; raises ApprovalMissingError when there is none or the subject has changed since."""
+    given = Approval.objects.about(act, kind, subject_id).given(digest).order_by("-decided_at").first()
+    if given is None:
+        raise ApprovalMissingError
+    return given
