@@ -1,0 +1,1 @@
+"""Writes that concern several apps: each calls the apps' own actions in one transaction."""
