@@ -109,6 +109,7 @@ system_packages() {
     fi
     apt=("${as_root[@]}" "${apt[@]}")
     # Old package lists name files that mirrors no longer have; fresh ones are worth a minute only when needed.
+    compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null || phase "fetching the lists of system packages" "${apt[@]}" update
     if ! phase "downloading system packages" download_packages; then
         phase "fetching the lists of system packages" "${apt[@]}" update
         phase "downloading system packages" download_packages
