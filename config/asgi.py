@@ -1,4 +1,4 @@
-"""The ASGI application."""
+"""The ASGI application; it refuses to start where the system checks find errors."""
 
 import os
 
@@ -6,3 +6,7 @@ from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
 application = get_asgi_application()
+
+from config.starting import refuse_if_half_configured  # noqa: E402 - after the apps are loaded
+
+refuse_if_half_configured()

@@ -4,6 +4,7 @@ from accounts.models.approvals import ALONE_WAITS, Approval, ApprovalAct, Approv
 from accounts.models.identifiers import LearnerIdentifier
 from accounts.models.learners import Learner, LearnerOwnedQuerySet, linked_ids
 from accounts.models.links import LearnerLink
+from accounts.models.mail_tokens import MailPurpose, MailToken
 from accounts.models.names import LearnerName, NameKind
 from accounts.models.organizations import Organization, OrganizationKind
 from accounts.models.partners import PartnerClient
@@ -27,6 +28,8 @@ __all__ = [
     "LearnerLink",
     "LearnerName",
     "LearnerOwnedQuerySet",
+    "MailPurpose",
+    "MailToken",
     "NameKind",
     "Organization",
     "OrganizationKind",

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "programs",
     "credentials",
     "config.site",
+    "config.apps.AssemblyConfig",
     "unfold",
     "config.base.desk.site.DeskConfig",  # django.contrib.admin, with our site
     "django.contrib.auth",
@@ -79,6 +80,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.base.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -87,7 +89,6 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -144,17 +145,80 @@ CAIRN_APP_ROLE: str = DATABASES["default"]["USER"]
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+# Length and a blocklist, no rules of composition: those make passwords shorter and more alike (NIST SP 800-63B).
+_validation = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{_validation}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_validation}.CommonPasswordValidator"},
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
+        "NAME": f"{_validation}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "display_name")},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # e-mail is unique by Lower(), which this check does not see
 OAUTH2_PROVIDER_APPLICATION_MODEL = "accounts.PartnerClient"
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = reverse_lazy("home")
+
+# Closed: people are invited. Open: anybody may make an account; it sees nothing until someone links or enrols it.
+CAIRN_OPEN_SIGNUP = env.bool("CAIRN_OPEN_SIGNUP", False)
+# The accounts that `make demo` makes; only they, and only under CAIRN_DEMO, do without a second factor.
+CAIRN_DEMO_DOMAIN = "demo.example"
+# Seals what must be readable again: authenticator secrets now. The first seals, all open. See docs/operations.md.
+CAIRN_KEY_SECRET = env.list("CAIRN_KEY_SECRET", [])
+
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "accounts.pages.forms.SignupForm"}
+ACCOUNT_USER_DISPLAY = "accounts.adapter.display_name"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody gets mail for having been named in a form
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_MAX_EMAIL_ADDRESSES = 5
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = int(timedelta(minutes=15).total_seconds())
+# Never per address: a campus is one address (docs/decisions). `key` is the account, `user` who is signed in.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": "25/15m/key",
+    "signup": None,
+    "reset_password": "5/15m/key",
+    "reset_password_from_key": None,
+    "confirm_email": "1/2m/key",
+    "request_login_code": None,
+    "reauthenticate": "25/15m/user",
+    "change_password": "25/15m/user",
+    "manage_email": "25/15m/user",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)  # how many proxies of ours append to X-Forwarded-For
+
+MFA_ADAPTER = "accounts.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Cairn"
+MFA_TOTP_TOLERANCE = 1  # clocks of phones differ by seconds; one step of 30 either way
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RATE_LIMITS = {"webauthn_login": None}  # nothing to guess
+# Verification is mandatory before any session exists, so a further address may wait for its own.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# Browsers call http://localhost a secure context too; checks.py refuses http in production.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+
+# --- shared by all processes ------------------------------------------------------------------------------------
+
+# In the database: limits on guessing count for nothing unless every process counts together (docs/decisions).
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "base_cache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
+}
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # cookies would carry addresses in clear
 
 # --- words, time, place -----------------------------------------------------------------------------------------
 
@@ -179,7 +243,16 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 # --- jobs -------------------------------------------------------------------------------------------------------
 
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "")
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "")  # unset: messages are files in the next folder
+BROKER_FOLDER = CAIRN_VAR / "broker"
+CELERY_APP = "config.celery.app"
+WORKER_PROCESSES = env.int("CAIRN_WORKER_PROCESSES", 2)
+# How many processes of all workers may do bulk work at once: fewer than there are, so that one is free for people.
+JOBS_BULK_AT_ONCE = env.int("CAIRN_JOBS_BULK_AT_ONCE", max(1, WORKER_PROCESSES - 1))
+JOBS_SWEEP_EVERY = timedelta(seconds=5)
+JOBS_BACKOFF = timedelta(seconds=5)  # after the first failed attempt; doubles with each
+JOBS_LEASE = timedelta(minutes=1)  # renewed while the handler runs; a dead worker's job waits that long
+JOBS_KEEP = timedelta(days=env.int("CAIRN_JOBS_KEEP_DAYS", 14))
 
 # --- mail -------------------------------------------------------------------------------------------------------
 
@@ -209,6 +282,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_TLS_PROXY", False) else None
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY: dict[str, Any] = {
@@ -242,3 +317,28 @@ DRF_STANDARDIZED_ERRORS = {
     "EXCEPTION_FORMATTER_CLASS": "config.base.rest.problems.ProblemFormatter",
 }
 OAUTH2_PROVIDER: dict[str, Any] = {"SCOPES": {}}
+
+# --- logs -------------------------------------------------------------------------------------------------------
+
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
+LOG_FORMAT = env.str("LOG_FORMAT", "json" if CAIRN_PRODUCTION else "console")
+LOGGING_CONFIG = "config.base.logs.configure"
+# What these say holds paths and addresses; RequestLogMiddleware says it with the route instead.
+_silenced = ["django.request", "django.server", "django.security.csrf", "gunicorn.access"]
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "config.base.logs.LineFormatter", "style": LOG_FORMAT}},
+    "handlers": {
+        "lines": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "formatter": "line"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
+    "root": {"handlers": ["lines"], "level": LOG_LEVEL},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.db.backends": {"level": "WARNING"},
+        **{name: {"handlers": ["nowhere"], "propagate": False} for name in _silenced},
+    },
+}
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = 10  # one line per request, at its end

@@ -1,0 +1,1 @@
+"""Signing in, and what one does to one's own account."""

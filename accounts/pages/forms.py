@@ -1,0 +1,27 @@
+"""Our additions to allauth's forms."""
+
+from allauth.account.forms import SetPasswordForm
+from allauth.account.forms import SignupForm as AllauthSignupForm
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class SignupForm(AllauthSignupForm):
+    """E-mail and password, and how to address the person."""
+
+    display_name = forms.CharField(
+        label=_("Your name"),
+        help_text=_("As you want to be addressed. You can change it later."),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    field_order = ("display_name", "email", "password1")
+
+
+class NewPasswordForm(SetPasswordForm):
+    """A new password, typed once: what one sees, one need not repeat, and managers of passwords fill it in."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].label = _("New password")
+        del self.fields["password2"]
