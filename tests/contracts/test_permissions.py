@@ -12,9 +12,9 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 
+from tests.conftest import ROOT
 from tests.contracts.people import PEOPLE, Sample
 from tests.contracts.routes import Route, routes
-from tests.conftest import ROOT
 
 DOCUMENT = ROOT / "docs" / "permissions.md"
 BEGIN, END = "<!-- matrix -->", "<!-- end of matrix -->"

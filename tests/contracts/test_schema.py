@@ -20,7 +20,8 @@ CATALOG = {
     """,
     "indexes": "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
     "triggers": """
-        SELECT tgrelid::regclass::text, tgname, tgenabled::text, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+        SELECT tgrelid::regclass::text, tgname, tgenabled::text, pg_get_triggerdef(oid) FROM pg_trigger
+        WHERE NOT tgisinternal
     """,
     "functions": "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
     "privileges": """
@@ -75,7 +76,8 @@ def test_the_comparison_sees_a_guard_that_is_only_half_awake(transactional_db: N
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE probe (id int)")
         cursor.execute(
-            "CREATE TRIGGER append_only BEFORE DELETE ON probe FOR EACH STATEMENT EXECUTE FUNCTION cairn_refuse_change()"
+            "CREATE TRIGGER append_only BEFORE DELETE ON probe"
+            " FOR EACH STATEMENT EXECUTE FUNCTION cairn_refuse_change()"
         )
         awake = snapshot("default")
         cursor.execute("ALTER TABLE probe ENABLE ALWAYS TRIGGER append_only")

@@ -62,17 +62,15 @@ def test_every_exception_is_still_needed() -> None:
 
 
 def test_the_contract_sees_each_kind_of_write() -> None:
-    source = "\n".join(
-        [
-            "learner.save()",
-            "Learner.objects.create(number=1)",
-            "Learner.objects.filter(pk=1).update(number=2)",
-            "learner.delete()",
-            "Learner.objects.bulk_create([])",
-            "cursor.execute('DELETE')",
-            "with connection.cursor() as c: connection.cursor().copy('COPY')",
-        ]
-    )
+    source = """
+learner.save()
+Learner.objects.create(number=1)
+Learner.objects.filter(pk=1).update(number=2)
+learner.delete()
+Learner.objects.bulk_create([])
+cursor.execute('DELETE')
+with connection.cursor() as c: connection.cursor().copy('COPY')
+"""
 
     assert len(list(writes_in(source))) == 7
 
