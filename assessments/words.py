@@ -245,4 +245,54 @@ COMPLAINTS: dict[str, Callable[[], tuple[str, str]]] = {
         gettext("The child %(given)s is given twice, differently."),
         gettext("Give each child once."),
     ),
+    "not_utf8": lambda: (
+        gettext("Line %(line)s, column %(column)s: this is not UTF-8."),
+        gettext("Save the file as UTF-8 text."),
+    ),
+    "not_json": lambda: (
+        gettext("Line %(line)s, column %(column)s: this is not JSON (%(why)s)."),
+        gettext("Look at that place and just before it."),
+    ),
+    "too_deep": lambda: (gettext("This is nested too deeply."), gettext("Use fewer levels.")),
+    "half_a_character": lambda: (
+        gettext("A \\u escape stands for half a character."),
+        gettext("Write the character itself, or both halves."),
+    ),
+    "member_twice": lambda: (gettext("The member “%(given)s” is given twice."), gettext("Keep one of the two.")),
+    "not_a_number": lambda: (gettext("%(given)s is not JSON."), gettext("Write numbers that exist.")),
+    "integer_too_long": lambda: (gettext("%(given)s is too long a number."), gettext("Use a smaller one.")),
+    "member_unknown": lambda: (
+        gettext("The member “%(given)s” is not known here."),
+        gettext("Known are: %(choices)s."),
+    ),
+    "member_misspelt": lambda: (
+        gettext("The member “%(given)s” is not known here."),
+        gettext("Did you mean “%(near)s”?"),
+    ),
+    "member_missing": lambda: (gettext("The member “%(given)s” is missing."), gettext("Add it.")),
+    "object_expected": lambda: (
+        gettext("%(given)s is not an object."),
+        gettext("Write members between braces: { … }."),
+    ),
+    "list_expected": lambda: (gettext("%(given)s is not a list."), gettext("Write items between brackets: [ … ].")),
+    "text_expected": lambda: (gettext("%(given)s is not text."), gettext("Write it between double quotes.")),
+    "whole_expected": lambda: (gettext("%(given)s is not a whole number."), gettext("Write one, without quotes.")),
+    "flag_expected": lambda: (gettext("%(given)s is neither true nor false."), gettext("Write one of the two.")),
+    "date_expected": lambda: (
+        gettext("%(given)s is not a date from 1900 to 2999."),
+        gettext('Write it as text, such as "2026-05-04".'),
+    ),
+    "instant_expected": lambda: (
+        gettext("%(given)s is not an instant with its time zone from 1900 to 2999."),
+        gettext('Write it as text, such as "2026-05-04T09:30:00Z".'),
+    ),
+    "number_expected": lambda: (
+        gettext("%(given)s is not a decimal number as text."),
+        gettext('Write it between double quotes, such as "2.68", so that it stays exact.'),
+    ),
+    "exact_expected": lambda: (
+        gettext("%(given)s is not a decimal number or fraction as text."),
+        gettext('Write it between double quotes, such as "2.675" or "8/3", so that it stays exact.'),
+    ),
+    "unit_expected": lambda: (gettext("There is no unit %(given)s."), gettext("Choose one of: %(choices)s.")),
 }

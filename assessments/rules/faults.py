@@ -14,7 +14,7 @@ class Fault:
 
     def below(self, prefix: str) -> "Fault":
         """The same fault, its path seen from outside."""
-        return Fault(f"{prefix}.{self.path}" if self.path else prefix, self.code, self.values)
+        return Fault(".".join(part for part in (prefix, self.path) if part), self.code, self.values)
 
     def __str__(self) -> str:
         named = ", ".join(f"{name}={value}" for name, value in sorted(self.values.items()))

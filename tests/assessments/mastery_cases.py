@@ -55,7 +55,7 @@ def picks(*choices: Sequence[Any]) -> st.SearchStrategy[list[Any]]:
     return st.integers(0, prod(len(choice) for choice in choices) - 1).map(pick)
 
 
-# As of and known at. Hypothesis likes the first and the last choice: they are days and instants at which much has happened.
+# As of and known at. Hypothesis likes the first and the last choice: much has happened by those.
 moments = picks(
     [LAST_DAY + timedelta(days=number) for number in (*range(36), *range(-21, 0))],
     [FIRST_INSTANT + timedelta(hours=number) for number in (14, *range(14))],

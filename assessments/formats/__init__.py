@@ -1,0 +1,1 @@
+"""Files and standards of the learner's half: facts in, bytes out, and back."""

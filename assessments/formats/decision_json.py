@@ -1,0 +1,67 @@
+"""Policies, observations and decisions written as JSON that RFC 8785 can canonicalize: no number but whole ones."""
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import singledispatch
+from typing import TYPE_CHECKING
+
+from assessments.rules.decisions import MasteryDecision
+from assessments.rules.explanations import Explanation
+from assessments.rules.observations import Observation
+from assessments.rules.parents import ParentDecision
+from assessments.rules.policies import ParentPolicy, Policy
+from config.base.canonical import Json
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+
+def as_json(
+    value: Policy | ParentPolicy | Observation | MasteryDecision | ParentDecision | Explanation,
+) -> dict[str, Json]:
+    """Every field of `value` by its name. `policy_json` reads policies and observations back to what they were."""
+    return _members(value)
+
+
+def _members(value: "DataclassInstance") -> dict[str, Json]:
+    return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+
+
+@singledispatch
+def _plain(value: object) -> Json:
+    """Whole numbers, text, flags and null as they are; exact numbers and times as text; sets in order."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return _members(value)
+    return str(value)
+
+
+@_plain.register
+def _(value: int | None) -> Json:
+    return value
+
+
+@_plain.register
+def _(value: datetime) -> Json:
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+@_plain.register
+def _(value: Decimal) -> Json:
+    return format(value, "f")
+
+
+@_plain.register
+def _(value: frozenset) -> Json:  # type: ignore[type-arg]  # singledispatch takes bare classes only
+    return [_plain(item) for item in sorted(value)]
+
+
+@_plain.register
+def _(value: tuple) -> Json:  # type: ignore[type-arg]  # as above
+    return [_plain(item) for item in value]
+
+
+@_plain.register
+def _(value: Mapping) -> Json:  # type: ignore[type-arg]  # as above
+    return {str(name): _plain(item) for name, item in value.items()}

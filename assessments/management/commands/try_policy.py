@@ -1,0 +1,67 @@
+"""`manage.py try_policy FILE`: what a mastery policy says of observations, without touching the database."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError
+
+from assessments.formats.decision_json import as_json
+from assessments.formats.policy_json import read_trial
+from assessments.formats.policy_schema import SCHEMA
+from assessments.formats.strict_json import load
+from assessments.rules.faults import FaultyError
+from assessments.rules.subjects import Verdict, decide_subject
+from assessments.words import complaint, explanation_in_words
+from config.base.canonical import Json
+from config.base.operator import OperatorCommand, Outcome
+
+
+class Command(OperatorCommand):
+    help = "Decide mastery by a policy from observations, both given as JSON, and print the decision as JSON."
+    requires_system_checks = ()  # they may ask the database
+
+    def add_own_arguments(self, parser: ArgumentParser) -> None:
+        """A file, or the wish for the schema."""
+        parser.add_argument("file", nargs="?", help="a JSON file with a policy and observations; - reads stdin")
+        parser.add_argument("--schema", action="store_true", help="print the JSON Schema of that file")
+
+    def operate(self, **options: Any) -> Outcome:  # noqa: ANN401 - argparse hands options untyped
+        """Print the decision on the file, or the schema."""
+        if options["schema"]:
+            return self._shown({"schema": SCHEMA}, SCHEMA)
+        file: str | None = options["file"]
+        if file is None:
+            raise CommandError("Name a JSON file, or - to read it from stdin. --schema shows what it holds.")
+        try:
+            trial = read_trial(load(_content(file)))
+            verdict = decide_subject(trial.subject, as_of=trial.as_of, known_at=trial.known_at)
+        except FaultyError as error:
+            raise CommandError("\n".join(str(complaint(fault)) for fault in error.faults)) from error
+        told = _told(verdict, on=trial.as_of)
+        return self._shown(told, told)
+
+    def _shown(self, facts: dict[str, Any], content: dict[str, Any]) -> Outcome:
+        self.say(json.dumps(content, ensure_ascii=False, indent=2))
+        return Outcome(facts)
+
+
+def _content(file: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
+
+
+def _told(verdict: Verdict, *, on: date) -> dict[str, Json]:
+    told: dict[str, Json] = {
+        "decision": as_json(verdict.decision),
+        "explanation": as_json(verdict.explanation),
+        "words": [*explanation_in_words(verdict.explanation, on=on)],
+    }
+    if verdict.children:
+        told["children"] = {name: _told(child, on=on) for name, child in verdict.children}
+    return told

@@ -1,0 +1,65 @@
+"""Competencies with all that decides them: from evidence, or from children that are decided first, to any depth."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from assessments.rules.decisions import MasteryDecision
+from assessments.rules.explanations import Explanation, explain, explain_parent
+from assessments.rules.mastery import decide, require_times
+from assessments.rules.observations import Observation
+from assessments.rules.parents import Child, ParentDecision, decide_parent
+from assessments.rules.policies import ParentPolicy, Policy
+
+
+@dataclass(frozen=True)
+class EvidenceSubject:
+    """A competency decided from evidence."""
+
+    policy: Policy
+    observations: tuple[Observation, ...]
+
+    @property
+    def scale(self) -> str:
+        """The scale on which its level is told."""
+        return self.policy.scale.id
+
+
+@dataclass(frozen=True)
+class ParentSubject:
+    """A competency decided from children, each with its name."""
+
+    policy: ParentPolicy
+    children: "tuple[tuple[str, Subject], ...]"
+
+    @property
+    def scale(self) -> str:
+        """The scale on which its level is told."""
+        return self.policy.scale
+
+
+Subject = EvidenceSubject | ParentSubject
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A decision, its explanation, and the verdicts on the children that it came from."""
+
+    decision: MasteryDecision | ParentDecision
+    explanation: Explanation
+    children: "tuple[tuple[str, Verdict], ...]" = ()
+
+
+def decide_subject(subject: Subject, *, as_of: date, known_at: datetime) -> Verdict:
+    """Decide `subject`, its children before it. Raises ObservationError as `decide` and `decide_parent` do."""
+    require_times(as_of, known_at)
+    if isinstance(subject, EvidenceSubject):
+        decision = decide(subject.policy, subject.observations, as_of=as_of, known_at=known_at)
+        return Verdict(decision, explain(subject.policy, decision))
+    verdicts = tuple((name, decide_subject(child, as_of=as_of, known_at=known_at)) for name, child in subject.children)
+    given = [
+        Child.of(name, child.scale, verdict.decision)
+        for (name, child), (_, verdict) in zip(subject.children, verdicts, strict=True)
+    ]
+    outcome = decide_parent(subject.policy, given, as_of=as_of)
+    names = {name: name for name, _ in subject.children}
+    return Verdict(outcome, explain_parent(subject.policy, outcome, names=names), verdicts)
