@@ -1,0 +1,15 @@
+"""How long a failed job waits before its next attempt."""
+
+import random
+from datetime import timedelta
+
+LONGEST = timedelta(hours=1)
+
+
+def pause_after(attempts: int, *, first: timedelta, chance: random.Random) -> timedelta:
+    """Twice as long after each attempt, up to an hour, give or take half: what failed together does not return together.
+
+    `attempts` counts from 1; the result is min(first * 2 ** (attempts - 1), an hour), times 0.5 to 1.5.
+    """
+    doublings = min(attempts - 1, 32)  # the hour is long reached by then, and timedelta would overflow
+    return min(first * 2**doublings, LONGEST) * chance.uniform(0.5, 1.5)

@@ -1,0 +1,43 @@
+"""The few words that say how a job is run and where it stands."""
+
+from enum import StrEnum
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Lane(TextChoices):
+    """Who waits for it: a person (now), or nobody in particular (bulk). Bulk work never fills every worker process."""
+
+    NOW = "now", _("now")
+    BULK = "bulk", _("bulk")
+
+
+class Mode(TextChoices):
+    """What keeps a job from being lost or doubled.
+
+    Atomic: the handler's writes and the mark "done" are one transaction, so the effect happens exactly once. Such a
+    handler touches nothing but the database.
+    Leased: no lock is held while the handler talks to the world (mail, PDF, webhook); a lease is renewed meanwhile. The
+    effect happens at least once: the handler must bear a repeat.
+    """
+
+    ATOMIC = "atomic", _("atomic")
+    LEASED = "leased", _("leased")
+
+
+class State(TextChoices):
+    """Waiting and running jobs go on; done and dead ones have ended."""
+
+    WAITING = "waiting", _("waiting")
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
+    DEAD = "dead", _("gave up")
+
+
+class Message(StrEnum):
+    """What Celery carries: nothing but these names, a lane, or the name of a periodic job."""
+
+    DRAIN = "jobs.drain"
+    SWEEP = "jobs.sweep"
+    START = "jobs.start"

@@ -1,0 +1,1 @@
+"""The outbox: promises, runs, failures, sweeps."""
