@@ -1,0 +1,1 @@
+"""What the programs app decides: pure functions on frozen dataclasses."""

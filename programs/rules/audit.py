@@ -1,0 +1,140 @@
+"""The degree audit: the cheapest completion of a requirement tree with what a learner brings."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+
+from programs.rules.attainments import Attainment, RequirementException
+from programs.rules.audit_result import Audit, Outcome
+from programs.rules.completion.answers import Solver
+from programs.rules.completion.assignment import Assignment, assignment_of
+from programs.rules.completion.bind import Bound, bind
+from programs.rules.completion.blocking import Blocking, blocking
+from programs.rules.completion.count import recount
+from programs.rules.completion.lower import lower
+from programs.rules.completion.problem import Problem
+from programs.rules.completion.report import exceptions_used, left_out, node_results, steps
+from programs.rules.completion.shape import shape_of
+from programs.rules.completion.upper import Drafted, Wishes, drafts
+from programs.rules.context import Context
+from programs.rules.requirements import Requirement
+
+BOUNDS = "bounds"
+
+
+def audit(  # noqa: PLR0913 - the signature that DESIGN.md section 3 sets
+    tree: Requirement,
+    attainments: Sequence[Attainment],
+    exceptions: Sequence[RequirementException],
+    *,
+    planned: Sequence[Attainment] = (),
+    context: Context,
+    on: date,
+    previous: Assignment | None = None,
+    solver: Solver | None = None,
+) -> Audit:
+    """The least new work that completes `tree` on that day, today and with the `planned` attainments as well.
+
+    All costs are hundredths of the program's credit unit. Pieces are indivisible, stand at leaves only and count once
+    for every ancestor. The order of inputs does not matter; `previous` is kept while it stays cheapest; further ties
+    end by ids. Certified bounds decide first; where they differ the `solver` does, and without one the outcome is the
+    best plan found, with `proven` false. What-if is the same call with other inputs.
+    Raises AuditRefusedError for trees or inputs that have no answer.
+    """
+    shape = shape_of(tree)
+    decisions = sorted(exceptions, key=lambda decision: decision.id)
+    earned = sorted(attainments, key=lambda attainment: attainment.id)
+    kept = previous or Assignment()
+    now = bind(shape, earned, decisions, planned=frozenset(), context=context, on=on)
+    today = _outcome(now, earned, kept, solver)
+    projected = today
+    until = now.holds_until
+    if planned:
+        every = sorted((*earned, *planned), key=lambda attainment: attainment.id)
+        ids = frozenset(attainment.id for attainment in planned)
+        then = bind(shape, every, decisions, planned=ids, context=context, on=on)
+        projected = _outcome(then, every, today.assignment, solver)
+        until = min((day for day in (until, then.holds_until) if day is not None), default=None)
+    return Audit(today, projected, _whole(tree, context), until)
+
+
+def status_by_bounds(
+    tree: Requirement,
+    attainments: Sequence[Attainment],
+    exceptions: Sequence[RequirementException],
+    *,
+    context: Context,
+    on: date,
+) -> bool | None:
+    """Whether the tree is met, by bounds alone: None where only a solver can tell. Nothing else is worked out."""
+    decisions = sorted(exceptions, key=lambda decision: decision.id)
+    earned = sorted(attainments, key=lambda attainment: attainment.id)
+    problem = bind(shape_of(tree), earned, decisions, planned=frozenset(), context=context, on=on).problem
+    if lower(problem)[0].cost:
+        return False
+    return True if any(draft.cost == 0 for draft in drafts(problem, Wishes())) else None
+
+
+def _outcome(bound: Bound, attainments: Sequence[Attainment], kept: Assignment, solver: Solver | None) -> Outcome:
+    problem = bound.problem
+    least = lower(problem)
+    wishes = Wishes(kept, frozenset(bound.easing.preferred))
+    best = _cheapest_draft(problem, wishes, least[0].cost)
+    contested = best.cost > least[0].cost
+    bound_below, engine = least[0].cost, BOUNDS
+    if contested and solver is not None:
+        best, bound_below = _solved(problem, wishes, best, least[0].cost, solver)
+        engine = solver.name
+    plan, tallies = best
+    nodes = node_results(bound, plan, tallies)
+    uses = [use for node in nodes if node.counted_on for use in node.uses]
+    why = blocking(problem, least, solver) if best.cost else Blocking((), irreducible=True)
+    return Outcome(
+        distance=best.cost,
+        lower_bound=bound_below,
+        contested=contested,
+        engine=engine,
+        nodes=nodes,
+        steps=steps(bound, plan, tallies),
+        blocking=why.rules,
+        irreducible=why.irreducible,
+        left_out=left_out(bound, attainments, uses),
+        exceptions_used=exceptions_used(bound, plan, tallies, uses),
+        assignment=assignment_of(problem, plan),
+    )
+
+
+def _cheapest_draft(problem: Problem, wishes: Wishes, enough: int) -> Drafted:
+    """The first plan that cannot be undercut, else the cheapest."""
+    found = drafts(problem, wishes)
+    best = next(found)
+    for draft in found if best.cost > enough else ():
+        if draft.cost < best.cost:
+            best = draft
+        if best.cost == enough:
+            break
+    return best
+
+
+def _solved(problem: Problem, wishes: Wishes, best: Drafted, least: int, solver: Solver) -> tuple[Drafted, int]:
+    """The solver's plan; the draft that keeps what was before stands where it costs no more."""
+    index = problem.shape.index
+    wanted = {(index[node], name) for name, node in wishes.previous.uses if node in index}
+    wanted.update((node, name) for name, node in wishes.preferred)
+    pieces = [
+        (node, option.piece)
+        for node, options in enumerate(problem.options)
+        for option in options
+        if (node, option.attainment) in wanted
+    ]
+    answer = solver.cheapest(problem, best.plan, pieces)
+    tallies = recount(problem, answer.plan)
+    found = Drafted(answer.plan, tallies)
+    return (found if found.cost < best.cost else best), max(least, answer.lower_bound)
+
+
+@lru_cache(maxsize=1024)
+def _whole(tree: Requirement, context: Context) -> int:
+    """What the program costs somebody who brings nothing."""
+    nothing = bind(shape_of(tree), (), (), planned=frozenset(), context=context, on=date.min)
+    return min(draft.cost for draft in drafts(nothing.problem, Wishes()))

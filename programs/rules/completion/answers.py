@@ -1,0 +1,33 @@
+"""What the audit asks of an exact solver, which it is handed: never imported here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from programs.rules.completion.count import Plan
+from programs.rules.completion.problem import Problem, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The best plan found, and a cost that no plan undercuts; equal when the plan is proven cheapest."""
+
+    plan: Plan
+    lower_bound: int
+
+
+class Solver(Protocol):
+    """Exact where it finishes within its own limits, honest where it does not. Same problem, same answer."""
+
+    @property
+    def name(self) -> str:
+        """Engine and version, as the audit reports it."""
+
+    def cheapest(self, problem: Problem, start: Plan, wanted: Sequence[tuple[int, int]]) -> Answer:
+        """The cheapest plan, from a valid one to start with; among equals one that uses the `wanted` (node, piece)."""
+
+    def blocked(self, problem: Problem) -> bool | None:
+        """Whether every plan costs something; None when that could not be decided."""
+
+    def core(self, problem: Problem) -> frozenset[Rule] | None:
+        """Rules that together block, not necessarily all needed; None when none were found to."""

@@ -1,0 +1,58 @@
+"""What a registrar's exceptions change about a tree on one day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from programs.rules.attainments import ExceptionKind, RequirementException
+from programs.rules.completion.shape import Shape
+
+
+@dataclass(slots=True)
+class Easing:
+    """Per node number: who waived it, whether its qualifiers fell; what else is accepted; the days when this changes.
+
+    A waived node that bears credit for what is below it is `bypassed`: complete it for its credits, or pass it by
+    without. `accepted_too` is keyed by competency, `substituted` by attainment: both list (node, exception).
+    """
+
+    waived: dict[int, str] = field(default_factory=dict)
+    bypassed: dict[int, str] = field(default_factory=dict)
+    forced: set[int] = field(default_factory=set)
+    accepted_too: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    substituted: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    preferred: set[tuple[str, int]] = field(default_factory=set)
+    turning: list[date] = field(default_factory=list)
+
+
+def easing_of(shape: Shape, exceptions: Sequence[RequirementException], on: date) -> Easing:
+    """What the exceptions in force on `on` change; those about nodes that the tree does not have change nothing."""
+    easing = Easing()
+    for decision in exceptions:
+        easing.turning += [day for day in (decision.starts_on, decision.ends_on) if day is not None and day > on]
+        node = shape.index.get(decision.node)
+        if node is not None and decision.in_force(on):
+            _apply(easing, decision, node, shape)
+    return easing
+
+
+def _apply(easing: Easing, decision: RequirementException, node: int, shape: Shape) -> None:
+    if decision.kind is ExceptionKind.ALSO_ALLOW:
+        easing.accepted_too.setdefault(decision.competency, []).append((node, decision.id))
+    elif decision.kind is ExceptionKind.SUBSTITUTE:
+        easing.substituted.setdefault(decision.attainment, []).append((node, decision.id))
+    elif decision.kind is ExceptionKind.APPLY_HERE:
+        easing.preferred.add((decision.attainment, node))
+    else:
+        _waive(easing, decision.id, node, shape)
+        if decision.kind is ExceptionKind.FORCE_COMPLETE:
+            easing.forced.update(range(node, shape.end[node]))
+
+
+def _waive(easing: Easing, by: str, node: int, shape: Shape) -> None:
+    if shape.covering[node]:
+        easing.bypassed.setdefault(node, by)
+        return
+    easing.waived.setdefault(node, by)
+    for child in shape.children[node]:
+        _waive(easing, by, child, shape)

@@ -1,0 +1,155 @@
+"""Puts a plan into words a page can show: per node, per attainment, and as next steps."""
+
+from collections.abc import Mapping, Sequence
+
+from programs.rules.attainments import Attainment
+from programs.rules.audit_result import Missing, NodeResult, Step, Use
+from programs.rules.completion.assignment import counted_on
+from programs.rules.completion.bind import Bound
+from programs.rules.completion.count import Plan, Tally, outward
+from programs.rules.completion.eligibility import Reason, Refusal
+from programs.rules.completion.problem import Problem
+from programs.rules.requirements import Kind
+
+
+def node_results(bound: Bound, plan: Plan, tallies: Sequence[Tally]) -> tuple[NodeResult, ...]:
+    """Every node in the order of the tree."""
+    problem = bound.problem
+    counted = set(counted_on(plan))
+    earned, attempted = _earned(problem, plan, tallies), _attempted(bound)
+    return tuple(
+        NodeResult(
+            node=wanted.id,
+            counted_on=node in counted,
+            met=tallies[node].cost == 0,
+            distance=tallies[node].cost,
+            attempted=max(attempted[node], earned[node]),
+            earned=earned[node],
+            uses=_uses(bound, plan, node),
+        )
+        for node, wanted in enumerate(problem.shape.nodes)
+    )
+
+
+def _uses(bound: Bound, plan: Plan, node: int) -> tuple[Use, ...]:
+    name, route = bound.problem.shape.nodes[node].id, plan.route[node]
+    if bound.standing[node]:
+        return tuple(Use(standing, name, 0) for standing in bound.standing[node])
+    if route is not None:
+        brings = sum(value for _, value in route.brings)
+        return (Use(route.attainment, name, brings, route.exception),) if route.attainment else ()
+    return tuple(Use(option.attainment, name, option.value, option.exception) for option in plan.used[node])
+
+
+def _earned(problem: Problem, plan: Plan, tallies: Sequence[Tally]) -> list[int]:
+    """Credits that count at each node now: pieces once each, and what completed nodes bear."""
+    borne, found = [0] * len(tallies), [0] * len(tallies)
+    for node in reversed(range(len(tallies))):
+        tally, wanted = tallies[node], problem.shape.nodes[node]
+        below = sum(borne[child] for child in plan.chosen[node]) if plan.route[node] is None else 0
+        if wanted.leaf and not problem.shape.covering[node]:
+            below += tally.credit if tally.cost == 0 else 0
+        found[node] = sum(tally.values.values()) + below
+        borne[node] = below
+        if problem.shape.covering[node] and plan.route[node] is None:
+            found[node] = borne[node] = wanted.nominal if tally.cost == 0 else 0
+    return found
+
+
+def _attempted(bound: Bound) -> list[int]:
+    """Credits of all that asks to count at each node, whether it may or not."""
+    shape = bound.problem.shape
+    values: list[Mapping[int, int]] = [{}] * len(shape.nodes)
+    borne, found = [0] * len(shape.nodes), [0] * len(shape.nodes)
+    for node in reversed(range(len(shape.nodes))):
+        merged = dict(bound.attempted[node])
+        for child in shape.children[node]:
+            borne[node] += borne[child]
+            for piece, value in values[child].items():
+                merged[piece] = max(value, merged.get(piece, 0))
+        if shape.covering[node]:
+            borne[node] = shape.nodes[node].nominal if merged or borne[node] else 0
+            merged = {}
+        values[node] = merged
+        found[node] = sum(merged.values()) + borne[node]
+    return found
+
+
+def steps(bound: Bound, plan: Plan, tallies: Sequence[Tally]) -> tuple[Step, ...]:
+    """The new work of the plan, in the order of the tree."""
+    problem = bound.problem
+    low = {refusal.node for refusal in bound.refusals if refusal.reason is Reason.LEVEL}
+    return tuple(
+        Step(problem.shape.nodes[node].id, missing, cost)
+        for node in counted_on(plan)
+        if plan.route[node] is None
+        for missing, cost in _missing(problem, node, plan, tallies, low)
+    )
+
+
+def _missing(
+    problem: Problem, node: int, plan: Plan, tallies: Sequence[Tally], low: set[str]
+) -> list[tuple[Missing, int]]:
+    wanted, short = problem.shape.nodes[node], tallies[node].short
+    if not short:
+        return []
+    if problem.rules.due[node]:
+        found = [(Missing.AWARD, problem.awaiting)]
+        short -= problem.awaiting
+    elif wanted.leaf and wanted.kind is not Kind.CREDITS and _lacks_its_own(problem, node, plan):
+        own = problem.gap[node] or problem.shape.whole[node]
+        found = [(_KINDS.get(wanted.kind, Missing.LEVEL if wanted.id in low else Missing.COMPETENCY), own)]
+        short -= own
+    else:
+        found = []
+    floor = problem.rules.floor[node]
+    inside = sum(part.credits for part in _parts(problem, node, plan, tallies))
+    general = min(short, max(0, floor - inside)) if floor else 0
+    found += [(Missing.CREDITS, general)] if general else []
+    return found + ([(Missing.CREDITS_HERE, short - general)] if short > general else [])
+
+
+def _lacks_its_own(problem: Problem, node: int, plan: Plan) -> bool:
+    return problem.rules.need[node] and (bool(problem.gap[node]) or not plan.used[node])
+
+
+def _parts(problem: Problem, node: int, plan: Plan, tallies: Sequence[Tally]) -> list[Tally]:
+    if problem.shape.nodes[node].leaf:
+        return [tallies[node]._replace(fresh=tallies[node].fresh - tallies[node].short)]
+    return [outward(problem, child, tallies[child], plan.route[child]) for child in plan.chosen[node]]
+
+
+_KINDS = {Kind.MILESTONE: Missing.MILESTONE, Kind.QUANTITY: Missing.QUANTITY, Kind.PROGRAM: Missing.PROGRAM}
+
+
+def left_out(bound: Bound, attainments: Sequence[Attainment], uses: Sequence[Use]) -> tuple[Refusal, ...]:
+    """Every refusal, and every attainment that may count somewhere but is not needed there."""
+    named = {refusal.attainment for refusal in bound.refusals} | {use.attainment for use in uses}
+    named.update(name for item in attainments if item.id in named for name in item.spent)
+    idle = (Refusal(item.id, "", Reason.NOT_NEEDED) for item in attainments if item.id not in named)
+    return (*bound.refusals, *idle)
+
+
+def exceptions_used(bound: Bound, plan: Plan, tallies: Sequence[Tally], uses: Sequence[Use]) -> tuple[str, ...]:
+    """The exceptions without which this plan would cost more; one that changes nothing is not named."""
+    found = {use.exception for use in uses}
+    for node in counted_on(plan):
+        route = plan.route[node]
+        if route is not None:
+            found.add(route.exception)
+        elif node in bound.easing.waived and _excused(bound.problem, node, plan, tallies[node]):
+            found.add(bound.easing.waived[node])
+    return tuple(sorted(found - {""}))
+
+
+def _excused(problem: Problem, node: int, plan: Plan, tally: Tally) -> bool:
+    """Whether the node would ask for something if it were not waived."""
+    wanted = problem.shape.nodes[node]
+    if wanted.leaf and wanted.kind is not Kind.CREDITS and (problem.gap[node] or not _stands(wanted.kind, plan, node)):
+        return True
+    here = sum(value for piece, value in tally.values.items() if problem.basis[piece] in problem.here) + tally.credit
+    return tally.credits < wanted.min_credits or here < wanted.earned_here
+
+
+def _stands(kind: Kind, plan: Plan, node: int) -> bool:
+    return kind in {Kind.MILESTONE, Kind.QUANTITY} or bool(plan.used[node])

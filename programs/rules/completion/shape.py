@@ -1,0 +1,136 @@
+"""A requirement tree with its nodes numbered, worked out once per tree and kept."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from programs.rules.errors import MalformedTreeError, RepeatedIdError, UnsupportedRuleError
+from programs.rules.requirements import ANYTHING, Kind, Requirement
+
+COST_OF_A_LEAF_WITHOUT_CREDITS = 100
+LEARNING = "learning"
+"""The namespace of competencies among the names that leaves accept; the others are kinds of node."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The nodes in the order they are written (parents first), and what follows from the tree alone.
+
+    `level` and `within` are those of the whole path. `covering` nodes bear credit for all that is below them: outside,
+    their own credit counts and none of the pieces'. That is how credits are never counted twice on a path.
+    """
+
+    nodes: tuple[Requirement, ...]
+    index: dict[str, int]
+    parent: tuple[int, ...]
+    children: tuple[tuple[int, ...], ...]
+    end: tuple[int, ...]
+    level: tuple[int, ...]
+    within: tuple[int | None, ...]
+    covering: tuple[bool, ...]
+    whole: tuple[int, ...]
+    accepting: dict[tuple[str, str], tuple[int, ...]]
+    anything: tuple[int, ...]
+
+    def path(self, node: int) -> list[int]:
+        """From `node` up to the root."""
+        found = []
+        while node >= 0:
+            found.append(node)
+            node = self.parent[node]
+        return found
+
+
+@lru_cache(maxsize=256)
+def shape_of(tree: Requirement) -> Shape:
+    """The numbered tree. Raises AuditRefusedError for trees that no audit can answer."""
+    nodes = tuple(tree.walk())
+    index = {node.id: number for number, node in enumerate(nodes)}
+    parent, children, end = _links(tree)
+    for node in nodes:
+        _check(node)
+    if len(index) < len(nodes):
+        ids = [node.id for node in nodes]
+        raise RepeatedIdError("requirements", next(name for name in ids if ids.count(name) > 1))
+    level, within = _narrowed(nodes, parent)
+    accepting: dict[tuple[str, str], tuple[int, ...]] = {}
+    for number, node in enumerate(nodes):
+        for name in _accepted(node):
+            accepting[name] = (*accepting.get(name, ()), number)
+    return Shape(
+        nodes=nodes,
+        index=index,
+        parent=parent,
+        children=children,
+        end=end,
+        level=level,
+        within=within,
+        covering=tuple(_covers(node) for node in nodes),
+        whole=tuple(node.nominal or COST_OF_A_LEAF_WITHOUT_CREDITS for node in nodes),
+        accepting=accepting,
+        anything=tuple(i for i, node in enumerate(nodes) if node.kind is Kind.CREDITS and ANYTHING in node.accepts),
+    )
+
+
+def _links(tree: Requirement) -> tuple[tuple[int, ...], tuple[tuple[int, ...], ...], tuple[int, ...]]:
+    parent: list[int] = []
+    children: list[tuple[int, ...]] = []
+    end: list[int] = []
+
+    def visit(node: Requirement, above: int) -> int:
+        number = len(parent)
+        parent.append(above)
+        children.append(())
+        end.append(0)
+        children[number] = tuple(visit(child, number) for child in node.children)
+        end[number] = len(parent)
+        return number
+
+    visit(tree, -1)
+    return tuple(parent), tuple(children), tuple(end)
+
+
+def _narrowed(
+    nodes: tuple[Requirement, ...], parent: tuple[int, ...]
+) -> tuple[tuple[int, ...], tuple[int | None, ...]]:
+    level: list[int] = []
+    within: list[int | None] = []
+    for number, node in enumerate(nodes):
+        above = parent[number]
+        level.append(node.level if above < 0 else max(node.level, level[above]))
+        within.append(node.within_days if above < 0 else narrower(node.within_days, within[above]))
+    return tuple(level), tuple(within)
+
+
+def narrower(one: int | None, other: int | None) -> int | None:
+    """The shorter of two windows in days; None is no window."""
+    if one is None or other is None:
+        return other if one is None else one
+    return min(one, other)
+
+
+def _covers(node: Requirement) -> bool:
+    """A competency, milestone, quantity or outside program has nothing below it to cover."""
+    return node.nominal > 0 and (not node.leaf or node.kind is Kind.CREDITS)
+
+
+def _accepted(node: Requirement) -> list[tuple[str, str]]:
+    if node.kind in {Kind.COMPETENCY, Kind.CREDITS}:
+        return [(LEARNING, name) for name in dict.fromkeys(node.accepts)] if node.leaf else []
+    if node.kind in {Kind.PROGRAM, Kind.MILESTONE, Kind.QUANTITY}:
+        return [(node.kind, name) for name in dict.fromkeys(node.names)]
+    return []
+
+
+def _check(node: Requirement) -> None:
+    if node.exclusive:
+        raise UnsupportedRuleError(node.id, "exclusivity")
+    if node.share_caps:
+        raise UnsupportedRuleError(node.id, "a cap on sharing")
+    if node.children and node.kind in {Kind.COMPETENCY, Kind.MILESTONE, Kind.QUANTITY}:
+        raise MalformedTreeError(node.id, f"a {node.kind} node has no parts of its own")
+    if node.kind is Kind.CHOOSE and node.n > len(node.children):
+        raise MalformedTreeError(node.id, f"{node.n} of {len(node.children)} parts cannot be chosen")
+    if node.kind is Kind.QUANTITY and node.min_quantity <= 0:
+        raise MalformedTreeError(node.id, "the quantity to reach must be more than nothing")
+    if min(node.nominal, node.min_credits, node.earned_here, node.n, node.within_days or 0) < 0:
+        raise MalformedTreeError(node.id, "credits, counts and days are not negative")

@@ -1,0 +1,226 @@
+"""Plans made without search: each is valid, so the cheapest is an upper bound, and often provably the answer."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from programs.rules.attainments import Basis
+from programs.rules.completion.assignment import Assignment, lot
+from programs.rules.completion.count import NOTHING, Plan, Tally, group_tally, leaf_tally, outward, over_cap
+from programs.rules.completion.problem import Option, Problem, Route
+from programs.rules.requirements import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What is preferred among completions that cost the same: by exceptions *apply here*, and what counted before."""
+
+    previous: Assignment = field(default_factory=Assignment)
+    preferred: frozenset[tuple[str, int]] = frozenset()
+
+
+class Habit(NamedTuple):
+    """How one pass decides.
+
+    `steady` keeps what was before ahead of credits, `local` takes what was earned here first, `modest` chooses no part
+    beyond the number asked for.
+    """
+
+    steady: bool = False
+    local: bool = False
+    modest: bool = False
+
+
+class Drafted(NamedTuple):
+    """A valid plan and every node's tally under it."""
+
+    plan: Plan
+    tallies: tuple[Tally, ...]
+
+    @property
+    def cost(self) -> int:
+        return self.tallies[0].cost
+
+
+def drafts(problem: Problem, wishes: Wishes) -> Iterator[Drafted]:
+    """Valid plans, the one that changes least first."""
+    yield _Pass(problem, wishes, Habit(steady=True)).run()
+    rules = problem.rules
+    minima = any(rules.here) or any(rules.floor)
+    if not minima and not any(rules.caps):
+        return
+    yield _Pass(problem, wishes, Habit()).run()
+    if any(rules.caps) or any(rules.here):
+        yield _Pass(problem, wishes, Habit(local=True)).run()
+        yield _Pass(problem, wishes, Habit(local=True, modest=True)).run()
+
+
+class _Pass:
+    """One pass from the leaves up, repeated while a cap is exceeded, each time with more pieces barred."""
+
+    def __init__(self, problem: Problem, wishes: Wishes, habit: Habit) -> None:
+        self.problem = problem
+        self.shape = problem.shape
+        self.wishes = wishes
+        self.habit = habit
+        self.barred: set[tuple[int, int]] = set()
+        self.closed: set[tuple[int, Route]] = set()
+        size = len(self.shape.nodes)
+        self.used: list[tuple[Option, ...]] = [()] * size
+        self.chosen: list[tuple[int, ...]] = [()] * size
+        self.route: list[Route | None] = [None] * size
+        self.tallies: list[Tally] = [Tally(0, 0, NOTHING, 0, 0)] * size
+
+    def run(self) -> Drafted:
+        while not self._settled():
+            pass
+        return Drafted(Plan(tuple(self.used), tuple(self.chosen), tuple(self.route)), tuple(self.tallies))
+
+    def _settled(self) -> bool:
+        self._pick()
+        for node in reversed(range(len(self.shape.nodes))):
+            self.route[node] = None
+            if self.shape.nodes[node].leaf:
+                tally = leaf_tally(self.problem, node, self.used[node], None)
+            else:
+                self.chosen[node] = self._parts(node)
+                tally = self._grouped(node, self.chosen[node])
+            excess = over_cap(self.problem, node, tally.values)
+            if excess is not None:
+                self._bar(node, excess, tally)
+                return False
+            self.tallies[node] = self._routed(node, tally) if self.problem.routes[node] else tally
+        return True
+
+    def _pick(self) -> None:
+        """Choose what stands at each leaf; the leaf with the fewest options goes first."""
+        single: list[tuple[int, int, tuple[Option, ...]]] = []
+        counted: set[int] = set()
+        for node, wanted in enumerate(self.shape.nodes):
+            options = self.problem.options[node]
+            if self.barred:
+                options = tuple(option for option in options if (node, option.piece) not in self.barred)
+            if wanted.kind is Kind.COMPETENCY and len(options) > 1:
+                single.append((len(options), node, options))
+            else:
+                self.used[node] = options
+                counted.update(option.piece for option in options)
+        for _, node, options in sorted(single):
+            best = self._best(node, options, counted)
+            self.used[node] = (best,)
+            counted.add(best.piece)
+
+    def _best(self, node: int, options: Sequence[Option], counted: set[int]) -> Option:
+        ranked = [(self._rank(node, option, counted), option) for option in options]
+        least = min(rank for rank, _ in ranked)
+        tied = [option for rank, option in ranked if rank == least]
+        return tied[0] if len(tied) == 1 else min(tied, key=lambda option: lot(option.attainment, self._id(node)))
+
+    def _rank(self, node: int, option: Option, counted: set[int]) -> tuple[int, ...]:
+        gain = 0 if option.piece in counted else option.value
+        away = self.habit.local and self.problem.basis[option.piece] not in self.problem.here
+        wished = (
+            (option.attainment, node) not in self.wishes.preferred,
+            bool(option.exception),
+            option.planned,
+            (option.attainment, self._id(node)) not in self.wishes.previous.uses,
+        )
+        return (*wished, -gain) if self.habit.steady else (away, -gain, *wished)
+
+    def _parts(self, node: int) -> tuple[int, ...]:
+        wanted, children = self.shape.nodes[node], self.shape.children[node]
+        if wanted.kind in {Kind.ALL, Kind.PROGRAM}:
+            return children
+        ranked = sorted(children, key=self._rank_of_part)
+        count = wanted.n if wanted.kind is Kind.CHOOSE else 0
+        chosen, rest = ranked[:count], ranked[count:]
+        if not self.habit.modest:
+            chosen += [child for child in rest if self.tallies[child].cost == 0]
+            rest = [child for child in rest if self.tallies[child].cost > 0]
+        if self.problem.rules.floor[node] or self.problem.rules.here[node]:
+            self._extend(node, chosen, rest)
+        return tuple(sorted(chosen))
+
+    def _rank_of_part(self, child: int) -> tuple[bool, int, bool, int]:
+        before = self._id(child) in self.wishes.previous.chosen
+        return self.habit.steady and not before, self.tallies[child].cost, not before, lot(self._id(child))
+
+    def _extend(self, node: int, chosen: list[int], rest: list[int]) -> None:
+        """Count on further parts while that is cheaper than making up the credits otherwise."""
+        cost = self._grouped(node, chosen).cost
+        for child in rest:
+            with_child = self._grouped(node, [*chosen, child]).cost
+            if with_child < cost:
+                cost = with_child
+                chosen.append(child)
+
+    def _grouped(self, node: int, children: Iterable[int]) -> Tally:
+        parts = [outward(self.problem, child, self.tallies[child], self.route[child]) for child in children]
+        return group_tally(self.problem, node, parts)
+
+    def _routed(self, node: int, tree: Tally) -> Tally:
+        """Take a route where the parts cost anything, or where it counts at least as much."""
+        routes = [route for route in self.problem.routes[node] if (node, route) not in self.closed]
+        if not routes:
+            return tree
+        best = min(routes, key=_rank_of_route)
+        brings = sum(value for _, value in best.brings)
+        counts = outward(self.problem, node, tree, None).credits
+        if tree.cost == 0 and (best.exception or brings < counts):
+            return tree
+        self.route[node] = best
+        return Tally(0, 0, dict(best.brings), 0, 0)
+
+    def _bar(self, node: int, basis: Basis, tally: Tally) -> None:
+        """Keep what fits under the cap, what is hardest to replace first, and bar the rest below the node."""
+        room = min(most for capped, most in self.problem.rules.caps[node] if capped is basis)
+        below = range(node, self.shape.end[node])
+        capped = {piece for piece in tally.values if self.problem.basis[piece] is basis}
+        dropped = set(capped)
+        for group in self._holders(below):
+            ordered = sorted(group & dropped)
+            kept = [ordered[i] for i in fullest([tally.values[piece] for piece in ordered], room)]
+            room -= sum(tally.values[piece] for piece in kept)
+            dropped.difference_update(kept)
+        self.barred.update((leaf, piece) for leaf in below for piece in dropped)
+        for number in below:
+            route = self.route[number]
+            if route is not None and any(piece in dropped for piece, _ in route.brings):
+                self.closed.add((number, route))
+
+    def _holders(self, below: range) -> list[set[int]]:
+        """Pieces by how much they are wanted: as before (for the steady), by routes, at competencies, anywhere."""
+        groups: list[set[int]] = [set(), set(), set(), set()]
+        for leaf in below:
+            for option in self.used[leaf]:
+                before = self.habit.steady and (option.attainment, self._id(leaf)) in self.wishes.previous.uses
+                groups[0 if before else 2 if self._singular(leaf) else 3].add(option.piece)
+            route = self.route[leaf]
+            if route is not None:
+                groups[1].update(piece for piece, _ in route.brings)
+        return groups
+
+    def _singular(self, leaf: int) -> bool:
+        return self.shape.nodes[leaf].kind is Kind.COMPETENCY
+
+    def _id(self, node: int) -> str:
+        return self.shape.nodes[node].id
+
+
+def _rank_of_route(route: Route) -> tuple[bool, bool, int, int]:
+    return bool(route.exception), route.planned, -sum(value for _, value in route.brings), lot(route.attainment)
+
+
+def fullest(values: Sequence[int], most: int) -> list[int]:
+    """The positions of values whose sum comes closest to `most` from below; the bits of an integer are the sums."""
+    within = (1 << (most + 1)) - 1
+    reached = [1]
+    for value in values:
+        reached.append(reached[-1] | (reached[-1] << value) & within)
+    total = reached[-1].bit_length() - 1
+    taken = []
+    for position in reversed(range(len(values))):
+        if not reached[position] >> total & 1:
+            taken.append(position)
+            total -= values[position]
+    return taken

@@ -1,0 +1,198 @@
+"""OR-Tools CP-SAT as the audit's exact solver; the library is imported when an audit is contested, not before."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from programs.rules.completion.answers import Answer
+from programs.rules.completion.assignment import lot
+from programs.rules.completion.count import Plan, over_cap, recount
+from programs.rules.completion.problem import Option, Problem, Rule
+from programs.rules.requirements import Kind
+
+if TYPE_CHECKING:
+    from programs.solvers.cp_sat_model import Model
+
+EXCEPTION, PLANNED, CHANGED = 1_000_000, 1_000, 1
+"""How much each use is to be avoided among equally cheap plans: by exception, merely planned, not as before."""
+LOT = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """Limits in OR-Tools' deterministic time, which is the same on every machine; never in seconds.
+
+    The first setting is quick where it finishes at all, the second slow but steady (both measured against others).
+    """
+
+    quick: float = 0.03
+    steady: float = 1.0
+    ties: float = 0.2
+
+
+class CpSat:
+    """Proves the cheapest plan, then settles ties by what was before and by ids, so that a seed never decides."""
+
+    def __init__(self, effort: Effort | None = None) -> None:
+        self.effort = effort or Effort()
+
+    @property
+    def name(self) -> str:
+        return f"cp_sat {version('ortools')}"
+
+    def cheapest(self, problem: Problem, start: Plan, wanted: Sequence[tuple[int, int]]) -> Answer:
+        """The cheapest plan found, with the proven bound; `start` is valid and what it does elsewhere is kept."""
+        from programs.solvers.cp_sat_model import Model
+
+        model = Model(problem, priced=True)
+        cost = sum(amount * literal for literal, amount in model.cost)
+        model.cp.minimize(cost)
+        _hint(model, start)
+        best = self._best(model)
+        if best is None:
+            return Answer(start, 0)
+        values, bound = best
+        found = _plan(model, start, values)
+        least = recount(problem, found)[0].cost
+        if least > bound:
+            return Answer(found, bound)
+        model.cp.add(cost <= least)
+        for weights in (_avoided(model, frozenset(wanted)), _lots(model)):
+            tie = sum(weight * literal for literal, weight in weights)
+            model.cp.minimize(tie)
+            settled = _run(model, self.effort.ties, linear=0)
+            if settled is None:
+                break
+            values = settled[0]
+            model.cp.add(tie <= sum(weight * values(literal) for literal, weight in weights))
+        return Answer(_plan(model, start, values), bound)
+
+    def blocked(self, problem: Problem) -> bool | None:
+        """Whether every plan costs something; None when the limit came first."""
+        from programs.solvers.cp_sat_model import Model
+
+        model = Model(problem, priced=False)
+        for guard in model.guards.values():
+            model.cp.add(guard == 1)
+        status = _decided(model, self.effort)
+        return None if status is None else status == "INFEASIBLE"
+
+    def core(self, problem: Problem) -> frozenset[Rule] | None:
+        """The rules behind one proof that every plan costs something."""
+        from ortools.sat.python import cp_model
+
+        from programs.solvers.cp_sat_model import Model
+
+        model = Model(problem, priced=False)
+        model.cp.add_assumptions(list(model.guards.values()))
+        solver = _solver(self.effort.steady, linear=0)
+        if solver.solve(model.cp) != cp_model.INFEASIBLE:
+            return None
+        named = {guard.index: rule for rule, guard in model.guards.items()}
+        return frozenset(named[index] for index in solver.sufficient_assumptions_for_infeasibility())
+
+    def _best(self, model: "Model") -> "tuple[Any, int] | None":
+        quick = _run(model, self.effort.quick, linear=0)
+        if quick is not None and quick[2]:
+            return quick[:2]
+        steady = _run(model, self.effort.steady, linear=2)
+        return steady[:2] if steady is not None else None if quick is None else quick[:2]
+
+
+def _solver(limit: float, *, linear: int) -> Any:  # noqa: ANN401 - OR-Tools' own
+    from ortools.sat.python import cp_model
+
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = 0
+    solver.parameters.max_deterministic_time = limit
+    solver.parameters.linearization_level = linear
+    solver.parameters.cp_model_presolve = linear > 0
+    return solver
+
+
+def _run(model: "Model", limit: float, *, linear: int) -> tuple[Any, int, bool] | None:
+    """Values by literal, the proven bound, and whether the plan is proven cheapest; None when nothing was found."""
+    solver = _solver(limit, linear=linear)
+    status = solver.status_name(solver.solve(model.cp))
+    if status not in {"OPTIMAL", "FEASIBLE"}:
+        return None
+    bound = round(solver.objective_value) if status == "OPTIMAL" else max(0, round(solver.best_objective_bound))
+    return solver.value, bound, status == "OPTIMAL"
+
+
+def _decided(model: "Model", effort: Effort) -> str | None:
+    for limit, linear in ((effort.quick, 0), (effort.steady, 2)):
+        solver = _solver(limit, linear=linear)
+        status = str(solver.status_name(solver.solve(model.cp)))
+        if status in {"OPTIMAL", "FEASIBLE", "INFEASIBLE"}:
+            return status
+    return None
+
+
+def _hint(model: "Model", start: Plan) -> None:
+    for (node, number), literal in model.uses.items():
+        if model.shape.nodes[node].kind is Kind.COMPETENCY:
+            model.cp.add_hint(literal, model.problem.options[node][number] in start.used[node])
+
+
+def _avoided(model: "Model", wanted: frozenset[tuple[int, int]]) -> list[tuple[Any, int]]:
+    found = []
+    for (node, number), literal in model.uses.items():
+        option = model.problem.options[node][number]
+        weight = EXCEPTION * bool(option.exception) + PLANNED * option.planned
+        found.append((literal, weight + CHANGED * ((node, option.piece) not in wanted)))
+    for (node, number), literal in model.routes.items():
+        route = model.problem.routes[node][number]
+        found.append((literal, EXCEPTION * bool(route.exception) + PLANNED * route.planned))
+    return found
+
+
+def _lots(model: "Model") -> list[tuple[Any, int]]:
+    names = [node.id for node in model.shape.nodes]
+    found = [
+        (literal, lot(model.problem.options[node][number].attainment, names[node]) % LOT)
+        for (node, number), literal in model.uses.items()
+    ]
+    found += [(literal, lot(names[node]) % LOT) for node, literal in enumerate(model.selected)]
+    return found
+
+
+def _plan(model: "Model", start: Plan, value: Any) -> Plan:  # noqa: ANN401 - OR-Tools' own
+    """The solution as a plan; nodes that it does not count on stay as they were at the start."""
+    used, chosen, route = list(start.used), list(start.chosen), list(start.route)
+    problem = model.problem
+    for node, wanted in enumerate(model.shape.nodes):
+        if not value(model.selected[node]):
+            continue
+        taken = [number for number in range(len(problem.routes[node])) if value(model.routes[node, number])]
+        route[node] = problem.routes[node][taken[0]] if taken else None
+        options = enumerate(problem.options[node])
+        used[node] = tuple(option for number, option in options if value(model.uses[node, number]))
+        if wanted.kind in {Kind.CHOOSE, Kind.CREDITS}:
+            chosen[node] = tuple(child for child in model.shape.children[node] if value(model.selected[child]))
+    return filled(problem, Plan(tuple(used), tuple(chosen), tuple(route)))
+
+
+def filled(problem: Problem, plan: Plan) -> Plan:
+    """The same plan with what else fits at credits leaves: leaving out a piece that may count helps nobody."""
+    for node, wanted in enumerate(problem.shape.nodes):
+        if wanted.kind is Kind.CREDITS and len(plan.used[node]) < len(problem.options[node]):
+            plan = _with(problem, plan, node, set(problem.options[node]) - set(plan.used[node]))
+    return plan
+
+
+def _with(problem: Problem, plan: Plan, node: int, left: Iterable[Option]) -> Plan:
+    for option in sorted(left, key=lambda option: _order(problem.shape.nodes[node].id, option)):
+        used = list(plan.used)
+        used[node] = tuple(sorted((*used[node], option)))
+        wider = Plan(tuple(used), plan.chosen, plan.route)
+        tallies = recount(problem, wider)
+        if all(over_cap(problem, above, tallies[above].values) is None for above in problem.shape.path(node)):
+            plan = wider
+    return plan
+
+
+def _order(node: str, option: Option) -> tuple[bool, bool, int]:
+    return bool(option.exception), option.planned, lot(option.attainment, node)
