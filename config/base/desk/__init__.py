@@ -1,1 +1,43 @@
-"""The registrar's desk: the one ModelAdmin base and the admin site it stands on."""
+"""The registrar's desk: the one ModelAdmin base and the admin site it stands on.
+
+The names are loaded when they are first asked for: this package is imported before the apps that the admin needs.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from config.base.desk.model_admin import DeskAdmin, DeskInline
+    from config.base.desk.navigation import Task, add_task
+    from config.base.desk.saving import SavingForm, reason_field
+    from config.base.desk.verbs import ReasonForm, VerbForm, desk_action
+
+__all__ = [
+    "DeskAdmin",
+    "DeskInline",
+    "ReasonForm",
+    "SavingForm",
+    "Task",
+    "VerbForm",
+    "add_task",
+    "desk_action",
+    "reason_field",
+]
+
+_HOMES = {
+    "DeskAdmin": "model_admin",
+    "DeskInline": "model_admin",
+    "ReasonForm": "verbs",
+    "SavingForm": "saving",
+    "Task": "navigation",
+    "VerbForm": "verbs",
+    "add_task": "navigation",
+    "desk_action": "verbs",
+    "reason_field": "saving",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(name)
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,4 +1,4 @@
-"""The admin site behind the desk."""
+"""The admin site behind the desk: it takes the place of the one that Django would make."""
 
 from django.contrib.admin.apps import AdminConfig
 
@@ -11,6 +11,7 @@ class DeskConfig(AdminConfig):
 
 
 def make_site() -> object:
-    from unfold.sites import UnfoldAdminSite
+    """The one desk; made when the admin is first used, because apps must be ready for it."""
+    from config.base.desk.office import DeskSite
 
-    return UnfoldAdminSite()
+    return DeskSite()

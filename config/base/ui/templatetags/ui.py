@@ -29,3 +29,9 @@ def languages() -> list[dict[str, Any]]:
         {"code": code, "name": get_language_info(code)["name_local"], "chosen": code == chosen}
         for code, _name in settings.LANGUAGES
     ]
+
+
+@register.simple_tag
+def demo() -> bool:
+    """Whether this is `make demo`, with people who do not exist."""
+    return bool(settings.CAIRN_DEMO)
