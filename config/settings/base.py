@@ -27,7 +27,7 @@ DEBUG = env.bool("DJANGO_DEBUG", False)
 
 # Made anew at each start when unset: sessions then end with the process, which no production can want (see checks).
 SECRET_KEY = env.str("SECRET_KEY", "")
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 PUBLIC_URL = env.str("PUBLIC_URL", "http://localhost:8000").rstrip("/")
 _public = urlsplit(PUBLIC_URL)
 HTTPS = _public.scheme == "https"
@@ -56,7 +56,6 @@ INSTALLED_APPS = [
     "credentials",
     "config.site",
     "config.apps.AssemblyConfig",
-    "unfold",
     "config.base.desk.site.DeskConfig",  # django.contrib.admin, with our site
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -165,10 +164,13 @@ CAIRN_OPEN_SIGNUP = env.bool("CAIRN_OPEN_SIGNUP", False)
 # The accounts that `make demo` makes; only they, and only under CAIRN_DEMO, do without a second factor.
 CAIRN_DEMO_DOMAIN = "demo.example"
 # Seals what must be readable again: authenticator secrets now. The first seals, all open. See docs/operations.md.
-CAIRN_KEY_SECRET = env.list("CAIRN_KEY_SECRET", [])
+CAIRN_KEY_SECRET: list[str] = env.list("CAIRN_KEY_SECRET", [])
 
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "accounts.pages.forms.SignupForm"}
+ACCOUNT_FORMS = {
+    "signup": "accounts.pages.forms.SignupForm",
+    "reset_password": "accounts.pages.forms.ForgottenPasswordForm",
+}
 ACCOUNT_USER_DISPLAY = "accounts.adapter.display_name"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -219,6 +221,10 @@ CACHES: dict[str, dict[str, Any]] = {
     },
 }
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # cookies would carry addresses in clear
+
+# --- the desk ---------------------------------------------------------------------------------------------------
+
+DESK_START_PAGE = "config.site.desk.start_page"
 
 # --- words, time, place -----------------------------------------------------------------------------------------
 
