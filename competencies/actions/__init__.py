@@ -1,0 +1,27 @@
+"""What can be done with frameworks, competencies and scales."""
+
+from competencies.actions.import_package import import_package
+from competencies.actions.marking import mark_scale_used, mark_used
+from competencies.actions.publishing import publish_framework, withdraw_framework
+from competencies.actions.replacing import judge_replacement
+from competencies.actions.revising import revise_competency
+from competencies.actions.scales import edit_scale, make_scale, retire_scale
+from competencies.actions.uploading import cancel_import, check_upload, confirm_import, receive_upload, run_import
+
+__all__ = [
+    "cancel_import",
+    "check_upload",
+    "confirm_import",
+    "edit_scale",
+    "import_package",
+    "judge_replacement",
+    "make_scale",
+    "mark_scale_used",
+    "mark_used",
+    "publish_framework",
+    "receive_upload",
+    "retire_scale",
+    "revise_competency",
+    "run_import",
+    "withdraw_framework",
+]

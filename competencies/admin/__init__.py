@@ -1,0 +1,1 @@
+"""The desk pages of frameworks, imports and scales."""

@@ -1,0 +1,143 @@
+"""The named faults of CASE files in plain words: what is wrong, and how to mend it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from competencies.errors import Fault, FaultCode
+
+WORDS: Mapping[FaultCode, tuple[str | Promise, str | Promise]] = {
+    FaultCode.TOO_LARGE: (
+        gettext_lazy("The file has %(size)s MB; the limit is %(limit)s MB."),
+        gettext_lazy("Export the framework in parts, or leave out what is not a framework."),
+    ),
+    FaultCode.EMPTY: (
+        gettext_lazy("The file is empty."),
+        gettext_lazy("Export or download it again."),
+    ),
+    FaultCode.NOT_TEXT: (
+        gettext_lazy("Byte %(byte)s is not part of a text in UTF-8."),
+        gettext_lazy("Save the file as JSON in UTF-8."),
+    ),
+    FaultCode.NOT_JSON: (
+        gettext_lazy("This is not JSON (%(why)s)."),
+        gettext_lazy("A CASE package is a JSON file; tables (CSV, Excel) and PDF have to be exported as CASE first."),
+    ),
+    FaultCode.TOO_DEEP: (
+        gettext_lazy("Lists and objects lie more than %(limit)s deep inside each other."),
+        gettext_lazy("No CASE package needs that; check that this is the right file."),
+    ),
+    FaultCode.REPEATED_MEMBER: (
+        gettext_lazy("One object has the member “%(member)s” twice (its members: %(among)s)."),
+        gettext_lazy("Keep one of them: which is meant cannot be told."),
+    ),
+    FaultCode.UNSTORABLE_TEXT: (
+        gettext_lazy("A text holds a NUL character or half of a character pair."),
+        gettext_lazy("Remove that character; it is usually left over from copying."),
+    ),
+    FaultCode.UNSTORABLE_NUMBER: (
+        gettext_lazy("%(number)s is no number that can be kept."),
+        gettext_lazy("Write it as text, or leave it out."),
+    ),
+    FaultCode.NOT_A_PACKAGE: (
+        gettext_lazy("This is JSON, but no CASE package: it has no CFDocument (found: %(found)s)."),
+        gettext_lazy("Download the whole package (CFPackages), not a list of documents or single items."),
+    ),
+    FaultCode.SEVERAL_PACKAGES: (
+        gettext_lazy("The file holds several packages (at %(places)s)."),
+        gettext_lazy("Put each package into a file of its own."),
+    ),
+    FaultCode.UNKNOWN_VERSION: (
+        gettext_lazy("The package says it is CASE %(version)s; 1.0 and 1.1 are understood."),
+        gettext_lazy("Export it as CASE 1.1."),
+    ),
+    FaultCode.WRONG_TYPE: (
+        gettext_lazy("A %(wanted)s is due here, not a %(found)s."),
+        gettext_lazy("Correct the value, or leave the member out."),
+    ),
+    FaultCode.MISSING: (
+        gettext_lazy("“%(member)s” is missing or empty."),
+        gettext_lazy("Add it: without it this cannot be told from others, or shown."),
+    ),
+    FaultCode.NO_STATEMENT: (
+        gettext_lazy("The item says nothing: no fullStatement, no shorter one, no label, no code."),
+        gettext_lazy("Give it a fullStatement, or remove it."),
+    ),
+    FaultCode.TOO_LONG: (
+        gettext_lazy("The text has %(found)s characters; at most %(longest)s fit here."),
+        gettext_lazy("Shorten it."),
+    ),
+    FaultCode.END_UNNAMED: (
+        gettext_lazy("“%(member)s” names neither an identifier nor a URI."),
+        gettext_lazy("Say what the association leads to, or remove it."),
+    ),
+    FaultCode.IDENTIFIER_TWICE: (
+        gettext_lazy("The identifier %(identifier)s is already taken, by what stands at %(first)s, and they differ."),
+        gettext_lazy("Give one of the two an identifier of its own, or remove it."),
+    ),
+    FaultCode.LEADS_TO_ITSELF: (
+        gettext_lazy("%(item)s %(kind)s itself."),
+        gettext_lazy("Remove the association, or correct one of its ends."),
+    ),
+    FaultCode.CYCLE: (
+        gettext_lazy("The %(kind)s associations lead in a circle: %(items)s."),
+        gettext_lazy("Remove one association of the circle."),
+    ),
+    FaultCode.SCALE_UNKNOWN: (
+        gettext_lazy("The item names the proficiency scale %(scale)s, which the package does not hold."),
+        gettext_lazy("Add the scale to the package's extensions, or remove the reference."),
+    ),
+    FaultCode.SCALE_IN_USE: (
+        gettext_lazy(
+            "The proficiency scale “%(title)s” is in use and cannot change; the file holds another form of it."
+        ),
+        gettext_lazy("Give the changed scale a new identifier."),
+    ),
+    FaultCode.EQUIVALENCE_UNKNOWN: (
+        gettext_lazy("Only a replacedBy association is equivalent, partly or not equivalent."),
+        gettext_lazy("Write “equivalent”, “partly” or “not”, or leave it out."),
+    ),
+}
+
+
+def as_json(faults: tuple[Fault, ...], unlisted: int) -> dict[str, Any]:
+    """Faults as stored with an import: codes and particulars, worded when shown."""
+    return {"faults": [asdict(fault) for fault in faults], "unlisted": unlisted}
+
+
+def from_json(report: Mapping[str, Any]) -> tuple[Fault, ...]:
+    """The faults of a stored report."""
+    return tuple(Fault(**{**fault, "code": FaultCode(fault["code"])}) for fault in report.get("faults", ()))
+
+
+def what(fault: Fault) -> str:
+    """What is wrong."""
+    return str(WORDS[fault.code][0]) % {name: value[:300] for name, value in fault.details.items()}
+
+
+def mend(fault: Fault) -> str:
+    """How to mend it."""
+    return str(WORDS[fault.code][1])
+
+
+def place(fault: Fault) -> str:
+    """Where: JSON Pointer, line and column, as far as known."""
+    where = [fault.where] if fault.where else []
+    if fault.line is not None:
+        where.append(_("line %(line)s, column %(column)s") % {"line": fault.line, "column": fault.column})
+    return ", ".join(where)
+
+
+def sentence(fault: Fault) -> str:
+    """All of it in one line, for a terminal."""
+    said = f"{what(fault)} {mend(fault)}"
+    return f"{place(fault)}: {said} [{fault.code}]" if place(fault) else f"{said} [{fault.code}]"
+
+
+def more(unlisted: int) -> str:
+    """The line after the last fault that is listed; empty when all are."""
+    return _("and %(count)s more of the kind") % {"count": unlisted} if unlisted else ""

@@ -1,0 +1,52 @@
+"""CASE 1.1 packages: parsed tolerantly, written so that the official 1.1 schema accepts them."""
+
+import re
+
+from competencies.formats import case_v1p0, reading, writing
+from competencies.formats.dialect import Dialect, Member, Shape, Table
+from competencies.formats.package import Json, Package
+
+DOCUMENT: Table = {
+    **case_v1p0.DOCUMENT,
+    "frameworkType": Member(Shape.TEXT, "framework_type"),
+    "CFPackageURI": Member(Shape.LINK, "package_link", alone=True),
+}
+
+_DOCUMENT_LINK = Member(Shape.LINK, "document_link", alone=True)
+
+ITEM: Table = {
+    **case_v1p0.ITEM,
+    "subject": Member(Shape.TEXTS, "subjects"),
+    "subjectURI": Member(Shape.LINKS, "subject_links"),
+    "CFDocumentURI": _DOCUMENT_LINK,
+}
+
+EDGE: Table = {**case_v1p0.EDGE, "notes": Member(Shape.TEXT, "notes"), "CFDocumentURI": _DOCUMENT_LINK}
+
+# 1.1 asks for a description of every item type.
+_ITEM_TYPE: Table = {
+    **case_v1p0.DEFINITIONS["CFItemTypes"],
+    "description": Member(Shape.TEXT, required=True),
+}
+
+DIALECT = Dialect(
+    version="1.1",
+    document=DOCUMENT,
+    item=ITEM,
+    edge=EDGE,
+    definitions={**case_v1p0.DEFINITIONS, "CFItemTypes": _ITEM_TYPE},
+    kinds=case_v1p0.KINDS | {"isTranslationOf"},
+    extensible=True,
+    names_version=True,
+    guid=re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"),
+)
+
+
+def parsed(tree: Json, *, at: str = "") -> Package:
+    """The package in `tree`, which lies at JSON Pointer `at`. Raises PackageRefusedError with every fault, up to a limit."""
+    return reading.package_of(tree, DIALECT, at=at)
+
+
+def written(package: Package) -> Json:
+    """The package as a JSON tree of CASE 1.1; what the standard cannot say stands in `extensions`, under `cairn`."""
+    return writing.tree_of(package, DIALECT)

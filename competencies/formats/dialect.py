@@ -1,0 +1,60 @@
+"""What differs between versions of CASE, as tables: which members an object has, under which names we keep them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+
+
+class Shape(Enum):
+    """The shapes that members come in; the reader is tolerant about each, the writer is strict."""
+
+    IDENTIFIER = auto()
+    URI = auto()
+    TEXT = auto()
+    DATE = auto()
+    MOMENT = auto()
+    INTEGER = auto()
+    NUMBER = auto()
+    TEXTS = auto()
+    LINK = auto()
+    LINKS = auto()
+    END = auto()  # a link whose identifier may be any text
+    KIND = auto()  # an association type
+    ROWS = auto()  # a list of objects with a table of their own
+
+
+@dataclass(frozen=True)
+class Member:
+    """One member of an object: its shape, the field that keeps it, and whether the standard requires it."""
+
+    shape: Shape
+    field: str = ""
+    required: bool = False
+    longest: int = 0
+    rows: "Table | None" = None
+    alone: bool = False  # stands only where the object is sent alone, not inside a package
+
+
+Table = Mapping[str, Member]
+
+IDENTITY: Table = {
+    "identifier": Member(Shape.IDENTIFIER, "source_identifier", required=True, longest=400),
+    "uri": Member(Shape.URI, "source_uri", required=True),
+    "lastChangeDateTime": Member(Shape.MOMENT, "source_changed", required=True, longest=100),
+}
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """One version: its tables, its association types, and whether every object may carry extensions."""
+
+    version: str
+    document: Table
+    item: Table
+    edge: Table
+    definitions: Mapping[str, Table]
+    kinds: frozenset[str]
+    extensible: bool
+    names_version: bool
+    guid: re.Pattern[str]

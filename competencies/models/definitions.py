@@ -1,0 +1,47 @@
+"""What a package defines beside its items: item types, subjects, concepts, licences, groupings, and its rubrics."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from competencies.models.frameworks import Framework
+from competencies.models.source import Sourced, SourceQuerySet
+
+
+class DefinitionKind(models.TextChoices):
+    """Named as the lists of a CASE package are."""
+
+    ITEM_TYPE = "CFItemTypes", _("item type")
+    SUBJECT = "CFSubjects", _("subject")
+    CONCEPT = "CFConcepts", _("concept")
+    LICENCE = "CFLicenses", _("licence")
+    GROUPING = "CFAssociationGroupings", _("association grouping")
+    RUBRIC = "CFRubrics", _("rubric of the source")
+
+
+class Definition(Sourced):
+    """One definition. `members` holds it as the source wrote it: nothing here computes with it."""
+
+    framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="definitions")
+    kind = models.CharField(_("kind"), max_length=30, choices=DefinitionKind)
+    title = models.TextField(_("title"), blank=True)
+    members = models.JSONField(_("members, verbatim"), default=dict, blank=True)
+
+    objects: ClassVar = SourceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("definition")
+        verbose_name_plural = _("definitions")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["framework", "kind", "source_identifier"],
+                name="definition_one_per_identifier_in_a_framework",
+            ),
+            models.CheckConstraint(condition=~Q(source_identifier=""), name="definition_has_an_identifier"),
+            models.CheckConstraint(condition=Q(kind__in=DefinitionKind.values), name="definition_kind_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.source_identifier

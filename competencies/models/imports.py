@@ -1,0 +1,64 @@
+"""Imports of CASE files: what was given, by whom, how far it is and what came of it."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from competencies.models.frameworks import Framework
+
+
+class ImportState(models.TextChoices):
+    """How far an import is. A refused one names its reasons in `report`; a checked one waits for a person."""
+
+    RECEIVED = "received", _("waiting to be checked")
+    CHECKING = "checking", _("being checked")
+    CHECKED = "checked", _("checked, waiting for your word")
+    CONFIRMED = "confirmed", _("waiting to be taken in")
+    IMPORTING = "importing", _("being taken in")
+    IMPORTED = "imported", _("taken in")
+    REFUSED = "refused", _("refused")
+    CANCELLED = "cancelled", _("given up")
+
+
+class CaseImport(models.Model):
+    """One file on its way in. The bytes lie in the database: they are backed up and deleted with the rows they made."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    file_name = models.CharField(_("file"), max_length=300)
+    digest = models.CharField(_("SHA-256"), max_length=64)
+    size = models.PositiveIntegerField(_("bytes"))
+    content = models.BinaryField(_("content"), null=True)
+    state = models.CharField(_("state"), max_length=10, choices=ImportState)
+    phase = models.CharField(_("doing now"), max_length=200, blank=True)
+    publish = models.BooleanField(_("publish afterwards"), default=False)
+    report = models.JSONField(_("report"), default=dict, blank=True)
+    framework = models.ForeignKey(Framework, on_delete=models.PROTECT, null=True, blank=True, related_name="imports")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    asked_at = models.DateTimeField(_("asked"))
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("import of a CASE file")
+        verbose_name_plural = _("imports of CASE files")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(state__in=ImportState.values), name="case_import_state_is_known"),
+            models.CheckConstraint(
+                condition=~Q(state="imported") | Q(framework__isnull=False, finished_at__isnull=False),
+                name="case_import_names_what_it_made",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["digest"], name="case_import_by_digest")]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def under_way(self) -> bool:
+        """Whether a job is to move it on: pages then ask again."""
+        return self.state in {ImportState.RECEIVED, ImportState.CHECKING, ImportState.CONFIRMED, ImportState.IMPORTING}

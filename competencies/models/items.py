@@ -1,0 +1,139 @@
+"""Competencies and the revisions of what they say."""
+
+import uuid
+from typing import ClassVar, Self
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from competencies.models.frameworks import Framework
+from competencies.models.scales import ProficiencyScale
+from competencies.models.source import Sourced
+
+
+class CompetencyQuerySet(models.QuerySet["Competency"]):
+    """Competencies, chained by adjectives."""
+
+    def standing(self) -> Self:
+        """Those the source still lists."""
+        return self.filter(retired_at__isnull=True)
+
+    def public(self) -> Self:
+        """Those of published frameworks."""
+        return self.filter(framework__published_at__isnull=False)
+
+    def saying(self) -> Self:
+        """With `statement`, `revision` and `used_at` of the current revision at hand, in the same query."""
+        current = Q(revisions__superseded_at__isnull=True)
+        return self.filter(current).annotate(
+            statement=F("revisions__statement"),
+            criteria=F("revisions__criteria"),
+            scale_id=F("revisions__scale_id"),
+            revision=F("revisions__number"),
+            used_at=F("revisions__used_at"),
+        )
+
+
+@pghistory.track(pghistory.UpdateEvent(), exclude=["position", "source_statement"])
+class Competency(Sourced):
+    """Something that can be shown: a CASE item. What it means lies in its revisions; the rest changes in place."""
+
+    framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="competencies")
+    code = models.TextField(_("code"), blank=True)
+    label = models.TextField(_("alternative label"), blank=True)
+    short_statement = models.TextField(_("short statement"), blank=True)
+    enumeration = models.TextField(_("number in a list"), blank=True)
+    item_type = models.TextField(_("type"), blank=True)
+    item_type_link = models.JSONField(_("link to the type"), null=True, blank=True)
+    keywords = models.JSONField(_("keywords"), default=list, blank=True)
+    keywords_link = models.JSONField(_("link to keywords"), null=True, blank=True)
+    notes = models.TextField(_("notes"), blank=True)
+    subjects = models.JSONField(_("subjects"), default=list, blank=True)
+    subject_links = models.JSONField(_("links to subjects"), default=list, blank=True)
+    language = models.CharField(_("language"), max_length=100, blank=True)
+    education_levels = models.JSONField(_("education levels"), default=list, blank=True)
+    licence_link = models.JSONField(_("licence"), null=True, blank=True)
+    document_link = models.JSONField(_("document"), null=True, blank=True)
+    status_from = models.CharField(_("status from"), max_length=100, blank=True)
+    status_until = models.CharField(_("status until"), max_length=100, blank=True)
+
+    # Fingerprint of the statement that was last taken from the source: tells an edit of ours from a change of theirs.
+    source_statement = models.CharField(_("fingerprint of the source's statement"), max_length=64, blank=True)
+
+    objects: ClassVar = CompetencyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("competency")
+        verbose_name_plural = _("competencies")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["framework", "source_identifier"], name="competency_one_per_identifier_in_a_framework"
+            ),
+            models.CheckConstraint(condition=~Q(source_identifier=""), name="competency_has_an_identifier"),
+        ]
+        # Ends outside a package are looked up by identifier, whatever the framework.
+        indexes: ClassVar = [models.Index(fields=["source_identifier"], name="competency_by_identifier")]
+
+    def __str__(self) -> str:
+        return self.code or self.short_statement or self.source_identifier
+
+    def get_absolute_url(self) -> str:
+        return reverse("competencies:competency", args=[self.framework.public_id, self.public_id])
+
+
+class CompetencyRevisionQuerySet(models.QuerySet["CompetencyRevision"]):
+    """Revisions, chained by adjectives."""
+
+    def current(self) -> Self:
+        """The one in force of each competency."""
+        return self.filter(superseded_at__isnull=True)
+
+    def used(self) -> Self:
+        """Those a judgement, requirement or award points at."""
+        return self.filter(used_at__isnull=False)
+
+
+class CompetencyRevision(models.Model):
+    """What a competency meant from one day to another: statement, scale and criteria.
+
+    Immutable by trigger from the moment something points at it (invariant 7); only `superseded_at` can still be set.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    competency = models.ForeignKey(Competency, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField(_("revision"))
+    statement = models.TextField(_("statement"), blank=True)
+    criteria = models.TextField(_("what counts as showing it"), blank=True)
+    scale = models.ForeignKey(
+        ProficiencyScale, on_delete=models.PROTECT, null=True, blank=True, related_name="revisions"
+    )
+    reason = models.TextField(_("reason for this revision"), blank=True)
+    made_at = models.DateTimeField(_("made"))
+    used_at = models.DateTimeField(_("in use since"), null=True, blank=True)
+    superseded_at = models.DateTimeField(_("superseded"), null=True, blank=True)
+
+    objects: ClassVar = CompetencyRevisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["competency", "number"], name="competency_revision_numbered_once"),
+            models.UniqueConstraint(
+                fields=["competency"],
+                condition=Q(superseded_at__isnull=True),
+                name="competency_revision_one_current_per_competency",
+            ),
+            models.CheckConstraint(condition=Q(number__gte=1), name="competency_revision_numbers_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.competency_id} / {self.number}"
+
+    @property
+    def in_use(self) -> bool:
+        """Whether it is frozen."""
+        return self.used_at is not None

@@ -1,0 +1,1 @@
+"""Decisions about frameworks, as pure functions."""

@@ -1,0 +1,74 @@
+"""What came of an import, counted per type: imported and skipped always add up to what the source holds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Tally:
+    """One type's counts. `retired` rows are no longer in the source; `revised` are among the updated."""
+
+    source: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    retired: int = 0
+    revised: int = 0
+    skipped: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def imported(self) -> int:
+        """How many of the source are here now."""
+        return self.created + self.updated + self.unchanged
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing of the source is unaccounted for."""
+        return self.imported + sum(self.skipped.values()) == self.source
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportReport:
+    """The whole outcome. `retired_in_use` names competencies that something rests on and the source no longer lists."""
+
+    framework_id: str
+    title: str
+    source_identifier: str
+    version: str
+    dry_run: bool
+    tallies: Mapping[str, Tally]
+    namesake_of: str = ""
+    kept_statements: int = 0
+    retired_in_use: tuple[str, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything differs from before."""
+        return any(tally.created or tally.updated or tally.retired for tally in self.tallies.values())
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as stored and printed."""
+        return {
+            "framework": self.framework_id,
+            "title": self.title,
+            "source_identifier": self.source_identifier,
+            "case_version": self.version,
+            "dry_run": self.dry_run,
+            "changed": self.changed,
+            "namesake_of": self.namesake_of,
+            "kept_statements": self.kept_statements,
+            "retired_in_use": list(self.retired_in_use),
+            "types": {
+                kind: {
+                    "source": tally.source,
+                    "created": tally.created,
+                    "updated": tally.updated,
+                    "unchanged": tally.unchanged,
+                    "retired": tally.retired,
+                    "revised": tally.revised,
+                    "skipped": dict(tally.skipped),
+                }
+                for kind, tally in self.tallies.items()
+            },
+        }

@@ -1,0 +1,66 @@
+"""The tree of a framework from its isChildOf edges: in order, with items that have no parent, or several."""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+@dataclass(frozen=True)
+class Limb(Generic[Key]):
+    """One place in the tree. An item with several parents has several; `repeated` marks all but the first."""
+
+    key: Key
+    depth: int
+    repeated: bool
+    limbs: "tuple[Limb[Key], ...]" = ()
+
+
+@dataclass(frozen=True)
+class Edge(Generic[Key]):
+    """`child` hangs below `parent` (None: directly below the framework), at place `sequence` if the source says so."""
+
+    child: Key
+    parent: Key | None
+    sequence: int | None = None
+
+
+def forest_of(
+    keys: Sequence[Key], edges: Iterable[Edge[Key]], *, sorting: Mapping[Key, tuple[str, int]]
+) -> tuple[Limb[Key], ...]:
+    """The framework's top items with all that hangs below them; every key stands in it at least once.
+
+    Siblings are ordered by sequence number, then by `sorting` (code, place in the file); those without a number come
+    last. An item without a standing parent is shown at the top: the source left it loose, and it must not get lost.
+    Edges hold no cycle (rules/cycles). Below a repeated item nothing is repeated again.
+    """
+    known = set(keys)
+    below: dict[Key | None, dict[Key, int | None]] = {}
+    placed: set[Key] = set()
+    for edge in edges:
+        if edge.child in known and (edge.parent is None or edge.parent in known):
+            below.setdefault(edge.parent, {}).setdefault(edge.child, edge.sequence)
+            placed.add(edge.child)
+    loose = [key for key in keys if key not in placed]
+    seen: set[Key] = set()
+
+    def order(parent: Key | None) -> list[Key]:
+        children = below.get(parent, {})
+        return sorted(children, key=lambda key: (children[key] is None, children[key] or 0, sorting[key]))
+
+    def limb(key: Key, depth: int) -> Limb[Key]:
+        if key in seen:
+            return Limb(key, depth, repeated=True)
+        seen.add(key)
+        return Limb(key, depth, repeated=False, limbs=tuple(limb(child, depth + 1) for child in order(key)))
+
+    return tuple(limb(key, 0) for key in [*order(None), *sorted(loose, key=lambda key: sorting[key])])
+
+
+def kept(forest: Iterable[Limb[Key]], wanted: frozenset[Key]) -> tuple[Limb[Key], ...]:
+    """The part of the forest that leads to `wanted` keys: those and their ancestors."""
+    limbs = ((limb, kept(limb.limbs, wanted)) for limb in forest)
+    return tuple(
+        Limb(limb.key, limb.depth, limb.repeated, below) for limb, below in limbs if below or limb.key in wanted
+    )
