@@ -4,22 +4,16 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.userkit import filter_users_by_email
-from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.http import HttpRequest
-from django.urls import reverse
 
-from accounts.actions.mail_tokens import issue_mail_token
+from accounts.actions.mails import promise_confirmation, promise_notice, promise_reminder
 from accounts.models import User
-from accounts.models.mail_tokens import MailPurpose
-from accounts.pages import mails, reauthentication, seals
-from config.base import clock
+from accounts.pages import reauthentication, seals
+from accounts.tasks import NOTICES
 
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 - stands for "unknown" in the session list, nothing listens there
-
-Context = dict[str, Any]
 
 
 def display_name(user: User) -> str:
@@ -39,35 +33,23 @@ class AccountAdapter(DefaultAccountAdapter):
         user.display_name = form.cleaned_data["display_name"]
         return super().save_user(request, user, form, commit)  # type: ignore[no-any-return]  # allauth is untyped
 
-    def send_confirmation_mail(self, _request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:  # noqa: ANN401
-        """Mail a link with a token of ours; allauth's signed key would work until it expires, used or not."""
-        user, email = emailconfirmation.email_address.user, emailconfirmation.email_address.email
-        token = issue_mail_token(user, email=email, purpose=MailPurpose.CONFIRM_ADDRESS, at=clock.now())
-        prefix = "account/email/email_confirmation_signup" if signup else "account/email/email_confirmation"
-        self.send_mail(prefix, email, {"user": user, "url": link("account_confirm_email", token)})
-
-    def send_password_reset_mail(self, user: User, email: str, _context: Context) -> None:
-        """As above, for a new password.
-
-        Only to an address that is known to be theirs, or that the account was made with: one that somebody merely
-        added may belong to another person, who would then walk into this account.
-        """
-        if email.lower() != user.email.lower() and not EmailAddress.objects.filter(
-            user=user, email=email, verified=True
-        ):
-            return
-        token = issue_mail_token(user, email=email, purpose=MailPurpose.RESET_PASSWORD, at=clock.now())
-        url = link("account_reset_password_from_key", token)
-        self.send_mail("account/email/password_reset_key", email, {"user": user, "url": url})
+    def send_confirmation_mail(self, _request: HttpRequest, emailconfirmation: Any, _signup: bool) -> None:  # noqa: ANN401
+        """Promise a mail with a token of ours; allauth's signed key would work until it expires, used or not."""
+        promise_confirmation(emailconfirmation.email_address)
 
     def send_account_already_exists_mail(self, email: str) -> None:
-        """Somebody signed up with an address that has an account: tell its owner, and nobody else."""
-        url = settings.PUBLIC_URL + reverse("account_reset_password")
-        self.send_mail("account/email/account_already_exists", email, {"url": url})
+        """Somebody signed up with an address that has an account: its owner is told, and nobody else."""
+        promise_reminder(email)
 
-    def render_mail(self, template_prefix: str, email: str, context: Context, headers: Any = None) -> EmailMessage:  # noqa: ANN401
-        """Text and HTML from one description, in the reader's language."""
-        return mails.composed(template_prefix, email, context, headers)
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: object = None,  # noqa: ARG002 - allauth names it; what it holds is not mailed
+        email: str | None = None,
+    ) -> None:
+        """Tell people what changed about their account, without network addresses: mail is read by many machines."""
+        promise_notice(NOTICES[template_prefix], user, email=email)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address behind our proxies; behind a Unix socket there may be none."""
@@ -94,8 +76,3 @@ class FactorAdapter(DefaultMFAAdapter):
     def decrypt(self, encrypted_text: str) -> str:
         """Open what `encrypt` sealed, under any of the secrets."""
         return seals.opened(encrypted_text)
-
-
-def link(route: str, token: str) -> str:
-    """The address of `route` for a mail: on PUBLIC_URL, never on a host that a request named."""
-    return settings.PUBLIC_URL + reverse(route, args=[token])

@@ -38,7 +38,7 @@ def check_demo(**_options: Any) -> list[CheckMessage]:  # noqa: ANN401 - as abov
     """The demo has passwords that everybody knows: it may only be seen from its own machine, on throw-away data."""
     if not settings.CAIRN_DEMO:
         return []
-    problems = []
+    problems: list[CheckMessage] = []
     if not settings.DATABASE_EMBEDDED:
         problems.append(
             _wrong("E011", "CAIRN_DEMO is on, with a database of its own.", "Unset DATABASE_URL or CAIRN_DEMO.")

@@ -1,9 +1,12 @@
 """Our additions to allauth's forms."""
 
-from allauth.account.forms import SetPasswordForm
+from allauth.account.forms import ResetPasswordForm, SetPasswordForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+from accounts.actions.mails import promise_password_link
 
 
 class SignupForm(AllauthSignupForm):
@@ -25,3 +28,13 @@ class NewPasswordForm(SetPasswordForm):
         super().__init__(*args, **kwargs)
         self.fields["password1"].label = _("New password")
         del self.fields["password2"]
+
+
+class ForgottenPasswordForm(ResetPasswordForm):
+    """Asks for the address; what happens then takes as long whether or not somebody has it."""
+
+    def save(self, _request: HttpRequest, **_options: object) -> str:
+        """Promise the mail."""
+        email: str = self.cleaned_data["email"]
+        promise_password_link(email)
+        return email

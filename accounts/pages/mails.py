@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -22,36 +23,27 @@ class Mail:
     subject: Words
     lines: tuple[Words, ...]
     button: Words = ""
-    notice: bool = False  # something changed: say when, and what to do if it was somebody else
 
 
 IGNORE = _("If you did not ask for this, ignore this mail: nothing has changed.")
 
 MAILS: Mapping[str, Mail] = {
-    "account/email/email_confirmation_signup": Mail(
-        _("Confirm your e-mail address"),
-        (
-            _("Welcome to Cairn. Show that this address is yours. The link works once, for three days."),
-            IGNORE,
-        ),
-        _("Confirm this address"),
-    ),
-    "account/email/email_confirmation": Mail(
+    "confirmation": Mail(
         _("Confirm your e-mail address"),
         (_("Somebody gave this address as theirs on Cairn. Was it you? The link works once, for three days."), IGNORE),
         _("Confirm this address"),
     ),
-    "account/email/invitation": Mail(
+    "invitation": Mail(
         _("You are invited to Cairn"),
         (_("An account was made for you. Choose a password to begin. The link works once, for two weeks."),),
         _("Choose a password"),
     ),
-    "account/email/password_reset_key": Mail(
+    "password_link": Mail(
         _("Choose a new password"),
         (_("You asked for a new password. The link works once, for two hours."), IGNORE),
         _("Choose a new password"),
     ),
-    "account/email/account_already_exists": Mail(
+    "account_exists": Mail(
         _("You already have an account"),
         (
             _("Somebody tried to sign up with this address. If it was you: sign in, you have an account."),
@@ -59,74 +51,59 @@ MAILS: Mapping[str, Mail] = {
         ),
         _("I forgot my password"),
     ),
-    "account/email/email_changed": Mail(
+    "main_address_changed": Mail(
         _("Your main e-mail address was changed"),
         (_("Mails about your account go to another address now."),),
-        notice=True,
     ),
-    "account/email/email_deleted": Mail(
-        _("An e-mail address was removed"), (_("An e-mail address was removed from your account."),), notice=True
+    "address_removed": Mail(
+        _("An e-mail address was removed"), (_("An e-mail address was removed from your account."),)
     ),
-    "account/email/password_changed": Mail(
-        _("Your password was changed"), (_("All other browsers were signed out."),), notice=True
-    ),
-    "account/email/password_set": Mail(
-        _("Your password was set"), (_("Your account has a password now."),), notice=True
-    ),
-    "account/email/password_reset": Mail(
+    "password_changed": Mail(_("Your password was changed"), (_("All other browsers were signed out."),)),
+    "password_set": Mail(_("Your password was set"), (_("Your account has a password now."),)),
+    "password_reset": Mail(
         _("Your password was changed"),
         (_("It was set through a link in a mail. All browsers were signed out."),),
-        notice=True,
     ),
-    "mfa/email/recovery_codes_generated": Mail(
-        _("You have new recovery codes"), (_("The old ones no longer work."),), notice=True
+    "recovery_codes_made": Mail(_("You have new recovery codes"), (_("The old ones no longer work."),)),
+    "app_added": Mail(_("An authenticator app was added"), (_("Signing in asks for a code of your app now."),)),
+    "app_removed": Mail(
+        _("The authenticator app was removed"), (_("Signing in no longer asks for a code of your app."),)
     ),
-    "mfa/email/totp_activated": Mail(
-        _("An authenticator app was added"), (_("Signing in asks for a code of your app now."),), notice=True
-    ),
-    "mfa/email/totp_deactivated": Mail(
-        _("The authenticator app was removed"), (_("Signing in no longer asks for a code of your app."),), notice=True
-    ),
-    "mfa/email/webauthn_added": Mail(
-        _("A passkey was added"), (_("You can sign in with a new passkey or security key."),), notice=True
-    ),
-    "mfa/email/webauthn_removed": Mail(
-        _("A passkey was removed"), (_("A passkey or security key no longer opens your account."),), notice=True
+    "passkey_added": Mail(_("A passkey was added"), (_("You can sign in with a new passkey or security key."),)),
+    "passkey_removed": Mail(
+        _("A passkey was removed"), (_("A passkey or security key no longer opens your account."),)
     ),
 }
 
 
-def composed(name: str, to: str, context: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> EmailMessage:
-    """The mail `name`, to the address `to`, in the language of its reader where that is known."""
-    reader = context.get("user")
-    with translation.override(getattr(reader, "language", "") or translation.get_language() or settings.LANGUAGE_CODE):
+def composed(name: str, address: EmailAddress, *, url: str = "", at: datetime | None = None) -> EmailMessage:
+    """The mail `name` to `address`, in its reader's language; `url` is its link, `at` when a notice's change was."""
+    reader = address.user
+    with translation.override(reader.language or settings.LANGUAGE_CODE):
         mail = MAILS[name]
         facts = {
             "subject": mail.subject,
-            "greeting": reader.display_name if reader else "",
-            "lines": [*mail.lines, *(_what_to_do(context) if mail.notice else [])],
+            "greeting": reader.display_name,
+            "lines": [*mail.lines, *(_what_to_do(at) if at else [])],
             "button": mail.button,
-            "url": context.get("url", ""),
+            "url": url,
             "site": settings.PUBLIC_URL,
             "language": translation.get_language(),
             "leftwards": translation.get_language_bidi(),
         }
-        subject = " ".join(str(mail.subject).split())
         message = EmailMultiAlternatives(
-            subject,
-            render_to_string("account/mail.txt", facts),
-            settings.DEFAULT_FROM_EMAIL,
-            [to],
-            headers=dict(headers or {}),
+            subject=str(mail.subject),
+            body=render_to_string("account/mail.txt", facts),
+            from_email=settings.DEFAULT_FROM_EMAIL,
+            to=[address.email],
         )
         message.attach_alternative(render_to_string("account/mail.html", facts), "text/html")
     return message
 
 
-def _what_to_do(context: Mapping[str, Any]) -> list[str]:
-    at = timezone.localtime(context["timestamp"])
-    when = _now("This happened on %(day)s at %(time)s UTC.") % {
-        "day": at.strftime("%Y-%m-%d"),
-        "time": at.strftime("%H:%M"),
-    }
-    return [when, _now("If it was not you: choose a new password at once and tell the people who run Cairn.")]
+def _what_to_do(at: datetime) -> list[str]:
+    when = {"day": at.strftime("%Y-%m-%d"), "time": at.strftime("%H:%M")}
+    return [
+        _now("This happened on %(day)s, shortly before %(time)s UTC.") % when,
+        _now("If it was not you: choose a new password at once and tell the people who run Cairn."),
+    ]

@@ -7,6 +7,7 @@ from collections.abc import Mapping, MutableMapping
 from typing import Any, Literal
 
 import structlog
+from structlog.typing import Processor
 
 from config.base.logs.masks import masked_deeply
 from config.base.logs.tracebacks import told
@@ -34,7 +35,7 @@ def mask_event(_logger: Any, _method: str, event: Event) -> Event:  # noqa: ANN4
     return {key: value if key in OWN or key.startswith("_") else masked_deeply(value) for key, value in event.items()}
 
 
-BEFORE = [
+BEFORE: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
