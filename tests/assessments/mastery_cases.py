@@ -20,6 +20,7 @@ from assessments.rules.spans import Span, Unit
 # Issue 3, line 4: 2,000 cases in `make test`, 20,000 in `make test-long`.
 CASES = 20_000 if os.environ.get("CAIRN_TEST_LONG") == "1" else 2_000
 many = settings(max_examples=CASES, deadline=None)
+fewer = settings(max_examples=CASES // 5, deadline=None)
 
 SCALE = Scale(
     "four-levels",
@@ -159,3 +160,31 @@ def ledger(by_piece: list[list[Row]]) -> tuple[Observation, ...]:
 
 
 cases = st.builds(lambda policy, by_piece, moment: Case(policy, ledger(by_piece), *moment), policies(), pieces, moments)
+
+
+def piece(
+    number: int,
+    on: date,
+    level: int | str,
+    *,
+    recorded: datetime = FIRST_INSTANT,
+    by: str | None = "ana",
+    voided: datetime | None = None,
+    of: int | None = None,
+    revision: int = 1,
+    kind: str = "project",
+) -> Observation:
+    """One observation; a level as a number is a rank, as text an exact score. `of` names the piece that it revises."""
+    return Observation(
+        id=number,
+        piece=f"piece {of or number}",
+        revision=revision,
+        performed_on=on,
+        recorded_at=recorded,
+        scale=SCALE.id,
+        level=level if isinstance(level, int) else None,
+        score=Fraction(level) if isinstance(level, str) else None,
+        kind=kind,
+        assessor=by,
+        voided_at=voided,
+    )

@@ -1,0 +1,73 @@
+"""A policy that exists is valid: every fault has a path and a code, and all are told at once."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from assessments.rules.faults import PolicyError
+from assessments.rules.policies import ChildTerms, ParentPolicy, Policy
+from assessments.rules.scales import ProficiencyLevel, Scale
+from assessments.rules.spans import Span, Unit
+from tests.assessments.mastery_cases import SCALE
+
+GOOD = Policy("highest@1", SCALE, level=3)
+POINTS = ParentPolicy("points@1", SCALE.id, Decimal(2), (ChildTerms("a", Decimal(1)), ChildTerms("b", Decimal(1))))
+
+
+def scale(*levels: tuple[int, str]) -> Scale:
+    return Scale("scale", tuple(ProficiencyLevel(rank, Decimal(reached_at)) for rank, reached_at in levels))
+
+
+@pytest.mark.parametrize(
+    ("faulty", "faults"),
+    [
+        (lambda: replace(GOOD, method="median@1"), ["method: unknown_method"]),
+        (lambda: replace(GOOD, level=5), ["level: not_on_scale"]),
+        (lambda: replace(GOOD, times=2), ["times: times_not_used"]),
+        (lambda: replace(GOOD, method="n_times@1"), ["times: times_missing"]),
+        (lambda: replace(GOOD, method="n_times@1", times=0), ["times: out_of_range"]),
+        (lambda: replace(GOOD, minimum_pieces=0), ["minimum_pieces: out_of_range"]),
+        (lambda: replace(GOOD, distinct_assessors=-1), ["distinct_assessors: out_of_range"]),
+        (lambda: replace(GOOD, accepted_kinds=frozenset()), ["accepted_kinds: empty"]),
+        (lambda: replace(GOOD, recency_days=0), ["recency_days: out_of_range"]),
+        (lambda: replace(GOOD, recency_days=36_526), ["recency_days: out_of_range"]),
+        (lambda: replace(GOOD, validity=Span(0, Unit.DAYS)), ["validity.amount: out_of_range"]),
+        (lambda: replace(GOOD, scale=scale()), ["scale.levels: no_levels", "level: not_on_scale"]),
+        (lambda: replace(GOOD, scale=replace(SCALE, id="")), ["scale.id: empty"]),
+        (lambda: replace(GOOD, scale=scale((3, "2.675"))), ["scale.levels[0].reached_at: too_many_places"]),
+        (lambda: replace(GOOD, scale=scale((3, "NaN"), (4, "2"))), ["scale.levels[0].reached_at: too_many_places"]),
+        (lambda: replace(GOOD, scale=scale((3, "2"), (3, "3"))), ["scale.levels[1].rank: rank_not_above"]),
+        (lambda: replace(GOOD, scale=scale((3, "2"), (4, "2"))), ["scale.levels[1].reached_at: threshold_not_above"]),
+        (
+            lambda: replace(GOOD, method="median@1", minimum_pieces=0),
+            ["method: unknown_method", "minimum_pieces: out_of_range"],
+        ),
+        (lambda: ParentPolicy("most@1", "scale"), ["method: unknown_method"]),
+        (lambda: replace(POINTS, method="all@1"), ["points_needed: points_not_used", "terms: points_not_used"]),
+        (lambda: replace(POINTS, points_needed=None), ["points_needed: points_missing"]),
+        (lambda: replace(POINTS, points_needed=Decimal(0)), ["points_needed: points_not_positive"]),
+        (lambda: replace(POINTS, points_needed=Decimal("0.001")), ["points_needed: points_not_positive"]),
+        (lambda: replace(POINTS, points_needed=Decimal("2.01")), ["points_needed: points_out_of_reach"]),
+        (lambda: replace(POINTS, points_needed=Decimal("Infinity")), ["points_needed: points_not_positive"]),
+        (
+            lambda: replace(POINTS, terms=(*POINTS.terms, ChildTerms("a"))),
+            ["terms[2].competency: named_twice"],
+        ),
+        (
+            lambda: replace(POINTS, terms=(*POINTS.terms, ChildTerms("c", Decimal(-1)), ChildTerms("d", Decimal(1)))),
+            ["terms[2].points: points_negative"],
+        ),
+    ],
+)
+def test_a_faulty_policy_says_where_and_what(faulty: Callable[[], object], faults: list[str]) -> None:
+    with pytest.raises(PolicyError) as refused:
+        faulty()
+
+    assert [f"{fault.path}: {fault.code}" for fault in refused.value.faults] == faults
+
+
+def test_the_message_of_an_error_names_place_code_and_values() -> None:
+    with pytest.raises(PolicyError, match=r"^recency_days: out_of_range \(given=0, least=1, most=36525\)$"):
+        replace(GOOD, recency_days=0)
