@@ -15,7 +15,8 @@ FOLDERS = {
 }  # fmt: skip
 FILES = {
     "__init__.py", "apps.py", "models.py", "errors.py", "queries.py", "permissions.py", "announcements.py",
-    "adapter.py", "subscribers.py", "tasks.py", "privacy.py", "integrity.py", "middleware.py", "navigation.py", "words.py",
+    "adapter.py", "subscribers.py", "tasks.py", "privacy.py", "integrity.py", "middleware.py",
+    "navigation.py", "words.py",
 }  # fmt: skip
 DRAWERS = {"utils", "helpers", "common", "misc", "manager", "managers", "data", "info"}
 PUBLIC_WORDS = ("rules", "actions", "queries", "formats", "api")
