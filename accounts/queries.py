@@ -68,7 +68,7 @@ def learners_matching(words: str) -> QuerySet[Learner]:
 
     Without a word: none. All names count, past ones too.
     """
-    typed = words.strip()
+    typed = words.replace("\0", "").strip()  # PostgreSQL has no NUL
     wanted = search_words(typed)
     found = Q(learner_number__iexact=typed) | Q(
         pk__in=LearnerIdentifier.objects.current().filter(value=typed).values("learner")

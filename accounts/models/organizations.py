@@ -60,7 +60,7 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
 
 
 @pghistory.track()
-class Organization(models.Model):
+class Organization(models.Model):  # type: ignore[django-manager-missing]  # as User, for PartnerClient
     """An institution, a branch of one, or a partner. Civil dates of its acts are made in its time zone."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

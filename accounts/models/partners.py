@@ -12,7 +12,8 @@ from accounts.models.organizations import Organization
 
 
 @pghistory.track(
-    fields=["client_id", "name", "organization", "contact_name", "contact_email", "authorization_grant_type"]
+    fields=["client_id", "name", "organization", "contact_name", "contact_email", "authorization_grant_type"],
+    model_name="PartnerClientEvent",
 )
 class PartnerClient(AbstractApplication):
     """An OAuth client of one partner; it acts for itself, so its only grant is client credentials."""

@@ -35,8 +35,8 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
-@pghistory.track(fields=["email", "display_name", "language", "is_active"])
-class User(AbstractBaseUser):
+@pghistory.track(fields=["email", "display_name", "language", "is_active"], model_name="UserEvent")
+class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # PartnerClient has an untyped base
     """A person who can sign in, by e-mail; further addresses are allauth's EmailAddress rows.
 
     There is no superuser and there are no Django permissions: rights are RoleAssignments, asked through

@@ -1,0 +1,115 @@
+"""The second pair of eyes."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+
+from accounts.actions.approvals import ask_approval, decide_approval
+from accounts.errors import (
+    ApprovalDecidedError,
+    ApprovalMissingError,
+    ApprovalOpenError,
+    NotTheirsToDecideError,
+    SecondPersonNeededError,
+    TooEarlyAloneError,
+)
+from accounts.models import Approval, ApprovalAct, ApprovalOutcome, ApprovedKind, Role, User
+from accounts.queries import approval_for
+from config.base.canonical import digest
+from tests.accounts.conftest import MONDAY
+from tests.recipes import make_staff
+
+KEY = uuid.UUID(int=7)
+PLAN = digest({"retire": "k-1", "activate": "k-2"})
+OTHER_PLAN = digest({"retire": "k-1", "activate": "k-3"})
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def colleague(registrar: User) -> User:
+    return make_staff(Role.REGISTRAR)
+
+
+@pytest.fixture
+def question(registrar: User) -> Approval:
+    return ask(registrar)
+
+
+def ask(by: User, plan: str = PLAN) -> Approval:
+    return ask_approval(
+        ApprovalAct.ROTATE_KEY,
+        kind=ApprovedKind.ISSUER_KEY,
+        subject_id=KEY,
+        digest=plan,
+        role=Role.REGISTRAR,
+        reason="yearly",
+        by=by,
+        at=MONDAY,
+    )
+
+
+def given(plan: str = PLAN) -> Approval:
+    return approval_for(ApprovalAct.ROTATE_KEY, kind=ApprovedKind.ISSUER_KEY, subject_id=KEY, digest=plan)
+
+
+def test_a_colleague_approves_at_once(question: Approval, colleague: User) -> None:
+    decide_approval(question, approved=True, digest=PLAN, by=colleague, at=MONDAY)
+
+    assert given() == question
+
+
+def test_what_is_declined_is_not_given(question: Approval, colleague: User) -> None:
+    decide_approval(question, approved=False, digest=PLAN, by=colleague, at=MONDAY)
+
+    with pytest.raises(ApprovalMissingError):
+        given()
+
+
+def test_an_approval_is_for_one_plan_only(question: Approval, colleague: User) -> None:
+    decide_approval(question, approved=True, digest=PLAN, by=colleague, at=MONDAY)
+
+    with pytest.raises(ApprovalMissingError):
+        given(OTHER_PLAN)
+
+
+def test_what_has_changed_meanwhile_voids_the_question(question: Approval, colleague: User) -> None:
+    decided = decide_approval(question, approved=True, digest=OTHER_PLAN, by=colleague, at=MONDAY)
+
+    assert (decided.outcome, decided.decided_by) == (ApprovalOutcome.VOID, None)
+
+
+def test_who_asks_does_not_decide_while_others_can(question: Approval, registrar: User, colleague: User) -> None:
+    with pytest.raises(SecondPersonNeededError):
+        decide_approval(question, approved=True, digest=PLAN, by=registrar, at=MONDAY + 2 * DAY)
+
+
+def test_who_is_alone_waits_a_day(question: Approval, registrar: User) -> None:
+    with pytest.raises(TooEarlyAloneError):
+        decide_approval(question, approved=True, digest=PLAN, by=registrar, at=MONDAY + DAY - HOUR)
+
+    assert decide_approval(question, approved=True, digest=PLAN, by=registrar, at=MONDAY + DAY).single_person
+
+
+def test_only_the_named_role_decides(question: Approval) -> None:
+    with pytest.raises(NotTheirsToDecideError):
+        decide_approval(question, approved=True, digest=PLAN, by=make_staff(Role.INSPECTOR), at=MONDAY)
+
+
+def test_a_decision_is_made_once(question: Approval, colleague: User) -> None:
+    decide_approval(question, approved=False, digest=PLAN, by=colleague, at=MONDAY)
+
+    with pytest.raises(ApprovalDecidedError):
+        decide_approval(question, approved=True, digest=PLAN, by=colleague, at=MONDAY)
+
+
+def test_the_same_is_asked_once(question: Approval, registrar: User) -> None:
+    with pytest.raises(ApprovalOpenError):
+        ask(registrar)
+
+
+def test_asking_for_another_plan_voids_the_first(question: Approval, registrar: User) -> None:
+    ask(registrar, OTHER_PLAN)
+
+    assert [approval.outcome for approval in Approval.objects.order_by("pk")] == [ApprovalOutcome.VOID, ""]

@@ -1,0 +1,174 @@
+"""Two records of one person, and the lock on both."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import close_old_connections, connection, transaction
+
+from accounts.actions.identifiers import add_identifier
+from accounts.actions.links import link_records, unlink_records
+from accounts.actions.locking import lock_learners
+from accounts.errors import AlreadyEndedError, AlreadyOnePersonError, SameRecordError
+from accounts.models import Learner, LearnerIdentifier, LearnerLink, LearnerName, User
+from accounts.queries import person_of
+from tests.accounts.conftest import FRIDAY, MONDAY, TUESDAY
+
+
+def link(one: Learner, other: Learner, registrar: User) -> LearnerLink:
+    return link_records(one, other=other, reason="same birth date and mother", by=registrar, at=TUESDAY)
+
+
+def same_as_of(*learners: Learner) -> list[int | None]:
+    return [Learner.objects.get(pk=learner.pk).same_as_id for learner in learners]
+
+
+def test_the_rows_of_one_record_are_the_rows_of_the_other(ada: Learner, grace: Learner, registrar: User) -> None:
+    add_identifier(ada, scheme="national", value="17", by=registrar, at=MONDAY)
+    link(grace, ada, registrar)
+
+    assert [identifier.value for identifier in LearnerIdentifier.objects.of(grace)] == ["17"]
+
+
+def test_records_that_are_not_linked_share_nothing(ada: Learner, grace: Learner) -> None:
+    assert [name.text for name in LearnerName.objects.of(grace)] == ["Grace Hopper"]
+
+
+def test_rows_follow_a_link_made_after_the_record_was_read(ada: Learner, grace: Learner, registrar: User) -> None:
+    stale = Learner.objects.get(pk=grace.pk)
+    link(ada, grace, registrar)
+
+    assert LearnerName.objects.of(stale).count() == 2
+
+
+def test_the_lowest_record_carries_the_person(ada: Learner, grace: Learner, alan: Learner, registrar: User) -> None:
+    link(alan, grace, registrar)
+    link(alan, ada, registrar)
+
+    assert same_as_of(ada, grace, alan) == [None, ada.pk, ada.pk]
+    assert person_of(alan) == ada
+
+
+def test_joining_two_groups_leaves_no_chain(registrar: User, ada: Learner, grace: Learner, alan: Learner) -> None:
+    link(grace, alan, registrar)
+    link(ada, alan, registrar)
+
+    assert same_as_of(ada, grace, alan) == [None, ada.pk, ada.pk]
+
+
+def test_parting_leaves_the_other_links_as_they_were(
+    ada: Learner, grace: Learner, alan: Learner, registrar: User
+) -> None:
+    link(grace, alan, registrar)
+    mistaken = link(ada, alan, registrar)
+
+    unlink_records(mistaken, reason="two people after all", by=registrar, at=FRIDAY)
+
+    assert same_as_of(ada, grace, alan) == [None, None, grace.pk]
+
+
+def test_a_record_is_not_linked_with_itself(ada: Learner, registrar: User) -> None:
+    with pytest.raises(SameRecordError):
+        link(ada, ada, registrar)
+
+
+def test_links_form_no_ring(ada: Learner, grace: Learner, alan: Learner, registrar: User) -> None:
+    link(ada, grace, registrar)
+    link(grace, alan, registrar)
+
+    with pytest.raises(AlreadyOnePersonError):
+        link(ada, alan, registrar)
+
+
+def test_a_link_is_taken_back_once(ada: Learner, grace: Learner, registrar: User) -> None:
+    made = link(ada, grace, registrar)
+    unlink_records(made, reason="two people", by=registrar, at=FRIDAY)
+
+    with pytest.raises(AlreadyEndedError):
+        unlink_records(made, reason="two people", by=registrar, at=FRIDAY)
+
+
+def test_what_was_parted_can_be_linked_again(ada: Learner, grace: Learner, registrar: User) -> None:
+    unlink_records(link(ada, grace, registrar), reason="two people", by=registrar, at=FRIDAY)
+
+    assert link(ada, grace, registrar).unlinked_at is None
+
+
+def test_locking_one_record_locks_its_person(ada: Learner, grace: Learner, alan: Learner, registrar: User) -> None:
+    link(ada, grace, registrar)
+
+    assert [row.pk for row in lock_learners([grace.pk])] == [ada.pk, grace.pk]
+
+
+def test_locking_takes_no_more_than_the_person(ada: Learner, grace: Learner, alan: Learner, registrar: User) -> None:
+    link(ada, grace, registrar)
+
+    assert [row.pk for row in lock_learners([alan.pk, 999_999_999])] == [alan.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_that_waited_for_a_link_holds_the_whole_person(ada: Learner, grace: Learner, registrar: User) -> None:
+    """A second writer waits for `grace` while she is being linked with `ada`, and must come back with both."""
+    locked: list[int] = []
+
+    def lock() -> None:
+        with transaction.atomic():
+            locked.extend(row.pk for row in lock_learners([grace.pk]))
+
+    with transaction.atomic():
+        link(ada, grace, registrar)
+        writer = started(lock)
+        wait_until_blocked()
+    writer.join(timeout=10)
+
+    assert locked == [ada.pk, grace.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_batches_in_opposite_order_do_not_wait_for_each_other_in_a_ring(
+    ada: Learner, grace: Learner, alan: Learner
+) -> None:
+    ids = [ada.pk, grace.pk, alan.pk]
+    done: list[int] = []
+
+    def lock_often(order: list[int]) -> Callable[[], None]:
+        def work() -> None:
+            for _ in range(30):
+                with transaction.atomic():
+                    lock_learners(order)
+                done.append(1)
+
+        return work
+
+    writers = [started(lock_often(ids)), started(lock_often(ids[::-1]))]
+    for writer in writers:
+        writer.join(timeout=20)
+
+    assert len(done) == 60
+
+
+def started(work: Callable[[], None]) -> threading.Thread:
+    def run() -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+            close_old_connections()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+def wait_until_blocked() -> None:
+    """Until some other session of this database waits for a lock."""
+    with connection.cursor() as cursor:
+        for _ in range(500):
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            if cursor.fetchone()[0]:
+                return
+            threading.Event().wait(0.01)
+    raise AssertionError("nobody waits for a lock")
