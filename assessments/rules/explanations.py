@@ -101,13 +101,17 @@ def _one_score(policy: Policy, decision: MasteryDecision) -> Iterator[Part]:
 
 def _missing(policy: Policy, decision: MasteryDecision) -> Iterator[Part]:
     seen, level = decision.workings, policy.asked.named
+    coming = 0  # pieces that the learner is asked for already
     for condition in seen.unmet:
         if condition == "level" and policy.rule.counts_times:
-            yield Part("more_pieces_at_level", {"count": (policy.times or 1) - seen.at_level, "level": level})
+            coming = (policy.times or 1) - seen.at_level
+            yield Part("more_pieces_at_level", {"count": coming, "level": level})
         elif condition == "level":
+            coming = 1
             yield Part("level_asked", {"level": level, "score": policy.asked.reached_at})
         elif condition == "minimum_pieces":
-            yield Part("more_pieces", {"count": policy.minimum_pieces - seen.pieces})
+            if policy.minimum_pieces - seen.pieces > coming:
+                yield Part("more_pieces", {"count": policy.minimum_pieces - seen.pieces})
         elif condition == "distinct_assessors":
             yield Part("more_assessors", {"count": policy.distinct_assessors - seen.assessors, "level": level})
         elif seen.valid_through is not None:

@@ -96,6 +96,8 @@ def test_more_evidence_never_lowers_mastery(
     assert before.score is None or (after.score is not None and after.score >= before.score)
     assert before.level is None or (after.level is not None and after.level >= before.level)
     if before.state is after.state is State.MASTERED:
+        assert after.mastered_on is not None
+        assert before.mastered_on is not None
         assert after.mastered_on <= before.mastered_on
         assert before.valid_until is None or after.valid_until is None or after.valid_until >= before.valid_until
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -264,7 +265,7 @@ def test_contradictions_are_refused_by_name(rows: list[Observation], code: str) 
         ({"voided_at": datetime(2000, 1, 1, tzinfo=UTC)}, "voided_before_recorded"),
     ],
 )
-def test_an_observation_that_contradicts_itself_cannot_be_made(change: dict[str, object], code: str) -> None:
+def test_an_observation_that_contradicts_itself_cannot_be_made(change: dict[str, Any], code: str) -> None:
     with pytest.raises(ObservationError) as refused:
         replace(piece(1, MAY, 3), **change)
 
