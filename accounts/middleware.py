@@ -1,12 +1,13 @@
 """Staff pages ask for a second factor."""
 
+import ipaddress
 from collections.abc import Callable
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseForbidden
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
@@ -28,6 +29,8 @@ class StaffFactorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if settings.CAIRN_DEMO and not _is_from_here(request):
+            return HttpResponseForbidden("The demo answers the machine that it runs on, and no other.\n", "text/plain")
         return self.get_response(request)
 
     def process_view(
@@ -50,3 +53,10 @@ def lacks_factor(user: Any) -> bool:  # noqa: ANN401 - a User or Django's Anonym
 def excused(user: User) -> bool:
     """The accounts that `make demo` made, and only while it is the demo that runs."""
     return settings.CAIRN_DEMO and user.email.endswith(f"@{settings.CAIRN_DEMO_DOMAIN}")
+
+
+def _is_from_here(request: HttpRequest) -> bool:
+    try:
+        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False

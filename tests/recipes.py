@@ -52,6 +52,7 @@ def signed_in_client(user: User, *, factor: bool = True) -> Client:
         {"method": "password", "at": moment, "email": user.email},
         {"method": "mfa", "type": "totp", "at": moment},
     ]
+    session["account_authentication_methods_user"] = str(user.pk)
     session.save()
     return client
 

@@ -148,7 +148,7 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 _validation = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_validation}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": f"{_validation}.CommonPasswordValidator"},
+    {"NAME": "accounts.pages.blocklist.BlocklistValidator"},
     {
         "NAME": f"{_validation}.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("email", "display_name")},
@@ -224,7 +224,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # co
 
 # --- the desk ---------------------------------------------------------------------------------------------------
 
-DESK_START_PAGE = "config.site.desk.start_page"
+DESK_START_PAGE = "config.site.pages.desk.concerns_for"
 
 # --- words, time, place -----------------------------------------------------------------------------------------
 

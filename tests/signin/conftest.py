@@ -1,0 +1,58 @@
+"""Somebody with a browser and a mailbox."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core import mail
+from django.core.cache import cache
+from django.core.mail import EmailMultiAlternatives
+from django.test import Client
+
+from accounts.models import User
+from config.base.jobs import Lane
+from config.base.jobs.worker import drain
+from tests.recipes import PASSWORD, make_user
+
+
+def confirmed(user: User) -> User:
+    """`user`, whose address is known to be theirs."""
+    EmailAddress.objects.create(user=user, email=user.email.lower(), verified=True, primary=True)
+    return user
+
+
+@pytest.fixture
+def person(db: None) -> User:
+    return confirmed(make_user(email="vera@lakeside.example", display_name="Vera Stein"))
+
+
+@pytest.fixture(autouse=True)
+def _counts_begin_anew(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Limits are counted in a table that no model stands for, so the flush of transactional tests leaves it."""
+    yield
+    if "transactional_db" in request.fixturenames or "live_server" in request.fixturenames:
+        cache.clear()
+
+
+@pytest.fixture
+def delivered() -> Callable[[], list[EmailMultiAlternatives]]:
+    """Run the jobs that wait; what has been mailed so far."""
+
+    def deliver() -> list[EmailMultiAlternatives]:
+        drain(Lane.NOW)
+        return [message for message in mail.outbox if isinstance(message, EmailMultiAlternatives)]
+
+    return deliver
+
+
+def link_in(message: EmailMultiAlternatives) -> str:
+    """The path behind the link of a mail."""
+    found = re.search(r"https?://[^/\s]+(/\S+)", str(message.body))
+    assert found, message.body
+    return found[1]
+
+
+def sign_in(client: Client, email: str, password: str = PASSWORD, **extra: str) -> int:
+    """Send the sign-in form; the status of the answer: 302 lets in, 200 shows the form again."""
+    return client.post("/accounts/login/", {"login": email, "password": password}, headers=extra).status_code
