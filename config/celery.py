@@ -72,7 +72,7 @@ app.autodiscover_tasks()
 
 
 def timetable() -> dict[str, dict[str, Any]]:
-    """What beat sends: the sweep, and each periodic job by its name. A message that nobody fetched is not sent twice."""
+    """What beat sends: the sweep, and the periodic jobs by name. What is not fetched expires when the next comes."""
     pause = settings.JOBS_SWEEP_EVERY.total_seconds()
     return {
         "sweep": {"task": Message.SWEEP.value, "schedule": pause, "options": {"expires": pause}},

@@ -7,9 +7,10 @@ LONGEST = timedelta(hours=1)
 
 
 def pause_after(attempts: int, *, first: timedelta, chance: random.Random) -> timedelta:
-    """Twice as long after each attempt, up to an hour, give or take half: what failed together does not return together.
+    """Twice as long after each attempt, up to an hour, give or take half, so that what failed together returns apart.
 
     `attempts` counts from 1; the result is min(first * 2 ** (attempts - 1), an hour), times 0.5 to 1.5.
     """
     doublings = min(attempts - 1, 32)  # the hour is long reached by then, and timedelta would overflow
-    return min(first * 2**doublings, LONGEST) * chance.uniform(0.5, 1.5)
+    pause: timedelta = min(first * 2**doublings, LONGEST)
+    return pause * chance.uniform(0.5, 1.5)

@@ -69,4 +69,5 @@ def bulk_slot() -> Iterator[bool]:
 def _asked(function: str, slot: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {function}(%s, %s)", [BULK_SLOTS, slot])
-        return cursor.fetchone() == (True,)
+        answer = cursor.fetchone()
+    return answer is not None and bool(answer[0])

@@ -16,11 +16,10 @@ ENDED = (State.DONE, State.DEAD)
 class HoldsOnlyIds(models.Func):
     """True of a JSON array whose members are integers or UUIDs in their usual spelling."""
 
-    function = "jsonb_path_match"
     template = (
-        """(jsonb_typeof(%(expressions)s) = 'array' AND NOT jsonb_path_exists(%(expressions)s, '$[*] ? (!("""
+        """(jsonb_typeof(%(expressions)s) = 'array' AND NOT jsonb_path_exists(%(expressions)s, 'strict $[*] ? (!("""
         """(@.type() == "number" && @ == @.floor()) || """
-        """(@.type() == "string" && @ like_regex "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")))'))"""
+        """(@.type() == "string" && @ like_regex "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")))', '{}', true))"""
     )
     output_field = models.BooleanField()
 
@@ -94,8 +93,7 @@ class Job(models.Model):
                 name="job_leased_until_when",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=ENDED, finished_at__isnull=False)
-                | (~Q(state__in=ENDED) & Q(finished_at=None)),
+                condition=Q(state__in=ENDED, finished_at__isnull=False) | (~Q(state__in=ENDED) & Q(finished_at=None)),
                 name="job_ended_has_an_end",
             ),
             models.CheckConstraint(

@@ -53,9 +53,9 @@ def job(  # noqa: PLR0913 - each has a default and is given by name
     time_limit: timedelta = TIME_LIMIT,
     every: timedelta | None = None,
 ) -> Callable[[Function], Function]:
-    """Declare a function of ids as the handler of the jobs called `name` ("app.verb_object"); it stays a plain function.
+    """Declare a function of ids as the handler of the jobs called `name` ("app.verb_object").
 
-    With `every` beat promises it again and again, without ids.
+    It stays a plain function, to be called directly in tests. With `every` beat promises it periodically, without ids.
     """
     if not NAME.fullmatch(name):
         raise ValueError(f"{name!r} is no name for a job: write it like competencies.import_package")

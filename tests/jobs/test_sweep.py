@@ -1,0 +1,179 @@
+"""What dead workers leave is taken back, what live ones hold is not; old rows go."""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import structlog
+from django.db import connection
+from django.db.models.functions import Now
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+
+from config.base import clock
+from config.base.jobs import Lane, sweep
+from config.base.jobs.actions import dismiss_job
+from config.base.jobs.failures import DIED
+from config.base.jobs.kinds import State
+from config.base.jobs.models import Job
+from config.base.jobs.sweep import lanes_with_work, remove_finished, take_back
+from config.base.jobs.tasks import remove_finished_jobs, start, sweep as sweep_task
+from config.base.jobs.worker import Outcome, drain, take
+from tests.jobs import handlers
+from tests.jobs.conftest import left_by_dead_worker, let_time_pass
+
+pytestmark = pytest.mark.django_db
+
+Promise = Callable[..., Job]
+INSERTS = [handlers.insert, handlers.insert_leased]
+
+
+@pytest.mark.parametrize("handler", INSERTS)
+def test_a_dead_workers_job_waits_again_and_is_done(promise: Promise, handler: Callable[..., None]) -> None:
+    left = left_by_dead_worker(promise(handler, 1))
+
+    assert take_back() == 1
+
+    left.refresh_from_db()
+    assert (left.state, left.attempts, left.last_error, left.lease) == (State.WAITING, 1, DIED, None)
+    let_time_pass()
+    assert drain(Lane.NOW) == {Outcome.DONE: 1}
+
+
+@pytest.mark.parametrize("handler", INSERTS)
+def test_a_job_that_killed_its_worker_in_the_last_attempt_gives_up_with_an_alarm(
+    promise: Promise,
+    handler: Callable[..., None],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    left = left_by_dead_worker(promise(handler, 1), attempts=10)
+
+    with structlog.testing.capture_logs() as lines, django_capture_on_commit_callbacks(execute=True):
+        take_back()
+
+    left.refresh_from_db()
+    assert (left.state, left.last_error) == (State.DEAD, DIED)
+    assert [(line["event"], line["log_level"]) for line in lines] == [("job_gave_up", "error")]
+
+
+@pytest.mark.parametrize("handler", INSERTS)
+def test_a_job_that_was_just_taken_is_left_alone(promise: Promise, handler: Callable[..., None]) -> None:
+    promise(handler, 1)
+    take(Lane.NOW)
+
+    assert take_back() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_slow_atomic_job_is_never_taken_for_dead(promise: Promise, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep, "GRACE", timedelta(0))
+    started = threading.Event()
+
+    def slowly() -> None:
+        handlers.leave(1)
+        started.set()
+        time.sleep(0.5)
+
+    promise(handlers.call_back)
+    handlers.behaviour.append(slowly)
+    worker = in_thread(lambda: drain(Lane.NOW))
+    started.wait(5)
+
+    taken_back, drained = take_back(), drain(Lane.NOW)
+    worker.join()
+
+    assert (taken_back, drained, handlers.effects()) == (0, {}, [1])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_slow_leased_job_keeps_its_lease(promise: Promise, settings: Settings) -> None:
+    settings.JOBS_LEASE = timedelta(seconds=0.6)
+    started = threading.Event()
+
+    def slowly() -> None:
+        started.set()
+        time.sleep(2)
+
+    promise(handlers.call_back_leased)
+    handlers.behaviour.append(slowly)
+    worker = in_thread(lambda: drain(Lane.NOW))
+    started.wait(5)
+    time.sleep(1.2)
+
+    taken_back = take_back()
+    worker.join()
+
+    assert (taken_back, Job.objects.get().state, Job.objects.get().attempts) == (0, State.DONE, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_busy_lane_still_takes_back(promise: Promise, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep, "_next_look", 0.0)
+    left = left_by_dead_worker(promise(handlers.insert, 1))
+
+    drain(Lane.NOW)
+
+    left.refresh_from_db()
+    assert left.state == State.WAITING
+
+
+def test_the_sweep_wakes_the_lanes_in_which_something_is_due(
+    promise: Promise, wake_ups: Callable[[], list[str]]
+) -> None:
+    promise(handlers.insert, 1)
+    promise(handlers.insert_bulk, 1, run_at=clock.now() + timedelta(hours=1))
+
+    sweep_task()
+
+    assert (lanes_with_work(), wake_ups()) == ([Lane.NOW], ["now"])
+
+
+def test_done_and_dismissed_jobs_are_removed_after_some_days(promise: Promise, settings: Settings) -> None:
+    settings.JOBS_KEEP = timedelta(days=14)
+    kept = {
+        "waiting": promise(handlers.insert_bulk, 1),
+        "recent": _ended(promise(handlers.insert, 2), State.DONE, days=13),
+        "dead": _ended(promise(handlers.insert, 3), State.DEAD, days=15),
+    }
+    _ended(promise(handlers.insert, 4), State.DONE, days=15)
+    dismiss_job(_ended(promise(handlers.insert, 5), State.DEAD, days=15), by=None, at=clock.now())
+
+    assert remove_finished() == 2
+    assert set(Job.objects.all()) == set(kept.values())
+
+
+def test_many_old_jobs_are_removed_in_portions(promise: Promise, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("sweep", "tasks"):
+        monkeypatch.setattr(f"config.base.jobs.{module}.REMOVED_AT_ONCE", 2)
+    for number in range(5):
+        _ended(promise(handlers.insert, number), State.DONE, days=15)
+    promise(remove_finished_jobs)
+
+    assert drain(Lane.BULK) == {Outcome.DONE: 3}
+    assert list(Job.objects.exclude(name="jobs.remove_finished")) == []
+
+
+def test_a_periodic_job_is_promised_by_name_and_once() -> None:
+    start("jobs.remove_finished")
+    start("jobs.remove_finished")
+
+    assert drain(Lane.BULK) == {Outcome.DONE: 1}
+    assert Job.objects.filter(state=State.DONE).count() == 2
+
+
+def in_thread(work: Callable[[], object]) -> threading.Thread:
+    def run() -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+def _ended(job: Job, state: State, *, days: int) -> Job:
+    Job.objects.filter(pk=job.pk).update(state=state, finished_at=Now() - timedelta(days=days), last_error="ValueError")
+    return Job.objects.get(pk=job.pk)
