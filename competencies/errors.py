@@ -34,7 +34,7 @@ class FaultCode(StrEnum):
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong: where (JSON Pointer; line and column from 1 where the file can tell), and particulars."""
+    """One thing that is wrong: where (JSON Pointer; line and column from 1 where known), and particulars."""
 
     code: FaultCode
     where: str = ""

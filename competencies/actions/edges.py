@@ -15,7 +15,7 @@ Node = int | str
 
 
 class Ends:
-    """Finds the competency of `framework` that an end names: by identifier, else by URI where it gives no identifier."""
+    """Finds the competency of `framework` that an end names: by identifier, else by URI where it gives none."""
 
     def __init__(self, framework: Framework) -> None:
         rows = list(framework.competencies.values_list("pk", "source_identifier", "source_uri"))
@@ -42,7 +42,7 @@ def checked_edges(edges: Sequence[Edge], framework: Framework) -> dict[str, Mapp
         .exclude(equivalence="")
         .values_list("source_identifier", "equivalence")
     )
-    incoming = {
+    incoming: dict[str, Mapping[str, Any]] = {
         edge.source_identifier: {
             "source_uri": edge.source_uri,
             "source_changed": edge.source_changed,

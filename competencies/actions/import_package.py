@@ -1,4 +1,4 @@
-"""Takes a CASE package in: all or nothing, the same twice changes nothing, a dry run is the run rolled back (invariant 15)."""
+"""Takes a CASE package in (invariant 15): all or nothing, twice changes nothing, a dry run is the run rolled back."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from competencies.actions.edges import checked_edges
 from competencies.actions.locking import lock_graph, lock_identifier
@@ -32,8 +32,8 @@ def import_package(
     """Take in the CASE package (1.0 or 1.1) in `content` and say what came of it, type by type.
 
     Found by its identifier the framework is updated, else made; `into` says which one is meant. Rows that the package
-    leaves out are retired. With `dry_run` everything happens and is rolled back. Raises PackageRefusedError, then nothing
-    has changed.
+    leaves out are retired. With `dry_run` everything happens and is rolled back. Raises PackageRefusedError; then
+    nothing has changed.
     """
     return take_in(package_in(content), at=at, dry_run=dry_run, publish=publish, into=into)
 
@@ -178,8 +178,10 @@ class _Import:
             retired_in_use=self.in_use,
         )
 
-    def _namesakes(self) -> Any:  # noqa: ANN401 - a queryset
-        return Framework.objects.filter(source_identifier=self.package.document.source_identifier)
+    def _namesakes(self) -> QuerySet[Framework]:
+        identifier = self.package.document.source_identifier
+        rows: QuerySet[Framework] = Framework.objects.filter(source_identifier=identifier)
+        return rows
 
     def _held(self) -> Framework | None:
         """The framework that the package is a state of; remembers whose identifier it claims when it is none's."""

@@ -8,7 +8,7 @@ GRAPH_LOCK = 7_302
 
 
 def lock_identifier(source_identifier: str) -> None:
-    """Until the transaction ends nobody else imports a document with this identifier: there may be no row to lock yet."""
+    """Until the transaction ends nobody else imports a document of this identifier: it may have no row to lock yet."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [IDENTIFIER_LOCK, source_identifier])
 

@@ -7,8 +7,9 @@ from datetime import datetime
 from django.db import transaction
 
 from competencies.errors import Fault, FaultCode, LevelsRefusedError, PackageRefusedError, ScaleInUseError
-from competencies.formats.package import Scale, ScaleLevel
+from competencies.formats.package import Scale
 from competencies.models import ProficiencyLevel, ProficiencyScale
+from competencies.queries import scale_facts
 
 FEWEST_LEVELS = 2
 
@@ -30,7 +31,7 @@ def make_scale(
 def edit_scale(
     scale: ProficiencyScale, *, title: str, description: str, levels: Sequence[tuple[str, str]]
 ) -> ProficiencyScale:
-    """Write the scale anew. Raises ScaleInUseError once something was judged or required on it, and LevelsRefusedError."""
+    """Write the scale anew. Raises ScaleInUseError once anything rests on it, and LevelsRefusedError."""
     locked = ProficiencyScale.objects.select_for_update().get(pk=scale.pk)
     if locked.in_use:
         raise ScaleInUseError
@@ -52,7 +53,7 @@ def retire_scale(scale: ProficiencyScale, *, at: datetime) -> ProficiencyScale:
 
 
 def take_in_scales(scales: Iterable[Scale], *, at: datetime) -> tuple[dict[str, int], set[str], set[str]]:
-    """Make or update the scales of a package, in the caller's transaction: keys by identifier, those new, those changed.
+    """Make or update a package's scales in the caller's transaction: keys by identifier, those new, those changed.
 
     Raises PackageRefusedError when a scale in use would change.
     """
@@ -70,24 +71,13 @@ def take_in_scales(scales: Iterable[Scale], *, at: datetime) -> tuple[dict[str, 
                 public_id=uuid.UUID(offered.identifier),
             )
             made.add(offered.identifier)
-        elif as_facts(held) != offered:
+        elif scale_facts(held) != offered:
             if held.in_use:
                 raise PackageRefusedError([Fault(FaultCode.SCALE_IN_USE, "", {"title": held.title})])
             edit_scale(held, title=offered.title, description=offered.description, levels=levels)
             changed.add(offered.identifier)
         keys[offered.identifier] = held.pk
     return keys, made, changed
-
-
-def as_facts(scale: ProficiencyScale) -> Scale:
-    """The scale as a package carries it."""
-    levels = sorted(scale.levels.all(), key=lambda level: level.rank)
-    return Scale(
-        identifier=str(scale.public_id),
-        title=scale.title,
-        description=scale.description,
-        levels=tuple(ScaleLevel(rank=level.rank, title=level.title, description=level.description) for level in levels),
-    )
 
 
 def _check(levels: Sequence[tuple[str, str]]) -> None:

@@ -4,9 +4,9 @@ import hashlib
 from datetime import datetime
 from pathlib import PurePath
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
+from accounts.models import User
 from competencies import fault_words
 from competencies.actions.import_package import take_in
 from competencies.errors import ImportStateError, PackageRefusedError
@@ -20,7 +20,7 @@ LONGEST_NAME = 300
 
 
 @transaction.atomic
-def receive_upload(content: bytes, *, file_name: str, publish: bool, by: AbstractBaseUser, at: datetime) -> CaseImport:
+def receive_upload(content: bytes, *, file_name: str, publish: bool, by: User, at: datetime) -> CaseImport:
     """Keep the file and promise its check."""
     from competencies.tasks import check_case_file
 

@@ -8,7 +8,7 @@ from competencies.formats.json_source import located, tree_of
 from competencies.formats.members import empty, step
 from competencies.formats.package import Json, Package
 
-VERSIONS = {"1.0": case_v1p0, "1.1": case_v1p1}
+VERSIONS = ("1.0", "1.1")
 # How deep a package may be wrapped: {"data": [{"CFPackage": {...}}]}.
 _WRAPPINGS = 4
 _ONLY_IN_1P1 = ("frameworkType", "caseVersion", "extensions")
@@ -19,7 +19,8 @@ def package_in(content: bytes) -> Package:
     tree, text = tree_of(content)
     try:
         package, at = _the_package(tree)
-        return VERSIONS[_version_of(package)].parsed(package, at=at)
+        dialect = _version_of(package)
+        return case_v1p1.parsed(package, at=at) if dialect == "1.1" else case_v1p0.parsed(package, at=at)
     except PackageRefusedError as refusal:
         faults = [located(fault, text) for fault in refusal.faults]
         raise PackageRefusedError(faults, unlisted=refusal.unlisted) from None
@@ -27,7 +28,7 @@ def package_in(content: bytes) -> Package:
 
 def written(package: Package, *, version: str) -> Json:
     """The package as a JSON tree of CASE `version` (1.0 or 1.1)."""
-    return VERSIONS[version].written(package)
+    return case_v1p1.written(package) if version == "1.1" else case_v1p0.written(package)
 
 
 def _the_package(tree: Json) -> tuple[Mapping[str, Json], str]:
@@ -67,4 +68,4 @@ def _version_of(package: Mapping[str, Json]) -> str:
 def _summary(tree: Json) -> str:
     if isinstance(tree, Mapping):
         return ", ".join(str(name)[:40] for name in list(tree)[:8])
-    return {list: "[…]", str: "text"}.get(type(tree), str(tree)[:40])
+    return "[…]" if isinstance(tree, list) else str(tree)[:40]

@@ -115,7 +115,7 @@ DIALECT = Dialect(
 
 
 def parsed(tree: Json, *, at: str = "") -> Package:
-    """The package in `tree`, which lies at JSON Pointer `at`. Raises PackageRefusedError with every fault, up to a limit."""
+    """The package in `tree`, at JSON Pointer `at` of its file. Raises PackageRefusedError with every fault it finds."""
     return reading.package_of(tree, DIALECT, at=at)
 
 

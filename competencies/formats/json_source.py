@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 from competencies.errors import Fault, FaultCode, PackageRefusedError
 
-# Ten times the largest framework known to us (13,000 skills), and as much as one process can comfortably hold as objects.
+# Ten times the largest package known to us, and as much as one process can comfortably hold as objects.
 MAX_BYTES = 50 * 1024 * 1024
 MAX_DEPTH = 40
 
@@ -16,7 +16,7 @@ _BLANK = " \t\r\n"
 
 
 def tree_of(content: bytes) -> tuple[Any, str]:
-    """The JSON value in `content` and its text. Raises PackageRefusedError with one fault when there is none to be had."""
+    """The JSON value in `content`, and its text. Raises PackageRefusedError when there is none to be had."""
     if len(content) > MAX_BYTES:
         _refuse(FaultCode.TOO_LARGE, size=_megabytes(len(content)), limit=_megabytes(MAX_BYTES))
     if not content.strip():

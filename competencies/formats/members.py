@@ -29,7 +29,11 @@ class Faults:
 
 def empty(value: Json) -> bool:
     """Whether a source that says this says nothing."""
-    return value is None or value == [] or value == {} or (isinstance(value, str) and not value.strip())
+    return (
+        value is None
+        or (isinstance(value, str) and not value.strip())
+        or (isinstance(value, list | dict) and not value)
+    )
 
 
 def filled(members: Mapping[str, Json]) -> dict[str, Json]:
@@ -50,9 +54,9 @@ def opened(raw: Mapping[str, Json]) -> tuple[dict[str, Json], Mapping[str, Json]
     extensions = raw.get("extensions")
     if isinstance(extensions, list) and len(extensions) == 1:
         extensions = extensions[0]  # criterion levels carry a list of them
-    own = extensions.get(OURS) if isinstance(extensions, Mapping) else None
-    if not isinstance(own, Mapping):
+    if not isinstance(extensions, Mapping) or not isinstance(extensions.get(OURS), Mapping):
         return dict(raw), {}
+    own = extensions[OURS]
     others = {name: value for name, value in extensions.items() if name != OURS}
     members = own.get("members")
     source = {**raw, "extensions": others, **(members if isinstance(members, Mapping) else {})}
@@ -118,7 +122,7 @@ def integer_of(raw: Json, where: str, faults: Faults) -> int | None:
 
 
 def link_of(raw: Json, where: str, faults: Faults) -> Link | None:
-    """A link with title, identifier and URI, verbatim; bare text is its URI, or its identifier where it has no scheme."""
+    """A link, verbatim; bare text is its URI, or its identifier where it has no scheme."""
     if empty(raw):
         return None
     if isinstance(raw, list) and len(raw) == 1:
@@ -147,4 +151,6 @@ def _named(raw: Json) -> str:
         return "truth value"
     if isinstance(raw, int | float):
         return "number"
-    return {str: "text", list: "list", dict: "object"}.get(type(raw), "something else")
+    if isinstance(raw, list):
+        return "list"
+    return "text" if isinstance(raw, str) else "object"

@@ -40,7 +40,7 @@ def package_of(tree: Json, dialect: Dialect, *, at: str) -> facts.Package:
         definitions=tuple(
             row
             for kind in dialect.definitions
-            for row in rows.once(kind, [row for row in definitions if row is not None and row.kind == kind])
+            for row in rows.once(kind, [row for row in definitions if row.kind == kind])
         ),
         scales=scales,
         extra=filled({name: value for name, value in package.items() if name not in PACKAGE_MEMBERS}

@@ -188,7 +188,7 @@ def _is_moment(value: Json) -> bool:
 
 def _is_date(value: Json) -> bool:
     try:
-        return date.fromisoformat(str(value)).isoformat() == value
+        return str(date.fromisoformat(str(value))) == str(value)
     except ValueError:
         return False
 

@@ -32,7 +32,7 @@ def imported_meaning(current: Meaning, offered: Meaning, *, source_unchanged: bo
     """What a competency means after its source is read again.
 
     A statement edited here stays as long as the source says what it said when it was last read; once the source itself
-    moves, the source wins. Criteria and scale are kept where the source does not speak of them, as CASE itself never does.
+    moves, the source wins. Criteria and scale are kept where the source does not speak of them: CASE itself cannot.
     """
     return Meaning(
         statement=current.statement if source_unchanged else offered.statement,

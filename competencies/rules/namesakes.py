@@ -30,7 +30,7 @@ def same_document(held: Claim, offered: Claim) -> bool:
 
 
 def best_match(held: Iterable[tuple[int, Claim]], offered: Claim) -> int | None:
-    """The key of the framework that `offered` is a state of: one of the same title first, then the one with most in common."""
+    """The key of the framework that `offered` is a state of: one of its title first, then that with most in common."""
     fitting = [
         (_plain(claim.title) == _plain(offered.title), len(claim.items & offered.items), -key)
         for key, claim in held
