@@ -62,10 +62,11 @@ class Supervisor:
         self._step("tables", lambda: self._once(MIGRATE))
         self._collect_static()
         self._step("sample data", lambda: self._once(SEED))
-        self.children = [self._child(program) for program in kept_running(self.house)]
-        for child in self.children:
-            child.start()
-        self._step("first page", self._wait_for_first_page)
+        web, *others = [self._child(program) for program in kept_running(self.house)]
+        self._start(web)
+        self._step("first page", lambda: self._wait_for_first_page(web))
+        for child in others:  # they would only compete with the page that somebody waits for
+            self._start(child)
         say(f"open after {time.monotonic() - start:.1f} s")
         _print(greeting(self.house))
 
@@ -79,10 +80,13 @@ class Supervisor:
         log.write_bytes(b"")
         return Child(program, log, self.house.environment(), self.lock)
 
+    def _start(self, child: Child) -> None:
+        child.start()
+        self.children.append(child)
+
     def _once(self, program: Program) -> None:
         child = self._child(program)
-        child.start()
-        self.children.append(child)  # so that Ctrl-C ends it too
+        self._start(child)
         while child.alive:
             self._rest(0.05)
         self.children.remove(child)
@@ -96,9 +100,8 @@ class Supervisor:
             self._step("styles and pictures", lambda: self._once(COLLECT_STATIC))
             stamp.write_text(fingerprint)
 
-    def _wait_for_first_page(self) -> None:
+    def _wait_for_first_page(self, web: Child) -> None:
         end = time.monotonic() + OPENING
-        web = self.children[0]
         while not self._answers():
             if time.monotonic() > end or not web.alive:
                 raise DemoError(f"The pages do not open; the last lines of {web.log}:\n{web.last_words()}")
