@@ -1,4 +1,4 @@
-"""Are the guards of the append-only tables in place, all three, in this very database?"""
+"""Whether the guards of the append-only tables are in place, all three, in this very database."""
 
 from dataclasses import dataclass
 

@@ -25,11 +25,12 @@ def grant_privileges(*, using: str, **_signal: Any) -> None:  # noqa: ANN401 - D
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s AND rolname <> current_user", [role])
         if cursor.fetchone() is None:
             return
-        for statement in _statements(role):
+        for statement in privileges_for(role):
             cursor.execute(statement)
 
 
-def _statements(role: str) -> list[sql.Composed]:
+def privileges_for(role: str) -> list[sql.Composed]:
+    """The statements that give `role` what the one who serves requests may do, and no more."""
     who = sql.Identifier(role)
     statements = [
         sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(who),
