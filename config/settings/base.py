@@ -79,6 +79,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.base.loopback.LoopbackMiddleware",
     "config.base.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -125,7 +126,7 @@ DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", "")
 DATABASE_EMBEDDED = not DATABASE_URL
 
 if DATABASE_EMBEDDED:
-    _embedded = {"ENGINE": "config.base.postgres", "NAME": "cairn", "CONN_MAX_AGE": 60}
+    _embedded = {"ENGINE": "config.base.postgres", "NAME": "cairn", "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     DATABASES: dict[str, dict[str, Any]] = {
         "default": {**_embedded, "USER": "cairn_app"},
         "owner": {**_embedded, "USER": "cairn", "CONN_MAX_AGE": 0},
