@@ -36,7 +36,7 @@ def take_picture(page: Page, look: str) -> None:
     places = [ROOT / folder] + ([ROOT / "docs" / "pictures"] if look in IN_THE_README else [])
     for place in places:
         place.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=Path(place) / f"{look}.png", full_page=look not in IN_THE_README)
+        page.screenshot(path=Path(place) / f"{look}.png", full_page=look not in IN_THE_README, caret="initial")
 
 
 def _overflow(page: Page) -> list[str]:
