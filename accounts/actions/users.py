@@ -9,6 +9,7 @@ from accounts.actions.history import noted
 from accounts.actions.roles import assign_role
 from accounts.errors import EmailTakenError
 from accounts.models import Role, User
+from accounts.permissions import holds_everywhere
 
 
 @transaction.atomic
@@ -31,17 +32,28 @@ def create_user(
 @transaction.atomic
 def create_registrar(
     email: str, *, display_name: str, at: datetime, by: User | None = None, reason: str = ""
-) -> tuple[User, bool]:
-    """The account with this e-mail, made where there is none, as a registrar everywhere; the second value: newly made.
+) -> tuple[User, bool, bool]:
+    """The account with this e-mail as a registrar everywhere; and whether it, and the role, are new.
 
-    Raises RoleHeldError when it is one already.
+    Raises EmailTakenError when the address is another account's second one.
     """
     user = User.objects.filter(email__iexact=email.strip()).first()
     made = user is None
     if user is None:
         user = create_user(email, display_name=display_name, at=at, by=by, confirmed=True, reason=reason)
-    assign_role(user, role=Role.REGISTRAR, at=at, by=by, reason=reason)
-    return user, made
+    granted = not holds_everywhere(user, Role.REGISTRAR, at=at)
+    if granted:
+        assign_role(user, role=Role.REGISTRAR, at=at, by=by, reason=reason)
+    return user, made, granted
+
+
+@transaction.atomic
+def set_first_password(user: User, *, password: str) -> User:
+    """Give an account that has none its password; who calls has checked that it is a good one."""
+    locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    locked.set_password(password)
+    locked.save(update_fields=["password"])
+    return locked
 
 
 @transaction.atomic

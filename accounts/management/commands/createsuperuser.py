@@ -1,0 +1,12 @@
+"""`manage.py createsuperuser`: Django's command, for which there is no use here."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+
+class Command(BaseCommand):
+    help = "Not offered: nobody stands above the rules. Use create_registrar."
+
+    def handle(self, *_args: str, **_options: Any) -> None:  # noqa: ANN401 - argparse hands options untyped
+        raise CommandError("There are no superusers here: use `manage.py create_registrar EMAIL --name NAME`.")
