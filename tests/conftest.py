@@ -1,12 +1,14 @@
 """What every test stands on: hypothesis profiles, guarded tables that survive cleaning, the shared reference files."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
 from hypothesis import HealthCheck, settings
 
+from tests.canaries import Listener, listening
 from tests.guards import keep_guards_while_flushing
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -45,3 +47,11 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("needs the folder `shared` beside the checkout: published standards and data")
     return SHARED
+
+
+@pytest.fixture(autouse=True)
+def log_lines() -> Iterator[Listener]:
+    """What the test logged; it fails when that holds a name, an address or a password of the people in tests."""
+    with listening() as listener:
+        yield listener
+        assert listener.leaks() == []

@@ -8,14 +8,14 @@ from django.test import Client
 from model_bakery.recipe import Recipe, foreign_key, seq
 
 from accounts.models import Learner, Organization, OrganizationKind, Role, RoleAssignment, User
+from tests.canaries import DOMAIN, PASSWORD, SURNAME
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-PASSWORD = "correct horse battery staple"
 
 institution = Recipe(
     Organization, name="Lakeside College", kind=OrganizationKind.OURS, time_zone="Europe/Vienna", languages=["en"]
 )
-account = Recipe(User, email=seq("person", suffix="@lakeside.example"), display_name=seq("Person "), language="")
+account = Recipe(User, email=seq("person", suffix=f"@{DOMAIN}"), display_name=seq(f"{SURNAME} "), language="")
 learner = Recipe(Learner, learner_number=seq("L-"), created_at=LONG_AGO, user=foreign_key(account))
 assignment = Recipe(RoleAssignment, user=foreign_key(account), organization=None, starts_at=LONG_AGO, ends_at=None)
 

@@ -96,7 +96,7 @@ class AccessMiddleware:
         if hasattr(view, "cls"):  # a REST view: its callers are programs
             return _refused_program(request)
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return redirect_to_login(request.path)  # not the query: a search for somebody holds their name
         raise PermissionDenied
 
 
