@@ -109,6 +109,8 @@ def tree_of(framework: Framework, *, language: str = "") -> FrameworkTree:
         .filter(framework=framework)
         .only(*IN_A_TREE, "position", "framework_id")
     }
+    for row in rows.values():
+        row.framework = framework  # known: no query per address
     edges: list[Edge[int]] = []
     translations: dict[int, list[Any]] = {}
     found = (
@@ -267,3 +269,32 @@ def _facts(kind: type[Fact], row: Any, **beside: Any) -> Fact:  # noqa: ANN401 -
     plain: dict[str, Any] = {name: getattr(row, name) for name in names}
     plain |= {name: tuple(value) for name, value in plain.items() if isinstance(value, list)}
     return kind(**plain, **beside)
+
+
+def public_framework(name: str) -> Framework | None:
+    """The published framework that goes by this public id or identifier; of several the first that came."""
+    return frameworks_named(name).filter(published_at__isnull=False).first()
+
+
+def public_competency(name: str) -> Competency | None:
+    """The standing competency of a published framework that goes by this public id or identifier."""
+    return _public(Competency.objects.standing(), name)
+
+
+def public_association(name: str) -> Association | None:
+    """The standing association of a published framework that goes by this public id or identifier."""
+    return _public(Association.objects.standing(), name)
+
+
+def edges_at(competency: Competency) -> QuerySet[Association]:
+    """The standing associations of its framework that begin or end at it."""
+    rows: QuerySet[Association] = Association.objects.standing().filter(framework=competency.framework_id)
+    return rows.filter(Q(origin=competency) | Q(destination=competency)).order_by("position", "pk")
+
+
+def _public(rows: QuerySet[Any], name: str) -> Any | None:  # noqa: ANN401 - competencies or associations
+    named = Q(source_identifier=name)
+    with contextlib.suppress(ValueError):
+        named |= Q(public_id=uuid.UUID(name))
+    found = rows.filter(named, framework__published_at__isnull=False).select_related("framework")
+    return found.order_by("framework__namesake", "framework_id").first()

@@ -16,6 +16,8 @@ urlpatterns = [
     path("livez", pages.livez, name="livez"),
     path("readyz", pages.readyz, name="readyz"),
     path("accounts/", include("accounts.pages.urls")),
+    path("frameworks/", include("competencies.pages.urls")),
+    path("ims/case/", include("competencies.api.urls")),
     path(
         "admin/",
         (granted(desk_patterns, desk_user, except_for={"login": anyone, "logout": anyone}), desk_app, desk_namespace),

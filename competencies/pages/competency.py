@@ -1,0 +1,122 @@
+"""One competency: what it says, where it stands, what it leads to and where it came from."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from competencies.formats.markup import html_of, line_of
+from competencies.models import Competency, Equivalence, Kind
+from competencies.pages.speech import name_of, speech
+from competencies.permissions import reads_frameworks, sees_framework
+from competencies.queries import FrameworkTree, Reference, references_of, tree_of
+from competencies.rules.tree import Limb
+from config.base.access import access, anyone
+
+# What an edge is called from each of its ends.
+OUTWARD: Mapping[str, Any] = {
+    Kind.PEER_OF: _("Peers"),
+    Kind.PART_OF: _("Part of"),
+    Kind.EXACT_MATCH_OF: _("The same as"),
+    Kind.PRECEDES: _("Comes before"),
+    Kind.RELATED_TO: _("Related to"),
+    Kind.REPLACED_BY: _("Replaced by"),
+    Kind.EXEMPLAR: _("Examples"),
+    Kind.SKILL_LEVEL: _("Skill levels"),
+    Kind.TRANSLATION_OF: _("Translation of"),
+}
+INWARD: Mapping[str, Any] = {
+    **OUTWARD,
+    Kind.PART_OF: _("Parts"),
+    Kind.PRECEDES: _("Comes after"),
+    Kind.REPLACED_BY: _("Replaces"),
+    Kind.EXEMPLAR: _("Example of"),
+    Kind.SKILL_LEVEL: _("Skill level of"),
+    Kind.TRANSLATION_OF: _("Translations"),
+}
+
+
+@access(anyone)
+def competency(request: HttpRequest, framework_id: UUID, competency_id: UUID) -> HttpResponse:
+    """The page of one competency, retired ones included: what rests on them still leads here."""
+    row: Any = get_object_or_404(  # with the columns of its current revision
+        Competency.objects.saying().select_related("framework"),
+        public_id=competency_id,
+        framework__public_id=framework_id,
+    )
+    if not sees_framework(request, row.framework):
+        raise Http404
+    tree = tree_of(row.framework, language=get_language() or "")
+    shown = tree.statements.get(row.pk)
+    text = shown.text if shown else row.statement or row.short_statement or row.label or row.code
+    spoken = shown.language if shown else row.language or row.framework.language
+    limbs = _limb(tree.forest, row.pk)
+    revisions = list(row.revisions.order_by("-number").select_related("scale"))
+    current = revisions[0]
+    levels = list(current.scale.levels.order_by("rank")) if current.scale else []
+    context = {
+        "competency": row,
+        "framework": row.framework,
+        "path": _path(tree, row.pk),
+        "title": line_of(text),
+        "statement": html_of(text),
+        "speech": speech(spoken),
+        "original": None if text == row.statement else (html_of(row.statement), speech(row.language)),
+        "notes": html_of(row.notes) if row.notes else "",
+        "criteria": html_of(row.criteria) if row.criteria else "",
+        "children": [(tree.statements[limb.key], line_of(tree.statements[limb.key].text)) for limb in limbs],
+        "groups": _groups(references_of(row, everything=reads_frameworks(request.user))),
+        "revisions": revisions,
+        "scale": current.scale,
+        "levels": levels,
+        "language": name_of(spoken) if spoken else "",
+    }
+    return render(request, "competencies/competency.html", context)
+
+
+def _limb(forest: Iterable[Limb[int]], key: int) -> tuple[Limb[int], ...]:
+    """What hangs below `key`."""
+    waiting = list(forest)
+    while waiting:
+        limb = waiting.pop()
+        if limb.key == key and not limb.repeated:
+            return limb.limbs
+        waiting += limb.limbs
+    return ()
+
+
+def _path(tree: FrameworkTree, key: int) -> list[tuple[Any, str]]:
+    """The competencies above `key`, from the top down, each with its line."""
+    parents = tree.parents()
+    path = []
+    while (above := parents.get(key)) is not None:
+        path.append((tree.statements[above].row, line_of(tree.statements[above].text)))
+        key = above
+    return path[::-1]
+
+
+def _groups(references: Iterable[Reference]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The references under what each kind is called from this side."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for reference in references:
+        words = (OUTWARD if reference.outward else INWARD).get(reference.kind, reference.kind)
+        groups.setdefault(str(words), []).append(_shown(reference))
+    return list(groups.items())
+
+
+def _shown(reference: Reference) -> dict[str, Any]:
+    row = reference.competency
+    uri = str(reference.link.get("uri", ""))
+    return {
+        "competency": row,
+        "line": line_of(row.statement or str(row)) if row else "",
+        "speech": speech(row.language or row.framework.language) if row else speech(""),
+        "title": reference.link.get("title", ""),
+        "uri": uri,
+        "leads": uri.startswith(("https://", "http://")),
+        "verdict": Equivalence(reference.equivalence).label if reference.equivalence else "",
+    }

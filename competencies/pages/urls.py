@@ -1,0 +1,13 @@
+"""Routes below /frameworks/."""
+
+from django.urls import path
+
+from competencies import pages
+
+app_name = "competencies"
+
+urlpatterns = [
+    path("", pages.frameworks, name="frameworks"),
+    path("<uuid:framework_id>/", pages.framework, name="framework"),
+    path("<uuid:framework_id>/items/<uuid:competency_id>/", pages.competency, name="competency"),
+]
