@@ -1,0 +1,225 @@
+"""Jobs under `kill -9` of real workers and loss of database connections: nothing lost, no atomic effect doubled.
+
+`make test` runs fewer jobs and kills; with CAIRN_TEST_LONG=1 they are those of the acceptance: 3,000, 20 and 20.
+"""
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from celery import Celery
+from django.db import connection, transaction
+from pytest_django import Settings
+
+from config.base.jobs import enqueue
+from config.base.jobs.failures import DIED
+from config.base.jobs.kinds import State
+from config.base.jobs.models import Job
+from config.celery import FOLDER, app
+from tests.conftest import LONG
+from tests.faults import tasks
+from tests.faults.workers import House, wait_until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+JOBS, KILLS, CUTS = (3_000, 20, 20) if LONG else (600, 5, 5)
+
+sender = Celery("tests", set_as_current=False)
+
+
+@pytest.fixture
+def effect_table(transactional_db: None) -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE faults_effect (number bigint, at timestamptz)")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE faults_effect")
+
+
+@pytest.fixture
+def house(effect_table: None, tmp_path: Path, settings: Settings) -> Iterator[House]:
+    """A running worker and beat, which this process wakes through their folder."""
+    folder = str(tmp_path / "broker")
+    options = {**FOLDER["broker_transport_options"], **dict.fromkeys(("data_folder_in", "data_folder_out"), folder)}
+    sender.conf.update(
+        **{**FOLDER, "broker_transport_options": options},
+        task_queues=app.conf.task_queues,
+        task_default_exchange="",
+        task_ignore_result=True,
+    )
+    settings.CELERY_APP = "tests.faults.test_jobs.sender"
+    running = House(tmp_path, str(connection.settings_dict["NAME"]))
+    try:
+        promise(tasks.insert, 0)
+        wait_until(lambda: Job.objects.filter(state=State.DONE).exists(), seconds=60)
+        Job.objects.all().delete()
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM faults_effect")
+        yield running
+    finally:
+        running.stop()
+        sender.close()
+
+
+@pytest.mark.parametrize("handler", [tasks.insert, tasks.insert_leased])
+def test_no_job_is_lost_and_no_atomic_effect_doubled(
+    house: House, handler: Callable[[int], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    begun = time.monotonic()
+
+    in_hand = storm(house, handler)
+    wait_until(all_ended(house), seconds=180)
+
+    seconds = time.monotonic() - begun
+    counted = Counter(effects())
+    again = Job.objects.filter(attempts__gt=1).count()
+    with capsys.disabled():
+        print(
+            f"\n{Job.objects.get(args=[0]).name}: {JOBS} jobs, {KILLS} kills and {CUTS} cuts, {in_hand} of them with a job"
+            f" in hand: {counted.total()} rows, {counted.total() - len(counted)} repeats,"
+            f" {again} jobs tried again, {seconds:.0f} s"
+        )
+    assert Job.objects.filter(state=State.DONE).count() == JOBS
+    assert set(counted) == set(range(JOBS))
+    assert in_hand > 0
+    if handler is tasks.insert:
+        assert counted.total() == JOBS
+
+
+@pytest.mark.parametrize("handler", [tasks.kill_process, tasks.kill_process_leased, tasks.kill_worker])
+def test_a_job_that_kills_its_worker_ends_as_a_dead_letter(house: House, handler: Callable[[int], None]) -> None:
+    promise(handler, 1)
+    for number in range(10, 15):
+        promise(tasks.insert, number)
+
+    wait_until(all_ended(house), seconds=90)
+
+    dead = Job.objects.get(state=State.DEAD)
+    leased = handler is tasks.kill_process_leased
+    assert (dead.args, dead.attempts, dead.last_error) == ([1], 3, DIED)
+    assert sorted(effects()) == [*([1, 1, 1] if leased else []), 10, 11, 12, 13, 14]
+    assert "job_gave_up" in house.log.read_text()
+
+
+def test_a_chain_of_five_is_quick(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    taken = []
+    for _time in range(5):
+        begun = time.monotonic()
+        promise(tasks.step, 4)
+        wait_until(lambda: not Job.objects.exclude(state=State.DONE).exists(), seconds=20, every=0.005)
+        taken.append(time.monotonic() - begun)
+
+    with capsys.disabled():
+        print(f"\nchain of five jobs: {', '.join(f'{seconds:.2f}' for seconds in taken)} s")
+    assert effects() == [4, 3, 2, 1, 0] * 5
+    assert min(taken) < 2  # the best of five, because a busy machine may be slow at any time
+
+
+def test_bulk_work_does_not_hold_up_what_people_wait_for(house: House) -> None:
+    for number in range(4):
+        promise(tasks.hold_bulk, number)
+    wait_until(lambda: Job.objects.filter(state=State.RUNNING).exists(), seconds=20)
+
+    promise(tasks.insert, 7)
+    wait_until(lambda: 7 in effects(), seconds=20)
+
+    assert Job.objects.filter(name="faults.hold_bulk", state=State.DONE).count() < 4
+
+
+def test_a_worker_asked_to_stop_ends_its_job_and_takes_no_other(house: House) -> None:
+    with transaction.atomic():
+        for number in range(2_000):
+            enqueue(tasks.insert, number)
+    wait_until(lambda: len(effects()) > 20, seconds=20)
+
+    status = house.worker.stop()
+
+    left = Job.objects.filter(state=State.WAITING).count()
+    assert (status, Job.objects.filter(state=State.RUNNING).count()) == (0, 0)
+    assert left == 2_000 - len(effects())
+    assert left > 0
+
+
+def test_beat_starts_again_after_a_kill(house: House) -> None:
+    for _time in range(3):
+        house.beat.kill()
+        house.beat.start()
+    house.worker.kill()  # with it the wake-up that follows is lost
+    promise(tasks.insert, 1)
+    for message in (house.log.parent / "broker").glob("*.msg"):
+        message.unlink()
+
+    house.worker.start()
+
+    wait_until(lambda: effects() == [1], seconds=60)
+
+
+def test_no_words_of_an_exception_leave_a_real_worker(house: House) -> None:
+    promise(tasks.fail_with_a_name)
+
+    wait_until(all_ended(house), seconds=60)
+
+    (row,) = Job.objects.values()
+    assert row["last_error"].startswith("ValueError at tests.faults.tasks:")
+    assert "Quillfeather" not in house.log.read_text() + str(row)
+
+
+def promise(handler: Callable[..., None], *ids: Any) -> None:
+    with transaction.atomic():
+        enqueue(handler, *ids)
+
+
+def storm(house: House, handler: Callable[[int], None]) -> int:
+    """Promise JOBS jobs in portions, and in the midst of each strike once; how many strikes met a job in hand."""
+    chance = random.Random(2026)
+    strikes = [kill_worker] * KILLS + [cut_connection] * CUTS
+    chance.shuffle(strikes)
+    portion = JOBS // len(strikes)
+    in_hand = 0
+    for strike in strikes:
+        first = Job.objects.count()
+        with transaction.atomic():
+            for number in range(first, first + portion):
+                enqueue(handler, number)
+        goal = chance.randrange(portion // 2)
+        house.tend()
+        wait_until(lambda goal=goal: _left() <= portion - goal, seconds=60, every=0.001)
+        in_hand += Job.objects.filter(state=State.RUNNING).exists()
+        strike(house)
+    return in_hand
+
+
+def _left() -> int:
+    return Job.objects.filter(state=State.WAITING).count()
+
+
+def kill_worker(house: House) -> None:
+    house.worker.kill()
+
+
+def cut_connection(_house: House) -> None:
+    """End a backend of the worker, one that is at work if there is one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            " ORDER BY state LIKE 'idle in transaction%%' DESC, state = 'active' DESC, random() LIMIT 1"
+        )
+
+
+def all_ended(house: House) -> Callable[[], bool]:
+    def ended() -> bool:
+        house.tend()
+        return not Job.objects.filter(state__in=[State.WAITING, State.RUNNING]).exists()
+
+    return ended
+
+
+def effects() -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number FROM faults_effect ORDER BY at")
+        return [number for (number,) in cursor.fetchall()]
