@@ -175,6 +175,20 @@ def test_what_was_voided_before_it_could_add_up_was_never_mastered() -> None:
     assert decided(policy, *rows).state is State.BELOW
 
 
+def test_a_void_still_to_come_withdraws_nothing_yet() -> None:
+    """Two pieces will stand together one day, and one of them be voided: on Friday nobody knows."""
+    policy = replace(HIGHEST, minimum_pieces=2)
+    saturday, sunday = (datetime(2026, 7, day, 12, tzinfo=UTC) for day in (11, 12))
+    rows = [
+        piece(1, MARCH, 3, recorded=MONDAY, voided=TUESDAY),
+        piece(2, MAY, 3, recorded=FRIDAY),
+        piece(3, MAY, 3, recorded=saturday, voided=sunday),
+    ]
+
+    assert decided(policy, *rows, known=FRIDAY).state is State.BELOW
+    assert decided(policy, *rows, known=sunday).state is State.WITHDRAWN
+
+
 def test_a_window_of_365_days_lapses_on_the_366th() -> None:
     decision = decided(replace(HIGHEST, recency_days=365), piece(1, MAY, 3))
 
