@@ -188,7 +188,7 @@ def lock(tmp_path: Path) -> Iterator[int]:
 
 def test_a_program_that_keeps_ending_is_restarted_more_slowly_and_quoted(tmp_path: Path, lock: int) -> None:
     child = Child(Program("sulker", ("-c", "raise SystemExit('no mood')")), tmp_path / "log", os.environ, lock)
-    told = []
+    told: list[str] = []
     child.start()
 
     while len(told) < 3:

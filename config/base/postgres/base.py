@@ -28,9 +28,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         # Asking for the server costs a connection of its own: once per process, and again when it seems to be gone.
         if self.folder in self._seen:
             try:
-                return super().get_new_connection(conn_params)
+                return self._connect(conn_params)
             except OperationalError:
                 pass
         host = embedded.ensure(self.folder)
         self._seen.add(self.folder)
-        return super().get_new_connection({**conn_params, "host": host})
+        return self._connect({**conn_params, "host": host})
+
+    def _connect(self, conn_params: dict[str, Any]) -> "Connection[Any]":
+        connection: Connection[Any] = super().get_new_connection(conn_params)
+        return connection
