@@ -257,6 +257,9 @@ WORKER_PROCESSES = env.int("CAIRN_WORKER_PROCESSES", 2)
 # How many processes of all workers may do bulk work at once: fewer than there are, so that one is free for people.
 JOBS_BULK_AT_ONCE = env.int("CAIRN_JOBS_BULK_AT_ONCE", max(1, WORKER_PROCESSES - 1))
 JOBS_SWEEP_EVERY = timedelta(seconds=5)
+# Between taking a job and locking its row a worker holds no lock, for some milliseconds. Taken for dead meanwhile, it
+# would lose that attempt and nothing else: its lease no longer fits.
+JOBS_GRACE = timedelta(seconds=5)
 JOBS_BACKOFF = timedelta(seconds=5)  # after the first failed attempt; doubles with each
 JOBS_LEASE = timedelta(minutes=1)  # renewed while the handler runs; a dead worker's job waits that long
 JOBS_KEEP = timedelta(days=env.int("CAIRN_JOBS_KEEP_DAYS", 14))

@@ -7,7 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from config.base.desk.model_admin import DeskAdmin, DeskInline
+    from config.base.desk.inlines import DeskInline
+    from config.base.desk.model_admin import DeskAdmin
     from config.base.desk.navigation import Task, add_task
     from config.base.desk.saving import SavingForm, reason_field
     from config.base.desk.verbs import ReasonForm, VerbForm, desk_action
@@ -26,7 +27,7 @@ __all__ = [
 
 _HOMES = {
     "DeskAdmin": "model_admin",
-    "DeskInline": "model_admin",
+    "DeskInline": "inlines",
     "ReasonForm": "verbs",
     "SavingForm": "saving",
     "Task": "navigation",

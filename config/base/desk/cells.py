@@ -57,11 +57,11 @@ def rows_of(changelist: Any) -> Iterator[Row]:  # noqa: ANN401 - a ChangeList
 def cell_of(  # noqa: PLR0913 - what and where, the rest by name
     record: Model,
     column: str,
-    admin: Any,
+    admin: Any,  # noqa: ANN401 - a ModelAdmin
     label: str,
     url: str = "",
     *,
-    related: bool = False,  # noqa: ANN401
+    related: bool = False,
 ) -> Cell:
     """What `record` has in `column`: a field, a method of the admin class or of the model.
 

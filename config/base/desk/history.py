@@ -7,14 +7,14 @@ from typing import Any
 from django.contrib.admin.utils import unquote
 from django.contrib.auth import get_user_model
 from django.db.models import Field, ForeignKey, Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
 from config.base.desk.plain import PlainAdmin
-from config.base.history import WHO, WHY
+from config.base.history import READING, WHO, WHY
 
 PAGE_SIZE = 25
 NOTHING = "—"
@@ -115,7 +115,7 @@ class _Reader:
         for field in self.fields:
             after = getattr(event, field.attname)
             before = None if previous is None else getattr(previous, field.attname)
-            if previous is None and after in (None, ""):
+            if previous is None and after in (None, "", []):
                 continue
             if previous is None or before != after:
                 words = None if previous is None else self._words(field, before)
@@ -123,17 +123,23 @@ class _Reader:
         return found
 
     def _words(self, field: "Field[Any, Any]", value: Any) -> str:  # noqa: ANN401 - any column's value
-        if value in (None, ""):
+        if value in (None, "", []):
             return NOTHING
         if field.attname in self.related:
             return self.related[field.attname].get(value, str(value))
         if field.flatchoices:
             return str(dict(field.flatchoices).get(value, value))
-        if isinstance(value, bool):
-            return str(_("yes") if value else _("no"))
-        if isinstance(value, datetime):
-            return formats.date_format(timezone.localtime(value), "DATETIME_FORMAT")
-        return str(formats.localize(value))
+        return _plainly(value)
+
+
+def _plainly(value: Any) -> str:  # noqa: ANN401 - any column's value
+    if isinstance(value, list):
+        return ", ".join(_plainly(part) for part in value)
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, datetime):
+        return formats.date_format(timezone.localtime(value), "DATETIME_FORMAT")
+    return str(formats.localize(value))
 
 
 def _said(event: Any, key: str) -> Any:  # noqa: ANN401 - JSON
@@ -151,6 +157,9 @@ class History(PlainAdmin):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        """Show the history; there is nothing to send here."""
+        if request.method not in READING:
+            return HttpResponseNotAllowed(sorted(READING))
         row = self.get_object(request, unquote(object_id))
         if row is None or not self.has_view_permission(request, row):
             raise Http404

@@ -5,17 +5,18 @@ from typing import Any
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
+from django.utils.functional import Promise
 
 from config.base.desk.cells import labels_of, rows_of
-from config.base.desk.history import History
-from config.base.desk.plain import PlainInline
+from config.base.desk.history import History, event_model_of
+from config.base.desk.inlines import ShownInlines
 from config.base.desk.saving import Saving
 from config.base.desk.search import PrivateSearch
 from config.base.desk.verbs import Verbs
 from config.base.desk.widgets import PlainWidgets
 
 
-class DeskAdmin(Verbs, PrivateSearch, History, Saving, PlainWidgets):
+class DeskAdmin(Verbs, PrivateSearch, History, Saving, ShownInlines, PlainWidgets):
     """A list that answers a question, a record that can be read, verbs, a history.
 
     A subclass names `may_view`, and, where people write, `may_add`, `may_change` and `save_through`. Lists are paged by
@@ -23,12 +24,12 @@ class DeskAdmin(Verbs, PrivateSearch, History, Saving, PlainWidgets):
     """
 
     actions = None
-    ordering = ("-pk",)
+    ordering: tuple[str, ...] = ("-pk",)
     sortable_by = ()
     list_per_page = 50
     show_full_result_count = False
     view_on_site = False
-    question = ""
+    question: str | Promise = ""
 
     def get_urls(self) -> list[URLPattern]:
         """The routes of this page, without deleting and without the admin's old address of a record."""
@@ -48,29 +49,9 @@ class DeskAdmin(Verbs, PrivateSearch, History, Saving, PlainWidgets):
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - Django's
         record: Model | None = kwargs.get("obj")
         context["verbs"] = self.verbs_for(request, record) if record is not None else []
+        context["kept"] = event_model_of(self.model) is not None
         return super().render_change_form(request, context, *args, **kwargs)
 
 
 def _is_kept(route: URLPattern) -> bool:
     return route.name is not None and not route.name.endswith("_delete")
-
-
-class DeskInline(PlainInline):
-    """Rows that belong to a record, shown with it; they are changed by verbs, never in place."""
-
-    extra = 0
-    can_delete = False
-    show_change_link = True
-    template = "desk/inline.html"
-
-    def has_view_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
-        return True
-
-    def has_add_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
-        return False

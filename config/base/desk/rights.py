@@ -20,9 +20,9 @@ def nobody(_user: object) -> bool:
 class Rights(PlainAdmin):
     """Asks `may_view`, `may_add` and `may_change`; nothing is ever deleted, whoever asks."""
 
-    may_view: ClassVar[Predicate] = staticmethod(nobody)
-    may_add: ClassVar[Predicate] = staticmethod(nobody)
-    may_change: ClassVar[Predicate] = staticmethod(nobody)
+    may_view: ClassVar["staticmethod[[Any], bool]"] = staticmethod(nobody)
+    may_add: ClassVar["staticmethod[[Any], bool]"] = staticmethod(nobody)
+    may_change: ClassVar["staticmethod[[Any], bool]"] = staticmethod(nobody)
 
     def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)

@@ -56,8 +56,8 @@ class Saving(Rights, Refusals):
     def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.refused = getattr(request, "desk_refused", "")
-        if not change and WHY in form.base_fields:
-            form.base_fields[WHY].required = False
+        if WHY in form.base_fields:
+            form.base_fields[WHY] = reason_field(required=change)
         return form
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:

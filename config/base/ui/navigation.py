@@ -10,12 +10,17 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True)
 class Link:
-    """A place in the header; `place` orders the links, `shown_to` is an access rule as in config.base.access."""
+    """A place in the header; `place` orders the links, `shown_to` is an access rule as in config.base.access.
+
+    With `explains`, one sentence, it is a card of the first page too.
+    """
 
     label: str | Promise
     route: str
     shown_to: Callable[[HttpRequest], bool]
     place: int = 50
+    explains: str | Promise = ""
+    icon: str = "arrow"
 
     @property
     def url(self) -> str:

@@ -1,12 +1,37 @@
-"""The first page, by role."""
+"""The first page: what Cairn is for those who pass by, where to go on for those who are signed in."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from accounts.queries import learner_of, learners_day, shown_name_of
+from config.base import clock
 from config.base.access import access, anyone
+from config.base.ui.navigation import links_for
+
+# Each stone of the cairn rests on the one before it.
+TRAIL = (
+    (_("Evidence"), _("Work that was done and judged, with who saw it and when.")),
+    (_("Mastery"), _("What the evidence shows, competency by competency, by rules anybody can read.")),
+    (_("Progress"), _("How far it is to the goal, and what the next step would count for.")),
+    (_("Credential"), _("The award, signed, so that it cannot be altered on its way.")),
+    (_("Transcript"), _("The whole record, as it stood on the day it was written.")),
+    (_("Trust"), _("Partners read what the learner shares, and nothing else.")),
+)
 
 
 @access(anyone)
 def home(request: HttpRequest) -> HttpResponse:
-    """What Cairn is, and where to go from here."""
-    return render(request, "site/home.html")
+    """What Cairn is; or a greeting and the places that are open to this person."""
+    places = [link for link in links_for(request) if link.explains]
+    if not isinstance(request.user, User):
+        return render(request, "site/home.html", {"places": places, "trail": TRAIL})
+    return render(request, "site/home_signed_in.html", {"places": places, **_about(request.user)})
+
+
+def _about(user: User) -> dict[str, object]:
+    learner = learner_of(user)
+    if learner is None:
+        return {"name": user.display_name}
+    return {"name": shown_name_of(learner, on=learners_day(clock.now())), "learner": learner}
