@@ -11,6 +11,7 @@ from programs.rules.completion.assignment import Assignment, assignment_of
 from programs.rules.completion.bind import Bound, bind
 from programs.rules.completion.blocking import Blocking, blocking
 from programs.rules.completion.count import recount
+from programs.rules.completion.keeping import settled
 from programs.rules.completion.lower import lower
 from programs.rules.completion.problem import Problem
 from programs.rules.completion.report import exceptions_used, left_out, node_results, steps
@@ -85,6 +86,7 @@ def _outcome(bound: Bound, attainments: Sequence[Attainment], kept: Assignment, 
     if contested and solver is not None:
         best, bound_below = _solved(problem, wishes, best, least[0].cost, solver)
         engine = solver.name
+    best = settled(problem, kept, best)
     plan, tallies = best
     nodes = node_results(bound, plan, tallies)
     uses = [use for node in nodes if node.counted_on for use in node.uses]

@@ -1,38 +1,29 @@
-"""Why an audit is refused: a tree or record that has no answer, said plainly."""
+"""Why an audit is refused: a tree or record that has no answer. `programs/words.py` says it in words."""
+
+from collections.abc import Mapping
 
 
 class AuditRefusedError(ValueError):
-    """The audit has no answer for these inputs; the message says what to mend."""
+    """The audit has no answer for these inputs; `code` and `values` say why."""
+
+    def __init__(self, code: str, **values: str) -> None:
+        self.code = code
+        self.values: Mapping[str, str] = values
+        named = ", ".join(f"{name}={value}" for name, value in sorted(values.items()))
+        super().__init__(f"{code} ({named})")
 
 
 class MalformedTreeError(AuditRefusedError):
-    """The tree cannot be completed by anybody: the linter should have caught it before publishing."""
-
-    def __init__(self, node: str, why: str) -> None:
-        self.node = node
-        super().__init__(f"Requirement {node!r}: {why}.")
+    """Nobody can complete this tree: the linter should have caught it before publishing."""
 
 
 class UnsupportedRuleError(AuditRefusedError):
     """The tree uses a rule that this version of the audit does not decide yet."""
 
-    def __init__(self, node: str, rule: str) -> None:
-        self.node = node
-        self.rule = rule
-        super().__init__(f"Requirement {node!r} asks for {rule}, which the audit does not decide yet. Remove it there.")
-
 
 class RepeatedIdError(AuditRefusedError):
     """Two inputs of one kind bear the same id."""
 
-    def __init__(self, what: str, repeated: str) -> None:
-        self.repeated = repeated
-        super().__init__(f"Two {what} have the id {repeated!r}. Give each its own.")
-
 
 class InconsistentPieceError(AuditRefusedError):
     """Attainments that are one piece disagree on its credits."""
-
-    def __init__(self, piece: str) -> None:
-        self.piece = piece
-        super().__init__(f"The attainments of piece {piece!r} state different credits. Give all of them the same.")

@@ -1,14 +1,15 @@
 """OR-Tools CP-SAT as the audit's exact solver; the library is imported when an audit is contested, not before."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from programs.rules.completion.answers import Answer
 from programs.rules.completion.assignment import lot
-from programs.rules.completion.count import Plan, over_cap, recount
-from programs.rules.completion.problem import Option, Problem, Rule
+from programs.rules.completion.count import Plan, recount
+from programs.rules.completion.keeping import filled
+from programs.rules.completion.problem import Problem, Route, Rule
 from programs.rules.requirements import Kind
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ def _plan(model: "Model", start: Plan, value: Any) -> Plan:  # noqa: ANN401 - OR
         if not value(model.selected[node]):
             continue
         taken = [number for number in range(len(problem.routes[node])) if value(model.routes[node, number])]
-        route[node] = problem.routes[node][taken[0]] if taken else None
+        route[node] = _route(model, node, taken[0], value) if taken else None
         options = enumerate(problem.options[node])
         used[node] = tuple(option for number, option in options if value(model.uses[node, number]))
         if wanted.kind in {Kind.CHOOSE, Kind.CREDITS}:
@@ -175,24 +176,6 @@ def _plan(model: "Model", start: Plan, value: Any) -> Plan:  # noqa: ANN401 - OR
     return filled(problem, Plan(tuple(used), tuple(chosen), tuple(route)))
 
 
-def filled(problem: Problem, plan: Plan) -> Plan:
-    """The same plan with what else fits at credits leaves: leaving out a piece that may count helps nobody."""
-    for node, wanted in enumerate(problem.shape.nodes):
-        if wanted.kind is Kind.CREDITS and len(plan.used[node]) < len(problem.options[node]):
-            plan = _with(problem, plan, node, set(problem.options[node]) - set(plan.used[node]))
-    return plan
-
-
-def _with(problem: Problem, plan: Plan, node: int, left: Iterable[Option]) -> Plan:
-    for option in sorted(left, key=lambda option: _order(problem.shape.nodes[node].id, option)):
-        used = list(plan.used)
-        used[node] = tuple(sorted((*used[node], option)))
-        wider = Plan(tuple(used), plan.chosen, plan.route)
-        tallies = recount(problem, wider)
-        if all(over_cap(problem, above, tallies[above].values) is None for above in problem.shape.path(node)):
-            plan = wider
-    return plan
-
-
-def _order(node: str, option: Option) -> tuple[bool, bool, int]:
-    return bool(option.exception), option.planned, lot(option.attainment, node)
+def _route(model: "Model", node: int, number: int, value: Any) -> Route:  # noqa: ANN401 - as above
+    route = model.problem.routes[node][number]
+    return route._replace(brings=tuple(it for it in route.brings if value(model.brings[node, number, it.piece])))

@@ -46,6 +46,7 @@ class Model:
         self.cost: list[tuple[Literal, int]] = []
         self.uses: dict[tuple[int, int], Literal] = {}
         self.routes: dict[tuple[int, int], Literal] = {}
+        self.brings: dict[tuple[int, int, int], Literal] = {}
         self.selected: list[Literal] = []
         self.through: list[Literal] = []
         self._select()
@@ -183,11 +184,15 @@ class Model:
         return counted
 
     def _outward(self, node: int, inside: Sight) -> Sight:
-        routed = [
-            Source(self.routes[node, number], piece, value)
-            for number, route in enumerate(self.problem.routes[node])
-            for piece, value in route.brings
-        ]
+        routed = []
+        for number, route in enumerate(self.problem.routes[node]):
+            for brought in route.brings:
+                literal = self.routes[node, number]
+                if self._watched(node, brought.piece):
+                    literal = self._new()
+                    self.cp.add_implication(literal, self.routes[node, number])
+                self.brings[node, number, brought.piece] = literal
+                routed.append(Source(literal, brought.piece, brought.value))
         if self.shape.covering[node]:
             return Sight(routed, credit=[(self.through[node], self.shape.nodes[node].nominal)])
         return Sight(inside.sources + routed, inside.credit, inside.fresh) if routed else inside

@@ -13,10 +13,13 @@ from programs.rules.requirements import Kind, Requirement
 LEARNT = (AttainmentKind.MASTERY, AttainmentKind.RECOGNITION)
 
 
+Piece = tuple[str, int, Basis]
+
+
 class Way(NamedTuple):
     """One way to complete a node: which pieces count (piece, value, basis), credit borne, new work, and its cost."""
 
-    pieces: frozenset[tuple[str, int, Basis]]
+    pieces: frozenset[Piece]
     credit: int
     fresh: int
     cost: int
@@ -48,7 +51,9 @@ class Oracle:
         if node.nominal and (node.children or node.kind in (Kind.ALL, Kind.CHOOSE, Kind.CREDITS)):
             inside = {Way(frozenset(), node.nominal, 0, way.cost) for way in inside}
         if node.kind is Kind.PROGRAM:
-            inside |= {Way(self.brought(node, award), 0, 0, 0) for award in self.awards(node, path)}
+            for award in self.awards(node, path):
+                brought = sorted(self.brought(node, award))
+                inside |= {Way(frozenset(some), 0, 0, 0) for some in subsets(brought)}
         return inside
 
     def inside(self, node: Requirement, path: tuple[Requirement, ...]) -> Iterator[Way]:
@@ -60,8 +65,7 @@ class Oracle:
             yield from self.missing(node)
         elif node.kind is Kind.CREDITS and not node.children:
             eligible = list(self.eligible(node, path))
-            for size in range(len(eligible) + 1):
-                yield from (Way(frozenset(used), 0, 0, 0) for used in combinations(eligible, size))
+            yield from (Way(frozenset(used), 0, 0, 0) for used in subsets(eligible))
         elif node.kind is Kind.PROGRAM and not node.children:
             yield from self.missing(node)
         else:
@@ -106,14 +110,14 @@ class Oracle:
         lacking = max(0, floor - every, here - local)
         return Way(way.pieces, way.credit, way.fresh + lacking, way.cost + lacking)
 
-    def under_caps(self, node: Requirement, pieces: frozenset[tuple[str, int, Basis]]) -> bool:
+    def under_caps(self, node: Requirement, pieces: frozenset[Piece]) -> bool:
         return all(
             sum(value for _, value, basis in pieces if basis is cap.basis) <= cap.most
             for cap in node.max_source
             if self.holds(f"max_source:{node.id}:{cap.basis}")
         )
 
-    def eligible(self, node: Requirement, path: tuple[Requirement, ...]) -> Iterator[tuple[str, int, Basis]]:
+    def eligible(self, node: Requirement, path: tuple[Requirement, ...]) -> Iterator[Piece]:
         level = max(step.level for step in path)
         seen = set()
         for a in self.attainments:
@@ -151,7 +155,7 @@ class Oracle:
         found = [a for a in self.attainments if a.kind is AttainmentKind.AWARD and a.ref in node.names]
         return [a for a in found if self.in_time(a, path)]
 
-    def brought(self, node: Requirement, award: Attainment) -> frozenset[tuple[str, int, Basis]]:
+    def brought(self, node: Requirement, award: Attainment) -> frozenset[Piece]:
         if node.nominal:
             return frozenset({(f"/{award.id}", node.nominal, award.basis)})
         if not award.spent:
@@ -166,9 +170,14 @@ class Oracle:
         return max((leaf.nominal for leaf in leaves), default=0)
 
 
-def best_of(pieces: frozenset[tuple[str, int, Basis]]) -> frozenset[tuple[str, int, Basis]]:
+def subsets(pieces: list[Piece]) -> Iterator[tuple[Piece, ...]]:
+    for size in range(len(pieces) + 1):
+        yield from combinations(pieces, size)
+
+
+def best_of(pieces: frozenset[Piece]) -> frozenset[Piece]:
     """Each piece once, at its best."""
-    best: dict[str, tuple[str, int, Basis]] = {}
+    best: dict[str, Piece] = {}
     for piece in pieces:
         if piece[0] not in best or piece[1] > best[piece[0]][1]:
             best[piece[0]] = piece

@@ -112,6 +112,7 @@ class _Maker:
             kind=kind,
             level=self.random.choice([None, 1, 2, 3, 3]),
             achieved_on=None if age is None else TODAY - timedelta(days=age),
+            valid_until=self.random.choice([None] * 9 + [TODAY, TODAY + timedelta(days=7)]),
             basis=self.random.choice([Basis.ASSESSED_HERE, Basis.ASSESSED_HERE, Basis.TRANSFER, Basis.EXTERNAL]),
         )
         if kind is AttainmentKind.MILESTONE:

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from programs.rules.completion.count import Plan
 from programs.rules.completion.problem import Problem
+from programs.rules.requirements import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,9 @@ def assignment_of(problem: Problem, plan: Plan) -> Assignment:
         route = plan.route[node]
         if route is not None and route.attainment:
             uses.add((route.attainment, nodes[node].id))
+            uses.update((item.attainment, nodes[node].id) for item in route.brings)
         uses.update((option.attainment, nodes[node].id) for option in plan.used[node])
-        if len(plan.chosen[node]) < len(problem.shape.children[node]):
+        if nodes[node].kind in {Kind.CHOOSE, Kind.CREDITS}:
             chosen.update(nodes[child].id for child in plan.chosen[node])
     return Assignment(frozenset(uses), frozenset(chosen))
 

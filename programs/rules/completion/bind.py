@@ -7,7 +7,7 @@ from datetime import date
 from programs.rules.attainments import Attainment, Basis, RequirementException
 from programs.rules.completion.easing import Easing, easing_of
 from programs.rules.completion.eligibility import Asker, Eligibility, Reason, Refusal, asking
-from programs.rules.completion.problem import Option, Problem, Route, Rules
+from programs.rules.completion.problem import Brought, Option, Problem, Route, Rules
 from programs.rules.completion.shape import Shape
 from programs.rules.context import Context
 from programs.rules.errors import InconsistentPieceError, RepeatedIdError
@@ -95,14 +95,14 @@ def _pieces(attainments: Sequence[Attainment]) -> tuple[dict[str, int], tuple[Ba
     of: dict[str, int] = {}
     for attainment in attainments:
         if attainment.id in of:
-            raise RepeatedIdError("attainments", attainment.id)
+            raise RepeatedIdError("attainment_twice", attainment=attainment.id)
         key = f"piece {attainment.piece}" if attainment.piece else f"alone {attainment.id}"
         number = numbers.setdefault(key, len(basis))
         if number == len(basis):
             basis.append(attainment.basis)
             credit.append(attainment.credits)
         elif credit[number] != attainment.credits:
-            raise InconsistentPieceError(attainment.piece)
+            raise InconsistentPieceError("piece_disagrees", piece=attainment.piece)
         elif PREFERENCE[attainment.basis] < PREFERENCE[basis[number]]:
             basis[number] = attainment.basis
         of[attainment.id] = number
@@ -140,24 +140,25 @@ def _routes(shape: Shape, found: _Found, easing: Easing, node: int, known: _Know
     routes = []
     for award in found.awarded[node]:
         _, own, planned = known[award.id]
-        brings = {own: shape.nodes[node].nominal or award.credits or 0}
+        brings = [Brought(own, shape.nodes[node].nominal or award.credits or 0, award.id)]
         if award.spent and not shape.nodes[node].nominal:
             brings = _spent(shape, found, node, award, known)
-        routes.append(Route(tuple(sorted(brings.items())), award.id, "", planned))
+        routes.append(Route(tuple(sorted(brings)), award.id, "", planned))
     if node in easing.bypassed:
         routes.append(Route(exception=easing.bypassed[node]))
     return tuple(routes)
 
 
-def _spent(shape: Shape, found: _Found, node: int, award: Attainment, known: _Known) -> dict[int, int]:
+def _spent(shape: Shape, found: _Found, node: int, award: Attainment, known: _Known) -> list[Brought]:
     """The pieces that an award used up, each at its own credits or those of the leaf below `node` that asks for it."""
-    brings = {}
-    for name in award.spent:
+    brings: dict[int, Brought] = {}
+    for name in sorted(award.spent):
         if name in known:
             attainment, piece, _ = known[name]
             asked = (tried.get(piece, 0) for tried in found.attempted[node : shape.end[node]])
-            brings[piece] = max(asked) if attainment.credits is None else attainment.credits
-    return brings
+            worth = max(asked) if attainment.credits is None else attainment.credits
+            brings.setdefault(piece, Brought(piece, worth, name))
+    return list(brings.values())
 
 
 def _gap(shape: Shape, node: int, reached: int) -> int:

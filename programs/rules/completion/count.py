@@ -48,7 +48,7 @@ def leaf_tally(problem: Problem, node: int, used: Sequence[Option], route: Route
         own = Tally(gap if needed else 0, gap if needed else 0, NOTHING, wanted.nominal if needed or not gap else 0, 0)
         return topped_up(problem, node, own)
     if route is not None:
-        return Tally(0, 0, dict(route.brings), 0, 0)
+        return Tally(0, 0, route.values, 0, 0)
     values = {option.piece: option.value for option in used}
     missing = needed and not used
     cost = problem.shape.whole[node] if missing else 0
@@ -110,7 +110,7 @@ def recount(problem: Problem, plan: Plan) -> tuple[Tally, ...]:
         if problem.shape.nodes[node].leaf:
             inside[node] = leaf_tally(problem, node, plan.used[node], route)
         elif route is not None:
-            inside[node] = Tally(0, 0, dict(route.brings), 0, 0)
+            inside[node] = Tally(0, 0, route.values, 0, 0)
         else:
             parts = [outward(problem, child, inside[child], plan.route[child]) for child in plan.chosen[node]]
             inside[node] = group_tally(problem, node, parts)

@@ -148,9 +148,9 @@ class _Bound:
     def _by_routes(self, tree: Reach, routes: tuple[Route, ...]) -> Reach:
         reach = tree
         for route in routes:
-            brought = self._reach(dict(route.brings))
+            brought = self._reach(route.values)
             values = dict(reach.values)
-            for piece, value in route.brings:
+            for piece, value in brought.values.items():
                 values[piece] = max(value, values.get(piece, 0))
             by = {basis: max(reach.by.get(basis, 0), brought.by.get(basis, 0)) for basis in {*reach.by, *brought.by}}
             reach = Reach(values, max(reach.most, brought.most), by, reach.credit)
@@ -170,7 +170,7 @@ def _even(problem: Problem) -> bool:
     """Whether every piece is worth the same wherever it may be used."""
     worth: dict[int, int] = {}
     pairs = [option[:2] for options in problem.options for option in options]
-    pairs += [pair for routes in problem.routes for route in routes for pair in route.brings]
+    pairs += [brought[:2] for routes in problem.routes for route in routes for brought in route.brings]
     return all(worth.setdefault(piece, value) == value for piece, value in pairs)
 
 

@@ -30,16 +30,28 @@ class Option(NamedTuple):
     planned: bool = False
 
 
+class Brought(NamedTuple):
+    """A piece that may count by way of an award, what it is worth there, and the attainment it is known by."""
+
+    piece: int
+    value: int
+    attainment: str
+
+
 class Route(NamedTuple):
     """A way to satisfy a node without its parts: a standing award, or the exception that lets one pass it by.
 
-    `brings` are the pieces (piece, value) that count by it.
+    `brings` are the pieces that may count by it; a cap above may leave some of them out, the node is met all the same.
     """
 
-    brings: tuple[tuple[int, int], ...] = ()
+    brings: tuple[Brought, ...] = ()
     attainment: str = ""
     exception: str = ""
     planned: bool = False
+
+    @property
+    def values(self) -> dict[int, int]:
+        return {brought.piece: brought.value for brought in self.brings}
 
 
 @dataclass(frozen=True, slots=True)

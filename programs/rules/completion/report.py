@@ -6,7 +6,7 @@ from programs.rules.attainments import Attainment
 from programs.rules.audit_result import Missing, NodeResult, Step, Use
 from programs.rules.completion.assignment import counted_on
 from programs.rules.completion.bind import Bound
-from programs.rules.completion.count import Plan, Tally, outward
+from programs.rules.completion.count import Plan, Tally
 from programs.rules.completion.eligibility import Reason, Refusal
 from programs.rules.completion.problem import Problem
 from programs.rules.requirements import Kind
@@ -36,8 +36,11 @@ def _uses(bound: Bound, plan: Plan, node: int) -> tuple[Use, ...]:
     if bound.standing[node]:
         return tuple(Use(standing, name, 0) for standing in bound.standing[node])
     if route is not None:
-        brings = sum(value for _, value in route.brings)
-        return (Use(route.attainment, name, brings, route.exception),) if route.attainment else ()
+        if not route.attainment:
+            return ()
+        spent = [Use(item.attainment, name, item.value) for item in route.brings if item.attainment != route.attainment]
+        own = sum(item.value for item in route.brings if item.attainment == route.attainment)
+        return (Use(route.attainment, name, own), *spent)
     return tuple(Use(option.attainment, name, option.value, option.exception) for option in plan.used[node])
 
 
@@ -103,20 +106,13 @@ def _missing(
     else:
         found = []
     floor = problem.rules.floor[node]
-    inside = sum(part.credits for part in _parts(problem, node, plan, tallies))
-    general = min(short, max(0, floor - inside)) if floor else 0
+    general = min(short, max(0, floor - (tallies[node].credits - short))) if floor else 0
     found += [(Missing.CREDITS, general)] if general else []
     return found + ([(Missing.CREDITS_HERE, short - general)] if short > general else [])
 
 
 def _lacks_its_own(problem: Problem, node: int, plan: Plan) -> bool:
     return problem.rules.need[node] and (bool(problem.gap[node]) or not plan.used[node])
-
-
-def _parts(problem: Problem, node: int, plan: Plan, tallies: Sequence[Tally]) -> list[Tally]:
-    if problem.shape.nodes[node].leaf:
-        return [tallies[node]._replace(fresh=tallies[node].fresh - tallies[node].short)]
-    return [outward(problem, child, tallies[child], plan.route[child]) for child in plan.chosen[node]]
 
 
 _KINDS = {Kind.MILESTONE: Missing.MILESTONE, Kind.QUANTITY: Missing.QUANTITY, Kind.PROGRAM: Missing.PROGRAM}

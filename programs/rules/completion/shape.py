@@ -50,7 +50,7 @@ def shape_of(tree: Requirement) -> Shape:
         _check(node)
     if len(index) < len(nodes):
         ids = [node.id for node in nodes]
-        raise RepeatedIdError("requirements", next(name for name in ids if ids.count(name) > 1))
+        raise RepeatedIdError("requirement_twice", node=next(name for name in ids if ids.count(name) > 1))
     level, within = _narrowed(nodes, parent)
     accepting: dict[tuple[str, str], tuple[int, ...]] = {}
     for number, node in enumerate(nodes):
@@ -123,14 +123,14 @@ def _accepted(node: Requirement) -> list[tuple[str, str]]:
 
 def _check(node: Requirement) -> None:
     if node.exclusive:
-        raise UnsupportedRuleError(node.id, "exclusivity")
+        raise UnsupportedRuleError("exclusivity_not_yet", node=node.id)
     if node.share_caps:
-        raise UnsupportedRuleError(node.id, "a cap on sharing")
+        raise UnsupportedRuleError("sharing_not_yet", node=node.id)
     if node.children and node.kind in {Kind.COMPETENCY, Kind.MILESTONE, Kind.QUANTITY}:
-        raise MalformedTreeError(node.id, f"a {node.kind} node has no parts of its own")
+        raise MalformedTreeError("leaf_with_parts", node=node.id, kind=node.kind)
     if node.kind is Kind.CHOOSE and node.n > len(node.children):
-        raise MalformedTreeError(node.id, f"{node.n} of {len(node.children)} parts cannot be chosen")
+        raise MalformedTreeError("too_few_to_choose", node=node.id, n=str(node.n), parts=str(len(node.children)))
     if node.kind is Kind.QUANTITY and node.min_quantity <= 0:
-        raise MalformedTreeError(node.id, "the quantity to reach must be more than nothing")
+        raise MalformedTreeError("no_quantity", node=node.id)
     if min(node.nominal, node.min_credits, node.earned_here, node.n, node.within_days or 0) < 0:
-        raise MalformedTreeError(node.id, "credits, counts and days are not negative")
+        raise MalformedTreeError("negative", node=node.id)

@@ -64,7 +64,6 @@ class _Pass:
         self.wishes = wishes
         self.habit = habit
         self.barred: set[tuple[int, int]] = set()
-        self.closed: set[tuple[int, Route]] = set()
         size = len(self.shape.nodes)
         self.used: list[tuple[Option, ...]] = [()] * size
         self.chosen: list[tuple[int, ...]] = [()] * size
@@ -160,16 +159,15 @@ class _Pass:
 
     def _routed(self, node: int, tree: Tally) -> Tally:
         """Take a route where the parts cost anything, or where it counts at least as much."""
-        routes = [route for route in self.problem.routes[node] if (node, route) not in self.closed]
-        if not routes:
-            return tree
-        best = min(routes, key=_rank_of_route)
-        brings = sum(value for _, value in best.brings)
+        best = min(self.problem.routes[node], key=_rank_of_route)
+        if self.barred:
+            best = best._replace(brings=tuple(it for it in best.brings if (node, it.piece) not in self.barred))
+        brings = sum(best.values.values())
         counts = outward(self.problem, node, tree, None).credits
         if tree.cost == 0 and (best.exception or brings < counts):
             return tree
         self.route[node] = best
-        return Tally(0, 0, dict(best.brings), 0, 0)
+        return Tally(0, 0, best.values, 0, 0)
 
     def _bar(self, node: int, basis: Basis, tally: Tally) -> None:
         """Keep what fits under the cap, what is hardest to replace first, and bar the rest below the node."""
@@ -183,10 +181,6 @@ class _Pass:
             room -= sum(tally.values[piece] for piece in kept)
             dropped.difference_update(kept)
         self.barred.update((leaf, piece) for leaf in below for piece in dropped)
-        for number in below:
-            route = self.route[number]
-            if route is not None and any(piece in dropped for piece, _ in route.brings):
-                self.closed.add((number, route))
 
     def _holders(self, below: range) -> list[set[int]]:
         """Pieces by how much they are wanted: as before (for the steady), by routes, at competencies, anywhere."""
@@ -197,7 +191,7 @@ class _Pass:
                 groups[0 if before else 2 if self._singular(leaf) else 3].add(option.piece)
             route = self.route[leaf]
             if route is not None:
-                groups[1].update(piece for piece, _ in route.brings)
+                groups[1].update(route.values)
         return groups
 
     def _singular(self, leaf: int) -> bool:
@@ -208,7 +202,7 @@ class _Pass:
 
 
 def _rank_of_route(route: Route) -> tuple[bool, bool, int, int]:
-    return bool(route.exception), route.planned, -sum(value for _, value in route.brings), lot(route.attainment)
+    return bool(route.exception), route.planned, -sum(route.values.values()), lot(route.attainment)
 
 
 def fullest(values: Sequence[int], most: int) -> list[int]:

@@ -1,0 +1,1 @@
+"""How programs are written outside: one file per form."""

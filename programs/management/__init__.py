@@ -1,0 +1,1 @@
+"""Operator's commands of the programs app."""

@@ -1,0 +1,127 @@
+"""`manage.py try_audit FILE`: what the audit says of a tree and a learner's work, without touching the database."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.utils.translation import gettext
+
+from assessments.formats.strict_json import load
+from assessments.rules.faults import FaultyError
+from config.base.canonical import Json
+from config.base.clock import now
+from config.base.operator import OperatorCommand, Outcome
+from programs.formats.audit_json import Trial, read_trials
+from programs.formats.audit_result_json import audit_as_json
+from programs.formats.audit_schema import SCHEMA
+from programs.rules.audit import audit
+from programs.rules.audit_result import Audit
+from programs.rules.completion.answers import Solver
+from programs.rules.errors import AuditRefusedError
+from programs.solvers.cp_sat import CpSat
+from programs.words import complaint, refusal_in_words
+
+
+class Command(OperatorCommand):
+    help = "Audit a requirement tree with what a learner brings, both given as JSON, and print the result as JSON."
+    requires_system_checks = ()  # they may ask the database
+
+    def add_own_arguments(self, parser: ArgumentParser) -> None:
+        """A file, or the wish for the schema; and whether to do without the solver."""
+        parser.add_argument("file", nargs="?", help="a JSON file with a tree and attainments, or cases; - reads stdin")
+        parser.add_argument("--schema", action="store_true", help="print the JSON Schema of that file")
+        parser.add_argument("--bounds-only", action="store_true", help="do without the solver, as web requests do")
+
+    def operate(self, **options: Any) -> Outcome:  # noqa: ANN401 - argparse hands options untyped
+        """Print what the audit says of each trial in the file, or the schema."""
+        if options["schema"]:
+            return self._shown({"schema": SCHEMA}, SCHEMA)
+        file: str | None = options["file"]
+        if file is None:
+            raise CommandError("Name a JSON file, or - to read it from stdin. --schema shows what it holds.")
+        try:
+            trials = read_trials(load(_content(file)))
+        except FaultyError as error:
+            raise CommandError("\n".join(_in_words(error))) from error
+        solver = None if options["bounds_only"] else CpSat()
+        if len(trials) == 1:
+            return self._one(trials[0], solver)
+        return self._many(trials, solver)
+
+    def _one(self, trial: Trial, solver: Solver | None) -> Outcome:
+        try:
+            told, wrong = _told(trial, solver)
+        except AuditRefusedError as error:
+            raise CommandError(str(refusal_in_words(error))) from error
+        return self._shown(told, told, *wrong)
+
+    def _many(self, trials: Sequence[Trial], solver: Solver | None) -> Outcome:
+        results: list[dict[str, Json]] = []
+        problems: list[str] = []
+        for trial in trials:
+            try:
+                told, wrong = _told(trial, solver)
+            except AuditRefusedError as error:
+                told, wrong = {"label": trial.label, "refused": str(refusal_in_words(error))}, []
+            results.append(told)
+            problems += wrong
+        facts: dict[str, Any] = {"results": results}
+        return self._shown(facts, facts, *problems)
+
+    def _shown(self, facts: dict[str, Any], content: dict[str, Any], *problems: str) -> Outcome:
+        self.say(json.dumps(content, ensure_ascii=False, indent=2))
+        return Outcome(facts, tuple(problems))
+
+
+def _content(file: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
+
+
+def _told(trial: Trial, solver: Solver | None) -> tuple[dict[str, Json], list[str]]:
+    """The audit as JSON, and where it differs from what the trial expects. Without a date it is today's, in UTC."""
+    on = trial.on or now().astimezone(UTC).date()
+    result = audit(
+        trial.tree,
+        trial.attainments,
+        trial.exceptions,
+        planned=trial.planned,
+        context=trial.context,
+        on=on,
+        previous=trial.previous,
+        solver=solver,
+    )
+    told = audit_as_json(result, on=on)
+    if trial.label:
+        told = {"label": trial.label, **told}
+    return told, _differences(trial, result)
+
+
+def _differences(trial: Trial, result: Audit) -> list[str]:
+    expected = trial.expect
+    if expected is None:
+        return []
+    pairs: list[tuple[str, object, object]] = [
+        ("status", expected.status.value, result.status.value),
+        ("short", expected.short, result.projected.distance),
+    ]
+    if expected.blocking is not None:
+        found = ", ".join(sorted(map(str, result.projected.blocking)))
+        pairs.append(("blocking", ", ".join(sorted(expected.blocking)), found))
+    return [
+        gettext("%(label)s: %(member)s is %(found)s, expected %(expected)s.")
+        % {"label": trial.label or "expect", "member": member, "found": found, "expected": wanted}
+        for member, wanted, found in pairs
+        if wanted != found
+    ]
+
+
+def _in_words(error: FaultyError) -> list[str]:
+    return [str(complaint(fault.path, fault.code, fault.values)) for fault in error.faults]

@@ -1,0 +1,95 @@
+"""Puts a plan of before to a problem of now, and lets what else fits count as well: no search, nothing moves."""
+
+from collections.abc import Iterable
+
+from programs.rules.completion.assignment import Assignment, counted_on, lot
+from programs.rules.completion.count import Plan, over_cap, recount
+from programs.rules.completion.problem import Option, Problem, Route
+from programs.rules.completion.upper import Drafted
+from programs.rules.requirements import Kind
+
+
+def settled(problem: Problem, previous: Assignment, otherwise: Drafted) -> Drafted:
+    """The plan of before, where it still is one and costs no more than `otherwise`; else that.
+
+    `otherwise` also stands where it moves nothing: then it can only count more.
+    """
+    if previous.uses <= _uses(problem, otherwise.plan):
+        return otherwise
+    plan = _replayed(problem, previous, otherwise.plan)
+    if plan is None or not _valid(problem, plan):
+        return otherwise
+    plan = filled(problem, plan)
+    tallies = recount(problem, plan)
+    return Drafted(plan, tallies) if tallies[0].cost <= otherwise.cost else otherwise
+
+
+def _uses(problem: Problem, plan: Plan) -> set[tuple[str, str]]:
+    found: set[tuple[str, str]] = set()
+    for node in counted_on(plan):
+        name, route = problem.shape.nodes[node].id, plan.route[node]
+        found.update((option.attainment, name) for option in plan.used[node])
+        if route is not None:
+            found.add((route.attainment, name))
+            found.update((item.attainment, name) for item in route.brings)
+    return found
+
+
+def _replayed(problem: Problem, previous: Assignment, otherwise: Plan) -> Plan | None:
+    """The plan of before by numbers; None where too few of the parts that it chose are left."""
+    used, chosen, routes = list(otherwise.used), list(otherwise.chosen), list(otherwise.route)
+    open_nodes = [0]
+    for node in open_nodes:
+        wanted = problem.shape.nodes[node]
+        routes[node] = _route(problem, previous, node)
+        used[node] = tuple(
+            option for option in problem.options[node] if (option.attainment, wanted.id) in previous.uses
+        )
+        if wanted.kind in {Kind.CHOOSE, Kind.CREDITS}:
+            children = problem.shape.children[node]
+            chosen[node] = tuple(child for child in children if problem.shape.nodes[child].id in previous.chosen)
+            if routes[node] is None and len(chosen[node]) < wanted.n:
+                return None
+        open_nodes += chosen[node] if routes[node] is None else ()
+    return Plan(tuple(used), tuple(chosen), tuple(routes))
+
+
+def _route(problem: Problem, previous: Assignment, node: int) -> Route | None:
+    name = problem.shape.nodes[node].id
+    for route in problem.routes[node]:
+        if (route.attainment, name) in previous.uses:
+            return route._replace(brings=tuple(it for it in route.brings if (it.attainment, name) in previous.uses))
+        if route.exception:
+            return route
+    return None
+
+
+def _valid(problem: Problem, plan: Plan) -> bool:
+    tallies = recount(problem, plan)
+    single = all(
+        len(plan.used[node]) <= 1 for node, wanted in enumerate(problem.shape.nodes) if wanted.kind is Kind.COMPETENCY
+    )
+    return single and all(over_cap(problem, node, tallies[node].values) is None for node in counted_on(plan))
+
+
+def filled(problem: Problem, plan: Plan) -> Plan:
+    """The same plan with what else fits at credits leaves: leaving out a piece that may count helps nobody."""
+    for node, wanted in enumerate(problem.shape.nodes):
+        if wanted.kind is Kind.CREDITS and len(plan.used[node]) < len(problem.options[node]):
+            plan = _with(problem, plan, node, set(problem.options[node]) - set(plan.used[node]))
+    return plan
+
+
+def _with(problem: Problem, plan: Plan, node: int, left: Iterable[Option]) -> Plan:
+    for option in sorted(left, key=lambda option: _order(problem.shape.nodes[node].id, option)):
+        used = list(plan.used)
+        used[node] = tuple(sorted((*used[node], option)))
+        wider = Plan(tuple(used), plan.chosen, plan.route)
+        tallies = recount(problem, wider)
+        if all(over_cap(problem, above, tallies[above].values) is None for above in problem.shape.path(node)):
+            plan = wider
+    return plan
+
+
+def _order(node: str, option: Option) -> tuple[bool, bool, int]:
+    return bool(option.exception), option.planned, lot(option.attainment, node)

@@ -1,0 +1,90 @@
+"""Written cases, each a sentence: those the design gives, as far as they are decided yet, and our own."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from programs.formats.audit_json import Trial, read_trials
+from programs.rules.audit import audit
+from programs.rules.audit_result import Audit
+from programs.rules.errors import UnsupportedRuleError
+from programs.solvers.cp_sat import CpSat
+from tests.programs.audit_checker import Checker
+from tests.programs.audit_trees import TODAY
+
+HERE = Path(__file__).parent
+DESIGNED = HERE.parents[2] / "shared" / "design" / "audit_cases.json"
+
+
+def variants(file: Path) -> list[Any]:
+    if not file.exists():
+        reason = pytest.mark.skip(reason=f"{file.name} of the design is not beside this checkout")
+        return [pytest.param(None, marks=reason, id="absent")]
+    document = json.loads(file.read_text())
+    trials = read_trials(document)
+    return [pytest.param(trial, id=trial.label) for trial in trials]
+
+
+def waits(trial: Trial) -> bool:
+    """Whether the case uses what the audit does not decide yet."""
+    return any(node.exclusive or node.share_caps for node in trial.tree.walk())
+
+
+def audited(trial: Trial) -> Audit:
+    return audit(
+        trial.tree,
+        trial.attainments,
+        trial.exceptions,
+        planned=trial.planned,
+        context=trial.context,
+        on=trial.on or TODAY,
+        solver=CpSat(),
+    )
+
+
+def assert_as_expected(trial: Trial) -> None:
+    result = audited(trial)
+    assert trial.expect is not None
+    assert (result.status, result.projected.distance) == (trial.expect.status, trial.expect.short)
+    assert result.projected.proven
+    if trial.expect.blocking is not None:
+        assert sorted(map(str, result.projected.blocking)) == sorted(trial.expect.blocking)
+        assert result.projected.irreducible
+
+
+@pytest.mark.parametrize("trial", variants(DESIGNED))
+def test_a_designed_case_is_answered_as_it_says_or_refused_plainly(trial: Trial) -> None:
+    if waits(trial):
+        with pytest.raises(UnsupportedRuleError, match="_not_yet"):
+            audited(trial)
+    else:
+        assert_as_expected(trial)
+
+
+@pytest.mark.skipif(not DESIGNED.exists(), reason="audit_cases.json of the design is not beside this checkout")
+def test_what_waits_is_exclusivity_and_sharing_alone() -> None:
+    decided = {trial.label for trial in read_trials(json.loads(DESIGNED.read_text())) if not waits(trial)}
+
+    assert decided == {
+        "cap_excludes_not_truncates: 8T+5T+5L, need 15, cap 10",
+        "more_credits_can_hurt: 4 credits",
+        "more_credits_can_hurt: 6 credits",
+        "union_not_sum: total 10",
+        "union_not_sum: total 10, second piece",
+        "which_piece_matters_without_exclusivity: 3 or 6, total 6",
+    }
+
+
+@pytest.mark.parametrize("trial", variants(HERE / "audit_cases.json"))
+def test_a_case_of_ours_is_answered_as_it_says(trial: Trial) -> None:
+    assert_as_expected(trial)
+
+
+@pytest.mark.parametrize("trial", variants(HERE / "audit_cases.json"))
+def test_a_naive_checker_agrees_on_our_cases(trial: Trial) -> None:
+    on = trial.on or TODAY
+    outcome = audited(trial).today
+
+    assert Checker(trial.tree, trial.attainments, trial.context, on, outcome).faults() == []
