@@ -10,7 +10,31 @@ class CompetenciesConfig(AppConfig):
     verbose_name = _("competencies")
 
     def ready(self) -> None:
+        from competencies.permissions import keeps_frameworks, reads_frameworks
+        from competencies.queries import imports_waiting
         from config.base.access import anyone
+        from config.base.desk import Task, add_task
         from config.base.ui.navigation import Link, add_link
 
-        add_link(Link(_("Frameworks"), "competencies:frameworks", anyone, place=20))
+        group = _("Frameworks")
+        add_link(Link(group, "competencies:frameworks", anyone, place=20))
+        for place, (label, model) in enumerate(
+            [
+                (_("Frameworks"), "framework"),
+                (_("Competencies"), "competency"),
+                (_("Proficiency scales"), "proficiencyscale"),
+                (_("Replacements"), "association"),
+            ],
+            start=40,
+        ):
+            add_task(Task(group, label, f"admin:competencies_{model}_changelist", reads_frameworks, place=place))
+        add_task(
+            Task(
+                group,
+                _("Imports"),
+                "admin:competencies_caseimport_changelist",
+                keeps_frameworks,
+                badge=lambda _user: imports_waiting().count(),
+                place=45,
+            )
+        )

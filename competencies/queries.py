@@ -18,6 +18,7 @@ from competencies.models import (
     CompetencyRevision,
     Definition,
     Framework,
+    ImportState,
     Kind,
     ProficiencyLevel,
     ProficiencyScale,
@@ -298,3 +299,8 @@ def _public(rows: QuerySet[Any], name: str) -> Any | None:  # noqa: ANN401 - com
         named |= Q(public_id=uuid.UUID(name))
     found = rows.filter(named, framework__published_at__isnull=False).select_related("framework")
     return found.order_by("framework__namesake", "framework_id").first()
+
+
+def imports_waiting() -> QuerySet[CaseImport]:
+    """Checked files on which a person has not decided yet; for the desk's start page and sidebar."""
+    return CaseImport.objects.filter(state=ImportState.CHECKED)

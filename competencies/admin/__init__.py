@@ -1,1 +1,5 @@
-"""The desk pages of frameworks, imports and scales."""
+"""The desk pages of frameworks, competencies, replacements, scales and imports."""
+
+from competencies.admin import competencies, frameworks, imports, replacements, scales
+
+__all__ = ["competencies", "frameworks", "imports", "replacements", "scales"]

@@ -56,7 +56,8 @@ def document_tree(document: Document, dialect: Dialect, *, packed: bool = True) 
 
 def item_tree(item: Item, dialect: Dialect, *, packed: bool = True) -> Json:
     """One CFItem, our criteria and scale in its extensions."""
-    own = filled({"criteria": item.criteria, "scale": item.scale})
+    # Scales themselves travel in the package's extensions, which 1.0 has not.
+    own = filled({"criteria": item.criteria, "scale": item.scale if dialect.extensible else ""})
     return _object(_members(item, dialect.item), dialect.item, dialect, own=own, packed=packed)
 
 

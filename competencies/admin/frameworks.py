@@ -1,0 +1,115 @@
+"""The desk page of frameworks: what is here, who sees it, what rests on it."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from competencies.actions import publish_framework, withdraw_framework
+from competencies.admin.words import REFUSALS
+from competencies.models import Framework
+from competencies.permissions import keeps_frameworks, reads_frameworks
+from competencies.queries import counted
+from config.base import clock
+from config.base.desk import DeskAdmin, ReasonForm, desk_action
+
+
+def is_closed(framework: Framework) -> bool:
+    """Whether it can be published."""
+    return not framework.published
+
+
+def is_public(framework: Framework) -> bool:
+    """Whether it can be withdrawn."""
+    return framework.published
+
+
+@admin.register(Framework)
+class FrameworkAdmin(DeskAdmin):
+    may_view = staticmethod(reads_frameworks)
+    question = _("Which frameworks are here, who sees them, and what rests on them?")
+    private_search = False
+    list_display = ("title", "version", "adoption_status", "is_published", "items", "in_use", "last_import")
+    list_filter = (("published_at", admin.EmptyFieldListFilter), "adoption_status")
+    search_fields = ("title", "creator", "publisher", "source_identifier")
+    ordering = ("title", "pk")
+    fields = (
+        "title",
+        "page",
+        "description",
+        "creator",
+        "publisher",
+        "version",
+        "adoption_status",
+        "status_from",
+        "status_until",
+        "language",
+        "items",
+        "in_use",
+        "published_at",
+        "last_import",
+        "case_version",
+        "source_identifier",
+        "source_uri",
+        "source_changed",
+        "public_id",
+    )
+    readonly_fields = ("page", "items", "in_use", "last_import")
+    refusals: ClassVar = REFUSALS
+
+    def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
+        return counted(super().rows_for(user, rows))
+
+    @admin.display(description=_("public"), boolean=True)
+    def is_published(self, framework: Framework) -> bool:
+        return framework.published
+
+    @admin.display(description=_("competencies"))
+    def items(self, framework: Any) -> int:  # noqa: ANN401 - with the columns of `counted`
+        return int(framework.item_count)
+
+    @admin.display(description=_("of these in use"))
+    def in_use(self, framework: Any) -> int:  # noqa: ANN401 - as above
+        return int(framework.used_count)
+
+    @admin.display(description=_("last import"))
+    def last_import(self, framework: Any) -> Any:  # noqa: ANN401 - as above
+        return framework.last_import_at
+
+    @admin.display(description=_("pages"))
+    def page(self, framework: Framework) -> SafeString:
+        listed = reverse("admin:competencies_competency_changelist") + f"?framework__id__exact={framework.pk}"
+        return format_html(
+            '<a href="{}">{}</a> · <a href="{}">{}</a>',
+            framework.get_absolute_url(),
+            _now("the tree as readers see it"),
+            listed,
+            _now("its competencies on the desk"),
+        )
+
+    @desk_action(
+        _("Publish"),
+        may=keeps_frameworks,
+        offered=is_closed,
+        explains=_("Its pages and its CASE package can then be read by anyone."),
+    )
+    def publish(self, _request: HttpRequest, row: Framework, _form: ReasonForm) -> str:
+        publish_framework(row, at=clock.now())
+        return _now("Published.")
+
+    @desk_action(
+        _("Withdraw"),
+        may=keeps_frameworks,
+        offered=is_public,
+        explains=_("Only staff will see it. Programs, awards and credentials that rest on it stay as they are."),
+        kind="danger",
+    )
+    def withdraw(self, _request: HttpRequest, row: Framework, _form: ReasonForm) -> str:
+        withdraw_framework(row)
+        return _now("Withdrawn.")

@@ -1,0 +1,137 @@
+"""The desk page of imports: upload a CASE file, see what it would do, confirm, read the report."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from competencies import fault_words
+from competencies.actions import cancel_import, confirm_import, receive_upload
+from competencies.admin.words import REFUSALS
+from competencies.formats.json_source import MAX_BYTES
+from competencies.models import CaseImport, ImportState
+from competencies.permissions import keeps_frameworks, reads_frameworks
+from config.base import clock
+from config.base.desk import DeskAdmin, VerbForm, desk_action
+
+SKIPPED = {"repeated": _("the file holds it twice, word for word")}
+
+
+class UploadForm(VerbForm):
+    """The file, and whether readers are to see it at once."""
+
+    file = forms.FileField(
+        label=_("CASE package"),
+        help_text=_("A JSON file of CASE 1.0 or 1.1, as frameworks are downloaded from their publishers."),
+    )
+    publish = forms.BooleanField(label=_("Publish the framework afterwards"), required=False)
+
+    def clean_file(self) -> bytes:
+        """The bytes; a file that is too large is not read."""
+        file = self.cleaned_data["file"]
+        self.file_name = str(file.name)
+        if file.size > MAX_BYTES:
+            words = _("The file is too large: at most %(limit)d MB can be taken in.")
+            raise forms.ValidationError(words % {"limit": MAX_BYTES // 1024 // 1024})
+        return bytes(file.read())
+
+
+def waits_for_a_word(row: CaseImport) -> bool:
+    """Whether a person has to decide."""
+    return row.state == ImportState.CHECKED
+
+
+@admin.register(CaseImport)
+class CaseImportAdmin(DeskAdmin):
+    may_view = staticmethod(reads_frameworks)
+    question = _("Which files were taken in, which wait for you, which were refused and why?")
+    private_search = False
+    list_display = ("file_name", "state", "framework", "asked_by", "asked_at")
+    list_filter = ("state",)
+    list_select_related = ("framework", "asked_by")
+    search_fields = ("file_name",)
+    fields = ("file_name", "size", "digest", "publish", "framework", "asked_by", "asked_at", "finished_at")
+    change_form_template = "competencies/admin/case_import.html"
+    refusals: ClassVar = REFUSALS
+
+    def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
+        return super().rows_for(user, rows).defer("content")
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - Django's
+        row = kwargs.get("obj")
+        if isinstance(row, CaseImport):
+            context.update(_shown(row))
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @desk_action(
+        _("Import a CASE file"),
+        may=keeps_frameworks,
+        form=UploadForm,
+        about_row=False,
+        explains=_("The file is checked first and nothing is changed; you then see what it would do, and decide."),
+    )
+    def upload(self, request: HttpRequest, _row: None, form: UploadForm) -> HttpResponse:
+        row = receive_upload(
+            form.cleaned_data["file"],
+            file_name=form.file_name,
+            publish=form.cleaned_data["publish"],
+            by=_person(request),
+            at=clock.now(),
+        )
+        return redirect("admin:competencies_caseimport_change", row.pk)
+
+    @desk_action(
+        _("Take it in"),
+        may=keeps_frameworks,
+        form=VerbForm,
+        offered=waits_for_a_word,
+        explains=_("What the check has shown will happen: all of it, or nothing."),
+    )
+    def confirm(self, request: HttpRequest, row: CaseImport, _form: VerbForm) -> HttpResponse:
+        confirm_import(row, at=clock.now())
+        return redirect(request.path.replace("/do/confirm/", "/change/"))
+
+    @desk_action(
+        _("Give it up"),
+        may=keeps_frameworks,
+        form=VerbForm,
+        offered=waits_for_a_word,
+        explains=_("Nothing has been changed, and nothing will be."),
+        kind="danger",
+    )
+    def give_up(self, _request: HttpRequest, row: CaseImport, _form: VerbForm) -> str:
+        cancel_import(row, at=clock.now())
+        return _now("Given up: nothing was changed.")
+
+
+def _person(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise TypeError(request.user)
+    return request.user
+
+
+def _shown(row: CaseImport) -> dict[str, Any]:
+    """The report as the page shows it: counts per type, notes, faults in words."""
+    report = row.report
+    faults = [
+        (fault_words.place(fault), fault_words.what(fault), fault_words.mend(fault), fault.code.value)
+        for fault in fault_words.from_json(report)
+    ]
+    types = [
+        {"kind": kind, **tally, "skipped": [(SKIPPED[reason], count) for reason, count in tally["skipped"].items()]}
+        for kind, tally in report.get("types", {}).items()
+        if tally["source"] or tally["retired"]
+    ]
+    return {
+        "types": types,
+        "faults": faults,
+        "more": fault_words.more(report.get("unlisted", 0)),
+        "report": report,
+        "under_way": row.under_way,
+    }
