@@ -17,7 +17,7 @@ urlpatterns = [
     path("readyz", pages.readyz, name="readyz"),
     path("accounts/", include("accounts.pages.urls")),
     path("frameworks/", include("competencies.pages.urls")),
-    path("ims/case/", include("competencies.api.urls")),
+    path("", include("config.api")),
     path(
         "admin/",
         (granted(desk_patterns, desk_user, except_for={"login": anyone, "logout": anyone}), desk_app, desk_namespace),

@@ -8,7 +8,8 @@ from django.test import Client
 from model_bakery.recipe import Recipe, foreign_key, seq
 
 from accounts.models import Learner, Organization, OrganizationKind, Role, RoleAssignment, User
-from tests.canaries import DOMAIN, PASSWORD, SURNAME
+from tests.canaries import DOMAIN, SURNAME
+from tests.canaries import PASSWORD as PASSWORD  # noqa: PLC0414 - what the accounts here sign in with
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 

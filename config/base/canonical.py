@@ -28,7 +28,8 @@ class NotCanonicalError(ValueError):
 def canonical(value: object) -> bytes:
     """The RFC 8785 bytes of `value`, made of mappings, sequences, str, int, bool and None.
 
-    Raises NotCanonicalError for floats, other types, keys that are not text, integers beyond 2**53 - 1 and lone surrogates.
+    Raises NotCanonicalError for floats, other types, keys that are not text, integers beyond 2**53 - 1 and
+    lone surrogates.
     """
     return rfc8785.dumps(_plain(value, ""))
 

@@ -15,7 +15,8 @@ FROZEN_TABLE_TRIGGER = "frozen_never_emptied"
 class AppendOnly(models.Model):
     """A row that is inserted and never changed; a correction is a new row that points back.
 
-    A model that inherits from this needs `guard_append_only(table)` in its migration; a contract test says when it is missing.
+    A model that inherits from this needs `guard_append_only(table)` in its migration; a contract test says when it is
+    missing.
     """
 
     class Meta:

@@ -1,4 +1,4 @@
-"""`make bench`: every bench_*.py beside this file, on a database of its own; `--write` puts the table into docs/figures.md.
+"""`make bench`: every bench_*.py beside this file, on a database of its own; `--write` fills docs/figures.md.
 
     make bench                    the usual sizes, a few minutes
     make bench SIZE=large         the sizes of DESIGN.md section 6

@@ -1,0 +1,7 @@
+"""The routes that programs call: every API view of the apps, each with its own rule."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("ims/case/", include("competencies.api.urls")),
+]
