@@ -12,5 +12,6 @@ INSTALLED_APPS = [*INSTALLED_APPS, "tests.faults"]
 CELERY_BROKER_URL = ""
 BROKER_FOLDER = Path(os.environ["CAIRN_FAULTS_FOLDER"]) / "broker"
 JOBS_SWEEP_EVERY = timedelta(seconds=1)
+JOBS_GRACE = timedelta(seconds=1)
 JOBS_BACKOFF = timedelta(seconds=0.2)
 JOBS_LEASE = timedelta(seconds=3)

@@ -38,10 +38,10 @@ class Program:
         self.process.wait()
 
     def stop(self) -> int:
-        """SIGTERM, and what it exited with; after ten seconds `kill -9`."""
+        """SIGTERM, and what it exited with; after half a minute `kill -9`."""
         self.process.terminate()
         try:
-            return self.process.wait(10)
+            return self.process.wait(30)
         except subprocess.TimeoutExpired:
             self.kill()
             raise

@@ -50,7 +50,7 @@ def test_the_attempt_is_committed_before_the_handler_starts(promise: Promise) ->
 
 @pytest.mark.parametrize("handler", [handlers.call_back, handlers.call_back_leased])
 def test_a_worker_outlives_the_loss_of_its_connection(promise: Promise, handler: Callable[..., None]) -> None:
-    lost = []
+    lost: list[bool] = []
 
     def lose_connection_once() -> None:
         handlers.leave(len(lost))

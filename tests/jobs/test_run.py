@@ -9,7 +9,8 @@ import structlog
 from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from config.base.jobs import Lane, enqueue
@@ -132,7 +133,11 @@ def test_the_words_of_an_impersonal_error_are_kept(promise: Promise) -> None:
 
 def test_a_constraint_is_named_without_the_row_that_broke_it(promise: Promise) -> None:
     made = promise(handlers.call_back)
-    behaviour.append(lambda: Job.objects.filter(pk=made.pk).update(last_error="", name=CANARY, max_attempts=0) and None)
+
+    def break_the_row() -> None:
+        Job.objects.filter(pk=made.pk).update(name=CANARY, max_attempts=0)
+
+    behaviour.append(break_the_row)
 
     drain(Lane.NOW)
 
@@ -160,6 +165,22 @@ def test_a_handler_that_oversleeps_is_ended(promise: Promise) -> None:
     assert made.last_error.endswith(": it ran longer than 0:00:00.200000")
 
 
+def test_the_database_frees_a_row_whose_worker_has_vanished(promise: Promise) -> None:
+    seen = []
+
+    def ask_for_limits() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW idle_in_transaction_session_timeout")
+            seen.append(cursor.fetchone())
+
+    promise(handlers.call_back)
+    behaviour.append(ask_for_limits)
+
+    drain(Lane.NOW)
+
+    assert seen == [("610s",)]  # the handler's ten minutes, and a margin
+
+
 def test_a_run_that_lost_its_job_changes_nothing(promise: Promise) -> None:
     promise(handlers.insert, 1)
     stale = take(Lane.NOW)
@@ -173,7 +194,11 @@ def test_a_run_that_lost_its_job_changes_nothing(promise: Promise) -> None:
 
 def test_a_leased_run_that_outlived_its_lease_does_not_mark_the_job(promise: Promise) -> None:
     promise(handlers.call_back_leased)
-    behaviour.append(lambda: Job.objects.update(state=State.WAITING, lease=None, leased_until=None) and None)
+
+    def take_away() -> None:
+        Job.objects.update(state=State.WAITING, lease=None, leased_until=None)
+
+    behaviour.append(take_away)
 
     assert drain(Lane.NOW, stop=iter([False, True]).__next__) == {Outcome.LOST: 1}
     assert Job.objects.get().state == State.WAITING

@@ -18,7 +18,8 @@ from config.base.jobs.failures import DIED
 from config.base.jobs.kinds import State
 from config.base.jobs.models import Job
 from config.base.jobs.sweep import lanes_with_work, remove_finished, take_back
-from config.base.jobs.tasks import remove_finished_jobs, start, sweep as sweep_task
+from config.base.jobs.tasks import remove_finished_jobs, start
+from config.base.jobs.tasks import sweep as sweep_task
 from config.base.jobs.worker import Outcome, drain, take
 from tests.jobs import handlers
 from tests.jobs.conftest import left_by_dead_worker, let_time_pass
@@ -66,8 +67,8 @@ def test_a_job_that_was_just_taken_is_left_alone(promise: Promise, handler: Call
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_slow_atomic_job_is_never_taken_for_dead(promise: Promise, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweep, "GRACE", timedelta(0))
+def test_a_slow_atomic_job_is_never_taken_for_dead(promise: Promise, settings: Settings) -> None:
+    settings.JOBS_GRACE = timedelta(0)
     started = threading.Event()
 
     def slowly() -> None:

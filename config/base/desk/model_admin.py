@@ -1,6 +1,6 @@
 """The base of every page of the desk about a model: read-only until it says otherwise, and never past an action."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
@@ -24,7 +24,7 @@ class DeskAdmin(Verbs, PrivateSearch, History, Saving, ShownInlines, PlainWidget
     """
 
     actions = None
-    ordering: tuple[str, ...] = ("-pk",)
+    ordering: ClassVar[tuple[str, ...]] = ("-pk",)
     sortable_by = ()
     list_per_page = 50
     show_full_result_count = False

@@ -28,10 +28,11 @@ class Channel(filesystem.Channel):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder
 
-    def _put(self, queue: str, message: Any, **_options: Any) -> None:  # noqa: ANN401 - kombu's own signature
+    # kombu's stubs disagree about the name of the second argument.
+    def _put(self, queue: str, payload: Any, **_options: Any) -> None:  # type: ignore[override]  # noqa: ANN401
         name = f"{time.time_ns()}_{uuid.uuid4()}"
         unready = self.folder / f"{name}.new"
-        unready.write_text(dumps(message), encoding="utf-8")
+        unready.write_text(dumps(payload), encoding="utf-8")
         unready.rename(self.folder / f"{name}.{queue}{SUFFIX}")
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:  # noqa: ANN401, ARG002 - kombu's own signature

@@ -14,6 +14,8 @@ from config.base.jobs.errors import OverdueError
 
 # The first half of our advisory locks' keys, "jobs" in ASCII: nobody else's lock is meant.
 BULK_SLOTS = 0x6A6F6273
+# The database waits a little longer, so that a handler is normally ended by OverdueError and its connection lives on.
+MARGIN = timedelta(seconds=10)
 
 
 @contextmanager
@@ -39,11 +41,11 @@ def limited_to(limit: timedelta) -> Iterator[None]:
 
 
 def limit_transaction(limit: timedelta) -> None:
-    """Have the database end this transaction when a statement, or the silence between two, lasts longer than `limit`.
+    """Have the database end this transaction when a statement, or the silence between two, goes well beyond `limit`.
 
     The second frees the row of a worker whose machine vanished without closing its connection.
     """
-    milliseconds = str(int(limit.total_seconds() * 1000))
+    milliseconds = str(int((limit + MARGIN).total_seconds() * 1000))
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('statement_timeout', %s, true),"

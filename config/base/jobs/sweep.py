@@ -2,7 +2,6 @@
 
 import random
 import time
-from datetime import timedelta
 
 import structlog
 from django.conf import settings
@@ -15,9 +14,6 @@ from config.base.jobs.failures import DIED
 from config.base.jobs.kinds import Lane, Mode, State
 from config.base.jobs.models import Job
 
-# Between taking a job and locking its row a live worker holds no lock, for some milliseconds. Taken for dead it would
-# lose that attempt and nothing else: its lease no longer fits.
-GRACE = timedelta(seconds=5)
 AT_ONCE = 100
 REMOVED_AT_ONCE = 20_000
 
@@ -30,7 +26,7 @@ _next_look = 0.0
 def take_back() -> int:
     """Give back what dead workers were running; how many that were. A row that is locked belongs to a live one."""
     left = Job.objects.filter(state=State.RUNNING).filter(
-        Q(mode=Mode.ATOMIC, started_at__lt=Now() - GRACE) | Q(mode=Mode.LEASED, leased_until__lt=Now())
+        Q(mode=Mode.ATOMIC, started_at__lt=Now() - settings.JOBS_GRACE) | Q(mode=Mode.LEASED, leased_until__lt=Now())
     )
     found = list(left.select_for_update(skip_locked=True)[:AT_ONCE])
     for job in found:
