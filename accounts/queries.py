@@ -23,6 +23,7 @@ from accounts.models import (
     User,
 )
 from accounts.rules.names import search_words
+from accounts.rules.tenure import roles_in_force
 from config.base import clock
 
 
@@ -98,6 +99,11 @@ def holders_of(role: Role, *, at: datetime) -> QuerySet[User]:
     return User.objects.filter(
         is_active=True, role_assignments__in=RoleAssignment.objects.in_force(at).to(role)
     ).distinct()
+
+
+def approvals_waiting_for(user: User, *, at: datetime) -> QuerySet[Approval]:
+    """The open approvals that a role of `user` decides, without those they asked for themselves."""
+    return Approval.objects.open().filter(role__in=roles_in_force(user.tenures, at=at)).exclude(asked_by=user)
 
 
 def approval_for(act: ApprovalAct, *, kind: ApprovedKind, subject_id: uuid.UUID, digest: str) -> Approval:

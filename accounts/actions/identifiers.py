@@ -12,14 +12,22 @@ from accounts.models import Learner, LearnerIdentifier, User
 
 @transaction.atomic
 def add_identifier(
-    learner: Learner, *, scheme: str, value: str, by: User | None, at: datetime, issuer: str = "", prints: bool = False
+    learner: Learner,
+    *,
+    scheme: str,
+    value: str,
+    by: User | None,
+    at: datetime,
+    issuer: str = "",
+    prints: bool = False,
+    reason: str = "",
 ) -> LearnerIdentifier:
     """Write down an identifier; it does not print unless said.
 
     Raises IdentifierTakenError with the learner's id that has it.
     """
     facts = {"scheme": scheme.strip(), "issuer": issuer.strip(), "value": value.strip()}
-    with noted("", by):
+    with noted(reason, by):
         lock_learner(learner)
         taken = LearnerIdentifier.objects.current().filter(**facts).values_list("learner_id", flat=True).first()
         if taken is not None:

@@ -54,18 +54,23 @@ def end_role(assignment: RoleAssignment, *, at: datetime, by: User, reason: str)
 
     Raises AlreadyEndedError, and LastRegistrarError when nobody else could hand out rights.
     """
-    # All registrars are locked: two ending each other at once would leave none.
-    registrars = {row.pk: row for row in RoleAssignment.objects.lasting_registrars(at).select_for_update(no_key=True)}
+    registrars = locked_registrars(at)
     locked = RoleAssignment.objects.select_for_update(of=("self",)).select_related("user").get(pk=assignment.pk)
     if locked.ends_at is not None and locked.ends_at <= at:
         raise AlreadyEndedError
-    if set(registrars) == {locked.pk}:
+    if registrars == {locked.pk: locked.user_id}:
         raise LastRegistrarError
     with noted(reason, by):
         locked.ends_at = max(at, locked.starts_at)
         locked.save(update_fields=["ends_at"])
     locked.user.forget_rights()
     return locked
+
+
+def locked_registrars(at: datetime) -> dict[int, int]:
+    """Who can hand out rights for good: assignment to account, all locked; two ending each other would leave none."""
+    lasting = RoleAssignment.objects.lasting_registrars(at).select_related("user").order_by("pk")
+    return {row.pk: row.user_id for row in lasting.select_for_update(of=("self", "user"), no_key=True)}
 
 
 def _belongs(role: Role, organization: Organization | None) -> bool:

@@ -6,15 +6,23 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from accounts.actions.history import noted
-from accounts.actions.roles import assign_role
-from accounts.errors import EmailTakenError
+from accounts.actions.mails import promise_invitation
+from accounts.actions.roles import assign_role, locked_registrars
+from accounts.errors import EmailTakenError, LastRegistrarError
 from accounts.models import Role, User
 from accounts.permissions import holds_everywhere
 
 
 @transaction.atomic
 def create_user(
-    email: str, *, display_name: str, at: datetime, by: User | None, confirmed: bool = False, reason: str = ""
+    email: str,
+    *,
+    display_name: str,
+    at: datetime,
+    by: User | None,
+    language: str = "",
+    confirmed: bool = False,
+    reason: str = "",
 ) -> User:
     """An account without a password; its owner sets one through a mailed link.
 
@@ -24,8 +32,16 @@ def create_user(
     if email_is_taken(address):
         raise EmailTakenError(address)
     with noted(reason, by):
-        user = User.objects.create_user(address, display_name=display_name.strip(), joined_at=at)
+        user = User.objects.create_user(address, display_name=display_name.strip(), language=language, joined_at=at)
         EmailAddress.objects.create(user=user, email=user.email.lower(), verified=confirmed, primary=True)
+    return user
+
+
+@transaction.atomic
+def invite_user(email: str, *, display_name: str, at: datetime, by: User, language: str = "", reason: str = "") -> User:
+    """A new account, and the promise of a mail with the link to its first password. Raises EmailTakenError."""
+    user = create_user(email, display_name=display_name, at=at, by=by, language=language, reason=reason)
+    promise_invitation(user)
     return user
 
 
@@ -57,8 +73,13 @@ def set_first_password(user: User, *, password: str) -> User:
 
 
 @transaction.atomic
-def set_account_open(user: User, *, may_sign_in: bool, by: User, reason: str) -> User:
-    """Let an account sign in, or not; a closed one's sessions end with its next request."""
+def set_account_open(user: User, *, may_sign_in: bool, by: User, at: datetime, reason: str) -> User:
+    """Let an account sign in, or not; a closed one's sessions end with its next request.
+
+    Raises LastRegistrarError when nobody else could hand out rights.
+    """
+    if not may_sign_in and set(locked_registrars(at).values()) == {user.pk}:
+        raise LastRegistrarError
     with noted(reason, by):
         locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         locked.is_active = may_sign_in

@@ -129,6 +129,11 @@ def test_a_registrar_whose_end_is_set_does_not_count_as_another(registrar: User,
         end_role(registrar.role_assignments.get(), by=registrar, at=TUESDAY, reason="leaving")
 
 
+def test_the_last_registrars_account_stays_open(registrar: User) -> None:
+    with pytest.raises(LastRegistrarError):
+        set_account_open(registrar, may_sign_in=False, by=registrar, at=TUESDAY, reason="leaving")
+
+
 def test_one_of_two_registrars_can_leave(registrar: User) -> None:
     other = make_staff(Role.REGISTRAR)
 
@@ -136,7 +141,8 @@ def test_one_of_two_registrars_can_leave(registrar: User) -> None:
 
 
 def test_strangers_and_closed_accounts_hold_nothing(registrar: User) -> None:
-    closed = set_account_open(registrar, may_sign_in=False, by=registrar, reason="left")
+    leaving = make_staff(Role.REGISTRAR)
+    closed = set_account_open(leaving, may_sign_in=False, by=registrar, at=TUESDAY, reason="left")
 
     assert [holds(AnonymousUser(), *Role), holds(closed, *Role), holds_everywhere(closed, *Role)] == [False] * 3
     assert not closed.is_staff

@@ -1,0 +1,73 @@
+"""The desk page of what waits for a second pair of eyes."""
+
+from typing import ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actions.approvals import decide_approval
+from accounts.admin.words import REFUSALS, person
+from accounts.models import Approval, ApprovalOutcome
+from accounts.permissions import may_decide_approvals, may_read_approvals
+from config.base import clock
+from config.base.desk import DeskAdmin, VerbForm, desk_action
+
+
+def is_undecided(approval: Approval) -> bool:
+    """Whether it waits for somebody."""
+    return approval.decided_at is None
+
+
+@admin.register(Approval)
+class ApprovalAdmin(DeskAdmin):
+    may_view = staticmethod(may_read_approvals)
+    private_search = False
+    question = _("What waits for a second pair of eyes?")
+    list_display = ("what", "reason", "asked_by", "asked_at", "role", "standing")
+    list_filter = ("act", "outcome")
+    list_select_related = ("asked_by", "decided_by")
+    fields = (
+        "what",
+        "reason",
+        "asked_by",
+        "asked_at",
+        "role",
+        "standing",
+        "decided_by",
+        "decided_at",
+        "single_person",
+        "subject_id",
+        "digest",
+    )
+    readonly_fields = ("what", "standing")
+    refusals: ClassVar = REFUSALS
+
+    @admin.display(description=_("what"))
+    def what(self, approval: Approval) -> str:
+        return str(approval)
+
+    @admin.display(description=_("state"))
+    def standing(self, approval: Approval) -> str:
+        return str(approval.get_outcome_display()) if approval.outcome else _now("waits")
+
+    @desk_action(
+        _("Approve"),
+        may=may_decide_approvals,
+        form=VerbForm,
+        offered=is_undecided,
+        explains=_("For exactly what was asked: if it has changed by the time it is done, it must be asked again."),
+    )
+    def approve(self, request: HttpRequest, row: Approval, _form: VerbForm) -> str:
+        return _decide(request, row, approved=True)
+
+    @desk_action(_("Decline"), may=may_decide_approvals, form=VerbForm, offered=is_undecided, kind="danger")
+    def decline(self, request: HttpRequest, row: Approval, _form: VerbForm) -> str:
+        return _decide(request, row, approved=False)
+
+
+def _decide(request: HttpRequest, row: Approval, *, approved: bool) -> str:
+    # What would be done now is known in the app that does it: it compares digests when it acts.
+    decided = decide_approval(row, approved=approved, digest=row.digest, by=person(request), at=clock.now())
+    return _now("Approved.") if decided.outcome == ApprovalOutcome.APPROVED else _now("Declined.")

@@ -1,0 +1,299 @@
+"""The desk pages of learners."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actions.identifiers import add_identifier
+from accounts.actions.learners import change_learner, connect_account, create_learner
+from accounts.actions.links import link_records, unlink_records
+from accounts.actions.names import add_name
+from accounts.admin.words import REFUSALS, person
+from accounts.models import Learner, LearnerIdentifier, LearnerLink, LearnerName, NameKind, User
+from accounts.permissions import may_change_learners, may_read_learners
+from accounts.queries import learners_day, learners_matching, with_names
+from config.base import clock
+from config.base.desk import DeskAdmin, DeskInline, ReasonForm, SavingForm, desk_action
+from config.base.desk.widgets import DateInput
+
+
+class NewLearnerForm(SavingForm):
+    """A record begins with the legal name."""
+
+    legal_name = forms.CharField(label=_("legal name"), max_length=300, help_text=_("As it is written."))
+    sort_as = forms.CharField(
+        label=_("sorted as"), max_length=300, required=False, help_text=_("Family name first, say: Lovelace, Ada.")
+    )
+    learner_number = forms.CharField(
+        label=_("learner number"), max_length=40, required=False, help_text=_("Empty: the next free one.")
+    )
+
+
+class NameForm(ReasonForm):
+    """A name that follows the one of its kind, or one of the past."""
+
+    kind = forms.ChoiceField(label=_("kind"), choices=NameKind.choices)
+    text = forms.CharField(label=_("name as written"), max_length=300)
+    sort_as = forms.CharField(
+        label=_("sorted as"), max_length=300, required=False, help_text=_("Family name first, say: Lovelace, Ada.")
+    )
+    starts_on = forms.DateField(label=_("from"), required=False, widget=DateInput)
+    ends_on = forms.DateField(
+        label=_("until"), required=False, widget=DateInput, help_text=_("The first day on which it no longer holds.")
+    )
+    field_order = ("kind", "text", "sort_as", "starts_on", "ends_on", "why")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        kind = cleaned.get("kind")
+        undated = kind != NameKind.FORMER and not cleaned.get("starts_on")
+        if undated and isinstance(self.row, Learner) and self.row.names.filter(kind=kind, ends_on=None).exists():
+            self.add_error("starts_on", _("Say from which day this name holds: it follows another one."))
+        return cleaned
+
+
+class IdentifierForm(ReasonForm):
+    """What another system calls this person."""
+
+    scheme = forms.CharField(label=_("scheme"), max_length=100, help_text=_("Such as: national student number."))
+    issuer = forms.CharField(label=_("issuer"), max_length=200, required=False)
+    value = forms.CharField(label=_("identifier"), max_length=200)
+    prints = forms.BooleanField(label=_("may stand on documents"), required=False)
+    field_order = ("scheme", "issuer", "value", "prints", "why")
+
+
+class OtherRecordForm(ReasonForm):
+    """The number of the other record."""
+
+    learner_number = forms.CharField(label=_("number of the other record"), max_length=40)
+    field_order = ("learner_number", "why")
+
+    def clean_learner_number(self) -> Learner:
+        number = self.cleaned_data["learner_number"].strip()
+        other = Learner.objects.filter(learner_number=number).first()
+        if other is None:
+            raise forms.ValidationError(_("No learner has this number."))
+        return other
+
+
+class LinkChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable when it runs
+    """A link, by the numbers of its two records."""
+
+    def label_from_instance(self, obj: Model) -> str:
+        return f"{obj.learner} = {obj.other}" if isinstance(obj, LearnerLink) else str(obj)
+
+
+class PartForm(ReasonForm):
+    """Which of this person's links was a mistake."""
+
+    link = LinkChoice(label=_("link"), queryset=LearnerLink.objects.none(), empty_label=None)
+    field_order = ("link", "why")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passed on
+        super().__init__(*args, **kwargs)
+        if isinstance(self.row, Learner):
+            field: Any = self.fields["link"]
+            field.queryset = LearnerLink.objects.of(self.row).in_force().select_related("learner", "other")
+
+
+class AccountForm(ReasonForm):
+    """Which account is this learner's."""
+
+    email = forms.EmailField(
+        label=_("e-mail of the account"), required=False, help_text=_("Empty: no account. The record stays.")
+    )
+    field_order = ("email", "why")
+
+    def clean_email(self) -> User | None:
+        email = self.cleaned_data["email"]
+        if not email:
+            return None
+        user = User.objects.filter(email__iexact=email).first()
+        if user is None:
+            raise forms.ValidationError(_("There is no account with this e-mail."))
+        if self.row is not None and Learner.objects.filter(user=user).exclude(pk=self.row.pk).exists():
+            raise forms.ValidationError(_("This account is another learner's: link the two records instead."))
+        return user
+
+
+class NamesInline(DeskInline):
+    model = LearnerName
+    fields = ("kind", "text", "starts_on", "ends_on")
+    ordering = ("-starts_on", "-pk")
+
+
+class IdentifiersInline(DeskInline):
+    model = LearnerIdentifier
+    fields = readonly_fields = ("scheme", "issuer", "value", "prints", "ended_at")
+    ordering = ("scheme", "pk")
+
+
+class LinksUpInline(DeskInline):
+    model = LearnerLink
+    fk_name = "other"
+    verbose_name_plural = _("is the same person as")
+    fields = ("learner", "reason", "linked_by", "linked_at", "unlinked_at")
+
+
+class LinksDownInline(DeskInline):
+    model = LearnerLink
+    fk_name = "learner"
+    verbose_name_plural = _("carries the rows of")
+    fields = ("other", "reason", "linked_by", "linked_at", "unlinked_at")
+
+
+def is_linked(learner: Learner) -> bool:
+    """Whether there is a link to take back."""
+    return LearnerLink.objects.of(learner).in_force().exists()
+
+
+@admin.register(Learner)
+class LearnerAdmin(DeskAdmin):
+    may_view = staticmethod(may_read_learners)
+    may_add = staticmethod(may_change_learners)
+    may_change = staticmethod(may_change_learners)
+    question = _("Who is this, and which record is theirs?")
+    ordering = ("learner_number",)
+    list_display = ("learner_number", "name", "birth_date", "account", "state")
+    search_fields = ("learner_number",)
+    search_help_text = _("Beginnings of names, a learner number or another system's identifier")
+    inlines = (NamesInline, IdentifiersInline, LinksUpInline, LinksDownInline)
+    refusals: ClassVar = REFUSALS
+
+    def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
+        named = with_names(super().rows_for(user, rows), on=learners_day(clock.now()))
+        return named.select_related("user", "same_as")
+
+    def get_search_results(
+        self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        found = queryset.filter(pk__in=learners_matching(search_term).values("pk")) if search_term else queryset
+        return found, False
+
+    def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401
+        if obj is None:
+            kwargs["form"] = NewLearnerForm
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def get_fields(self, _request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        if obj is None:
+            return ["legal_name", "sort_as", "birth_date", "learner_number"]
+        return ["name", "learner_number", "birth_date", "deceased_on", "account", "state"]
+
+    def get_readonly_fields(self, _request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        return ["name", "account", "state"] if obj else []
+
+    def save_through(self, request: HttpRequest, obj: Model | None, form: Any, reason: str) -> Learner:  # noqa: ANN401
+        said = form.cleaned_data
+        if isinstance(obj, Learner):
+            return change_learner(
+                obj,
+                learner_number=said["learner_number"],
+                birth_date=said["birth_date"],
+                deceased_on=said["deceased_on"],
+                by=person(request),
+                reason=reason,
+            )
+        return create_learner(
+            said["legal_name"],
+            sort_as=said["sort_as"],
+            learner_number=said["learner_number"],
+            birth_date=said["birth_date"],
+            by=person(request),
+            at=clock.now(),
+            reason=reason,
+        )
+
+    @admin.display(description=_("legal name"))
+    def name(self, learner: Any) -> str:  # noqa: ANN401 - a Learner with the annotations of with_names
+        return learner.legal_name or ""
+
+    @admin.display(description=_("account"))
+    def account(self, learner: Learner) -> str:
+        return learner.user.email if learner.user else ""
+
+    @admin.display(description=_("state"))
+    def state(self, learner: Learner) -> str:
+        if learner.same_as:
+            return _now("same person as %(number)s") % {"number": learner.same_as.learner_number}
+        if learner.deceased_on:
+            return _now("died on %(day)s") % {"day": date_format(learner.deceased_on)}
+        return _now("in order")
+
+    @desk_action(
+        _("New name"),
+        may=may_change_learners,
+        form=NameForm,
+        explains=_(
+            "A legal or chosen name ends the one before it. Documents keep the name that they were issued with."
+        ),
+    )
+    def new_name(self, request: HttpRequest, row: Learner, form: NameForm) -> str:
+        said = form.cleaned_data
+        add_name(
+            row,
+            kind=NameKind(said["kind"]),
+            text=said["text"],
+            sort_as=said["sort_as"],
+            starts_on=said["starts_on"],
+            ends_on=said["ends_on"],
+            by=person(request),
+            reason=said["why"],
+        )
+        return _now("The name is written down.")
+
+    @desk_action(_("Add an identifier"), may=may_change_learners, form=IdentifierForm)
+    def new_identifier(self, request: HttpRequest, row: Learner, form: IdentifierForm) -> str:
+        said = form.cleaned_data
+        add_identifier(
+            row,
+            scheme=said["scheme"],
+            issuer=said["issuer"],
+            value=said["value"],
+            prints=said["prints"],
+            by=person(request),
+            at=clock.now(),
+            reason=said["why"],
+        )
+        return _now("The identifier is written down.")
+
+    @desk_action(
+        _("Set the account"),
+        may=may_change_learners,
+        form=AccountForm,
+        explains=_("Whoever signs in with this account then sees this record as their own."),
+    )
+    def set_account(self, request: HttpRequest, row: Learner, form: AccountForm) -> str:
+        said = form.cleaned_data
+        connect_account(row, user=said["email"], by=person(request), reason=said["why"])
+        return _now("The account is set.") if said["email"] else _now("The record has no account now.")
+
+    @desk_action(
+        _("Same person as another record"),
+        may=may_change_learners,
+        form=OtherRecordForm,
+        explains=_("Both records are then read as one person. No row is rewritten, and it can be taken back."),
+    )
+    def link(self, request: HttpRequest, row: Learner, form: OtherRecordForm) -> str:
+        said = form.cleaned_data
+        link_records(row, other=said["learner_number"], reason=said["why"], by=person(request), at=clock.now())
+        return _now("The records are read as one person now.")
+
+    @desk_action(
+        _("Not the same person"),
+        may=may_change_learners,
+        form=PartForm,
+        offered=is_linked,
+        explains=_("Takes one link back. The records are read as two persons again."),
+        kind="danger",
+    )
+    def part(self, request: HttpRequest, _row: Learner, form: PartForm) -> str:
+        said = form.cleaned_data
+        unlink_records(said["link"], reason=said["why"], by=person(request), at=clock.now())
+        return _now("The records are read as two persons now.")

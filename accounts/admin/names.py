@@ -1,0 +1,77 @@
+"""The desk pages of single names: mending, ending, history."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actions.names import correct_name, end_name
+from accounts.admin.words import REFUSALS, person
+from accounts.models import LearnerName, NameKind
+from accounts.permissions import may_change_learners, may_read_learners
+from accounts.queries import learners_matching
+from config.base.desk import DeskAdmin, ReasonForm, desk_action
+from config.base.desk.widgets import DateInput
+
+
+class CorrectionForm(ReasonForm):
+    """The name as it should have been written."""
+
+    text = forms.CharField(label=_("name as written"), max_length=300)
+    sort_as = forms.CharField(label=_("sorted as"), max_length=300, required=False)
+    field_order = ("text", "sort_as", "why")
+
+
+class EndForm(ReasonForm):
+    """The first day without the name."""
+
+    on = forms.DateField(label=_("first day without it"), widget=DateInput)
+    field_order = ("on", "why")
+
+
+def may_end(name: LearnerName) -> bool:
+    """A chosen name ends without a successor; a legal one is followed by another."""
+    return name.kind == NameKind.CHOSEN and name.ends_on is None
+
+
+@admin.register(LearnerName)
+class LearnerNameAdmin(DeskAdmin):
+    may_view = staticmethod(may_read_learners)
+    question = _("Who is or was called this?")
+    ordering = ("sort_key", "pk")
+    list_display = ("text", "learner", "kind", "starts_on", "ends_on")
+    list_filter = ("kind",)
+    search_fields = ("text",)
+    search_help_text = _("Beginnings of names")
+    fields = ("learner", "kind", "text", "sort_key", "starts_on", "ends_on")
+    refusals: ClassVar = REFUSALS
+
+    def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
+        return super().rows_for(user, rows).select_related("learner")
+
+    def get_search_results(
+        self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        found = queryset.filter(learner__in=learners_matching(search_term).values("pk")) if search_term else queryset
+        return found, False
+
+    @desk_action(
+        _("Correct the spelling"),
+        may=may_change_learners,
+        form=CorrectionForm,
+        explains=_("For mistakes in writing it down. When somebody changes their name, add a new name to the learner."),
+    )
+    def correct(self, request: HttpRequest, row: LearnerName, form: CorrectionForm) -> str:
+        said = form.cleaned_data
+        correct_name(row, text=said["text"], sort_as=said["sort_as"], by=person(request), reason=said["why"])
+        return _now("The name is corrected; its history keeps what it said.")
+
+    @desk_action(_("End this name"), may=may_change_learners, form=EndForm, offered=may_end)
+    def end(self, request: HttpRequest, row: LearnerName, form: EndForm) -> str:
+        said = form.cleaned_data
+        end_name(row.learner, kind=NameKind(row.kind), on=said["on"], by=person(request), reason=said["why"])
+        return _now("The name has an end now.")

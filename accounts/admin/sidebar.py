@@ -1,0 +1,68 @@
+"""The tasks of accounts in the desk's sidebar."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.permissions import (
+    may_read_approvals,
+    may_read_learners,
+    may_read_organizations,
+    may_read_partners,
+    may_read_roles,
+)
+from accounts.queries import approvals_waiting_for
+from config.base import clock
+from config.base.desk.navigation import Task, add_task
+
+TASKS = (
+    Task(_("People"), _("Learners"), "admin:accounts_learner_changelist", may_read_learners, icon="people", place=10),
+    Task(_("People"), _("Names"), "admin:accounts_learnername_changelist", may_read_learners, icon="search", place=11),
+    Task(
+        _("People"),
+        _("Identifiers"),
+        "admin:accounts_learneridentifier_changelist",
+        may_read_learners,
+        icon="search",
+        place=12,
+    ),
+    Task(
+        _("Institution"),
+        _("Organizations"),
+        "admin:accounts_organization_changelist",
+        may_read_organizations,
+        icon="tree",
+        place=60,
+    ),
+    Task(_("Institution"), _("Accounts"), "admin:accounts_user_changelist", may_read_roles, icon="person", place=61),
+    Task(
+        _("Institution"), _("Roles"), "admin:accounts_roleassignment_changelist", may_read_roles, icon="key", place=62
+    ),
+    Task(
+        _("Institution"),
+        _("Partner clients"),
+        "admin:accounts_partnerclient_changelist",
+        may_read_partners,
+        icon="link",
+        place=64,
+    ),
+)
+
+
+def waiting(user: object) -> int:
+    """How many approvals this person could decide now."""
+    return approvals_waiting_for(user, at=clock.now()).count() if isinstance(user, User) else 0
+
+
+def add_tasks() -> None:
+    """Called when the app is ready."""
+    approvals = Task(
+        _("Institution"),
+        _("Approvals"),
+        "admin:accounts_approval_changelist",
+        may_read_approvals,
+        badge=waiting,
+        icon="check",
+        place=63,
+    )
+    for task in (*TASKS, approvals):
+        add_task(task)
