@@ -15,11 +15,13 @@ from competencies import fault_words
 from competencies.actions import cancel_import, confirm_import, receive_upload
 from competencies.admin.words import REFUSALS
 from competencies.formats.json_source import MAX_BYTES
-from competencies.models import CaseImport, ImportState
+from competencies.models import CaseImport, DefinitionKind, ImportState
 from competencies.permissions import keeps_frameworks, reads_frameworks
 from config.base import clock
 from config.base.desk import DeskAdmin, VerbForm, desk_action
 
+# As a package lists them; the database keeps no order.
+ORDER = ("CFDocument", "CFItems", "CFAssociations", *DefinitionKind.values, "ProficiencyScales")
 SKIPPED = {"repeated": _("the file holds it twice, word for word")}
 
 
@@ -125,7 +127,7 @@ def _shown(row: CaseImport) -> dict[str, Any]:
     ]
     types = [
         {"kind": kind, **tally, "skipped": [(SKIPPED[reason], count) for reason, count in tally["skipped"].items()]}
-        for kind, tally in report.get("types", {}).items()
+        for kind, tally in sorted(report.get("types", {}).items(), key=lambda found: ORDER.index(found[0]))
         if tally["source"] or tally["retired"]
     ]
     return {

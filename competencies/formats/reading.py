@@ -46,7 +46,7 @@ def package_of(tree: Json, dialect: Dialect, *, at: str) -> facts.Package:
         extra=filled({name: value for name, value in package.items() if name not in PACKAGE_MEMBERS}
                      | {"extensions": package.get("extensions")}),
         definitions_extra=definitions_extra,
-        counts=rows.counts,
+        counts=rows.counts | ({"ProficiencyScales": len(scales)} if scales else {}),
         repeats=tuple(rows.repeats),
     )  # fmt: skip
     _check_whole(made, faults)

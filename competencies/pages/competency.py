@@ -1,6 +1,7 @@
 """One competency: what it says, where it stands, what it leads to and where it came from."""
 
 from collections.abc import Iterable, Mapping
+from html import escape
 from typing import Any
 from uuid import UUID
 
@@ -54,6 +55,7 @@ def competency(request: HttpRequest, framework_id: UUID, competency_id: UUID) ->
     shown = tree.statements.get(row.pk)
     text = shown.text if shown else row.statement or row.short_statement or row.label or row.code
     spoken = shown.language if shown else row.language or row.framework.language
+    title = line_of((shown.short if shown else row.short_statement) or text)
     limbs = _limb(tree.forest, row.pk)
     revisions = list(row.revisions.order_by("-number").select_related("scale"))
     current = revisions[0]
@@ -62,8 +64,8 @@ def competency(request: HttpRequest, framework_id: UUID, competency_id: UUID) ->
         "competency": row,
         "framework": row.framework,
         "path": _path(tree, row.pk),
-        "title": line_of(text),
-        "statement": html_of(text),
+        "title": title,
+        "statement": html_of(text) if html_of(text) != f"<p>{escape(title)}</p>" else "",
         "speech": speech(spoken),
         "original": None if text == row.statement else (html_of(row.statement), speech(row.language)),
         "notes": html_of(row.notes) if row.notes else "",
@@ -73,7 +75,7 @@ def competency(request: HttpRequest, framework_id: UUID, competency_id: UUID) ->
         "revisions": revisions,
         "scale": current.scale,
         "levels": levels,
-        "language": name_of(spoken) if spoken else "",
+        "spoken": name_of(spoken) if spoken else "",
     }
     return render(request, "competencies/competency.html", context)
 

@@ -55,9 +55,14 @@ class Step:
         return str(self._shown.row.item_type)
 
     @property
+    def short(self) -> str:
+        """The short statement where there is one in the same language, and it is not the statement itself."""
+        return line_of(self._shown.short) if self._shown.short != self._shown.text else ""
+
+    @property
     def line(self) -> str:
-        """The beginning of the statement as plain text."""
-        return line_of(self._shown.text)
+        """What names a branch: its short statement, else the beginning of the statement as plain text."""
+        return self.short or line_of(self._shown.text)
 
     @property
     def html(self) -> SafeString:
@@ -66,7 +71,7 @@ class Step:
 
     @property
     def longer(self) -> bool:
-        """Whether the line does not say all of the statement."""
+        """Whether the line does not say all that the statement says."""
         return str(self.html) != f"<p>{escape(self.line)}</p>"
 
     @property
