@@ -239,6 +239,16 @@ def test_pieces_that_were_never_recent_together_were_never_mastered() -> None:
     assert decided(policy, piece(1, JANUARY, 3), piece(2, JUNE, 3), on=JUNE).state is State.BELOW
 
 
+def test_an_assessor_leaves_with_the_last_piece_that_is_recent() -> None:
+    policy = replace(HIGHEST, distinct_assessors=2, recency_days=30)
+    ana, ana_again, ben = date(2026, 5, 1), date(2026, 5, 11), date(2026, 5, 21)
+    rows = [piece(1, ana, 3, by="ana"), piece(2, ana_again, 3, by="ana"), piece(3, ben, 3, by="ben")]
+
+    decision = decided(policy, *rows, on=ben)
+
+    assert decision.periods == (Period(ben, date(2026, 6, 11)),)
+
+
 def test_work_dated_later_waits_for_its_day() -> None:
     decision = decided(HIGHEST, piece(1, JUNE, 3), on=MAY)
 
