@@ -1,12 +1,21 @@
 """Our additions to allauth's forms."""
 
-from allauth.account.forms import ResetPasswordForm, SetPasswordForm
+from allauth.account.forms import LoginForm, ResetPasswordForm, SetPasswordForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.mails import promise_password_link
+
+
+class SignInForm(LoginForm):
+    """Says plainly what the tick does."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("E-mail")
+        self.fields["remember"].label = _("Stay signed in on this device")
 
 
 class SignupForm(AllauthSignupForm):

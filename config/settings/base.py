@@ -169,6 +169,7 @@ CAIRN_KEY_SECRET: list[str] = env.list("CAIRN_KEY_SECRET", [])
 
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
+    "login": "accounts.pages.forms.SignInForm",
     "signup": "accounts.pages.forms.SignupForm",
     "reset_password": "accounts.pages.forms.ForgottenPasswordForm",
 }

@@ -7,9 +7,8 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from tests.conftest import ROOT
-from tests.journeys.conftest import Visitor, axe_violations
+from tests.journeys.conftest import WIDTHS, Visitor, axe_violations
 
-LOOKS = [(width, dark) for width in ("desktop", "phone") for dark in (False, True)]
 # Those that the README shows; all others are written beside, for the eye only.
 IN_THE_README = {"framework-desktop-light", "desk-desktop-light"}
 
@@ -19,11 +18,14 @@ def look_at(
 ) -> list[str]:
     """Open `path` in every look; returns what axe finds, and what does not fit the width, each with its look."""
     found = []
-    for width, dark in LOOKS:
-        page = visit(width=width, dark=dark, session=session, language=language).open(path)
-        look = f"{name}-{width}-{'dark' if dark else 'light'}"
-        found += [f"{look}: {violation}" for violation in axe_violations(page) + _overflow(page)]
-        take_picture(page, look)
+    for dark in (False, True):
+        # Opened once per colour scheme, which scripts may read once; the width is CSS's own affair.
+        page = visit(dark=dark, session=session, language=language).open(path)
+        for width, (across, down) in WIDTHS.items():
+            page.set_viewport_size({"width": across, "height": down})
+            look = f"{name}-{width}-{'dark' if dark else 'light'}"
+            found += [f"{look}: {violation}" for violation in axe_violations(page) + _overflow(page)]
+            take_picture(page, look)
         page.close()
     return found
 
