@@ -14,7 +14,7 @@ from programs.rules.completion.count import recount
 from programs.rules.completion.keeping import settled
 from programs.rules.completion.lower import lower
 from programs.rules.completion.problem import Problem
-from programs.rules.completion.report import exceptions_used, left_out, node_results, steps
+from programs.rules.completion.report import Report
 from programs.rules.completion.shape import shape_of
 from programs.rules.completion.upper import Drafted, Wishes, drafts
 from programs.rules.context import Context
@@ -87,22 +87,16 @@ def _outcome(bound: Bound, attainments: Sequence[Attainment], kept: Assignment, 
         best, bound_below = _solved(problem, wishes, best, least[0].cost, solver)
         engine = solver.name
     best = settled(problem, kept, best)
-    plan, tallies = best
-    nodes = node_results(bound, plan, tallies)
-    uses = [use for node in nodes if node.counted_on for use in node.uses]
     why = blocking(problem, least, solver) if best.cost else Blocking((), irreducible=True)
     return Outcome(
         distance=best.cost,
         lower_bound=bound_below,
         contested=contested,
         engine=engine,
-        nodes=nodes,
-        steps=steps(bound, plan, tallies),
         blocking=why.rules,
         irreducible=why.irreducible,
-        left_out=left_out(bound, attainments, uses),
-        exceptions_used=exceptions_used(bound, plan, tallies, uses),
-        assignment=assignment_of(problem, plan),
+        assignment=assignment_of(problem, best.plan),
+        report=Report(bound, best.plan, best.tallies, tuple(attainments)),
     )
 
 

@@ -1,15 +1,16 @@
 """What an audit says: whether a program is met, what is left, what counts for what, and why not yet."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from functools import cached_property
 from typing import NamedTuple
 
+from programs.rules.audit_rows import NodeResult, Step, Use
 from programs.rules.completion.assignment import Assignment
 from programs.rules.completion.eligibility import Refusal
 from programs.rules.completion.problem import Rule
+from programs.rules.completion.report import Report
 
 METHOD = "audit@1"
 """Named in decision records: a change that alters any answer is a new method beside this one."""
@@ -23,72 +24,23 @@ class Status(StrEnum):
     UNMET = "unmet"
 
 
-class Use(NamedTuple):
-    """An attainment that counts at a node, with the credits (hundredths) it counts there and the exception it needs."""
-
-    attainment: str
-    node: str
-    credits: int
-    exception: str = ""
-
-
-class Missing(StrEnum):
-    """What a step consists of."""
-
-    COMPETENCY = "show_competency"
-    LEVEL = "raise_level"
-    CREDITS = "earn_credits"
-    CREDITS_HERE = "earn_credits_here"
-    MILESTONE = "reach_milestone"
-    QUANTITY = "add_quantity"
-    PROGRAM = "complete_program"
-    AWARD = "await_award"
-
-
-class Step(NamedTuple):
-    """New work of the cheapest completion: where, what, and what it costs (hundredths)."""
-
-    node: str
-    missing: Missing
-    cost: int
-
-
-class NodeResult(NamedTuple):
-    """One node under the plan. A node that is not counted on says what it would cost if it were.
-
-    `earned` are the credits that count here now, `attempted` those of everything that asks to; both in hundredths, each
-    piece once.
-    """
-
-    node: str
-    counted_on: bool
-    met: bool
-    distance: int
-    attempted: int
-    earned: int
-    uses: tuple[Use, ...] = ()
-
-
 @dataclass(frozen=True)
 class Outcome:
     """One audit over one set of attainments.
 
     `distance` is the cost of the cheapest completion found, `lower_bound` what none can undercut; they are equal when
     `proven`. `contested`: the bounds alone did not settle it. `blocking` are rules that together leave no free
-    completion; `irreducible` when it is proven that any one less would.
+    completion; `irreducible` when it is proven that any one less would. The rest is worked out when it is asked for.
     """
 
     distance: int
     lower_bound: int
     contested: bool
     engine: str
-    nodes: tuple[NodeResult, ...]
-    steps: tuple[Step, ...]
     blocking: tuple[Rule, ...]
     irreducible: bool
-    left_out: tuple[Refusal, ...]
-    exceptions_used: tuple[str, ...]
     assignment: Assignment
+    report: Report = field(repr=False)
 
     @property
     def met(self) -> bool:
@@ -104,16 +56,33 @@ class Outcome:
         return self.distance == 0 or self.lower_bound > 0
 
     @property
-    def uses(self) -> tuple[Use, ...]:
-        return tuple(use for node in self.nodes if node.counted_on for use in node.uses)
-
-    @cached_property
-    def _by_id(self) -> dict[str, NodeResult]:
-        return {node.node: node for node in self.nodes}
+    def nodes(self) -> tuple[NodeResult, ...]:
+        """Every node in the order of the tree."""
+        return self.report.nodes
 
     def node(self, name: str) -> NodeResult:
         """The result of one node; KeyError where the tree has none of that id."""
-        return self._by_id[name]
+        return self.report.by_id[name]
+
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """What counts for what, in the order of the tree."""
+        return self.report.uses
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The new work of the cheapest completion found, in the order of the tree."""
+        return self.report.steps
+
+    @property
+    def left_out(self) -> tuple[Refusal, ...]:
+        """What does not count, where and why."""
+        return self.report.left_out
+
+    @property
+    def exceptions_used(self) -> tuple[str, ...]:
+        """The exceptions without which the completion found would cost more."""
+        return self.report.exceptions_used
 
 
 class Move(NamedTuple):

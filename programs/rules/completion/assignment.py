@@ -38,7 +38,8 @@ def assignment_of(problem: Problem, plan: Plan) -> Assignment:
         if route is not None and route.attainment:
             uses.add((route.attainment, nodes[node].id))
             uses.update((item.attainment, nodes[node].id) for item in route.brings)
-        uses.update((option.attainment, nodes[node].id) for option in plan.used[node])
+        name = nodes[node].id
+        uses.update([(option.attainment, name) for option in plan.used[node]])
         if nodes[node].kind in {Kind.CHOOSE, Kind.CREDITS}:
             chosen.update(nodes[child].id for child in plan.chosen[node])
     return Assignment(frozenset(uses), frozenset(chosen))

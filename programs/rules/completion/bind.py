@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from programs.rules.attainments import Attainment, Basis, RequirementException
 from programs.rules.completion.easing import Easing, easing_of
-from programs.rules.completion.eligibility import Asker, Eligibility, Reason, Refusal, asking
-from programs.rules.completion.problem import Brought, Option, Problem, Route, Rules
-from programs.rules.completion.shape import Shape
+from programs.rules.completion.eligibility import Eligibility, Reason, Refusal, asking
+from programs.rules.completion.problem import NOTHING, Brought, Option, Problem, Route, Rules
+from programs.rules.completion.shape import Shape, shape_of
 from programs.rules.context import Context
 from programs.rules.errors import InconsistentPieceError, RepeatedIdError
-from programs.rules.requirements import Kind
+from programs.rules.requirements import Kind, Requirement
 
 _Known = Mapping[str, tuple[Attainment, int, bool]]
 """By attainment: itself, its piece, whether it is planned."""
@@ -44,6 +45,20 @@ class _Found:
     standing: list[list[str]]
     awarded: list[list[Attainment]]
 
+    def offer(self, node: int, option: Option) -> None:
+        """Of two attainments of one piece the plain one stands: not by an exception, not merely planned."""
+        standing = self.options[node].get(option.piece)
+        if standing is None or _rank(option) < _rank(standing):
+            self.options[node][option.piece] = option
+
+    def stand(self, node: int, attainment: Attainment, kind: Kind) -> None:
+        """Count it at a leaf that it simply meets, or meets a part of."""
+        if kind is Kind.PROGRAM:
+            self.awarded[node].append(attainment)
+        else:
+            self.reached[node] += attainment.quantity if kind is Kind.QUANTITY else 1
+            self.standing[node].append(attainment.id)
+
 
 def bind(  # noqa: PLR0913 - the audit's own inputs, one by one
     shape: Shape,
@@ -63,22 +78,34 @@ def bind(  # noqa: PLR0913 - the audit's own inputs, one by one
     found = _Found([{} for _ in empty], [{} for _ in empty], [0] * len(empty), [[] for _ in empty], [[] for _ in empty])
     refusals: list[Refusal] = []
     for attainment in attainments:
-        asked = False
-        for asker in asking(shape, easing, attainment):
-            asked = True
-            reason = None if asker.regardless else eligibility.refused(attainment, asker.node)
+        askers = asking(shape, easing, attainment)
+        if not askers:
+            refusals.append(Refusal(attainment.id, "", Reason.UNASKED))
+            continue
+        _, piece, is_planned = known[attainment.id]
+        untimely = eligibility.untimely(attainment)
+        for asker in askers:
+            reason = None if asker.regardless else eligibility.refused(attainment, asker.node, untimely)
             if reason is not None:
                 refusals.append(Refusal(attainment.id, shape.nodes[asker.node].id, reason))
-            _take(found, shape, attainment, asker, pieces[attainment.id], reason is None, attainment.id in planned)
-        if not asked:
-            refusals.append(Refusal(attainment.id, "", Reason.UNASKED))
+            if shape.learnt[asker.node]:
+                value = _worth(attainment, shape.nodes[asker.node])
+                found.attempted[asker.node][piece] = value
+                if reason is None:
+                    found.offer(asker.node, Option(piece, value, attainment.id, asker.exception, is_planned))
+            elif reason is None:
+                found.stand(asker.node, attainment, shape.nodes[asker.node].kind)
     problem = Problem(
         shape=shape,
-        rules=_rules(shape, easing, context),
+        rules=_rules(shape, easing, context) if exceptions else _plain_rules(shape.nodes[0], context.awards_required),
         basis=basis,
-        options=tuple(tuple(sorted(options.values())) for options in found.options),
-        routes=tuple(_routes(shape, found, easing, node, known) for node in empty),
-        gap=tuple(_gap(shape, node, found.reached[node]) for node in empty),
+        options=tuple(tuple(sorted(options.values())) if options else () for options in found.options),
+        values=tuple(
+            {piece: option.value for piece, option in options.items()} if options else NOTHING
+            for options in found.options
+        ),
+        routes=_routes(shape, found, easing, known),
+        gap=_gaps(shape, found.reached),
         here=context.here,
         awaiting=context.awaiting,
     )
@@ -96,8 +123,7 @@ def _pieces(attainments: Sequence[Attainment]) -> tuple[dict[str, int], tuple[Ba
     for attainment in attainments:
         if attainment.id in of:
             raise RepeatedIdError("attainment_twice", attainment=attainment.id)
-        key = f"piece {attainment.piece}" if attainment.piece else f"alone {attainment.id}"
-        number = numbers.setdefault(key, len(basis))
+        number = numbers.setdefault(attainment.piece, len(basis)) if attainment.piece else len(basis)
         if number == len(basis):
             basis.append(attainment.basis)
             credit.append(attainment.credits)
@@ -109,44 +135,33 @@ def _pieces(attainments: Sequence[Attainment]) -> tuple[dict[str, int], tuple[Ba
     return of, tuple(basis)
 
 
-def _take(  # noqa: PLR0913, PLR0917 - private, called once, one argument per fact
-    found: _Found, shape: Shape, attainment: Attainment, asker: Asker, piece: int, eligible: bool, planned: bool
-) -> None:
-    node = asker.node
-    wanted = shape.nodes[node]
-    if wanted.kind in {Kind.COMPETENCY, Kind.CREDITS}:
-        value = attainment.credits
-        if value is None:
-            value = wanted.nominal if wanted.kind is Kind.COMPETENCY else 0
-        found.attempted[node][piece] = value
-        if eligible:
-            option = Option(piece, value, attainment.id, asker.exception, planned)
-            standing = found.options[node].get(piece)
-            if standing is None or _rank(option) < _rank(standing):
-                found.options[node][piece] = option
-    elif eligible and wanted.kind is Kind.PROGRAM:
-        found.awarded[node].append(attainment)
-    elif eligible:
-        found.reached[node] += attainment.quantity if wanted.kind is Kind.QUANTITY else 1
-        found.standing[node].append(attainment.id)
+def _worth(attainment: Attainment, wanted: Requirement) -> int:
+    """What it counts at a leaf: its own credits, else those of the competency it shows there."""
+    if attainment.credits is not None:
+        return attainment.credits
+    return wanted.nominal if wanted.kind is Kind.COMPETENCY else 0
 
 
 def _rank(option: Option) -> tuple[bool, bool, str]:
-    """Of two attainments of one piece the plain one stands: not by an exception, not merely planned."""
     return bool(option.exception), option.planned, option.attainment
 
 
-def _routes(shape: Shape, found: _Found, easing: Easing, node: int, known: _Known) -> tuple[Route, ...]:
-    routes = []
-    for award in found.awarded[node]:
-        _, own, planned = known[award.id]
-        brings = [Brought(own, shape.nodes[node].nominal or award.credits or 0, award.id)]
-        if award.spent and not shape.nodes[node].nominal:
-            brings = _spent(shape, found, node, award, known)
-        routes.append(Route(tuple(sorted(brings)), award.id, "", planned))
-    if node in easing.bypassed:
-        routes.append(Route(exception=easing.bypassed[node]))
+def _routes(shape: Shape, found: _Found, easing: Easing, known: _Known) -> tuple[tuple[Route, ...], ...]:
+    routes: list[tuple[Route, ...]] = [()] * len(shape.nodes)
+    for node, awards in enumerate(found.awarded):
+        if awards:
+            routes[node] = tuple(_route(shape, found, node, award, known) for award in awards)
+    for node, decision in easing.bypassed.items():
+        routes[node] = (*routes[node], Route(exception=decision))
     return tuple(routes)
+
+
+def _route(shape: Shape, found: _Found, node: int, award: Attainment, known: _Known) -> Route:
+    _, own, planned = known[award.id]
+    brings = [Brought(own, shape.nodes[node].nominal or award.credits or 0, award.id)]
+    if award.spent and not shape.nodes[node].nominal:
+        brings = _spent(shape, found, node, award, known)
+    return Route(tuple(sorted(brings)), award.id, "", planned)
 
 
 def _spent(shape: Shape, found: _Found, node: int, award: Attainment, known: _Known) -> list[Brought]:
@@ -161,15 +176,23 @@ def _spent(shape: Shape, found: _Found, node: int, award: Attainment, known: _Kn
     return list(brings.values())
 
 
-def _gap(shape: Shape, node: int, reached: int) -> int:
-    """What a milestone or quantity leaf still costs: quantities by their missing share, rounded up."""
-    wanted, whole = shape.nodes[node], shape.whole[node]
-    if wanted.kind is Kind.MILESTONE:
-        return 0 if reached else whole
-    if wanted.kind is Kind.QUANTITY:
-        missing = max(0, wanted.min_quantity - reached)
-        return -(-whole * missing // wanted.min_quantity)
-    return 0
+def _gaps(shape: Shape, reached: Sequence[int]) -> tuple[int, ...]:
+    """What milestone and quantity leaves still cost: quantities by their missing share, rounded up."""
+    gaps = [0] * len(shape.nodes)
+    for node in shape.measured:
+        wanted, whole = shape.nodes[node], shape.whole[node]
+        if wanted.kind is Kind.QUANTITY:
+            missing = max(0, wanted.min_quantity - reached[node])
+            gaps[node] = -(-whole * missing // wanted.min_quantity)
+        elif not reached[node]:
+            gaps[node] = whole
+    return tuple(gaps)
+
+
+@lru_cache(maxsize=512)
+def _plain_rules(tree: Requirement, awards_required: bool) -> Rules:
+    """The rules of a tree without exceptions: the same for everybody in the program."""
+    return _rules(shape_of(tree), Easing(), Context(awards_required=awards_required))
 
 
 def _rules(shape: Shape, easing: Easing, context: Context) -> Rules:

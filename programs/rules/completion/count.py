@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from programs.rules.attainments import Basis
-from programs.rules.completion.problem import Option, Problem, Route
+from programs.rules.completion.problem import NOTHING, Option, Problem, Route
 from programs.rules.requirements import Kind
 
 
@@ -36,9 +36,6 @@ class Plan:
     route: tuple[Route | None, ...]
 
 
-NOTHING: Mapping[int, int] = {}
-
-
 def leaf_tally(problem: Problem, node: int, used: Sequence[Option], route: Route | None) -> Tally:
     """What a leaf counts when these options are used at it."""
     wanted = problem.shape.nodes[node]
@@ -49,7 +46,9 @@ def leaf_tally(problem: Problem, node: int, used: Sequence[Option], route: Route
         return topped_up(problem, node, own)
     if route is not None:
         return Tally(0, 0, route.values, 0, 0)
-    values = {option.piece: option.value for option in used}
+    values = problem.values[node]
+    if len(used) < len(values):
+        values = {option.piece: option.value for option in used}
     missing = needed and not used
     cost = problem.shape.whole[node] if missing else 0
     return topped_up(problem, node, Tally(cost, cost, values, 0, wanted.nominal if missing else 0))

@@ -1,13 +1,13 @@
 """Whether one attainment may count at one leaf that asks for what it shows, and until when that answer holds."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from programs.rules.attainments import Attainment, AttainmentKind
 from programs.rules.completion.easing import Easing
-from programs.rules.completion.shape import LEARNING, Shape, narrower
+from programs.rules.completion.shape import LEARNING, Asker, Shape, narrower
 from programs.rules.requirements import Kind
 
 LEARNT = frozenset({AttainmentKind.MASTERY, AttainmentKind.RECOGNITION})
@@ -40,29 +40,21 @@ class Refusal(NamedTuple):
     reason: Reason
 
 
-class Asker(NamedTuple):
-    """A leaf that asks for an attainment; `exception` is what made it ask, `regardless` when nothing may refuse."""
-
-    node: int
-    exception: str = ""
-    regardless: bool = False
-
-
-def asking(shape: Shape, easing: Easing, attainment: Attainment) -> Iterator[Asker]:
-    """The leaves that ask for it: those of the tree first, then those that an exception adds."""
-    for node, decision in easing.substituted.get(attainment.id, ()):
-        yield Asker(node, decision, regardless=True)
+def asking(shape: Shape, easing: Easing, attainment: Attainment) -> Sequence[Asker]:
+    """The leaves that ask for it: those of the tree, and those that an exception adds."""
     if attainment.kind not in LEARNT:
-        for node in shape.accepting.get((LEAF_OF[attainment.kind], attainment.ref), ()):
-            yield Asker(node)
-        return
-    for node in shape.accepting.get((LEARNING, attainment.competency), ()):
-        yield Asker(node)
-    for node in shape.anything:
-        yield Asker(node)
-    if easing.accepted_too:
-        for node, decision in easing.accepted_too.get(attainment.competency, ()):
-            yield Asker(node, decision)
+        return shape.accepting.get((LEAF_OF[attainment.kind], attainment.ref), ())
+    named = shape.accepting.get((LEARNING, attainment.competency), ())
+    if not (shape.anything or easing.accepted_too or easing.substituted):
+        return named
+    allowed = easing.accepted_too.get(attainment.competency, ())
+    substituted = easing.substituted.get(attainment.id, ())
+    plain = (*named, *shape.anything)
+    return (
+        *(Asker(node, decision, regardless=True) for node, decision in substituted),
+        *plain,
+        *(Asker(node, decision) for node, decision in allowed if Asker(node) not in plain),
+    )
 
 
 class Eligibility:
@@ -75,39 +67,41 @@ class Eligibility:
         self.on = on
         self.turning = list(easing.turning)
 
-    def refused(self, attainment: Attainment, node: int) -> Reason | None:
-        """Why it may not count there on that day; None when it may."""
-        wanted = self.shape.nodes[node]
-        level, within = self.shape.level[node], self.shape.within[node]
-        if node in self.easing.forced:
-            level, within = self._unforced(node)
-        if wanted.kind in {Kind.COMPETENCY, Kind.CREDITS}:
+    def refused(self, attainment: Attainment, node: int, untimely: Reason | None) -> Reason | None:
+        """Why it may not count there on that day; None when it may. `untimely` is what holds at every leaf."""
+        if self.shape.learnt[node]:
+            wanted, level = self.shape.nodes[node], self.shape.level[node]
+            if node in self.easing.forced:
+                level = self._unforced(node)[0]
             if level and (attainment.level is None or attainment.level < level):
                 return Reason.LEVEL
             if wanted.policy and attainment.kind is AttainmentKind.MASTERY and attainment.policy != wanted.policy:
                 return Reason.POLICY
             if wanted.kind is Kind.CREDITS and not attainment.credits:
                 return Reason.WITHOUT_CREDITS
-        return self._timed_out(attainment, within)
+        if untimely is not None:
+            return untimely
+        within = self._unforced(node)[1] if node in self.easing.forced else self.shape.within[node]
+        return None if within is None else self._aged(attainment, within)
 
-    def _timed_out(  # noqa: PLR0911 - one return per reason reads as the list it is
-        self, attainment: Attainment, within: int | None
-    ) -> Reason | None:
-        achieved, lapses = attainment.achieved_on, attainment.valid_until
+    def untimely(self, attainment: Attainment) -> Reason | None:
+        """Why it counts nowhere on that day: lapsed, or not achieved yet."""
+        lapses, achieved = attainment.valid_until, attainment.achieved_on
         if lapses is not None:
             if lapses <= self.on:
                 return Reason.LAPSED
             self.turning.append(lapses)
-        if attainment.id in self.planned:
-            return None
-        if achieved is not None and achieved > self.on:
+        if achieved is not None and achieved > self.on and attainment.id not in self.planned:
             self.turning.append(achieved)
             return Reason.NOT_YET
-        if within is None:
+        return None
+
+    def _aged(self, attainment: Attainment, within: int) -> Reason | None:
+        if attainment.id in self.planned:
             return None
-        if achieved is None:
+        if attainment.achieved_on is None:
             return Reason.UNDATED
-        ages = achieved + timedelta(days=within + 1)
+        ages = attainment.achieved_on + timedelta(days=within + 1)
         if ages <= self.on:
             return Reason.AGE
         self.turning.append(ages)

@@ -14,7 +14,7 @@ def settled(problem: Problem, previous: Assignment, otherwise: Drafted) -> Draft
 
     `otherwise` also stands where it moves nothing: then it can only count more.
     """
-    if previous.uses <= _uses(problem, otherwise.plan):
+    if not previous.uses or previous.uses <= _uses(problem, otherwise.plan):
         return otherwise
     plan = _replayed(problem, previous, otherwise.plan)
     if plan is None or not _valid(problem, plan):

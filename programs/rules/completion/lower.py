@@ -4,17 +4,16 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from programs.rules.attainments import Basis
-from programs.rules.completion.problem import Problem, Route
+from programs.rules.completion.problem import NOTHING, Problem, Route
 from programs.rules.requirements import Kind
 
 Sums = Mapping[Basis, int]
-EMPTY: Mapping[int, int] = {}
 
 
 class Reach(NamedTuple):
     """The most that can count at a node: its pieces at their best, their sum, the sums by basis, credit borne below."""
 
-    values: Mapping[int, int] = EMPTY
+    values: Mapping[int, int] = NOTHING
     most: int = 0
     by: Sums = {}  # noqa: RUF012 - never written to
     credit: int = 0
@@ -64,7 +63,9 @@ class _Bound:
             missing = self.rules.need[node] and not problem.routes[node]
             reach = self._by_routes(Reach(), problem.routes[node])
         else:
-            values = {option.piece: option.value for option in problem.options[node] if self._fits(node, *option[:2])}
+            values = problem.values[node]
+            if self.ceiling is not None:
+                values = {piece: value for piece, value in values.items() if self._fits(node, piece, value)}
             missing = self.rules.need[node] and not values
             reach = self._reach(values, one=wanted.kind is Kind.COMPETENCY)
         if not missing:
@@ -101,9 +102,7 @@ class _Bound:
         return Least(inside.cost, inside.cost, Reach(credit=self.shape.nodes[node].nominal))
 
     def _fits(self, node: int, piece: int, value: int) -> bool:
-        if self.ceiling is None:
-            return True
-        return value <= self.ceiling[node].get(self.problem.basis[piece], value)
+        return self.ceiling is None or value <= self.ceiling[node].get(self.problem.basis[piece], value)
 
     def _reach(self, values: Mapping[int, int], *, one: bool = False) -> Reach:
         """What these pieces bring together; `one`: a competency is shown by one of them."""

@@ -1,12 +1,15 @@
 """One learner's audit as numbers: which piece may be used where, what it is worth, and which rules hold."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from programs.rules.attainments import Basis
 from programs.rules.completion.shape import Shape
 from programs.rules.requirements import Kind
+
+NOTHING: Mapping[int, int] = {}
+"""No pieces; never written to."""
 
 
 class Rule(NamedTuple):
@@ -73,14 +76,16 @@ class Rules:
 class Problem:
     """Everything the bounds and a solver read. Indices are positions in `shape.nodes` and `basis` (of pieces).
 
-    `options` stand at competency and credits leaves, `routes` mostly at programs; `gap` is what a milestone or quantity
-    leaf still lacks; `awaiting` what a program costs whose tree is complete but whose award is not granted.
+    `options` stand at competency and credits leaves, `values` is what each of their pieces is worth there; `routes`
+    stand mostly at programs. `gap` is what a milestone or quantity leaf still lacks; `awaiting` what a program costs
+    whose tree is complete but whose award is not granted.
     """
 
     shape: Shape
     rules: Rules
     basis: tuple[Basis, ...]
     options: tuple[tuple[Option, ...], ...]
+    values: tuple[Mapping[int, int], ...]
     routes: tuple[tuple[Route, ...], ...]
     gap: tuple[int, ...]
     here: frozenset[Basis]

@@ -1,9 +1,11 @@
 """Puts a plan into words a page can show: per node, per attainment, and as next steps."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 from programs.rules.attainments import Attainment
-from programs.rules.audit_result import Missing, NodeResult, Step, Use
+from programs.rules.audit_rows import Missing, NodeResult, Step, Use
 from programs.rules.completion.assignment import counted_on
 from programs.rules.completion.bind import Bound
 from programs.rules.completion.count import Plan, Tally
@@ -12,7 +14,41 @@ from programs.rules.completion.problem import Problem
 from programs.rules.requirements import Kind
 
 
-def node_results(bound: Bound, plan: Plan, tallies: Sequence[Tally]) -> tuple[NodeResult, ...]:
+@dataclass(frozen=True)
+class Report:
+    """What a plan means for each node and attainment, worked out when it is first asked for."""
+
+    bound: Bound
+    plan: Plan
+    tallies: tuple[Tally, ...]
+    attainments: tuple[Attainment, ...]
+
+    @cached_property
+    def nodes(self) -> tuple[NodeResult, ...]:
+        return _nodes(self.bound, self.plan, self.tallies)
+
+    @cached_property
+    def by_id(self) -> dict[str, NodeResult]:
+        return {node.node: node for node in self.nodes}
+
+    @cached_property
+    def uses(self) -> tuple[Use, ...]:
+        return tuple(use for node in self.nodes if node.counted_on for use in node.uses)
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        return _steps(self.bound, self.plan, self.tallies)
+
+    @cached_property
+    def left_out(self) -> tuple[Refusal, ...]:
+        return _left_out(self.bound, self.attainments, self.uses)
+
+    @cached_property
+    def exceptions_used(self) -> tuple[str, ...]:
+        return _exceptions_used(self.bound, self.plan, self.tallies, self.uses)
+
+
+def _nodes(bound: Bound, plan: Plan, tallies: Sequence[Tally]) -> tuple[NodeResult, ...]:
     """Every node in the order of the tree."""
     problem = bound.problem
     counted = set(counted_on(plan))
@@ -78,7 +114,7 @@ def _attempted(bound: Bound) -> list[int]:
     return found
 
 
-def steps(bound: Bound, plan: Plan, tallies: Sequence[Tally]) -> tuple[Step, ...]:
+def _steps(bound: Bound, plan: Plan, tallies: Sequence[Tally]) -> tuple[Step, ...]:
     """The new work of the plan, in the order of the tree."""
     problem = bound.problem
     low = {refusal.node for refusal in bound.refusals if refusal.reason is Reason.LEVEL}
@@ -118,15 +154,17 @@ def _lacks_its_own(problem: Problem, node: int, plan: Plan) -> bool:
 _KINDS = {Kind.MILESTONE: Missing.MILESTONE, Kind.QUANTITY: Missing.QUANTITY, Kind.PROGRAM: Missing.PROGRAM}
 
 
-def left_out(bound: Bound, attainments: Sequence[Attainment], uses: Sequence[Use]) -> tuple[Refusal, ...]:
-    """Every refusal, and every attainment that may count somewhere but is not needed there."""
+def _left_out(bound: Bound, attainments: Sequence[Attainment], uses: Sequence[Use]) -> tuple[Refusal, ...]:
+    """Every refusal that no exception overruled, and every attainment that may count but is not needed."""
+    counted = {(use.attainment, use.node) for use in uses}
     named = {refusal.attainment for refusal in bound.refusals} | {use.attainment for use in uses}
     named.update(name for item in attainments if item.id in named for name in item.spent)
     idle = (Refusal(item.id, "", Reason.NOT_NEEDED) for item in attainments if item.id not in named)
-    return (*bound.refusals, *idle)
+    refusals = (refusal for refusal in bound.refusals if (refusal.attainment, refusal.node) not in counted)
+    return (*refusals, *idle)
 
 
-def exceptions_used(bound: Bound, plan: Plan, tallies: Sequence[Tally], uses: Sequence[Use]) -> tuple[str, ...]:
+def _exceptions_used(bound: Bound, plan: Plan, tallies: Sequence[Tally], uses: Sequence[Use]) -> tuple[str, ...]:
     """The exceptions without which this plan would cost more; one that changes nothing is not named."""
     found = {use.exception for use in uses}
     for node in counted_on(plan):

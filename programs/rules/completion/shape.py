@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from programs.rules.errors import MalformedTreeError, RepeatedIdError, UnsupportedRuleError
 from programs.rules.requirements import ANYTHING, Kind, Requirement
@@ -9,6 +10,14 @@ from programs.rules.requirements import ANYTHING, Kind, Requirement
 COST_OF_A_LEAF_WITHOUT_CREDITS = 100
 LEARNING = "learning"
 """The namespace of competencies among the names that leaves accept; the others are kinds of node."""
+
+
+class Asker(NamedTuple):
+    """A leaf that asks for an attainment; `exception` is what made it ask, `regardless` when nothing may refuse."""
+
+    node: int
+    exception: str = ""
+    regardless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +37,10 @@ class Shape:
     within: tuple[int | None, ...]
     covering: tuple[bool, ...]
     whole: tuple[int, ...]
-    accepting: dict[tuple[str, str], tuple[int, ...]]
-    anything: tuple[int, ...]
+    accepting: dict[tuple[str, str], tuple[Asker, ...]]
+    anything: tuple[Asker, ...]
+    learnt: tuple[bool, ...]
+    measured: tuple[int, ...]
 
     def path(self, node: int) -> list[int]:
         """From `node` up to the root."""
@@ -52,10 +63,10 @@ def shape_of(tree: Requirement) -> Shape:
         ids = [node.id for node in nodes]
         raise RepeatedIdError("requirement_twice", node=next(name for name in ids if ids.count(name) > 1))
     level, within = _narrowed(nodes, parent)
-    accepting: dict[tuple[str, str], tuple[int, ...]] = {}
+    accepting: dict[tuple[str, str], tuple[Asker, ...]] = {}
     for number, node in enumerate(nodes):
         for name in _accepted(node):
-            accepting[name] = (*accepting.get(name, ()), number)
+            accepting[name] = (*accepting.get(name, ()), Asker(number))
     return Shape(
         nodes=nodes,
         index=index,
@@ -67,7 +78,11 @@ def shape_of(tree: Requirement) -> Shape:
         covering=tuple(_covers(node) for node in nodes),
         whole=tuple(node.nominal or COST_OF_A_LEAF_WITHOUT_CREDITS for node in nodes),
         accepting=accepting,
-        anything=tuple(i for i, node in enumerate(nodes) if node.kind is Kind.CREDITS and ANYTHING in node.accepts),
+        anything=tuple(
+            Asker(i) for i, node in enumerate(nodes) if node.kind is Kind.CREDITS and ANYTHING in node.accepts
+        ),
+        learnt=tuple(node.kind in {Kind.COMPETENCY, Kind.CREDITS} for node in nodes),
+        measured=tuple(i for i, node in enumerate(nodes) if node.kind in {Kind.MILESTONE, Kind.QUANTITY}),
     )
 
 
@@ -115,7 +130,8 @@ def _covers(node: Requirement) -> bool:
 
 def _accepted(node: Requirement) -> list[tuple[str, str]]:
     if node.kind in {Kind.COMPETENCY, Kind.CREDITS}:
-        return [(LEARNING, name) for name in dict.fromkeys(node.accepts)] if node.leaf else []
+        named = (name for name in dict.fromkeys(node.accepts) if ANYTHING not in node.accepts)
+        return [(LEARNING, name) for name in named] if node.leaf else []
     if node.kind in {Kind.PROGRAM, Kind.MILESTONE, Kind.QUANTITY}:
         return [(node.kind, name) for name in dict.fromkeys(node.names)]
     return []

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from programs.rules.attainments import Basis
 from programs.rules.completion.assignment import Assignment, lot
-from programs.rules.completion.count import NOTHING, Plan, Tally, group_tally, leaf_tally, outward, over_cap
-from programs.rules.completion.problem import Option, Problem, Route
+from programs.rules.completion.count import Plan, Tally, group_tally, leaf_tally, outward, over_cap
+from programs.rules.completion.problem import NOTHING, Option, Problem, Route
 from programs.rules.requirements import Kind
 
 
@@ -103,7 +103,7 @@ class _Pass:
                 single.append((len(options), node, options))
             else:
                 self.used[node] = options
-                counted.update(option.piece for option in options)
+                counted.update(self.problem.values[node] if not self.barred else (it.piece for it in options))
         for _, node, options in sorted(single):
             best = self._best(node, options, counted)
             self.used[node] = (best,)
