@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 
@@ -12,8 +14,11 @@ from accounts.actions.organizations import save_organization
 from accounts.actions.roles import assign_role
 from accounts.actions.users import create_user
 from accounts.models import Learner, Organization, OrganizationKind, Role, User
+from competencies.actions.import_package import import_package
+from competencies.rules.report import ImportReport
 
 REASON = "The demo's own people"
+FRAMEWORK = "applied-data-and-digital-care.json"
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,12 @@ def seed_people(passwords: Mapping[str, str], *, at: datetime) -> int:
     for person in PEOPLE:
         _give_password(person, passwords[person.email])
     return len(made)
+
+
+def seed_framework(*, at: datetime) -> ImportReport:
+    """Take in the institution's own framework, a CASE 1.1 package of our writing, and show it to the public."""
+    package = Path(apps.get_app_config("competencies").path) / "fixtures" / FRAMEWORK
+    return import_package(package.read_bytes(), at=at, publish=True)
 
 
 def _institution() -> None:

@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 
 from config.base.clock import now
 from config.base.operator import OperatorCommand, Outcome
-from config.site.actions.demo import PEOPLE, seed_people
+from config.site.actions.demo import PEOPLE, seed_framework, seed_people
 
 
 class Command(OperatorCommand):
@@ -25,7 +25,9 @@ class Command(OperatorCommand):
         made = seed_people(passwords, at=now())
         _write(file, passwords)
         self.say(f"{made} accounts made, {len(PEOPLE) - made} were there already.")
-        return Outcome({"made": made, "people": len(PEOPLE)})
+        report = seed_framework(at=now())
+        self.say(f"Framework “{report.title}”: {'taken in' if report.changed else 'nothing new'}.")
+        return Outcome({"made": made, "people": len(PEOPLE), "framework": report.as_json()})
 
 
 def _passwords(file: Path) -> dict[str, str]:
