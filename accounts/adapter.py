@@ -5,8 +5,10 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.userkit import filter_users_by_email
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from accounts.actions.mails import promise_confirmation, promise_notice, promise_reminder
 from accounts.models import User
@@ -68,6 +70,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class FactorAdapter(DefaultMFAAdapter):
     """Authenticator secrets are sealed before they are stored."""
+
+    def generate_authenticator_name(self, user: User, type: str) -> str:  # noqa: A002 - allauth's name
+        """What a key is called until its owner renames it."""
+        held = Authenticator.objects.filter(user=user, type=type).count()
+        return _("Passkey") if not held else _("Passkey %(number)s") % {"number": held + 1}
 
     def encrypt(self, text: str) -> str:
         """Seal `text` under CAIRN_KEY_SECRET."""

@@ -2,6 +2,7 @@
 
 from allauth.account.forms import LoginForm, ResetPasswordForm, SetPasswordForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +29,17 @@ class SignupForm(AllauthSignupForm):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     field_order = ("display_name", "email", "password1")
+
+
+class PasskeyForm(AddWebAuthnForm):
+    """A passkey by default; a key that cannot ask who holds it becomes a second step after the password."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Its name")
+        self.fields["passwordless"].label = _("Sign in with it alone, without a password")
+        self.fields["passwordless"].help_text = _("Your device then asks for fingerprint, face or PIN.")
+        self.fields["passwordless"].initial = True
 
 
 class NewPasswordForm(SetPasswordForm):

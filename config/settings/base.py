@@ -201,6 +201,7 @@ ACCOUNT_RATE_LIMITS = {
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)  # how many proxies of ours append to X-Forwarded-For
 
 MFA_ADAPTER = "accounts.adapter.FactorAdapter"
+MFA_FORMS = {"add_webauthn": "accounts.pages.forms.PasskeyForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Cairn"
