@@ -48,10 +48,10 @@ since() {
 
 # --- system packages --------------------------------------------------------------------------------------------
 
-library() { ldconfig -p 2>/dev/null | grep -qF "$1"; }
+library() { [[ $libraries == *"$1"* ]]; }
 program() { command -v "$1" >/dev/null; }
 # A font that has the letters of a language.
-font() { program fc-list && [ -n "$(fc-list ":lang=$2" family 2>/dev/null | grep -F "$1")" ]; }
+font() { program fc-list && [[ $(fc-list ":lang=$2" family 2>/dev/null) == *"$1"* ]]; }
 
 missing=()
 needs() {
@@ -62,6 +62,7 @@ needs() {
 
 look_for_packages() {
     missing=()
+    libraries=$(ldconfig -p 2>/dev/null || true)
     needs python3-venv python3 -c 'import ensurepip, venv'
     # WeasyPrint lays out text with these.
     needs libpango-1.0-0 library libpango-1.0.so.0
