@@ -4,7 +4,14 @@ import pytest
 from django.test import Client
 
 from accounts.models import Organization, Role
+from config.base.desk import navigation
 from tests.recipes import institution, make_staff, signed_in_client
+
+
+@pytest.fixture(autouse=True)
+def _no_tasks_of_the_product(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The product's sidebar leads to pages that the desk made for tests does not have."""
+    monkeypatch.setattr(navigation, "_tasks", {})
 
 
 @pytest.fixture

@@ -94,8 +94,8 @@ def test_rows_with_equal_values_are_neither_lost_nor_shown_twice(college: Organi
         seen += page.rows
         if not page.later:
             break
-        page = page_of(rows, size=2, after=page.rows[-1])
-    back = page_of(rows, size=3, before=seen[-1])
+        page = page_of(rows, size=2, after=page.rows[-1].pk)
+    back = page_of(rows, size=3, before=seen[-1].pk)
 
     assert seen == list(rows)
     assert (back.rows, back.earlier) == (seen[-4:-1], True)

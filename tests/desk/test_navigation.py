@@ -5,7 +5,6 @@ from django.test import Client, RequestFactory
 
 from accounts.models import Role, User
 from accounts.permissions import is_inspector, is_staff
-from config.base.desk import navigation
 from config.base.desk.navigation import Task, add_task, sidebar
 from tests.recipes import make_staff
 
@@ -15,8 +14,7 @@ PEOPLE = Task("People", "Accounts", "admin:accounts_user_changelist", may=is_ins
 
 
 @pytest.fixture(autouse=True)
-def _own_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(navigation, "_tasks", {})
+def _own_tasks(_no_tasks_of_the_product: None) -> None:
     add_task(PLACES)
     add_task(PEOPLE)
 

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Organization, OrganizationKind, Role
+from config.base.desk import navigation
 from config.base.history import because
 from config.base.jobs.models import Job
 from tests.journeys.conftest import Visitor
@@ -15,6 +16,12 @@ from tests.recipes import institution, make_staff, signed_in_client
 
 pytestmark = [pytest.mark.urls("tests.desk.urls"), pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 YESTERDAY = datetime(2026, 11, 21, 9, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _no_tasks_of_the_product(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The product's sidebar leads to pages that the desk made for tests does not have."""
+    monkeypatch.setattr(navigation, "_tasks", {})
 
 
 @pytest.fixture

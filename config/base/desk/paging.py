@@ -24,28 +24,36 @@ class Page:
     later: bool
 
 
-def page_of(rows: QuerySet[Any], *, size: int, after: Model | None = None, before: Model | None = None) -> Page:
-    """At most `size` of `rows`, following `after` or preceding `before` in the rows' own order.
+def page_of(rows: QuerySet[Any], *, size: int, after: Any = None, before: Any = None) -> Page:  # noqa: ANN401 - a key
+    """At most `size` of `rows`, in their own order, following the row of the key `after` or preceding that of `before`.
 
-    The order must be total, of columns that are never null, and written as field names.
+    The order must be total, of columns that are never null, written as field names. A key that is none starts in front.
     """
-    if before is not None:
-        found = list(_beyond(rows.reverse(), before, _reversed(_order(rows)))[: size + 1])
+    order = _order(rows)
+    if before is not None and (values := _values(rows.model, before, order)):
+        backwards = [(name, not downwards) for name, downwards in order]
+        found = list(_beyond(rows.reverse(), values, backwards)[: size + 1])
         return Page(found[:size][::-1], earlier=len(found) > size, later=True)
-    found = list((rows if after is None else _beyond(rows, after, _order(rows)))[: size + 1])
-    return Page(found[:size], earlier=after is not None, later=len(found) > size)
+    values = _values(rows.model, after, order) if after is not None else None
+    found = list((_beyond(rows, values, order) if values else rows)[: size + 1])
+    return Page(found[:size], earlier=values is not None, later=len(found) > size)
 
 
 def _order(rows: QuerySet[Any]) -> list[tuple[str, bool]]:
-    return [(str(name).lstrip("-"), str(name).startswith("-")) for name in rows.query.order_by]
+    """The columns up to the first that is unique by itself, and whether each runs downwards."""
+    columns: dict[str, bool] = {}
+    for name in map(str, rows.query.order_by):
+        columns.setdefault(name.lstrip("-"), name.startswith("-"))
+        if name.lstrip("-") in {"pk", rows.model._meta.pk.name}:
+            break
+    return list(columns.items())
 
 
-def _reversed(order: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
-    return [(name, not downwards) for name, downwards in order]
+def _values(model: type[Model], key: Any, order: list[tuple[str, bool]]) -> tuple[Any, ...] | None:  # noqa: ANN401
+    return model._default_manager.filter(pk=key).values_list(*[name for name, _ in order]).first()
 
 
-def _beyond(rows: QuerySet[Any], anchor: Model, order: list[tuple[str, bool]]) -> QuerySet[Any]:
-    values = type(anchor)._default_manager.filter(pk=anchor.pk).values_list(*[name for name, _ in order]).get()
+def _beyond(rows: QuerySet[Any], values: tuple[Any, ...], order: list[tuple[str, bool]]) -> QuerySet[Any]:
     beyond = Q()
     level: dict[str, Any] = {}
     for (name, downwards), value in zip(order, values, strict=True):
@@ -68,7 +76,7 @@ class KeysetChangeList(ChangeList):
         return super().get_query_string(new_params, [*(remove or []), AFTER, BEFORE])
 
     def get_results(self, request: HttpRequest) -> None:
-        after, before = self._row(request, AFTER), self._row(request, BEFORE)
+        after, before = self._key(request, AFTER), self._key(request, BEFORE)
         page = page_of(self.queryset, size=self.list_per_page, after=after, before=before)
         self.page = page
         self.result_list = page.rows
@@ -80,15 +88,12 @@ class KeysetChangeList(ChangeList):
         self.multi_page = page.earlier or page.later
         self.paginator = None
 
-    def _row(self, request: HttpRequest, parameter: str) -> Model | None:
-        key = request.GET.get(parameter)
-        if key is None:
-            return None
+    def _key(self, request: HttpRequest, parameter: str) -> object:
+        sent = request.GET.get(parameter)
         try:
-            row: Model | None = self.root_queryset.filter(pk=key).first()
-        except (ValueError, ValidationError):
+            return None if sent is None else self.model._meta.pk.to_python(sent)
+        except ValidationError:
             return None
-        return row
 
     @property
     def earlier_url(self) -> str:
