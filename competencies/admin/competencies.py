@@ -79,8 +79,8 @@ class CompetencyAdmin(DeskAdmin):
         "item_type",
         "notes",
         "language",
-        "education_levels",
-        "keywords",
+        "levels",
+        "words",
         "status_from",
         "status_until",
         "retired_at",
@@ -89,11 +89,20 @@ class CompetencyAdmin(DeskAdmin):
         "source_changed",
         "public_id",
     )
+    readonly_fields = ("levels", "words")
     inlines = (RevisionInline,)
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
         return super().rows_for(user, rows).saying()  # type: ignore[attr-defined, no-any-return]  # a CompetencyQuerySet
+
+    @admin.display(description=_("education levels"))
+    def levels(self, competency: Competency) -> str:
+        return ", ".join(competency.education_levels)
+
+    @admin.display(description=_("keywords"))
+    def words(self, competency: Competency) -> str:
+        return ", ".join(competency.keywords)
 
     @admin.display(description=_("code"))
     def named(self, competency: Competency) -> str:

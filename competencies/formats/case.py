@@ -11,7 +11,7 @@ from competencies.formats.package import Json, Package
 VERSIONS = ("1.0", "1.1")
 # How deep a package may be wrapped: {"data": [{"CFPackage": {...}}]}.
 _WRAPPINGS = 4
-_ONLY_IN_1P1 = ("frameworkType", "caseVersion", "extensions")
+_ONLY_IN_1P1 = ("frameworkType", "extensions")
 
 
 def package_in(content: bytes) -> Package:
@@ -61,7 +61,7 @@ def _version_of(package: Mapping[str, Json]) -> str:
             where = "/CFDocument/caseVersion"
             raise PackageRefusedError([Fault(FaultCode.UNKNOWN_VERSION, where, {"version": str(said)[:40]})])
         return str(said)
-    shows = "/v1p1/" in str(document.get("uri")) or any(name in document for name in _ONLY_IN_1P1)
+    shows = "/v1p1/" in str(document.get("uri")) or any(not empty(document.get(name)) for name in _ONLY_IN_1P1)
     return "1.1" if shows or "extensions" in package else "1.0"
 
 
