@@ -17,7 +17,16 @@ class CompetenciesConfig(AppConfig):
         from config.base.ui.navigation import Link, add_link
 
         group = _("Frameworks")
-        add_link(Link(group, "competencies:frameworks", anyone, place=20))
+        add_link(
+            Link(
+                group,
+                "competencies:frameworks",
+                anyone,
+                place=20,
+                explains=_("What can be learned and shown here, competency by competency."),
+                icon="tree",
+            )
+        )
         for place, (label, model) in enumerate(
             [
                 (_("Frameworks"), "framework"),
@@ -27,7 +36,9 @@ class CompetenciesConfig(AppConfig):
             ],
             start=40,
         ):
-            add_task(Task(group, label, f"admin:competencies_{model}_changelist", reads_frameworks, place=place))
+            add_task(
+                Task(group, label, f"admin:competencies_{model}_changelist", reads_frameworks, icon="tree", place=place)
+            )
         add_task(
             Task(
                 group,
@@ -35,6 +46,7 @@ class CompetenciesConfig(AppConfig):
                 "admin:competencies_caseimport_changelist",
                 keeps_frameworks,
                 badge=lambda _user: imports_waiting().count(),
+                icon="upload",
                 place=45,
             )
         )

@@ -1,4 +1,4 @@
-"""Registers the app, and the way to the desk."""
+"""Registers the app, the way to the desk, and the desk's tasks that no single app can open."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +9,10 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
+        from accounts.permissions import is_staff
         from config.base.access import desk_user
+        from config.base.desk import Task, add_task
+        from config.base.jobs.queries import dead_jobs_count
         from config.base.ui.navigation import Link, add_link
 
         add_link(
@@ -20,5 +23,16 @@ class SiteConfig(AppConfig):
                 place=10,
                 explains=_("Records, frameworks and everything that waits for a decision."),
                 icon="seal",
+            )
+        )
+        add_task(
+            Task(
+                _("Machinery"),
+                _("Jobs"),
+                "admin:jobs_job_changelist",
+                is_staff,
+                badge=lambda _user: dead_jobs_count(),
+                icon="clock",
+                place=90,
             )
         )

@@ -22,7 +22,7 @@ class Task:
     route: str
     may: Predicate
     badge: Callable[[Any], int] | None = None
-    icon: str = "arrow"
+    icon: str = "file"
     place: int = 50
 
     @property

@@ -1,34 +1,88 @@
 """What needs attention: the desk's start page, one card for each thing that waits, fed by every app's queries."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 
+from django.db.models import Count, Min, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import User
-from accounts.permissions import is_registrar
+from accounts.models import Approval, User
+from accounts.permissions import is_staff
+from accounts.queries import approvals_waiting_for
+from competencies.models import CaseImport, ImportState
+from competencies.permissions import keeps_frameworks
+from competencies.queries import imports_waiting
+from config.base import clock
 from config.base.desk.concerns import Concern
 from config.base.jobs.models import Job
+
+# A file that was refused is news for a while; whoever gave it has seen why, and the list of imports keeps it.
+NEWS = timedelta(days=7)
 
 
 def concerns_for(user: User) -> list[Concern]:
     """What this person should look at, what has failed before what only waits; nothing when all is well."""
-    found = [concern for look in LOOKS for concern in look(user)]
+    at = clock.now()
+    found = [concern for look in LOOKS for concern in look(user, at)]
     return sorted(found, key=lambda concern: concern.weight != "alarm")
 
 
-def _failed_jobs(user: User) -> Iterator[Concern]:
-    dead = Job.objects.dead()
-    if not is_registrar(user) or not (count := dead.count()):
+def _failed_jobs(user: User, _at: datetime) -> Iterator[Concern]:
+    count, oldest = _waiting(Job.objects.dead(), "finished_at")
+    if is_staff(user) and count:
+        yield Concern(
+            title=_("Work that gave up"),
+            count=count,
+            url=f"{reverse('admin:jobs_job_changelist')}?state__exact=dead",
+            weight="alarm",
+            oldest=oldest,
+            advice=_("Cairn tried several times and stopped. Read why, mend it, and try again."),
+        )
+
+
+def _imports(user: User, at: datetime) -> Iterator[Concern]:
+    if not keeps_frameworks(user):
         return
-    yield Concern(
-        title=_("Work that gave up"),
-        count=count,
-        url=f"{reverse('admin:jobs_job_changelist')}?state__exact=dead",
-        weight="alarm",
-        oldest=dead.order_by("finished_at").values_list("finished_at", flat=True).first(),
-        advice=_("Cairn tried several times and stopped. Read why, mend it, and try again."),
-    )
+    files = reverse("admin:competencies_caseimport_changelist")
+    count, oldest = _waiting(CaseImport.objects.filter(state=ImportState.REFUSED, asked_at__gt=at - NEWS), "asked_at")
+    if count:
+        yield Concern(
+            title=_("Files that were refused"),
+            count=count,
+            url=f"{files}?state__exact={ImportState.REFUSED}",
+            weight="alarm",
+            oldest=oldest,
+            advice=_("Each says line by line what is wrong. Mend the file and give it again."),
+        )
+    count, oldest = _waiting(imports_waiting(), "asked_at")
+    if count:
+        yield Concern(
+            title=_("Frameworks to take in"),
+            count=count,
+            url=f"{files}?state__exact={ImportState.CHECKED}",
+            oldest=oldest,
+            advice=_("They were checked and nothing is wrong. See what would change, then say yes or no."),
+        )
 
 
-LOOKS: tuple[Callable[[User], Iterator[Concern]], ...] = (_failed_jobs,)
+def _approvals(user: User, at: datetime) -> Iterator[Concern]:
+    count, oldest = _waiting(approvals_waiting_for(user, at=at), "asked_at")
+    if count:
+        yield Concern(
+            title=_("Approvals to decide"),
+            count=count,
+            url=reverse("admin:accounts_approval_changelist"),
+            oldest=oldest,
+            advice=_("Somebody asked for a second pair of eyes."),
+        )
+
+
+def _waiting(
+    rows: QuerySet[Job] | QuerySet[CaseImport] | QuerySet[Approval], since: str
+) -> tuple[int, datetime | None]:
+    found = rows.aggregate(count=Count("pk"), oldest=Min(since))
+    return found["count"], found["oldest"]
+
+
+LOOKS: tuple[Callable[[User, datetime], Iterator[Concern]], ...] = (_failed_jobs, _imports, _approvals)
