@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 
 import pytest
 from django.core.checks import run_checks
@@ -63,7 +64,7 @@ DEMO = {
 }
 
 
-def found(settings: Settings, values: dict[str, object]) -> list[str]:
+def found(settings: Settings, values: Mapping[str, object]) -> list[str]:
     for name, value in values.items():
         setattr(settings, name, value)
     return [str(message.id) for message in run_checks(tags=["cairn"])]

@@ -21,7 +21,7 @@ from tests.signin.conftest import confirmed, sign_in
 
 def code_of(secret: str) -> str:
     """What an authenticator app would show now."""
-    return format_hotp_value(hotp_value(secret, list(yield_hotp_counters_from_time())[1]))
+    return str(format_hotp_value(hotp_value(secret, list(yield_hotp_counters_from_time())[1])))
 
 
 def set_up_app(client: Client) -> str:
