@@ -10,4 +10,4 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 STORAGES["default"] = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
-CELERY_BROKER_URL = "memory://"  # a test wakes nobody; tests/faults starts workers of its own
+CELERY_BROKER_URL = "memory://localhost"  # a test wakes nobody; tests/faults starts workers of its own

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 import structlog
 from django.db import connection
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
@@ -17,7 +18,7 @@ from config.base.jobs.actions import dismiss_job
 from config.base.jobs.failures import DIED
 from config.base.jobs.kinds import State
 from config.base.jobs.models import Job
-from config.base.jobs.sweep import lanes_with_work, remove_finished, take_back
+from config.base.jobs.sweep import abandoned, finished_long_ago, lanes_with_work, remove_finished, take_back
 from config.base.jobs.tasks import remove_finished_jobs, start
 from config.base.jobs.tasks import sweep as sweep_task
 from config.base.jobs.worker import Outcome, drain, take
@@ -161,6 +162,27 @@ def test_a_periodic_job_is_promised_by_name_and_once() -> None:
 
     assert drain(Lane.BULK) == {Outcome.DONE: 1}
     assert Job.objects.filter(state=State.DONE).count() == 2
+
+
+QUESTIONS: dict[str, Callable[[], QuerySet[Job]]] = {
+    "job_next": lambda: Job.objects.due(Lane.NOW).order_by("run_at", "pk")[:1],
+    "job_in_hand": abandoned,
+    "job_gave_up": Job.objects.dead,
+    "job_to_remove": lambda: finished_long_ago()[:10],
+}
+
+
+@pytest.mark.parametrize("index", QUESTIONS)
+def test_finished_jobs_do_not_slow_down_what_is_asked_all_the_time(index: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO jobs_job (public_id, name, lane, mode, args, merges, state, attempts, max_attempts,"
+            " started_at, finished_at, last_error) SELECT gen_random_uuid(), 'tests.insert', 'now', 'atomic', '[1]',"
+            " false, 'done', 1, 10, now(), now(), '' FROM generate_series(1, 20000)"
+        )
+        cursor.execute("ANALYZE jobs_job")
+
+    assert f"using {index} on jobs_job" in QUESTIONS[index]().explain()
 
 
 def in_thread(work: Callable[[], object]) -> threading.Thread:

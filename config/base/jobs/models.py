@@ -108,7 +108,9 @@ class Job(models.Model):
             models.Index(fields=["lane", "run_at", "id"], condition=Q(state="waiting"), name="job_next"),
             models.Index(fields=["name"], condition=Q(state="waiting", merges=True), name="job_twins"),
             models.Index(fields=["started_at"], condition=Q(state="running"), name="job_in_hand"),
-            models.Index(fields=["finished_at"], condition=Q(state="done"), name="job_to_remove"),
+            models.Index(
+                fields=["finished_at"], condition=Q(state="done") | Q(dismissed_at__isnull=False), name="job_to_remove"
+            ),
             models.Index(fields=["finished_at"], condition=Q(state="dead"), name="job_gave_up"),
         ]
 

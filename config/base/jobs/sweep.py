@@ -6,7 +6,7 @@ import time
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from config.base.jobs.backoff import pause_after
@@ -22,13 +22,24 @@ log = structlog.get_logger(__name__)
 _next_look = 0.0
 
 
+def abandoned() -> QuerySet[Job]:
+    """Running jobs that belong to dead workers, unless their rows are locked."""
+    since, now = Now() - settings.JOBS_GRACE, Now()
+    return Job.objects.filter(
+        Q(mode=Mode.ATOMIC, started_at__lt=since) | Q(mode=Mode.LEASED, leased_until__lt=now), state=State.RUNNING
+    )
+
+
+def finished_long_ago() -> QuerySet[Job]:
+    """Jobs that were done, or given up and dismissed, longer ago than JOBS_KEEP; the oldest first."""
+    over = Q(state=State.DONE) | Q(dismissed_at__isnull=False)
+    return Job.objects.filter(over, finished_at__lt=Now() - settings.JOBS_KEEP).order_by("finished_at")
+
+
 @transaction.atomic
 def take_back() -> int:
     """Give back what dead workers were running; how many that were. A row that is locked belongs to a live one."""
-    left = Job.objects.filter(state=State.RUNNING).filter(
-        Q(mode=Mode.ATOMIC, started_at__lt=Now() - settings.JOBS_GRACE) | Q(mode=Mode.LEASED, leased_until__lt=Now())
-    )
-    found = list(left.select_for_update(skip_locked=True)[:AT_ONCE])
+    found = list(abandoned().select_for_update(skip_locked=True)[:AT_ONCE])
     for job in found:
         give_back(job, DIED)
     return len(found)
@@ -70,7 +81,6 @@ def lanes_with_work() -> list[Lane]:
 
 def remove_finished() -> int:
     """Remove some of the jobs that were done, or dismissed, longer ago than JOBS_KEEP; how many that were."""
-    old = Job.objects.filter(Q(state=State.DONE) | Q(state=State.DEAD, dismissed_at__isnull=False))
-    some = old.filter(finished_at__lt=Now() - settings.JOBS_KEEP).order_by("finished_at").values("pk")[:REMOVED_AT_ONCE]
+    some = finished_long_ago().values("pk")[:REMOVED_AT_ONCE]
     removed, _by_model = Job.objects.filter(pk__in=some).delete()
     return removed

@@ -74,7 +74,11 @@ class Migration(migrations.Migration):
                         condition=models.Q(("merges", True), ("state", "waiting")), fields=["name"], name="job_twins"
                     ),
                     models.Index(condition=models.Q(("state", "running")), fields=["started_at"], name="job_in_hand"),
-                    models.Index(condition=models.Q(("state", "done")), fields=["finished_at"], name="job_to_remove"),
+                    models.Index(
+                        condition=models.Q(("state", "done"), ("dismissed_at__isnull", False), _connector="OR"),
+                        fields=["finished_at"],
+                        name="job_to_remove",
+                    ),
                     models.Index(condition=models.Q(("state", "dead")), fields=["finished_at"], name="job_gave_up"),
                 ],
                 "constraints": [
