@@ -284,13 +284,14 @@ def public_competency(name: str) -> Competency | None:
 
 def public_association(name: str) -> Association | None:
     """The standing association of a published framework that goes by this public id or identifier."""
-    return _public(Association.objects.standing(), name)
+    return _public(Association.objects.standing().select_related("origin", "destination"), name)
 
 
 def edges_at(competency: Competency) -> QuerySet[Association]:
     """The standing associations of its framework that begin or end at it."""
     rows: QuerySet[Association] = Association.objects.standing().filter(framework=competency.framework_id)
-    return rows.filter(Q(origin=competency) | Q(destination=competency)).order_by("position", "pk")
+    rows = rows.filter(Q(origin=competency) | Q(destination=competency))
+    return rows.select_related("framework", "origin", "destination").order_by("position", "pk")
 
 
 def _public(rows: QuerySet[Any], name: str) -> Any | None:  # noqa: ANN401 - competencies or associations

@@ -115,7 +115,7 @@ class ItemAssociations(APIView):
             return unknown()
 
         def both() -> Json:
-            edges = [writing.edge_tree(edge_facts(edge), DIALECT) for edge in edges_at(row)]
+            edges = [writing.edge_tree(edge_facts(edge), DIALECT, known=_known(edge)) for edge in edges_at(row)]
             return {"CFItem": item_tree(row), "CFAssociations": edges}
 
         return unless_known(request, row.framework, both)
@@ -146,8 +146,13 @@ def item_tree(row: Competency) -> Json:
 
 def edge_tree(row: Association) -> Json:
     """CFAssociation on its own."""
-    tree = writing.edge_tree(edge_facts(row), DIALECT, packed=False)
+    tree = writing.edge_tree(edge_facts(row), DIALECT, packed=False, known=_known(row))
     return {**tree, "CFDocumentURI": tree.get("CFDocumentURI") or _document_link(row.framework)}
+
+
+def _known(edge: Association) -> set[str]:
+    ends = {end.source_identifier for end in (edge.origin, edge.destination) if end}
+    return ends | {edge.framework.source_identifier}
 
 
 def _document_link(row: Framework) -> Json:

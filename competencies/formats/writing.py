@@ -6,7 +6,7 @@ form it can, and verbatim beside it in `extensions.cairn.members`, where our rea
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
@@ -32,10 +32,11 @@ def tree_of(package: Package, dialect: Dialect) -> Json:
     for row in package.definitions:
         definitions[row.kind].append(definition_tree(row, dialect))
     rubrics = definitions.pop("CFRubrics")
+    known = {package.document.source_identifier, *(item.source_identifier for item in package.items)}
     tree: dict[str, Json] = {
         "CFDocument": document_tree(package.document, dialect),
         "CFItems": [item_tree(item, dialect) for item in package.items],
-        "CFAssociations": [edge_tree(edge, dialect) for edge in package.edges],
+        "CFAssociations": [edge_tree(edge, dialect, known=known) for edge in package.edges],
         "CFDefinitions": definitions,
         "CFRubrics": rubrics,
     }
@@ -61,10 +62,22 @@ def item_tree(item: Item, dialect: Dialect, *, packed: bool = True) -> Json:
     return _object(_members(item, dialect.item), dialect.item, dialect, own=own, packed=packed)
 
 
-def edge_tree(edge: Edge, dialect: Dialect, *, packed: bool = True) -> Json:
-    """One CFAssociation, our verdict on a replacement in its extensions."""
+def edge_tree(edge: Edge, dialect: Dialect, *, packed: bool = True, known: Collection[str] = ()) -> Json:
+    """One CFAssociation, our verdict on a replacement in its extensions.
+
+    `known` are identifiers of ours that may have had to be replaced: ends that name them follow. Others stay as they
+    are, for an end may carry any identifier.
+    """
     own = filled({"equivalence": edge.equivalence})
-    return _object(_members(edge, dialect.edge), dialect.edge, dialect, own=own, packed=packed)
+    source = _members(edge, dialect.edge)
+    tree = _object(source, dialect.edge, dialect, own=own, packed=packed)
+    for name in ("originNodeURI", "destinationNodeURI"):
+        identifier = tree[name]["identifier"]
+        if identifier in known and guid(identifier, dialect) != identifier:
+            tree[name] = {**tree[name], "identifier": guid(identifier, dialect)}
+            beside = tree.setdefault("extensions", {}).setdefault(OURS, {}).setdefault("members", {})
+            beside.setdefault(name, source[name])
+    return tree
 
 
 def definition_tree(row: Definition, dialect: Dialect) -> Json:
@@ -205,8 +218,11 @@ def _link(value: Json, dialect: Dialect) -> Link | None:
 
 
 def _end(value: Link, dialect: Dialect) -> Link:
-    """An end of an association: where the item's own identifier had to be replaced, it is replaced here too."""
-    end = dict(_link(value, dialect) or {})
+    """An end of an association: any identifier will do."""
+    identifier = str(value.get("identifier") or value.get("uri") or "")
+    uri = str(value.get("uri") or "")
+    end = {"title": str(value.get("title") or ""), "identifier": identifier}
+    end["uri"] = uri if _URI.fullmatch(uri) else f"urn:uuid:{guid(identifier, dialect)}"
     target = value.get("targetType")
     if dialect.extensible and (target == "CASE" or _EXTENDED_KIND.fullmatch(str(target))):
         end["targetType"] = str(target)
