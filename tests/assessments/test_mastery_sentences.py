@@ -168,6 +168,10 @@ def test_a_voided_piece_counts_before_its_void() -> None:
     assert decided(HIGHEST, row, known=FRIDAY).state is State.WITHDRAWN
 
 
+def test_what_was_voided_as_it_was_recorded_never_counted() -> None:
+    assert decided(HIGHEST, piece(1, MAY, 3, recorded=MONDAY, voided=MONDAY)).state is State.NONE
+
+
 def test_what_was_voided_before_it_could_add_up_was_never_mastered() -> None:
     policy = replace(HIGHEST, minimum_pieces=2)
     rows = [piece(1, MARCH, 3, recorded=MONDAY, voided=TUESDAY), piece(2, MAY, 3, recorded=FRIDAY)]
@@ -206,6 +210,26 @@ def test_a_month_ends_on_the_last_day_of_a_shorter_one() -> None:
     decision = decided(policy, piece(1, JANUARY, 3), on=JANUARY)
 
     assert (decision.valid_until, decision.holds_until) == (date(2026, 2, 28), date(2026, 3, 1))
+
+
+@pytest.mark.parametrize(
+    ("day", "span", "last_day"),
+    [
+        ("2026-05-04", Span(365, Unit.DAYS), "2027-05-04"),
+        ("2027-05-04", Span(365, Unit.DAYS), "2028-05-03"),
+        ("2026-05-04", Span(12, Unit.MONTHS), "2027-05-04"),
+        ("2026-11-30", Span(14, Unit.MONTHS), "2028-01-30"),
+        ("2026-12-31", Span(2, Unit.MONTHS), "2027-02-28"),
+        ("2027-12-31", Span(2, Unit.MONTHS), "2028-02-29"),
+        ("2028-02-29", Span(12, Unit.MONTHS), "2029-02-28"),
+        ("2026-11-30", Span(1, Unit.MONTHS), "2026-12-30"),
+        ("9999-01-15", Span(1, Unit.MONTHS), "9999-02-15"),
+        ("9999-12-15", Span(1, Unit.MONTHS), "9999-12-31"),
+        ("9999-12-15", Span(17, Unit.DAYS), "9999-12-31"),
+    ],
+)
+def test_a_span_ends_with_its_last_day(day: str, span: Span, last_day: str) -> None:
+    assert span.last_day_from(date.fromisoformat(day)) == date.fromisoformat(last_day)
 
 
 def test_newer_work_at_the_level_renews_a_validity_without_a_break() -> None:
