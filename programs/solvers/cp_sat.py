@@ -30,6 +30,7 @@ class Effort:
     quick: float = 0.03
     steady: float = 1.0
     ties: float = 0.2
+    seed: int = 0
 
 
 class CpSat:
@@ -57,17 +58,19 @@ class CpSat:
         found = _plan(model, start, values)
         least = recount(problem, found)[0].cost
         if least > bound:
-            return Answer(found, bound)
+            return Answer(filled(problem, found), bound)
         model.cp.add(cost <= least)
         for weights in (_avoided(model, frozenset(wanted)), _lots(model)):
+            if len({weight for _, weight in weights}) < 2:  # noqa: PLR2004 - nothing to tell apart
+                continue
             tie = sum(weight * literal for literal, weight in weights)
             model.cp.minimize(tie)
-            settled = _run(model, self.effort.ties, linear=0)
+            settled = _run(model, self.effort.ties, linear=2, seed=self.effort.seed)
             if settled is None:
                 break
             values = settled[0]
             model.cp.add(tie <= sum(weight * values(literal) for literal, weight in weights))
-        return Answer(_plan(model, start, values), bound)
+        return Answer(filled(problem, _plan(model, start, values)), bound)
 
     def blocked(self, problem: Problem) -> bool | None:
         """Whether every plan costs something; None when the limit came first."""
@@ -87,35 +90,35 @@ class CpSat:
 
         model = Model(problem, priced=False)
         model.cp.add_assumptions(list(model.guards.values()))
-        solver = _solver(self.effort.steady, linear=0)
+        solver = _solver(self.effort.steady, linear=0, seed=self.effort.seed)
         if solver.solve(model.cp) != cp_model.INFEASIBLE:
             return None
         named = {guard.index: rule for rule, guard in model.guards.items()}
         return frozenset(named[index] for index in solver.sufficient_assumptions_for_infeasibility())
 
     def _best(self, model: "Model") -> "tuple[Any, int] | None":
-        quick = _run(model, self.effort.quick, linear=0)
+        quick = _run(model, self.effort.quick, linear=0, seed=self.effort.seed)
         if quick is not None and quick[2]:
             return quick[:2]
-        steady = _run(model, self.effort.steady, linear=2)
+        steady = _run(model, self.effort.steady, linear=2, seed=self.effort.seed)
         return steady[:2] if steady is not None else None if quick is None else quick[:2]
 
 
-def _solver(limit: float, *, linear: int) -> Any:  # noqa: ANN401 - OR-Tools' own
+def _solver(limit: float, *, linear: int, seed: int) -> Any:  # noqa: ANN401 - OR-Tools' own
     from ortools.sat.python import cp_model
 
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
-    solver.parameters.random_seed = 0
+    solver.parameters.random_seed = seed
     solver.parameters.max_deterministic_time = limit
     solver.parameters.linearization_level = linear
     solver.parameters.cp_model_presolve = linear > 0
     return solver
 
 
-def _run(model: "Model", limit: float, *, linear: int) -> tuple[Any, int, bool] | None:
+def _run(model: "Model", limit: float, *, linear: int, seed: int) -> tuple[Any, int, bool] | None:
     """Values by literal, the proven bound, and whether the plan is proven cheapest; None when nothing was found."""
-    solver = _solver(limit, linear=linear)
+    solver = _solver(limit, linear=linear, seed=seed)
     status = solver.status_name(solver.solve(model.cp))
     if status not in {"OPTIMAL", "FEASIBLE"}:
         return None
@@ -125,7 +128,7 @@ def _run(model: "Model", limit: float, *, linear: int) -> tuple[Any, int, bool] 
 
 def _decided(model: "Model", effort: Effort) -> str | None:
     for limit, linear in ((effort.quick, 0), (effort.steady, 2)):
-        solver = _solver(limit, linear=linear)
+        solver = _solver(limit, linear=linear, seed=effort.seed)
         status = str(solver.status_name(solver.solve(model.cp)))
         if status in {"OPTIMAL", "FEASIBLE", "INFEASIBLE"}:
             return status
@@ -146,7 +149,7 @@ def _avoided(model: "Model", wanted: frozenset[tuple[int, int]]) -> list[tuple[A
         found.append((literal, weight + CHANGED * ((node, option.piece) not in wanted)))
     for (node, number), literal in model.routes.items():
         route = model.problem.routes[node][number]
-        found.append((literal, EXCEPTION * bool(route.exception) + PLANNED * route.planned))
+        found.append((literal, CHANGED + EXCEPTION * bool(route.exception) + PLANNED * route.planned))
     return found
 
 
@@ -173,7 +176,7 @@ def _plan(model: "Model", start: Plan, value: Any) -> Plan:  # noqa: ANN401 - OR
         used[node] = tuple(option for number, option in options if value(model.uses[node, number]))
         if wanted.kind in {Kind.CHOOSE, Kind.CREDITS}:
             chosen[node] = tuple(child for child in model.shape.children[node] if value(model.selected[child]))
-    return filled(problem, Plan(tuple(used), tuple(chosen), tuple(route)))
+    return Plan(tuple(used), tuple(chosen), tuple(route))
 
 
 def _route(model: "Model", node: int, number: int, value: Any) -> Route:  # noqa: ANN401 - as above

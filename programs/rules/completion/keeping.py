@@ -1,7 +1,5 @@
 """Puts a plan of before to a problem of now, and lets what else fits count as well: no search, nothing moves."""
 
-from collections.abc import Iterable
-
 from programs.rules.completion.assignment import Assignment, counted_on, lot
 from programs.rules.completion.count import Plan, over_cap, recount
 from programs.rules.completion.problem import Option, Problem, Route
@@ -74,21 +72,39 @@ def _valid(problem: Problem, plan: Plan) -> bool:
 
 def filled(problem: Problem, plan: Plan) -> Plan:
     """The same plan with what else fits at credits leaves: leaving out a piece that may count helps nobody."""
-    for node, wanted in enumerate(problem.shape.nodes):
-        if wanted.kind is Kind.CREDITS and len(plan.used[node]) < len(problem.options[node]):
-            plan = _with(problem, plan, node, set(problem.options[node]) - set(plan.used[node]))
-    return plan
+    leaves = [node for node in counted_on(plan) if len(plan.used[node]) < _offered(problem, node)]
+    if not leaves:
+        return plan
+    tallies = recount(problem, plan)
+    counted = {node: dict(tallies[node].values) for node, caps in enumerate(problem.rules.caps) if caps}
+    used = list(plan.used)
+    for leaf in leaves:
+        capped = [node for node in _seeing(problem, leaf) if node in counted]
+        left = set(problem.options[leaf]) - set(used[leaf])
+        for option in sorted(left, key=lambda option: _order(problem.shape.nodes[leaf].id, option)):
+            wider = [_with(counted[node], option) for node in capped]
+            if all(over_cap(problem, node, values) is None for node, values in zip(capped, wider, strict=True)):
+                counted.update(zip(capped, wider, strict=True))
+                used[leaf] = tuple(sorted((*used[leaf], option)))
+    return Plan(tuple(used), plan.chosen, plan.route)
 
 
-def _with(problem: Problem, plan: Plan, node: int, left: Iterable[Option]) -> Plan:
-    for option in sorted(left, key=lambda option: _order(problem.shape.nodes[node].id, option)):
-        used = list(plan.used)
-        used[node] = tuple(sorted((*used[node], option)))
-        wider = Plan(tuple(used), plan.chosen, plan.route)
-        tallies = recount(problem, wider)
-        if all(over_cap(problem, above, tallies[above].values) is None for above in problem.shape.path(node)):
-            plan = wider
-    return plan
+def _offered(problem: Problem, node: int) -> int:
+    return len(problem.options[node]) if problem.shape.nodes[node].kind is Kind.CREDITS else 0
+
+
+def _seeing(problem: Problem, leaf: int) -> list[int]:
+    """The nodes at which a piece used at the leaf counts: itself and those above, up to one that covers it."""
+    found = []
+    for node in problem.shape.path(leaf):
+        found.append(node)
+        if problem.shape.covering[node]:
+            break
+    return found
+
+
+def _with(values: dict[int, int], option: Option) -> dict[int, int]:
+    return {**values, option.piece: max(option.value, values.get(option.piece, 0))}
 
 
 def _order(node: str, option: Option) -> tuple[bool, bool, int]:

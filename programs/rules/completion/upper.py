@@ -20,15 +20,10 @@ class Wishes:
 
 
 class Habit(NamedTuple):
-    """How one pass decides.
-
-    `steady` keeps what was before ahead of credits, `local` takes what was earned here first, `modest` chooses no part
-    beyond the number asked for.
-    """
+    """How one pass decides: `steady` keeps what was ahead of credits, `local` takes what was earned here first."""
 
     steady: bool = False
     local: bool = False
-    modest: bool = False
 
 
 class Drafted(NamedTuple):
@@ -43,16 +38,19 @@ class Drafted(NamedTuple):
 
 
 def drafts(problem: Problem, wishes: Wishes) -> Iterator[Drafted]:
-    """Valid plans, the one that changes least first."""
+    """Valid plans, the one that changes least first; more of them only where another could cost less."""
     yield _Pass(problem, wishes, Habit(steady=True)).run()
     rules = problem.rules
-    minima = any(rules.here) or any(rules.floor)
-    if not minima and not any(rules.caps):
-        return
-    yield _Pass(problem, wishes, Habit()).run()
-    if any(rules.caps) or any(rules.here):
+    sourced = any(rules.caps) or any(rules.here)
+    if (sourced or any(rules.floor)) and (wishes.previous.uses or wishes.preferred or _partial(problem)):
+        yield _Pass(problem, wishes, Habit()).run()
+    if sourced:
         yield _Pass(problem, wishes, Habit(local=True)).run()
-        yield _Pass(problem, wishes, Habit(local=True, modest=True)).run()
+
+
+def _partial(problem: Problem) -> bool:
+    """Whether some options are wished for less than others, whatever they bring."""
+    return any(option.exception or option.planned for options in problem.options for option in options)
 
 
 class _Pass:
@@ -65,6 +63,7 @@ class _Pass:
         self.habit = habit
         self.barred: set[tuple[int, int]] = set()
         size = len(self.shape.nodes)
+        self.left: list[tuple[Option, ...]] = list(problem.options)
         self.used: list[tuple[Option, ...]] = [()] * size
         self.chosen: list[tuple[int, ...]] = [()] * size
         self.route: list[Route | None] = [None] * size
@@ -76,7 +75,9 @@ class _Pass:
         return Drafted(Plan(tuple(self.used), tuple(self.chosen), tuple(self.route)), tuple(self.tallies))
 
     def _settled(self) -> bool:
+        """One pass; False when a cap was exceeded and pieces were barred below it."""
         self._pick()
+        exceeded: set[int] = set()
         for node in reversed(range(len(self.shape.nodes))):
             self.route[node] = None
             if self.shape.nodes[node].leaf:
@@ -84,28 +85,26 @@ class _Pass:
             else:
                 self.chosen[node] = self._parts(node)
                 tally = self._grouped(node, self.chosen[node])
-            excess = over_cap(self.problem, node, tally.values)
-            if excess is not None:
-                self._bar(node, excess, tally)
-                return False
+            if self.problem.rules.caps[node] and exceeded.isdisjoint(range(node, self.shape.end[node])):
+                excess = over_cap(self.problem, node, tally.values)
+                if excess is not None:
+                    self._bar(node, excess, tally)
+                    exceeded.add(node)
             self.tallies[node] = self._routed(node, tally) if self.problem.routes[node] else tally
-        return True
+        return not exceeded
 
     def _pick(self) -> None:
         """Choose what stands at each leaf; the leaf with the fewest options goes first."""
-        single: list[tuple[int, int, tuple[Option, ...]]] = []
+        single: list[tuple[int, int]] = []
         counted: set[int] = set()
-        for node, wanted in enumerate(self.shape.nodes):
-            options = self.problem.options[node]
-            if self.barred:
-                options = tuple(option for option in options if (node, option.piece) not in self.barred)
-            if wanted.kind is Kind.COMPETENCY and len(options) > 1:
-                single.append((len(options), node, options))
-            else:
+        for node, options in enumerate(self.left):
+            if len(options) > 1 and self._singular(node):
+                single.append((len(options), node))
+            elif options:
                 self.used[node] = options
-                counted.update(self.problem.values[node] if not self.barred else (it.piece for it in options))
-        for _, node, options in sorted(single):
-            best = self._best(node, options, counted)
+                counted.update([option.piece for option in options])
+        for _, node in sorted(single):
+            best = self._best(node, self.left[node], counted)
             self.used[node] = (best,)
             counted.add(best.piece)
 
@@ -133,9 +132,8 @@ class _Pass:
         ranked = sorted(children, key=self._rank_of_part)
         count = wanted.n if wanted.kind is Kind.CHOOSE else 0
         chosen, rest = ranked[:count], ranked[count:]
-        if not self.habit.modest:
-            chosen += [child for child in rest if self.tallies[child].cost == 0]
-            rest = [child for child in rest if self.tallies[child].cost > 0]
+        chosen += [child for child in rest if self.tallies[child].cost == 0]
+        rest = [child for child in rest if self.tallies[child].cost > 0]
         if self.problem.rules.floor[node] or self.problem.rules.here[node]:
             self._extend(node, chosen, rest)
         return tuple(sorted(chosen))
@@ -181,6 +179,10 @@ class _Pass:
             room -= sum(tally.values[piece] for piece in kept)
             dropped.difference_update(kept)
         self.barred.update((leaf, piece) for leaf in below for piece in dropped)
+        for leaf in below:
+            if self.left[leaf]:
+                self.left[leaf] = tuple(option for option in self.left[leaf] if option.piece not in dropped)
+                self.used[leaf] = ()
 
     def _holders(self, below: range) -> list[set[int]]:
         """Pieces by how much they are wanted: as before (for the steady), by routes, at competencies, anywhere."""

@@ -1,0 +1,158 @@
+"""The audit of one learner: bounds alone, bounds and solver, beside a solver for everybody and a solver as it comes."""
+
+import statistics
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from typing import TypeVar
+
+from ortools.sat.python import cp_model
+
+from programs.rules.attainments import Attainment
+from programs.rules.audit import audit, status_by_bounds
+from programs.rules.audit_result import Outcome
+from programs.rules.completion.answers import Solver
+from programs.rules.completion.bind import bind
+from programs.rules.completion.lower import lower
+from programs.rules.completion.problem import Problem
+from programs.rules.completion.shape import shape_of
+from programs.rules.context import Context
+from programs.rules.requirements import Requirement
+from programs.solvers.cp_sat import CpSat
+from programs.solvers.cp_sat_model import Model
+from tests.benchmarks.audit_learners import CONTESTED, ORDINARY, contested, ordinary
+from tests.benchmarks.measure import Figure, milliseconds
+
+COUNT = {"usual": (100, 30), "large": (500, 200)}
+ON = date(2026, 11, 22)
+CONTEXT = Context()
+DEFAULTS_LIMIT = 1.0
+MILLION = 1_000_000
+Learner = tuple[Requirement, list[Attainment]]
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def figures(size: str) -> Iterator[Figure]:
+    """Medians over learners of two generators, the share proven, and ratios to the plain ways on the same learners."""
+    easy_count, hard_count = COUNT[size]
+    tree = ordinary(0)[0]
+    easy = [(tree, ordinary(seed)[1]) for seed in range(easy_count)]
+    hard = list(_contested(hard_count))
+    yield from _uncontested(easy)
+    yield from _status(easy, hard)
+    yield from _solved(hard)
+    yield _million(easy)
+
+
+def _contested(count: int) -> Iterator[Learner]:
+    found = seed = 0
+    while found < count:
+        learner = contested(seed)
+        seed += 1
+        if _audited(learner).contested:
+            found += 1
+            yield learner
+
+
+def _uncontested(learners: Sequence[Learner]) -> Iterator[Figure]:
+    solver = CpSat()
+    ours, outcomes = _timed(learners, _audited)
+    plain, _ = _timed(learners, lambda learner: _solver_for_everybody(learner, solver))
+    open_count = sum(outcome.contested for outcome in outcomes)
+    yield Figure(
+        f"audit, CPU time, 60 nodes by 120 attainments, uncontested ({ORDINARY}); "
+        f"{len(learners)} learners, {open_count} contested",
+        f"{milliseconds(statistics.median(ours))}, p90 {milliseconds(_p90(ours))}",
+        f"the solver for everybody {milliseconds(statistics.median(plain))}, {_ratio(plain, ours)}",
+        "≤ 1 ms",
+    )
+
+
+def _status(easy: Sequence[Learner], hard: Sequence[Learner]) -> Iterator[Figure]:
+    for name, learners in (("uncontested", easy), ("contested", hard)):
+        taken, answers = _timed(learners, _by_bounds)
+        decided = sum(answer is not None for answer in answers)
+        yield Figure(
+            f"audit status by bounds alone, {name}, 60 by 120",
+            f"{milliseconds(statistics.median(taken))}, p90 {milliseconds(_p90(taken))}",
+            f"decided for {decided} of {len(learners)}",
+            "≤ 2 ms",
+        )
+
+
+def _solved(learners: Sequence[Learner]) -> Iterator[Figure]:
+    solver = CpSat()
+    ours, outcomes = _timed(learners, lambda learner: _audited(learner, solver))
+    plain, proven_plainly = _timed(learners, _with_defaults)
+    proven = sum(outcome.proven for outcome in outcomes)
+    yield Figure(
+        f"audit, 60 by 120, contested ({CONTESTED}); {len(learners)} learners",
+        f"{milliseconds(statistics.median(ours))}, p90 {milliseconds(_p90(ours))}, proven {proven} of {len(learners)}",
+        f"the proof alone, by CP-SAT as it comes: {milliseconds(statistics.median(plain))}, "
+        f"proven {sum(proven_plainly)} of {len(learners)}, {_ratio(plain, ours)}",
+        "median ≤ 20 ms",
+    )
+
+
+def _million(learners: Sequence[Learner]) -> Figure:
+    problems = [_problem(learner) for learner in learners]
+    bound, _ = _timed(problems, lower)
+    both, _ = _timed(learners, lambda learner: lower(_problem(learner)))
+    minutes = statistics.median(both) * MILLION / 60
+    return Figure(
+        "lower bound of one learner, inputs bound to the tree",
+        f"{milliseconds(statistics.median(both))} (10^6 one after another, extrapolated: {minutes:.0f} min)",
+        f"the bound alone {milliseconds(statistics.median(bound))}",
+        "10^6 in a minute",
+    )
+
+
+def _audited(learner: Learner, solver: Solver | None = None) -> Outcome:
+    tree, attainments = learner
+    return audit(tree, attainments, [], context=CONTEXT, on=ON, solver=solver).today
+
+
+def _by_bounds(learner: Learner) -> bool | None:
+    tree, attainments = learner
+    return status_by_bounds(tree, attainments, [], context=CONTEXT, on=ON)
+
+
+def _problem(learner: Learner) -> Problem:
+    tree, attainments = learner
+    ordered = sorted(attainments, key=lambda attainment: attainment.id)
+    return bind(shape_of(tree), ordered, [], planned=frozenset(), context=CONTEXT, on=ON).problem
+
+
+def _solver_for_everybody(learner: Learner, solver: CpSat) -> bool | None:
+    return solver.blocked(_problem(learner))
+
+
+def _with_defaults(learner: Learner) -> bool:
+    """The same model with OR-Tools' own settings; whether it proved the cheapest completion."""
+    model = Model(_problem(learner), priced=True)
+    model.cp.minimize(sum(amount * literal for literal, amount in model.cost))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.max_deterministic_time = DEFAULTS_LIMIT
+    return bool(solver.solve(model.cp) == cp_model.OPTIMAL)
+
+
+def _timed(items: Sequence[T], work: Callable[[T], R]) -> tuple[list[float], list[R]]:
+    """CPU seconds and result of each, after one that does not count: nothing here waits for anything."""
+    work(items[0])
+    taken, results = [], []
+    for item in items:
+        before = time.process_time()
+        results.append(work(item))
+        taken.append(time.process_time() - before)
+    return taken, results
+
+
+def _p90(taken: Sequence[float]) -> float:
+    return sorted(taken)[len(taken) * 9 // 10]
+
+
+def _ratio(plain: Sequence[float], ours: Sequence[float]) -> str:
+    """How many times longer the plain way takes, learner by learner: the median."""
+    return f"{statistics.median(slow / quick for slow, quick in zip(plain, ours, strict=True)):.1f}x"
