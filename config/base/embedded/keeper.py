@@ -8,7 +8,7 @@ from types import FrameType
 
 from config.base.embedded.cluster import environment
 from config.base.embedded.leftovers import clear_leftovers
-from config.base.embedded.locks import opened, try_lock
+from config.base.embedded.locks import open_lock, opened, try_lock
 from config.base.embedded.place import PORT, Place
 
 POLL = 0.5  # seconds between looks for the last user's end
@@ -20,12 +20,11 @@ def become_keeper(place: Place) -> int:
 
     The caller's own process is to end then: the fork has no parent that would leave it a zombie.
     """
-    with opened(place.keeper_lock, place.account) as lock:
-        if not try_lock(lock, within=5.0):
-            return 1
-        if os.fork() != 0:
-            return 0
-        return _keep(place)
+    # Never closed: the kernel drops it with the process, so that whoever sees it free sees the keeper gone.
+    lock = open_lock(place.keeper_lock, place.account)
+    if not try_lock(lock, within=5.0):
+        return 1
+    return _keep(place) if os.fork() == 0 else 0
 
 
 def _keep(place: Place) -> int:
