@@ -13,6 +13,14 @@ class LearnerNumberTakenError(Exception):
     """Another learner has this number."""
 
 
+class AccountTakenError(Exception):
+    """The account belongs to another learner's record."""
+
+
+class DiedBeforeBirthError(Exception):
+    """The date of death lies before the date of birth."""
+
+
 class NoOpenNameError(Exception):
     """There is no name of this kind in force that could end."""
 

@@ -101,6 +101,13 @@ def holders_of(role: Role, *, at: datetime) -> QuerySet[User]:
     ).distinct()
 
 
+def watching_addresses(*, at: datetime) -> QuerySet[EmailAddress]:
+    """The main addresses of the people who are told when somebody may decide alone: registrars and inspectors."""
+    watchers = RoleAssignment.objects.in_force(at).to(Role.REGISTRAR, Role.INSPECTOR).values("user")
+    addresses: QuerySet[EmailAddress] = EmailAddress.objects.filter(primary=True, user__is_active=True)
+    return addresses.filter(user__in=watchers).order_by("pk")
+
+
 def approvals_waiting_for(user: User, *, at: datetime) -> QuerySet[Approval]:
     """The open approvals that a role of `user` decides, without those they asked for themselves."""
     return Approval.objects.open().filter(role__in=roles_in_force(user.tenures, at=at)).exclude(asked_by=user)

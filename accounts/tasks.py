@@ -43,6 +43,14 @@ def mail_account_exists(address_id: int) -> None:
         composed("account_exists", address, url=settings.PUBLIC_URL + reverse("account_reset_password")).send()
 
 
+@job(name="accounts.mail_approval_alone", mode=Mode.LEASED)
+def mail_approval_alone(address_id: int, approval_id: int) -> None:
+    """Somebody asked for an approval that nobody else could give: who watches is told before it can be given."""
+    url = settings.PUBLIC_URL + reverse("admin:accounts_approval_change", args=[approval_id])
+    for address in _addressed(address_id):
+        composed("approval_alone", address, url=url).send()
+
+
 @job(name="accounts.clear_expired", lane=Lane.BULK, every=timedelta(days=1))
 def clear_expired_rows() -> None:
     """Sessions, links and counts whose time is over."""

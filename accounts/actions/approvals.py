@@ -5,6 +5,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts import tasks
+from accounts.actions.refusals import refused_as
 from accounts.errors import (
     ApprovalDecidedError,
     ApprovalOpenError,
@@ -23,6 +25,8 @@ from accounts.models import (
     User,
 )
 from accounts.permissions import holds
+from accounts.queries import watching_addresses
+from config.base.jobs import enqueue
 
 
 @transaction.atomic
@@ -40,6 +44,7 @@ def ask_approval(
     """Ask that somebody who holds `role` approves `act`; `digest` is of all that would be done.
 
     An open question about the same subject with another digest has become stale and is voided.
+    Where nobody else holds the role, the people who watch are told: who asks can decide alone a day later.
     Raises ApprovalOpenError when exactly this is being asked already.
     """
     asked = Approval.objects.about(act, kind, subject_id).open().select_for_update().first()
@@ -47,16 +52,21 @@ def ask_approval(
         if asked.digest == digest:
             raise ApprovalOpenError
         _close(asked, outcome=ApprovalOutcome.VOID, at=at)
-    return Approval.objects.create(
-        act=act,
-        subject_kind=kind,
-        subject_id=subject_id,
-        digest=digest,
-        role=role,
-        reason=reason,
-        asked_by=by,
-        asked_at=at,
-    )
+    with refused_as({"approval_one_open_per_act_and_subject": ApprovalOpenError}):
+        approval = Approval.objects.create(
+            act=act,
+            subject_kind=kind,
+            subject_id=subject_id,
+            digest=digest,
+            role=role,
+            reason=reason,
+            asked_by=by,
+            asked_at=at,
+        )
+    if not others_hold(role, by, at):
+        for address in watching_addresses(at=at):
+            enqueue(tasks.mail_approval_alone, address.pk, approval.pk)
+    return approval
 
 
 @transaction.atomic
@@ -74,7 +84,7 @@ def decide_approval(approval: Approval, *, approved: bool, digest: str, by: User
     if locked.digest != digest:
         return _close(locked, outcome=ApprovalOutcome.VOID, at=at)
     alone = by.pk == locked.asked_by_id
-    if alone and _others_hold(Role(locked.role), by, at):
+    if alone and others_hold(Role(locked.role), by, at):
         raise SecondPersonNeededError
     if alone and at < locked.asked_at + ALONE_WAITS:
         raise TooEarlyAloneError
@@ -89,6 +99,6 @@ def _close(approval: Approval, *, outcome: ApprovalOutcome, at: datetime, by: Us
     return approval
 
 
-def _others_hold(role: Role, user: User, at: datetime) -> bool:
+def others_hold(role: Role, user: User, at: datetime) -> bool:
     assignments = RoleAssignment.objects.in_force(at).to(role).filter(user__is_active=True)
     return assignments.exclude(user=user).exists()

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from accounts.actions.history import noted
 from accounts.actions.locking import lock_learner
+from accounts.actions.refusals import refused_as
 from accounts.errors import AlreadyEndedError, IdentifierTakenError
 from accounts.models import Learner, LearnerIdentifier, User
 
@@ -24,7 +25,7 @@ def add_identifier(
 ) -> LearnerIdentifier:
     """Write down an identifier; it does not print unless said.
 
-    Raises IdentifierTakenError with the learner's id that has it.
+    Raises IdentifierTakenError, with the id of the learner who has it where that is known.
     """
     facts = {"scheme": scheme.strip(), "issuer": issuer.strip(), "value": value.strip()}
     with noted(reason, by):
@@ -32,7 +33,8 @@ def add_identifier(
         taken = LearnerIdentifier.objects.current().filter(**facts).values_list("learner_id", flat=True).first()
         if taken is not None:
             raise IdentifierTakenError(taken)
-        return LearnerIdentifier.objects.create(learner=learner, **facts, prints=prints, created_at=at)
+        with refused_as({"learner_identifier_names_one_learner": IdentifierTakenError}):
+            return LearnerIdentifier.objects.create(learner=learner, **facts, prints=prints, created_at=at)
 
 
 @transaction.atomic

@@ -7,10 +7,16 @@ from django.db import connection, transaction
 from accounts.actions.history import noted
 from accounts.actions.locking import lock_learner
 from accounts.actions.names import write_name
-from accounts.errors import LearnerNumberTakenError
+from accounts.actions.refusals import refused_as
+from accounts.errors import AccountTakenError, DiedBeforeBirthError, LearnerNumberTakenError
 from accounts.models import Learner, NameKind, User
 
 NUMBERS = "accounts_learner_number"
+REFUSALS = {
+    "learner_number_unique": LearnerNumberTakenError,
+    "learner_died_after_birth": DiedBeforeBirthError,
+    "accounts_learner_user_id_key": AccountTakenError,
+}
 
 
 @transaction.atomic
@@ -28,13 +34,12 @@ def create_learner(
 ) -> Learner:
     """A new record with its legal name; without a number it gets the next free one.
 
-    Raises LearnerNumberTakenError.
+    Raises LearnerNumberTakenError, AccountTakenError.
     """
     with noted(reason, by):
         number = learner_number.strip() or _next_number()
-        if Learner.objects.filter(learner_number=number).exists():
-            raise LearnerNumberTakenError(number)
-        learner = Learner.objects.create(learner_number=number, birth_date=birth_date, user=user, created_at=at)
+        with refused_as(REFUSALS):
+            learner = Learner.objects.create(learner_number=number, birth_date=birth_date, user=user, created_at=at)
         write_name(learner, kind=NameKind.LEGAL, text=legal_name, sort_as=sort_as, starts_on=name_starts_on)
     return learner
 
@@ -45,27 +50,29 @@ def change_learner(
 ) -> Learner:
     """Set number and dates to what is given; names, identifiers and links have actions of their own.
 
-    Raises LearnerNumberTakenError.
+    Raises LearnerNumberTakenError, DiedBeforeBirthError.
     """
     with noted(reason, by):
         locked = lock_learner(learner)
-        number = learner_number.strip()
-        if Learner.objects.filter(learner_number=number).exclude(pk=locked.pk).exists():
-            raise LearnerNumberTakenError(number)
-        locked.learner_number = number
+        locked.learner_number = learner_number.strip()
         locked.birth_date = birth_date
         locked.deceased_on = deceased_on
-        locked.save(update_fields=["learner_number", "birth_date", "deceased_on"])
+        with refused_as(REFUSALS):
+            locked.save(update_fields=["learner_number", "birth_date", "deceased_on"])
     return locked
 
 
 @transaction.atomic
 def connect_account(learner: Learner, *, user: User | None, by: User | None, reason: str) -> Learner:
-    """Say which account is this learner's; None takes the connection away, the record stays."""
+    """Say which account is this learner's; None takes the connection away, the record stays.
+
+    Raises AccountTakenError when it is another record's.
+    """
     with noted(reason, by):
         locked = lock_learner(learner)
         locked.user = user
-        locked.save(update_fields=["user"])
+        with refused_as(REFUSALS):
+            locked.save(update_fields=["user"])
     return locked
 
 

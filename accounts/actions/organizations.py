@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from accounts.actions.history import noted
+from accounts.actions.refusals import refused_as
 from accounts.errors import BranchKindError, OrganizationRingError, RootExistsError
 from accounts.models import Organization, OrganizationKind, User
 
@@ -15,6 +16,7 @@ REFUSALS = {
 }
 
 
+@transaction.atomic
 def save_organization(
     organization: Organization | None,
     *,
@@ -38,16 +40,6 @@ def save_organization(
     saved.parent, saved.address = parent, address.strip()
     saved.languages, saved.email_domains = list(languages), [domain.lower() for domain in email_domains]
     saved.clean_fields(exclude=["public_id"])
-    try:
-        with transaction.atomic(), noted(reason, by):
-            saved.save()
-    except IntegrityError as refused:
-        raise _named(refused) from refused
+    with refused_as(REFUSALS), noted(reason, by):
+        saved.save()
     return saved
-
-
-def _named(refused: IntegrityError) -> Exception:
-    """The refusal by the name of its constraint; what has no name here is a mistake of ours and stays what it is."""
-    constraint = getattr(getattr(refused.__cause__, "diag", None), "constraint_name", None)
-    known = REFUSALS.get(constraint or "")
-    return refused if known is None else known()

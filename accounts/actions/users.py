@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts.actions.history import noted
 from accounts.actions.mails import promise_invitation
+from accounts.actions.refusals import refused_as
 from accounts.actions.roles import assign_role, locked_registrars
 from accounts.errors import EmailTakenError, LastRegistrarError
 from accounts.models import Role, User
@@ -31,7 +32,7 @@ def create_user(
     address = email.strip()
     if email_is_taken(address):
         raise EmailTakenError(address)
-    with noted(reason, by):
+    with noted(reason, by), refused_as({"user_email_unique_in_any_case": EmailTakenError}):
         user = User.objects.create_user(address, display_name=display_name.strip(), language=language, joined_at=at)
         EmailAddress.objects.create(user=user, email=user.email.lower(), verified=confirmed, primary=True)
     return user

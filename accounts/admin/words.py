@@ -12,10 +12,12 @@ from accounts import errors
 from accounts.models import User
 
 REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
+    errors.AccountTakenError: _("This account is another learner's: link the two records instead."),
     errors.AlreadyEndedError: _("Somebody has ended this before."),
     errors.AlreadyOnePersonError: _("These two records are one person already, perhaps through a third record."),
     errors.ApprovalDecidedError: _("Somebody has decided this before."),
     errors.BranchKindError: _("A branch of ours is ours, a branch of a partner is a partner: choose another kind."),
+    errors.DiedBeforeBirthError: _("The date of death lies before the date of birth."),
     errors.EmailTakenError: _("There is an account with this e-mail: look it up in the list of accounts."),
     errors.EndsBeforeItStartsError: _("The end must lie after the start."),
     errors.IdentifierTakenError: _("This identifier names another learner: search for it in the list of learners."),

@@ -51,6 +51,14 @@ MAILS: Mapping[str, Mail] = {
         ),
         _("I forgot my password"),
     ),
+    "approval_alone": Mail(
+        _("An approval can soon be given by the person who asked for it"),
+        (
+            _("Somebody asked for an approval, and nobody else holds the role that decides."),
+            _("One day after asking they may decide alone. If that should not be, speak to them before."),
+        ),
+        _("Look at what was asked"),
+    ),
     "main_address_changed": Mail(
         _("Your main e-mail address was changed"),
         (_("Mails about your account go to another address now."),),

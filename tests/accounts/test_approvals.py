@@ -4,6 +4,8 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.core.mail import EmailMessage
 
 from accounts.actions.approvals import ask_approval, decide_approval
 from accounts.errors import (
@@ -16,7 +18,9 @@ from accounts.errors import (
 )
 from accounts.models import Approval, ApprovalAct, ApprovalOutcome, ApprovedKind, Role, User
 from accounts.queries import approval_for
+from accounts.tasks import mail_approval_alone
 from config.base.canonical import digest
+from config.base.jobs.models import Job
 from tests.accounts.conftest import MONDAY
 from tests.recipes import make_staff
 
@@ -90,6 +94,26 @@ def test_who_is_alone_waits_a_day(question: Approval, registrar: User) -> None:
         decide_approval(question, approved=True, digest=PLAN, by=registrar, at=MONDAY + DAY - HOUR)
 
     assert decide_approval(question, approved=True, digest=PLAN, by=registrar, at=MONDAY + DAY).single_person
+
+
+def test_those_who_watch_are_told_when_somebody_may_decide_alone(
+    registrar: User, mailoutbox: list[EmailMessage]
+) -> None:
+    address = EmailAddress.objects.create(user=make_staff(Role.INSPECTOR), email="i@lakeside.example", primary=True)
+    asked = ask(registrar)
+
+    told = Job.objects.get(name="accounts.mail_approval_alone")
+    mail_approval_alone(*told.args)
+
+    assert (told.args, mailoutbox[0].to) == ([address.pk, asked.pk], [address.email])
+    assert f"/admin/accounts/approval/{asked.pk}/change/" in str(mailoutbox[0].body)
+
+
+def test_nobody_is_told_where_others_can_decide(registrar: User, colleague: User) -> None:
+    EmailAddress.objects.create(user=colleague, email="c@lakeside.example", primary=True)
+    ask(registrar)
+
+    assert not Job.objects.exists()
 
 
 def test_only_the_named_role_decides(question: Approval) -> None:

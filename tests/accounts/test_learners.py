@@ -10,7 +10,9 @@ from accounts.actions.identifiers import add_identifier, end_identifier
 from accounts.actions.learners import change_learner, connect_account, create_learner
 from accounts.actions.names import add_name, correct_name, end_name
 from accounts.errors import (
+    AccountTakenError,
     AlreadyEndedError,
+    DiedBeforeBirthError,
     EndsBeforeItStartsError,
     IdentifierTakenError,
     LearnerNumberTakenError,
@@ -59,6 +61,18 @@ def test_an_account_can_be_connected_and_let_go(ada: Learner, person: User, regi
     connect_account(ada, user=None, by=registrar, reason="wrong person")
 
     assert Learner.objects.get(pk=ada.pk).user is None
+
+
+def test_an_account_is_one_learners(ada: Learner, grace: Learner, person: User, registrar: User) -> None:
+    connect_account(ada, user=person, by=registrar, reason="invited")
+
+    with pytest.raises(AccountTakenError):
+        connect_account(grace, user=person, by=registrar, reason="invited")
+
+
+def test_nobody_dies_before_they_are_born(ada: Learner, registrar: User) -> None:
+    with pytest.raises(DiedBeforeBirthError):
+        change_learner(ada, learner_number="1", birth_date=MAY, deceased_on=NEW_YEAR, by=registrar, reason="told")
 
 
 def test_a_new_legal_name_ends_the_old_one(ada: Learner, registrar: User) -> None:
