@@ -14,9 +14,9 @@ register = template.Library()
 
 @register.inclusion_tag("ui/navigation.html", takes_context=True)
 def navigation(context: Context) -> dict[str, Any]:
-    """The header's links for the sender of this request; none on a page that was made without one."""
+    """The header's links for the sender of this request; none where there is no request, or no user yet."""
     request = context.get("request")
-    if request is None:
+    if not hasattr(request, "user"):
         return {"links": []}
     return {"links": [(link, link.leads_to(request.path)) for link in links_for(request)]}
 
