@@ -36,10 +36,9 @@ def make_cluster(place: Place) -> None:
     making = Path(tempfile.mkdtemp(prefix="making-", dir=place.folder))
     place.account.adopt(making)
     _run([*place.program("initdb"), f"--pgdata={making}", *_INITDB])
-    # Single-user mode: no socket, nobody else can be connected while the roles are made.
-    single = ["--single", "-j", "-D", str(making), "postgres"]
-    for statement in _ROLES.splitlines():
-        _run([*place.program("postgres"), *single], statement)
+    # Single-user mode: no socket, nobody else can be connected while the roles are made. A line is a statement.
+    single = ["--single", "-c", "exit_on_error=on", "-D", str(making), "postgres"]
+    _run([*place.program("postgres"), *single], _ROLES)
     making.rename(place.data)
 
 
