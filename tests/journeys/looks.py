@@ -23,10 +23,15 @@ def look_at(
         page = visit(dark=dark, session=session, language=language).open(path)
         for width, (across, down) in WIDTHS.items():
             page.set_viewport_size({"width": across, "height": down})
-            look = f"{name}-{width}-{'dark' if dark else 'light'}"
-            found += [f"{look}: {violation}" for violation in axe_violations(page) + _overflow(page)]
-            take_picture(page, look)
+            found += faults_of(page, f"{name}-{width}-{'dark' if dark else 'light'}")
         page.close()
+    return found
+
+
+def faults_of(page: Page, look: str) -> list[str]:
+    """What axe finds on the page as it stands, and what does not fit its width; takes its picture."""
+    found = [f"{look}: {violation}" for violation in axe_violations(page) + _overflow(page)]
+    take_picture(page, look)
     return found
 
 

@@ -10,7 +10,7 @@ from accounts.models import Organization, OrganizationKind, Role
 from config.base.desk import navigation
 from config.base.history import because
 from config.base.jobs.models import Job
-from tests.journeys.conftest import Visitor
+from tests.journeys.conftest import Visitor, axe_violations
 from tests.journeys.looks import look_at
 from tests.recipes import institution, make_staff, signed_in_client
 
@@ -65,4 +65,36 @@ def test_a_page_of_the_desk_has_no_fault_in_any_light(
     address = path.format(college=places.pk, job=Job.objects.get().pk)
 
     assert look_at(visit, address, name=name, session=registrar.session.session_key or "") == []
-    assert look_at(visit, address, name=f"{name}-ar", session=registrar.session.session_key or "", language="ar") == []
+
+
+def test_on_a_phone_the_tasks_come_when_called_and_go_with_escape(
+    visit: Callable[..., Visitor], places: Organization, registrar: Client
+) -> None:
+    page = visit(width="phone", session=registrar.session.session_key or "").open("/admin/accounts/organization/")
+    tasks = page.get_by_role("navigation", name="Tasks")
+
+    page.get_by_role("button", name="Tasks").click()
+    called = (tasks.is_visible(), axe_violations(page))
+    page.keyboard.press("Escape")
+
+    assert called == (True, [])
+    assert not tasks.is_visible()
+
+
+def test_a_list_is_worked_through_by_keyboard_alone(
+    visit: Callable[..., Visitor], places: Organization, registrar: Client
+) -> None:
+    page = visit(session=registrar.session.session_key or "").open("/admin/accounts/organization/")
+
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    first = page.evaluate("document.activeElement.id")
+    page.get_by_label("Search this list").focus()
+    page.keyboard.type("Wood")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="School of Wood").focus()
+    page.keyboard.press("Enter")
+
+    assert first == "main"
+    assert page.get_by_role("heading", level=1).inner_text() == "School of Wood"
+    assert "Wood" not in page.url

@@ -1,0 +1,118 @@
+"""Every page that the desk has, on the demo's people and framework, looked at by axe: each in one of the four looks."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from itertools import cycle
+
+import pytest
+from django.contrib import admin
+from django.http import HttpRequest
+from django.test import RequestFactory
+from django.urls import reverse
+
+from accounts.actions.approvals import ask_approval
+from accounts.models import ApprovalAct, ApprovedKind, Learner, Role, User
+from competencies.models import Framework
+from config.base import clock
+from config.base.canonical import digest
+from config.base.desk import DeskAdmin
+from config.base.desk.history import event_model_of
+from config.base.jobs.models import Job
+from config.site.actions.demo import PEOPLE, seed_framework, seed_people
+from tests.journeys.conftest import WIDTHS, Visitor
+from tests.journeys.looks import faults_of, look_at
+from tests.recipes import PASSWORD, make_staff, signed_in_client
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture
+def registrar(transactional_db: None) -> User:
+    """The demo's first registrar, in a college with a framework, a failed job and an approval to decide."""
+    at = clock.now()
+    seed_people({person.email: PASSWORD for person in PEOPLE}, at=at)
+    seed_framework(at=at)
+    Job.objects.create(
+        name="competencies.check_import", lane="bulk", mode="leased", state="dead", attempts=3, max_attempts=3,
+        last_error="PackageRefusedError: line 4 of the file", finished_at=at - timedelta(days=2),
+    )  # fmt: skip
+    ask_approval(
+        ApprovalAct.RETIRE,
+        kind=ApprovedKind.FRAMEWORK,
+        subject_id=Framework.objects.get().public_id,
+        digest=digest("retire it"),
+        role=Role.REGISTRAR,
+        reason="Nobody has used it since spring.",
+        by=make_staff(Role.CURRICULUM_DESIGNER, display_name="Lin Baker"),
+        at=at - timedelta(hours=5),
+    )
+    return User.objects.get(email__iexact=PEOPLE[0].email)
+
+
+def session_of(user: User) -> str:
+    return signed_in_client(user).session.session_key or ""
+
+
+def test_the_start_page_of_the_desk_has_no_fault(visit: Visit, registrar: User) -> None:
+    assert look_at(visit, "/admin/", name="desk", session=session_of(registrar)) == []
+
+
+def test_the_desk_reads_from_right_to_left(visit: Visit, registrar: User) -> None:
+    learner = Learner.objects.get()
+    session = session_of(registrar)
+
+    found = look_at(visit, "/admin/", name="desk-ar", session=session, language="ar")
+    found += look_at(visit, _page("change", learner), name="learner-ar", session=session, language="ar")
+
+    assert found == []
+
+
+def test_every_page_of_the_desk_has_no_fault(visit: Visit, registrar: User) -> None:
+    session = session_of(registrar)
+    visitors = {dark: visit(dark=dark, session=session) for dark in (False, True)}
+    looks = cycle([(width, dark) for dark in visitors for width in WIDTHS])
+    pages = list(_pages(registrar))
+
+    found = []
+    for (name, path), (width, dark) in zip(pages, looks, strict=False):
+        page = visitors[dark].open(path)
+        across, down = WIDTHS[width]
+        page.set_viewport_size({"width": across, "height": down})
+        found += faults_of(page, f"{name}-{width}-{'dark' if dark else 'light'}")
+        page.close()
+
+    assert found == []
+    assert len(pages) > 30
+
+
+def _pages(user: User) -> Iterator[tuple[str, str]]:
+    """The list of each model, the form for a new row, and of one row the record, its history and its verbs."""
+    request = RequestFactory().get("/admin/")
+    request.user = user
+    for model, page in admin.site._registry.items():
+        if isinstance(page, DeskAdmin) and page.has_view_permission(request):
+            name = model._meta.model_name
+            yield f"{name}-list", _page("changelist", model)
+            if page.has_add_permission(request):
+                yield f"{name}-new", _page("add", model)
+            yield from ((f"{name}-{verb.name}", url) for verb, url in page.verbs_for(request))
+            yield from _pages_of_a_row(page, request)
+
+
+def _pages_of_a_row(page: DeskAdmin, request: HttpRequest) -> Iterator[tuple[str, str]]:
+    row = page.get_queryset(request).order_by("pk").first()
+    if row is None:
+        return
+    name = row._meta.model_name
+    yield f"{name}-record", _page("change", row)
+    if event_model_of(type(row)):
+        yield f"{name}-history", _page("history", row)
+    yield from ((f"{name}-{verb.name}", url) for verb, url in page.verbs_for(request, row))
+
+
+def _page(kind: str, row: object) -> str:
+    meta = row._meta  # type: ignore[attr-defined]  # a model or a row of one
+    arguments = [] if isinstance(row, type) else [row.pk]  # type: ignore[attr-defined]  # as above
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_{kind}", args=arguments)
