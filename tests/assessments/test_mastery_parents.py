@@ -116,7 +116,16 @@ def test_a_parent_lapses_with_its_child_and_remembers_when() -> None:
     decision = decide_parent(ALL, [child("a"), lapsed], as_of=JUNE)
 
     assert (decision.state, decision.mastered_on, decision.ended_on) == (State.LAPSED, MARCH, JUNE)
+    assert decision.valid_until is None
     assert decision.left_out == (ChildLeftOut("b", ChildReason.LAPSED),)
+
+
+def test_a_parent_holds_from_the_day_on_which_the_last_child_does_through_the_day_before_the_first_ends() -> None:
+    children = [child("a", State.MASTERED, 3, (MARCH, JUNE)), child("b", State.MASTERED, 3, (MAY, None))]
+
+    decision = decide_parent(ALL, children, as_of=MAY)
+
+    assert (decision.mastered_on, decision.ended_on, decision.valid_until) == (MAY, None, date(2026, 5, 31))
 
 
 def test_children_never_mastered_together_make_no_lapsed_parent() -> None:
