@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tests.conftest import ROOT
@@ -50,12 +50,13 @@ class Program:
 class House:
     """One worker and one beat on `database`, with their messages and logs in `folder`."""
 
-    def __init__(self, folder: Path, database: str) -> None:
+    def __init__(self, folder: Path, database: str, *, also: Mapping[str, str] | None = None) -> None:
         environment = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
             "CAIRN_FAULTS_DATABASE": database,
             "CAIRN_FAULTS_FOLDER": str(folder),
+            **(also or {}),
         }
         self.log = folder / "log"
         self.worker = Program(WORKER, environment=environment, log=self.log)

@@ -83,6 +83,13 @@ def oversleep() -> None:
     time.sleep(5)
 
 
+@job(name="tests.oversleep_in_database", time_limit=timedelta(seconds=0.2), max_attempts=1)
+def oversleep_in_database(number: int) -> None:
+    leave(number)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(3)")
+
+
 @job(name="tests.call_back", max_attempts=3)
 def call_back() -> None:
     behaviour[-1]()

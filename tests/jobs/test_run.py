@@ -181,6 +181,19 @@ def test_the_database_frees_a_row_whose_worker_has_vanished(promise: Promise) ->
     assert seen == [("610s",)]  # the handler's ten minutes, and a margin
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_handler_that_oversleeps_inside_a_query_is_ended_too(promise: Promise) -> None:
+    made = promise(handlers.oversleep_in_database, 1)
+    promise(handlers.insert, 2)
+
+    with structlog.testing.capture_logs():
+        outcomes = drain(Lane.NOW)
+
+    made.refresh_from_db()
+    assert (outcomes, effects()) == ({Outcome.DEAD: 1, Outcome.DONE: 1}, [2])
+    assert made.last_error.startswith("config.base.jobs.errors.OverdueError at tests.jobs.handlers:")
+
+
 def test_a_run_that_lost_its_job_changes_nothing(promise: Promise) -> None:
     promise(handlers.insert, 1)
     stale = take(Lane.NOW)

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 from traceback import walk_tb
+from types import FrameType
 
 from django.conf import settings
 
+from config.base.jobs import limits
 from config.base.jobs.errors import ImpersonalError
 
 LONGEST = 500
@@ -32,16 +34,24 @@ def _class_of(error: BaseException) -> str:
 
 def _place_of(error: BaseException) -> str:
     """The deepest line of ours, else the deepest line at all."""
-    lines = [(frame.f_code.co_filename, frame.f_globals, line) for frame, line in walk_tb(error.__traceback__)]
+    lines = list(walk_tb(error.__traceback__))
     if not lines:
         return ""
-    ours = [line for line in lines if _is_ours(Path(line[0]))]
-    _file, names, number = (ours or lines)[-1]
-    return f" at {names.get('__name__', '?')}:{number}"
+    ours = [line for line in lines if _is_ours(line[0])]
+    frame, number = (ours or lines)[-1]
+    return f" at {_module(frame)}:{number}"
 
 
-def _is_ours(file: Path) -> bool:
-    return file.is_relative_to(settings.ROOT) and "site-packages" not in file.parts
+def _is_ours(frame: FrameType) -> bool:
+    """Of the product; the alarm clock is not where a handler was when it rang."""
+    file = Path(frame.f_code.co_filename)
+    return (
+        file.is_relative_to(settings.ROOT) and "site-packages" not in file.parts and _module(frame) != limits.__name__
+    )
+
+
+def _module(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", "?"))
 
 
 def _named_by_database(error: BaseException) -> str:
