@@ -22,8 +22,8 @@ step() {
 }
 
 start=$EPOCHREALTIME
-step "format" .venv/bin/ruff format --check --quiet .
-step "lint" .venv/bin/ruff check --quiet .
+step "format" .venv/bin/ruff format --check .
+step "lint" .venv/bin/ruff check --output-format concise .
 step "templates" "$python" -m djlint --lint --quiet .
 step "types" "$python" -m mypy .
 step "layers" "$python" -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'

@@ -28,11 +28,35 @@ def home() -> Iterator[Path]:
         yield Path(folder)
 
 
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder as the first start makes it, to begin with: initdb is most of a start."""
+    with tempfile.TemporaryDirectory(prefix="cairn-test-") as folder:
+        server = Server(Place(Path(folder) / "pg"))
+        server.user()
+        server.end()
+        return _copied(server.place.data, tmp_path_factory.mktemp("made"))
+
+
+def _copied(data: Path, folder: Path) -> Path:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    subprocess.run(["cp", "--archive", str(data), str(folder)], check=True)
+    return folder / "data"
+
+
 @pytest.fixture
-def server(home: Path) -> Iterator[Server]:
+def empty(home: Path) -> Iterator[Server]:
+    """A server whose folder is still to be made."""
     server = Server(Place(home / "var" / "pg"))
     yield server
     server.end()
+
+
+@pytest.fixture
+def server(empty: Server, made: Path) -> Server:
+    """A server that was used before."""
+    _copied(made, empty.place.folder)
+    return empty
 
 
 def remember(server: Server, number: int) -> None:
@@ -68,14 +92,14 @@ def test_the_first_user_starts_the_server_and_the_last_one_takes_it_along(server
     wait_until(server.stopped, within=5)
 
 
-def test_eight_users_at_once_share_one_server(server: Server) -> None:
-    users = [server.begin_user() for _ in range(8)]
+def test_eight_users_at_once_make_and_share_one_server(empty: Server) -> None:
+    users = [empty.begin_user() for _ in range(8)]
 
     for user in users:
-        server.await_service(user)
+        empty.await_service(user)
 
-    assert len(server.keepers()) == 1
-    assert len(server.postmasters()) == 1
+    assert len(empty.keepers()) == 1
+    assert len(empty.postmasters()) == 1
 
 
 @pytest.mark.parametrize("victims", ["keeper", "postmaster", "both", "user", "all"])
@@ -127,15 +151,14 @@ def test_a_pid_file_that_names_a_living_stranger_is_not_believed(server: Server)
     assert remembered(server) == [1]
 
 
-def test_a_cluster_that_was_half_made_is_made_again(server: Server) -> None:
-    half = server.place.folder / "making-half" / "base"
+def test_a_cluster_that_was_half_made_is_made_again(empty: Server) -> None:
+    half = empty.place.folder / "making-half" / "base"
     half.mkdir(parents=True)
-    server.place.folder.chmod(0o700)
 
-    server.user()
+    empty.user()
 
     assert not half.parent.exists()
-    remember(server, 1)
+    remember(empty, 1)
 
 
 def test_removing_the_data_while_it_is_used_gives_a_new_server(server: Server) -> None:
@@ -165,8 +188,9 @@ def test_moving_the_folder_while_it_is_used_keeps_the_data(server: Server) -> No
 @pytest.mark.parametrize(
     "name", ["a blank and a %", 'quote"', "comma,", "x" * 100], ids=["blank", "quote", "comma", "long"]
 )
-def test_any_path_will_do(home: Path, name: str) -> None:
+def test_any_path_will_do(home: Path, made: Path, name: str) -> None:
     server = Server(Place(home / name / "pg"))
+    _copied(made, server.place.folder)
     try:
         server.user()
         remember(server, 1)
