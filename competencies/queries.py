@@ -57,12 +57,17 @@ def counted(frameworks: QuerySet[Framework]) -> QuerySet[Framework]:
     )
 
 
+def storable(text: str) -> bool:
+    """Whether the database can be asked for this text at all."""
+    return "\x00" not in text
+
+
 def frameworks_named(name: str) -> QuerySet[Framework]:
     """Frameworks by public id or by the source's identifier, which several may claim."""
     named = Q(source_identifier=name)
     with contextlib.suppress(ValueError):  # not every identifier is a UUID
         named |= Q(public_id=uuid.UUID(name))
-    rows: QuerySet[Framework] = Framework.objects.filter(named)
+    rows: QuerySet[Framework] = Framework.objects.filter(named) if storable(name) else Framework.objects.none()
     return rows.order_by("namesake")
 
 
@@ -298,6 +303,8 @@ def _public(rows: QuerySet[Any], name: str) -> Any | None:  # noqa: ANN401 - com
     named = Q(source_identifier=name)
     with contextlib.suppress(ValueError):
         named |= Q(public_id=uuid.UUID(name))
+    if not storable(name):
+        return None
     found = rows.filter(named, framework__published_at__isnull=False).select_related("framework")
     return found.order_by("framework__namesake", "framework_id").first()
 

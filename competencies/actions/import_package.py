@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 
 from competencies.actions.edges import checked_edges
 from competencies.actions.locking import lock_graph, lock_identifier
-from competencies.actions.meanings import carry_meanings
+from competencies.actions.meanings import carry_meanings, stated
 from competencies.actions.reconciling import Outcome, reconcile
 from competencies.actions.scales import take_in_scales
 from competencies.formats import package as facts
@@ -125,7 +125,10 @@ class _Import:
             identifier: _placed(item, place, without=_OF_REVISION)
             for place, (identifier, item) in enumerate(items.items())
         }
-        outcome = self.outcomes["CFItems"] = reconcile(Competency, self.framework, incoming, at=self.at)
+        fingerprints = {identifier: {"source_statement": stated(item.statement)} for identifier, item in items.items()}
+        outcome = self.outcomes["CFItems"] = reconcile(
+            Competency, self.framework, incoming, at=self.at, at_first=fingerprints
+        )
         rows = {
             row.source_identifier: row
             for row in Competency.objects.filter(framework=self.framework, source_identifier__in=items)

@@ -45,8 +45,6 @@ def carry_meanings(
         revision = current.get(row.pk)
         if revision is None:
             first.append(_revision(row, 1, offered, at))
-            row.source_statement = stated(item.statement)
-            restated.append(row)
             continue
         now = Meaning(revision.statement, revision.criteria, revision.scale_id)
         same_source = row.source_statement == stated(item.statement)

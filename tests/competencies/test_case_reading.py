@@ -136,7 +136,7 @@ def test_unknown_members_are_kept() -> None:
 
 
 def test_statements_are_kept_letter_by_letter() -> None:
-    statement = "  <script>alert(1)</script>\r\n| a | b |\n$x_1^2$ — ١٢٣ 𝑑" + "ß" * 10_000
+    statement = "  <script>alert(1)</script>\r\n| a | b |\n$x_1^2$ — ١٢٣ \U0001d451" + "ß" * 10_000
 
     assert read(package(item("root", statement))).items[0].statement == statement
 

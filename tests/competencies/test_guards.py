@@ -1,4 +1,4 @@
-"""What is in use stays (invariant 7), and nothing leads back to itself (invariant 8): by form, by ORM, by SQL as owner."""
+"""What is in use stays (invariant 7), nothing leads back to itself (8): by form, by ORM, by SQL as owner."""
 
 from typing import Any
 
@@ -135,8 +135,10 @@ def test_a_scale_in_use_cannot_be_edited(scale: ProficiencyScale) -> None:
     [
         "UPDATE competencies_proficiencylevel SET title = 'x' WHERE scale_id = %s",
         "DELETE FROM competencies_proficiencylevel WHERE scale_id = %s",
-        "INSERT INTO competencies_proficiencylevel (public_id, scale_id, rank, title, description)"
-        " VALUES (gen_random_uuid(), %s, 9, 'x', '')",
+        (
+            "INSERT INTO competencies_proficiencylevel (public_id, scale_id, rank, title, description)"
+            " VALUES (gen_random_uuid(), %s, 9, 'x', '')"
+        ),
     ],
 )
 def test_levels_of_a_scale_in_use_cannot_change(scale: ProficiencyScale, sql: str) -> None:
@@ -251,7 +253,7 @@ def breakages(framework: Framework, knead: Competency) -> dict[str, Any]:
             number=0, superseded_at=LONG_AGO, **revision
         ),
         "association_one_per_identifier_in_a_framework": lambda: Association.objects.create(
-            source_identifier=framework.associations.first().source_identifier, **source
+            source_identifier=framework.associations.get(kind="precedes").source_identifier, **source
         ),
         "association_has_an_identifier": lambda: Association.objects.create(source_identifier="", **source),
         "association_has_a_type": lambda: Association.objects.create(source_identifier="x", **{**source, "kind": ""}),

@@ -1,14 +1,15 @@
 """What an import does to what is here: invariant 15, and what becomes of edits, of use, and of what is left out."""
 
+import itertools
 from typing import Any
 
 import pytest
 
 from competencies.actions import import_package, mark_used, revise_competency
 from competencies.errors import PackageRefusedError
+from competencies.formats.case import written
 from competencies.models import Association, Competency, CompetencyRevision, Framework, ProficiencyScale
 from competencies.queries import package_of
-from competencies.formats.case import written
 from tests.competencies.conftest import Take
 from tests.competencies.packages import edge, encoded, fixture, guid, item, package, small
 from tests.recipes import LONG_AGO
@@ -210,10 +211,10 @@ def test_other_kinds_of_edges_may_lead_in_circles(take: Take) -> None:
 
 
 def test_a_long_chain_is_no_circle(take: Take) -> None:
-    names = [f"step {number}" for number in range(1_500)]
-    edges = [edge("precedes", before, after) for before, after in zip(names, names[1:], strict=False)]
+    names = [f"step {number}" for number in range(1_100)]
+    edges = [edge("precedes", before, after) for before, after in itertools.pairwise(names)]
 
-    assert take(package(*map(item, names), edges=edges)).tallies["CFAssociations"].created == 1_499
+    assert take(package(*map(item, names), edges=edges)).tallies["CFAssociations"].created == 1_099
 
 
 def test_ends_are_found_by_identifier_in_any_case_or_by_uri(take: Take) -> None:

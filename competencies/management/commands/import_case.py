@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
 from competencies import fault_words
@@ -84,7 +85,7 @@ class Command(OperatorCommand):
             raise CommandError("--into takes one file at a time.")
         try:
             return Framework.objects.get(public_id=public_id)
-        except (Framework.DoesNotExist, ValueError) as error:
+        except (Framework.DoesNotExist, ValidationError) as error:
             raise CommandError(f"There is no framework with the public id {public_id}.") from error
 
 

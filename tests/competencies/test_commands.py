@@ -1,0 +1,130 @@
+"""The operator's commands: plain words, a last line of JSON, an honest exit."""
+
+import contextlib
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from competencies.models import CaseImport, Framework
+from tests.competencies.packages import FIXTURE, encoded, package, small
+
+pytestmark = pytest.mark.django_db
+
+
+def run(command: str, *arguments: str) -> tuple[str, dict[str, Any]]:
+    """What the command said, and its last line of JSON; what it refused with stands there under `problems`."""
+    out = StringIO()
+    with contextlib.suppress(CommandError):
+        call_command(command, *arguments, "--json", stdout=out)
+    lines = out.getvalue().splitlines()
+    return "\n".join(lines[:-1]), json.loads(lines[-1])
+
+
+def test_importing_says_each_types_counts(tmp_path: Path) -> None:
+    said, facts = run("import_case", str(FIXTURE))
+
+    assert facts["ok"]
+    assert facts["files"][0]["types"]["CFItems"]["created"] == 74
+    assert "“Applied Data and Digital Care” taken in; CASE 1.1" in said
+    assert CaseImport.objects.get().state == "imported"
+    assert not Framework.objects.get().published
+
+
+def test_importing_again_says_that_nothing_changed() -> None:
+    run("import_case", str(FIXTURE))
+
+    _said, facts = run("import_case", str(FIXTURE))
+
+    counts = facts["files"][0]["types"].values()
+    assert [(tally["created"], tally["updated"], tally["retired"]) for tally in counts] == [(0, 0, 0)] * len(counts)
+    assert not facts["files"][0]["changed"]
+
+
+def test_a_dry_run_leaves_nothing() -> None:
+    said, facts = run("import_case", str(FIXTURE), "--dry-run")
+
+    assert "would be taken in (dry run, undone)" in said
+    assert (facts["dry_run"], Framework.objects.count(), CaseImport.objects.count()) == (True, 0, 0)
+
+
+def test_publishing_on_the_way_in() -> None:
+    run("import_case", str(FIXTURE), "--publish")
+
+    assert Framework.objects.get().published
+
+
+def test_one_bad_file_does_not_keep_the_others_out(tmp_path: Path) -> None:
+    bad, good = tmp_path / "bad.json", tmp_path / "good.json"
+    bad.write_bytes(b"{")
+    good.write_bytes(encoded(small()))
+
+    said, facts = run("import_case", str(bad), str(good))
+
+    assert not facts["ok"]
+    assert [file["refused"] for file in facts["files"]] == [True, False]
+    assert facts["problems"][0].startswith("bad.json: line 1, column 2: This is not JSON")
+    assert Framework.objects.count() == 1
+    assert "bad.json: refused, nothing was changed." in said
+
+
+def test_a_missing_file_is_said_plainly(tmp_path: Path) -> None:
+    _said, facts = run("import_case", str(tmp_path / "none.json"))
+
+    assert facts["problems"] == [f"{tmp_path / 'none.json'} cannot be read: No such file or directory."]
+
+
+def test_a_namesake_is_pointed_out(tmp_path: Path) -> None:
+    one, two = tmp_path / "one.json", tmp_path / "two.json"
+    one.write_bytes(encoded(package()))
+    two.write_bytes(encoded(package(document={"title": "Cloth"})))
+
+    said, _facts = run("import_case", str(one), str(two))
+
+    assert "is also that of “Bread”" in said
+
+
+def test_a_file_goes_into_the_framework_that_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "one.json"
+    file.write_bytes(encoded(package()))
+    run("import_case", str(file))
+    file.write_bytes(encoded(package(document={"title": "Cloth"})))
+
+    run("import_case", str(file), "--into", str(Framework.objects.get().public_id))
+
+    assert Framework.objects.get().title == "Cloth"
+
+
+@pytest.mark.parametrize("wrong", ["nothing", "00000000-0000-0000-0000-000000000000"])
+def test_an_unknown_framework_is_said_plainly(wrong: str) -> None:
+    for command, arguments in (("import_case", [str(FIXTURE), "--into", wrong]), ("export_case", [wrong])):
+        _said, facts = run(command, *arguments)
+
+        assert facts["problems"] == [facts["problems"][0]]
+        assert "There is no framework" in facts["problems"][0]
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+def test_exporting_writes_a_package_that_can_be_imported(tmp_path: Path, version: str) -> None:
+    run("import_case", str(FIXTURE))
+    target = tmp_path / "out.json"
+
+    _said, facts = run(
+        "export_case", str(Framework.objects.get().public_id), "--version", version, "--output", str(target)
+    )
+
+    assert (facts["case_version"], facts["CFItems"]) == (version, 74)
+    assert len(json.loads(target.read_text())["CFItems"]) == 74
+
+
+def test_a_shared_identifier_must_be_told_apart(tmp_path: Path) -> None:
+    for name, title in (("one", "Bread"), ("two", "Cloth")):
+        (tmp_path / name).write_bytes(encoded(package(document={"title": title})))
+        run("import_case", str(tmp_path / name))
+
+    _said, facts = run("export_case", package()["CFDocument"]["identifier"])
+
+    assert "Several frameworks claim the identifier" in facts["problems"][0]
