@@ -4,9 +4,11 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -122,16 +124,29 @@ class AccountForm(ReasonForm):
         return user
 
 
+def linked(route: str, key: int, words: str) -> str:
+    """`words` as the way to the page where it is mended or ended, with its history."""
+    return format_html('<a href="{}">{}</a>', reverse(route, args=[key]), words)
+
+
 class NamesInline(DeskInline):
     model = LearnerName
-    fields = ("kind", "text", "starts_on", "ends_on")
-    ordering = ("-starts_on", "-pk")
+    fields = readonly_fields = ("written", "kind", "starts_on", "ends_on")
+    ordering = (F("ends_on").desc(nulls_first=True), "-pk")
+
+    @admin.display(description=_("name as written"))
+    def written(self, name: LearnerName) -> str:
+        return linked("admin:accounts_learnername_change", name.pk, name.text)
 
 
 class IdentifiersInline(DeskInline):
     model = LearnerIdentifier
-    fields = readonly_fields = ("scheme", "issuer", "value", "prints", "ended_at")
+    fields = readonly_fields = ("identifier", "scheme", "issuer", "prints", "ended_at")
     ordering = ("scheme", "pk")
+
+    @admin.display(description=_("identifier"))
+    def identifier(self, identifier: LearnerIdentifier) -> str:
+        return linked("admin:accounts_learneridentifier_change", identifier.pk, identifier.value)
 
 
 class LinksUpInline(DeskInline):
@@ -163,7 +178,6 @@ class LearnerAdmin(DeskAdmin):
     list_display = ("learner_number", "name", "birth_date", "account", "state")
     search_fields = ("learner_number",)
     search_help_text = _("Beginnings of names, a learner number or another system's identifier")
-    inlines = (NamesInline, IdentifiersInline, LinksUpInline, LinksDownInline)
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
@@ -175,6 +189,12 @@ class LearnerAdmin(DeskAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         found = queryset.filter(pk__in=learners_matching(search_term).values("pk")) if search_term else queryset
         return found, False
+
+    def get_inlines(self, _request: HttpRequest, obj: Model | None) -> list[Any]:
+        if not isinstance(obj, Learner):
+            return []
+        links = [(LinksUpInline, obj.links_downward), (LinksDownInline, obj.links_upward)]
+        return [NamesInline, IdentifiersInline, *(inline for inline, rows in links if rows.exists())]
 
     def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401
         if obj is None:
