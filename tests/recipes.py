@@ -49,11 +49,10 @@ def signed_in_client(user: User, *, factor: bool = True) -> Client:
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     session = client.session
     moment = datetime.now(UTC).timestamp()
-    session["account_authentication_methods"] = [
-        {"method": "password", "at": moment, "email": user.email},
-        {"method": "mfa", "type": "totp", "at": moment},
-    ]
+    shown = [{"method": "password", "at": moment, "email": user.email}]
+    if factor:
+        shown.append({"method": "mfa", "type": "totp", "at": moment})
+    session["account_authentication_methods"] = shown
     session["account_authentication_methods_user"] = str(user.pk)
     session.save()
     return client
-

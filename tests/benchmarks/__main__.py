@@ -1,8 +1,8 @@
 """`make bench`: every bench_*.py beside this file, on a database of its own; `--write` fills docs/figures.md.
 
-    make bench                    the usual sizes, a few minutes
-    make bench SIZE=large         the sizes of DESIGN.md section 6
-    python -m tests.benchmarks audit jobs      only these
+make bench                    the usual sizes, a few minutes
+make bench SIZE=large         the sizes of DESIGN.md section 6
+python -m tests.benchmarks audit jobs      only these
 """
 
 import importlib
