@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.mails import promise_confirmation, promise_notice, promise_reminder
 from accounts.models import User
-from accounts.pages import reauthentication, seals
+from accounts.pages import factors, reauthentication, seals
 from accounts.tasks import NOTICES
 
+# What allauth says after somebody set up a factor in this session.
+FACTOR_ADDED = frozenset({"mfa/email/totp_activated", "mfa/email/webauthn_added"})
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 - stands for "unknown" in the session list, nothing listens there
 
 
@@ -51,7 +53,16 @@ class AccountAdapter(DefaultAccountAdapter):
         email: str | None = None,
     ) -> None:
         """Tell people what changed about their account, without network addresses: mail is read by many machines."""
+        if template_prefix in FACTOR_ADDED:
+            factors.remember_set_up(self.request)
         promise_notice(NOTICES[template_prefix], user, email=email)
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """The ways to answer again; a password is none where it alone has opened the session of a protected account."""
+        ways: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if ways and factors.has_factor(user) and not factors.was_shown(self.request):
+            return [way for way in ways if way["id"] != "reauthenticate"]
+        return ways
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address behind our proxies; behind a Unix socket there may be none."""

@@ -2,25 +2,29 @@
 
 import ipaddress
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeGuard
 
-from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase, HttpResponseForbidden
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.pages import factors
 from config.base.access import anyone, rule_of
 
 # Where people set up factors, confirm addresses and sign out.
 ACCOUNT_PAGES = "accounts/"
-FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
 class StaffFactorMiddleware:
-    """Sends staff without a second factor to set one up, from every page but the public ones and their account's.
+    """Sends staff whose session has shown no second factor to show or set one up.
+
+    Public pages and those of their own account stay open to them.
 
     Rights are read anew on each request, so a role given or taken away counts from the next page on.
     """
@@ -37,17 +41,19 @@ class StaffFactorMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], _args: object, _kwargs: object
     ) -> HttpResponseBase | None:
         route = request.resolver_match.route if request.resolver_match else ""
-        if rule_of(view) is anyone or route.startswith(ACCOUNT_PAGES) or not lacks_factor(request.user):
+        if rule_of(view) is anyone or route.startswith(ACCOUNT_PAGES) or not needs_factor(request.user):
             return None
-        messages.warning(request, _("Your role needs a second way to sign in. Set one up to go on."))
-        return redirect("mfa_index")
+        if not factors.has_factor(request.user):
+            messages.warning(request, _("Your role needs a second way to sign in. Set one up to go on."))
+            return redirect("mfa_index")
+        if factors.was_shown(request):
+            return None
+        return redirect_to_login(request.path, reverse("mfa_reauthenticate"))
 
 
-def lacks_factor(user: Any) -> bool:  # noqa: ANN401 - a User or Django's AnonymousUser
-    """Whether `user` works here but could sign in with a stolen password alone."""
-    if not isinstance(user, User) or not user.is_staff or excused(user):
-        return False
-    return not Authenticator.objects.filter(user=user, type__in=FACTORS).exists()
+def needs_factor(user: User | AnonymousUser) -> TypeGuard[User]:
+    """Whether `user` works with other people's records: a stolen password must not be enough."""
+    return isinstance(user, User) and user.is_staff and not excused(user)
 
 
 def excused(user: User) -> bool:

@@ -19,13 +19,18 @@ from allauth.core.internal.httpkit import get_client_ip
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
+from accounts.models import User
+from accounts.pages import factors
+
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def was_recent(request: HttpRequest) -> bool:
     """Whether this person showed who they are within ACCOUNT_REAUTHENTICATION_TIMEOUT, by any means they have."""
-    if not request.user.is_authenticated:
+    if not isinstance(request.user, User):
+        return False
+    if factors.has_factor(request.user) and not factors.was_shown(request):
         return False
     shown = [record["at"] for record in get_authentication_records(request, request.user)]
     return bool(shown) and time.time() - max(shown) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
