@@ -40,7 +40,7 @@ def test_the_demo_has_its_people_their_rights_and_a_public_framework(demo: Path)
     assert all(User.objects.get(email=person["email"]).check_password(person["password"]) for person in people)
     assert sorted(RoleAssignment.objects.values_list("role", flat=True)) == ["assessor", "registrar", "registrar"]
     assert Learner.objects.get().user == User.objects.get(email=people[-1]["email"])
-    assert Organization.objects.root().name == "Harbour College"
+    assert Organization.objects.root().name == "Lakeside College"
     assert Framework.objects.get().published_at is not None
     assert Competency.objects.count() >= 24
 

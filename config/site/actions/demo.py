@@ -71,17 +71,17 @@ def seed_framework(*, at: datetime) -> ImportReport:
 def _institution() -> None:
     root = save_organization(
         None,
-        name="Harbour College",
+        name="Lakeside College",
         kind=OrganizationKind.OURS,
         time_zone="Europe/Lisbon",
-        address="Quay Street 4, Port Meridian",
+        address="Quay Street 4, Lakeside",
         languages=["en"],
         by=None,
         reason=REASON,
     )
     save_organization(
         None,
-        name="Harbour College, Evening School",
+        name="Lakeside College, Evening School",
         kind=OrganizationKind.OURS,
         time_zone="Europe/Lisbon",
         parent=root,
