@@ -36,10 +36,10 @@ def guards_asleep() -> Iterator[None]:
 
 def keep_guards_while_flushing() -> None:
     """Wrap Django's flush, once for the whole run."""
-    flush = TransactionTestCase._fixture_teardown
+    flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]  # the stubs leave it out
 
     def flush_with_guards_asleep(case: TransactionTestCase) -> None:
         with guards_asleep():
             flush(case)
 
-    TransactionTestCase._fixture_teardown = flush_with_guards_asleep  # type: ignore[method-assign]  # see the module
+    TransactionTestCase._fixture_teardown = flush_with_guards_asleep  # type: ignore[attr-defined]  # as above
