@@ -32,9 +32,9 @@ bench: ## measured figures, on a database of its own (SIZE=large; ARGS=--write p
 verify-external: ## independent verifiers against what we sign
 	@echo "Nothing is signed yet: verify-external comes with the credentials app."; exit 2
 
-pictures: ## screenshots of the main pages, into docs/pictures
+pictures: ## screenshots of the main pages into var/pictures; those of the README into docs/pictures
 	@bash scripts/bootstrap.sh test
-	@CAIRN_PICTURES=docs/pictures exec $(PYTHON) -m pytest tests/journeys -s
+	@CAIRN_PICTURES=var/pictures exec $(PYTHON) -m pytest tests/journeys -s
 
 lock: ## the hash-locked requirements, anew from pyproject.toml (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv on the PATH: https://docs.astral.sh/uv/"; exit 2; }
