@@ -1,8 +1,9 @@
-"""Pages of a desk made for tests: organizations to be edited, jobs to be retried, learners that nobody sees."""
+"""A desk made for tests: organizations to edit, jobs to retry, learners that nobody sees; the rest is real."""
 
 from typing import Any, ClassVar, cast
 
 from django import forms
+from django.contrib import admin
 from django.http import HttpRequest
 
 from accounts.actions.organizations import save_organization
@@ -10,7 +11,7 @@ from accounts.errors import OrganizationRingError
 from accounts.models import Learner, Organization, OrganizationKind, User
 from accounts.permissions import is_registrar, is_staff
 from config.base import clock
-from config.base.desk import DeskAdmin, DeskInline, ReasonForm, SavingForm, Task, VerbForm, desk_action
+from config.base.desk import DeskAdmin, DeskInline, ReasonForm, SavingForm, VerbForm, desk_action
 from config.base.desk.office import DeskSite
 from config.base.jobs.actions import retry_job
 from config.base.jobs.errors import NotDeadError
@@ -104,4 +105,6 @@ site.register(Organization, OrganizationPage)
 site.register(Job, JobPage)
 site.register(Learner, LearnerPage)
 site.register(User, UserPage)
-TASK = Task(group="Institution", label="Organizations", route="admin:accounts_organization_changelist", may=is_staff)
+for model, page in admin.site._registry.items():
+    if not site.is_registered(model):
+        site.register(model, type(page))
