@@ -7,9 +7,9 @@ from pathlib import PurePath
 from django.db import transaction
 
 from accounts.models import User
-from competencies import fault_words
 from competencies.actions.import_package import take_in
 from competencies.errors import ImportStateError, PackageRefusedError
+from competencies.formats import fault_words
 from competencies.formats.case import package_in
 from competencies.models import CaseImport, Framework, ImportState
 from competencies.rules.report import ImportReport

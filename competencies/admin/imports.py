@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from competencies import fault_words
 from competencies.actions import cancel_import, confirm_import, receive_upload
 from competencies.admin.words import REFUSALS
+from competencies.formats import fault_words
 from competencies.formats.json_source import MAX_BYTES
 from competencies.models import CaseImport, DefinitionKind, ImportState
 from competencies.permissions import keeps_frameworks, reads_frameworks

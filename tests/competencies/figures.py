@@ -25,9 +25,9 @@ def rows() -> Iterator[str]:
     """One line of a Markdown table per file: what it holds, what was imported, what a second run changed, how long."""
     from django.db import transaction
 
-    from competencies import fault_words
     from competencies.actions import import_package
     from competencies.errors import PackageRefusedError
+    from competencies.formats import fault_words
     from config.base import clock
 
     yield f"| file | {' | '.join(KINDS.values())} | skipped | second run | seconds |"

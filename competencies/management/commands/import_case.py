@@ -7,10 +7,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
-from competencies import fault_words
 from competencies.actions.import_package import import_package
 from competencies.actions.uploading import record_import
 from competencies.errors import PackageRefusedError
+from competencies.formats import fault_words
 from competencies.formats.json_source import MAX_BYTES
 from competencies.models import Framework
 from competencies.rules.report import ImportReport
