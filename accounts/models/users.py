@@ -71,7 +71,7 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # Partner
         return self.display_name or f"account {self.pk}"
 
     def get_full_name(self) -> str:
-        """What Django's and unfold's pages call a person."""
+        """What Django's pages call a person."""
         return self.display_name
 
     def get_short_name(self) -> str:
