@@ -1,9 +1,11 @@
 """No name, e-mail address, password, session key or token in any log line, redirect or job."""
 
+import io
 import logging
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 import structlog
@@ -16,7 +18,7 @@ from django.test import Client, RequestFactory
 from accounts.models import Role, User
 from config.base.jobs.models import Job
 from config.base.logs import RequestLogMiddleware
-from tests.canaries import CANARIES, PASSWORD, Listener, handlers_beside_the_root, listening
+from tests.canaries import CANARIES, PASSWORD, SURNAME, Listener, handlers_beside_the_root, listening
 from tests.recipes import add_factor, make_staff, make_user, signed_in_client
 from tests.signin.conftest import delivered, link_in
 
@@ -222,6 +224,27 @@ def test_the_silenced_loggers_say_nothing() -> None:
             logging.getLogger(name).error("GET /people/vera")
 
     assert listener.lines == []
+
+
+def test_gunicorn_names_no_path() -> None:
+    from gunicorn.config import Config
+
+    from config.base.logs.gunicorn import QuietLogger
+
+    logger = QuietLogger(Config())
+    written = io.StringIO()
+    for handler in logger.error_log.handlers:
+        handler.setStream(written)
+    try:
+        Path(f"/nowhere/{SURNAME}").read_text(encoding="utf-8")
+    except OSError:
+        logger.exception("Error handling request %s", f"/people/{SURNAME}?q=1")
+    logger.access(None, None, None, None)
+    logger.error_log.handlers.clear()
+
+    assert "Error handling request [path]" in written.getvalue()
+    assert "FileNotFoundError" in written.getvalue()
+    assert [word for word in CANARIES if word in written.getvalue()] == []
 
 
 def test_tracebacks_hold_no_local_values(log_lines: Listener) -> None:
