@@ -13,7 +13,10 @@ PHYSICAL = re.compile(
     r"(?<![\w-])(?:(?:margin|padding|border|inset)-(?:left|right|top|bottom)[\w-]*|left|right|top|bottom|float"
     r"|(?:min-|max-)?(?:width|height))\s*:|text-align:\s*(?:left|right)"
 )
-INLINE = re.compile(XX)
+# Scripts come from files; JSON that a page holds for them is no script.
+INLINE = re.compile(
+    r"\sstyle=|<style|\son(?:click|change|submit|load|input|key\w+)=|javascript:|<script(?![^>]*(?:\bsrc=|application/json))"
+)
 
 
 def _files(pattern: str) -> Iterator[Path]:
