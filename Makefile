@@ -42,6 +42,8 @@ lock: ## the hash-locked requirements, anew from pyproject.toml (needs uv)
 	$(UV) --group test -c requirements.lock -o requirements-test.lock
 
 clean: ## removes var/ (the demo's data!) and caches, keeps .venv
+	@if [ -e var/demo/supervisor.lock ] && ! flock --nonblock var/demo/supervisor.lock true; then \
+		echo "A demo is running: stop it first (Ctrl-C in its terminal)."; exit 2; fi
 	@echo "Removing var/ with the demo's database, and the caches of the tools."
 	@rm -rf var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
