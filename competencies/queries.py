@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
-from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from competencies.formats import package as facts
@@ -41,8 +41,14 @@ IN_A_TREE = (
 
 
 def counted(frameworks: QuerySet[Framework]) -> QuerySet[Framework]:
-    """`frameworks` with `item_count`, `used_count` and `last_import_at`, by one subquery each."""
-    items = Competency.objects.standing().filter(framework=OuterRef("pk")).order_by().values("framework")
+    """`frameworks` with `item_count` (translations are not counted), `used_count` and `last_import_at`."""
+    translations = Association.objects.standing().filter(kind=Kind.TRANSLATION_OF, destination__isnull=False)
+    items = (
+        Competency.objects.standing()
+        .filter(~Exists(translations.filter(origin=OuterRef("pk"))), framework=OuterRef("pk"))
+        .order_by()
+        .values("framework")
+    )
     used = CompetencyRevision.objects.used().filter(competency__framework=OuterRef("pk")).order_by()
     imports = CaseImport.objects.filter(framework=OuterRef("pk"), state="imported").order_by("-finished_at")
     return frameworks.annotate(

@@ -46,12 +46,9 @@ class RevisionForm(ReasonForm):
         current = CompetencyRevision.objects.current().get(competency=row)
         scales = ProficiencyScale.objects.filter(Q(retired_at__isnull=True) | Q(revisions=current)).distinct()
         self.fields["scale"].queryset = scales.order_by("title")  # type: ignore[attr-defined]  # it is a ModelChoiceField
-        for name, value in (
-            ("statement", current.statement),
-            ("criteria", current.criteria),
-            ("scale", current.scale_id),
-        ):
-            self.initial[name] = value
+        self.initial["statement"] = current.statement
+        self.initial["criteria"] = current.criteria
+        self.initial["scale"] = current.scale_id
 
 
 class RevisionInline(DeskInline):

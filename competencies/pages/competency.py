@@ -71,7 +71,7 @@ def competency(request: HttpRequest, framework_id: UUID, competency_id: UUID) ->
         "notes": html_of(row.notes) if row.notes else "",
         "criteria": html_of(row.criteria) if row.criteria else "",
         "children": [(tree.statements[limb.key], line_of(tree.statements[limb.key].text)) for limb in limbs],
-        "groups": _groups(references_of(row, everything=reads_frameworks(request.user))),
+        "groups": _groups(references_of(row, everything=reads_frameworks(request.user)), tree),
         "revisions": revisions,
         "scale": current.scale,
         "levels": levels,
@@ -101,22 +101,26 @@ def _path(tree: FrameworkTree, key: int) -> list[tuple[Any, str]]:
     return path[::-1]
 
 
-def _groups(references: Iterable[Reference]) -> list[tuple[str, list[dict[str, Any]]]]:
+def _groups(references: Iterable[Reference], tree: FrameworkTree) -> list[tuple[str, list[dict[str, Any]]]]:
     """The references under what each kind is called from this side."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for reference in references:
         words = (OUTWARD if reference.outward else INWARD).get(reference.kind, reference.kind)
-        groups.setdefault(str(words), []).append(_shown(reference))
+        groups.setdefault(str(words), []).append(_shown(reference, tree))
     return list(groups.items())
 
 
-def _shown(reference: Reference) -> dict[str, Any]:
+def _shown(reference: Reference, tree: FrameworkTree) -> dict[str, Any]:
+    """The other end; in the reader's language where it stands in the same tree."""
     row = reference.competency
+    here = tree.statements.get(row.pk) if row else None
+    text = here.text if here else row.statement or str(row) if row else ""
+    spoken = here.language if here else row.language or row.framework.language if row else ""
     uri = str(reference.link.get("uri", ""))
     return {
         "competency": row,
-        "line": line_of(row.statement or str(row)) if row else "",
-        "speech": speech(row.language or row.framework.language) if row else speech(""),
+        "line": line_of(text),
+        "speech": speech(spoken),
         "title": reference.link.get("title", ""),
         "uri": uri,
         "leads": uri.startswith(("https://", "http://")),

