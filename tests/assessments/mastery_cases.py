@@ -20,7 +20,7 @@ from assessments.rules.spans import Span, Unit
 # Issue 3, line 4: 2,000 cases in `make test`, 20,000 in `make test-long`.
 CASES = 20_000 if os.environ.get("CAIRN_TEST_LONG") == "1" else 2_000
 many = settings(max_examples=CASES, deadline=None)
-fewer = settings(max_examples=CASES // 5, deadline=None)
+fewer = settings(max_examples=CASES // 10, deadline=None)
 
 SCALE = Scale(
     "four-levels",
