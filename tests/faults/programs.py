@@ -36,6 +36,7 @@ class Server:
     """One folder's server, seen from outside."""
 
     place: Place
+    prefix: tuple[str, ...] = ()  # in front of its users' command lines
 
     def __post_init__(self) -> None:
         self.users: list[subprocess.Popen[str]] = []
@@ -43,7 +44,7 @@ class Server:
     def begin_user(self) -> "subprocess.Popen[str]":
         """Start a process that uses the server; it may not be ready yet."""
         user = subprocess.Popen(
-            [sys.executable, "-W", "error", "-c", USER, str(self.place.folder)],
+            [*self.prefix, sys.executable, "-W", "error", "-c", USER, str(self.place.folder)],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -277,6 +277,19 @@ def test_root_opens_no_folder_and_runs_the_server_as_somebody_else(home: Path) -
 
 
 @as_root
+def test_root_of_a_container_with_fewer_capabilities_runs_it_too(home: Path, made: Path) -> None:
+    few = "-all,+chown,+dac_override,+fowner,+kill,+setgid,+setuid,+setpcap"
+    server = Server(Place(home / "pg"), prefix=("setpriv", "--inh-caps=-all", f"--bounding-set={few}"))
+    _copied(made, server.place.folder)
+    try:
+        server.user()
+        remember(server, 1)
+        assert stat.S_IMODE(home.stat().st_mode) == 0o700
+    finally:
+        server.end()
+
+
+@as_root
 def test_root_leaves_an_ordinary_owner_their_data(home: Path) -> None:
     home.chmod(0o711)
     owner = pwd.getpwnam("daemon").pw_uid

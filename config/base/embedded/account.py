@@ -13,13 +13,9 @@ from config.base.embedded.errors import EmbeddedServerError
 ROOT = Path(__file__).resolve().parents[3]
 
 # A folder of root's is often closed to everyone (0700). Rather than open it, the server gets the one capability to
-# read through it. Without no_setuid_fixup access(2) would ignore that capability and initdb not find its binary.
-_READ_THROUGH = (
-    "--securebits=+no_setuid_fixup",
-    "--inh-caps=-all,+dac_read_search",
-    "--ambient-caps=-all,+dac_read_search",
-    "--bounding-set=-all,+dac_read_search",
-)
+# read through it, or where a container withholds that one, its bigger sister. Without no_setuid_fixup access(2) would
+# ignore the capability and initdb not find its binary.
+_CAPABILITIES = ("dac_read_search", "dac_override")
 
 
 @dataclass(frozen=True)
@@ -42,7 +38,7 @@ class Account:
         if setpriv is None:
             raise EmbeddedServerError("PostgreSQL does not run as root and `setpriv` is missing: install util-linux.")
         plain = (setpriv, "--pdeathsig=INT", f"--reuid={self.uid}", f"--regid={self.gid}", "--clear-groups")
-        for prefix in ((*plain, "--"), (*plain, *_READ_THROUGH, "--")):
+        for prefix in ((*plain, "--"), *((*plain, *_keeping(capability), "--") for capability in _CAPABILITIES)):
             if _reaches(prefix, folder, binary):
                 return prefix
         raise EmbeddedServerError(
@@ -63,6 +59,11 @@ def account_for(folder: Path) -> Account:
             return Account(owner.st_uid, owner.st_gid)
     nobody = pwd.getpwnam("nobody")
     return Account(nobody.pw_uid, nobody.pw_gid)
+
+
+def _keeping(capability: str) -> tuple[str, ...]:
+    only = f"-all,+{capability}"
+    return ("--securebits=+no_setuid_fixup", f"--inh-caps={only}", f"--ambient-caps={only}", f"--bounding-set={only}")
 
 
 def _has_name(uid: int) -> bool:
