@@ -25,7 +25,9 @@ from tests.faults.workers import House, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-JOBS, KILLS, CUTS = (3_000, 20, 20) if LONG else (600, 5, 5)
+# Handler, jobs, `kill -9` of the worker, losses of a connection.
+ATOMIC, LEASED = (tasks.insert, 3_000, 20, 20), (tasks.insert_leased, 3_000, 20, 20)
+STORMS = [ATOMIC, LEASED] if LONG else [(tasks.insert, 600, 5, 5), (tasks.insert_leased, 200, 2, 2)]
 
 sender = Celery("tests", set_as_current=False)
 
@@ -65,13 +67,13 @@ def house(running: House, transactional_db: None, settings: Settings) -> House:
     return running
 
 
-@pytest.mark.parametrize("handler", [tasks.insert, tasks.insert_leased])
+@pytest.mark.parametrize(("handler", "jobs", "kills", "cuts"), STORMS)
 def test_no_job_is_lost_and_no_atomic_effect_doubled(
-    house: House, handler: Callable[[int], None], capsys: pytest.CaptureFixture[str]
+    house: House, handler: Callable[[int], None], jobs: int, kills: int, cuts: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     begun = time.monotonic()
 
-    in_hand = storm(house, handler)
+    in_hand = storm(house, handler, jobs, [kill_worker] * kills + [cut_connection] * cuts)
     wait_until(all_ended(house), seconds=180)
 
     seconds = time.monotonic() - begun
@@ -79,14 +81,14 @@ def test_no_job_is_lost_and_no_atomic_effect_doubled(
     again = Job.objects.filter(attempts__gt=1).count()
     tell(
         capsys,
-        f"{handler.__name__}: {JOBS} jobs, {KILLS} kills and {CUTS} cuts, {in_hand} of these with a job in hand:"
+        f"{handler.__name__}: {jobs} jobs, {kills} kills and {cuts} cuts, {in_hand} of these with a job in hand:"
         f" {counted.total()} rows, {counted.total() - len(counted)} repeats, {again} jobs tried again, {seconds:.0f} s",
     )
-    assert Job.objects.filter(state=State.DONE).count() == JOBS
-    assert set(counted) == set(range(JOBS))
+    assert Job.objects.filter(state=State.DONE).count() == jobs
+    assert set(counted) == set(range(jobs))
     assert in_hand > 0
     if handler is tasks.insert:
-        assert counted.total() == JOBS
+        assert counted.total() == jobs
 
 
 def test_a_job_that_kills_its_worker_ends_as_a_dead_letter(house: House) -> None:
@@ -186,12 +188,11 @@ def promise(handler: Callable[..., None], *ids: Any) -> None:
         enqueue(handler, *ids)
 
 
-def storm(house: House, handler: Callable[[int], None]) -> int:
-    """Promise JOBS jobs in portions, and in the midst of each strike once; how many strikes met a job in hand."""
+def storm(house: House, handler: Callable[[int], None], jobs: int, strikes: list[Callable[[House], None]]) -> int:
+    """Promise `jobs` in portions, and in the midst of each strike once; how many strikes met a job in hand."""
     chance = random.Random(2026)  # noqa: S311 - the same storm on every run
-    strikes = [kill_worker] * KILLS + [cut_connection] * CUTS
     chance.shuffle(strikes)
-    portion = JOBS // len(strikes)
+    portion = jobs // len(strikes)
     in_hand = 0
     for strike in strikes:
         first = Job.objects.count()
