@@ -27,6 +27,7 @@ class FaultCode(StrEnum):
     IDENTIFIER_TWICE = "identifier_twice"
     LEADS_TO_ITSELF = "leads_to_itself"
     CYCLE = "cycle"
+    OTHER_DOCUMENT = "other_document"
     SCALE_UNKNOWN = "scale_unknown"
     SCALE_IN_USE = "scale_in_use"
     EQUIVALENCE_UNKNOWN = "equivalence_unknown"

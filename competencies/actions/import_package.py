@@ -14,6 +14,7 @@ from competencies.actions.locking import lock_graph, lock_identifier
 from competencies.actions.meanings import carry_meanings, stated
 from competencies.actions.reconciling import Outcome, reconcile
 from competencies.actions.scales import take_in_scales
+from competencies.errors import Fault, FaultCode, PackageRefusedError
 from competencies.formats import package as facts
 from competencies.formats.case import package_in
 from competencies.models import Association, Competency, CompetencyRevision, Definition, DefinitionKind, Framework
@@ -88,6 +89,9 @@ class _Import:
             "definitions_extra": dict(self.package.definitions_extra),
         }
         outcome = self.outcomes["CFDocument"] = Outcome()
+        if into is not None and into.source_identifier != document.source_identifier:
+            details = {"identifier": document.source_identifier, "named": into.source_identifier}
+            raise PackageRefusedError([Fault(FaultCode.OTHER_DOCUMENT, document.where, details)])
         held = Framework.objects.select_for_update().get(pk=into.pk) if into else self._held()
         if held is None:
             number = self._namesakes().count()

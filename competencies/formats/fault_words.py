@@ -87,6 +87,10 @@ WORDS: Mapping[FaultCode, tuple[str | Promise, str | Promise]] = {
         gettext_lazy("The %(kind)s associations lead in a circle: %(items)s."),
         gettext_lazy("Remove one association of the circle."),
     ),
+    FaultCode.OTHER_DOCUMENT: (
+        gettext_lazy("The file is of the document %(identifier)s; the framework that was named is %(named)s."),
+        gettext_lazy("Name the framework with the same identifier, or none."),
+    ),
     FaultCode.SCALE_UNKNOWN: (
         gettext_lazy("The item names the proficiency scale %(scale)s, which the package does not hold."),
         gettext_lazy("Add the scale to the package's extensions, or remove the reference."),

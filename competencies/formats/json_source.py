@@ -7,18 +7,23 @@ from typing import Any, NoReturn
 
 from competencies.errors import Fault, FaultCode, PackageRefusedError
 
-# Ten times the largest package known to us, and as much as one process can comfortably hold as objects.
-MAX_BYTES = 50 * 1024 * 1024
+# Nine times the largest package known to us, and as much as one process can comfortably hold as objects.
+MAX_BYTES = 30 * 1024 * 1024
 MAX_DEPTH = 40
 
 _DECODER = json.JSONDecoder(strict=False)
 _BLANK = " \t\r\n"
 
 
+def check_size(size: int) -> None:
+    """Raises PackageRefusedError for a file of more bytes than are read at all."""
+    if size > MAX_BYTES:
+        _refuse(FaultCode.TOO_LARGE, size=_megabytes(size), limit=_megabytes(MAX_BYTES))
+
+
 def tree_of(content: bytes) -> tuple[Any, str]:
     """The JSON value in `content`, and its text. Raises PackageRefusedError when there is none to be had."""
-    if len(content) > MAX_BYTES:
-        _refuse(FaultCode.TOO_LARGE, size=_megabytes(len(content)), limit=_megabytes(MAX_BYTES))
+    check_size(len(content))
     if not content.strip():
         _refuse(FaultCode.EMPTY)
     text = _text_of(content)
@@ -113,7 +118,7 @@ def _refuse(code: FaultCode, **details: str) -> NoReturn:
 
 
 def _megabytes(size: int) -> str:
-    return f"{size / 1024 / 1024:.0f}"
+    return f"{size / 1024 / 1024:.1f}".removesuffix(".0")
 
 
 def _skip(text: str, at: int) -> int:

@@ -77,6 +77,28 @@ def test_a_missing_file_is_said_plainly(tmp_path: Path) -> None:
     assert facts["problems"] == [f"{tmp_path / 'none.json'} cannot be read: No such file or directory."]
 
 
+def test_a_file_of_100_mb_is_refused_unread(tmp_path: Path) -> None:
+    file = tmp_path / "large.json"
+    with file.open("wb") as hole:
+        hole.truncate(100 * 1024 * 1024)
+
+    _said, facts = run("import_case", str(file))
+
+    (problem,) = facts["problems"]
+    assert problem.startswith("large.json: The file has 100 MB; the limit is 30 MB. Export the framework in parts")
+    assert problem.endswith("[too_large]")
+
+
+def test_a_file_of_another_document_does_not_go_into_a_framework(tmp_path: Path) -> None:
+    run("import_case", str(FIXTURE))
+    file = tmp_path / "bread.json"
+    file.write_bytes(encoded(small()))
+
+    _said, facts = run("import_case", str(file), "--into", str(Framework.objects.get().public_id))
+
+    assert "[other_document]" in facts["problems"][0]
+
+
 def test_a_namesake_is_pointed_out(tmp_path: Path) -> None:
     one, two = tmp_path / "one.json", tmp_path / "two.json"
     one.write_bytes(encoded(package()))

@@ -11,7 +11,7 @@ from competencies.actions.import_package import import_package
 from competencies.actions.uploading import record_import
 from competencies.errors import PackageRefusedError
 from competencies.formats import fault_words
-from competencies.formats.json_source import MAX_BYTES
+from competencies.formats.json_source import check_size
 from competencies.models import Framework
 from competencies.rules.report import ImportReport
 from config.base import clock
@@ -93,9 +93,9 @@ _SKIPPED = {"repeated": "the file holds it twice, word for word"}
 
 
 def _bytes_of(path: Path) -> bytes:
-    """The file, no more of it than is needed to see that it is too large."""
+    """The file; one that is too large is refused unread."""
     try:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+        check_size(path.stat().st_size)
+        return path.read_bytes()
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
