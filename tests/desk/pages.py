@@ -21,7 +21,7 @@ from config.base.jobs.models import Job
 class Branches(DeskInline):
     model = Organization
     fk_name = "parent"
-    fields = ("name", "time_zone")
+    fields = ("name", "parent", "time_zone")
     verbose_name_plural = "branches"
 
 
@@ -39,7 +39,6 @@ class OrganizationPage(DeskAdmin):
     question = "Who are we, and whom do we work with?"
     list_display = ("name", "kind", "parent", "time_zone")
     list_filter = ("kind",)
-    list_select_related = ("parent",)
     list_per_page = 3
     search_fields = ("name",)
     inlines = (Branches,)

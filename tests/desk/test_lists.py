@@ -39,6 +39,8 @@ def names_on(client: Client, address: str) -> list[str]:
 
 
 def queries_of(client: Client, address: str) -> int:
+    """How many questions a page asks once the process is warm: Django keeps content types for good."""
+    client.get(address)
     with CaptureQueriesContext(
         connection,
     ) as seen:
@@ -54,6 +56,19 @@ def test_a_list_asks_the_same_number_of_questions_for_one_row_and_for_three(
     branches(3)
 
     assert queries_of(registrar, page) == one
+
+
+def test_a_record_and_its_history_ask_the_same_however_long_they_are(
+    registrar: Client, college: Organization, branches: Callable[[int], None]
+) -> None:
+    row = institution.make(name="School of Care", parent=college)
+    pages = [f"{LIST}{row.pk}/change/", f"{LIST}{row.pk}/history/"]
+    short = [queries_of(registrar, page) for page in pages]
+    for number in range(3):
+        institution.make(name=f"Part {number}", parent=row)
+        Organization.objects.filter(pk=row.pk).update(name=f"Name {number}")
+
+    assert [queries_of(registrar, page) for page in pages] == short
 
 
 def test_a_list_never_counts_and_never_skips(registrar: Client, branches: Callable[[int], None]) -> None:

@@ -1,6 +1,6 @@
 """The cells of a list and the lines of a record as plain values, so that one template serves tables and phones."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,12 @@ class Row:
 
     record: Model
     cells: list[Cell]
+
+
+def keys_among(model: type[Model], columns: Iterable[Any]) -> list[str]:
+    """Those of `columns` that name another record: they are read together with their rows, not one by one."""
+    keys = {field.name for field in model._meta.concrete_fields if field.is_relation}
+    return [column for column in columns if column in keys]
 
 
 def labels_of(admin: Any, columns: list[str]) -> list[str]:  # noqa: ANN401 - a ModelAdmin

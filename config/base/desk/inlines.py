@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 
+from config.base.desk.cells import keys_among
 from config.base.desk.plain import PlainAdmin, PlainInline
 
 if TYPE_CHECKING:
@@ -33,6 +34,11 @@ class DeskInline(PlainInline):
     can_delete = False
     formset = ShownRows
     template = "desk/inline.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        keys = keys_among(self.model, self.fields or ())
+        return rows.select_related(*keys) if keys else rows
 
     def has_view_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
         return True

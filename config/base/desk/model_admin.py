@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils.functional import Promise
 
-from config.base.desk.cells import labels_of, rows_of
+from config.base.desk.cells import keys_among, labels_of, rows_of
 from config.base.desk.history import History, event_model_of
 from config.base.desk.inlines import ShownInlines
 from config.base.desk.saving import Saving
@@ -34,6 +34,10 @@ class DeskAdmin(Verbs, PrivateSearch, History, Saving, ShownInlines, PlainWidget
     def get_urls(self) -> list[URLPattern]:
         """The routes of this page, without deleting and without the admin's old address of a record."""
         return [route for route in super().get_urls() if _is_kept(route)]
+
+    def get_list_select_related(self, request: HttpRequest) -> Any:  # noqa: ANN401 - Django's
+        """What the page says, or every key that a column shows: the admin's guess leaves out those that may be null."""
+        return super().get_list_select_related(request) or keys_among(self.model, self.get_list_display(request))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         extra = {"verbs": self.verbs_for(request), "title": self.opts.verbose_name_plural, "question": self.question}
