@@ -3,9 +3,10 @@
 import hashlib
 import uuid
 from datetime import date, datetime
+from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.errors import ApprovalMissingError
 from accounts.models import (
@@ -65,18 +66,23 @@ def grant_of_token(token: str, *, at: datetime) -> SharingGrant | None:
 
 
 def learners_matching(words: str) -> QuerySet[Learner]:
-    """Records whose names hold every word (or its beginning), or whose number or identifier is what was typed.
+    """The records that `ids_matching` finds."""
+    return Learner.objects.filter(pk__in=ids_matching(words))
+
+
+def ids_matching(words: str) -> QuerySet[Learner, Any]:
+    """The ids of records whose names hold every word (or its beginning), or whose number or identifier was typed.
 
     Without a word: none. All names count, past ones too.
     """
     typed = words.replace("\0", "").strip()  # PostgreSQL has no NUL
     wanted = search_words(typed)
-    found = Q(learner_number__iexact=typed) | Q(
-        pk__in=LearnerIdentifier.objects.current().filter(value=typed).values("learner")
-    )
+    # One subquery per index: joined by OR, the conditions would make PostgreSQL read every learner.
+    found = Learner.objects.filter(learner_number=typed).values("pk")
+    found = found.union(LearnerIdentifier.objects.current().filter(value=typed).values("learner"))
     if wanted:
-        found |= Q(pk__in=LearnerName.objects.holding(wanted).values("learner"))
-    return Learner.objects.filter(found) if typed else Learner.objects.none()
+        found = found.union(LearnerName.objects.holding(wanted).values("learner"))
+    return found if typed else Learner.objects.none().values("pk")
 
 
 def with_names(learners: QuerySet[Learner], *, on: date) -> QuerySet[Learner]:

@@ -19,7 +19,7 @@ from accounts.actions.names import add_name
 from accounts.admin.words import REFUSALS, person
 from accounts.models import Learner, LearnerIdentifier, LearnerLink, LearnerName, NameKind, User
 from accounts.permissions import may_change_learners, may_read_learners
-from accounts.queries import learners_day, learners_matching, with_names
+from accounts.queries import ids_matching, learners_day, with_names
 from config.base import clock
 from config.base.desk import DeskAdmin, DeskInline, ReasonForm, SavingForm, desk_action
 from config.base.desk.widgets import DateInput
@@ -187,7 +187,7 @@ class LearnerAdmin(DeskAdmin):
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        found = queryset.filter(pk__in=learners_matching(search_term).values("pk")) if search_term else queryset
+        found = queryset.filter(pk__in=ids_matching(search_term)) if search_term else queryset
         return found, False
 
     def get_inlines(self, _request: HttpRequest, obj: Model | None) -> list[Any]:

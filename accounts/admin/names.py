@@ -13,7 +13,7 @@ from accounts.actions.names import correct_name, end_name
 from accounts.admin.words import REFUSALS, person
 from accounts.models import LearnerName, NameKind
 from accounts.permissions import may_change_learners, may_read_learners
-from accounts.queries import learners_matching
+from accounts.queries import ids_matching
 from config.base.desk import DeskAdmin, ReasonForm, desk_action
 from config.base.desk.widgets import DateInput
 
@@ -56,7 +56,7 @@ class LearnerNameAdmin(DeskAdmin):
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        found = queryset.filter(learner__in=learners_matching(search_term).values("pk")) if search_term else queryset
+        found = queryset.filter(learner__in=ids_matching(search_term)) if search_term else queryset
         return found, False
 
     @desk_action(
