@@ -11,7 +11,7 @@ from django.conf import settings
 from tests.conftest import ROOT
 
 TRANSLATED = {
-    "accounts": ["accounts/templates", "accounts/pages"],
+    "accounts": ["accounts/templates", "accounts/pages", "accounts/templatetags"],
     "config/base/ui": ["config/base/ui/templates"],
 }
 LANGUAGES = [code for code, _name in settings.LANGUAGES if code != "en"]

@@ -16,7 +16,7 @@ register = template.Library()
 def navigation(context: Context) -> dict[str, Any]:
     """The header's links for the sender of this request; none where there is no request, or no user yet."""
     request = context.get("request")
-    if not hasattr(request, "user"):
+    if request is None or not hasattr(request, "user"):
         return {"links": []}
     return {"links": [(link, link.leads_to(request.path)) for link in links_for(request)]}
 
