@@ -5,8 +5,8 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.test import Client
-from model_bakery import seq
 from model_bakery.recipe import Recipe, foreign_key
+from model_bakery.utils import seq
 
 from accounts.models import Learner, Organization, OrganizationKind, Role, RoleAssignment, User
 from tests.canaries import DOMAIN, SURNAME

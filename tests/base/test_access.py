@@ -5,7 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views import View
 from rest_framework.views import APIView
 
@@ -68,10 +68,17 @@ def test_a_class_carries_its_rule_to_its_view() -> None:
 
 
 def test_the_routes_of_others_get_a_rule_each_without_touching_their_views() -> None:
-    routes = [path("a", plain, name="a"), path("b", include([path("c", plain, name="c")]))]
+    routes: list[URLPattern | URLResolver] = [
+        path("a", plain, name="a"),
+        path("b", include([path("c", plain, name="c")])),
+    ]
 
     given = granted(routes, signed_in, except_for={"c": anyone})
 
-    assert rule_of(given[0].callback) is signed_in  # type: ignore[union-attr]  # a pattern, as written above
-    assert rule_of(given[1].url_patterns[0].callback) is anyone  # type: ignore[union-attr]  # a resolver
+    pattern, resolver = given
+    assert isinstance(pattern, URLPattern)
+    assert isinstance(resolver, URLResolver)
+    assert pattern.callback is not None
+    assert rule_of(pattern.callback) is signed_in
+    assert [rule_of(inner.callback) for inner in resolver.url_patterns] == [anyone]
     assert rule_of(plain) is None
