@@ -56,27 +56,16 @@ def give_sharing_grant(
     if expires_at <= at:
         raise EndsBeforeItStartsError
     lock_learner(learner)
-    public_id = uuid.uuid4()
-    terms = {
-        "consent": consent,
-        "grant": str(public_id),
-        "learner": str(learner.public_id),
-        "organization": str(organization.public_id) if organization else None,
-        "purpose": purpose.value,
-        "granted_at": at.isoformat(),
-        "expires_at": expires_at.isoformat(),
-        "use_limit": use_limit,
-    }
-    grant = SharingGrant.objects.create(
+    grant = SharingGrant(
         learner=learner,
-        public_id=public_id,
         organization=organization,
         purpose=purpose,
-        consent_digest=canonical.digest(terms),
         granted_at=at,
         expires_at=expires_at,
         use_limit=use_limit,
     )
+    grant.consent_digest = _proof(grant, consent)
+    grant.save(force_insert=True)
     return grant, "" if organization else _make_link(grant)
 
 
@@ -130,6 +119,22 @@ def record_disclosures(
             disclosed_at=at,
         )
         for part in shown
+    )
+
+
+def _proof(grant: SharingGrant, consent: str) -> str:
+    """The digest of the words agreed to, together with everything that the grant says."""
+    return canonical.digest(
+        {
+            "consent": consent,
+            "grant": str(grant.public_id),
+            "learner": str(grant.learner.public_id),
+            "organization": str(grant.organization.public_id) if grant.organization else None,
+            "purpose": str(grant.purpose),
+            "granted_at": grant.granted_at.isoformat(),
+            "expires_at": grant.expires_at.isoformat(),
+            "use_limit": grant.use_limit,
+        }
     )
 
 
