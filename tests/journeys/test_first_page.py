@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import Role
 from tests.journeys.conftest import Visitor
-from tests.journeys.looks import look_at
+from tests.journeys.looks import faults_of, look_at
 from tests.recipes import learner, make_staff, make_user, signed_in_client
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -29,3 +29,14 @@ def test_the_first_page_of_a_learner_has_no_fault(visit: Callable[..., Visitor])
     client = signed_in_client(user)
 
     assert look_at(visit, "/", name="home-learner", session=client.session.session_key or "") == []
+
+
+@pytest.mark.parametrize(("name", "path"), [("not-there", "/nowhere"), ("not-open", "/admin/")])
+def test_what_went_wrong_is_said_without_fault(visit: Callable[..., Visitor], name: str, path: str) -> None:
+    session = signed_in_client(make_user(display_name="Amara Okoye")).session.session_key or ""
+    visitor = visit(width="phone", dark=True, session=session)
+    page = visitor.context.new_page()  # not visitor.open: the console complains of the status, as it should
+
+    page.goto(visitor.address + path)
+
+    assert faults_of(page, f"{name}-phone-dark") == []

@@ -5,6 +5,8 @@ from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 
 from accounts.models import Role
+from config.base import clock
+from config.base.jobs.models import Job
 from tests.recipes import learner, make_staff, make_user, signed_in_client
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +31,17 @@ def test_a_registrar_is_shown_the_way_to_the_desk() -> None:
 
     assert "<h1>Welcome, Ines Okafor</h1>" in page
     assert '<a href="/admin/">Desk</a>' in page
+
+
+def test_staff_are_told_on_the_first_page_that_something_waits() -> None:
+    client = signed_in_client(make_staff(Role.REGISTRAR))
+    calm = body(client)
+    Job.objects.create(
+        name="tests.nothing", lane="now", mode="atomic", state="dead", attempts=1, max_attempts=1,
+        last_error="TimeoutError", finished_at=clock.now(),
+    )  # fmt: skip
+
+    assert ("needs attention" in calm, "1 thing needs attention" in body(client)) == (False, True)
 
 
 def test_a_learner_is_greeted_by_the_name_of_the_record_and_sees_no_desk() -> None:

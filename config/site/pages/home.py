@@ -9,6 +9,7 @@ from accounts.queries import learner_of, learners_day, shown_name_of
 from config.base import clock
 from config.base.access import access, anyone
 from config.base.ui.navigation import links_for
+from config.site.pages.desk import concerns_for
 
 # Each stone of the cairn rests on the one before it.
 TRAIL = (
@@ -31,7 +32,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _about(user: User) -> dict[str, object]:
+    waiting = len(concerns_for(user)) if user.is_staff else 0
     learner = learner_of(user)
     if learner is None:
-        return {"name": user.display_name}
-    return {"name": shown_name_of(learner, on=learners_day(clock.now())), "learner": learner}
+        return {"name": user.display_name, "waiting": waiting}
+    name = shown_name_of(learner, on=learners_day(clock.now()))
+    return {"name": name, "waiting": waiting, "learner": learner}
