@@ -3,6 +3,15 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+GROUP = _("Frameworks")
+READ = (
+    (_("Frameworks"), "framework"),
+    (_("Competencies"), "competency"),
+    (_("Proficiency scales"), "proficiencyscale"),
+    (_("Replacements"), "association"),
+)
+PLACE = 40
+
 
 class CompetenciesConfig(AppConfig):
     name = "competencies"
@@ -16,37 +25,15 @@ class CompetenciesConfig(AppConfig):
         from config.base.desk import Task, add_task
         from config.base.ui.navigation import Link, add_link
 
-        group = _("Frameworks")
-        add_link(
-            Link(
-                group,
-                "competencies:frameworks",
-                anyone,
-                place=20,
-                explains=_("What can be learned and shown here, competency by competency."),
-                icon="tree",
-            )
+        add_link(Link(GROUP, "competencies:frameworks", anyone, place=20))
+        for place, (label, model) in enumerate(READ, start=PLACE):
+            add_task(Task(GROUP, label, f"admin:competencies_{model}_changelist", reads_frameworks, place=place))
+        imports = Task(
+            GROUP,
+            _("Imports"),
+            "admin:competencies_caseimport_changelist",
+            keeps_frameworks,
+            badge=lambda _user: imports_waiting().count(),
+            place=PLACE + len(READ),
         )
-        for place, (label, model) in enumerate(
-            [
-                (_("Frameworks"), "framework"),
-                (_("Competencies"), "competency"),
-                (_("Proficiency scales"), "proficiencyscale"),
-                (_("Replacements"), "association"),
-            ],
-            start=40,
-        ):
-            add_task(
-                Task(group, label, f"admin:competencies_{model}_changelist", reads_frameworks, icon="tree", place=place)
-            )
-        add_task(
-            Task(
-                group,
-                _("Imports"),
-                "admin:competencies_caseimport_changelist",
-                keeps_frameworks,
-                badge=lambda _user: imports_waiting().count(),
-                icon="upload",
-                place=45,
-            )
-        )
+        add_task(imports)

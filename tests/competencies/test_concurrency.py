@@ -7,11 +7,15 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection
 
-from competencies.actions import import_package, mark_used, revise_competency
+from accounts.models import Role
+from competencies.actions import confirm_import, import_package, mark_used, receive_upload, revise_competency
 from competencies.errors import PackageRefusedError
 from competencies.models import Association, Competency, CompetencyRevision, Framework
+from config.base.jobs import Lane
+from config.base.jobs.models import Job
+from config.base.jobs.worker import drain
 from tests.competencies.packages import edge, encoded, guid, item, package, small
-from tests.recipes import LONG_AGO
+from tests.recipes import LONG_AGO, make_staff
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -114,3 +118,18 @@ def test_a_revision_marked_while_it_is_revised_is_either_corrected_before_or_kep
     assert current.statement == "Other."
     assert (current.number == 1) == (revision.statement == "Other.")
     assert revision.in_use
+
+
+def test_a_worker_checks_an_upload_and_takes_it_in() -> None:
+    designer = make_staff(Role.CURRICULUM_DESIGNER)
+    row = receive_upload(encoded(small()), file_name="bread.json", publish=True, by=designer, at=LONG_AGO)
+    drain(Lane.NOW)
+    row.refresh_from_db()
+    assert (row.state, Framework.objects.count()) == ("checked", 0)
+
+    confirm_import(row, at=LONG_AGO)
+    drain(Lane.BULK)
+
+    row.refresh_from_db()
+    assert (row.state, Framework.objects.get().published) == ("imported", True)
+    assert not Job.objects.exclude(state="done").exists()
