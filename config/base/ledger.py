@@ -10,6 +10,7 @@ from django.db.migrations.operations import RunSQL
 TRIGGER = "append_only"
 FROZEN_TRIGGER = "frozen_once_used"
 FROZEN_TABLE_TRIGGER = "frozen_never_emptied"
+BODY_TRIGGER = "words_only_erased"
 
 
 class AppendOnly(models.Model):
@@ -53,5 +54,26 @@ def guard_frozen(table: str, *, once: str, may_change: tuple[str, ...] = ()) -> 
         reverse_sql=f"""
             DROP TRIGGER {FROZEN_TABLE_TRIGGER} ON {table};
             DROP TRIGGER {FROZEN_TRIGGER} ON {table};
+        """,
+    )
+
+
+def guard_body(table: str) -> RunSQL:
+    """The migration operation for a side row that holds words: its only change is content to NULL, `erased_at` set.
+
+    The table has columns `content` and `erased_at` (invariant 19).
+    """
+    return RunSQL(
+        sql=f"""
+            CREATE TRIGGER {BODY_TRIGGER} BEFORE UPDATE OR DELETE ON {table}
+                FOR EACH ROW EXECUTE FUNCTION cairn_refuse_rewriting();
+            ALTER TABLE {table} ENABLE ALWAYS TRIGGER {BODY_TRIGGER};
+            CREATE TRIGGER {FROZEN_TABLE_TRIGGER} BEFORE TRUNCATE ON {table}
+                FOR EACH STATEMENT EXECUTE FUNCTION cairn_refuse_change();
+            ALTER TABLE {table} ENABLE ALWAYS TRIGGER {FROZEN_TABLE_TRIGGER};
+        """,
+        reverse_sql=f"""
+            DROP TRIGGER {FROZEN_TABLE_TRIGGER} ON {table};
+            DROP TRIGGER {BODY_TRIGGER} ON {table};
         """,
     )

@@ -1,0 +1,65 @@
+"""What is asked, what was handed in and judged, the evidence ledger, and mastery."""
+
+from assessments.models.evidence import (
+    Basis,
+    Evidence,
+    EvidenceBody,
+    EvidenceVoid,
+    Setting,
+    VoidReason,
+)
+from assessments.models.judgements import Judgement, JudgementBody, JudgementDraft, JudgementLevel
+from assessments.models.mastery import Mastery, MasteryState
+from assessments.models.policies import MasteryPolicy, MasteryPolicyVersion, PolicyAssignment
+from assessments.models.rubrics import (
+    Assessment,
+    AssessmentKind,
+    AssessmentRevision,
+    Criterion,
+    CriterionLevel,
+    Rubric,
+    RubricRevision,
+)
+from assessments.models.sources import EvidenceSource, SourceKind, SourceSystem
+from assessments.models.submissions import (
+    Artifact,
+    ArtifactBody,
+    ArtifactKind,
+    Submission,
+    SubmissionBody,
+    SubmissionState,
+)
+
+__all__ = [
+    "Artifact",
+    "ArtifactBody",
+    "ArtifactKind",
+    "Assessment",
+    "AssessmentKind",
+    "AssessmentRevision",
+    "Basis",
+    "Criterion",
+    "CriterionLevel",
+    "Evidence",
+    "EvidenceBody",
+    "EvidenceSource",
+    "EvidenceVoid",
+    "Judgement",
+    "JudgementBody",
+    "JudgementDraft",
+    "JudgementLevel",
+    "Mastery",
+    "MasteryPolicy",
+    "MasteryPolicyVersion",
+    "MasteryState",
+    "PolicyAssignment",
+    "Rubric",
+    "RubricRevision",
+    "Setting",
+    "SourceKind",
+    "SourceSystem",
+    "Submission",
+    "SubmissionBody",
+    "SubmissionState",
+    "VoidReason",
+]

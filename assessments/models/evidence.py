@@ -1,0 +1,151 @@
+"""The evidence ledger: what a learner showed of a competency. Rows are only added; words lie beside them."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Func, Q, TextField, Value
+from django.db.models.lookups import Regex
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Learner, LearnerOwnedQuerySet
+from assessments.models.judgements import Judgement
+from assessments.models.rubrics import AssessmentKind
+from competencies.models import Competency, CompetencyRevision, ProficiencyLevel, ProficiencyScale
+from config.base.ledger import AppendOnly
+
+
+class Basis(models.TextChoices):
+    """Who stands behind the finding."""
+
+    ASSESSED = "assessed", _("assessed here")
+    PRIOR_LEARNING = "prior_learning", _("recognised prior learning")
+    EXTERNAL = "external", _("found elsewhere")
+
+
+class Setting(models.TextChoices):
+    """Where the work was done."""
+
+    CLASSROOM = "classroom", _("classroom")
+    WORKPLACE = "workplace", _("workplace")
+    SIMULATION = "simulation", _("simulation")
+    ONLINE = "online", _("online")
+    COMMUNITY = "community", _("community")
+    EXAMINATION = "examination", _("examination")
+    UNSTATED = "unstated", _("not stated")
+
+
+class VoidReason(models.TextChoices):
+    MISTAKE = "mistake", _("recorded by mistake")
+    WRONG_PERSON = "wrong_person", _("belongs to somebody else")
+    MISCONDUCT = "misconduct", _("academic misconduct")
+    APPEAL = "appeal", _("appeal upheld")
+    SOURCE_WITHDREW = "source_withdrew", _("withdrawn by its source")
+
+
+class Evidence(AppendOnly):
+    """One finding about one competency, in the revision that was shown.
+
+    A correction is a new row with the same `piece` and the next `revision_number`.
+    """
+
+    learner = models.ForeignKey(Learner, models.PROTECT, db_index=False, related_name="evidence")
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    competency = models.ForeignKey(Competency, models.PROTECT, related_name="evidence")
+    competency_revision = models.ForeignKey(CompetencyRevision, models.PROTECT, related_name="evidence")
+    scale = models.ForeignKey(ProficiencyScale, models.PROTECT, related_name="evidence")
+    level = models.ForeignKey(ProficiencyLevel, models.PROTECT, null=True, blank=True, related_name="evidence")
+    score = models.DecimalField(_("score"), max_digits=9, decimal_places=4, null=True, blank=True)
+    performed_on = models.DateField(_("work done on"))
+    recorded_at = models.DateTimeField(_("recorded"))
+    assessor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="evidence_found"
+    )
+    basis = models.CharField(_("basis"), max_length=20, choices=Basis.choices)
+    kind = models.CharField(_("kind"), max_length=20, choices=AssessmentKind.choices)
+    setting = models.CharField(_("setting"), max_length=20, choices=Setting.choices, default=Setting.UNSTATED)
+    artifact_digests = ArrayField(models.CharField(max_length=67), default=list, blank=True)
+    piece = models.UUIDField(_("piece"), help_text=_("The same for a finding and its corrections."))
+    revision_number = models.PositiveSmallIntegerField(_("correction"), default=1)
+    judgement = models.ForeignKey(Judgement, models.PROTECT, null=True, blank=True, related_name="evidence")
+
+    objects = LearnerOwnedQuerySet["Evidence"].as_manager()
+
+    class Meta:
+        verbose_name = _("evidence")
+        verbose_name_plural = _("evidence")
+        indexes: ClassVar = [
+            models.Index(fields=["learner", "competency", "performed_on"], name="evidence_of_learner"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["learner", "piece", "revision_number"], name="evidence_corrected_in_turn"),
+            models.CheckConstraint(
+                condition=Q(level__isnull=True, score__isnull=False) | Q(level__isnull=False, score__isnull=True),
+                name="evidence_level_or_score",
+            ),
+            models.CheckConstraint(
+                condition=Q(basis="external", assessor__isnull=True)
+                | (~Q(basis="external") & Q(assessor__isnull=False)),
+                name="evidence_assessor_unless_external",
+            ),
+            models.CheckConstraint(condition=Q(basis__in=Basis.values), name="evidence_basis_is_known"),
+            models.CheckConstraint(condition=Q(kind__in=AssessmentKind.values), name="evidence_kind_is_known"),
+            models.CheckConstraint(condition=Q(setting__in=Setting.values), name="evidence_setting_is_known"),
+            models.CheckConstraint(condition=Q(revision_number__gte=1), name="evidence_corrections_count_from_one"),
+            models.CheckConstraint(
+                condition=Regex(
+                    Func(F("artifact_digests"), Value(""), function="array_to_string", output_field=TextField()),
+                    Value(r"^(c1:[0-9a-f]{64})*$"),
+                ),
+                name="evidence_artifacts_are_digests",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+
+class EvidenceVoid(AppendOnly):
+    """Says that a row of evidence no longer counts, since when it is known, and why."""
+
+    evidence = models.OneToOneField(Evidence, models.PROTECT, related_name="void")
+    learner = models.ForeignKey(Learner, models.PROTECT, db_index=False, related_name="evidence_voids")
+    reason = models.CharField(_("reason"), max_length=20, choices=VoidReason.choices)
+    voided_at = models.DateTimeField(_("voided"))
+    voided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="evidence_voids")
+
+    objects = LearnerOwnedQuerySet["EvidenceVoid"].as_manager()
+
+    class Meta:
+        verbose_name = _("voided evidence")
+        verbose_name_plural = _("voided evidence")
+        indexes: ClassVar = [models.Index(fields=["learner"], name="evidence_void_of_learner")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(reason__in=VoidReason.values), name="evidence_void_reason_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.evidence_id)
+
+
+class EvidenceBody(models.Model):
+    """Words that came with a row of evidence; `content` may only go to NULL."""
+
+    evidence = models.OneToOneField(Evidence, models.PROTECT, related_name="body")
+    content = models.TextField(_("words"), null=True, blank=True)  # noqa: DJ001 - NULL is erased
+    salt = models.BinaryField(max_length=16)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("words of evidence")
+        verbose_name_plural = _("words of evidence")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(content__isnull=True), name="evidence_body_erased_is_empty"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.evidence_id)

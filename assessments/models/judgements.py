@@ -1,0 +1,97 @@
+"""An assessor's judgement of work, criterion by criterion: drafts are saved as one goes, judgements stay for good."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Learner, LearnerOwnedQuerySet
+from assessments.models.rubrics import Criterion, CriterionLevel
+from assessments.models.submissions import Submission
+from config.base.ledger import AppendOnly
+
+
+class JudgementDraft(models.Model):
+    """What an assessor has put down so far; deleted when the judgement is made."""
+
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="judgement_drafts")
+    assessor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="judgement_drafts")
+    entries = models.JSONField(_("levels and comments by criterion"), default=dict)
+    saved_at = models.DateTimeField(_("saved"))
+
+    class Meta:
+        verbose_name = _("draft of a judgement")
+        verbose_name_plural = _("drafts of judgements")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["submission", "assessor"], name="judgement_draft_one_per_assessor"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Judgement(AppendOnly):
+    """One assessor's judgement of one submission, as it was handed in that time (invariant 1)."""
+
+    learner = models.ForeignKey(Learner, models.PROTECT, db_index=False, related_name="judgements")
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="judgements")
+    assessor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="judgements")
+    round = models.PositiveSmallIntegerField(_("round"))
+    recorded_at = models.DateTimeField(_("recorded"))
+
+    objects = LearnerOwnedQuerySet["Judgement"].as_manager()
+
+    class Meta:
+        verbose_name = _("judgement")
+        verbose_name_plural = _("judgements")
+        indexes: ClassVar = [models.Index(fields=["learner", "recorded_at"], name="judgement_of_learner")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["submission", "assessor", "round"], name="judgement_one_per_assessor_and_round"
+            ),
+            models.CheckConstraint(condition=Q(round__gte=1), name="judgement_rounds_count_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class JudgementLevel(AppendOnly):
+    """The level that a judgement found on one criterion."""
+
+    judgement = models.ForeignKey(Judgement, models.PROTECT, related_name="levels")
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="judged_levels")
+    criterion_level = models.ForeignKey(CriterionLevel, models.PROTECT, related_name="judged_levels")
+
+    class Meta:
+        verbose_name = _("judged level")
+        verbose_name_plural = _("judged levels")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["judgement", "criterion"], name="judgement_level_one_per_criterion"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.criterion_level)
+
+
+class JudgementBody(models.Model):
+    """An assessor's comments, by criterion; `content` may only go to NULL."""
+
+    judgement = models.OneToOneField(Judgement, models.PROTECT, related_name="body")
+    content = models.JSONField(_("comments"), null=True, blank=True)
+    salt = models.BinaryField(max_length=16)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("comments of a judgement")
+        verbose_name_plural = _("comments of judgements")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(content__isnull=True), name="judgement_body_erased_is_empty"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.judgement_id)

@@ -1,0 +1,90 @@
+"""Mastery policies: rules under a name, in versions that freeze once used, and where each applies."""
+
+import uuid
+from typing import ClassVar
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from competencies.models import Competency, Framework, ProficiencyScale
+
+
+@pghistory.track()
+class MasteryPolicy(models.Model):
+    """A policy under its name; what it asks for stands in its versions."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    title = models.CharField(_("title"), max_length=200)
+    made_at = models.DateTimeField(_("made"))
+    retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("mastery policy")
+        verbose_name_plural = _("mastery policies")
+        constraints: ClassVar = [models.CheckConstraint(condition=~Q(title=""), name="mastery_policy_has_a_title")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class MasteryPolicyVersion(models.Model):
+    """What a policy asks for: JSON as `formats.policy_json` reads it, its digest; frozen by trigger once used.
+
+    `scale` is the scale on which levels count; a policy for parents has none of its own.
+    """
+
+    policy = models.ForeignKey(MasteryPolicy, models.PROTECT, related_name="versions")
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    number = models.PositiveIntegerField(_("version"))
+    definition = models.JSONField(_("definition"))
+    digest = models.CharField(_("digest"), max_length=67)
+    scale = models.ForeignKey(ProficiencyScale, models.PROTECT, related_name="policy_versions")
+    for_parents = models.BooleanField(_("decides from children"), default=False)
+    made_at = models.DateTimeField(_("made"))
+    used_at = models.DateTimeField(_("in use since"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("policy version")
+        verbose_name_plural = _("policy versions")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["policy", "number"], name="mastery_policy_version_numbered_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="mastery_policy_version_numbers_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.policy} / {self.number}"
+
+
+class PolicyAssignment(models.Model):
+    """Which policy version decides, for the whole institution, a framework, or one competency: the nearest one wins.
+
+    `scale` and `for_parents` are the version's: a place may have one policy for each scale, and one for parents.
+    """
+
+    policy_version = models.ForeignKey(MasteryPolicyVersion, models.PROTECT, related_name="assignments")
+    framework = models.ForeignKey(Framework, models.PROTECT, null=True, blank=True, related_name="policy_assignments")
+    competency = models.ForeignKey(Competency, models.PROTECT, null=True, blank=True, related_name="policy_assignments")
+    scale = models.ForeignKey(ProficiencyScale, models.PROTECT, related_name="policy_assignments")
+    for_parents = models.BooleanField(_("decides from children"), default=False)
+    assigned_at = models.DateTimeField(_("since"))
+    ended_at = models.DateTimeField(_("until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("policy assignment")
+        verbose_name_plural = _("policy assignments")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(framework=None) | Q(competency=None), name="policy_assignment_names_one_place"
+            ),
+            models.UniqueConstraint(
+                fields=["framework", "competency", "scale", "for_parents"],
+                condition=Q(ended_at=None),
+                nulls_distinct=False,
+                name="policy_assignment_one_in_force_per_place",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.policy_version)
