@@ -4,6 +4,7 @@ import hashlib
 import uuid
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -53,10 +54,15 @@ def shown_name_of(learner: Learner, *, on: date) -> str:
     return names.get(NameKind.CHOSEN) or names.get(NameKind.LEGAL) or learner.learner_number
 
 
+def learners_zone() -> ZoneInfo:
+    """Where learners' civil dates are made: the time zone of the root organization; UTC before it is set up."""
+    root = Organization.objects.ours().filter(parent=None).only("time_zone").first()
+    return root.zone if root else ZoneInfo("UTC")
+
+
 def learners_day(at: datetime) -> date:
-    """The civil date of `at` for learners: in the time zone of the root organization; UTC before it is set up."""
-    root = Organization.objects.ours().filter(parent=None).first()
-    return clock.civil_date(at, root.zone) if root else at.date()
+    """The civil date of `at` for learners."""
+    return clock.civil_date(at, learners_zone())
 
 
 def grant_of_token(token: str, *, at: datetime) -> SharingGrant | None:
