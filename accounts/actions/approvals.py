@@ -100,5 +100,6 @@ def _close(approval: Approval, *, outcome: ApprovalOutcome, at: datetime, by: Us
 
 
 def others_hold(role: Role, user: User, at: datetime) -> bool:
+    """Whether anybody but `user`, who can sign in, holds `role` at the instant `at`."""
     assignments = RoleAssignment.objects.in_force(at).to(role).filter(user__is_active=True)
     return assignments.exclude(user=user).exists()

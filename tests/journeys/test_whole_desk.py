@@ -35,7 +35,7 @@ def registrar(transactional_db: None) -> User:
     seed_people({person.email: PASSWORD for person in PEOPLE}, at=at)
     seed_framework(at=at)
     Job.objects.create(
-        name="competencies.check_import", lane="bulk", mode="leased", state="dead", attempts=3, max_attempts=3,
+        name="competencies.check_case_file", lane="bulk", mode="leased", state="dead", attempts=3, max_attempts=3,
         last_error="PackageRefusedError: line 4 of the file", finished_at=at - timedelta(days=2),
     )  # fmt: skip
     ask_approval(
