@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from assessments.words import COMPLAINTS
+from programs.rules.attainments import Basis
+from programs.rules.audit_rows import Missing
+from programs.rules.completion.eligibility import Reason
+from programs.rules.completion.problem import Rule
 from programs.rules.errors import AuditRefusedError
 from programs.rules.lint import Finding
 
@@ -38,6 +42,59 @@ def refusal_in_words(error: AuditRefusedError) -> Complaint:
     where = error.values.get("node") or error.values.get("attainment") or error.values.get("piece") or ""
     return complaint(where, error.code, error.values)
 
+
+def step_in_words(missing: Missing, *, title: str, amount: str) -> str:
+    """A next step for the learner: `title` of the requirement, `amount` of its credits as it is shown."""
+    return STEPS[missing]() % {"title": title, "amount": amount}
+
+
+def reason_in_words(reason: Reason) -> str:
+    """Why an attainment does not count."""
+    return REASONS[reason]()
+
+
+def rule_in_words(rule: Rule, *, title: str) -> str:
+    """A rule that blocks; `title` of its requirement."""
+    return RULES[rule.kind]() % {"title": title, "basis": BASES[rule.detail]() if rule.detail else ""}
+
+
+STEPS: dict[Missing, Callable[[], str]] = {
+    Missing.COMPETENCY: lambda: gettext("Show %(title)s"),
+    Missing.LEVEL: lambda: gettext("Reach the level asked for in %(title)s"),
+    Missing.CREDITS: lambda: gettext("Earn %(amount)s more credits in %(title)s"),
+    Missing.CREDITS_HERE: lambda: gettext("Earn %(amount)s more credits here in %(title)s"),
+    Missing.MILESTONE: lambda: gettext("Reach %(title)s"),
+    Missing.QUANTITY: lambda: gettext("Add to %(title)s"),
+    Missing.PROGRAM: lambda: gettext("Complete %(title)s"),
+    Missing.AWARD: lambda: gettext("Wait for the award of %(title)s"),
+}
+
+REASONS: dict[Reason, Callable[[], str]] = {
+    Reason.LEVEL: lambda: gettext("the level is too low"),
+    Reason.AGE: lambda: gettext("it is too old"),
+    Reason.UNDATED: lambda: gettext("it has no date, and only recent work counts"),
+    Reason.LAPSED: lambda: gettext("it has lapsed"),
+    Reason.NOT_YET: lambda: gettext("it is not achieved yet"),
+    Reason.POLICY: lambda: gettext("it was decided by another policy"),
+    Reason.WITHOUT_CREDITS: lambda: gettext("it brings no credits"),
+    Reason.UNASKED: lambda: gettext("nothing in this program asks for it"),
+    Reason.NOT_NEEDED: lambda: gettext("it is not needed"),
+}
+
+RULES: dict[str, Callable[[], str]] = {
+    "need": lambda: gettext("%(title)s is asked for"),
+    "min_credits": lambda: gettext("%(title)s asks for a minimum of credits"),
+    "earned_here": lambda: gettext("%(title)s asks for credits earned here"),
+    "max_source": lambda: gettext("%(title)s takes only so many credits by %(basis)s"),
+    "award": lambda: gettext("%(title)s has to be awarded"),
+}
+
+BASES: dict[str, Callable[[], str]] = {
+    Basis.ASSESSED_HERE: lambda: gettext("assessment here"),
+    Basis.PRIOR_LEARNING: lambda: gettext("recognized prior learning"),
+    Basis.TRANSFER: lambda: gettext("transfer"),
+    Basis.EXTERNAL: lambda: gettext("outside credentials"),
+}
 
 WORDS: dict[str, Callable[[], tuple[str, str]]] = {
     "exclusivity_not_yet": lambda: (

@@ -9,6 +9,7 @@ import pytest
 from programs.rules.audit import audit
 from programs.rules.audit_result import Outcome
 from programs.rules.completion.bind import bind
+from programs.rules.completion.keeping import filled
 from programs.rules.completion.problem import all_rules
 from programs.rules.completion.shape import shape_of
 from programs.rules.context import Context
@@ -38,24 +39,20 @@ def large(number: int, effort: Effort) -> Outcome:
     return audit(tree, attainments, [], context=Context(), on=TODAY, solver=CpSat(effort)).today
 
 
-def test_a_seed_never_decides() -> None:
-    for case in contested_cases():
-        answers = {
-            audit(
-                case.tree, case.attainments, [], context=case.context, on=TODAY, solver=CpSat(Effort(seed=seed))
-            ).today.assignment
-            for seed in range(4)
-        }
-
-        assert len(answers) == 1, case
-
-
 @pytest.mark.parametrize("number", LARGE)
-def test_a_seed_does_not_decide_large_audits_either(number: int) -> None:
-    answers = [large(number, Effort(seed=seed)) for seed in range(3)]
+def test_neither_a_seed_nor_the_way_of_the_proof_decides(number: int) -> None:
+    ways = [Effort(), *(Effort(quick=0, seed=seed) for seed in range(3))]
+    answers = [large(number, way) for way in ways]
 
     assert all(answer.proven and answer.contested for answer in answers)
     assert len({answer.assignment for answer in answers}) == 1
+
+
+@pytest.mark.parametrize("number", LARGE)
+def test_nothing_that_fits_is_left_out(number: int) -> None:
+    report = large(number, Effort()).report
+
+    assert filled(report.bound.problem, report.plan) == report.plan
 
 
 @pytest.mark.parametrize("number", LARGE)

@@ -1,0 +1,37 @@
+"""Everything the audit can say has words."""
+
+from programs.rules.attainments import Basis
+from programs.rules.audit_rows import Missing
+from programs.rules.completion.bind import bind
+from programs.rules.completion.eligibility import Reason
+from programs.rules.completion.problem import Rule, all_rules
+from programs.rules.completion.shape import shape_of
+from programs.rules.requirements import Kind
+from programs.words import BASES, REASONS, RULES, STEPS, rule_in_words, step_in_words
+from tests.programs.audit_trees import TODAY, case_of
+
+
+def test_every_step_reason_and_basis_has_words() -> None:
+    assert set(STEPS) == set(Missing)
+    assert set(REASONS) == set(Reason)
+    assert set(BASES) == set(Basis)
+
+
+def test_every_kind_of_rule_has_words() -> None:
+    kinds = {rule.kind for seed in range(60) for rule in rules_of(seed)}
+
+    assert kinds == set(RULES)
+
+
+def rules_of(seed: int) -> list[Rule]:
+    case = case_of(seed)
+    bound = bind(shape_of(case.tree), (), (), planned=frozenset(), context=case.context, on=TODAY)
+    return all_rules(bound.problem)
+
+
+def test_words_name_the_requirement() -> None:
+    assert step_in_words(Missing.CREDITS, title="Electives", amount="2.00") == "Earn 2.00 more credits in Electives"
+    assert rule_in_words(Rule("max_source", "r", Basis.TRANSFER), title="The program") == (
+        "The program takes only so many credits by transfer"
+    )
+    assert rule_in_words(Rule("need", "x"), title=Kind.QUANTITY) == "quantity is asked for"
