@@ -33,6 +33,10 @@ class SourceDiffersError(Exception):
     """The source was taken in before with other facts, or for another person: a change is a correction."""
 
 
+class SystemUnknownError(Exception):
+    """No source system goes by that code."""
+
+
 class AlreadyVoidedError(Exception):
     """This evidence was voided before."""
 

@@ -1,0 +1,306 @@
+"""The one door into the ledger: evidence is recorded, corrected and voided here and nowhere else."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts.actions.refusals import refused_as
+from accounts.models import Learner, User
+from accounts.queries import learners_day
+from assessments.actions.persons import Person, locked_person
+from assessments.actions.policies import policies_deciding
+from assessments.actions.recomputing import recompute
+from assessments.announcements import Change
+from assessments.errors import (
+    AlreadyVoidedError,
+    AssessorUnlessExternalError,
+    CompetencyWithoutScaleError,
+    LevelOrScoreError,
+    NothingToRecordError,
+    NotTheNewestError,
+    PerformedLaterError,
+    RevisionOfAnotherCompetencyError,
+    SourceDiffersError,
+    SystemUnknownError,
+)
+from assessments.models import (
+    AssessmentKind,
+    Basis,
+    Evidence,
+    EvidenceBody,
+    EvidenceSource,
+    EvidenceVoid,
+    Judgement,
+    Setting,
+    SourceKind,
+    SourceSystem,
+    VoidReason,
+)
+from assessments.models.sources import new_salt
+from competencies.actions import mark_scale_used, mark_used
+from competencies.models import Competency, CompetencyRevision, ProficiencyLevel
+from config.base.canonical import digest_of_bytes
+
+OURS = "cairn"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a piece of evidence is called where it comes from: taken in once, however often it is brought."""
+
+    kind: SourceKind
+    id: str
+    system: str = OURS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceItem:
+    """One finding to be recorded. Exactly one of `level` and `score` (on the revision's scale) is given.
+
+    `revision` is what the competency said when it was shown: the current one, unless given. `assessor` is who found it:
+    the person who records, unless given; nobody where the basis is external. `corrects` is the row that this replaces.
+    """
+
+    competency: Competency
+    performed_on: date
+    kind: AssessmentKind
+    source: Source
+    level: ProficiencyLevel | None = None
+    score: Decimal | None = None
+    basis: Basis = Basis.ASSESSED
+    setting: Setting = Setting.UNSTATED
+    revision: CompetencyRevision | None = None
+    assessor: User | None = None
+    artifact_digests: Sequence[str] = ()
+    judgement: Judgement | None = None
+    corrects: Evidence | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The rows that stand for the items, in their order, which of them are new, and what mastery changed."""
+
+    evidence: tuple[Evidence, ...]
+    fresh: tuple[Evidence, ...]
+    changes: tuple[Change, ...] = field(default=())
+
+
+@transaction.atomic
+def record_evidence(
+    learner: Learner, *, items: Iterable[EvidenceItem], by: User | None, at: datetime | None = None
+) -> Recorded:
+    """Write findings into the ledger and decide all mastery that rests on them, in this one transaction.
+
+    `at` replays an instant; otherwise it is the database's clock, read once the learner is locked. What a source has
+    brought before is not written again. Raises NothingToRecordError, CompetencyWithoutScaleError, LevelOrScoreError,
+    RevisionOfAnotherCompetencyError, AssessorUnlessExternalError, PerformedLaterError, NotTheNewestError,
+    SystemUnknownError and SourceDiffersError; then nothing is written at all.
+    """
+    given = list(items)
+    if not given:
+        raise NothingToRecordError
+    person = locked_person(learner, at=at)
+    today = learners_day(person.at)
+    current = _current_revisions(item.competency.pk for item in given)
+    systems = _systems({item.source.system for item in given}, person.at)
+    drafts = [
+        _Draft.of(item, person, by=by, today=today, current=current, system=systems[item.source.system])
+        for item in given
+    ]
+    known = _taken_in(drafts)
+    fresh = [draft for draft in drafts if draft.key not in known]
+    for draft in drafts:
+        if draft.key in known and not draft.repeats(known[draft.key], person):
+            raise SourceDiffersError
+    if not fresh:
+        return Recorded(tuple(known[draft.key] for draft in drafts), ())
+    _write(fresh, person)
+    known |= {draft.key: draft.row for draft in fresh}
+    rows = tuple(known[draft.key] for draft in drafts)
+    changes = _count(person, {draft.row.competency_id for draft in fresh})
+    return Recorded(rows, tuple(draft.row for draft in fresh), changes)
+
+
+@transaction.atomic
+def void_evidence(
+    evidence: Evidence, *, reason: VoidReason, by: User, at: datetime | None = None
+) -> tuple[Change, ...]:
+    """Let a row count no longer, from this instant on; what was decided before stays explained by it.
+
+    Voiding a correction does not bring back what it corrected. Raises AlreadyVoidedError, and NotTheNewestError for a
+    row that was corrected since.
+    """
+    person = locked_person(evidence.learner, at=at)
+    if EvidenceVoid.objects.filter(evidence=evidence).exists():
+        raise AlreadyVoidedError
+    if _later_than(evidence).exists():
+        raise NotTheNewestError
+    voided_at = max(person.at, evidence.recorded_at)
+    EvidenceVoid.objects.create(
+        evidence=evidence, learner=person.record, reason=reason, voided_at=voided_at, voided_by=by
+    )
+    return recompute(person, touched={evidence.competency_id}, voided=(evidence.pk,))
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A row that is still to be written, with the key under which its source is known."""
+
+    item: EvidenceItem
+    row: Evidence
+    system: SourceSystem
+    id_digest: str
+
+    @classmethod
+    def of(
+        cls,
+        item: EvidenceItem,
+        person: Person,
+        *,
+        by: User | None,
+        today: date,
+        current: dict[int, CompetencyRevision],
+        system: SourceSystem,
+    ) -> "_Draft":
+        revision = item.revision or current.get(item.competency.pk)
+        if revision is None or revision.scale_id is None:
+            raise CompetencyWithoutScaleError
+        if revision.competency_id != item.competency.pk:
+            raise RevisionOfAnotherCompetencyError
+        if (item.level is None) == (item.score is None):
+            raise LevelOrScoreError
+        external = item.basis == Basis.EXTERNAL
+        assessor = item.assessor if external else item.assessor or by
+        if external == (assessor is not None):
+            raise AssessorUnlessExternalError
+        if item.performed_on > today:
+            raise PerformedLaterError
+        key = bytes(system.salt) + item.source.id.encode()
+        row = Evidence(
+            learner=_record_of(item, person),
+            competency=item.competency,
+            competency_revision=revision,
+            scale_id=revision.scale_id if item.level is None else item.level.scale_id,
+            level=item.level,
+            score=item.score,
+            performed_on=item.performed_on,
+            recorded_at=person.at,
+            assessor=assessor,
+            basis=item.basis,
+            kind=item.kind,
+            setting=item.setting,
+            artifact_digests=sorted(item.artifact_digests),
+            piece=item.corrects.piece if item.corrects else uuid.uuid4(),
+            revision_number=item.corrects.revision_number + 1 if item.corrects else 1,
+            judgement=item.judgement,
+        )
+        return cls(item, row, system, digest_of_bytes(key))
+
+    @property
+    def key(self) -> "_Key":
+        """What no source brings twice."""
+        row = self.row
+        return self.system.pk, str(self.item.source.kind), self.id_digest, row.competency_id, row.revision_number
+
+    def repeats(self, known: Evidence, person: Person) -> bool:
+        """`known` says the same of the same person."""
+        return known.learner_id in person.records and all(
+            getattr(known, name) == getattr(self.row, name) for name in SAME
+        )
+
+
+_Key = tuple[int, str, str, int, int]
+# What a source may not change under the same name. When and by whom it is brought again does not matter.
+SAME = ("level_id", "score", "performed_on", "basis", "kind", "setting", "artifact_digests")
+
+
+def _record_of(item: EvidenceItem, person: Person) -> Learner:
+    """A correction belongs to the record of what it corrects, which is a record of this person."""
+    corrected = item.corrects
+    if corrected is None:
+        return person.record
+    if corrected.learner_id not in person.records or corrected.competency_id != item.competency.pk:
+        raise NotTheNewestError
+    return corrected.learner
+
+
+def _current_revisions(competencies: Iterable[int]) -> dict[int, CompetencyRevision]:
+    rows = CompetencyRevision.objects.current().filter(competency__in=set(competencies)).select_related("scale")
+    return {row.competency_id: row for row in rows}
+
+
+def _systems(codes: set[str], at: datetime) -> dict[str, SourceSystem]:
+    found = {row.code: row for row in SourceSystem.objects.filter(code__in=codes)}
+    if OURS in codes - found.keys():  # stored at first need
+        found[OURS], _ = SourceSystem.objects.get_or_create(code=OURS, defaults={"title": "Cairn", "made_at": at})
+    if codes - found.keys():
+        raise SystemUnknownError
+    return found
+
+
+def _taken_in(drafts: Sequence[_Draft]) -> dict[_Key, Evidence]:
+    """What these sources brought before."""
+    rows = EvidenceSource.objects.filter(
+        system__in={draft.system.pk for draft in drafts},
+        kind__in={draft.item.source.kind for draft in drafts},
+        id_digest__in={draft.id_digest for draft in drafts},
+    ).select_related("evidence")
+    return {
+        (row.system_id, row.kind, row.id_digest, row.competency_id, row.revision_number): row.evidence for row in rows
+    }
+
+
+def _write(drafts: Sequence[_Draft], person: Person) -> None:
+    for draft in drafts:
+        corrected = draft.item.corrects
+        if corrected is not None and _later_than(corrected).exists():
+            raise NotTheNewestError
+    _mark_used(drafts, person.at)
+    with refused_as({"evidence_source_taken_in_once": SourceDiffersError}):  # brought at once for somebody else
+        Evidence.objects.bulk_create([draft.row for draft in drafts])
+        EvidenceSource.objects.bulk_create(
+            EvidenceSource(
+                evidence=draft.row,
+                learner=draft.row.learner,
+                system=draft.system,
+                kind=draft.item.source.kind,
+                id_digest=draft.id_digest,
+                competency=draft.row.competency,
+                revision_number=draft.row.revision_number,
+            )
+            for draft in drafts
+        )
+    EvidenceBody.objects.bulk_create(
+        EvidenceBody(evidence=draft.row, content=draft.item.words, salt=new_salt())
+        for draft in drafts
+        if draft.item.words
+    )
+
+
+def _mark_used(drafts: Sequence[_Draft], at: datetime) -> None:
+    """Freeze what the rows point at; what is frozen already is frozen for good, so looking at it is enough."""
+    revisions = [draft.row.competency_revision for draft in drafts]
+    if any(row.used_at is None or row.scale is None or row.scale.used_at is None for row in revisions):
+        mark_used(revisions, at=at)
+    for draft in drafts:
+        level = draft.item.level
+        if level is not None and level.scale_id != draft.row.competency_revision.scale_id:
+            mark_scale_used(level.scale, at=at)
+
+
+def _count(person: Person, touched: set[int]) -> tuple[Change, ...]:
+    """Decide what rests on the touched competencies; the default row comes with the first evidence."""
+    return recompute(person, touched=touched, tracking=policies_deciding(touched, at=person.at).items())
+
+
+def _later_than(evidence: Evidence) -> QuerySet[Evidence]:
+    """The corrections of a row."""
+    return Evidence.objects.filter(
+        learner=evidence.learner_id, piece=evidence.piece, revision_number__gt=evidence.revision_number
+    )

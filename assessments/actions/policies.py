@@ -1,0 +1,195 @@
+"""Writes mastery policies, and says where they apply. A version in use never changes; another stands beside it."""
+
+import contextlib
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts.actions.history import noted
+from accounts.models import ApprovalAct, ApprovedKind, User
+from accounts.queries import approval_for
+from assessments.errors import PolicyEndedError, PolicyInForceError, ScaleOfPolicyError
+from assessments.formats.decision_json import as_json
+from assessments.formats.policy_json import read_parent_policy, read_policy
+from assessments.models import MasteryPolicy, MasteryPolicyVersion, PolicyAssignment
+from assessments.queries.policies import Resolved, default_policy_on, resolved_policies
+from assessments.rules.policies import ParentPolicy, Policy
+from competencies.actions import mark_scale_used
+from competencies.models import Competency, Framework, ProficiencyScale
+from config.base.canonical import Json, digest
+
+DEFAULT_TITLE = "Default on {scale}"
+
+
+@transaction.atomic
+def make_policy(title: str, *, definition: Mapping[str, Json], by: User | None, at: datetime) -> MasteryPolicyVersion:
+    """A new policy with its first version; `definition` is a policy's JSON, or one's for parents (it has no level).
+
+    Raises FormatError or PolicyError with every fault, and ScaleOfPolicyError.
+    """
+    policy = _read(definition)
+    with noted("", by):
+        return _write_version(MasteryPolicy.objects.create(title=title, made_at=at), policy, at)
+
+
+@transaction.atomic
+def make_policy_version(policy: MasteryPolicy, *, definition: Mapping[str, Json], at: datetime) -> MasteryPolicyVersion:
+    """The next version; those before it stay and go on deciding where they do.
+
+    Raises as `make_policy` does, and PolicyEndedError when the policy is retired.
+    """
+    locked = MasteryPolicy.objects.select_for_update(no_key=True).get(pk=policy.pk)
+    if locked.retired_at is not None:
+        raise PolicyEndedError
+    return _write_version(locked, _read(definition), at)
+
+
+@transaction.atomic
+def retire_policy(policy: MasteryPolicy, *, by: User, reason: str, at: datetime) -> MasteryPolicy:
+    """Offer the policy no longer; where it applies it goes on. Raises PolicyEndedError."""
+    with noted(reason, by):
+        locked = MasteryPolicy.objects.select_for_update(no_key=True).get(pk=policy.pk)
+        if locked.retired_at is not None:
+            raise PolicyEndedError
+        locked.retired_at = at
+        locked.save(update_fields=["retired_at"])
+    return locked
+
+
+@transaction.atomic
+def assign_policy(
+    version: MasteryPolicyVersion,
+    *,
+    framework: Framework | None = None,
+    competency: Competency | None = None,
+    at: datetime,
+) -> PolicyAssignment:
+    """Let `version` decide a framework, one competency, or (neither given) the whole institution, from now on.
+
+    Rows of mastery that exist keep the version they have: nothing is taken away silently. Raises PolicyInForceError,
+    PolicyEndedError, and ApprovalMissingError where it replaces a policy that has already decided something.
+    """
+    locked = MasteryPolicyVersion.objects.select_for_update(no_key=True).select_related("policy").get(pk=version.pk)
+    if locked.policy.retired_at is not None:
+        raise PolicyEndedError
+    # The place has no row of its own that could be locked where nothing applies yet: the scale stands for it.
+    ProficiencyScale.objects.select_for_update(no_key=True).get(pk=locked.scale_id)
+    place = {
+        "framework": framework,
+        "competency": competency,
+        "scale_id": locked.scale_id,
+        "for_parents": locked.for_parents,
+    }
+    before = PolicyAssignment.objects.filter(**place, ended_at=None).select_related("policy_version__policy").first()
+    if before is not None:
+        _replace(before, locked, at)
+    return PolicyAssignment.objects.create(**place, policy_version=locked, assigned_at=at)
+
+
+@transaction.atomic
+def end_assignment(assignment: PolicyAssignment, *, at: datetime) -> PolicyAssignment:
+    """Let the next place up decide again from now on. Raises PolicyEndedError."""
+    locked = PolicyAssignment.objects.select_for_update(no_key=True).get(pk=assignment.pk)
+    if locked.ended_at is not None:
+        raise PolicyEndedError
+    locked.ended_at = at
+    locked.save(update_fields=["ended_at"])
+    return locked
+
+
+def replacement_digest(before: PolicyAssignment, version: MasteryPolicyVersion) -> str:
+    """What an approval to let `version` replace an assignment is given for."""
+    return digest({"ends": before.pk, "replaced_by": str(version.public_id), "definition": version.digest})
+
+
+def policies_deciding(competencies: Iterable[int], *, at: datetime) -> dict[int, MasteryPolicyVersion]:
+    """The stored version that decides each competency that has a scale; a default is stored at first need.
+
+    In the caller's transaction.
+    """
+    wanted = set(competencies)
+    found = resolved_policies(wanted)
+    versions = {pk: resolved.version or _default_version(resolved, at) for pk, resolved in found.items()}
+    mark_policies_used(versions.values(), at=at)
+    return versions
+
+
+def mark_policies_used(versions: Iterable[MasteryPolicyVersion], *, at: datetime) -> None:
+    """Freeze versions and their scales; called by the action that first points at them, in its transaction."""
+    for version in sorted({row for row in versions if row.used_at is None}, key=lambda row: row.pk):
+        MasteryPolicyVersion.objects.filter(pk=version.pk, used_at=None).update(used_at=at)
+        mark_scale_used(version.scale, at=at)
+        version.used_at = at
+
+
+def _default_version(resolved: Resolved, at: datetime) -> MasteryPolicyVersion:
+    policy = resolved.policy
+    if not isinstance(policy, Policy):
+        raise TypeError("the default decides from evidence")
+    # Two first needs at once take turns at the scale; the second finds what the first one made.
+    scale = ProficiencyScale.objects.select_for_update(no_key=True).get(public_id=policy.scale.id)
+    place = PolicyAssignment.objects.filter(framework=None, competency=None, scale=scale, for_parents=False)
+    standing = place.filter(ended_at=None).select_related("policy_version__scale").first()
+    if standing is not None:
+        return standing.policy_version
+    title = DEFAULT_TITLE.format(scale=scale.title)[:200]
+    version = _write_version(MasteryPolicy.objects.create(title=title, made_at=at), default_policy_on(scale), at)
+    PolicyAssignment.objects.create(policy_version=version, scale=scale, assigned_at=at)
+    return version
+
+
+def _read(definition: Mapping[str, Json]) -> Policy | ParentPolicy:
+    return read_policy(definition) if "level" in definition else read_parent_policy(definition)
+
+
+def _write_version(policy: MasteryPolicy, rules: Policy | ParentPolicy, at: datetime) -> MasteryPolicyVersion:
+    for_parents = isinstance(rules, ParentPolicy)
+    scale = _scale_of(rules)
+    last = policy.versions.aggregate(last=Max("number"))["last"] or 0
+    definition = as_json(rules)
+    return MasteryPolicyVersion.objects.create(
+        policy=policy,
+        number=last + 1,
+        definition=definition,
+        digest=digest(definition),
+        scale=scale,
+        for_parents=for_parents,
+        made_at=at,
+    )
+
+
+def _scale_of(rules: Policy | ParentPolicy) -> ProficiencyScale:
+    """The scale that a policy names, its levels being the scale's own."""
+    named = rules.scale if isinstance(rules, ParentPolicy) else rules.scale.id
+    scale = ProficiencyScale.objects.prefetch_related("levels").filter(public_id__in=_as_ids(named)).first()
+    if scale is None:
+        raise ScaleOfPolicyError
+    if isinstance(rules, Policy) and [level.rank for level in rules.scale.levels] != sorted(
+        level.rank for level in scale.levels.all()
+    ):
+        raise ScaleOfPolicyError
+    return scale
+
+
+def _as_ids(named: str) -> list[uuid.UUID]:
+    """The id that a policy names, if it is one at all."""
+    with contextlib.suppress(ValueError):
+        return [uuid.UUID(named)]
+    return []
+
+
+def _replace(before: PolicyAssignment, version: MasteryPolicyVersion, at: datetime) -> None:
+    if before.policy_version_id == version.pk:
+        raise PolicyInForceError
+    if before.policy_version.used_at is not None:
+        approval_for(
+            ApprovalAct.REPLACE,
+            kind=ApprovedKind.POLICY,
+            subject_id=before.policy_version.policy.public_id,
+            digest=replacement_digest(before, version),
+        )
+    before.ended_at = at
+    before.save(update_fields=["ended_at"])

@@ -1,0 +1,169 @@
+"""Decides rows of mastery again and stores what they say now; every write of them goes through here (invariant 5)."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import Learner
+from accounts.queries import learners_zone
+from assessments.actions.persons import Person, locked_person
+from assessments.actions.policies import mark_policies_used, policies_deciding
+from assessments.announcements import Change, MasteryChanged, mastery_changed
+from assessments.models import Evidence, Mastery, MasteryPolicyVersion
+from assessments.queries.decisions import case_of, decision_by, parents_above
+from assessments.queries.standings import columns_of, standing_of
+from assessments.rules.standings import Standing
+from competencies.models import Competency
+from config.base import clock
+
+DECIDED = ["state", "level", "score", "mastered_on", "valid_until", "ended_on", "holds_until", "digest", "decided_at"]
+Subscription = tuple[int, MasteryPolicyVersion]  # a competency, and what decides it
+
+
+def recompute(
+    person: Person,
+    *,
+    touched: Collection[int] | None = None,
+    tracking: Iterable[Subscription] = (),
+    voided: tuple[int, ...] = (),
+) -> tuple[Change, ...]:
+    """Decide a locked person's rows of the `touched` competencies (None: all), and of parents above them, and announce.
+
+    `tracking` are subscriptions to add where they are missing. Rows are decided as of now, as known now, and never as
+    known before the newest fact in the ledger: a replay of an older instant leaves nothing out.
+    """
+    rows = _rows(person, touched)
+    known = {(row.competency_id, row.policy_version_id) for row in rows}
+    for competency, version in tracking:
+        if (competency, version.pk) not in known:
+            known.add((competency, version.pk))
+            rows.append(Mastery(learner=person.carrier, competency_id=competency, policy_version=version))
+    changes = _decide(person, rows) if rows else ()
+    if changes or voided:
+        mastery_changed.send(MasteryChanged(person.carrier, changes, voided, person.at))
+    return changes
+
+
+@transaction.atomic
+def track_all(
+    learner: Learner, *, subscriptions: Iterable[Subscription], at: datetime | None = None
+) -> tuple[Change, ...]:
+    """From now on keep where the person stands on each competency by each policy version. Repeating changes nothing."""
+    wanted = list(subscriptions)
+    person = locked_person(learner, at=at)
+    kept = set(
+        Mastery.objects.filter(
+            learner=person.carrier, competency__in={competency for competency, _ in wanted}
+        ).values_list("competency", "policy_version")
+    )
+    fresh = [(competency, version) for competency, version in wanted if (competency, version.pk) not in kept]
+    if not fresh:
+        return ()
+    mark_policies_used((version for _, version in fresh), at=person.at)
+    return recompute(person, touched=(), tracking=fresh)
+
+
+@transaction.atomic
+def track(
+    learner: Learner, *, competency: Competency, policy_version: MasteryPolicyVersion, at: datetime | None = None
+) -> Mastery:
+    """Subscribe to one competency decided by one policy version; the row that keeps it."""
+    track_all(learner, subscriptions=[(competency.pk, policy_version)], at=at)
+    return Mastery.objects.carried_by(learner).get(competency=competency, policy_version=policy_version)
+
+
+@transaction.atomic
+def recompute_person(
+    learner: Learner, *, tracking: Iterable[Subscription] = (), at: datetime | None = None
+) -> tuple[Change, ...]:
+    """Decide every row of a person anew, from the ledger of all their records.
+
+    Adds what is missing: the default row of each competency with evidence, and what any of their records subscribed to.
+    Called when records were linked or parted, with `tracking` of those that were one person before.
+    """
+    person = locked_person(learner, at=at)
+    shown = set(Evidence.objects.filter(learner__in=person.records).values_list("competency", flat=True))
+    subscriptions = [*policies_deciding(shown, at=person.at).items(), *subscriptions_of(person.records), *tracking]
+    return recompute(person, tracking=subscriptions)
+
+
+def subscriptions_of(records: Iterable[int]) -> list[Subscription]:
+    """What these records subscribe to, sleeping rows too."""
+    rows = Mastery.objects.filter(learner__in=list(records)).select_related("policy_version__scale")
+    return [(row.competency_id, row.policy_version) for row in rows]
+
+
+@transaction.atomic
+def recompute_if_due(learner_id: int, *, at: datetime) -> tuple[Change, ...]:
+    """Decide a person's rows whose answer may have turned by `at`; repeating it changes nothing."""
+    person = locked_person(Learner.objects.get(pk=learner_id), at=at)
+    due = Mastery.objects.filter(learner=person.carrier).due(at).values_list("competency", flat=True)
+    touched = set(due)
+    return recompute(person, touched=touched) if touched else ()
+
+
+def recompute_due(*, at: datetime) -> int:
+    """Decide what is due at the instant `at`, one transaction a person; how many persons that were."""
+    persons = due_learners(at=at)
+    for learner_id in persons:
+        recompute_if_due(learner_id, at=at)
+    return len(persons)
+
+
+def due_learners(*, at: datetime) -> list[int]:
+    """The records that carry mastery whose answer may have turned by `at`, those that wait longest first."""
+    rows = Mastery.objects.awake().due(at).order_by("holds_until", "learner").values_list("learner", flat=True)
+    return list(dict.fromkeys(rows))
+
+
+def _rows(person: Person, touched: Collection[int] | None) -> list[Mastery]:
+    """The stored rows to decide: those touched, and parents above them that somebody asks about."""
+    rows = Mastery.objects.filter(learner=person.carrier).select_related("policy_version__scale").order_by("pk")
+    if touched is None:
+        return list(rows)
+    asked = list(rows.filter(competency__in=touched)) if touched else []
+    parents = [row for row in rows.filter(policy_version__for_parents=True) if row not in asked] if touched else []
+    if parents:
+        above = parents_above(touched)
+        asked += [row for row in parents if row.competency_id in above]
+    return asked
+
+
+def _decide(person: Person, rows: list[Mastery]) -> tuple[Change, ...]:
+    zone = learners_zone()
+    case = case_of(person.records, [(row.competency_id, row.policy_version) for row in rows])
+    known_at = max(person.at, case.newest or person.at)
+    as_of = clock.civil_date(known_at, zone)
+    changes: list[Change] = []
+    fresh: list[Mastery] = []
+    stale: list[Mastery] = []
+    for row in rows:
+        old = None if row._state.adding else standing_of(row)  # public in all but name: docs, "Model instances"
+        decision = decision_by(case, row.competency_id, row.policy_version, as_of=as_of, known_at=known_at)
+        columns = columns_of(decision, zone=zone)
+        if old is not None and (row.digest, row.holds_until) == (columns["digest"], columns["holds_until"]):
+            continue
+        for name, value in columns.items():
+            setattr(row, name, value)
+        row.decided_at = known_at
+        (fresh if old is None else stale).append(row)
+        new = Standing.of(decision)
+        if old is None or _told(old) != _told(new):
+            changes.append(Change(row.competency_id, row.policy_version_id, old, new))
+    Mastery.objects.bulk_create(fresh)
+    _store(stale)
+    return tuple(changes)
+
+
+def _told(standing: Standing) -> Standing:
+    """What is news to others: a score alone is not."""
+    return replace(standing, score=None)
+
+
+def _store(rows: list[Mastery]) -> None:
+    if len(rows) == 1:  # the usual case, and much quicker than a bulk update of one
+        rows[0].save(update_fields=DECIDED)
+    elif rows:
+        Mastery.objects.bulk_update(rows, DECIDED)

@@ -1,0 +1,26 @@
+"""What pages, the programs above and the actions read."""
+
+from assessments.queries.policies import Nearer, Origin, Resolved, policy_of, resolved_policies, resolved_policy
+from assessments.queries.standings import (
+    Explained,
+    evidence_of,
+    explanation_of,
+    explanations_of,
+    mastery_of,
+    standing_of,
+)
+
+__all__ = [
+    "Explained",
+    "Nearer",
+    "Origin",
+    "Resolved",
+    "evidence_of",
+    "explanation_of",
+    "explanations_of",
+    "mastery_of",
+    "policy_of",
+    "resolved_policies",
+    "resolved_policy",
+    "standing_of",
+]

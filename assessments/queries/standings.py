@@ -1,0 +1,140 @@
+"""Where a learner stands, on what that rests, and what was shown."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+
+from accounts.models import Learner, linked_ids
+from accounts.queries import learners_zone
+from assessments.formats.decision_json import as_json
+from assessments.models import Evidence, Mastery, MasteryPolicyVersion
+from assessments.queries.decisions import Case, Decision, case_of, decision_by
+from assessments.queries.policies import policy_of
+from assessments.rules.decisions import MasteryDecision, State
+from assessments.rules.explanations import Explanation, explain, explain_parent
+from assessments.rules.parents import ParentDecision
+from assessments.rules.policies import ParentPolicy, Policy
+from assessments.rules.standings import Standing
+from competencies.models import CompetencyRevision
+from config.base import clock
+from config.base.canonical import digest
+
+
+def records_of(learner: Learner) -> list[int]:
+    """The ids of all records of this person."""
+    return list(linked_ids(learner.pk))
+
+
+def standing_of(row: Mastery) -> Standing:
+    """What a stored row says."""
+    return Standing(State(row.state), row.level, row.score, row.mastered_on, row.valid_until, row.ended_on)
+
+
+def columns_of(decision: Decision, *, zone: ZoneInfo) -> dict[str, Any]:
+    """A decision as the columns of Mastery that keep it; `holds_until` is when that day begins in `zone`."""
+    standing = Standing.of(decision)
+    turns = decision.holds_until
+    return {
+        "state": str(standing.state),
+        "level": standing.level,
+        "score": standing.score,
+        "mastered_on": standing.mastered_on,
+        "valid_until": standing.valid_until,
+        "ended_on": standing.ended_on,
+        "holds_until": None if turns is None else clock.day_begins(turns, zone),
+        "digest": digest(as_json(decision)),
+    }
+
+
+def mastery_of(learner: Learner, *, at: datetime) -> list[Mastery]:
+    """Where the person stands at the instant `at`, with competency and policy at hand, in order of code.
+
+    A row past its `holds_until` is decided again for the reader; the sweep stores it.
+    """
+    rows = list(
+        Mastery.objects.carried_by(learner)
+        .select_related("competency__framework", "policy_version__policy")
+        .order_by("competency__code", "competency", "policy_version")
+    )
+    due = [row for row in rows if row.holds_until is not None and row.holds_until <= at]
+    if due:
+        zone = learners_zone()
+        case = case_of(records_of(learner), [(row.competency_id, row.policy_version) for row in due])
+        for row in due:
+            for name, value in columns_of(_decided(case, row, at, zone), zone=zone).items():
+                setattr(row, name, value)
+    return rows
+
+
+def _decided(case: Case, row: Mastery, at: datetime, zone: ZoneInfo) -> Decision:
+    as_of = clock.civil_date(at, zone)
+    return decision_by(case, row.competency_id, row.policy_version, as_of=as_of, known_at=at)
+
+
+def evidence_of(learner: Learner) -> QuerySet[Evidence]:
+    """All evidence about the person with what a page shows of it, newest work first; corrected and voided rows too."""
+    return (
+        Evidence.objects.of(learner)
+        .select_related("competency", "competency_revision", "scale", "level", "assessor", "void", "body", "source")
+        .order_by("-performed_on", "-pk")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A decision with its reasons, ready for `assessments.words` and for JSON."""
+
+    policy: Policy | ParentPolicy
+    decision: MasteryDecision | ParentDecision
+    explanation: Explanation
+
+    def in_json(self) -> dict[str, Any]:
+        """All of it, as RFC 8785 takes it."""
+        return {
+            "policy": as_json(self.policy),
+            "decision": as_json(self.decision),
+            "explanation": as_json(self.explanation),
+        }
+
+
+def explanation_of(mastery: Mastery, *, as_of: date, known_at: datetime) -> Explained:
+    """Why `mastery` is what it is, as of a civil date and as known at an instant: `decide()`, asked again."""
+    wanted = [(mastery.competency_id, mastery.policy_version)]
+    return explanations_of(mastery.learner, wanted, as_of=as_of, known_at=known_at)[wanted[0]]
+
+
+def explanations_of(
+    learner: Learner, wanted: Iterable[tuple[int, MasteryPolicyVersion]], *, as_of: date, known_at: datetime
+) -> Mapping[tuple[int, MasteryPolicyVersion], Explained]:
+    """`explanation_of` of several pairs of competency and policy version, in as many queries as of one."""
+    pairs = list(wanted)
+    case = case_of(records_of(learner), pairs)
+    names = _statements(case)
+    found = {}
+    for competency, version in pairs:
+        policy = policy_of(version)
+        decision = case.decide(competency, policy, as_of=as_of, known_at=known_at)
+        found[competency, version] = Explained(policy, decision, _explained(policy, decision, names))
+    return found
+
+
+def _explained(policy: Policy | ParentPolicy, decision: Decision, names: Mapping[str, str]) -> Explanation:
+    if isinstance(policy, ParentPolicy) and isinstance(decision, ParentDecision):
+        return explain_parent(policy, decision, names=names)
+    if isinstance(policy, Policy) and isinstance(decision, MasteryDecision):
+        return explain(policy, decision)
+    raise TypeError("a decision and a policy of different kinds")
+
+
+def _statements(case: Case) -> dict[str, str]:
+    """What the children in a case say, by public id."""
+    if not case.names:
+        return {}
+    said = dict(
+        CompetencyRevision.objects.current().filter(competency__in=case.names).values_list("competency", "statement")
+    )
+    return {name: said.get(pk) or name for pk, name in case.names.items()}
