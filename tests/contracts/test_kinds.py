@@ -17,8 +17,6 @@ TO_COME = {
     "credentials.Transcript",
     "programs.AchievementVersion",
     "programs.Award",
-    "programs.Program",
-    "programs.ProgramVersion",
 }
 
 

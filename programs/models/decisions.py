@@ -1,0 +1,273 @@
+"""What a registrar records about single learners: milestones, recognised study, exceptions."""
+
+import uuid
+from datetime import date
+from typing import ClassVar, Self
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Learner, LearnerOwnedQuerySet, Organization
+from competencies.models import Competency, ProficiencyLevel
+from programs.rules.attainments import ExceptionKind
+
+
+@pghistory.track()
+class Milestone(models.Model):
+    """Something to be reached, or counted, that is no competency: a placement, a safety briefing, hours at sea."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    title = models.CharField(_("title"), max_length=200)
+    unit = models.CharField(_("counted in"), max_length=40, blank=True, help_text=_("Empty: it is reached, or not."))
+    made_at = models.DateTimeField(_("made"), editable=False)
+
+    class Meta:
+        verbose_name = _("milestone")
+        verbose_name_plural = _("milestones")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["title"],
+                name="milestone_title_is_one",
+                violation_error_message=_("There is a milestone of this title."),
+            ),
+            models.CheckConstraint(condition=~Q(title__regex=r"^\s*$"), name="milestone_has_a_title"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+def _withdrawn(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=Q(withdrawn_at=None, withdrawn_by=None) | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+        name=name,
+    )
+
+
+class MilestoneReachedQuerySet(LearnerOwnedQuerySet["MilestoneReached"]):
+    def standing(self) -> Self:
+        """Those not taken back."""
+        return self.filter(withdrawn_at=None)
+
+
+class MilestoneReached(models.Model):
+    """A learner reached a milestone, or did so much of it."""
+
+    learner = models.ForeignKey(Learner, models.PROTECT, related_name="milestones_reached")
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    milestone = models.ForeignKey(Milestone, models.PROTECT, related_name="reached", verbose_name=_("milestone"))
+    reached_on = models.DateField(_("reached on"))
+    quantity = models.DecimalField(_("quantity"), max_digits=10, decimal_places=2, null=True, blank=True)
+    recorded_at = models.DateTimeField(_("recorded"))
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by")
+    )
+    withdrawn_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = MilestoneReachedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("milestone reached")
+        verbose_name_plural = _("milestones reached")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["learner", "milestone"],
+                condition=Q(withdrawn_at=None, quantity=None),
+                name="milestone_reached_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity=None) | Q(quantity__gt=0), name="milestone_reached_quantity_is_something"
+            ),
+            _withdrawn("milestone_reached_withdrawn_by_someone"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.milestone)
+
+
+class RecognitionBasis(models.TextChoices):
+    TRANSFER = "transfer", _("credit transfer")
+    EXTERNAL = "external", _("a certificate from elsewhere")
+
+
+class RecognitionQuerySet(LearnerOwnedQuerySet["Recognition"]):
+    def standing(self) -> Self:
+        """Those not taken back."""
+        return self.filter(withdrawn_at=None)
+
+
+class Recognition(models.Model):
+    """A decision that finished study elsewhere counts here. Where it was and what it was called lies in the body.
+
+    Without a competency it counts where anything does: free electives.
+    """
+
+    learner = models.ForeignKey(Learner, models.PROTECT, related_name="recognitions")
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    basis = models.CharField(_("basis"), max_length=10, choices=RecognitionBasis.choices)
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, null=True, blank=True, related_name="recognitions", verbose_name=_("studied at")
+    )
+    competency = models.ForeignKey(
+        Competency, models.PROTECT, null=True, blank=True, related_name="recognitions", verbose_name=_("competency")
+    )
+    level = models.ForeignKey(
+        ProficiencyLevel, models.PROTECT, null=True, blank=True, related_name="recognitions", verbose_name=_("level")
+    )
+    credits = models.DecimalField(_("credits"), max_digits=8, decimal_places=2, null=True, blank=True)
+    achieved_on = models.DateField(_("finished on"))
+    valid_until = models.DateField(_("valid until"), null=True, blank=True, help_text=_("The first day without it."))
+    recorded_at = models.DateTimeField(_("recorded"))
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by")
+    )
+    withdrawn_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = RecognitionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("recognition")
+        verbose_name_plural = _("recognitions")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(basis__in=RecognitionBasis.values), name="recognition_basis_is_known"),
+            models.CheckConstraint(
+                condition=Q(credits=None) | Q(credits__gte=0), name="recognition_credits_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(competency__isnull=False) | Q(credits__isnull=False), name="recognition_brings_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(level=None) | Q(competency__isnull=False), name="recognition_level_is_of_a_competency"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gt=F("achieved_on")),
+                name="recognition_ends_after_it_starts",
+            ),
+            _withdrawn("recognition_withdrawn_by_someone"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.competency or self.get_basis_display())
+
+
+class RecognitionBody(models.Model):
+    """What was studied and where, in words; `content` may only go to NULL."""
+
+    recognition = models.OneToOneField(Recognition, models.PROTECT, related_name="body")
+    content = models.TextField(_("words"), null=True, blank=True)  # noqa: DJ001 - NULL is erased
+    salt = models.BinaryField(max_length=16)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("words of a recognition")
+        verbose_name_plural = _("words of recognitions")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(content__isnull=True), name="recognition_body_erased_is_empty"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.recognition_id)
+
+
+class RequirementExceptionQuerySet(LearnerOwnedQuerySet["RequirementException"]):
+    def standing(self) -> Self:
+        """Those not taken back."""
+        return self.filter(withdrawn_at=None)
+
+    def in_force(self, on: date) -> Self:
+        """Those that hold on that day."""
+        return self.standing().filter(Q(starts_on=None) | Q(starts_on__lte=on), Q(ends_on=None) | Q(ends_on__gt=on))
+
+
+class RequirementException(models.Model):
+    """A decision for one enrollment about one node of its tree (rules.attainments.RequirementException).
+
+    `node` is the node's key; `attainment` names what counts there as queries.attainments_of does.
+    """
+
+    learner = models.ForeignKey(Learner, models.PROTECT, related_name="requirement_exceptions")
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    enrollment = models.ForeignKey("programs.Enrollment", models.PROTECT, related_name="exceptions")
+    kind = models.CharField(
+        _("decision"),
+        max_length=20,
+        choices=[
+            (ExceptionKind.WAIVE.value, _("waive")),
+            (ExceptionKind.SUBSTITUTE.value, _("substitute")),
+            (ExceptionKind.ALSO_ALLOW.value, _("also allow")),
+            (ExceptionKind.APPLY_HERE.value, _("apply here")),
+            (ExceptionKind.FORCE_COMPLETE.value, _("force complete")),
+        ],
+    )
+    node = models.CharField(_("requirement"), max_length=100)
+    attainment = models.CharField(_("what counts"), max_length=60, blank=True)
+    competency = models.ForeignKey(
+        Competency, models.PROTECT, null=True, blank=True, related_name="requirement_exceptions"
+    )
+    starts_on = models.DateField(_("from"), null=True, blank=True)
+    ends_on = models.DateField(_("until"), null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided"))
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("decided by")
+    )
+    withdrawn_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = RequirementExceptionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("exception")
+        verbose_name_plural = _("exceptions")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(kind__in=[kind.value for kind in ExceptionKind]),
+                name="requirement_exception_kind_is_known",
+            ),
+            models.CheckConstraint(condition=~Q(node=""), name="requirement_exception_names_a_node"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["substitute", "apply_here"], attainment__gt="")
+                | Q(~Q(kind__in=["substitute", "apply_here"]), attainment=""),
+                name="requirement_exception_names_what_counts",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="also_allow", competency__isnull=False) | Q(~Q(kind="also_allow"), competency=None),
+                name="requirement_exception_names_a_competency",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gt=F("starts_on")),
+                name="requirement_exception_ends_after_it_starts",
+            ),
+            _withdrawn("requirement_exception_withdrawn_by_someone"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.node}"
+
+
+class RequirementExceptionBody(models.Model):
+    """Why an exception was made, in words; `content` may only go to NULL."""
+
+    exception = models.OneToOneField(RequirementException, models.PROTECT, related_name="body")
+    content = models.TextField(_("words"), null=True, blank=True)  # noqa: DJ001 - NULL is erased
+    salt = models.BinaryField(max_length=16)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("words of an exception")
+        verbose_name_plural = _("words of exceptions")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(content__isnull=True),
+                name="requirement_exception_body_erased_is_empty",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.exception_id)

@@ -1,0 +1,69 @@
+"""Which part organizations and people play in programs."""
+
+from typing import ClassVar
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organization
+from programs.models.programs import Program, ProgramVersion
+
+
+class OrganizationPart(models.TextChoices):
+    AWARDING = "awarding", _("awards")
+    PROVIDER = "provider", _("teaches")
+    ASSESSING = "assessing", _("assesses")
+    QUALITY_ASSURING = "quality_assuring", _("assures quality")
+
+
+@pghistory.track()
+class OrganizationRole(models.Model):
+    """The part that an organization plays in a program version."""
+
+    version = models.ForeignKey(ProgramVersion, models.PROTECT, related_name="organization_roles")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="program_roles")
+    part = models.CharField(_("part"), max_length=20, choices=OrganizationPart.choices)
+
+    class Meta:
+        verbose_name = _("part of an organization")
+        verbose_name_plural = _("parts of organizations")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["version", "organization", "part"], name="organization_role_stated_once"),
+            models.UniqueConstraint(
+                fields=["version"], condition=Q(part="awarding"), name="organization_role_one_awards"
+            ),
+            models.CheckConstraint(
+                condition=Q(part__in=OrganizationPart.values), name="organization_role_part_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization} {self.get_part_display()}"
+
+
+@pghistory.track()
+class ProgramStaff(models.Model):
+    """Limits a role that somebody holds to single programs: who stands here works in these programs only."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="program_staff")
+    program = models.ForeignKey(Program, models.PROTECT, related_name="staff")
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("program staff")
+        verbose_name_plural = _("program staff")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "program"], condition=Q(ends_at=None), name="program_staff_named_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at")), name="program_staff_ends_after_it_starts"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} / {self.program_id}"

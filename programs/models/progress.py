@@ -1,0 +1,74 @@
+"""How far an enrollment is: the stored answer of the audit."""
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Learner, LearnerOwnedQuerySet
+from programs.models.enrollments import Enrollment
+from programs.models.programs import DIGEST
+
+
+class ProgressStatus(models.TextChoices):
+    """The states of rules.audit_result.Status."""
+
+    UNMET = "unmet", _("under way")
+    IN_PROGRESS = "in_progress", _("met once work under way is done")
+    MET = "met", _("requirements met")
+
+
+class ProgressQuerySet(LearnerOwnedQuerySet["Progress"]):
+    def due(self, at: datetime) -> Self:
+        """Those whose answer may have turned by `at`."""
+        return self.filter(holds_until__lte=at)
+
+    def stale(self) -> Self:
+        """Those that a job is still to work out."""
+        return self.filter(stale_since__isnull=False)
+
+
+class Progress(models.Model):
+    """The outcome of `audit()` for one enrollment, its JSON and its digest.
+
+    `holds_until` is the instant from which the same inputs may answer differently; `stale_since` says that the inputs
+    have changed and bounds alone could not settle the answer. No page shows a row that is either.
+    """
+
+    enrollment = models.OneToOneField(Enrollment, models.PROTECT, related_name="progress")
+    learner = models.ForeignKey(Learner, models.PROTECT, related_name="progress")
+    status = models.CharField(_("status"), max_length=12, choices=ProgressStatus.choices)
+    percent = models.PositiveSmallIntegerField(_("percent"))
+    distance = models.PositiveIntegerField(_("left, in hundredths of a credit"))
+    proven = models.BooleanField(_("proven"))
+    met_on = models.DateField(_("requirements met on"), null=True, blank=True)
+    audit = models.JSONField(_("audit"))
+    assignment = models.JSONField(_("what counts for what"))
+    digest = models.CharField(_("digest"), max_length=67)
+    holds_until = models.DateTimeField(_("holds until"), null=True, blank=True)
+    stale_since = models.DateTimeField(_("stale since"), null=True, blank=True)
+    audited_at = models.DateTimeField(_("audited"))
+
+    objects = ProgressQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("progress")
+        verbose_name_plural = _("progress")
+        indexes: ClassVar = [
+            models.Index(fields=["holds_until"], condition=Q(holds_until__isnull=False), name="progress_due"),
+            models.Index(fields=["stale_since"], condition=Q(stale_since__isnull=False), name="progress_stale"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(status__in=ProgressStatus.values), name="progress_status_is_known"),
+            models.CheckConstraint(condition=Q(percent__lte=100), name="progress_percent_of_a_hundred"),
+            models.CheckConstraint(
+                condition=Q(status="met", distance=0, percent=100) | Q(~Q(status="met"), distance__gt=0),
+                name="progress_met_when_nothing_is_left",
+            ),
+            models.CheckConstraint(condition=Q(digest__regex=DIGEST), name="progress_digest_is_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.percent} %"

@@ -1,0 +1,68 @@
+"""The tables of programs in the register of learner tables."""
+
+from config.base.privacy import Erasure, LearnerTable, Retention
+
+FACTS_ONLY = "it holds ids, codes, numbers, dates and digests only, and audits are replayed from it"
+
+
+def _facts(model: str, purpose: str, *exported: str, append_only: bool = False) -> LearnerTable:
+    return LearnerTable(
+        model=f"programs.{model}",
+        purpose=purpose,
+        retention=Retention.LEGAL_DUTY,
+        erasure=Erasure.KEPT,
+        kept_because=FACTS_ONLY,
+        exported=exported,
+        append_only=append_only,
+    )
+
+
+def _words(model: str, purpose: str, path: str) -> LearnerTable:
+    return LearnerTable(
+        model=f"programs.{model}",
+        path=path,
+        purpose=purpose,
+        retention=Retention.RECORD,
+        erasure=Erasure.BLANKED,
+        blanks={"content": None},
+        exported=("content", "erased_at"),
+    )
+
+
+LEARNER_TABLES = (
+    _facts(
+        "Enrollment",
+        "Which programs the learner studies or has studied.",
+        "public_id", "program", "version", "organization", "cohort", "admitted_on", "ended_on",
+    ),
+    _facts(
+        "EnrollmentEvent",
+        "What happened to an enrollment, from which day, and the reason as a code.",
+        "enrollment", "kind", "effective_on", "reason", "recorded_at", "to_version",
+        append_only=True,
+    ),
+    _words("EnrollmentEventBody", "What was said about such an event.", "event__learner"),
+    _facts(
+        "MilestoneReached",
+        "Which milestones the learner has reached.",
+        "public_id", "milestone", "reached_on", "quantity", "recorded_at", "withdrawn_at",
+    ),
+    _facts(
+        "Recognition",
+        "Which study elsewhere counts here.",
+        "public_id", "basis", "organization", "competency", "level", "credits", "achieved_on", "valid_until",
+        "recorded_at", "withdrawn_at",
+    ),
+    _words("RecognitionBody", "What was studied elsewhere, and where.", "recognition__learner"),
+    _facts(
+        "RequirementException",
+        "What was decided for this learner about single requirements.",
+        "public_id", "kind", "node", "attainment", "competency", "starts_on", "ends_on", "decided_at", "withdrawn_at",
+    ),
+    _words("RequirementExceptionBody", "Why an exception was made.", "exception__learner"),
+    _facts(
+        "Progress",
+        "How far the learner is in a program; worked out from the rows above and from mastery.",
+        "enrollment", "status", "percent", "distance", "met_on", "audit", "audited_at", "holds_until",
+    ),
+)  # fmt: skip
