@@ -88,7 +88,7 @@ class Enrollment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.learner} – {self.version}"
+        return f"{self.learner}: {self.version}"
 
 
 class EventReason(models.TextChoices):

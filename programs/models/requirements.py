@@ -30,7 +30,7 @@ class Origin(models.TextChoices):
     """Where the policy of a leaf was set: the nearest place wins."""
 
     REQUIREMENT = "requirement", _("this requirement")
-    VERSION = "version", _("this program version")
+    PROGRAM_VERSION = "program_version", _("this program version")
     COMPETENCY = "competency", _("the competency")
     FRAMEWORK = "framework", _("the framework")
     INSTITUTION = "institution", _("the institution")
