@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
+from operator import attrgetter
 
 from programs.rules.attainments import Attainment, RequirementException
 from programs.rules.audit_result import Audit, Outcome
@@ -44,14 +45,14 @@ def audit(  # noqa: PLR0913 - the signature that DESIGN.md section 3 sets
     """
     shape = shape_of(tree)
     decisions = sorted(exceptions, key=lambda decision: decision.id)
-    earned = sorted(attainments, key=lambda attainment: attainment.id)
+    earned = sorted(attainments, key=attrgetter("id"))
     kept = previous or Assignment()
     now = bind(shape, earned, decisions, planned=frozenset(), context=context, on=on)
     today = _outcome(now, earned, kept, solver)
     projected = today
     until = now.holds_until
     if planned:
-        every = sorted((*earned, *planned), key=lambda attainment: attainment.id)
+        every = sorted((*earned, *planned), key=attrgetter("id"))
         ids = frozenset(attainment.id for attainment in planned)
         then = bind(shape, every, decisions, planned=ids, context=context, on=on)
         projected = _outcome(then, every, today.assignment, solver)

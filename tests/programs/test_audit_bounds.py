@@ -117,3 +117,12 @@ def test_a_level_too_low_is_a_step_of_its_own() -> None:
 
     assert by_bounds(leaf, Attainment("m", competency="a", level=2)).steps == (Step("x", Missing.LEVEL, 100),)
     assert by_bounds(leaf).steps == (Step("x", Missing.COMPETENCY, 100),)
+
+
+def test_a_milestone_that_is_reached_is_no_step_though_credits_are_lacking_there() -> None:
+    viva = Requirement("v", Kind.MILESTONE, nominal=300, earned_here=400)
+
+    assert by_bounds(viva, Attainment("m", AttainmentKind.MILESTONE, ref="v")).steps == (
+        Step("v", Missing.CREDITS_HERE, 100),
+    )
+    assert by_bounds(viva).steps == (Step("v", Missing.MILESTONE, 300), Step("v", Missing.CREDITS_HERE, 100))

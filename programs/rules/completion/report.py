@@ -10,8 +10,8 @@ from programs.rules.completion.assignment import counted_on
 from programs.rules.completion.bind import Bound
 from programs.rules.completion.count import Plan, Tally
 from programs.rules.completion.eligibility import Reason, Refusal
-from programs.rules.completion.problem import Problem
-from programs.rules.requirements import Kind
+from programs.rules.completion.problem import NOTHING, Problem
+from programs.rules.requirements import Kind, Requirement
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def _nodes(bound: Bound, plan: Plan, tallies: Sequence[Tally]) -> tuple[NodeResu
 
 def _uses(bound: Bound, plan: Plan, node: int) -> tuple[Use, ...]:
     name, route = bound.problem.shape.nodes[node].id, plan.route[node]
-    if bound.standing[node]:
+    if node in bound.standing:
         return tuple(Use(standing, name, 0) for standing in bound.standing[node])
     if route is not None:
         if not route.attainment:
@@ -101,7 +101,7 @@ def _attempted(bound: Bound) -> list[int]:
     values: list[Mapping[int, int]] = [{}] * len(shape.nodes)
     borne, found = [0] * len(shape.nodes), [0] * len(shape.nodes)
     for node in reversed(range(len(shape.nodes))):
-        merged = dict(bound.attempted[node])
+        merged = dict(bound.attempted.get(node, NOTHING))
         for child in shape.children[node]:
             borne[node] += borne[child]
             for piece, value in values[child].items():
@@ -132,26 +132,39 @@ def _missing(
     wanted, short = problem.shape.nodes[node], tallies[node].short
     if not short:
         return []
-    if problem.rules.due[node]:
-        found = [(Missing.AWARD, problem.awaiting)]
-        short -= problem.awaiting
-    elif wanted.leaf and wanted.kind is not Kind.CREDITS and _lacks_its_own(problem, node, plan):
-        own = problem.gap[node] or problem.shape.whole[node]
-        found = [(_KINDS.get(wanted.kind, Missing.LEVEL if wanted.id in low else Missing.COMPETENCY), own)]
-        short -= own
-    else:
-        found = []
+    own = _own(problem, node, plan)
+    found = [(_kind(wanted, wanted.id in low), own)] if own else []
+    short -= own
     floor = problem.rules.floor[node]
     general = min(short, max(0, floor - (tallies[node].credits - short))) if floor else 0
     found += [(Missing.CREDITS, general)] if general else []
     return found + ([(Missing.CREDITS_HERE, short - general)] if short > general else [])
 
 
-def _lacks_its_own(problem: Problem, node: int, plan: Plan) -> bool:
-    return problem.rules.need[node] and (bool(problem.gap[node]) or not plan.used[node])
+def _own(problem: Problem, node: int, plan: Plan) -> int:
+    """The part of its new work that a node asks for by itself, not by a minimum of credits."""
+    kind = problem.shape.nodes[node].kind
+    if problem.rules.due[node]:
+        return problem.awaiting
+    if not problem.rules.need[node]:
+        return 0
+    if kind in {Kind.MILESTONE, Kind.QUANTITY}:
+        return problem.gap[node]
+    return 0 if plan.used[node] else problem.shape.whole[node]
 
 
-_KINDS = {Kind.MILESTONE: Missing.MILESTONE, Kind.QUANTITY: Missing.QUANTITY, Kind.PROGRAM: Missing.PROGRAM}
+def _kind(wanted: Requirement, low: bool) -> Missing:
+    if wanted.kind is Kind.COMPETENCY and low:
+        return Missing.LEVEL
+    return Missing.AWARD if wanted.kind is Kind.PROGRAM and wanted.children else _KINDS[wanted.kind]
+
+
+_KINDS = {
+    Kind.COMPETENCY: Missing.COMPETENCY,
+    Kind.MILESTONE: Missing.MILESTONE,
+    Kind.QUANTITY: Missing.QUANTITY,
+    Kind.PROGRAM: Missing.PROGRAM,
+}
 
 
 def _left_out(bound: Bound, attainments: Sequence[Attainment], uses: Sequence[Use]) -> tuple[Refusal, ...]:

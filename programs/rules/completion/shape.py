@@ -25,7 +25,9 @@ class Shape:
     """The nodes in the order they are written (parents first), and what follows from the tree alone.
 
     `level` and `within` are those of the whole path. `covering` nodes bear credit for all that is below them: outside,
-    their own credit counts and none of the pieces'. That is how credits are never counted twice on a path.
+    their own credit counts and none of the pieces'. That is how credits are never counted twice on a path. `learnt`
+    leaves ask for competencies, and `alone` is what a piece without credits of its own is worth there; `measured` are
+    milestones and quantities.
     """
 
     nodes: tuple[Requirement, ...]
@@ -40,6 +42,7 @@ class Shape:
     accepting: dict[tuple[str, str], tuple[Asker, ...]]
     anything: tuple[Asker, ...]
     learnt: tuple[bool, ...]
+    alone: tuple[int, ...]
     measured: tuple[int, ...]
 
     def path(self, node: int) -> list[int]:
@@ -82,6 +85,7 @@ def shape_of(tree: Requirement) -> Shape:
             Asker(i) for i, node in enumerate(nodes) if node.kind is Kind.CREDITS and ANYTHING in node.accepts
         ),
         learnt=tuple(node.kind in {Kind.COMPETENCY, Kind.CREDITS} for node in nodes),
+        alone=tuple(node.nominal if node.kind is Kind.COMPETENCY else 0 for node in nodes),
         measured=tuple(i for i, node in enumerate(nodes) if node.kind in {Kind.MILESTONE, Kind.QUANTITY}),
     )
 
