@@ -52,7 +52,12 @@ LEARNER_TABLES = (
         erasure=Erasure.DELETED,
         withheld="it is the assessor's own draft; the judgement that comes of it is exported",
     ),
-    _facts("Judgement", "Who judged the work, and when.", "submission", "round", "recorded_at", append_only=True),
+    _facts(
+        "Judgement",
+        "Who judged the work, and when.",
+        "submission", "round", "outcome", "recorded_at",
+        append_only=True,
+    ),
     _facts(
         "JudgementLevel",
         "The level found on each criterion.",

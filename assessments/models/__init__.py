@@ -8,7 +8,13 @@ from assessments.models.evidence import (
     Setting,
     VoidReason,
 )
-from assessments.models.judgements import Judgement, JudgementBody, JudgementDraft, JudgementLevel
+from assessments.models.judgements import (
+    Judgement,
+    JudgementBody,
+    JudgementDraft,
+    JudgementLevel,
+    JudgementOutcome,
+)
 from assessments.models.mastery import Mastery, MasteryState
 from assessments.models.policies import MasteryPolicy, MasteryPolicyVersion, PolicyAssignment
 from assessments.models.rubrics import (
@@ -48,6 +54,7 @@ __all__ = [
     "JudgementBody",
     "JudgementDraft",
     "JudgementLevel",
+    "JudgementOutcome",
     "Mastery",
     "MasteryPolicy",
     "MasteryPolicyVersion",

@@ -32,13 +32,24 @@ class JudgementDraft(models.Model):
         return str(self.pk)
 
 
+class JudgementOutcome(models.TextChoices):
+    JUDGED = "judged", _("judged")
+    RETURNED = "returned", _("returned for revision")
+
+
 class Judgement(AppendOnly):
-    """One assessor's judgement of one submission, as it was handed in that time (invariant 1)."""
+    """One assessor's judgement of one submission, as it was handed in that time (invariant 1).
+
+    It finds a level on each criterion, or returns the work for revision and finds none.
+    """
 
     learner = models.ForeignKey(Learner, models.PROTECT, db_index=False, related_name="judgements")
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="judgements")
     assessor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="judgements")
     round = models.PositiveSmallIntegerField(_("round"))
+    outcome = models.CharField(
+        _("outcome"), max_length=10, choices=JudgementOutcome.choices, default=JudgementOutcome.JUDGED
+    )
     recorded_at = models.DateTimeField(_("recorded"))
 
     objects = LearnerOwnedQuerySet["Judgement"].as_manager()
@@ -52,6 +63,7 @@ class Judgement(AppendOnly):
                 fields=["submission", "assessor", "round"], name="judgement_one_per_assessor_and_round"
             ),
             models.CheckConstraint(condition=Q(round__gte=1), name="judgement_rounds_count_from_one"),
+            models.CheckConstraint(condition=Q(outcome__in=JudgementOutcome.values), name="judgement_outcome_is_known"),
         ]
 
     def __str__(self) -> str:

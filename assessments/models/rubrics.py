@@ -1,7 +1,7 @@
 """Rubrics and assessments: what is asked, and against what it is judged. Their revisions freeze once used."""
 
 import uuid
-from typing import ClassVar, Self
+from typing import ClassVar, Self, TypeVar
 
 import pghistory
 from django.db import models
@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organization
 from competencies.models import CompetencyRevision, ProficiencyLevel
 
+Row = TypeVar("Row", bound=models.Model)
 
-class RevisionQuerySet(models.QuerySet["models.Model"]):
+
+class RevisionQuerySet(models.QuerySet[Row]):
     """Revisions of a rubric or an assessment."""
 
     def current(self) -> Self:
@@ -49,7 +51,7 @@ class RubricRevision(models.Model):
     used_at = models.DateTimeField(_("in use since"), null=True, blank=True)
     superseded_at = models.DateTimeField(_("superseded"), null=True, blank=True)
 
-    objects = RevisionQuerySet.as_manager()
+    objects = RevisionQuerySet["RubricRevision"].as_manager()
 
     class Meta:
         verbose_name = _("rubric revision")
@@ -160,7 +162,7 @@ class AssessmentRevision(models.Model):
     used_at = models.DateTimeField(_("in use since"), null=True, blank=True)
     superseded_at = models.DateTimeField(_("superseded"), null=True, blank=True)
 
-    objects = RevisionQuerySet.as_manager()
+    objects = RevisionQuerySet["AssessmentRevision"].as_manager()
 
     class Meta:
         verbose_name = _("assessment revision")

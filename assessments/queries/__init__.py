@@ -9,12 +9,15 @@ from assessments.queries.standings import (
     mastery_of,
     standing_of,
 )
+from assessments.queries.work import assessments_open, awaiting, submissions_awaiting_judgement, work_of
 
 __all__ = [
     "Explained",
     "Nearer",
     "Origin",
     "Resolved",
+    "assessments_open",
+    "awaiting",
     "evidence_of",
     "explanation_of",
     "explanations_of",
@@ -23,4 +26,6 @@ __all__ = [
     "resolved_policies",
     "resolved_policy",
     "standing_of",
+    "submissions_awaiting_judgement",
+    "work_of",
 ]

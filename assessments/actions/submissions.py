@@ -1,0 +1,169 @@
+"""A learner's work: begun, written, handed in, taken back. It changes only while it is a draft or was returned."""
+
+import hashlib
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import transaction
+from django.db.models import Max
+
+from accounts.models import Learner
+from accounts.queries import learners_day
+from assessments.actions.persons import Person, locked_person
+from assessments.errors import (
+    LinkRefusedError,
+    NoAttemptLeftError,
+    NothingHandedInError,
+    NotOpenError,
+    NotWritableError,
+    PerformedLaterError,
+    RetiredError,
+    TooManyArtifactsError,
+    WorkUnderWayError,
+)
+from assessments.models import (
+    Artifact,
+    ArtifactBody,
+    ArtifactKind,
+    Assessment,
+    AssessmentRevision,
+    JudgementDraft,
+    Submission,
+    SubmissionBody,
+    SubmissionState,
+)
+from assessments.models.sources import new_salt
+from config.base.canonical import digest_of_bytes
+
+OPEN = (SubmissionState.DRAFT, SubmissionState.SUBMITTED, SubmissionState.RETURNED)
+WRITABLE = (SubmissionState.DRAFT, SubmissionState.RETURNED)
+MOST_ARTIFACTS = 20
+LONGEST_ADDRESS = 2000
+web_address = URLValidator(schemes=["http", "https"])
+
+
+@transaction.atomic
+def start_submission(learner: Learner, *, assessment: Assessment, at: datetime | None = None) -> Submission:
+    """Begin the next attempt, in the revision that is in force.
+
+    Raises RetiredError, NotOpenError, WorkUnderWayError and NoAttemptLeftError.
+    """
+    person = locked_person(learner, at=at)
+    locked = Assessment.objects.select_for_update(no_key=True).get(pk=assessment.pk)
+    if locked.retired_at is not None:
+        raise RetiredError
+    if locked.opened_at is None:
+        raise NotOpenError
+    revision = AssessmentRevision.objects.current().get(assessment=locked)
+    tried = Submission.objects.filter(learner__in=person.records, assessment_revision__assessment=locked)
+    if tried.filter(state__in=OPEN).exists():
+        raise WorkUnderWayError
+    spent = tried.exclude(state=SubmissionState.WITHDRAWN).count()
+    if revision.attempts_allowed is not None and spent >= revision.attempts_allowed:
+        raise NoAttemptLeftError
+    AssessmentRevision.objects.filter(pk=revision.pk, used_at=None).update(used_at=person.at)
+    submission = Submission.objects.create(
+        learner=person.record,
+        assessment_revision=revision,
+        attempt=(tried.aggregate(last=Max("attempt"))["last"] or 0) + 1,
+        state=SubmissionState.DRAFT,
+        started_at=person.at,
+    )
+    SubmissionBody.objects.create(submission=submission, content="", salt=new_salt())
+    return submission
+
+
+@transaction.atomic
+def save_words(submission: Submission, *, text: str) -> SubmissionBody:
+    """Keep what the learner has written so far. Raises NotWritableError."""
+    locked, _person = locked_submission(submission, WRITABLE)
+    body = SubmissionBody.objects.get(submission=locked)
+    body.content = text
+    body.save(update_fields=["content"])
+    return body
+
+
+@transaction.atomic
+def add_link(submission: Submission, *, address: str, name: str = "", at: datetime | None = None) -> Artifact:
+    """Put a link to something on the web with the work.
+
+    Raises LinkRefusedError, TooManyArtifactsError and NotWritableError.
+    """
+    try:
+        web_address(address)
+    except ValidationError as refused:
+        raise LinkRefusedError from refused
+    if len(address) > LONGEST_ADDRESS:
+        raise LinkRefusedError
+    locked, person = locked_submission(submission, WRITABLE, at=at)
+    salt = new_salt()
+    artifact = Artifact.objects.create(
+        submission=locked,
+        sequence=next_place(locked),
+        kind=ArtifactKind.LINK,
+        digest=salted_digest(salt, hashlib.sha256(address.encode()).digest()),
+        added_at=person.at,
+    )
+    ArtifactBody.objects.create(artifact=artifact, content={"name": name, "address": address}, salt=salt)
+    return artifact
+
+
+@transaction.atomic
+def remove_artifact(artifact: Artifact) -> None:
+    """Take a link or a file out of work that is still written. Raises NotWritableError."""
+    locked_submission(artifact.submission, WRITABLE)
+    ArtifactBody.objects.filter(artifact=artifact).delete()
+    Artifact.objects.filter(pk=artifact.pk).delete()
+
+
+@transaction.atomic
+def submit_work(submission: Submission, *, performed_on: date, at: datetime | None = None) -> Submission:
+    """Hand the work in; from now on it stays as it is. `performed_on` is the civil date on which it was done.
+
+    Raises NotWritableError, NothingHandedInError and PerformedLaterError.
+    """
+    locked, person = locked_submission(submission, WRITABLE, at=at)
+    if performed_on > learners_day(person.at):
+        raise PerformedLaterError
+    written = SubmissionBody.objects.filter(submission=locked).exclude(content="").exclude(content=None)
+    if not written.exists() and not locked.artifacts.exists():
+        raise NothingHandedInError
+    locked.state = SubmissionState.SUBMITTED
+    locked.performed_on = performed_on
+    locked.submitted_at = person.at
+    locked.save(update_fields=["state", "performed_on", "submitted_at"])
+    return locked
+
+
+@transaction.atomic
+def withdraw_submission(submission: Submission) -> Submission:
+    """Take the work back before it is judged; the attempt is not spent. Raises NotWritableError."""
+    locked, _person = locked_submission(submission, OPEN)
+    JudgementDraft.objects.filter(submission=locked).delete()
+    locked.state = SubmissionState.WITHDRAWN
+    locked.save(update_fields=["state"])
+    return locked
+
+
+def locked_submission(
+    submission: Submission, states: tuple[SubmissionState, ...], *, at: datetime | None = None
+) -> tuple[Submission, Person]:
+    """Lock the person, then the work; raises NotWritableError when it stands in none of `states`."""
+    person = locked_person(submission.learner, at=at)
+    locked = Submission.objects.select_for_update(no_key=True).get(pk=submission.pk)
+    if locked.state not in states:
+        raise NotWritableError
+    return locked, person
+
+
+def next_place(submission: Submission) -> int:
+    """The place of the next artifact; raises TooManyArtifactsError."""
+    if submission.artifacts.count() >= MOST_ARTIFACTS:
+        raise TooManyArtifactsError
+    return (submission.artifacts.aggregate(last=Max("sequence"))["last"] or 0) + 1
+
+
+def salted_digest(salt: bytes, content_digest: bytes) -> str:
+    """What the ledger keeps of an artifact: it proves content that is brought, and says nothing without its salt."""
+    return digest_of_bytes(salt + content_digest)
