@@ -1,0 +1,127 @@
+"""Why an action of programs may refuse."""
+
+from programs.rules.lint import Finding
+
+
+class CodeTakenError(Exception):
+    """Another program has this code."""
+
+
+class NotADraftError(Exception):
+    """The version is published or retired: it never changes."""
+
+
+class DraftExistsError(Exception):
+    """The program has a draft already."""
+
+
+class NotPublishedError(Exception):
+    """The version is not in force."""
+
+
+class TreeRefusedError(Exception):
+    """The linter found faults; `findings` say where and what."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        self.findings = findings
+        super().__init__(", ".join(f"{finding.node}: {finding.code}" for finding in findings))
+
+
+class WithoutPolicyError(Exception):
+    """A competency in the tree has no proficiency scale, so no policy can decide it; `requirements` name where."""
+
+    def __init__(self, requirements: tuple[str, ...]) -> None:
+        self.requirements = requirements
+        super().__init__(", ".join(requirements))
+
+
+class RootStaysError(Exception):
+    """The root of a tree is neither removed nor moved, and is a group."""
+
+
+class ElsewhereError(Exception):
+    """What is named belongs to another version, or lies below itself."""
+
+
+class LeafError(Exception):
+    """Only groups have parts."""
+
+
+class ProgramInItselfError(Exception):
+    """The program would contain itself."""
+
+
+class QualifierError(Exception):
+    """A qualifier has a form that is not understood; `member` names it."""
+
+    def __init__(self, member: str) -> None:
+        self.member = member
+        super().__init__(member)
+
+
+class LevelOfAnotherScaleError(Exception):
+    """The level is not on the scale of the competency."""
+
+
+class PolicyOfAnotherScaleError(Exception):
+    """The policy counts on another scale than the competency's."""
+
+
+class ClosedToEntryError(Exception):
+    """Nobody can be admitted to this version on that day."""
+
+
+class AlreadyEnrolledError(Exception):
+    """This person is in the program already."""
+
+
+class OutOfTurnEventError(Exception):
+    """The event cannot follow what was recorded before it."""
+
+
+class AlreadyCorrectedError(Exception):
+    """Somebody has taken this event back before."""
+
+
+class CohortElsewhereError(Exception):
+    """The cohort belongs to another program version."""
+
+
+class AnotherProgramError(Exception):
+    """The version belongs to another program."""
+
+
+class AlreadyReachedError(Exception):
+    """The milestone stands recorded for this person."""
+
+
+class QuantityError(Exception):
+    """A milestone that is counted needs a quantity; one that is reached has none."""
+
+
+class InTheFutureError(Exception):
+    """What is recorded as done lies in the future."""
+
+
+class AlreadyWithdrawnError(Exception):
+    """Somebody has taken this back before."""
+
+
+class NodeUnknownError(Exception):
+    """The tree of this enrollment has no such requirement."""
+
+
+class ExceptionIncompleteError(Exception):
+    """The decision does not name what it needs."""
+
+
+class RecognitionIncompleteError(Exception):
+    """A recognition names a competency or credits, and a level only with a competency."""
+
+
+class RowsRefusedError(Exception):
+    """Rows of a list cannot be taken in; `faults` name line, column and code."""
+
+    def __init__(self, faults: tuple[object, ...]) -> None:
+        self.faults = faults
+        super().__init__(f"{len(faults)} faults")
