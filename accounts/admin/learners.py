@@ -1,5 +1,6 @@
 """The desk pages of learners."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -86,6 +87,9 @@ class LearnerAdmin(DeskAdmin):
     search_fields = ("learner_number",)
     search_help_text = _("Beginnings of names, a learner number or another system's identifier")
     refusals: ClassVar = REFUSALS
+    # config/site puts actions here that also decide anew what rests on who a person is.
+    join: ClassVar[Callable[..., LearnerLink]] = staticmethod(link_records)
+    separate: ClassVar[Callable[..., LearnerLink]] = staticmethod(unlink_records)
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
         named = with_names(super().rows_for(user, rows), on=learners_day(clock.now()))
@@ -209,7 +213,7 @@ class LearnerAdmin(DeskAdmin):
     )
     def link(self, request: HttpRequest, row: Learner, form: OtherRecordForm) -> str:
         said = form.cleaned_data
-        link_records(row, other=said["learner_number"], reason=said["why"], by=person(request), at=clock.now())
+        self.join(row, other=said["learner_number"], reason=said["why"], by=person(request), at=clock.now())
         return _now("The records are read as one person now.")
 
     @desk_action(
@@ -222,5 +226,5 @@ class LearnerAdmin(DeskAdmin):
     )
     def part(self, request: HttpRequest, _row: Learner, form: PartForm) -> str:
         said = form.cleaned_data
-        unlink_records(said["link"], reason=said["why"], by=person(request), at=clock.now())
+        self.separate(said["link"], reason=said["why"], by=person(request), at=clock.now())
         return _now("The records are read as two persons now.")

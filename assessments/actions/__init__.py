@@ -7,10 +7,18 @@ from assessments.actions.assessments import (
     revise_assessment,
     write_assessment,
 )
+from assessments.actions.erasing import Erased, erase_content
 from assessments.actions.evidence import EvidenceItem, Recorded, Source, record_evidence, void_evidence
 from assessments.actions.judging import judge_submission, return_submission, save_judgement_draft
 from assessments.actions.policies import assign_policy, end_assignment, make_policy, make_policy_version, retire_policy
-from assessments.actions.recomputing import recompute_due, recompute_if_due, recompute_person, track, track_all
+from assessments.actions.recomputing import (
+    recompute_due,
+    recompute_if_due,
+    recompute_person,
+    subscriptions_of,
+    track,
+    track_all,
+)
 from assessments.actions.rubrics import Cell, Row, retire_rubric, revise_rubric, write_rubric
 from assessments.actions.submissions import (
     add_link,
@@ -24,6 +32,7 @@ from assessments.actions.submissions import (
 __all__ = [
     "Asked",
     "Cell",
+    "Erased",
     "EvidenceItem",
     "Recorded",
     "Row",
@@ -31,6 +40,7 @@ __all__ = [
     "add_link",
     "assign_policy",
     "end_assignment",
+    "erase_content",
     "judge_submission",
     "make_policy",
     "make_policy_version",
@@ -50,6 +60,7 @@ __all__ = [
     "save_words",
     "start_submission",
     "submit_work",
+    "subscriptions_of",
     "track",
     "track_all",
     "void_evidence",

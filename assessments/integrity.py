@@ -1,0 +1,93 @@
+"""What holds of assessments' rows beyond what a constraint can say; called by the command that checks the whole."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
+
+from accounts.queries import learners_zone
+from assessments.models import (
+    Evidence,
+    EvidenceSource,
+    EvidenceVoid,
+    Judgement,
+    Mastery,
+    MasteryPolicyVersion,
+    PolicyAssignment,
+)
+from assessments.queries.decisions import case_of, decision_by
+from assessments.queries.standings import columns_of, records_of
+from config.base import clock
+from config.base.canonical import digest
+
+
+def problems(*, at: datetime | None = None) -> Iterator[str]:
+    """A plain sentence for each thing that is wrong at the instant `at`, now unless said."""
+    yield from wrong_mastery(at=at or clock.now())
+    yield from _missing_mastery()
+    yield from _strays()
+    yield from _wrong_policies()
+
+
+def wrong_mastery(*, at: datetime) -> Iterator[str]:
+    """Every stored row is what `decide()` says of all rows of the ledger (invariant 5).
+
+    A row that is due was right until then, and is asked as of its own instant: the sweep turns it within a minute.
+    """
+    zone = learners_zone()
+    rows = Mastery.objects.awake().select_related("learner", "policy_version").order_by("learner", "pk")
+    for _learner, several in groupby(rows.iterator(), key=lambda row: row.learner_id):
+        yield from _wrong_rows(list(several), at, zone)
+
+
+def _wrong_rows(rows: list[Mastery], at: datetime, zone: ZoneInfo) -> Iterator[str]:
+    case = case_of(records_of(rows[0].learner), [(row.competency_id, row.policy_version) for row in rows])
+    for row in rows:
+        due = row.holds_until is not None and row.holds_until <= at
+        moment = row.decided_at if due else max(at, row.decided_at)
+        known_at = max(moment, case.newest or moment)
+        day = clock.civil_date(moment, zone)
+        decision = decision_by(case, row.competency_id, row.policy_version, as_of=day, known_at=known_at)
+        wanted = columns_of(decision, zone=zone)
+        wrong = sorted(name for name, value in wanted.items() if getattr(row, name) != value)
+        if wrong:
+            yield f"Mastery {row.pk} of learner {row.learner_id} is not what the ledger says: {', '.join(wrong)}."
+
+
+def _missing_mastery() -> Iterator[str]:
+    """Who has evidence for a competency has a row for it."""
+    carried = Mastery.objects.filter(learner=OuterRef("person"), competency=OuterRef("competency"))
+    without = (
+        Evidence.objects.annotate(person=Coalesce("learner__same_as_id", "learner_id"))
+        .filter(~Exists(carried))
+        .values_list("person", "competency")
+        .order_by("person", "competency")
+        .distinct()
+    )
+    for person, competency in without:
+        yield f"Learner {person} has evidence for competency {competency} and no mastery of it."
+
+
+def _strays() -> Iterator[str]:
+    """Rows that belong together name one learner."""
+    for row in EvidenceSource.objects.exclude(learner=F("evidence__learner")).order_by("pk"):
+        yield f"The source {row.pk} names another learner than its evidence."
+    for void in EvidenceVoid.objects.exclude(learner=F("evidence__learner")).order_by("pk"):
+        yield f"The void {void.pk} names another learner than its evidence."
+    for judgement in Judgement.objects.exclude(learner=F("submission__learner")).order_by("pk"):
+        yield f"Judgement {judgement.pk} names another learner than its work."
+    for evidence in Evidence.objects.exclude(competency=F("competency_revision__competency")).order_by("pk"):
+        yield f"Evidence {evidence.pk} names a revision of another competency."
+
+
+def _wrong_policies() -> Iterator[str]:
+    """A version is what its digest says, and applies where it says."""
+    for version in MasteryPolicyVersion.objects.order_by("pk"):
+        if digest(version.definition) != version.digest:
+            yield f"Policy version {version.pk} is not what its digest says."
+    elsewhere = ~Q(scale=F("policy_version__scale")) | ~Q(for_parents=F("policy_version__for_parents"))
+    for assignment in PolicyAssignment.objects.filter(elsewhere).order_by("pk"):
+        yield f"Policy assignment {assignment.pk} names another scale or kind than its policy version."

@@ -1,0 +1,35 @@
+"""Joins two records of one person, or parts them, with everything that rests on who a person is (one transaction)."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.actions.links import link_records, unlink_records
+from accounts.actions.locking import lock_learners
+from accounts.models import Learner, LearnerLink, User
+from assessments.actions import recompute_person, subscriptions_of
+
+
+@transaction.atomic
+def link_persons(one: Learner, *, other: Learner, reason: str, by: User, at: datetime) -> LearnerLink:
+    """State that two records are one person: from now on mastery is decided from the evidence of both.
+
+    Raises as `link_records` does.
+    """
+    link = link_records(one, other=other, reason=reason, by=by, at=at)
+    recompute_person(one, at=at)
+    return link
+
+
+@transaction.atomic
+def part_persons(link: LearnerLink, *, reason: str, by: User, at: datetime) -> LearnerLink:
+    """Take the statement back: each part is decided from its own evidence, by all that was asked of the person.
+
+    Raises as `unlink_records` does.
+    """
+    together = lock_learners([link.learner_id, link.other_id])
+    asked = subscriptions_of(record.pk for record in together)
+    parted = unlink_records(link, reason=reason, by=by, at=at)
+    for record in (parted.learner, parted.other):
+        recompute_person(record, tracking=asked, at=at)
+    return parted
