@@ -12,7 +12,8 @@ from django.utils.functional import Promise
 class Link:
     """A place in the header; `place` orders the links, `shown_to` is an access rule as in config.base.access.
 
-    With `explains`, one sentence, it is a card of the first page too.
+    With `explains`, one sentence, it is a card of the first page too; `tells` gives that card a number set large and
+    a note to it, or None when there is nothing to tell.
     """
 
     label: str | Promise
@@ -21,6 +22,7 @@ class Link:
     place: int = 50
     explains: str | Promise = ""
     icon: str = "arrow"
+    tells: Callable[[HttpRequest], tuple[int, str] | None] | None = None
 
     @property
     def url(self) -> str:

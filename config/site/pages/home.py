@@ -28,7 +28,8 @@ def home(request: HttpRequest) -> HttpResponse:
     places = [link for link in links_for(request) if link.explains]
     if not isinstance(request.user, User):
         return render(request, "site/home.html", {"places": places, "trail": TRAIL})
-    return render(request, "site/home_signed_in.html", {"places": places, **_about(request.user)})
+    told = [(place, place.tells(request) if place.tells else None) for place in places]
+    return render(request, "site/home_signed_in.html", {"places": told, **_about(request.user)})
 
 
 def _about(user: User) -> dict[str, object]:
