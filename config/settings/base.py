@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "config.base.ui",
     "config.base.jobs",
     "config.base.desk",
+    "config.base.files",
     "accounts",
     "competencies",
     "assessments",
@@ -249,6 +250,9 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+FILES_LARGEST_MB = env.int("CAIRN_FILES_LARGEST_MB", 50)
+FILES_PER_WORK = env.int("CAIRN_FILES_PER_WORK", 10)
+FILES_PER_LEARNER_MB = env.int("CAIRN_FILES_PER_LEARNER_MB", 1000)
 
 # --- jobs -------------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,8 @@
 
 import re
 
+from config.base.files.kinds import IN_WORDS
+from config.settings import base
 from tests.conftest import ROOT
 
 
@@ -17,3 +19,20 @@ def test_every_decision_is_numbered_once() -> None:
     pages = sorted(path.name for path in (ROOT / "docs" / "decisions").glob("0*.md"))
 
     assert [int(name[:4]) for name in pages] == list(range(1, len(pages) + 1))
+
+
+def test_operations_tells_how_much_learners_may_keep() -> None:
+    page = (ROOT / "docs/operations.md").read_text()
+    told = dict(re.findall(r"^\| `CAIRN_(FILES_\w+)` \|.*\| `(\d+)` \|$", page, flags=re.MULTILINE))
+
+    assert {name: int(value) for name, value in told.items()} == {
+        name: getattr(base, name) for name in dir(base) if name.startswith("FILES_")
+    }
+
+
+def test_operations_names_every_kind_of_file_that_is_taken() -> None:
+    page = " ".join((ROOT / "docs/operations.md").read_text().split())
+    told = page.partition("Taken are ")[2].partition(". Pictures")[0]
+
+    named = told.replace("plain text (also Markdown and CSV)", "TXT, MD, CSV").replace(" and ", ", ")
+    assert named == IN_WORDS
