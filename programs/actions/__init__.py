@@ -12,22 +12,44 @@ from programs.actions.authoring import (
     save_requirement,
     set_version_policy,
 )
+from programs.actions.decisions import (
+    grant_exception,
+    record_milestone,
+    record_recognition,
+    save_milestone,
+    withdraw_decision,
+)
+from programs.actions.enrolling import change_version, correct_event, enroll, record_event
+from programs.actions.enrolling_many import enroll_many, preview_enrollments
+from programs.actions.progress import reaudit
 from programs.actions.publishing import ask_to_replace, ask_to_retire, close_version, publish_version, retire_version
 
 __all__ = [
     "Node",
     "ask_to_replace",
     "ask_to_retire",
+    "change_version",
     "close_version",
+    "correct_event",
+    "enroll",
+    "enroll_many",
+    "grant_exception",
     "make_draft",
     "make_program",
     "move_requirement",
     "nest_requirement",
+    "preview_enrollments",
     "publish_version",
     "qualify_requirement",
+    "reaudit",
+    "record_event",
+    "record_milestone",
+    "record_recognition",
     "remove_requirement",
     "rename_program",
     "retire_version",
+    "save_milestone",
     "save_requirement",
     "set_version_policy",
+    "withdraw_decision",
 ]

@@ -1,5 +1,20 @@
 """What pages, the desk and the actions read."""
 
+from programs.queries.attainments import attainments_of, exceptions_of
+from programs.queries.audits import audit_of, progress_of, shown_audit, standing_of, standings_of
 from programs.queries.trees import Found, findings_of, named_in, showable_competencies, tree_of
 
-__all__ = ["Found", "findings_of", "named_in", "showable_competencies", "tree_of"]
+__all__ = [
+    "Found",
+    "attainments_of",
+    "audit_of",
+    "exceptions_of",
+    "findings_of",
+    "named_in",
+    "progress_of",
+    "showable_competencies",
+    "shown_audit",
+    "standing_of",
+    "standings_of",
+    "tree_of",
+]

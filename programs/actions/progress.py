@@ -1,0 +1,103 @@
+"""Stores how far enrollments are; every write of Progress goes through here."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import Learner
+from assessments.actions.persons import Person, locked_person
+from competencies.models import Competency
+from config.base import clock
+from config.base.jobs import enqueue
+from programs import tasks
+from programs.models import Enrollment, Progress
+from programs.models.enrollments import EnrollmentQuerySet
+from programs.queries.attainments import attainments_of
+from programs.queries.audits import audit_of, columns_of, kept_assignment, zone_of
+from programs.queries.trees import named_in, tree_of
+from programs.rules.attainments import Attainment
+from programs.rules.completion.answers import Solver
+from programs.rules.requirements import ANYTHING
+
+
+@transaction.atomic
+def reaudit(enrollment: Enrollment, *, at: datetime | None = None, solver: Solver | None = None) -> Progress:
+    """Audit an enrollment and store the answer. Without a solver a contested tree is marked stale and left to a job."""
+    person = locked_person(enrollment.learner, at=at)
+    return _store(person, [_enrollments().get(pk=enrollment.pk)], solver)[0]
+
+
+def reaudit_person(
+    person: Person, *, touched: Iterable[int] | None = None, solver: Solver | None = None
+) -> list[Progress]:
+    """Audit the open enrollments of a locked person whose tree names a touched competency (None: all of them)."""
+    rows = list(_enrollments().filter(learner__in=person.records, ended_on=None).order_by("pk"))
+    if touched is not None:
+        names = set(map(str, Competency.objects.filter(pk__in=list(touched)).values_list("public_id", flat=True)))
+        rows = [row for row in rows if (named := named_in(tree_of(row.version))) & names or ANYTHING in named]
+    return _store(person, rows, solver) if rows else []
+
+
+@transaction.atomic
+def reaudit_if_due(learner_id: int, *, at: datetime) -> int:
+    """Audit a person's enrollments whose answer may have turned by `at`; how many that were."""
+    person = locked_person(Learner.objects.get(pk=learner_id), at=at)
+    due = Progress.objects.filter(learner__in=person.records).due(at).values("enrollment")
+    rows = list(_enrollments().filter(pk__in=due, ended_on=None).order_by("pk"))
+    _store(person, rows, None)
+    # An ended enrollment keeps the answer it ended with.
+    Progress.objects.filter(learner__in=person.records, enrollment__ended_on__isnull=False).due(at).update(
+        holds_until=None
+    )
+    return len(rows)
+
+
+def due_learners(*, at: datetime) -> list[int]:
+    """The records with progress whose answer may have turned by `at`, those that wait longest first."""
+    rows = Progress.objects.due(at).order_by("holds_until", "learner").values_list("learner", flat=True)
+    return list(dict.fromkeys(rows))
+
+
+def settle(enrollment_id: int, *, at: datetime, solver: Solver) -> Progress | None:
+    """Work a stale row out with the solver; None when it is settled already."""
+    row = Progress.objects.stale().filter(enrollment=enrollment_id).select_related("enrollment__learner").first()
+    return None if row is None else reaudit(row.enrollment, at=at, solver=solver)
+
+
+def _enrollments() -> EnrollmentQuerySet:
+    return Enrollment.objects.select_related("version__program__organization", "learner", "progress")
+
+
+def _store(person: Person, rows: list[Enrollment], solver: Solver | None) -> list[Progress]:
+    brought: tuple[Attainment, ...] = attainments_of(person.record, at=person.at) if rows else ()
+    return [_audited(person, enrollment, brought, solver) for enrollment in rows]
+
+
+def _audited(
+    person: Person, enrollment: Enrollment, brought: tuple[Attainment, ...], solver: Solver | None
+) -> Progress:
+    row = getattr(enrollment, "progress", None)
+    kept = kept_assignment(row)
+    row = row or Progress(enrollment=enrollment, learner=enrollment.learner)
+    zone = zone_of(enrollment)
+    on = clock.civil_date(person.at, zone)
+    found = audit_of(enrollment, on=on, at=person.at, attainments=brought, previous=kept, solver=solver)
+    columns = columns_of(found, on=on, zone=zone)
+    # What bounds leave open waits for a solver; what a solver leaves open is the best that is known.
+    open_still = solver is None and not found.today.proven
+    stale_since = (row.stale_since or person.at) if open_still else None
+    if row.pk and (row.digest, row.holds_until, row.stale_since) == (
+        columns["digest"],
+        columns["holds_until"],
+        stale_since,
+    ):
+        return row
+    for name, value in columns.items():
+        setattr(row, name, value)
+    row.met_on = (row.met_on or on) if row.status == "met" else None
+    row.stale_since, row.audited_at = stale_since, person.at
+    row.save()
+    if open_still:
+        enqueue(tasks.settle_progress, enrollment.pk, unique=True)
+    return row

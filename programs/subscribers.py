@@ -1,0 +1,11 @@
+"""What programs does when mastery changes: audits the person's open enrollments again, in the same transaction."""
+
+from assessments.actions.persons import locked_person
+from assessments.announcements import MasteryChanged
+from programs.actions.progress import reaudit_person
+
+
+def reaudit_what_it_touches(news: MasteryChanged) -> None:
+    """Audit by bounds; where they leave the answer open the row is marked stale and a job settles it."""
+    person = locked_person(news.learner, at=news.at)
+    reaudit_person(person, touched={change.competency_id for change in news.changes})
