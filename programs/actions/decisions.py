@@ -136,7 +136,10 @@ def grant_exception(
     ends_on: date | None = None,
     at: datetime | None = None,
 ) -> RequirementException:
-    """Decide something for one enrollment about one node of its tree. Raises NodeUnknownError, ExceptionIncompleteError."""
+    """Decide something for one enrollment about one node of its tree.
+
+    Raises NodeUnknownError, ExceptionIncompleteError.
+    """
     person = locked_person(enrollment.learner, at=at)
     row = Enrollment.objects.select_related("version").get(pk=enrollment.pk)
     if all(step.id != node for step in tree_of(row.version).walk()):

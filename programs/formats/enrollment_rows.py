@@ -29,7 +29,7 @@ class Row:
 
 
 def read_rows(text: str) -> tuple[tuple[Row, ...], tuple[RowFault, ...]]:
-    """The rows of a list and every fault. Cells end with a comma, semicolon or tab; a head line may name the columns."""
+    """The rows of a list and every fault. Cells end with comma, semicolon or tab; a head line may name the columns."""
     lines = text.replace("\ufeff", "").splitlines()
     separator = next((mark for mark in "\t;," if any(mark in line for line in lines)), ",")
     rows: list[Row] = []

@@ -2,15 +2,23 @@
 
 from programs.queries.attainments import attainments_of, exceptions_of
 from programs.queries.audits import audit_of, progress_of, shown_audit, standing_of, standings_of
+from programs.queries.pathways import Closest, NextStep, Pathway, PathwayNode, closest_of, next_steps, pathway_of
 from programs.queries.trees import Found, findings_of, named_in, showable_competencies, tree_of
 
 __all__ = [
+    "Closest",
     "Found",
+    "NextStep",
+    "Pathway",
+    "PathwayNode",
     "attainments_of",
     "audit_of",
+    "closest_of",
     "exceptions_of",
     "findings_of",
     "named_in",
+    "next_steps",
+    "pathway_of",
     "progress_of",
     "showable_competencies",
     "shown_audit",

@@ -1,0 +1,126 @@
+"""What a learner sees of a program: levels reached and needed, what counts for what, what is next and what is near."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Learner, Organization, User
+from competencies.models import Association, Competency, Framework, Kind, ProficiencyScale
+from programs.actions import Node, enroll, publish_version, save_requirement
+from programs.models import Enrollment, ProgramVersion, RequirementKind
+from programs.queries import closest_of, next_steps, pathway_of
+from programs.rules.completion.eligibility import Reason
+from tests.assessments.places import MONDAY, TUESDAY, new_competency, show
+from tests.programs.places import ask_for, draft_of, open_assessment, root_of
+
+pytestmark = pytest.mark.django_db
+
+START = date(2026, 3, 2)
+
+
+@pytest.fixture
+def diploma(school: Organization, bread: ProgramVersion, bake: Competency) -> ProgramVersion:
+    """Bread, and baking once more at the highest level."""
+    draft = draft_of(school, "Diploma")
+    save_requirement(
+        None,
+        version=draft,
+        parent=root_of(draft),
+        node=Node(kind=RequirementKind.PROGRAM, nested_version=bread, title="Bread first"),
+    )
+    ask_for(root_of(draft), bake, rank=4)
+    return publish_version(draft, by=None, at=MONDAY)
+
+
+@pytest.fixture
+def studies(ada: Learner, diploma: ProgramVersion, registrar: User) -> Enrollment:
+    return enroll(ada, version=diploma, on=START, by=registrar, at=MONDAY)
+
+
+def test_a_pathway_says_what_is_reached_needed_and_refused(
+    studies: Enrollment, ada: Learner, bake: Competency, assessor: User
+) -> None:
+    show(ada, bake, 3, by=assessor, at=TUESDAY)
+
+    pathway = pathway_of(studies, at=TUESDAY)
+
+    told = [(node.key, node.met, node.level_needed, node.level_reached) for node in pathway.root.walk()]
+    assert told == [
+        ("r1", False, "", ""),
+        ("r2", False, "", ""),
+        ("r2/r1", False, "", ""),
+        ("r2/r2", False, "Proficient", ""),
+        ("r2/r3", True, "Proficient", "Proficient"),
+        ("r3", False, "Advanced", "Proficient"),
+    ]
+    nodes = {node.key: node for node in pathway.root.walk()}
+    assert [counted.title for counted in nodes["r2/r3"].counts] == ["bake"]
+    assert [refusal.reason for refusal in nodes["r3"].refused] == [Reason.LEVEL]
+    assert [node.title for node in pathway.stacked] == ["Bread first"]
+
+
+def test_next_steps_wait_for_what_precedes_them(
+    studies: Enrollment, ada: Learner, knead: Competency, bake: Competency, assessor: User
+) -> None:
+    Association.objects.create(
+        framework=knead.framework,
+        source_identifier="edge",
+        kind=Kind.PRECEDES,
+        origin=knead,
+        destination=bake,
+        origin_link={},
+        destination_link={},
+    )
+    assert [step.key for step in next_steps(studies, at=TUESDAY)] == ["r2/r2"]
+
+    show(ada, knead, 3, by=assessor, at=TUESDAY)
+
+    assert {step.competency for step in next_steps(studies, at=TUESDAY)} == {str(bake.public_id)}
+
+
+def test_at_most_five_steps(
+    ada: Learner, school: Organization, baking: Framework, craft: ProficiencyScale, registrar: User
+) -> None:
+    several = [new_competency(baking, f"c{number}", craft) for number in range(7)]
+    open_assessment(school, *several)
+    version = publish_version(draft_of(school, "Long", *several), by=None, at=MONDAY)
+    studies = enroll(ada, version=version, on=START, by=registrar, at=MONDAY)
+
+    assert [step.title for step in next_steps(studies, at=TUESDAY)] == ["c0", "c1", "c2", "c3", "c4"]
+
+
+def test_the_nearest_comes_first_and_once(
+    studies: Enrollment, bread: ProgramVersion, ada: Learner, bake: Competency, assessor: User, registrar: User
+) -> None:
+    enroll(ada, version=bread, on=START, by=registrar, at=MONDAY)
+    show(ada, bake, 3, by=assessor, at=TUESDAY)
+
+    near = closest_of(ada, at=TUESDAY)
+
+    assert [(one.title, one.distance, one.percent) for one in near] == [("Bread first", 100, 50), ("Diploma", 200, 33)]
+
+
+def test_a_pathway_costs_the_same_queries_however_long_it_is(
+    studies: Enrollment,
+    ada: Learner,
+    school: Organization,
+    baking: Framework,
+    craft: ProficiencyScale,
+    registrar: User,
+    bake: Competency,
+    assessor: User,
+) -> None:
+    several = [new_competency(baking, f"c{number}", craft) for number in range(7)]
+    open_assessment(school, *several)
+    version = publish_version(draft_of(school, "Long", *several), by=None, at=MONDAY)
+    longer = enroll(ada, version=version, on=START, by=registrar, at=MONDAY)
+    show(ada, bake, 3, by=assessor, at=TUESDAY)
+    counts = []
+    for enrollment in (studies, longer):
+        with CaptureQueriesContext(connection) as queries:
+            pathway_of(enrollment, at=TUESDAY)
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
