@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -83,10 +84,11 @@ def test_recording_and_voiding_at_once(people: tuple[Learner, User], two: tuple[
     ada, assessor = people
     rows = [record_evidence(ada, items=[finding(two[0], 3)], by=assessor, at=MONDAY).evidence[0] for _ in range(8)]
 
-    raised = together(
-        *[lambda row=row: void_evidence(row, reason=VoidReason.MISTAKE, by=assessor) for row in rows],  # type: ignore[misc]
-        *[lambda item=finding(two[0], 2): record_evidence(ada, items=[item], by=assessor) for _ in range(8)],  # type: ignore[misc]
-    )
+    def record() -> object:
+        return record_evidence(ada, items=[finding(two[0], 2)], by=assessor)
+
+    voiding = [partial(void_evidence, row, reason=VoidReason.MISTAKE, by=assessor) for row in rows]
+    raised = together(*voiding, *[record] * 8)
 
     assert raised == []
     assert list(problems()) == []
@@ -110,12 +112,8 @@ def test_first_needs_of_many_learners_make_one_default(two: tuple[Competency, Co
     assessor = make_staff(Role.ASSESSOR)
     learners = [create_learner(f"Learner {number}", by=assessor, at=MONDAY) for number in range(8)]
 
-    raised = together(
-        *[
-            lambda learner=learner: record_evidence(learner, items=[finding(two[0], 3)], by=assessor)
-            for learner in learners
-        ]  # type: ignore[misc]
-    )
+    firsts = [partial(record_evidence, row, items=[finding(two[0], 3)], by=assessor) for row in learners]
+    raised = together(*firsts)
 
     assert raised == []
     assert MasteryPolicyVersion.objects.count() == 1

@@ -55,8 +55,8 @@ def test_words_are_not_emptied_all_at_once(ledger: Learner, table: str) -> None:
 def test_what_is_erased_never_comes_back(ledger: Learner, table: str) -> None:
     erase_content(ledger, at=TUESDAY)
 
-    refuse(f"UPDATE {table} SET content = NULL, erased_at = now()", "erased or stay")
-    refuse(f"UPDATE {table} SET erased_at = NULL", "erased or stay")
+    for change in ("UPDATE {} SET content = NULL, erased_at = now()", "UPDATE {} SET erased_at = NULL"):
+        refuse(change.format(table), "erased or stay")
 
 
 COPY = """
@@ -115,9 +115,12 @@ def test_the_ledger_takes_nothing_that_contradicts_itself(
         ("UPDATE assessments_submission SET performed_on = NULL", "submission_handed_in_with_its_dates"),
         ("UPDATE assessments_submission SET judged_at = NULL", "submission_judged_at_an_instant"),
         (
-            "INSERT INTO assessments_mastery SELECT nextval('assessments_mastery_id_seq'), state, level, score, mastered_on,"
-            " valid_until, ended_on, holds_until, digest, decided_at, competency_id, learner_id, policy_version_id"
-            " FROM assessments_mastery",
+            """
+            INSERT INTO assessments_mastery SELECT nextval('assessments_mastery_id_seq'), state, level, score,
+                mastered_on, valid_until, ended_on, holds_until, digest, decided_at, competency_id, learner_id,
+                policy_version_id
+            FROM assessments_mastery
+            """,
             "mastery_one_per_policy_version",
         ),
     ],
@@ -126,17 +129,20 @@ def test_other_rows_hold_what_they_say(ledger: Learner, statement: str, constrai
     refuse(statement, constraint)
 
 
+SOURCE = """
+    INSERT INTO assessments_evidencesource
+        (evidence_id, learner_id, system_id, kind, id_digest, competency_id, revision_number)
+    SELECT (SELECT max(id) FROM assessments_evidence), learner_id, system_id, kind, {digest}, competency_id,
+        revision_number
+    FROM assessments_evidencesource ORDER BY id LIMIT 1
+"""
+
+
 def test_a_source_is_a_digest_and_comes_once(ledger: Learner) -> None:
-    columns = "evidence_id, learner_id, system_id, kind, id_digest, competency_id, revision_number"
     with connection.cursor() as cursor:
         cursor.execute(COPY.format(**AS_IT_IS))
     for digest, constraint in (("'ada@school.example'", "is_a_digest"), ("id_digest", "taken_in_once")):
-        refuse(
-            f"INSERT INTO assessments_evidencesource ({columns}) SELECT (SELECT max(id) FROM assessments_evidence),"
-            f" learner_id, system_id, kind, {digest}, competency_id, revision_number"
-            " FROM assessments_evidencesource ORDER BY id LIMIT 1",
-            constraint,
-        )
+        refuse(SOURCE.format(digest=digest), constraint)
 
 
 def test_a_learner_has_one_open_work_of_a_revision(ada: Learner, knead: Competency, school: Organization) -> None:

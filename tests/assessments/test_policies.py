@@ -94,7 +94,7 @@ def test_a_stored_policy_reads_back_as_what_it_was(craft: ProficiencyScale) -> N
     read = policy_of(version)
     assert isinstance(read, Policy)
     assert (read.times, read.distinct_assessors, read.recency_days) == (3, 2, 365)
-    assert read.accepted_kinds == {"project", "test"}
+    assert read.accepted_kinds == frozenset({"project", "test"})
 
 
 def test_what_no_policy_can_be_is_refused(craft: ProficiencyScale) -> None:

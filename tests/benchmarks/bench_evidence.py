@@ -1,0 +1,140 @@
+"""Recording evidence: the whole transaction with its locks, ledger rows, mastery and announcement, beside bare SQL."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from django.db import connection, transaction
+
+from accounts.actions.learners import create_learner
+from accounts.models import Learner, Role, User
+from assessments.actions import EvidenceItem, Source, make_policy, record_evidence, track, track_all
+from assessments.models import AssessmentKind, SourceKind
+from assessments.queries import mastery_of
+from competencies.models import Competency, ProficiencyLevel
+from tests.assessments.places import new_competency, new_framework, new_scale, policy_json, put_below
+from tests.benchmarks.measure import Figure, median_seconds, milliseconds
+from tests.recipes import institution, make_staff
+
+SIZES = {"usual": (1_000, 10_000), "large": (1_000, 10_000, 100_000)}
+LONG_AGO = datetime(2026, 1, 5, 9, tzinfo=UTC)
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+DAY = date(2026, 2, 1)
+PIECES_EACH = 5
+ROWS = 100  # competencies on a learner's home
+RUNS = 60
+
+# The row that one finding writes into the ledger, with nothing decided and nothing checked but by constraints.
+BARE = """
+    INSERT INTO assessments_evidence (learner_id, public_id, competency_id, competency_revision_id, scale_id, level_id,
+        performed_on, recorded_at, assessor_id, basis, kind, setting, artifact_digests, piece, revision_number)
+    SELECT learner_id, gen_random_uuid(), competency_id, competency_revision_id, scale_id, level_id, performed_on,
+        recorded_at, assessor_id, basis, kind, setting, artifact_digests, gen_random_uuid(), 1
+    FROM assessments_evidence WHERE id = %s
+"""
+# Evidence of a whole school, through the same table and its indexes.
+FILL = """
+    INSERT INTO assessments_evidence (learner_id, public_id, competency_id, competency_revision_id, scale_id, level_id,
+        performed_on, recorded_at, assessor_id, basis, kind, setting, artifact_digests, piece, revision_number)
+    SELECT learner.id, gen_random_uuid(), sample.competency_id, sample.competency_revision_id, sample.scale_id,
+        sample.level_id, sample.performed_on, sample.recorded_at, sample.assessor_id, sample.basis, sample.kind,
+        sample.setting, sample.artifact_digests, gen_random_uuid(), 1
+    FROM accounts_learner learner, generate_series(1, %s), assessments_evidence sample
+    WHERE sample.id = %s AND learner.id > %s
+"""
+PEOPLE = """
+    INSERT INTO accounts_learner (public_id, learner_number, created_at)
+    SELECT gen_random_uuid(), 'bench ' || number, now() FROM generate_series(%s, %s) AS number
+"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """What is measured about: every learner has a handful of pieces, and each run takes a learner of few."""
+
+    assessor: User
+    knead: Competency
+    level: ProficiencyLevel
+
+
+def figures(size: str) -> Iterator[Figure]:
+    """One piece at growing numbers of learners; each further tracked row and parent level; the home of one learner."""
+    place = _place()
+    sample = _record(place, _learner("first"))
+    held, least = 0, None
+    for learners in SIZES[size]:
+        _fill(held + 1, learners, sample)
+        held = learners
+        taken = _recording(place, _learner(f"of {learners}"))
+        least = least or taken
+        bare = median_seconds(lambda: _bare(sample), times=RUNS, warm=5)
+        yield Figure(
+            f"record_evidence, one piece, one tracked row, {learners:,} learners",
+            milliseconds(taken),
+            f"bare INSERT {milliseconds(bare)}; {taken / least:.2f}x the first",
+            "≤ 5 ms median, ≤ 1.5x",
+        )
+    yield from _further(place)
+
+
+def _further(place: Place) -> Iterator[Figure]:
+    alone = _recording(place, _learner("alone"))
+    scale = place.level.scale
+    asked = [make_policy(f"P{place}", definition=policy_json(scale, 4), by=None, at=LONG_AGO) for place in range(10)]
+    watched = _learner("watched")
+    track_all(watched, subscriptions=[(place.knead.pk, version) for version in asked], at=LONG_AGO)
+    yield Figure("each further tracked row", milliseconds((_recording(place, watched) - alone) / len(asked)))
+    definition = {"method": "all@1", "scale": str(scale.public_id)}
+    parents = make_policy("All", definition=definition, by=None, at=LONG_AGO)
+    climbing, top = _learner("climbing"), place.knead
+    for number in range(3):
+        above = new_competency(place.knead.framework, f"above {number}", scale)
+        put_below(above, top)
+        track(climbing, competency=above, policy_version=parents, at=LONG_AGO)
+        top = above
+    yield Figure("each parent level above, tracked", milliseconds((_recording(place, climbing) - alone) / 3))
+    many = [new_competency(place.knead.framework, f"home {number}", scale) for number in range(ROWS)]
+    track_all(watched, subscriptions=[(row.pk, asked[0]) for row in many], at=LONG_AGO)
+    home = median_seconds(lambda: mastery_of(watched, at=NOW), times=RUNS)
+    yield Figure(f"where a learner stands, {ROWS} competencies", milliseconds(home), "1 query")
+
+
+def _place() -> Place:
+    institution.make()
+    scale = new_scale()
+    return Place(make_staff(Role.ASSESSOR), new_competency(new_framework(), "knead", scale), scale.levels.get(rank=3))
+
+
+def _learner(name: str) -> Learner:
+    return create_learner(f"Bench {name}", by=None, at=LONG_AGO)
+
+
+def _recording(place: Place, learner: Learner) -> float:
+    return median_seconds(lambda: _record(place, learner), times=RUNS, warm=5)
+
+
+def _record(place: Place, learner: Learner) -> int:
+    item = EvidenceItem(
+        competency=place.knead,
+        level=place.level,
+        performed_on=DAY,
+        kind=AssessmentKind.OBSERVATION,
+        source=Source(SourceKind.RECORD, str(uuid.uuid4())),
+    )
+    return record_evidence(learner, items=[item], by=place.assessor, at=NOW).evidence[0].pk
+
+
+def _bare(sample: int) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(BARE, [sample])
+
+
+def _fill(first: int, last: int, sample: int) -> None:
+    """More learners, each with some pieces."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(id) FROM accounts_learner")
+        before = cursor.fetchone()[0]
+        cursor.execute(PEOPLE, [first, last])
+        cursor.execute(FILL, [PIECES_EACH, sample, before])
+        cursor.execute("ANALYZE")
