@@ -1,0 +1,114 @@
+"""The desk page of assessments: written, opened to learners, revised, retired."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.words import person
+from accounts.models import Organization
+from assessments.actions import Asked, open_assessment, retire_assessment, revise_assessment, write_assessment
+from assessments.admin.words import REFUSALS
+from assessments.models import Assessment, AssessmentKind, AssessmentRevision, Rubric
+from assessments.permissions import keeps_assessments, reads_assessments
+from config.base import clock
+from config.base.desk import DeskAdmin, DeskInline, ReasonForm, SavingForm, VerbForm, desk_action
+
+ASKED = ("kind", "rubric", "instructions", "judges_needed", "attempts_allowed")
+
+
+class AssessmentForm(SavingForm):
+    """What an assessment asks for, in its current revision."""
+
+    organization = forms.ModelChoiceField(
+        Organization.objects.ours().order_by("name", "pk"), label=_("Assessing organization")
+    )
+    kind = forms.ChoiceField(label=_("Kind"), choices=AssessmentKind.choices)
+    rubric = forms.ModelChoiceField(Rubric.objects.filter(retired_at=None).order_by("title", "pk"), label=_("Rubric"))
+    instructions = forms.CharField(label=_("What to do"), required=False, widget=forms.Textarea(attrs={"rows": 8}))
+    judges_needed = forms.IntegerField(label=_("Assessors needed"), min_value=1, max_value=9, initial=1)
+    attempts_allowed = forms.IntegerField(
+        label=_("Attempts allowed"), help_text=_("Empty: any number."), required=False, min_value=1, max_value=99
+    )
+
+    class Meta:
+        model = Assessment
+        fields = ("title", "organization")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "kind" in self.fields:
+            current = AssessmentRevision.objects.current().select_related("rubric_revision__rubric")
+            now = current.get(assessment=self.instance)
+            self.initial.update({name: getattr(now, name) for name in ASKED if name != "rubric"})
+            self.initial["rubric"] = now.rubric_revision.rubric
+            self.fields["organization"].disabled = True
+
+
+class RevisionInline(DeskInline):
+    model = AssessmentRevision
+    fields = readonly_fields = ("number", "kind", "rubric_revision", "judges_needed", "made_at", "superseded_at")
+    ordering = ("-number",)
+
+
+def is_closed(assessment: Assessment) -> bool:
+    """Whether it can be opened."""
+    return assessment.opened_at is None and assessment.retired_at is None
+
+
+def stands(assessment: Assessment) -> bool:
+    """Whether it is offered."""
+    return assessment.retired_at is None
+
+
+@admin.register(Assessment)
+class AssessmentAdmin(DeskAdmin):
+    may_view = staticmethod(reads_assessments)
+    may_add = staticmethod(keeps_assessments)
+    may_change = staticmethod(keeps_assessments)
+    question = _("What can learners hand in, and where is it judged?")
+    private_search = False
+    form = AssessmentForm
+    list_display = ("title", "organization", "opened_at", "retired_at")
+    search_fields = ("title",)
+    ordering = ("title", "pk")
+    inlines = (RevisionInline,)
+    refusals: ClassVar = REFUSALS
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:  # noqa: ANN401 - as the base
+        writes = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        return ["title", "organization", *ASKED] if writes else list(self.list_display)
+
+    def save_through(self, request: HttpRequest, obj: Any, form: Any, reason: str) -> Assessment:  # noqa: ANN401
+        said, by, at = form.cleaned_data, person(request), clock.now()
+        asked = Asked(**{name: said[name] for name in ASKED})
+        if obj is None:
+            made = write_assessment(said["title"], organization=said["organization"], asked=asked, by=by, at=at)
+            return made.assessment
+        return revise_assessment(obj, title=said["title"], asked=asked, by=by, reason=reason, at=at).assessment
+
+    @desk_action(
+        _("Open to learners"),
+        may=keeps_assessments,
+        form=VerbForm,
+        offered=is_closed,
+        explains=_("Learners can begin work. From then on its rubric stays as it is; a change is a new revision."),
+    )
+    def open(self, request: HttpRequest, row: Assessment, _form: VerbForm) -> str:
+        open_assessment(row, by=person(request), at=clock.now())
+        return _now("It is open.")
+
+    @desk_action(
+        _("Retire"),
+        may=keeps_assessments,
+        offered=stands,
+        explains=_("Nobody begins work any more; what was begun is still handed in and judged."),
+        kind="danger",
+    )
+    def retire(self, request: HttpRequest, row: Assessment, form: ReasonForm) -> str:
+        retire_assessment(row, by=person(request), reason=form.cleaned_data["why"], at=clock.now())
+        return _now("Retired.")
