@@ -239,7 +239,7 @@ def _shown(artifact: Artifact) -> Attached:
         return Attached(_("Erased"), "", "cross", 0)
     if artifact.kind == ArtifactKind.LINK:
         return Attached(content["name"] or content["address"], content["address"], "link", 0)
-    return Attached(content["name"], "", "file", artifact.size)
+    return Attached(content["name"], reverse("work:file", args=[artifact.public_id]), "file", artifact.size)
 
 
 def _earlier(submission: Submission, zone: ZoneInfo) -> list[Feedback]:

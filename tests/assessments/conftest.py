@@ -1,12 +1,15 @@
 """People and competencies that the tests of the ledger stand on."""
 
 import pytest
+from django.test import Client
 
 from accounts.actions.learners import create_learner
 from accounts.models import Learner, Organization, Role, User
+from assessments.models import Assessment, Submission
 from competencies.models import Competency, Framework, ProficiencyScale
 from tests.assessments.places import MONDAY, new_competency, new_framework, new_scale
-from tests.recipes import institution, make_staff
+from tests.assessments.work import hand_in, new_assessment
+from tests.recipes import institution, make_staff, signed_in_client
 
 
 @pytest.fixture
@@ -58,3 +61,19 @@ def knead(baking: Framework, craft: ProficiencyScale) -> Competency:
 @pytest.fixture
 def bake(baking: Framework, craft: ProficiencyScale) -> Competency:
     return new_competency(baking, "bake", craft)
+
+
+@pytest.fixture
+def loaf(school: Organization, knead: Competency, bake: Competency) -> Assessment:
+    return new_assessment(knead, bake, organization=school)
+
+
+@pytest.fixture
+def handed_in(ada: Learner, loaf: Assessment) -> Submission:
+    return hand_in(ada, loaf)
+
+
+@pytest.fixture
+def desk(assessor: User) -> Client:
+    """The assessor, signed in."""
+    return signed_in_client(assessor)

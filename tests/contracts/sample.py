@@ -16,7 +16,10 @@ from accounts.models import (
     Role,
     RoleAssignment,
 )
+from assessments.models import Submission
 from config.base.canonical import digest
+from tests.assessments.places import new_competency, new_framework, new_scale
+from tests.assessments.work import hand_in, new_assessment
 from tests.contracts.routes import routes
 from tests.recipes import institution, learner, make_staff
 
@@ -54,6 +57,19 @@ def rows_of_accounts() -> list[Any]:
             authorization_grant_type=PartnerClient.GRANT_CLIENT_CREDENTIALS,
         ),
     ]
+
+
+def work_that_waits() -> Submission:
+    """Work that a learner handed in and nobody has judged."""
+    school = institution.make()
+    asked = new_assessment(new_competency(new_framework(), "knead", new_scale()), organization=school)
+    return hand_in(learner.make(), asked)
+
+
+def on_pages() -> dict[str, dict[str, str]]:
+    """For each page about one piece of work: the work."""
+    submission = str(work_that_waits().public_id)
+    return {route.name: {"submission_id": submission} for route in routes() if "<uuid:submission_id>" in route.pattern}
 
 
 def on_the_desk(rows: list[Any]) -> dict[str, dict[str, str]]:
