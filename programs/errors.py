@@ -125,3 +125,11 @@ class RowsRefusedError(Exception):
     def __init__(self, faults: tuple[object, ...]) -> None:
         self.faults = faults
         super().__init__(f"{len(faults)} faults")
+
+
+class CohortTitleTakenError(Exception):
+    """Another cohort of this version has this title."""
+
+
+class EndsBeforeItStartsError(Exception):
+    """The end lies before the start."""

@@ -12,6 +12,7 @@ from programs.actions.authoring import (
     save_requirement,
     set_version_policy,
 )
+from programs.actions.cohorts import save_cohort
 from programs.actions.decisions import (
     grant_exception,
     record_milestone,
@@ -48,6 +49,7 @@ __all__ = [
     "remove_requirement",
     "rename_program",
     "retire_version",
+    "save_cohort",
     "save_milestone",
     "save_requirement",
     "set_version_policy",

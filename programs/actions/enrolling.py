@@ -150,6 +150,8 @@ def correct_event(
     Raises AlreadyCorrectedError, and OutOfTurnEventError when later events need it (the admission always is needed).
     """
     person, locked = _locked(event.enrollment, at)
+    if event.kind == EventKind.CORRECT:
+        raise OutOfTurnEventError  # what was taken back is recorded anew
     if EnrollmentEvent.objects.filter(corrects=event).exists():
         raise AlreadyCorrectedError
     on = clock.civil_date(person.at, zone_of(locked))

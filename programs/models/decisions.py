@@ -176,6 +176,15 @@ class RecognitionBody(models.Model):
         return str(self.recognition_id)
 
 
+EXCEPTION_KINDS = (
+    (ExceptionKind.WAIVE.value, _("waive")),
+    (ExceptionKind.SUBSTITUTE.value, _("substitute")),
+    (ExceptionKind.ALSO_ALLOW.value, _("also allow")),
+    (ExceptionKind.APPLY_HERE.value, _("apply here")),
+    (ExceptionKind.FORCE_COMPLETE.value, _("force complete")),
+)
+
+
 class RequirementExceptionQuerySet(LearnerOwnedQuerySet["RequirementException"]):
     def standing(self) -> Self:
         """Those not taken back."""
@@ -198,13 +207,7 @@ class RequirementException(models.Model):
     kind = models.CharField(
         _("decision"),
         max_length=20,
-        choices=[
-            (ExceptionKind.WAIVE.value, _("waive")),
-            (ExceptionKind.SUBSTITUTE.value, _("substitute")),
-            (ExceptionKind.ALSO_ALLOW.value, _("also allow")),
-            (ExceptionKind.APPLY_HERE.value, _("apply here")),
-            (ExceptionKind.FORCE_COMPLETE.value, _("force complete")),
-        ],
+        choices=EXCEPTION_KINDS,
     )
     node = models.CharField(_("requirement"), max_length=100)
     attainment = models.CharField(_("what counts"), max_length=60, blank=True)

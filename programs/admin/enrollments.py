@@ -1,0 +1,293 @@
+"""The desk page of enrollments: who studies what, where they stand, how far they are and why."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.words import person
+from accounts.queries import ids_matching, learners_day
+from competencies.models import Competency
+from config.base import clock
+from config.base.desk import DeskAdmin, DeskInline, VerbForm, desk_action
+from programs.actions import change_version, correct_event, grant_exception, record_event
+from programs.admin.fields import day_field
+from programs.admin.words import REFUSALS, STATES
+from programs.models import Enrollment, EnrollmentEvent, EventReason, ProgramVersion
+from programs.models.decisions import EXCEPTION_KINDS
+from programs.permissions import keeps_enrollments, programs_for, reads_enrollments
+from programs.queries import PathwayNode, pathway_of, tree_of
+from programs.queries.lists import state_after, with_last_event
+from programs.rules.attainments import ExceptionKind
+from programs.rules.enrollment import EventKind, State, possible_from
+
+
+class EventForm(VerbForm):
+    """From when and why."""
+
+    on = day_field(_("From"))
+    reason = forms.ChoiceField(label=_("Reason"), choices=EventReason.choices)
+    words = forms.CharField(
+        label=_("In words"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Only staff see this; it can be erased."),
+    )
+
+
+class VersionForm(VerbForm):
+    """Another version of the same program."""
+
+    version = forms.ModelChoiceField(queryset=ProgramVersion.objects.none(), label=_("Version"))
+
+    def __init__(self, *args: Any, row: Any = None, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
+        super().__init__(*args, row=row, **kwargs)
+        others = ProgramVersion.objects.published().filter(program=row.program_id).exclude(pk=row.version_id)
+        self.fields["version"].queryset = others.order_by("-number")  # type: ignore[attr-defined]  # a ModelChoiceField
+
+
+class CorrectionForm(VerbForm):
+    """The event that never was."""
+
+    event = forms.ModelChoiceField(queryset=EnrollmentEvent.objects.none(), label=_("Event"))
+    words = forms.CharField(
+        label=_("In words"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, row: Any = None, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
+        super().__init__(*args, row=row, **kwargs)
+        events = EnrollmentEvent.objects.filter(enrollment=row, corrected_by=None).exclude(
+            kind__in=["admit", "correct"]
+        )
+        self.fields["event"].queryset = events.order_by("-pk")  # type: ignore[attr-defined]  # a ModelChoiceField
+        self.fields["event"].label_from_instance = lambda event: f"{event.effective_on}: {event.kind}"  # type: ignore[attr-defined]  # as above
+
+
+class ExceptionForm(VerbForm):
+    """A decision about one requirement."""
+
+    kind = forms.ChoiceField(label=_("Decision"), choices=EXCEPTION_KINDS)
+    node = forms.ChoiceField(label=_("Requirement"))
+    competency = forms.ModelChoiceField(
+        queryset=Competency.objects.none(), required=False, label=_("Competency that is allowed too")
+    )
+    attainment = forms.CharField(label=_("What counts"), required=False, max_length=60)
+    starts_on = day_field(_("From"), required=False)
+    ends_on = day_field(_("Until"), required=False, help_text=_("The first day without it."))
+    words = forms.CharField(label=_("Why"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, row: Any = None, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
+        super().__init__(*args, row=row, **kwargs)
+        nodes = [(node.id, f"{node.title} ({node.id})") for node in tree_of(row.version).walk()]
+        self.fields["node"].choices = nodes  # type: ignore[attr-defined]  # it is a ChoiceField
+        standing = Competency.objects.standing().order_by("framework", "position", "pk")
+        self.fields["competency"].queryset = standing  # type: ignore[attr-defined]  # it is a ModelChoiceField
+
+
+class EventInline(DeskInline):
+    model = EnrollmentEvent
+    fk_name = "enrollment"
+    ordering = ("-pk",)
+    fields = ("kind", "effective_on", "reason", "to_version", "corrects", "recorded_at", "recorded_by")
+    readonly_fields = fields
+
+
+def _state(row: Any) -> State:  # noqa: ANN401 - with the column of with_last_event
+    return state_after(row.last_event)
+
+
+def may_follow(kind: EventKind) -> Any:  # noqa: ANN401 - a predicate of rows
+    """Whether this event can come next, as of today."""
+
+    def offered(row: Any) -> bool:  # noqa: ANN401 - as above
+        return kind in possible_from(_state(row))
+
+    return offered
+
+
+class StandingFilter(admin.SimpleListFilter):
+    """Running or ended."""
+
+    title = _("enrollment")
+    parameter_name = "standing"
+
+    def lookups(self, _request: HttpRequest, _admin: Any) -> list[tuple[str, Any]]:  # noqa: ANN401 - Django's
+        return [("open", _("running")), ("ended", _("ended")), ("met", _("requirements met, still running"))]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen: dict[str, dict[str, object]] = {
+            "open": {"ended_on": None},
+            "ended": {"ended_on__isnull": False},
+            "met": {"ended_on": None, "progress__status": "met"},
+        }
+        return queryset.filter(**chosen.get(str(self.value()), {}))
+
+
+@admin.register(Enrollment)
+class EnrollmentAdmin(DeskAdmin):
+    may_view = staticmethod(reads_enrollments)
+    question = _("Who studies what, since when, where do they stand, and how far are they?")
+    list_display = ("learner", "version", "cohort", "state", "percent", "admitted_on", "ended_on")
+    list_filter = (StandingFilter, "program")
+    list_select_related = ("learner", "version__program", "cohort", "progress")
+    search_fields = ("learner__learner_number",)
+    search_help_text = _("A name, a learner number or an identifier")
+    fields = (
+        "learner",
+        "version",
+        "organization",
+        "cohort",
+        "state",
+        "percent",
+        "pathway",
+        "admitted_on",
+        "ended_on",
+        "public_id",
+    )
+    readonly_fields = ("state", "percent", "pathway")
+    inlines = (EventInline,)
+    refusals: ClassVar = REFUSALS
+
+    def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
+        at = clock.now()
+        mine = super().rows_for(user, rows).filter(program__in=programs_for(user, at=at))
+        return with_last_event(mine, on=learners_day(at))
+
+    def get_search_results(
+        self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return (queryset.filter(learner__in=ids_matching(search_term)) if search_term else queryset), False
+
+    @admin.display(description=_("state"))
+    def state(self, row: Any) -> str:  # noqa: ANN401 - as above
+        return str(STATES[_state(row)])
+
+    @admin.display(description=_("percent"))
+    def percent(self, row: Any) -> str:  # noqa: ANN401 - as above
+        progress = getattr(row, "progress", None)
+        if progress is None:
+            return ""
+        due = progress.holds_until is not None and progress.holds_until <= clock.now()
+        if progress.stale_since is not None or due:
+            return _now("being worked out")
+        return f"{progress.percent} %"
+
+    @admin.display(description=_("audit"))
+    def pathway(self, row: Enrollment) -> SafeString:
+        return format_html("<ul>{}</ul>", _listed(pathway_of(row, at=clock.now()).root))
+
+    @desk_action(_("Start"), may=keeps_enrollments, form=EventForm, offered=may_follow(EventKind.START))
+    def start(self, request: HttpRequest, row: Enrollment, form: EventForm) -> str:
+        return _recorded(request, row, form, EventKind.START)
+
+    @desk_action(
+        _("Pause"),
+        may=keeps_enrollments,
+        form=EventForm,
+        offered=may_follow(EventKind.PAUSE),
+        explains=_("Time limits stand still from that day on. What is mastered stays, and new work still counts."),
+    )
+    def pause(self, request: HttpRequest, row: Enrollment, form: EventForm) -> str:
+        return _recorded(request, row, form, EventKind.PAUSE)
+
+    @desk_action(_("Resume"), may=keeps_enrollments, form=EventForm, offered=may_follow(EventKind.RESUME))
+    def resume(self, request: HttpRequest, row: Enrollment, form: EventForm) -> str:
+        return _recorded(request, row, form, EventKind.RESUME)
+
+    @desk_action(_("Complete"), may=keeps_enrollments, form=EventForm, offered=may_follow(EventKind.COMPLETE))
+    def complete(self, request: HttpRequest, row: Enrollment, form: EventForm) -> str:
+        return _recorded(request, row, form, EventKind.COMPLETE)
+
+    @desk_action(
+        _("Withdraw"), may=keeps_enrollments, form=EventForm, offered=may_follow(EventKind.WITHDRAW), kind="danger"
+    )
+    def withdraw(self, request: HttpRequest, row: Enrollment, form: EventForm) -> str:
+        return _recorded(request, row, form, EventKind.WITHDRAW)
+
+    @desk_action(
+        _("Dismiss"), may=keeps_enrollments, form=EventForm, offered=may_follow(EventKind.DISMISS), kind="danger"
+    )
+    def dismiss(self, request: HttpRequest, row: Enrollment, form: EventForm) -> str:
+        return _recorded(request, row, form, EventKind.DISMISS)
+
+    @desk_action(_("Readmit"), may=keeps_enrollments, form=EventForm, offered=may_follow(EventKind.READMIT))
+    def readmit(self, request: HttpRequest, row: Enrollment, form: EventForm) -> str:
+        return _recorded(request, row, form, EventKind.READMIT)
+
+    @desk_action(
+        _("Change version"),
+        may=keeps_enrollments,
+        form=VersionForm,
+        offered=may_follow(EventKind.CHANGE_VERSION),
+        explains=_("From today on the other version counts. All that was shown counts there too."),
+    )
+    def change_version(self, request: HttpRequest, row: Enrollment, form: VersionForm) -> str:
+        change_version(row, version=form.cleaned_data["version"], by=person(request), at=clock.now())
+        return _now("Changed.")
+
+    @desk_action(
+        _("Take an event back"),
+        may=keeps_enrollments,
+        form=CorrectionForm,
+        explains=_("The event stays in the list, with its correction beside it."),
+        kind="danger",
+    )
+    def correct(self, request: HttpRequest, row: Enrollment, form: CorrectionForm) -> str:
+        said = form.cleaned_data
+        correct_event(said["event"], by=person(request), at=clock.now(), words=said["words"])
+        return _now("Taken back for %(enrollment)s.") % {"enrollment": row}
+
+    @desk_action(_("Grant an exception"), may=keeps_enrollments, form=ExceptionForm)
+    def grant(self, request: HttpRequest, row: Enrollment, form: ExceptionForm) -> str:
+        said = form.cleaned_data
+        grant_exception(
+            row,
+            kind=ExceptionKind(said["kind"]),
+            node=said["node"],
+            attainment=said["attainment"],
+            competency=said["competency"],
+            starts_on=said["starts_on"],
+            ends_on=said["ends_on"],
+            words=said["words"],
+            by=person(request),
+            at=clock.now(),
+        )
+        return _now("Granted.")
+
+
+def _recorded(request: HttpRequest, row: Enrollment, form: EventForm, kind: EventKind) -> str:
+    said = form.cleaned_data
+    record_event(
+        row,
+        kind=kind,
+        on=said["on"],
+        reason=EventReason(said["reason"]),
+        words=said["words"],
+        by=person(request),
+        at=clock.now(),
+    )
+    return _now("Recorded.")
+
+
+def _listed(node: PathwayNode) -> SafeString:
+    """The audit as nested lists: met or what is left, the level reached and needed, what counts."""
+    below = format_html_join("", "{}", ((_listed(child),) for child in node.children))
+    inside = format_html("<ul>{}</ul>", below) if node.children else ""
+    return format_html("<li>{}{}</li>", " · ".join(_said(node)), inside)
+
+
+def _said(node: PathwayNode) -> list[str]:
+    said = [node.title, _now("met") if node.met else _now("not met yet")]
+    if node.level_needed:
+        levels = {"reached": node.level_reached or "–", "needed": node.level_needed}  # noqa: RUF001 - a dash
+        said.append(_now("%(reached)s reached, %(needed)s needed") % levels)
+    if node.counts:
+        said.append(_now("counts: %(what)s") % {"what": ", ".join(counted.title for counted in node.counts)})
+    return said

@@ -1,0 +1,49 @@
+"""Who may do what with programs and enrollments: named predicates of a person; unknown means no."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Role, User
+from accounts.permissions import Person, holds, may_change_learners, may_read_learners
+from programs.models import Program, ProgramStaff
+
+
+def is_learner(user: Person) -> bool:
+    """Has a record as a learner: sees their own pathways, and pauses and resumes their own studies."""
+    # Django keeps the answer on the account, also that there is none: one query per request.
+    return isinstance(user, User) and user.is_active and hasattr(user, "learner")
+
+
+def reads_programs(user: Person) -> bool:
+    """Sees programs, versions and cohorts, drafts too: everybody on the desk but partners' people."""
+    return holds(user, Role.REGISTRAR, Role.CURRICULUM_DESIGNER, Role.ASSESSOR, Role.ADVISOR, Role.INSPECTOR)
+
+
+def writes_programs(user: Person) -> bool:
+    """Writes drafts: curriculum designers and registrars."""
+    return holds(user, Role.CURRICULUM_DESIGNER, Role.REGISTRAR)
+
+
+def publishes_programs(user: Person) -> bool:
+    """Puts versions in force and takes them out: registrars."""
+    return holds(user, Role.REGISTRAR)
+
+
+def reads_enrollments(user: Person) -> bool:
+    """Sees who studies what and how far they are."""
+    return may_read_learners(user)
+
+
+def keeps_enrollments(user: Person) -> bool:
+    """Enrolls, records events, milestones, recognised study and exceptions."""
+    return may_change_learners(user)
+
+
+def programs_for(user: Person, *, at: datetime) -> QuerySet[Program]:
+    """The programs that a person on the desk works in: those they are named for, or all when named for none."""
+    if not isinstance(user, User):
+        return Program.objects.none()
+    named = ProgramStaff.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), user=user, starts_at__lte=at)
+    every = Program.objects.all()
+    return every.filter(staff__in=named) if named.exists() else every
