@@ -19,6 +19,7 @@ from assessments.actions import (
 )
 from assessments.models import Assessment, Judgement, JudgementDraft, Submission
 from config.base import clock
+from config.base.canonical import Json
 from tests.assessments.places import FEBRUARY, MONDAY, new_competency, new_framework, new_scale
 from tests.assessments.work import hand_in, judge, new_assessment
 from tests.journeys.conftest import Visitor
@@ -192,7 +193,7 @@ def test_a_missing_level_and_an_empty_queue_have_no_fault(visit: Visit, bakery: 
 def _begin(bakery: Bakery) -> None:
     """A draft of the first piece of work."""
     row = bakery.first.assessment_revision.rubric_revision.criteria.get(sequence=1)
-    entries = {
+    entries: dict[str, Json] = {
         "levels": {str(row.public_id): str(row.levels.get(level__rank=3).pk)},
         "comments": {str(row.public_id): "Smooth"},
         "comment": "",
