@@ -11,7 +11,7 @@ from tests.conftest import ROOT
 APPS = ("accounts", "competencies", "assessments", "programs", "credentials", "config/site")
 FOLDERS = {
     "rules", "solvers", "models", "formats", "actions", "admin", "api", "pages", "management", "migrations",
-    "templates", "templatetags", "static", "fixtures", "locale",
+    "queries", "templates", "templatetags", "static", "fixtures", "locale",
 }  # fmt: skip
 FILES = {
     "__init__.py", "apps.py", "models.py", "errors.py", "queries.py", "permissions.py", "announcements.py",
