@@ -17,6 +17,7 @@ urlpatterns = [
     path("readyz", pages.readyz, name="readyz"),
     path("accounts/", include("accounts.pages.urls")),
     path("frameworks/", include("competencies.pages.urls")),
+    path("work/", include("assessments.pages.urls")),
     path("judging/", include("assessments.pages.judging_urls")),
     path("", include("config.api")),
     path(

@@ -9,6 +9,7 @@ from assessments.actions.assessments import (
 )
 from assessments.actions.erasing import Erased, erase_content
 from assessments.actions.evidence import EvidenceItem, Recorded, Source, record_evidence, void_evidence
+from assessments.actions.files import add_file
 from assessments.actions.judging import judge_submission, return_submission, save_judgement_draft
 from assessments.actions.policies import assign_policy, end_assignment, make_policy, make_policy_version, retire_policy
 from assessments.actions.recomputing import (
@@ -37,6 +38,7 @@ __all__ = [
     "Recorded",
     "Row",
     "Source",
+    "add_file",
     "add_link",
     "assign_policy",
     "end_assignment",

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date, datetime
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -35,6 +36,7 @@ from assessments.models import (
 )
 from assessments.models.sources import new_salt
 from config.base.canonical import digest_of_bytes
+from config.base.files import forget
 
 OPEN = (SubmissionState.DRAFT, SubmissionState.SUBMITTED, SubmissionState.RETURNED)
 WRITABLE = (SubmissionState.DRAFT, SubmissionState.RETURNED)
@@ -113,6 +115,9 @@ def add_link(submission: Submission, *, address: str, name: str = "", at: dateti
 def remove_artifact(artifact: Artifact) -> None:
     """Take a link or a file out of work that is still written. Raises NotWritableError."""
     locked_submission(artifact.submission, WRITABLE)
+    for key in ArtifactBody.objects.filter(artifact=artifact).values_list("content__key", flat=True):
+        if key:
+            transaction.on_commit(partial(forget, key))
     ArtifactBody.objects.filter(artifact=artifact).delete()
     Artifact.objects.filter(pk=artifact.pk).delete()
 

@@ -1,0 +1,154 @@
+"""One piece of a learner's work: written, handed in, taken back, and read again with what was said of it."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import Learner, User
+from accounts.queries import learner_of, learners_day, learners_zone
+from assessments.actions import (
+    add_file,
+    add_link,
+    remove_artifact,
+    save_words,
+    start_submission,
+    submit_work,
+    withdraw_submission,
+)
+from assessments.actions.submissions import OPEN, WRITABLE
+from assessments.models import Artifact, Submission
+from assessments.pages.judging_reading import criteria_of, feedback_of, judgements_with_words
+from assessments.pages.work_files import attached_to
+from assessments.pages.work_forms import WorkForm
+from assessments.pages.work_words import REFUSED, refusal
+from assessments.queries import assessments_open, work_of
+from config.base import clock
+from config.base.access import access, signed_in
+
+
+@access(signed_in)
+@require_POST
+def begin(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
+    """Begin the next attempt and open it."""
+    assessment = get_object_or_404(assessments_open(), public_id=assessment_id)
+    try:
+        submission = start_submission(_learner(request), assessment=assessment)
+    except REFUSED as refused:
+        messages.warning(request, refusal(refused)[1])
+        return redirect("work:work")
+    return redirect("work:piece", submission.public_id)
+
+
+@access(signed_in)
+def piece(request: HttpRequest, submission_id: UUID) -> HttpResponse:
+    """The work: as a form while it can be written, else to read."""
+    submission = _own(request, submission_id)
+    words = {"text": submission.body.content or "", "performed_on": learners_day(clock.now())}
+    return _page(request, submission, WorkForm(initial=words))
+
+
+@access(signed_in)
+@require_POST
+def words(request: HttpRequest, submission_id: UUID) -> HttpResponse:
+    """Save the text that is being written; answers with a line for the page."""
+    submission, form = _own(request, submission_id), WorkForm(request.POST)
+    form.full_clean()
+    try:
+        save_words(submission, text=form.cleaned_data["text"])
+    except REFUSED as refused:
+        return _shown(request, "_saved", {"gone": refusal(refused)[1]})
+    return _shown(request, "_saved", {"saved_at": clock.now()})
+
+
+@access(signed_in)
+@require_POST
+def write(request: HttpRequest, submission_id: UUID) -> HttpResponse:
+    """Save the text, whichever button was pressed, and do what the button says."""
+    submission, sent = _own(request, submission_id), request.POST.copy()
+    form = WorkForm(sent, request.FILES)
+    if not form.is_valid():
+        return _page(request, submission, form)
+    try:
+        save_words(submission, text=form.cleaned_data["text"])
+        said = _act(submission, form.cleaned_data, sent)
+    except REFUSED as refused:
+        form.add_error(*refusal(refused))
+        return _page(request, _own(request, submission_id), form)
+    messages.success(request, said)
+    return redirect("work:piece", submission_id)
+
+
+@access(signed_in)
+@require_POST
+def withdraw(request: HttpRequest, submission_id: UUID) -> HttpResponse:
+    """Take the work back; the attempt is not spent."""
+    try:
+        withdraw_submission(_own(request, submission_id))
+    except REFUSED as refused:
+        messages.warning(request, refusal(refused)[1])
+        return redirect("work:piece", submission_id)
+    messages.success(request, _("Taken back. Nobody judges it, and the attempt is not counted."))
+    return redirect("work:work")
+
+
+def _act(submission: Submission, given: Mapping[str, Any], sent: QueryDict) -> str:
+    """Do what the pressed button says; what was done, in words. `sent` loses what needs not be shown again."""
+    if name := sent.get("remove"):
+        remove_artifact(_artifact(submission, name))
+        return _("Removed.")
+    if given["link"].strip():
+        add_link(submission, address=given["link"].strip(), name=given["link_name"].strip())
+        sent["link"] = sent["link_name"] = ""
+    if given["file"]:
+        add_file(submission, upload=given["file"])
+    if sent.get("act") != "hand_in":
+        return _("Saved. Only you see it until you hand it in.")
+    submit_work(submission, performed_on=given["performed_on"] or learners_day(clock.now()))
+    return _("Handed in. You see here when it is judged.")
+
+
+def _learner(request: HttpRequest) -> Learner:
+    learner = learner_of(cast("User", request.user))
+    if learner is None:
+        raise Http404
+    return learner
+
+
+def _own(request: HttpRequest, submission_id: UUID) -> Submission:
+    """The learner's own work; 404 for everybody else's."""
+    return get_object_or_404(work_of(_learner(request)), public_id=submission_id)
+
+
+def _artifact(submission: Submission, name: str) -> Artifact:
+    try:
+        return get_object_or_404(submission.artifacts.select_related("submission__learner"), public_id=UUID(name))
+    except ValueError:
+        raise Http404 from None
+
+
+def _page(request: HttpRequest, submission: Submission, form: WorkForm) -> HttpResponse:
+    zone = learners_zone()
+    said = judgements_with_words().filter(submission=submission).order_by("-recorded_at", "-pk")
+    context = {
+        "submission": submission,
+        "asked": submission.assessment_revision,
+        "criteria": criteria_of(submission),
+        "form": form,
+        "writable": submission.state in WRITABLE,
+        "revocable": submission.state in OPEN,
+        "attached": attached_to(submission),
+        "feedback": [feedback_of(row, zone=zone) for row in said],
+    }
+    return _shown(request, "piece", context)
+
+
+def _shown(request: HttpRequest, name: str, context: Mapping[str, Any]) -> HttpResponse:
+    with timezone.override(learners_zone()):
+        return render(request, f"assessments/work/{name}.html", dict(context))
