@@ -145,6 +145,7 @@ def _freeze_policies(draft: ProgramVersion, at: datetime) -> None:
     mute = tuple(str(leaf) for leaf in leaves if said[str(leaf.competency.public_id)].scale_id is None)  # type: ignore[union-attr]  # its kind names one
     if mute:
         raise WithoutPolicyError(mute)
+    mark_used(said.values(), at=at)  # revisions before scales, as whoever records evidence does
     for leaf in leaves:
         revision = said[str(leaf.competency.public_id)]  # type: ignore[union-attr]  # as above
         leaf.competency_revision = revision
@@ -152,7 +153,6 @@ def _freeze_policies(draft: ProgramVersion, at: datetime) -> None:
             leaf, Nearer(leaf.policy_version, of_version.get(revision.scale_id or 0)), at
         )
         leaf.save(update_fields=["competency_revision", "policy_in_force", "policy_origin"])
-    mark_used(said.values(), at=at)
     mark_policies_used((leaf.policy_in_force for leaf in leaves if leaf.policy_in_force), at=at)
     for node in draft.requirements.filter(level__isnull=False).select_related("level__scale"):
         if node.level is not None:

@@ -1,0 +1,71 @@
+"""What holds of programs' rows beyond what a constraint can say; called by the command that checks the whole."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from config.base import clock
+from config.base.canonical import digest
+from programs.models import Enrollment, ProgramVersion, Progress, VersionState
+from programs.queries.audits import audit_of, columns_of, events_of, kept_assignment, zone_of
+from programs.rules.audit import BOUNDS
+from programs.rules.enrollment import OutOfTurnError, standing_on
+from programs.solvers.cp_sat import CpSat
+
+COMPARED = ("status", "percent", "distance", "proven", "digest", "holds_until")
+
+
+def problems(*, at: datetime | None = None) -> Iterator[str]:
+    """A plain sentence for each thing that is wrong at the instant `at`, now unless said."""
+    yield from _wrong_contents()
+    yield from _wrong_folds()
+    yield from _missing_progress()
+    yield from wrong_progress(at=at or clock.now())
+
+
+def wrong_progress(*, at: datetime) -> Iterator[str]:
+    """Every stored row of a running enrollment is what `audit()` says of all that the person brings.
+
+    Rows that are due or stale are on their way to an answer: sweep and job bring it.
+    """
+    rows = Progress.objects.filter(stale_since=None, enrollment__ended_on=None).select_related(
+        "enrollment__version__program__organization", "enrollment__learner"
+    )
+    for row in rows.order_by("learner", "pk").iterator():
+        moment = max(at, row.audited_at)
+        if row.holds_until is not None and row.holds_until <= moment:
+            continue
+        zone = zone_of(row.enrollment)
+        on = clock.civil_date(moment, zone)
+        solver = None if row.audit["today"]["engine"] == BOUNDS else CpSat()
+        found = audit_of(row.enrollment, on=on, at=moment, previous=kept_assignment(row), solver=solver)
+        said = columns_of(found, on=on, zone=zone)
+        wrong = [name for name in COMPARED if said[name] != getattr(row, name)]
+        if wrong:
+            yield f"Progress {row.pk} is not what the audit says: {', '.join(wrong)}."
+
+
+def _wrong_contents() -> Iterator[str]:
+    """What was published is what its digest stands for."""
+    rows = ProgramVersion.objects.exclude(state=VersionState.DRAFT).order_by("pk")
+    for pk, content, said in rows.values_list("pk", "content", "digest").iterator():
+        if digest(content) != said:
+            yield f"Program version {pk} has another content than its digest says."
+
+
+def _wrong_folds() -> Iterator[str]:
+    """What an enrollment keeps is what its events say together."""
+    for enrollment in Enrollment.objects.order_by("pk").iterator():
+        try:
+            standing = standing_on(events_of(enrollment), None)
+        except OutOfTurnError:
+            yield f"The events of enrollment {enrollment.pk} do not follow one another."
+            continue
+        ended_on = standing.since if standing.ended else None
+        if (enrollment.version_id, enrollment.ended_on) != (standing.version, ended_on):
+            yield f"Enrollment {enrollment.pk} is not what its events say."
+
+
+def _missing_progress() -> Iterator[str]:
+    """Every enrollment has been audited."""
+    for pk in Enrollment.objects.filter(progress=None).order_by("pk").values_list("pk", flat=True):
+        yield f"Enrollment {pk} has no progress."
