@@ -20,6 +20,7 @@ from competencies.models import Competency
 from config.base import clock
 from tests.assessments.judging_pages import QUEUE, assessor_at, body, branch_of, page_of, put_down, sent, words
 from tests.assessments.places import FEBRUARY, FRIDAY, MONDAY, TUESDAY
+from tests.assessments.test_ledger_concurrency import together
 from tests.assessments.work import hand_in, judge, new_assessment
 from tests.recipes import assignment, signed_in_client
 from tests.recipes import learner as learner_recipe
@@ -252,3 +253,25 @@ def test_a_form_of_an_earlier_round_does_not_judge_the_next(
     assert "handed in again after you had opened it" in page
     assert ("Of the old loaf" in page, "Salted." in page, "Read it anew" in page) == (True, True, True)
     assert not Evidence.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_judge_at_once_one_is_told_that_the_other_was_quicker(
+    assessor: User, other_assessor: User, handed_in: Submission
+) -> None:
+    clients = [signed_in_client(person) for person in (assessor, other_assessor)]
+    form = put_down(handed_in, 3, 3, comment="Mine")
+    answers: list[str] = []
+
+    raised = together(*(lambda client=client: answers.append(told(client, handed_in, form)) for client in clients))
+
+    assert raised == []
+    assert sorted(answers) == ["judged", "others were quicker"]
+    assert (Judgement.objects.count(), Evidence.objects.count()) == (1, 2)
+
+
+def told(client: Client, submission: Submission, form: dict[str, str]) -> str:
+    """What judging this work answers."""
+    response = sent(client, submission, "judge", form)
+    kept = "has judged this work" in words(response) and "Mine" in words(response)
+    return "others were quicker" if kept else "judged" if response.status_code == 302 else "lost"

@@ -4,10 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 
 from accounts.models import Learner, Organization, Role, User
-from assessments.actions import add_link, return_submission, save_words, start_submission, submit_work
+from assessments.actions import add_file, add_link, return_submission, save_words, start_submission, submit_work
 from assessments.models import (
     Assessment,
     Judgement,
@@ -148,6 +149,19 @@ def test_the_learners_words_are_text_and_links_lead_out_safely(desk: Client, ada
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert '<a href="https://example.org/loaf" target="_blank" rel="noopener noreferrer">' in page
     assert "My &lt;b&gt;loaf&lt;/b&gt;" in page
+
+
+def test_a_file_opens_through_its_guarded_address(desk: Client, ada: Learner, loaf: Assessment) -> None:
+    work = start_submission(ada, assessment=loaf, at=MONDAY)
+    artifact = add_file(work, upload=ContentFile(b"Flour, water, salt.", name="recipe.txt"), at=MONDAY)
+    submit_work(work, performed_on=FEBRUARY, at=MONDAY)
+    address = f"/work/files/{artifact.public_id}/"
+
+    assert f'<a href="{address}" target="_blank" rel="noopener noreferrer"><bdi>recipe.txt</bdi></a>' in body(
+        desk, page_of(work)
+    )
+    download: Any = desk.get(address)  # a file is streamed
+    assert b"".join(download.streaming_content) == b"Flour, water, salt."
 
 
 def test_the_first_page_tells_an_assessor_how_much_waits(desk: Client, ada: Learner, loaf: Assessment) -> None:
