@@ -59,10 +59,10 @@ class Supervisor:
     def _open(self) -> None:
         start = time.monotonic()
         self._step("database", lambda: embedded.ensure(self.house.database))
-        self._step("tables", lambda: self._once(MIGRATE))
         self._collect_static()
         web, *others = [self._child(program) for program in kept_running(self.house)]
-        self._start(web)  # it takes its time to load, beside the sample data
+        self._start(web)  # loading takes seconds, which pass beside the next steps; nobody has its address yet
+        self._step("tables", lambda: self._once(MIGRATE))
         self._step("sample data", lambda: self._once(SEED))
         self._step("first page", lambda: self._wait_for_first_page(web))
         for child in others:  # they would only compete with the page that somebody waits for
