@@ -1,17 +1,16 @@
 """The one door into the ledger: evidence is recorded, corrected and voided here and nowhere else."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from accounts.actions.refusals import refused_as
 from accounts.models import Learner, User
-from accounts.queries import learners_day
 from assessments.actions.persons import Person, locked_person
 from assessments.actions.policies import policies_deciding
 from assessments.actions.recomputing import recompute
@@ -106,13 +105,9 @@ def record_evidence(
     if not given:
         raise NothingToRecordError
     person = locked_person(learner, at=at)
-    today = learners_day(person.at)
     current = _current_revisions(item.competency.pk for item in given)
     systems = _systems({item.source.system for item in given}, person.at)
-    drafts = [
-        _Draft.of(item, person, by=by, today=today, current=current, system=systems[item.source.system])
-        for item in given
-    ]
+    drafts = [_Draft.of(item, person, by=by, current=current, system=systems[item.source.system]) for item in given]
     known = _taken_in(drafts)
     fresh = [draft for draft in drafts if draft.key not in known]
     for draft in drafts:
@@ -164,7 +159,6 @@ class _Draft:
         person: Person,
         *,
         by: User | None,
-        today: date,
         current: dict[int, CompetencyRevision],
         system: SourceSystem,
     ) -> "_Draft":
@@ -179,7 +173,7 @@ class _Draft:
         assessor = item.assessor if external else item.assessor or by
         if external == (assessor is not None):
             raise AssessorUnlessExternalError
-        if item.performed_on > today:
+        if item.performed_on > person.today:
             raise PerformedLaterError
         key = bytes(system.salt) + item.source.id.encode()
         row = Evidence(
@@ -262,8 +256,8 @@ def _write(drafts: Sequence[_Draft], person: Person) -> None:
         if corrected is not None and _later_than(corrected).exists():
             raise NotTheNewestError
     _mark_used(drafts, person.at)
-    with refused_as({"evidence_source_taken_in_once": SourceDiffersError}):  # brought at once for somebody else
-        Evidence.objects.bulk_create([draft.row for draft in drafts])
+    Evidence.objects.bulk_create([draft.row for draft in drafts])
+    with _brought_at_once():
         EvidenceSource.objects.bulk_create(
             EvidenceSource(
                 evidence=draft.row,
@@ -281,6 +275,18 @@ def _write(drafts: Sequence[_Draft], person: Person) -> None:
         for draft in drafts
         if draft.item.words
     )
+
+
+@contextmanager
+def _brought_at_once() -> Iterator[None]:
+    """The same source for somebody else, at the same moment: the constraint judges. No savepoint: all is undone."""
+    try:
+        yield
+    except IntegrityError as refused:
+        constraint = getattr(getattr(refused.__cause__, "diag", None), "constraint_name", None)
+        if constraint != "evidence_source_taken_in_once":
+            raise
+        raise SourceDiffersError from refused
 
 
 def _mark_used(drafts: Sequence[_Draft], at: datetime) -> None:

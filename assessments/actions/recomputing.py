@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import Learner
-from accounts.queries import learners_zone
 from assessments.actions.persons import Person, locked_person
 from assessments.actions.policies import mark_policies_used, policies_deciding
 from assessments.announcements import Change, MasteryChanged, mastery_changed
@@ -123,26 +123,26 @@ def _rows(person: Person, touched: Collection[int] | None) -> list[Mastery]:
     rows = Mastery.objects.filter(learner=person.carrier).select_related("policy_version__scale").order_by("pk")
     if touched is None:
         return list(rows)
-    asked = list(rows.filter(competency__in=touched)) if touched else []
-    parents = [row for row in rows.filter(policy_version__for_parents=True) if row not in asked] if touched else []
-    if parents:
-        above = parents_above(touched)
-        asked += [row for row in parents if row.competency_id in above]
-    return asked
+    if not touched:
+        return []
+    found = list(rows.filter(Q(competency__in=touched) | Q(policy_version__for_parents=True)))
+    if all(row.competency_id in touched for row in found):
+        return found
+    above = parents_above(touched)
+    return [row for row in found if row.competency_id in touched or row.competency_id in above]
 
 
 def _decide(person: Person, rows: list[Mastery]) -> tuple[Change, ...]:
-    zone = learners_zone()
     case = case_of(person.records, [(row.competency_id, row.policy_version) for row in rows])
     known_at = max(person.at, case.newest or person.at)
-    as_of = clock.civil_date(known_at, zone)
+    as_of = clock.civil_date(known_at, person.zone)
     changes: list[Change] = []
     fresh: list[Mastery] = []
     stale: list[Mastery] = []
     for row in rows:
         old = None if row._state.adding else standing_of(row)  # public in all but name: docs, "Model instances"
         decision = decision_by(case, row.competency_id, row.policy_version, as_of=as_of, known_at=known_at)
-        columns = columns_of(decision, zone=zone)
+        columns = columns_of(decision, zone=person.zone)
         if old is not None and (row.digest, row.holds_until) == (columns["digest"], columns["holds_until"]):
             continue
         for name, value in columns.items():

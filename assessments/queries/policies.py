@@ -85,12 +85,15 @@ def resolved_policies(competencies: Iterable[int], *, nearer: Mapping[int, Neare
     competency has children.
     """
     wanted = set(competencies)
-    scales = dict(
+    meant = (
         CompetencyRevision.objects.current()
         .filter(competency__in=wanted, scale__isnull=False)
-        .values_list("competency", "scale")
+        .values_list("competency", "scale", "competency__framework")
     )
-    frameworks = dict(Competency.objects.filter(pk__in=wanted).values_list("pk", "framework"))
+    scales: dict[int, int] = {}
+    frameworks: dict[int, int] = {}
+    for competency, scale, framework in meant:
+        scales[competency], frameworks[competency] = scale, framework
     in_force = _in_force(scales.values(), frameworks)
     parents = _parents_among(wanted) if any(row.for_parents for row in in_force) else frozenset()
     chosen = _Chosen(in_force, parents)

@@ -301,7 +301,7 @@ def tables_with(word: str) -> list[str]:
     found = []
     for table in connection.introspection.table_names():
         with connection.cursor() as cursor, cursor.copy(f'COPY "{table}" TO STDOUT') as rows:
-            if any(word.encode() in bytes(block) for block in rows):
+            if word.encode() in b"".join(bytes(block) for block in rows):
                 found.append(table)
     return found
 
