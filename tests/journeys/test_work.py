@@ -37,11 +37,10 @@ def session(me: Learner) -> str:
     return signed_in_client(me.user).session.session_key or ""
 
 
-def asked(title: str, school: Organization | None = None) -> Assessment:
+def asked(title: str) -> Assessment:
+    school = Organization.objects.ours().first() or institution.make()
     competency = new_competency(new_framework(f"Baking for {title}"), title, new_scale(f"Craft of {title}"))
-    return new_assessment(
-        competency, organization=school or institution.make(), title=title, instructions="Bake one, and tell how."
-    )
+    return new_assessment(competency, organization=school, title=title, instructions="Bake one, and tell how.")
 
 
 def test_the_pages_of_work_have_no_fault(visit: Visit, me: Learner, session: str) -> None:
