@@ -3,12 +3,28 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+GROUP = _("Assessment")
+READ = (
+    (_("Assessments"), "assessment"),
+    (_("Rubrics"), "rubric"),
+    (_("Mastery policies"), "masterypolicy"),
+    (_("Where policies apply"), "policyassignment"),
+)
+PLACE = 31
+
 
 class AssessmentsConfig(AppConfig):
     name = "assessments"
     label = "assessments"
 
     def ready(self) -> None:
+        from assessments.permissions import reads_assessments, reads_evidence
+        from config.base.desk import Task, add_task
+
+        for place, (label, model) in enumerate(READ, start=PLACE):
+            add_task(Task(GROUP, label, f"admin:assessments_{model}_changelist", reads_assessments, place=place))
+        ledger = Task(GROUP, _("Evidence"), "admin:assessments_evidence_changelist", reads_evidence, place=PLACE - 1)
+        add_task(ledger)
         from assessments.actions.files import keys_named
         from assessments.pages.judging import judges_work, waiting_work
         from assessments.pages.work import hands_in_work
