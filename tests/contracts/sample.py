@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from accounts.models import (
@@ -11,6 +12,7 @@ from accounts.models import (
     LearnerIdentifier,
     LearnerName,
     NameKind,
+    Organization,
     OrganizationKind,
     PartnerClient,
     Role,
@@ -18,6 +20,20 @@ from accounts.models import (
 )
 from assessments.models import Submission
 from config.base.canonical import digest
+from programs.actions import (
+    Node,
+    enroll,
+    grant_exception,
+    make_program,
+    publish_version,
+    record_milestone,
+    record_recognition,
+    save_cohort,
+    save_milestone,
+    save_requirement,
+)
+from programs.models import RecognitionBasis, RequirementKind
+from programs.rules.attainments import ExceptionKind
 from tests.assessments.places import new_competency, new_framework, new_scale
 from tests.assessments.work import hand_in, new_assessment
 from tests.contracts.routes import routes
@@ -59,9 +75,35 @@ def rows_of_accounts() -> list[Any]:
     ]
 
 
+def rows_of_programs() -> list[Any]:
+    """One row for each page of the desk about programs and those who study them."""
+    registrar = make_staff(Role.REGISTRAR)
+    person = learner.make(user=None)
+    school = Organization.objects.ours().first() or institution.make()
+    safety = save_milestone(None, title="Safety", unit="", at=AT)
+    program = make_program("BR", title="Bread", organization=school, by=None, at=AT)
+    version = program.versions.get()
+    node = Node(kind=RequirementKind.MILESTONE, milestone=safety)
+    save_requirement(None, version=version, parent=version.requirements.get(), node=node)
+    version = publish_version(version, by=None, at=AT)
+    studies = enroll(person, version=version, on=AT.date(), by=registrar, at=AT)
+    return [
+        program,
+        version,
+        safety,
+        studies,
+        save_cohort(None, version=version, title="Spring", starts_on=AT.date(), ends_on=None, by=None),
+        record_milestone(person, milestone=safety, on=AT.date(), by=registrar, at=AT),
+        record_recognition(
+            person, basis=RecognitionBasis.TRANSFER, credits=Decimal(1), achieved_on=AT.date(), by=registrar, at=AT
+        ),
+        grant_exception(studies, kind=ExceptionKind.WAIVE, node="r2", words="", by=registrar, at=AT),
+    ]
+
+
 def work_that_waits() -> Submission:
     """Work that a learner handed in and nobody has judged."""
-    school = institution.make()
+    school = Organization.objects.ours().first() or institution.make()
     asked = new_assessment(new_competency(new_framework(), "knead", new_scale()), organization=school)
     return hand_in(learner.make(), asked)
 
