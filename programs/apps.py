@@ -3,6 +3,9 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+GROUP = _("Programs")
+PLACE = 20
+
 
 class ProgramsConfig(AppConfig):
     name = "programs"
@@ -14,3 +17,21 @@ class ProgramsConfig(AppConfig):
         from programs.subscribers import reaudit_what_it_touches
 
         mastery_changed.connect(reaudit_what_it_touches)
+        self._add_tasks()
+
+    def _add_tasks(self) -> None:
+        from config.base.desk import Task, add_task
+        from programs.permissions import reads_enrollments, reads_programs
+
+        tasks = (
+            (_("Programs"), "program", reads_programs),
+            (_("Versions"), "programversion", reads_programs),
+            (_("Cohorts"), "cohort", reads_programs),
+            (_("Enrollments"), "enrollment", reads_enrollments),
+            (_("Milestones"), "milestone", reads_programs),
+            (_("Milestones reached"), "milestonereached", reads_enrollments),
+            (_("Recognised study"), "recognition", reads_enrollments),
+            (_("Exceptions"), "requirementexception", reads_enrollments),
+        )
+        for place, (label, model, may) in enumerate(tasks, start=PLACE):
+            add_task(Task(GROUP, label, f"admin:programs_{model}_changelist", may, place=place))
