@@ -19,6 +19,7 @@ urlpatterns = [
     path("frameworks/", include("competencies.pages.urls")),
     path("work/", include("assessments.pages.urls")),
     path("judging/", include("assessments.pages.judging_urls")),
+    path("pathway/", include("programs.pages.urls")),
     path("", include("config.api")),
     path(
         "admin/",

@@ -18,6 +18,7 @@ class ProgramsConfig(AppConfig):
 
         mastery_changed.connect(reaudit_what_it_touches)
         self._add_tasks()
+        self._add_links()
 
     def _add_tasks(self) -> None:
         from config.base.desk import Task, add_task
@@ -35,3 +36,18 @@ class ProgramsConfig(AppConfig):
         )
         for place, (label, model, may) in enumerate(tasks, start=PLACE):
             add_task(Task(GROUP, label, f"admin:programs_{model}_changelist", may, place=place))
+
+    def _add_links(self) -> None:
+        from config.base.ui.navigation import Link, add_link
+        from programs.pages.pathway import follows_pathway
+
+        add_link(
+            Link(
+                label=_("Pathway"),
+                route="pathway:pathways",
+                shown_to=follows_pathway,
+                place=10,
+                explains=_("What you have mastered, what is closest, and what comes next."),
+                icon="tree",
+            )
+        )

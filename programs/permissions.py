@@ -9,12 +9,6 @@ from accounts.permissions import Person, holds, may_change_learners, may_read_le
 from programs.models import Program, ProgramStaff
 
 
-def is_learner(user: Person) -> bool:
-    """Has a record as a learner: sees their own pathways, and pauses and resumes their own studies."""
-    # Django keeps the answer on the account, also that there is none: one query per request.
-    return isinstance(user, User) and user.is_active and hasattr(user, "learner")
-
-
 def reads_programs(user: Person) -> bool:
     """Sees programs, versions and cohorts, drafts too: everybody on the desk but partners' people."""
     return holds(user, Role.REGISTRAR, Role.CURRICULUM_DESIGNER, Role.ASSESSOR, Role.ADVISOR, Role.INSPECTOR)

@@ -1,0 +1,88 @@
+"""A learner's programs, and one of them as a pathway: what is mastered, what is closest, what comes next."""
+
+from typing import cast
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language_bidi
+
+from accounts.models import Learner, User
+from accounts.permissions import is_learner
+from accounts.queries import learner_of
+from config.base import clock
+from config.base.access import access
+from programs.models import Enrollment
+from programs.pages.pathway_reading import closest_in, entries_of, figures_of, ladders_of, standing_words, steps_of
+from programs.pages.trail import stops_of, trail_across, trail_down
+from programs.queries import closest_of, next_steps, pathway_of, standing_of, standings_of
+from programs.queries.audits import zone_of
+from programs.rules.enrollment import EventKind, possible_from
+
+
+def follows_pathway(request: HttpRequest) -> bool:
+    """Learners; they see their own programs, and nobody else's."""
+    return is_learner(request.user)
+
+
+@access(follows_pathway)
+def pathways(request: HttpRequest) -> HttpResponse:
+    """The programs of this learner; one alone opens by itself."""
+    learner, at = own_record(request), clock.now()
+    rows = list(
+        Enrollment.objects.of(learner)
+        .select_related("program", "version__program__organization", "progress")
+        .order_by("ended_on", "-admitted_on", "pk")
+    )
+    if len(rows) == 1:
+        return redirect("pathway:pathway", rows[0].public_id)
+    near = {found.enrollment.pk: found for found in reversed(closest_of(learner, at=at))}
+    standings = standings_of(rows, on=clock.civil_date(at, zone_of(rows[0]))) if rows else {}
+    shown = [(row, standing_words(standings[row.pk]), near.get(row.pk)) for row in rows]
+    return render(request, "programs/pathway/pathways.html", {"rows": shown})
+
+
+@access(follows_pathway)
+def pathway(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
+    """One program as its learner walks it, as a picture and as a list that say the same."""
+    enrollment, at = own_enrollment(request, enrollment_id), clock.now()
+    found = pathway_of(enrollment, at=at)
+    standing = standing_of(enrollment, on=found.on)
+    possible = possible_from(standing.state)
+    stops = stops_of(found)
+    context = {
+        "enrollment": enrollment,
+        "standing": standing,
+        "standing_words": standing_words(standing),
+        "can_pause": EventKind.PAUSE in possible,
+        "can_resume": EventKind.RESUME in possible,
+        "figures": figures_of(found),
+        "closest": closest_in(found),
+        "steps": steps_of(next_steps(enrollment, at=at)),
+        "root": entries_of(found, ladders_of(found)),
+        "across": trail_across(stops, mirrored=get_language_bidi()),
+        "down": trail_down(stops, mirrored=get_language_bidi()),
+        "met": found.root.met,
+    }
+    return render(request, "programs/pathway/pathway.html", context)
+
+
+def own_record(request: HttpRequest) -> Learner:
+    """The record of the person who asks."""
+    learner = learner_of(cast("User", request.user))
+    if learner is None:
+        raise Http404
+    return learner
+
+
+def own_enrollment(request: HttpRequest, public_id: UUID) -> Enrollment:
+    """An enrollment of the person who asks; 404 for those of others, as for those that do not exist."""
+    row = (
+        Enrollment.objects.of(own_record(request))
+        .select_related("learner", "program", "version__program__organization")
+        .filter(public_id=public_id)
+        .first()
+    )
+    if row is None:
+        raise Http404
+    return row

@@ -1,0 +1,266 @@
+"""A pathway as its page says it: entries of the list, figures, steps, and what is closest, in words."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from competencies.models import ProficiencyLevel
+from programs.queries import NextStep, Pathway, PathwayNode
+from programs.queries.trees import tree_of
+from programs.rules import requirements as rules
+from programs.rules.enrollment import Standing, State
+from programs.words import reason_in_words, step_in_words
+
+GROUPS = frozenset({rules.Kind.ALL, rules.Kind.CHOOSE, rules.Kind.CREDITS, rules.Kind.PROGRAM})
+MET, BEGUN, AHEAD, SPARE = "met", "begun", "ahead", "spare"
+UNIT = 100
+FIRST_TWO = 2
+
+Ladders = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """A scale as rungs of a small picture: x of each, whether it is reached, and where the needed level ends."""
+
+    rungs: tuple[tuple[int, bool], ...]
+    mark: int
+    width: int
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One requirement as a row or a heading of the list. `state` is met, begun, ahead or spare (not needed now)."""
+
+    key: str
+    anchor: str
+    title: str
+    says: str
+    asks: str
+    state: str
+    word: str
+    level_needed: str
+    level_reached: str
+    ladder: Ladder | None
+    counts: tuple[str, ...]
+    refused: tuple[str, ...]
+    missing: tuple[str, ...]
+    group: bool
+    program: bool
+    done: int
+    parts: int
+    credits: str
+    children: tuple["Entry", ...]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number of the head of the page: so many of so many, and what."""
+
+    has: str
+    of: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Near:
+    """What is closest, and why: what is left of it."""
+
+    title: str
+    why: str
+    steps: tuple[str, ...]
+
+
+def amount(value: int) -> str:
+    """Hundredths as a number for readers, without needless zeros."""
+    return number_format(Decimal(value).scaleb(-2).normalize(), use_l10n=True) if value % UNIT else str(value // UNIT)
+
+
+def state_of(node: PathwayNode) -> str:
+    """How far a requirement is: met, begun, ahead of the learner, or not needed as things stand."""
+    if node.met:
+        return MET
+    if not node.counted_on:
+        return SPARE
+    return BEGUN if node.level_reached or any(child.met for child in node.walk()) else AHEAD
+
+
+def title_of(node: PathwayNode) -> str:
+    """What a requirement is called; groups without a name say what they ask for."""
+    if node.title:
+        return node.title
+    return _("Choose %(number)s of these") % {"number": node.choose} if node.choose else _("All of these")
+
+
+def anchor_of(node: PathwayNode) -> str:
+    """The id of the requirement's place in the page."""
+    return "node-" + node.key.replace("/", "-")
+
+
+def ladders_of(pathway: Pathway) -> Ladders:
+    """The names of the levels of each competency's scale, lowest first; one query."""
+    known: Mapping[str, Any] = (pathway.enrollment.version.content or {}).get("competencies", {})
+    scales: dict[str, list[str]] = {}
+    wanted = {entry["scale"] for entry in known.values() if entry["scale"]}
+    levels = ProficiencyLevel.objects.filter(scale__public_id__in=wanted).order_by("rank")
+    for scale, title in levels.values_list("scale__public_id", "title"):
+        scales.setdefault(str(scale), []).append(title)
+    return {name: scales.get(entry["scale"], []) for name, entry in known.items()}
+
+
+def entries_of(pathway: Pathway, ladders: Ladders) -> Entry:
+    """The whole tree as entries, the program itself at the top."""
+    return _entry(pathway.root, pathway, ladders)
+
+
+def _entry(node: PathwayNode, pathway: Pathway, ladders: Ladders) -> Entry:
+    known: Mapping[str, Any] = (pathway.enrollment.version.content or {}).get("competencies", {})
+    # A stacked program holds its whole tree as its one part: shown as the program's own parts.
+    below = node.children[0].children if _is_stack(node) else node.children
+    children = tuple(_entry(child, pathway, ladders) for child in below)
+    said = known.get(node.competency, {}).get("statement", "")
+    state = state_of(node)
+    counted = [child for child in children if child.state != SPARE]
+    return Entry(
+        key=node.key,
+        anchor=anchor_of(node),
+        title=title_of(node),
+        says=said if said != node.title else "",
+        asks=_asks(node.children[0] if _is_stack(node) else node),
+        state=state,
+        word=_word(node, state),
+        level_needed=node.level_needed,
+        level_reached=node.level_reached,
+        ladder=_ladder(ladders.get(node.competency, ()), node),
+        counts=tuple(_counted(use.title, use.credits) for use in node.counts) if not children else (),
+        refused=tuple(sorted({reason_in_words(refusal.reason) for refusal in node.refused})),
+        missing=tuple(
+            step_in_words(step.missing, title=title_of(node), amount=amount(step.cost)) for step in node.missing
+        ),
+        group=node.kind in GROUPS and bool(children),
+        program=node.kind == rules.Kind.PROGRAM,
+        done=sum(child.state == MET for child in counted),
+        parts=len(counted),
+        credits=amount(node.nominal) if node.nominal else "",
+        children=children,
+    )
+
+
+def _is_stack(node: PathwayNode) -> bool:
+    return node.kind == rules.Kind.PROGRAM and len(node.children) == 1 and node.children[0].kind in GROUPS
+
+
+def _asks(node: PathwayNode) -> str:
+    if node.kind == rules.Kind.CHOOSE:
+        return _("%(number)s of these %(all)s are asked for") % {"number": node.choose, "all": len(node.children)}
+    return ""
+
+
+def _word(node: PathwayNode, state: str) -> str:
+    learnt = node.kind == rules.Kind.COMPETENCY
+    words = {
+        MET: _("Mastered") if learnt else _("Complete"),
+        BEGUN: _("Under way"),
+        AHEAD: _("To come"),
+        SPARE: _("Not needed now"),
+    }
+    return words[state]
+
+
+def _counted(title: str, credit: int) -> str:
+    if not credit:
+        return title
+    return _("%(title)s (%(amount)s credits)") % {"title": title, "amount": amount(credit)}
+
+
+def _ladder(levels: Sequence[str], node: PathwayNode) -> Ladder | None:
+    if not levels:
+        return None
+    reached = levels.index(node.level_reached) + 1 if node.level_reached in levels else 0
+    needed = levels.index(node.level_needed) + 1 if node.level_needed in levels else 0
+    return Ladder(
+        rungs=tuple((20 * place, place < reached) for place in range(len(levels))),
+        mark=20 * needed - 2 if needed else -9,
+        width=20 * len(levels),
+    )
+
+
+def figures_of(pathway: Pathway) -> list[Figure]:
+    """How much is mastered, completed and earned."""
+    asked: dict[str, bool] = {}
+    for node in pathway.root.walk():
+        if node.competency and (node.met or node.counted_on):
+            asked[node.competency] = asked.get(node.competency, True) and node.met
+    stacked = [node for node in pathway.stacked if node.met or node.counted_on]
+    needed = credits_needed(tree_of(pathway.enrollment.version))
+    found = []
+    if asked:
+        found.append(Figure(str(sum(asked.values())), str(len(asked)), _("competencies mastered")))
+    if stacked:
+        done = sum(node.met for node in stacked)
+        found.append(Figure(str(done), str(len(stacked)), _("programs inside completed")))
+    if needed:
+        found.append(Figure(amount(pathway.root.earned), amount(needed), _("credits earned")))
+    return found
+
+
+def credits_needed(node: rules.Requirement) -> int:
+    """The credits (hundredths) that the cheapest way through the tree brings."""
+    if node.nominal or not node.children:
+        return node.nominal or node.min_credits
+    parts = sorted(credits_needed(child) for child in node.children)
+    if node.kind is rules.Kind.CREDITS:
+        return node.min_credits
+    return max(node.min_credits, sum(parts[: node.n] if node.kind is rules.Kind.CHOOSE else parts))
+
+
+def closest_in(pathway: Pathway) -> Near | None:
+    """The part of the program that least is missing of, and what that is; None when nothing is missing."""
+    open_parts = [node for node in _parts(pathway) if node.distance and node.counted_on]
+    nearest = min(open_parts, key=lambda node: node.distance, default=None)
+    if nearest is None:
+        return None
+    left = [
+        step_in_words(step.missing, title=title_of(node), amount=amount(step.cost))
+        for node in nearest.walk()
+        for step in node.missing
+    ]
+    if not left:
+        return None
+    if len(left) == 1:
+        why = _("One step is left.")
+    elif len(left) == FIRST_TWO:
+        why = _("Two steps are left.")
+    else:
+        why = _("%(number)s steps are left; the first two:") % {"number": len(left)}
+    return Near(title_of(nearest), why, tuple(left[:FIRST_TWO]))
+
+
+def _parts(pathway: Pathway) -> Iterator[PathwayNode]:
+    yield from pathway.stacked
+    yield pathway.root
+
+
+def steps_of(steps: Sequence[NextStep]) -> list[tuple[str, str]]:
+    """What to do next, each with the level that is asked for."""
+    return [
+        (step_in_words(step.missing, title=step.title, amount=amount(step.cost)), step.level_needed) for step in steps
+    ]
+
+
+def standing_words(standing: Standing) -> str:
+    """The state of the enrollment for its learner."""
+    words = {
+        State.NONE: _("not begun"),
+        State.ADMITTED: _("admitted"),
+        State.ACTIVE: _("under way"),
+        State.PAUSED: _("paused"),
+        State.WITHDRAWN: _("withdrawn"),
+        State.DISMISSED: _("ended"),
+        State.COMPLETED: _("completed"),
+    }
+    return words[standing.state]

@@ -1,0 +1,14 @@
+"""Routes below /pathway/: a learner's own programs."""
+
+from django.urls import path
+
+from programs.pages import pathway, pausing
+
+app_name = "pathway"
+
+urlpatterns = [
+    path("", pathway.pathways, name="pathways"),
+    path("<uuid:enrollment_id>/", pathway.pathway, name="pathway"),
+    path("<uuid:enrollment_id>/pause/", pausing.pause, name="pause"),
+    path("<uuid:enrollment_id>/resume/", pausing.resume, name="resume"),
+]

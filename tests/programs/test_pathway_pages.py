@@ -1,0 +1,162 @@
+"""A learner's pathway pages: what they say, whose rows they show, what they cost, pausing and resuming."""
+
+from datetime import date
+from http import HTTPStatus
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Learner, Organization, User
+from competencies.models import Competency, Framework, ProficiencyScale
+from config.base import clock
+from programs.actions import enroll
+from programs.models import Enrollment, EnrollmentEvent, ProgramVersion
+from programs.pages.trail import wrapped
+from programs.queries import standing_of
+from programs.rules.enrollment import State
+from tests.assessments.places import MONDAY, TUESDAY, new_competency, show
+from tests.programs.places import open_assessment, published
+from tests.recipes import make_user, signed_in_client
+
+pytestmark = pytest.mark.django_db
+
+START = date(2026, 3, 2)
+
+
+@pytest.fixture
+def account(ada: Learner) -> User:
+    user: User = make_user()
+    ada.user = user
+    ada.save()
+    return user
+
+
+@pytest.fixture
+def client(account: User) -> Client:
+    return signed_in_client(account)
+
+
+@pytest.fixture
+def studies(ada: Learner, bread: ProgramVersion, registrar: User) -> Enrollment:
+    return enroll(ada, version=bread, on=START, by=registrar, at=MONDAY)
+
+
+def place_of(enrollment: Enrollment, then: str = "") -> str:
+    return f"/pathway/{enrollment.public_id}/{then}"
+
+
+def test_one_program_opens_by_itself(client: Client, studies: Enrollment) -> None:
+    assert client.get("/pathway/").headers["Location"] == place_of(studies)
+
+
+def test_without_a_program_the_page_says_so(client: Client) -> None:
+    assert "You are in no program yet" in client.get("/pathway/").content.decode()
+
+
+def test_the_page_says_what_is_reached_and_what_is_missing(
+    client: Client, studies: Enrollment, ada: Learner, bake: Competency, knead: Competency, assessor: User
+) -> None:
+    show(ada, bake, 3, by=assessor, at=TUESDAY)
+    show(ada, knead, 2, by=assessor, at=TUESDAY)
+
+    page = client.get(place_of(studies)).content.decode()
+
+    for said in (
+        "1 of 2",
+        "Level needed: Proficient",
+        "Level reached: Proficient",
+        "Level reached: Developing",
+        "Counts here: bake",
+        "Not yet: Show knead",
+        "One step is left.",
+    ):
+        assert said in page
+
+
+def test_picture_and_list_name_the_same(client: Client, studies: Enrollment) -> None:
+    page = client.get(place_of(studies)).content.decode()
+
+    drawn = page.split("trail-across")[1].split("</svg>")[0]
+    for name in ("knead", "bake", "Bread"):
+        assert f">{name}</tspan>" in drawn
+    assert "style=" not in page
+
+
+def test_nobody_sees_the_pathway_of_somebody_else(studies: Enrollment, grace: Learner, client: Client) -> None:
+    other = make_user()
+    grace.user = other
+    grace.save()
+    stranger = signed_in_client(other)
+
+    for then in ("", "pause/", "resume/"):
+        assert stranger.get(place_of(studies, then)).status_code == HTTPStatus.NOT_FOUND
+        assert stranger.post(place_of(studies, then)).status_code in {
+            HTTPStatus.NOT_FOUND,
+            HTTPStatus.METHOD_NOT_ALLOWED,
+        }
+    assert standing_of(studies, on=clock.now().date()).state is State.ACTIVE
+
+
+def test_a_pause_says_first_what_it_means(client: Client, studies: Enrollment, account: User) -> None:
+    asked = client.get(place_of(studies, "pause/"))
+    assert b"stands still" in asked.content
+    assert standing_of(studies, on=clock.now().date()).state is State.ACTIVE
+
+    client.post(place_of(studies, "pause/"), {"reason": "family"})
+
+    event = EnrollmentEvent.objects.latest("pk")
+    assert (event.kind, event.reason, event.recorded_by) == ("pause", "family", account)
+    assert "Paused." in client.get(place_of(studies)).content.decode()
+
+    client.post(place_of(studies, "resume/"))
+
+    assert EnrollmentEvent.objects.latest("pk").kind == "resume"
+
+
+def test_who_presses_twice_pauses_once(client: Client, studies: Enrollment) -> None:
+    for _press in range(2):
+        client.post(place_of(studies, "pause/"), {"reason": "unstated"})
+
+    assert EnrollmentEvent.objects.filter(kind="pause").count() == 1
+
+
+def test_a_reason_that_is_not_a_learners_is_refused(client: Client, studies: Enrollment) -> None:
+    response = client.post(place_of(studies, "pause/"), {"reason": "conduct"})
+
+    assert response.status_code == HTTPStatus.OK
+    assert not EnrollmentEvent.objects.filter(kind="pause").exists()
+
+
+def test_the_pages_cost_the_same_queries_for_one_and_for_three(
+    client: Client,
+    studies: Enrollment,
+    ada: Learner,
+    grace: Learner,
+    school: Organization,
+    baking: Framework,
+    craft: ProficiencyScale,
+    registrar: User,
+) -> None:
+    lists: list[int] = []
+    pages: list[int] = []
+    for wanted in (2, 3, 4):  # two at least: one alone opens by itself
+        several = [new_competency(baking, f"c{wanted}{number}", craft) for number in range(wanted)]
+        open_assessment(school, *several)
+        version = published(school, f"Long {wanted}", *several)
+        enrollment = enroll(ada, version=version, on=START, by=registrar, at=MONDAY)
+        for counts, place in ((lists, "/pathway/"), (pages, place_of(enrollment))):
+            client.get(place)  # published trees are read once per process
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(place).status_code == HTTPStatus.OK
+            counts.append(len(queries))
+
+    assert len(set(lists)) == 1
+    assert len(set(pages)) == 1
+
+
+def test_long_names_are_wrapped_and_cut() -> None:
+    assert wrapped("Clean and document a data set", 20) == ("Clean and document a", "data set")
+    assert wrapped("x" * 40, 20) == ("x" * 20 + "…",)
+    assert wrapped("a b c d e", 1)[-1].endswith("…")
