@@ -5,11 +5,11 @@ import io
 import pytest
 from PIL import Image
 
-from config.base.files import keep, open_kept
+from config.base.files import FileRefusedError, keep, open_kept, pictures
 from config.base.files.kinds import SUFFIXES
 from tests.files.conftest import Upload
 from tests.files.good import Good, good_uploads
-from tests.files.makers import moving, photo, png
+from tests.files.makers import moving, photo, picture, png
 
 GOOD = good_uploads()
 
@@ -71,3 +71,24 @@ def test_a_moving_picture_still_moves() -> None:
     _, drawn = kept_picture("a.gif", moving("GIF", frames=4))
 
     assert getattr(drawn, "n_frames", 1) == 4
+
+
+@pytest.mark.parametrize(
+    ("most", "frames", "content"),
+    [(1535, 300, picture("PNG")), (799, 300, moving("GIF", frames=4)), (10_000, 3, moving("WEBP", frames=4))],
+)
+def test_a_whole_picture_with_too_many_pixels_or_frames_is_refused(
+    most: int, frames: int, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "MOST_PIXELS", most)
+    monkeypatch.setattr(pictures, "MOST_FRAMES", frames)
+
+    with pytest.raises(FileRefusedError) as refused:
+        keep(Upload("a.png", content))
+    assert refused.value.code == "too_many_pixels"
+
+
+def test_a_picture_with_as_many_pixels_as_allowed_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "MOST_PIXELS", 48 * 32)
+
+    assert keep(Upload("a.png", picture("PNG"))).media_type == "image/png"
