@@ -17,7 +17,7 @@ urlpatterns = [
     path("readyz", pages.readyz, name="readyz"),
     path("accounts/", include("accounts.pages.urls")),
     path("frameworks/", include("competencies.pages.urls")),
-    path("work/", include("assessments.pages.urls")),
+    path("coursework/", include("assessments.pages.urls")),
     path("judging/", include("assessments.pages.judging_urls")),
     path("pathway/", include("programs.pages.urls")),
     path("", include("config.api")),

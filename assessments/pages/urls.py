@@ -1,4 +1,4 @@
-"""Routes below /work/: a learner's own work, and the files in it for everybody who may read that."""
+"""Routes below /coursework/: a learner's own work, and the files in it for everybody who may read that."""
 
 from django.urls import path
 

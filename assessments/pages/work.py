@@ -44,7 +44,7 @@ def work(request: HttpRequest) -> HttpResponse:
         "closed": [row for row in rows if row.state not in OPEN],
     }
     with timezone.override(learners_zone()):
-        return render(request, "assessments/work/work.html", context)
+        return render(request, "assessments/coursework/work.html", context)
 
 
 def offers_for(_learner: Learner, rows: Sequence[Submission]) -> list[Offer]:

@@ -53,7 +53,7 @@ def standing(request: HttpRequest) -> HttpResponse:
         "later": f"?page={page.next_page_number()}" if page.has_next() else "",
     }
     with timezone.override(learners_zone()):
-        return render(request, "assessments/work/standing.html", context)
+        return render(request, "assessments/coursework/standing.html", context)
 
 
 def standings_of(learner: Learner, *, on: date, at: datetime) -> list[Standing]:

@@ -151,4 +151,4 @@ def _page(request: HttpRequest, submission: Submission, form: WorkForm) -> HttpR
 
 def _shown(request: HttpRequest, name: str, context: Mapping[str, Any]) -> HttpResponse:
     with timezone.override(learners_zone()):
-        return render(request, f"assessments/work/{name}.html", dict(context))
+        return render(request, f"assessments/coursework/{name}.html", dict(context))

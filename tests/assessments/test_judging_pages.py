@@ -155,7 +155,7 @@ def test_a_file_opens_through_its_guarded_address(desk: Client, ada: Learner, lo
     work = start_submission(ada, assessment=loaf, at=MONDAY)
     artifact = add_file(work, upload=ContentFile(b"Flour, water, salt.", name="recipe.txt"), at=MONDAY)
     submit_work(work, performed_on=FEBRUARY, at=MONDAY)
-    address = f"/work/files/{artifact.public_id}/"
+    address = f"/coursework/files/{artifact.public_id}/"
 
     assert f'<a href="{address}" target="_blank" rel="noopener noreferrer"><bdi>recipe.txt</bdi></a>' in body(
         desk, page_of(work)

@@ -23,7 +23,7 @@ from tests.files.makers import pdf, picture
 from tests.recipes import learner as learner_recipe
 from tests.recipes import make_staff, make_user, signed_in_client
 
-WORK = "/work/"
+WORK = "/coursework/"
 
 
 @pytest.fixture(autouse=True)

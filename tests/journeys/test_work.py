@@ -55,11 +55,11 @@ def test_the_pages_of_work_have_no_fault(visit: Visit, me: Learner, session: str
     judge(done, 3, by=assessor, at=TUESDAY, comments={"": "Well risen."})
 
     pages = {
-        "work": "/work/",
-        "work-draft": f"/work/{draft.public_id}/",
-        "work-returned": f"/work/{back.public_id}/",
-        "work-judged": f"/work/{done.public_id}/",
-        "work-standing": "/work/evidence/",
+        "work": "/coursework/",
+        "work-draft": f"/coursework/{draft.public_id}/",
+        "work-returned": f"/coursework/{back.public_id}/",
+        "work-judged": f"/coursework/{done.public_id}/",
+        "work-standing": "/coursework/evidence/",
     }
     faults = [fault for name, path in pages.items() for fault in look_at(visit, path, name=name, session=session)]
     for name in ("work", "work-draft", "work-standing"):
@@ -70,7 +70,7 @@ def test_the_pages_of_work_have_no_fault(visit: Visit, me: Learner, session: str
 
 def test_work_is_handed_in_by_keyboard_and_saved_on_the_way(visit: Visit, me: Learner, session: str) -> None:
     asked("Loaf")
-    page = visit(session=session).open("/work/")
+    page = visit(session=session).open("/coursework/")
 
     page.get_by_role("button", name="Begin").press("Enter")
     text = page.get_by_label("Your text")
