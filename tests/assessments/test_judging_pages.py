@@ -106,7 +106,7 @@ def test_the_queue_takes_the_same_queries_whatever_waits(
     for _number in range(count):
         hand_in(learner_recipe.make(), loaf)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         desk.get(QUEUE)
 
 
@@ -117,7 +117,7 @@ def test_the_list_of_what_was_judged_takes_the_same_queries(
     for _number in range(count):
         judge(hand_in(learner_recipe.make(), loaf), 3, 3, by=assessor)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         desk.get(f"{QUEUE}judged/")
 
 
