@@ -9,6 +9,9 @@ from config.base.files import keep, kept_response
 from tests.files.conftest import Upload
 from tests.files.makers import pdf, picture
 
+# Closing a response ends a request, and Django then looks after its connections.
+pytestmark = pytest.mark.django_db
+
 OPENED: list[FileResponse] = []
 
 
