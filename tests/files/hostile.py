@@ -44,7 +44,8 @@ class Hostile:
 
     @property
     def label(self) -> str:
-        return f"{self.family}: {self.name[:40]!r} {self.content[:16]!r}"
+        """Its name in a report; nothing of its bytes, for an archive holds the second at which it was written."""
+        return f"{self.family}: {self.name[:40]!r}"
 
 
 def hostile_uploads() -> list[Hostile]:
