@@ -5,6 +5,7 @@ server is no command.
 """
 
 import ipaddress
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -17,6 +18,8 @@ TAG = "cairn"
 LONG_ENOUGH = 50
 MIXED_ENOUGH = 10
 DEFAULT_SENDER = "cairn@localhost"
+ORIGIN = re.compile(r"https://[a-z0-9.-]+(:[0-9]{1,5})?")
+ADDRESS = re.compile(r"[0-9.]+")  # did:web allows no IP address
 
 Finding = Callable[[], CheckMessage | None]
 
@@ -173,6 +176,17 @@ def _key_secret() -> CheckMessage | None:
     return None
 
 
+def _origin() -> CheckMessage | None:
+    host = urlsplit(settings.CAIRN_ORIGIN).hostname or ""
+    if not ORIGIN.fullmatch(settings.CAIRN_ORIGIN) or is_loopback(host) or ADDRESS.fullmatch(host):
+        return _wrong(
+            "E013",
+            f"CAIRN_ORIGIN is {settings.CAIRN_ORIGIN}: what is signed would not lead anywhere, and that for good.",
+            "Set CAIRN_ORIGIN=https://a.name.of.yours that you will keep: small letters, no IP address, no path.",
+        )
+    return None
+
+
 FINDINGS: tuple[Finding, ...] = (
     _secret_key,
     _database,
@@ -184,6 +198,7 @@ FINDINGS: tuple[Finding, ...] = (
     _hosts,
     _demo,
     _key_secret,
+    _origin,
 )
 
 

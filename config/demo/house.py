@@ -80,13 +80,14 @@ class House:
             "DJANGO_SETTINGS_MODULE": "config.settings.base",
             "PUBLIC_URL": self.address,
             "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
-            "SECRET_KEY": self._secret(),
+            "SECRET_KEY": self._secret("secret-key"),
+            "CAIRN_KEY_SECRET": os.environ.get("CAIRN_KEY_SECRET") or self._secret("key-secret"),
             "PYTHONUNBUFFERED": "1",
         }
 
-    def _secret(self) -> str:
-        """The same key for all programs and all starts, so that sessions outlive a restart."""
-        file = self.own / "secret-key"
+    def _secret(self, name: str) -> str:
+        """The same for all programs and all starts: sessions outlive a restart, sealed keys open again."""
+        file = self.own / name
         if not file.exists():
             descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             os.write(descriptor, secrets.token_urlsafe(48).encode())

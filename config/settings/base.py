@@ -165,7 +165,11 @@ LOGIN_REDIRECT_URL = reverse_lazy("home")
 CAIRN_OPEN_SIGNUP = env.bool("CAIRN_OPEN_SIGNUP", False)
 # The accounts that `make demo` makes; only they, and only under CAIRN_DEMO, do without a second factor.
 CAIRN_DEMO_DOMAIN = "demo.example"
-# Seals what must be readable again: authenticator secrets now. The first seals, all open. See docs/operations.md.
+# Stands in every signed document for good: did:web, credentials, status lists. An issuer copies it with its first key.
+# The demo's is one on any PORT: what it signs verifies from its own rows.
+CAIRN_ORIGIN = (env.str("CAIRN_ORIGIN", "") or ("http://localhost:8000" if CAIRN_DEMO else PUBLIC_URL)).rstrip("/")
+# Seals what must be readable again: signing keys, authenticator secrets. The first seals, all open. See
+# docs/operations.md.
 CAIRN_KEY_SECRET: list[str] = env.list("CAIRN_KEY_SECRET", [])
 
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"

@@ -26,6 +26,7 @@ PRODUCTION = {
     "DATABASE_OWNER_URL": "postgres://cairn:x@db/cairn",
     "DEBUG": False,
     "PUBLIC_URL": "https://cairn.example",
+    "CAIRN_ORIGIN": "https://cairn.example",
     "EMAIL_URL": "smtp+tls://cairn:x@mail.example:587",
     "DEFAULT_FROM_EMAIL": "Cairn <cairn@mail.example>",
     "CELERY_BROKER_URL": "redis://redis:6379/0",
@@ -53,6 +54,12 @@ FAULTS = [
     ("cairn.E009", {"CAIRN_DEMO": True, "DATABASE_EMBEDDED": True}),
     ("cairn.E010", {"CAIRN_KEY_SECRET": []}),
     ("cairn.E010", {"CAIRN_KEY_SECRET": [SECRET, "short"]}),
+    ("cairn.E013", {"CAIRN_ORIGIN": "http://cairn.example"}),
+    ("cairn.E013", {"CAIRN_ORIGIN": "https://localhost"}),
+    ("cairn.E013", {"CAIRN_ORIGIN": "https://192.0.2.7"}),
+    ("cairn.E013", {"CAIRN_ORIGIN": "https://cairn.example/path"}),
+    ("cairn.E013", {"CAIRN_ORIGIN": "https://user@cairn.example"}),
+    ("cairn.E013", {"CAIRN_ORIGIN": "https://Cairn.example"}),
 ]
 
 DEMO = {

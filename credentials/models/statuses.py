@@ -1,0 +1,48 @@
+"""The published lists of one bit per credential: set means that it holds no more (Bitstring Status List 1.0)."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from credentials.models.issuers import DIGEST, Issuer
+
+LIST_LENGTH = 131_072  # bits: the least that the standard allows, so that one bit says little about whom
+
+
+class StatusList(models.Model):
+    """A list and the signed document that was last published of it; GET serves these bytes and touches no key."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="status_lists", verbose_name=_("issuer"))
+    made_at = models.DateTimeField(_("made"))
+    content = models.BinaryField(null=True)
+    digest = models.CharField(_("digest"), max_length=67, blank=True)
+    signed_at = models.DateTimeField(_("signed"), null=True)
+    valid_until = models.DateTimeField(_("valid until"), null=True)
+
+    class Meta:
+        verbose_name = _("status list")
+        verbose_name_plural = _("status lists")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(content=None, digest="", signed_at=None, valid_until=None)
+                | Q(
+                    content__isnull=False,
+                    digest__regex=DIGEST,
+                    signed_at__isnull=False,
+                    valid_until__gt=models.F("signed_at"),
+                ),
+                name="status_list_signed_as_a_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.issuer} · {self.public_id}"
+
+    @property
+    def url(self) -> str:
+        """Where it is published, for good."""
+        return f"{self.issuer.origin}/status/{self.public_id}"
