@@ -65,4 +65,37 @@ LEARNER_TABLES = (
         "How far the learner is in a program; worked out from the rows above and from mastery.",
         "enrollment", "status", "percent", "distance", "met_on", "audit", "audited_at", "holds_until",
     ),
+    LearnerTable(
+        model="programs.Award",
+        purpose="What was awarded to the learner, when, in which name, and on what it rests.",
+        retention=Retention.LEGAL_DUTY,
+        erasure=Erasure.KEPT,
+        kept_because="the law asks for proof of what was awarded to whom; the name goes when its retention ends",
+        exported=(
+            "public_id", "achievement", "achievement_version", "cycle", "kind", "state", "requirements_met_on",
+            "awarded_on", "valid_until", "name_as_awarded", "credits", "credit_unit", "decision", "decision_digest",
+            "proposed_at", "decided_at", "ended_at", "end_reason",
+        ),
+    ),
+    LearnerTable(
+        model="programs.AwardBody",
+        path="award__learner",
+        purpose="What was said when an award was proposed, decided or ended.",
+        retention=Retention.RECORD,
+        erasure=Erasure.BLANKED,
+        blanks={"content": None},
+        exported=("about", "content", "erased_at"),
+    ),
+    _facts(
+        "Attribution",
+        "What counted for which requirement when an award was granted.",
+        "award", "requirement_key", "kind", "subject_id", "policy_id", "credits", "level", "achieved_on", "basis",
+        append_only=True,
+    ),
+    _facts(
+        "AwardConcern",
+        "Which awards of the learner somebody had to look at again, and how that ended.",
+        "award", "kind", "subject_id", "raised_at", "settled_at", "outcome",
+    ),
+    _words("AwardConcernBody", "What was said when such a question was settled.", "concern__learner"),
 )  # fmt: skip

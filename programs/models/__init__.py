@@ -1,5 +1,20 @@
-"""Programs and their trees, who studies them, what was decided for single people, and how far they are."""
+"""Programs and their trees, who studies them, what was decided for people, how far they are, and what was awarded."""
 
+from programs.models.achievements import Achievement, AchievementType, AchievementVersion, Granting
+from programs.models.awards import (
+    MODEL_OF_ATTAINMENT,
+    Attribution,
+    Award,
+    AwardBody,
+    AwardConcern,
+    AwardConcernBody,
+    AwardKind,
+    AwardState,
+    ConcernKind,
+    ConcernOutcome,
+    EndReason,
+    WordsAbout,
+)
 from programs.models.decisions import (
     Milestone,
     MilestoneReached,
@@ -22,11 +37,26 @@ from programs.models.progress import Progress, ProgressStatus
 from programs.models.requirements import Requirement, RequirementKind
 
 __all__ = [
+    "MODEL_OF_ATTAINMENT",
+    "Achievement",
+    "AchievementType",
+    "AchievementVersion",
+    "Attribution",
+    "Award",
+    "AwardBody",
+    "AwardConcern",
+    "AwardConcernBody",
+    "AwardKind",
+    "AwardState",
     "Cohort",
+    "ConcernKind",
+    "ConcernOutcome",
+    "EndReason",
     "Enrollment",
     "EnrollmentEvent",
     "EnrollmentEventBody",
     "EventReason",
+    "Granting",
     "Milestone",
     "MilestoneReached",
     "OrganizationPart",
@@ -45,4 +75,5 @@ __all__ = [
     "RequirementKind",
     "VersionPolicyAssignment",
     "VersionState",
+    "WordsAbout",
 ]

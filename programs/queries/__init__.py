@@ -2,6 +2,7 @@
 
 from programs.queries.attainments import attainments_of, exceptions_of
 from programs.queries.audits import audit_of, progress_of, shown_audit, standing_of, standings_of
+from programs.queries.award_facts import facts_of
 from programs.queries.pathways import Closest, NextStep, Pathway, PathwayNode, closest_of, next_steps, pathway_of
 from programs.queries.trees import Found, findings_of, named_in, showable_competencies, tree_of
 
@@ -15,6 +16,7 @@ __all__ = [
     "audit_of",
     "closest_of",
     "exceptions_of",
+    "facts_of",
     "findings_of",
     "named_in",
     "next_steps",

@@ -14,8 +14,6 @@ KINDS = sorted({*DisclosedKind.values, *ApprovedKind.values})
 TO_COME = {
     "credentials.Credential",
     "credentials.Transcript",
-    "programs.AchievementVersion",
-    "programs.Award",
 }
 
 

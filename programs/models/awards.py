@@ -1,0 +1,417 @@
+"""What the institution awarded: the act, what counted for what, the words about it, and what has to be looked at."""
+
+import uuid
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Learner, LearnerOwnedQuerySet
+from config.base.ledger import AppendOnly
+from programs.models.achievements import Achievement, AchievementVersion
+from programs.models.enrollments import Enrollment
+from programs.models.programs import DIGEST, ProgramVersion
+from programs.rules.attainments import AttainmentKind, Basis
+
+
+class AwardState(models.TextChoices):
+    PROPOSED = "proposed", _("waits to be granted")
+    GRANTED = "granted", _("granted")
+    DECLINED = "declined", _("declined")
+    LAPSED = "lapsed", _("lapsed")
+    RESCINDED = "rescinded", _("rescinded")
+
+
+class AwardKind(models.TextChoices):
+    EARNED = "earned", _("earned")
+    EXIT = "exit", _("on leaving early")
+
+
+class EndReason(models.TextChoices):
+    """Why an award stands no longer, as codes: the record holds no words."""
+
+    EXPIRED = "expired", _("its time is over")
+    IN_ERROR = "in_error", _("granted in error")
+    EVIDENCE = "evidence", _("what it rested on counts no more")
+    MISCONDUCT = "misconduct", _("misconduct")
+    TWICE = "twice", _("awarded twice to one person")
+    OWN_WISH = "own_wish", _("the holder's wish")
+
+
+RESCINDING = tuple(reason for reason in EndReason if reason is not EndReason.EXPIRED)
+AWARDED = (AwardState.GRANTED.value, AwardState.LAPSED.value, AwardState.RESCINDED.value)
+ENDED = (AwardState.LAPSED.value, AwardState.RESCINDED.value)
+OPEN = (AwardState.PROPOSED.value, AwardState.GRANTED.value)
+
+
+class AwardQuerySet(LearnerOwnedQuerySet["Award"]):
+    """Awards by where they stand."""
+
+    def standing(self) -> Self:
+        """Those granted and neither lapsed nor rescinded."""
+        return self.filter(state=AwardState.GRANTED)
+
+    def proposed(self) -> Self:
+        """Those that wait for a registrar."""
+        return self.filter(state=AwardState.PROPOSED)
+
+    def awarded(self) -> Self:
+        """Those that were granted, whatever became of them."""
+        return self.filter(state__in=AWARDED)
+
+    def due(self, at: datetime) -> Self:
+        """Those that lapse by `at`."""
+        return self.filter(holds_until__lte=at)
+
+
+class Award(models.Model):
+    """One achievement awarded to one learner (invariants 3 and 4).
+
+    `requirements_met_on` and `awarded_on` are civil dates of the awarding organization, `met_at` the instant of the
+    audit that found the requirements met. `valid_until` is the first day without it, `holds_until` the instant at
+    which that day begins. `decision` and the Attribution rows are written once, when it is granted: together with the
+    ledgers they explain it, without personal text. `name_as_awarded` goes to NULL when its retention ends; its salted
+    digest in the decision stays.
+    """
+
+    learner = models.ForeignKey(Learner, models.PROTECT, db_index=False, related_name="awards")
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    achievement = models.ForeignKey(Achievement, models.PROTECT, related_name="awards", verbose_name=_("achievement"))
+    achievement_version = models.ForeignKey(
+        AchievementVersion, models.PROTECT, related_name="awards", verbose_name=_("version")
+    )
+    program_version = models.ForeignKey(
+        ProgramVersion,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="awards",
+        verbose_name=_("program version"),
+    )
+    enrollment = models.ForeignKey(
+        Enrollment, models.PROTECT, null=True, blank=True, related_name="awards", verbose_name=_("enrollment")
+    )
+    cycle = models.PositiveSmallIntegerField(_("cycle"), default=1)
+    kind = models.CharField(_("kind"), max_length=10, choices=AwardKind.choices, default=AwardKind.EARNED)
+    state = models.CharField(_("state"), max_length=10, choices=AwardState.choices)
+    requirements_met_on = models.DateField(_("requirements met on"))
+    met_at = models.DateTimeField(_("requirements found met"))
+    awarded_on = models.DateField(_("awarded on"), null=True, blank=True)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True, help_text=_("The first day without it."))
+    holds_until = models.DateTimeField(_("holds until"), null=True, blank=True)
+    name_as_awarded = models.CharField(  # noqa: DJ001 - NULL is not awarded yet, or past its retention
+        _("name as awarded"), max_length=300, null=True, blank=True
+    )
+    name_salt = models.BinaryField(max_length=16, null=True, blank=True)
+    credits = models.DecimalField(_("credits"), max_digits=8, decimal_places=2, null=True, blank=True)
+    credit_unit = models.CharField(_("unit of credit"), max_length=40, blank=True)
+    decision = models.JSONField(_("decision"), null=True, blank=True)
+    decision_digest = models.CharField(_("digest of the decision"), max_length=67, blank=True)
+    proposed_at = models.DateTimeField(_("proposed"))
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("proposed by"),
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
+        help_text=_("Nobody where it was granted by rule."),
+    )
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ended by")
+    )
+    end_reason = models.CharField(_("why it ended"), max_length=20, choices=EndReason.choices, blank=True)
+
+    objects = AwardQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("award")
+        verbose_name_plural = _("awards")
+        indexes: ClassVar = [
+            models.Index(fields=["learner", "achievement"], name="award_of_learner"),
+            models.Index(fields=["proposed_at"], condition=Q(state="proposed"), name="award_waiting"),
+            models.Index(fields=["holds_until"], condition=Q(holds_until__isnull=False), name="award_due"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["learner", "achievement", "cycle"],
+                condition=Q(state__in=OPEN),
+                name="award_one_standing_per_cycle",
+            ),
+            models.CheckConstraint(condition=Q(cycle__gte=1), name="award_cycles_count_from_one"),
+            models.CheckConstraint(condition=Q(kind__in=AwardKind.values), name="award_kind_is_known"),
+            models.CheckConstraint(condition=Q(state__in=AwardState.values), name="award_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=AWARDED,
+                    awarded_on__isnull=False,
+                    decision__isnull=False,
+                    decision_digest__regex=DIGEST,
+                    name_salt__isnull=False,
+                )
+                | Q(
+                    ~Q(state__in=AWARDED),
+                    awarded_on=None,
+                    decision__isnull=True,
+                    decision_digest="",
+                    name_as_awarded=None,
+                    name_salt=None,
+                    valid_until=None,
+                ),
+                name="award_granted_with_its_decision",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="proposed", decided_at=None, decided_by=None)
+                | Q(state="declined", decided_at__isnull=False, decided_by__isnull=False)
+                | Q(state__in=AWARDED, decided_at__isnull=False),
+                name="award_decided_at_an_instant",
+            ),
+            models.CheckConstraint(
+                condition=Q(~Q(state__in=ENDED), ended_at=None, ended_by=None, end_reason="")
+                | Q(
+                    state="lapsed",
+                    ended_at__isnull=False,
+                    ended_by=None,
+                    end_reason="expired",
+                    valid_until__isnull=False,
+                )
+                | Q(
+                    state="rescinded",
+                    ended_at__isnull=False,
+                    ended_by__isnull=False,
+                    end_reason__in=[reason.value for reason in RESCINDING],
+                ),
+                name="award_ended_for_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(awarded_on=None) | Q(awarded_on__gte=F("requirements_met_on")),
+                name="award_follows_the_requirements",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gt=F("awarded_on")), name="award_valid_for_a_while"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="granted", valid_until__isnull=False, holds_until__isnull=False)
+                | Q(~Q(state="granted") | Q(valid_until=None), holds_until=None),
+                name="award_holds_until_it_lapses",
+            ),
+            models.CheckConstraint(
+                condition=Q(credits=None) | Q(credits__gte=0, credit_unit__gt=""), name="award_credits_have_a_unit"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.achievement} / {self.cycle}"
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is granted and neither lapsed nor rescinded."""
+        return self.state == AwardState.GRANTED
+
+
+class WordsAbout(models.TextChoices):
+    """Which step of an award was said something about."""
+
+    PROPOSAL = "proposal", _("proposed")
+    DECISION = "decision", _("decided")
+    END = "end", _("ended")
+
+
+class AwardBody(models.Model):
+    """What a person said when they proposed, decided or ended an award; `content` may only go to NULL."""
+
+    award = models.ForeignKey(Award, models.PROTECT, related_name="bodies")
+    about = models.CharField(_("about"), max_length=10, choices=WordsAbout.choices)
+    content = models.TextField(_("words"), null=True, blank=True)  # noqa: DJ001 - NULL is erased
+    salt = models.BinaryField(max_length=16)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("words about an award")
+        verbose_name_plural = _("words about awards")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["award", "about"], name="award_body_one_per_step"),
+            models.CheckConstraint(condition=Q(about__in=WordsAbout.values), name="award_body_step_is_known"),
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(content__isnull=True), name="award_body_erased_is_empty"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.award_id)
+
+
+MODEL_OF_ATTAINMENT = {
+    AttainmentKind.MASTERY.value: "competencies.Competency",
+    AttainmentKind.RECOGNITION.value: "programs.Recognition",
+    AttainmentKind.AWARD.value: "programs.Award",
+    AttainmentKind.MILESTONE.value: "programs.MilestoneReached",
+    AttainmentKind.QUANTITY.value: "programs.MilestoneReached",
+}
+"""What `Attribution.subject_id` names, by kind; tests resolve each."""
+
+
+_NAMED = {AttainmentKind.QUANTITY.value: AttainmentKind.MILESTONE.value}
+
+
+class Attribution(AppendOnly):
+    """What counted for one requirement of an award when it was granted (invariant 1).
+
+    A piece that a lower award had spent stands at that program's node. `position` is the place among the rows of its
+    award, in the order of the tree; `policy_id` the policy version by which mastery was decided.
+    """
+
+    learner = models.ForeignKey(Learner, models.PROTECT, db_index=False, related_name="attributions")
+    award = models.ForeignKey(Award, models.PROTECT, related_name="attributions")
+    position = models.PositiveSmallIntegerField(_("place"))
+    requirement_key = models.CharField(_("requirement"), max_length=200)
+    kind = models.CharField(_("kind"), max_length=12, choices=[(kind.value, kind.value) for kind in AttainmentKind])
+    subject_id = models.UUIDField()
+    policy_id = models.UUIDField(_("by the policy"), null=True, blank=True)
+    credits = models.DecimalField(_("credits"), max_digits=8, decimal_places=2)
+    level = models.PositiveSmallIntegerField(_("proficiency level"), null=True, blank=True)
+    achieved_on = models.DateField(_("achieved on"), null=True, blank=True)
+    basis = models.CharField(_("basis"), max_length=20, choices=[(basis.value, basis.value) for basis in Basis])
+    exception = models.UUIDField(_("by way of the exception"), null=True, blank=True)
+
+    objects = LearnerOwnedQuerySet["Attribution"].as_manager()
+
+    class Meta:
+        verbose_name = _("what counted for an award")
+        verbose_name_plural = _("what counted for awards")
+        indexes: ClassVar = [models.Index(fields=["learner", "subject_id"], name="attribution_of_learner")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["award", "position"], name="attribution_one_per_place"),
+            models.UniqueConstraint(
+                fields=["award", "requirement_key", "kind", "subject_id", "policy_id"],
+                nulls_distinct=False,
+                name="attribution_stated_once",
+            ),
+            models.CheckConstraint(condition=Q(kind__in=list(MODEL_OF_ATTAINMENT)), name="attribution_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(basis__in=[basis.value for basis in Basis]), name="attribution_basis_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(requirement_key__regex=r"^[a-z][a-z0-9]*(/[a-z][a-z0-9]*)*$"),
+                name="attribution_requirement_is_a_key",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="mastery", policy_id__isnull=False) | Q(~Q(kind="mastery"), policy_id=None),
+                name="attribution_names_the_policy",
+            ),
+            models.CheckConstraint(condition=Q(credits__gte=0), name="attribution_credits_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.requirement_key}: {self.attainment}"
+
+    @property
+    def attainment(self) -> str:
+        """Its id as the audit names it (queries.attainments_of)."""
+        named = f"{_NAMED.get(self.kind, self.kind)}:{self.subject_id}"
+        return named if self.policy_id is None else f"{named}:{self.policy_id}"
+
+
+class ConcernKind(models.TextChoices):
+    LOWER_ENDED = "lower_ended", _("an award below it stands no longer")
+    EVIDENCE_VOIDED = "evidence_voided", _("evidence under it was voided")
+    EVIDENCE_CORRECTED = "evidence_corrected", _("evidence under it was corrected: it shows less now")
+    TWO_STANDING = "two_standing", _("one person holds it twice")
+
+
+class ConcernOutcome(models.TextChoices):
+    STAYS = "stays", _("the award stays")
+    RESCINDED = "rescinded", _("the award was rescinded")
+    GONE = "gone", _("the cause is gone")
+
+
+class AwardConcernQuerySet(LearnerOwnedQuerySet["AwardConcern"]):
+    """Entries of the worklist by whether somebody has settled them."""
+
+    def open(self) -> Self:
+        """Those that wait for a person."""
+        return self.filter(settled_at=None)
+
+
+class AwardConcern(models.Model):
+    """An award that a person should look at: nothing is taken from anybody by a rule.
+
+    `subject_id` names the award below, the evidence, the competency or the other award that gave cause.
+    """
+
+    learner = models.ForeignKey(Learner, models.PROTECT, db_index=False, related_name="award_concerns")
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    award = models.ForeignKey(Award, models.PROTECT, related_name="concerns", verbose_name=_("award"))
+    kind = models.CharField(_("cause"), max_length=20, choices=ConcernKind.choices)
+    subject_id = models.UUIDField()
+    raised_at = models.DateTimeField(_("raised"))
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("settled by")
+    )
+    outcome = models.CharField(_("outcome"), max_length=10, choices=ConcernOutcome.choices, blank=True)
+
+    objects = AwardConcernQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("award to look at")
+        verbose_name_plural = _("awards to look at")
+        indexes: ClassVar = [
+            models.Index(fields=["learner"], name="award_concern_of_learner"),
+            models.Index(fields=["raised_at"], condition=Q(settled_at=None), name="award_concern_waiting"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["award", "kind", "subject_id"],
+                condition=Q(settled_at=None),
+                name="award_concern_open_once_per_cause",
+            ),
+            models.CheckConstraint(condition=Q(kind__in=ConcernKind.values), name="award_concern_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(settled_at=None, settled_by=None, outcome="")
+                | Q(
+                    settled_at__isnull=False,
+                    settled_by__isnull=False,
+                    outcome__in=[ConcernOutcome.STAYS, ConcernOutcome.RESCINDED],
+                )
+                | Q(settled_at__isnull=False, outcome=ConcernOutcome.GONE),
+                name="award_concern_settled_by_someone",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+class AwardConcernBody(models.Model):
+    """Why a concern was settled as it was, in words; `content` may only go to NULL."""
+
+    concern = models.OneToOneField(AwardConcern, models.PROTECT, related_name="body")
+    content = models.TextField(_("words"), null=True, blank=True)  # noqa: DJ001 - NULL is erased
+    salt = models.BinaryField(max_length=16)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("words about an award to look at")
+        verbose_name_plural = _("words about awards to look at")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(content__isnull=True), name="award_concern_body_erased_is_empty"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.concern_id)
