@@ -99,3 +99,7 @@ class ApprovalMissingError(Exception):
 
 class GrantNotLiveError(Exception):
     """The sharing grant is withdrawn, expired, used up, or does not cover this person or partner."""
+
+
+class NoPartnerError(Exception):
+    """The organization is ours: only partners have programs that pull."""

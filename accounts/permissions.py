@@ -113,3 +113,8 @@ def may_decide_approvals(user: Person) -> bool:
 def may_read_partners(user: Person) -> bool:
     """Sees partners' clients."""
     return holds(user, Role.REGISTRAR, Role.INSPECTOR)
+
+
+def may_change_partners(user: Person) -> bool:
+    """Lets partners' programs in, gives them secrets, and ends them."""
+    return holds_everywhere(user, Role.REGISTRAR)

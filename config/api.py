@@ -3,5 +3,6 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("oauth/", include("accounts.api.urls")),
     path("ims/case/", include("competencies.api.urls")),
 ]

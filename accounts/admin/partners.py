@@ -1,11 +1,42 @@
-"""The desk page of partners' clients; their secrets are never shown."""
+"""The desk pages of partners' clients: taking one in, its secret (shown once), ending it."""
 
+from typing import Any, ClassVar
+
+from django import forms
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import PartnerClient
-from accounts.permissions import may_read_partners
-from config.base.desk import DeskAdmin
+from accounts.actions.partners import end_partner_client, make_partner_client, replace_client_secret
+from accounts.admin.words import REFUSALS, person
+from accounts.models import Organization, PartnerClient
+from accounts.permissions import may_change_partners, may_read_partners
+from config.base import clock
+from config.base.desk import DeskAdmin, ReasonForm, desk_action
+
+
+class NewClientForm(ReasonForm):
+    """Whose program, what it is called, and whom to call about it."""
+
+    organization = forms.ModelChoiceField(label=_("partner"), queryset=Organization.objects.none())
+    name = forms.CharField(label=_("name of the program"), max_length=200)
+    contact_name = forms.CharField(label=_("contact"), max_length=200, required=False)
+    contact_email = forms.EmailField(label=_("contact's e-mail"), required=False)
+    field_order = ("organization", "name", "contact_name", "contact_email", "why")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's
+        super().__init__(*args, **kwargs)
+        partners = Organization.objects.partners().order_by("name", "pk")
+        self.fields["organization"].queryset = partners  # type: ignore[attr-defined]  # it is a ModelChoiceField
+
+
+def is_open(client: PartnerClient) -> bool:
+    """Whether it may still ask."""
+    return client.ended_at is None
 
 
 @admin.register(PartnerClient)
@@ -13,6 +44,72 @@ class PartnerClientAdmin(DeskAdmin):
     may_view = staticmethod(may_read_partners)
     private_search = False
     question = _("Which programs of partners may ask for transcripts, and whom do we call?")
-    list_display = ("name", "organization", "contact_name", "contact_email", "created")
+    list_display = ("name", "organization", "contact_name", "contact_email", "secret_made_at", "ended_at")
     list_select_related = ("organization",)
-    fields = ("name", "organization", "contact_name", "contact_email", "client_id", "created", "updated")
+    fields = (
+        "name", "organization", "contact_name", "contact_email", "client_id", "secret_made_at", "ended_at",
+        "created", "updated",
+    )  # fmt: skip
+    refusals: ClassVar = REFUSALS
+
+    @desk_action(
+        _("Let a program in"),
+        may=may_change_partners,
+        form=NewClientForm,
+        explains=_(
+            "The program gets a client id and a secret. The secret is shown once, on the next page: hand it over in a "
+            "way that only its keeper reads. It reads nothing until learners share with the partner."
+        ),
+        about_row=False,
+    )
+    def make(self, request: HttpRequest, _row: None, form: NewClientForm) -> HttpResponse:
+        said = form.cleaned_data
+        client, secret = make_partner_client(
+            said["organization"],
+            name=said["name"],
+            contact_name=said["contact_name"],
+            contact_email=said["contact_email"],
+            by=person(request),
+            at=clock.now(),
+            reason=said["why"],
+        )
+        return self._shown_once(request, client, secret)
+
+    @desk_action(
+        _("Make a new secret"),
+        may=may_change_partners,
+        offered=is_open,
+        explains=_(
+            "The old secret and the tokens it got stop working at once. To change over without a gap, let a second "
+            "program in, and end this one when the other works."
+        ),
+    )
+    def rotate(self, request: HttpRequest, row: PartnerClient, form: ReasonForm) -> HttpResponse:
+        secret = replace_client_secret(row, by=person(request), at=clock.now(), reason=form.cleaned_data["why"])
+        return self._shown_once(request, row, secret)
+
+    @desk_action(
+        _("End this program"),
+        may=may_change_partners,
+        offered=is_open,
+        explains=_("Its next request is refused, for good. What it read stays written down."),
+        kind="danger",
+    )
+    def end(self, request: HttpRequest, row: PartnerClient, form: ReasonForm) -> str:
+        end_partner_client(row, by=person(request), at=clock.now(), reason=form.cleaned_data["why"])
+        return _now("The program has ended.")
+
+    def _shown_once(self, request: HttpRequest, client: PartnerClient, secret: str) -> HttpResponse:
+        """The one page that holds a secret; nothing keeps it."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("The secret of %(program)s") % {"program": client},
+            "opts": self.opts,
+            "original": client,
+            "client": client,
+            "secret": secret,
+            "back_url": reverse(f"{self.admin_site.name}:accounts_partnerclient_change", args=[client.pk]),
+        }
+        answer = TemplateResponse(request, "accounts/admin/secret.html", context)
+        add_never_cache_headers(answer)
+        return answer

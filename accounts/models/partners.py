@@ -4,7 +4,8 @@ from typing import ClassVar
 
 import pghistory
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication, ApplicationManager
 
@@ -12,17 +13,32 @@ from accounts.models.organizations import Organization
 
 
 @pghistory.track(
-    fields=["client_id", "name", "organization", "contact_name", "contact_email", "authorization_grant_type"],
+    fields=[
+        "client_id",
+        "name",
+        "organization",
+        "contact_name",
+        "contact_email",
+        "authorization_grant_type",
+        "secret_made_at",
+        "ended_at",
+    ],
     model_name="PartnerClientEvent",
+    obj_field=pghistory.ObjForeignKey(related_name="events", null=False),
 )
 class PartnerClient(AbstractApplication):
-    """An OAuth client of one partner; it acts for itself, so its only grant is client credentials."""
+    """An OAuth client of one partner; it acts for itself, so its only grant is client credentials.
+
+    Its secret is stored hashed and shown once; an ended client gets no token, and those it has open nothing.
+    """
 
     organization = models.ForeignKey(
         Organization, models.PROTECT, related_name="partner_clients", verbose_name=_("partner")
     )
     contact_name = models.CharField(_("contact"), max_length=200, blank=True)
     contact_email = models.EmailField(_("contact's e-mail"), blank=True)
+    secret_made_at = models.DateTimeField(_("secret since"), null=True)
+    ended_at = models.DateTimeField(_("ended"), null=True)
 
     objects: ClassVar[models.Manager["PartnerClient"]] = ApplicationManager()
 
@@ -40,7 +56,15 @@ class PartnerClient(AbstractApplication):
                 name="partner_client_acts_for_itself",
             ),
             models.CheckConstraint(condition=Q(hash_client_secret=True), name="partner_client_secret_is_hashed"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(secret_made_at=None) | Q(ended_at__gte=F("secret_made_at")),
+                name="partner_client_ends_after_it_starts",
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.name or self.client_id)
+
+    def is_usable(self, request: HttpRequest) -> bool:  # noqa: ARG002 - oauth-toolkit's hook
+        """Whether it may ask for a token."""
+        return self.ended_at is None

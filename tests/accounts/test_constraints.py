@@ -273,6 +273,7 @@ BREACHES: dict[str, list[Callable[[], object]]] = {
         lambda: a_client(client_type=PartnerClient.CLIENT_PUBLIC),
     ],
     "partner_client_secret_is_hashed": [lambda: a_client(hash_client_secret=False)],
+    "partner_client_ends_after_it_starts": [lambda: a_client(secret_made_at=TUESDAY, ended_at=MONDAY)],
 }
 
 # Triggers that raise without a constraint's name, told by their words.

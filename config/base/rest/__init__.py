@@ -1,1 +1,1 @@
-"""What every API view stands on: one shape of errors (problem+json)."""
+"""What every API view stands on: errors (problem+json), keyset pages, conditional answers, rates, schema."""

@@ -1,0 +1,71 @@
+"""The programs of partners: taking one in, giving it a new secret, ending it."""
+
+from datetime import datetime
+
+from django.db import transaction
+from oauth2_provider.generators import generate_client_secret
+from oauth2_provider.models import AccessToken
+
+from accounts.actions.history import noted
+from accounts.errors import AlreadyEndedError, NoPartnerError
+from accounts.models import Organization, OrganizationKind, PartnerClient, User
+
+
+@transaction.atomic
+def make_partner_client(
+    organization: Organization,
+    *,
+    name: str,
+    by: User | None,
+    at: datetime,
+    contact_name: str = "",
+    contact_email: str = "",
+    reason: str = "",
+) -> tuple[PartnerClient, str]:
+    """A client of this partner, and its secret, which exists nowhere else. Raises NoPartnerError."""
+    if organization.kind != OrganizationKind.PARTNER:
+        raise NoPartnerError
+    secret = str(generate_client_secret())
+    client = PartnerClient(
+        organization=organization,
+        name=name.strip(),
+        contact_name=contact_name.strip(),
+        contact_email=contact_email.strip(),
+        client_type=PartnerClient.CLIENT_CONFIDENTIAL,
+        authorization_grant_type=PartnerClient.GRANT_CLIENT_CREDENTIALS,
+        client_secret=secret,
+        secret_made_at=at,
+    )
+    with noted(reason, by):
+        client.save()
+    return client, secret
+
+
+@transaction.atomic
+def replace_client_secret(client: PartnerClient, *, by: User | None, at: datetime, reason: str = "") -> str:
+    """A new secret; the old one and every token it got open nothing from now on. Raises AlreadyEndedError."""
+    locked = _open(client)
+    secret = str(generate_client_secret())
+    locked.client_secret, locked.secret_made_at = secret, at
+    with noted(reason, by):
+        locked.save(update_fields=["client_secret", "secret_made_at", "updated"])
+    AccessToken.objects.filter(application=locked).delete()
+    return secret
+
+
+@transaction.atomic
+def end_partner_client(client: PartnerClient, *, by: User, at: datetime, reason: str) -> PartnerClient:
+    """End a client at once; what it read stays written down. Raises AlreadyEndedError."""
+    locked = _open(client)
+    locked.ended_at = at
+    with noted(reason, by):
+        locked.save(update_fields=["ended_at", "updated"])
+    AccessToken.objects.filter(application=locked).delete()
+    return locked
+
+
+def _open(client: PartnerClient) -> PartnerClient:
+    locked = PartnerClient.objects.select_for_update().get(pk=client.pk)
+    if locked.ended_at is not None:
+        raise AlreadyEndedError
+    return locked

@@ -1,0 +1,73 @@
+"""Lists in pages by key: the last page costs what the first one does, and new rows shift nothing."""
+
+import base64
+import binascii
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+MOST = 100
+DEFAULT = 50
+
+
+@dataclass(frozen=True, order=True)
+class Key:
+    """Where a row stands in a list that is sorted by instant, then by public id."""
+
+    at: datetime
+    public_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return base64.urlsafe_b64encode(f"{self.at.isoformat()}/{self.public_id}".encode()).decode().rstrip("=")
+
+    @classmethod
+    def read(cls, cursor: str) -> "Key":
+        """The key in `cursor`; raises ValueError when it was not made here."""
+        try:
+            at, _slash, public_id = (
+                base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True).decode("ascii").partition("/")
+            )
+            key = cls(datetime.fromisoformat(at), uuid.UUID(public_id))
+        except (binascii.Error, UnicodeError) as error:
+            raise ValueError(cursor) from error
+        if key.at.tzinfo is None or str(key) != cursor:
+            raise ValueError(cursor)
+        return key
+
+
+class CursorField(serializers.Field[Key, str, str, Any]):
+    """A place in a list, as the list gave it in `next`."""
+
+    default_error_messages: ClassVar = {"invalid": _("This is no cursor of this list: take it from `next` as it is.")}
+
+    def to_internal_value(self, data: str) -> Key:
+        try:
+            return Key.read(data)
+        except ValueError:
+            self.fail("invalid")
+
+    def to_representation(self, value: Key) -> str:
+        return str(value)
+
+
+class PageQuery(serializers.Serializer[Any]):
+    """What a request for a page may ask; lists add their own filters."""
+
+    cursor = CursorField(required=False, help_text="Where to go on: taken from `next` of the page before.")
+    limit = serializers.IntegerField(
+        required=False, min_value=1, max_value=MOST, default=DEFAULT, help_text="How many rows at most."
+    )
+
+
+def next_page(path: str, *, after: Key | None, asked: dict[str, Any]) -> str | None:
+    """The address of the page after `after`, with the filters that were asked; None when there is none."""
+    if after is None:
+        return None
+    kept = {name: value for name, value in asked.items() if name != "cursor"}
+    return f"{settings.PUBLIC_URL}{path}?{urlencode({**kept, 'cursor': str(after)})}"
