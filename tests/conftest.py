@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 from hypothesis import HealthCheck, settings
+from pytest_django import DjangoDbBlocker
 
 from tests.canaries import Listener, listening
 from tests.guards import keep_guards_while_flushing
+from tests.templates import forget_templates, template
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -39,6 +42,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("long"):
             item.add_marker(pytest.mark.skip(reason="belongs to `make test-long`"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """Test databases are copies, and theirs alone wait for no disk: nothing here outlives the server's end.
+
+    What must outlive it is tested by tests/faults, on servers with the product's settings.
+    """
+    connection.settings_dict["OPTIONS"] = {
+        **connection.settings_dict["OPTIONS"],
+        "options": "-c synchronous_commit=off",
+    }
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = template()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Leave no template on a server that is not ours alone; the process that starts the workers ends last."""
+    if not hasattr(session.config, "workerinput") and not django_settings.DATABASE_EMBEDDED:
+        forget_templates()
 
 
 @pytest.fixture(scope="session")

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from django.core.management import call_command
 from django.db import connection, connections
 from pytest_django import DjangoDbBlocker
 
-from tests.guards import guards_asleep
+from tests.guards import all_tables, guards_asleep
+from tests.templates import another_database, template
 
 CATALOG = {
     "columns": """
@@ -42,30 +42,20 @@ def snapshot(alias: str) -> dict[str, list[tuple[str, ...]]]:
 
 @pytest.fixture
 def pristine(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    """The alias of a second database, made the way an operator makes one: empty, then `migrate`."""
-    with django_db_blocker.unblock():
-        yield from migrated_beside_the_test_database()
-
-
-def migrated_beside_the_test_database() -> Iterator[str]:
+    """The alias of a second database, made the way an operator makes one: empty, then `migrate`; nothing ever since."""
     name = f"{connection.settings_dict['NAME']}_pristine"
-    with connection.cursor() as cursor:
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
-        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
-    connections.databases["pristine"] = {**connection.settings_dict, "NAME": name}
-    try:
-        call_command("migrate", database="pristine", verbosity=0)
-        yield "pristine"
-    finally:
-        connections["pristine"].close()
-        del connections["pristine"]
-        del connections.databases["pristine"]
-        with connection.cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template()}"')
+        try:
+            with another_database("pristine", name) as alias:
+                yield alias
+        finally:
             cursor.execute(f'DROP DATABASE "{name}"')
 
 
 def test_after_cleaning_the_schema_equals_a_fresh_installation(pristine: str) -> None:
-    with guards_asleep():
+    with guards_asleep(all_tables()):
         pass
 
     assert snapshot("default") == snapshot(pristine)
