@@ -1,6 +1,27 @@
 """What we sign and show: issuers and their keys, credentials, and the lists that say which of them still hold."""
 
+from credentials.models.claims import CredentialCode, StatusEntry
+from credentials.models.credentials import (
+    Credential,
+    CredentialState,
+    IssueReason,
+    RevocationBody,
+    RevocationClass,
+)
 from credentials.models.issuers import Issuer, IssuerKey, KeyState
 from credentials.models.statuses import LIST_LENGTH, StatusList
 
-__all__ = ["LIST_LENGTH", "Issuer", "IssuerKey", "KeyState", "StatusList"]
+__all__ = [
+    "LIST_LENGTH",
+    "Credential",
+    "CredentialCode",
+    "CredentialState",
+    "IssueReason",
+    "Issuer",
+    "IssuerKey",
+    "KeyState",
+    "RevocationBody",
+    "RevocationClass",
+    "StatusEntry",
+    "StatusList",
+]

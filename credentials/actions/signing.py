@@ -1,0 +1,82 @@
+"""Signing: one repeatable transaction that turns what was prepared into a paper in force, or voids it."""
+
+from django.db import transaction
+
+from accounts.actions.locking import lock_learner
+from config.base.canonical import digest_of_bytes
+from config.base.jobs import enqueue
+from credentials import tasks
+from credentials.actions.clock import database_now
+from credentials.actions.sealing import signer_of
+from credentials.errors import LintError, SelfCheckFailedError
+from credentials.formats.canary import refuse_unless_known
+from credentials.formats.data_integrity import bytes_of, signed, verify_badge
+from credentials.formats.errors import NotVerifiedError
+from credentials.formats.lint import lint_badge
+from credentials.models import Credential, CredentialState, IssueReason, KeyState, RevocationClass
+
+
+@transaction.atomic
+def sign_prepared(credential: Credential) -> Credential:
+    """Sign, have the library verify, store byte for byte; the paper that it replaces ends in the same transaction.
+
+    A paper whose award stands no longer is voided; one whose key signs no more is voided and promised anew. Doing it
+    again changes nothing. Raises LintError, SelfCheckFailedError, SigningUnavailableError.
+    """
+    lock_learner(credential.learner)
+    locked = (
+        Credential.objects.select_for_update(of=("self",))
+        .select_related("award", "issuer", "key__issuer", "supersedes")
+        .get(pk=credential.pk)
+    )
+    if locked.state != CredentialState.PREPARED:
+        return locked
+    if not locked.award.stands:
+        return _void(locked)
+    if locked.key.state != KeyState.ACTIVE:
+        _void(locked)
+        _promise_anew(locked)
+        return locked
+    locked.content = _signed_bytes(locked)
+    locked.digest = digest_of_bytes(locked.content)
+    locked.prepared, locked.state, locked.signed_at = None, CredentialState.SIGNED, database_now()
+    if locked.supersedes is not None:
+        _supersede(locked.supersedes, under_new_key=locked.reason == IssueReason.KEY_REPLACED)
+    locked.save(update_fields=["content", "digest", "prepared", "state", "signed_at"])
+    enqueue(tasks.tell, locked.pk)
+    return locked
+
+
+def _supersede(credential: Credential, *, under_new_key: bool) -> None:
+    """End a paper because a newer one of the same award is in force; its bit is published by a job."""
+    credential.state, credential.superseded_at = CredentialState.SUPERSEDED, database_now()
+    credential.revocation_class = RevocationClass.KEY_REPLACED if under_new_key else RevocationClass.REPLACED
+    credential.save(update_fields=["state", "superseded_at", "revocation_class"])
+    enqueue(tasks.publish, credential.status_entry.status_list_id, unique=True)
+
+
+def _signed_bytes(credential: Credential) -> bytes:
+    refuse_unless_known()
+    at = database_now()
+    problems = lint_badge(credential.prepared, did=credential.issuer.did, at=at)
+    if problems:
+        raise LintError("; ".join(map(str, problems))[:400])
+    content = bytes_of(signed(credential.prepared, signer_of(credential.key)))
+    try:
+        verify_badge(content, multibase=credential.key.public_multibase)
+    except NotVerifiedError as error:
+        raise SelfCheckFailedError("a credential did not verify") from error
+    return content
+
+
+def _void(credential: Credential) -> Credential:
+    credential.state, credential.prepared = CredentialState.VOIDED, None
+    credential.save(update_fields=["state", "prepared"])
+    return credential
+
+
+def _promise_anew(credential: Credential) -> None:
+    if credential.supersedes is None:
+        enqueue(tasks.issue, credential.award_id, unique=True)
+    else:
+        enqueue(tasks.prepare_successor, credential.pk, unique=True)

@@ -1,0 +1,76 @@
+"""DID documents of did:web, ours to publish and others' to read (W3C DID 1.0; the did:web method specification)."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+DID_CONTEXT = "https://www.w3.org/ns/did/v1"
+MULTIKEY_CONTEXT = "https://w3id.org/security/multikey/v1"
+MEDIA_TYPE = "application/did+ld+json"
+METHOD = "did:web:"
+LONGEST = 512
+
+# One spelling only: a host of small letters with a dot in it or localhost, no IP address, an optional port with %3A,
+# then plain segments. Anything else could lead a careless resolver somewhere else.
+_HOST = r"(?:localhost|(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?)"
+_CANONICAL = re.compile(rf"did:web:({_HOST})(?:%3A([1-9][0-9]{{0,4}}))?((?::[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*)")
+HIGHEST_PORT = 65_535
+
+
+def did_document(did: str, keys: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """What did.json says: every key in `keys` (fragment, publicKeyMultibase) may assert.
+
+    `assertionMethod` holds strings: verifiers compare them with the method that a proof names.
+    """
+    methods = [
+        {"id": f"{did}#{fragment}", "type": "Multikey", "controller": did, "publicKeyMultibase": multibase}
+        for fragment, multibase in keys
+    ]
+    return {
+        "@context": [DID_CONTEXT, MULTIKEY_CONTEXT],
+        "id": did,
+        "verificationMethod": methods,
+        "assertionMethod": [method["id"] for method in methods],
+    }
+
+
+def address_of(did: str) -> str | None:
+    """Where the document of a canonical did:web lies, always over https; None for any other spelling."""
+    found = _CANONICAL.fullmatch(did) if len(did) <= LONGEST else None
+    if found is None or int(found[2] or 0) > HIGHEST_PORT or ".." in found[3]:
+        return None
+    authority = found[1] + (f":{found[2]}" if found[2] else "")
+    path = found[3].replace(":", "/") or "/.well-known"
+    return f"https://{authority}{path}/did.json"
+
+
+def asserting_key(document: object, *, did: str, method: str) -> str | None:
+    """The publicKeyMultibase of `method`, if `document` is that of `did` and lets it assert; None otherwise.
+
+    The document must carry the id `did`, the method must lie in it under its own controller, and `assertionMethod`
+    must name it or hold it: a key that is only listed signs nothing (W3C DID 1.0, section 5.3.2).
+    """
+    if not isinstance(document, dict) or document.get("id") != did:
+        return None
+    asserting = document.get("assertionMethod")
+    if not isinstance(asserting, list):
+        return None
+    listed = document.get("verificationMethod")
+    known = [*(listed if isinstance(listed, list) else []), *asserting]
+    methods = [each for each in known if isinstance(each, dict) and _absolute(each.get("id"), did) == method]
+    named = any(_absolute(each if isinstance(each, str) else _id_of(each), did) == method for each in asserting)
+    if not named or len(methods) != 1 or methods[0].get("controller") != did or methods[0].get("type") != "Multikey":
+        return None
+    key = methods[0].get("publicKeyMultibase")
+    return key if isinstance(key, str) else None
+
+
+def _id_of(method: object) -> object:
+    return method.get("id") if isinstance(method, dict) else None
+
+
+def _absolute(name: object, did: str) -> str | None:
+    """A method's name in full: documents may write it as a fragment of their own."""
+    if not isinstance(name, str):
+        return None
+    return f"{did}{name}" if name.startswith("#") else name

@@ -1,0 +1,37 @@
+"""Printed codes: twelve random characters of Crockford's base 32 and one that catches typing errors."""
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CHECKS = ALPHABET + "*~$=U"  # Crockford's five further signs for remainders of 37
+LENGTH = 12
+BYTES = 8  # of randomness handed in: 60 of its 64 bits are used
+GROUP = 4
+
+# What people read into the alphabet: no I, L, O; hyphens and blanks are for the eye.
+READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None, "\u2010": None, "\u2011": None})
+
+
+def code_of(randomness: bytes) -> str:
+    """The code that `BYTES` random bytes stand for, with its check character."""
+    number = int.from_bytes(randomness[:BYTES]) >> (BYTES * 8 - LENGTH * 5)
+    letters = "".join(ALPHABET[number >> shift & 31] for shift in range((LENGTH - 1) * 5, -1, -5))
+    return letters + _check(letters)
+
+
+def normalized(typed: str) -> str | None:
+    """The code that somebody typed, in its one spelling; None when it is none or its check character is wrong."""
+    letters = typed.strip().upper().translate(READ_AS)
+    if len(letters) != LENGTH + 1 or any(letter not in ALPHABET for letter in letters[:LENGTH]):
+        return None
+    return letters if letters[LENGTH] == _check(letters[:LENGTH]) else None
+
+
+def in_groups(code: str) -> str:
+    """The code as it is printed: XXXX-XXXX-XXXX-C."""
+    return "-".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
+
+
+def _check(letters: str) -> str:
+    number = 0
+    for letter in letters:
+        number = number * 32 + ALPHABET.index(letter)
+    return CHECKS[number % 37]

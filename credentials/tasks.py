@@ -1,0 +1,110 @@
+"""What credentials promises to do later: issue, sign, tell, publish lists; each can be done twice.
+
+The actions load the signing library; they are imported when a job runs, in workers only.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from config.base import clock
+from config.base.jobs import Lane, Mode, enqueue, job
+
+# A list is signed once a second at most; a change that comes sooner waits for the next sweep, well within a minute.
+APART = timedelta(seconds=1)
+RESIGN_AFTER = timedelta(hours=20)
+
+
+@job(name="credentials.issue")
+def issue(award_id: int) -> None:
+    """Lint and prepare the paper of an award."""
+    from credentials.actions.preparing import issue_award
+    from credentials.errors import NoIssuerError
+    from programs.models import Award
+
+    try:
+        issue_award(Award.objects.select_related("learner").get(pk=award_id))
+    except NoIssuerError:
+        return  # not a failure: it is issued when an issuer has its first key, and the desk lists it until then
+
+
+@job(name="credentials.sign")
+def sign(credential_id: int) -> None:
+    """Sign what was prepared."""
+    from credentials.actions.signing import sign_prepared
+    from credentials.models import Credential
+
+    sign_prepared(Credential.objects.select_related("learner").get(pk=credential_id))
+
+
+@job(name="credentials.prepare_successor")
+def prepare_successor(voided_id: int) -> None:
+    """Prepare a new paper once more, because the key had ended before it was signed."""
+    from credentials.actions.reissuing import prepare_again
+    from credentials.models import Credential
+
+    prepare_again(Credential.objects.select_related("learner", "award__achievement__organization").get(pk=voided_id))
+
+
+@job(name="credentials.reissue_under_new_key", lane=Lane.BULK)
+def reissue_under_new_key(credential_id: int) -> None:
+    """Replace a paper whose key got out."""
+    from credentials.actions.reissuing import reissue
+    from credentials.errors import AwardNotStandingError, BeingSignedError, NotInForceError
+    from credentials.models import Credential, IssueReason
+
+    credential = Credential.objects.select_related("learner").get(pk=credential_id)
+    try:
+        reissue(credential, reason=IssueReason.KEY_REPLACED, by=None)
+    except (NotInForceError, AwardNotStandingError, BeingSignedError):
+        return  # it ended meanwhile, or its successor is on its way
+
+
+@job(name="credentials.end_papers")
+def end_papers(award_id: int) -> None:
+    """Take back the papers of an award that was rescinded."""
+    from credentials.actions.revoking import revoke_rescinded
+    from programs.models import Award
+
+    revoke_rescinded(Award.objects.select_related("learner").get(pk=award_id))
+
+
+@job(name="credentials.publish")
+def publish(list_id: int) -> None:
+    """Sign a status list after a change, at most once a second."""
+    from credentials.actions.statuses import publish_list
+    from credentials.models import StatusList
+
+    status_list = StatusList.objects.get(pk=list_id)
+    now = clock.now()
+    if status_list.signed_at is not None and now - status_list.signed_at < APART:
+        enqueue(publish, list_id, run_at=status_list.signed_at + APART, unique=True)
+        return
+    publish_list(status_list)
+
+
+@job(name="credentials.refresh_lists", every=timedelta(hours=1))
+def refresh_lists() -> None:
+    """Sign each list anew once a day, so that an old copy cannot pass for the list of today."""
+    from credentials.models import StatusList
+
+    due = StatusList.objects.exclude(signed_at__gt=clock.now() - RESIGN_AFTER).order_by("pk")
+    with transaction.atomic():
+        for list_id in due.values_list("pk", flat=True):
+            enqueue(publish, list_id, unique=True)
+
+
+@job(name="credentials.tell", mode=Mode.LEASED)
+def tell(credential_id: int) -> None:
+    """Tell the holder by mail, where they have an account."""
+    from credentials.actions.telling import tell_holder
+    from credentials.models import Credential
+    from credentials.pages.mails import mail_about
+
+    credential = Credential.objects.select_related("award__achievement", "learner__user").get(pk=credential_id)
+    if credential.notified_at is not None:
+        return
+    mail = mail_about(credential)
+    if mail is not None:
+        mail.send()
+    tell_holder(credential, at=clock.now())

@@ -1,0 +1,1 @@
+"""Tests of issuing, keys, status lists and verification."""
