@@ -2,7 +2,7 @@
 
 from config.base.jobs import enqueue
 from credentials import tasks
-from programs.announcements import AwardEnded, Awarded
+from programs.announcements import Awarded, AwardEnded
 
 
 def promise_paper(news: Awarded) -> None:

@@ -1,8 +1,9 @@
-"""Preparing: everything that a signature depends on is decided, linted and stored; signing adds nothing but the proof."""
+"""Preparing: all that a signature depends on is decided, linted and stored; signing adds nothing but the proof."""
 
 import secrets
 from datetime import datetime
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -144,7 +145,7 @@ def _name(
 ) -> str:
     """The name as awarded; for a new name the legal one of today; for all else that of the paper before."""
     if reason == IssueReason.NAME or not facts.name:
-        today = clock.civil_date(at, clock.ZoneInfo(facts.zone))
+        today = clock.civil_date(at, ZoneInfo(facts.zone))
         legal = legal_name_of(learner, on=today)
         if legal is None:
             raise NoLegalNameError("the record holds no legal name in force")

@@ -29,10 +29,12 @@ def reissue(credential: Credential, *, reason: IssueReason, by: User | None) -> 
         raise AwardNotStandingError
     if reason == IssueReason.NAME and locked.name is not None and locked.name == _legal_name(locked):
         raise NameUnchangedError
-    with refused_as({
-        "credential_one_prepared_per_award": BeingSignedError,
-        "credential_superseded_by_one": BeingSignedError,
-    }):
+    with refused_as(
+        {
+            "credential_one_prepared_per_award": BeingSignedError,
+            "credential_superseded_by_one": BeingSignedError,
+        }
+    ):
         return prepare(locked.award, reason=reason, supersedes=locked)
 
 
@@ -40,7 +42,7 @@ def reissue(credential: Credential, *, reason: IssueReason, by: User | None) -> 
 def prepare_again(voided: Credential) -> Credential | None:
     """Prepare once more what was voided because its key had ended; None when it is no longer needed."""
     lock_learner(voided.learner)
-    before = Credential.objects.get(pk=voided.supersedes_id)
+    before = Credential.objects.get(successors=voided)
     waits = Credential.objects.prepared().filter(learner=voided.learner_id, award=voided.award_id).exists()
     if before.state != CredentialState.SIGNED or waits or not voided.award.stands:
         return None

@@ -21,9 +21,7 @@ CHOSEN = (RevocationClass.ISSUED_IN_ERROR, RevocationClass.HOLDERS_WISH)
 
 
 @transaction.atomic
-def ask_to_revoke(
-    credential: Credential, *, why: RevocationClass, reason: str, by: User, at: datetime
-) -> Approval:
+def ask_to_revoke(credential: Credential, *, why: RevocationClass, reason: str, by: User, at: datetime) -> Approval:
     """Ask that another registrar agrees; raises NotInForceError, ApprovalOpenError."""
     if credential.state != CredentialState.SIGNED:
         raise NotInForceError

@@ -58,10 +58,11 @@ def _supersede(credential: Credential, *, under_new_key: bool) -> None:
 def _signed_bytes(credential: Credential) -> bytes:
     refuse_unless_known()
     at = database_now()
-    problems = lint_badge(credential.prepared, did=credential.issuer.did, at=at)
+    document = credential.prepared or {}
+    problems = lint_badge(document, did=credential.issuer.did, at=at)
     if problems:
         raise LintError("; ".join(map(str, problems))[:400])
-    content = bytes_of(signed(credential.prepared, signer_of(credential.key)))
+    content = bytes_of(signed(document, signer_of(credential.key)))
     try:
         verify_badge(content, multibase=credential.key.public_multibase)
     except NotVerifiedError as error:

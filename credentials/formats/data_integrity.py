@@ -1,4 +1,4 @@
-"""Proofs of the suite eddsa-rdfc-2022 (W3C vc-di-eddsa, section 3.2): canonical form, signing, checking what was signed.
+"""Proofs of the suite eddsa-rdfc-2022 (W3C vc-di-eddsa, section 3.2): canonical form, signing, and checking it.
 
 The library is loaded on first use: it is large, and most processes sign nothing.
 """

@@ -26,6 +26,7 @@ UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\uf
 BEYOND = re.compile("[\U00010000-\U0010ffff]")
 IDENTIFIER = re.compile(r"(https?://|urn:|did:|mailto:)[^\s<>\"{}|\\^`\x00-\x20\x7f]+")
 ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`\x00-\x20\x7f]+")
+LAST_TWO = (0xFFFE, 0xFFFF)
 ZONED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 DIGITS = re.compile(r"0|[1-9]\d*")
 MULTIBASE = re.compile(r"z[1-9A-HJ-NP-Za-km-z]+")
@@ -94,7 +95,7 @@ def _order(document: Mapping[str, Any]) -> Iterator[Problem]:
 def _values(value: Any, where: str) -> Iterator[Problem]:  # noqa: ANN401 - any JSON
     """Characters and numbers, wherever they stand."""
     if isinstance(value, str):
-        if UNSPEAKABLE.search(value) or any(ord(letter) & 0xFFFE == 0xFFFE for letter in BEYOND.findall(value)):
+        if UNSPEAKABLE.search(value) or any(map(_noncharacter, BEYOND.findall(value))):
             yield Problem("character", where)
     elif isinstance(value, bool) or value is None:
         return
@@ -107,6 +108,11 @@ def _values(value: Any, where: str) -> Iterator[Problem]:  # noqa: ANN401 - any 
     elif isinstance(value, list):
         for place, member in enumerate(value):
             yield from _values(member, f"{where}/{place}")
+
+
+def _noncharacter(letter: str) -> bool:
+    """Whether it is one of the last two code points of its plane."""
+    return ord(letter) % 0x10000 in LAST_TWO
 
 
 # --- the shape --------------------------------------------------------------------------------------------------

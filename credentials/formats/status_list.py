@@ -33,7 +33,7 @@ def encoded_list(bits: bytes) -> str:
 
 
 def decoded_list(text: str, *, most: int) -> bytes:
-    """The bitstring that `encodedList` holds; raises ValueError when it is none, or unpacks to more than `most` bytes."""
+    """The bitstring that `encodedList` holds; raises ValueError when it is none or unpacks to over `most` bytes."""
     if not text.startswith("u"):
         raise ValueError("encodedList is base64url with the multibase prefix u")
     packed = base64.b64decode(text[1:] + "=" * (-len(text[1:]) % 4), altchars=b"-_", validate=True)
@@ -47,7 +47,7 @@ def decoded_list(text: str, *, most: int) -> bytes:
     return bits
 
 
-def list_document(
+def list_document(  # noqa: PLR0913 - what the standard asks for, all by name
     *, url: str, did: str, indexes: Collection[int], length: int, signed_at: datetime, valid_until: datetime
 ) -> dict[str, Any]:
     """The credential of the list at `url`, still without its proof."""

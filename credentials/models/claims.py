@@ -1,4 +1,4 @@
-"""What a credential holds that no other may hold, across all learners: its printed code and its bit in a status list."""
+"""What no two credentials share, across all learners: the printed code and the bit in a status list."""
 
 from typing import ClassVar
 

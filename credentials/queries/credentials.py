@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from config.base import clock
 from credentials.models import Credential
 from credentials.rules.codes import normalized
-from credentials.rules.standings import Stands, standing
+from credentials.rules.standings import Life, Stands, standing
 from programs.models import Award
 
 
@@ -26,15 +26,15 @@ def current_credential_of(award: Award) -> Credential | None:
 
 def standing_of(credential: Credential, *, at: datetime) -> Stands:
     """Where the credential stands at the instant `at`, by our own rows."""
-    return standing(
-        credential.state,
+    life = Life(
+        state=credential.state,
         signed_at=credential.signed_at,
         superseded_at=credential.superseded_at,
         revoked_at=credential.revoked_at,
         revocation_class=credential.revocation_class,
         ends_at=ends_at(credential.award),
-        at=at,
     )
+    return standing(life, at=at)
 
 
 def ends_at(award: Award) -> datetime | None:

@@ -24,26 +24,29 @@ class Stands:
     why: str = ""
 
 
-def standing(
-    state: str,
-    *,
-    signed_at: datetime | None,
-    superseded_at: datetime | None,
-    revoked_at: datetime | None,
-    revocation_class: str,
-    ends_at: datetime | None,
-    at: datetime,
-) -> Stands:
-    """Where a credential in `state` stands at the instant `at`; `ends_at` is when its award lapses, if ever.
+@dataclass(frozen=True, slots=True)
+class Life:
+    """What is written down of a credential: its state and when it changed; `ends_at` is when its award lapses."""
+
+    state: str
+    signed_at: datetime | None
+    superseded_at: datetime | None
+    revoked_at: datetime | None
+    revocation_class: str
+    ends_at: datetime | None
+
+
+def standing(life: Life, *, at: datetime) -> Stands:
+    """Where a credential stands at the instant `at`.
 
     Taken back comes before replaced, and both before lapsed: each says more than the next.
     """
-    if state == "revoked":
-        return Stands(Standing.REVOKED, revoked_at, revocation_class)
-    if state == "superseded":
-        return Stands(Standing.REPLACED, superseded_at, revocation_class)
-    if state != "signed":
+    if life.state == "revoked":
+        return Stands(Standing.REVOKED, life.revoked_at, life.revocation_class)
+    if life.state == "superseded":
+        return Stands(Standing.REPLACED, life.superseded_at, life.revocation_class)
+    if life.state != "signed":
         return Stands(Standing.UNSIGNED)
-    if ends_at is not None and ends_at <= at:
-        return Stands(Standing.LAPSED, ends_at)
-    return Stands(Standing.VALID, signed_at)
+    if life.ends_at is not None and life.ends_at <= at:
+        return Stands(Standing.LAPSED, life.ends_at)
+    return Stands(Standing.VALID, life.signed_at)

@@ -1,0 +1,43 @@
+"""The mail that tells a holder of a new paper, in their language, plain text and HTML."""
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from credentials.models import Credential
+
+
+def mail_about(credential: Credential) -> EmailMessage | None:
+    """The mail about this paper to the address that its holder signs in with; None where there is no such address."""
+    user = credential.learner.user
+    if user is None or not user.is_active:
+        return None
+    address = EmailAddress.objects.filter(user=user, primary=True, verified=True).first()
+    if address is None:
+        return None
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        subject = _("Your credential is ready")
+        facts = {
+            "subject": subject,
+            "greeting": user.display_name,
+            "lines": [
+                _("You were awarded: %(title)s.") % {"title": credential.award.achievement_version.title},
+                _("The signed credential is kept in your record. Anybody you give it to can check it."),
+            ],
+            "button": _("See it"),
+            "url": f"{settings.PUBLIC_URL}/credentials/{credential.public_id}",
+            "site": settings.PUBLIC_URL,
+            "language": translation.get_language(),
+            "leftwards": translation.get_language_bidi(),
+        }
+        message = EmailMultiAlternatives(
+            subject=subject,
+            body=render_to_string("account/mail.txt", facts),
+            from_email=settings.DEFAULT_FROM_EMAIL,
+            to=[address.email],
+        )
+        message.attach_alternative(render_to_string("account/mail.html", facts), "text/html")
+    return message

@@ -1,0 +1,47 @@
+"""The tables of credentials in the register of learner tables."""
+
+from config.base.privacy import Erasure, LearnerTable, Retention
+
+PROOF = "what was issued must be provable for as long as the law asks; then bytes and name go, digests stay"
+NO_PERSONAL_TEXT = "it holds ids, codes, numbers and dates only"
+
+LEARNER_TABLES = (
+    LearnerTable(
+        model="credentials.Credential",
+        purpose="The signed papers about the learner's awards, with the name that each uses.",
+        retention=Retention.LEGAL_DUTY,
+        erasure=Erasure.KEPT,
+        kept_because=PROOF,
+        exported=(
+            "public_id", "award", "state", "reason", "supersedes", "name", "content", "issued_at", "superseded_at",
+            "revoked_at", "revocation_class", "notified_at",
+        ),
+    ),
+    LearnerTable(
+        model="credentials.CredentialCode",
+        purpose="The printed codes of these papers.",
+        retention=Retention.LEGAL_DUTY,
+        erasure=Erasure.KEPT,
+        kept_because=NO_PERSONAL_TEXT,
+        exported=("credential", "code"),
+        append_only=True,
+    ),
+    LearnerTable(
+        model="credentials.StatusEntry",
+        purpose="Which bit of which published list says whether a paper holds.",
+        retention=Retention.LEGAL_DUTY,
+        erasure=Erasure.KEPT,
+        kept_because=NO_PERSONAL_TEXT,
+        exported=("credential", "status_list", "index"),
+        append_only=True,
+    ),
+    LearnerTable(
+        model="credentials.RevocationBody",
+        path="credential__learner",
+        purpose="Why a paper was taken back, in the registrar's words.",
+        retention=Retention.RECORD,
+        erasure=Erasure.BLANKED,
+        blanks={"content": None},
+        exported=("content", "erased_at"),
+    ),
+)  # fmt: skip
