@@ -201,6 +201,10 @@ WORDS: dict[str, Callable[[], tuple[str, str]]] = {
         gettext("No assessment can show %(competencies)s."),
         gettext("Add an assessment with a criterion for it, or accept another competency."),
     ),
+    "without_scale": lambda: (
+        gettext("No proficiency scale is chosen for %(names)s, so nobody can decide it."),
+        gettext("Choose a scale for the competency first."),
+    ),
     "program_in_itself": lambda: (
         gettext("The program %(program)s would contain itself."),
         gettext("Remove it here, or from the program inside."),

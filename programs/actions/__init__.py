@@ -2,6 +2,7 @@
 
 from programs.actions.authoring import (
     Node,
+    ask_for_competencies,
     make_draft,
     make_program,
     move_requirement,
@@ -11,6 +12,7 @@ from programs.actions.authoring import (
     rename_program,
     save_requirement,
     set_version_policy,
+    shift_requirement,
 )
 from programs.actions.cohorts import save_cohort
 from programs.actions.decisions import (
@@ -27,6 +29,7 @@ from programs.actions.publishing import ask_to_replace, ask_to_retire, close_ver
 
 __all__ = [
     "Node",
+    "ask_for_competencies",
     "ask_to_replace",
     "ask_to_retire",
     "change_version",
@@ -53,5 +56,6 @@ __all__ = [
     "save_milestone",
     "save_requirement",
     "set_version_policy",
+    "shift_requirement",
     "withdraw_decision",
 ]

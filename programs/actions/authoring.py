@@ -1,6 +1,6 @@
 """Writing a program: drafts and their trees. Nothing here touches what is published."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -145,6 +145,18 @@ def save_requirement(
 
 
 @transaction.atomic
+def ask_for_competencies(
+    version: ProgramVersion, *, parent: Requirement, competencies: Sequence[Competency], worth: Decimal = Decimal(0)
+) -> list[Requirement]:
+    """Add a requirement for each competency as the last parts of `parent`, each bearing `worth` credits.
+
+    Raises NotADraftError, ElsewhereError, LeafError.
+    """
+    nodes = [Node(kind=RequirementKind.COMPETENCY, competency=row, credits=worth) for row in competencies]
+    return [save_requirement(None, version=version, parent=parent, node=node) for node in nodes]
+
+
+@transaction.atomic
 def move_requirement(requirement: Requirement, *, parent: Requirement, place: int) -> Requirement:
     """Put a requirement with all below it into a group of the same tree, as its part number `place` (from 0).
 
@@ -163,6 +175,21 @@ def move_requirement(requirement: Requirement, *, parent: Requirement, place: in
         if before != target.pk:
             _number(list(Requirement.objects.filter(parent=before).order_by("sequence")))
     return moved
+
+
+@transaction.atomic
+def shift_requirement(requirement: Requirement, *, steps: int) -> int:
+    """Move a requirement among its siblings, towards the end where `steps` is above 0; its place, from 0.
+
+    It stops at the first and at the last place. Raises as `move_requirement`.
+    """
+    own = _own(requirement, locked_draft(requirement.version))
+    if own.parent is None:
+        raise RootStaysError
+    keys = list(own.parent.children.order_by("sequence").values_list("pk", flat=True))
+    place = max(0, min(keys.index(own.pk) + steps, len(keys) - 1))
+    move_requirement(own, parent=own.parent, place=place)
+    return place
 
 
 @transaction.atomic

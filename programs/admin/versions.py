@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from accounts.admin.words import person
 from config.base import clock
-from config.base.desk import DeskAdmin, ReasonForm, VerbForm, desk_action
+from config.base.desk import ReasonForm, VerbForm, desk_action
 from programs.actions import (
     ask_to_replace,
     ask_to_retire,
@@ -26,6 +26,7 @@ from programs.actions import (
     publish_version,
     retire_version,
 )
+from programs.admin.authoring import Authoring
 from programs.admin.fields import LearnerNumberField, day_field
 from programs.admin.words import REFUSALS, row_fault_in_words
 from programs.models import Cohort, ProgramVersion, VersionState
@@ -134,7 +135,7 @@ def in_force(version: ProgramVersion) -> bool:
 
 
 @admin.register(ProgramVersion)
-class ProgramVersionAdmin(DeskAdmin):
+class ProgramVersionAdmin(Authoring):
     may_view = staticmethod(reads_programs)
     question = _("Which versions are drafts, in force or retired, and who studies them?")
     private_search = False

@@ -65,15 +65,20 @@ REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
         " end lies after the start."
     ),
     errors.InTheFutureError: _("That day lies in the future."),
-    errors.LeafError: _("Only groups have parts."),
+    errors.LeafError: _("Only groups have parts: move its parts into another group first."),
+    errors.LevelOfAnotherScaleError: _("That level is not on the scale of this competency: choose one that is."),
     errors.NodeUnknownError: _("The program of this person has no such requirement."),
     errors.NotADraftError: _("This version is in force and never changes: make a new draft."),
     errors.NotPublishedError: _("This version is not in force."),
     errors.OutOfTurnEventError: _("That cannot follow what was recorded before, on that day."),
+    errors.PolicyOfAnotherScaleError: _("That policy counts on another scale than the competency's."),
+    errors.ProgramInItselfError: _("The program would contain itself: choose another one."),
+    errors.QualifierError: _("One of the conditions is not understood: use whole days, and credits with two places."),
     errors.QuantityError: _("Say how much, where the milestone is counted; leave it away where it is not."),
     errors.RecognitionIncompleteError: _(
         "Name a competency, or credits; a level only with a competency; and an end after the beginning."
     ),
+    errors.RootStaysError: _("The program itself stays where it is, and is a group."),
     errors.RowsRefusedError: lambda refusal: " ".join(map(row_fault_in_words, refusal.faults)),
     errors.TreeRefusedError: lambda refusal: " ".join(str(finding_in_words(found)) for found in refusal.findings),
     errors.WithoutPolicyError: lambda refusal: (

@@ -148,4 +148,5 @@ class Requirement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title or (str(self.competency) if self.competency else self.get_kind_display())
+        named = self.competency or self.milestone or (self.nested_version.program if self.nested_version else None)
+        return self.title or (str(named) if named else self.get_kind_display())

@@ -16,6 +16,9 @@ from programs.rules.qualifiers import Qualifiers, hundredths
 INSIDE = "/"
 """Between the key of a program node and the keys of the tree stacked in it."""
 
+OTHER_NODES = frozenset({"above", "group"})
+"""Values of findings that name another node."""
+
 
 def tree_of(version: ProgramVersion) -> rules.Requirement:
     """The tree of a version: of a draft as its rows stand, of others as it was published."""
@@ -44,7 +47,12 @@ def nodes_of(version: ProgramVersion) -> list[Requirement]:
     """The rows of a version with what they name, in order of place; one query."""
     return list(
         version.requirements.select_related(
-            "competency", "level", "milestone", "nested_version__program", "policy_version", "policy_in_force"
+            "competency",
+            "level",
+            "milestone",
+            "nested_version__program",
+            "policy_version__policy",
+            "policy_in_force__policy",
         ).order_by("sequence", "pk")
     )
 
@@ -127,16 +135,17 @@ def findings_of(version: ProgramVersion) -> tuple[Found, ...]:
     found = lint(tree, showable=showable_competencies(), stacked={str(version.program.public_id): tree})
     names = {name for finding in found for name in finding.values.get("competencies", "").split(", ") if name}
     codes = _codes(names)
-    return tuple(Found(_readable(finding, codes), titles[finding.node]) for finding in found)
+    return tuple(Found(_readable(finding, codes, titles), titles[finding.node]) for finding in found)
 
 
-def _readable(finding: Finding, codes: Mapping[str, str]) -> Finding:
-    """Ids of competencies as their codes."""
-    named = finding.values.get("competencies")
-    if not named:
-        return finding
-    words = ", ".join(codes.get(name, name) for name in named.split(", "))
-    return replace(finding, values={**finding.values, "competencies": words})
+def _readable(finding: Finding, codes: Mapping[str, str], titles: Mapping[str, str]) -> Finding:
+    """Ids of competencies as their codes, and other nodes by their titles."""
+    values = {
+        name: titles.get(value, value) if name in OTHER_NODES else value for name, value in finding.values.items()
+    }
+    if values.get("competencies"):
+        values["competencies"] = ", ".join(codes.get(name, name) for name in values["competencies"].split(", "))
+    return replace(finding, values=values)
 
 
 def _codes(names: Iterable[str]) -> dict[str, str]:
