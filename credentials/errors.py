@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 """Why an action of credentials may refuse."""
 
 from config.base.jobs.errors import ImpersonalError
@@ -77,3 +78,18 @@ class SelfCheckFailedError(ImpersonalError):
 
 class StatusListFullError(ImpersonalError):
     """No free bit was found; a new list is due."""
+=======
+"""What can go wrong with papers and credentials, named."""
+
+
+class LettersWithoutFontError(Exception):
+    """No installed font has these letters: the paper would show boxes."""
+
+    def __init__(self, letters: str) -> None:
+        super().__init__(" ".join(f"U+{ord(letter):04X}" for letter in letters))
+        self.letters = letters
+
+
+class ForeignAssetError(Exception):
+    """A paper asked for something that is not one of its bundled assets."""
+>>>>>>> a35dd1f (Print certificates and transcripts that are tagged, archival and whole in any script)

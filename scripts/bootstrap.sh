@@ -76,6 +76,7 @@ look_for_packages() {
     if [ "$goal" = test ]; then
         needs chromium program chromium
         needs libatomic1 library libatomic.so.1 # Playwright's own Node is linked against it
+        needs poppler-utils program pdffonts # looks into the papers that we make
     fi
 }
 

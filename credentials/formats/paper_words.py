@@ -1,0 +1,110 @@
+"""Facts as they are said on paper: levels, credits, bases, days, in the language of the moment."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from unicodedata import east_asian_width
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext, ngettext, pgettext
+
+from programs.rules.attainments import Basis
+from programs.rules.enrollment import State
+
+DAY = "j F Y"
+NOTHING = "\N{EN DASH}"
+
+BASES: dict[str, Callable[[], str]] = {
+    Basis.ASSESSED_HERE: lambda: gettext("Assessed here"),
+    Basis.PRIOR_LEARNING: lambda: gettext("Prior learning"),
+    Basis.TRANSFER: lambda: gettext("Transfer"),
+    Basis.EXTERNAL: lambda: gettext("Assessed elsewhere"),
+}
+
+# Open Badges 3.0 names these kinds of achievement; others are told as they are named there.
+KINDS: dict[str, Callable[[], str]] = {
+    "MicroCredential": lambda: gettext("Micro-credential"),
+    "Certificate": lambda: gettext("Certificate"),
+    "CertificateOfCompletion": lambda: gettext("Certificate of completion"),
+    "Competency": lambda: gettext("Competency"),
+    "Diploma": lambda: gettext("Diploma"),
+    "Degree": lambda: gettext("Degree"),
+    "Course": lambda: gettext("Course"),
+    "Badge": lambda: gettext("Badge"),
+}
+
+STANDINGS: dict[str, Callable[[], str]] = {
+    State.ADMITTED: lambda: gettext("Admitted, not begun"),
+    State.ACTIVE: lambda: gettext("Under way"),
+    State.PAUSED: lambda: gettext("Paused"),
+    State.WITHDRAWN: lambda: gettext("Withdrawn"),
+    State.DISMISSED: lambda: gettext("Ended by the institution"),
+    State.COMPLETED: lambda: gettext("Completed"),
+    "awarded": lambda: gettext("Awarded"),
+}
+
+
+def basis_in_words(basis: str) -> str:
+    """Where the learning was assessed."""
+    return BASES[basis]() if basis in BASES else basis
+
+
+def kind_in_words(kind: str) -> str:
+    """The kind of an achievement."""
+    return KINDS[kind]() if kind in KINDS else kind
+
+
+def level_in_words(rank: int | None, title: str) -> str:
+    """A proficiency level with its place on the scale."""
+    if not rank:
+        return NOTHING
+    return f"{rank} {title}".strip()
+
+
+def credits_in_words(amount: Decimal | None, unit: str) -> str:
+    """`12 ECTS`, or nothing where no credit is given."""
+    return f"{amount_in_words(amount)} {unit}".strip() if amount is not None else ""
+
+
+def amount_in_words(amount: Decimal | None) -> str:
+    """An amount without the zeros that say nothing."""
+    if amount is None:
+        return ""
+    return number_format(amount.quantize(Decimal(1)) if amount == amount.to_integral() else amount)
+
+
+def standing_in_words(standing: str) -> str:
+    """How an enrollment stood on the day."""
+    return STANDINGS[standing]() if standing in STANDINGS else standing
+
+
+def listed(words: list[str]) -> str:
+    """Several things in one sentence."""
+    if len(words) < 2:  # noqa: PLR2004  # one thing is no list
+        return "".join(words)
+    return pgettext("the last of several things", "%(others)s and %(last)s") % {
+        "others": ", ".join(words[:-1]),
+        "last": words[-1],
+    }
+
+
+def competencies_in_words(shown: int, asked: int) -> str:
+    """How many competencies were shown at the level that was asked for."""
+    if shown == asked:
+        told = ngettext(
+            "The one competency was shown at the required level or above.",
+            "All %(asked)s competencies were shown at the required level or above.",
+            asked,
+        )
+    else:
+        told = ngettext(
+            "%(shown)s of %(asked)s competency was shown at the required level or above.",
+            "%(shown)s of %(asked)s competencies were shown at the required level or above.",
+            asked,
+        )
+    return told % {"shown": shown, "asked": asked}
+
+
+def size_of(text: str) -> str:
+    """Which of four sizes lets `text` stand in one or two lines; wide letters count as two."""
+    width = sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+    return next((size for size, most in (("grand", 26), ("large", 36), ("plain", 48)) if width <= most), "small")

@@ -1,0 +1,161 @@
+"""The certificate: what it says, and that it is whole whatever people are called."""
+
+import re
+import zlib
+from datetime import date
+from functools import cache
+
+import pytest
+
+from credentials.errors import ForeignAssetError, LettersWithoutFontError
+from credentials.formats.certificate_pdf import certificate_pdf
+from credentials.formats.press import pressed
+from tests.credentials.printed import CODE, Paper, certificate, competencies, competency
+
+NAMES = {
+    "arabic": "محمد عبد الرحمن بن الحسين الأندلسي",
+    "vietnamese": "Nguyễn Thị Phương Thảo Hoàng Diễm",
+    "chinese": "歐陽若曦 小鳥遊",
+    "long": "Wilhelmina-Alexandrine Konstantinopolitanou-Papadopoulou von Hohenberg",
+    "solid": "W" * 70,
+    "markup": "<img src=file:///etc/passwd>",
+    "formula": "=cmd()",
+    "override": "Ada \u202eecalevoL",
+    "tower": "Z" + "\u0302" * 200 + "oe",
+}
+WIDTH, HEIGHT = 841.89, 595.28
+
+
+@cache
+def paper_of(name: str) -> Paper:
+    return Paper(certificate_pdf(certificate(name=name)))
+
+
+def unpacked(content: bytes) -> bytes:
+    """The streams of a PDF, as text."""
+    packed = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", content, re.DOTALL)
+    return content + b"".join(zlib.decompress(part) for part in packed if part[:1] == b"\x78")
+
+
+@pytest.fixture(scope="module")
+def paper() -> Paper:
+    return Paper(certificate_pdf(certificate(record=b'{"type":"OpenBadgeCredential"}')))
+
+
+def test_it_is_tagged_and_archival(paper: Paper) -> None:
+    assert paper.facts["Tagged"] == "yes"
+    assert 'pdfaid:part="3" pdfaid:conformance="A"' in paper.metadata
+    assert "<pdfuaid:part>1</pdfuaid:part>" in paper.metadata
+    assert paper.facts["Title"] == "Certificate in Data Analysis · Amara Okoye"
+
+
+def test_every_font_is_inside(paper: Paper) -> None:
+    assert paper.fonts
+    assert set(paper.fonts.values()) == {"yes yes yes"}
+
+
+def test_its_structure_can_be_read_aloud(paper: Paper) -> None:
+    tags = set(paper.structure.replace(":", " ").split())
+
+    assert {"H1", "H2", "H3", "P", "L", "Table", "THead", "TH", "TD", "Figure"} - tags == set()
+
+
+def test_the_face_tells_whose_what_by_whom_and_the_dates_apart(paper: Paper) -> None:
+    face = paper.text(1)
+
+    said = (
+        "Northfield College", "Amara Okoye", "Certificate in Data Analysis", "30 ECTS", CODE, "localhost:8000/verify",
+        "All 12 competencies were shown at the required level or above.", "Data Foundations",
+        "Requirements met 9 November 2026", "Awarded 14 November 2026", "This paper issued 15 November 2026",
+    )  # fmt: skip
+    assert [words for words in said if words not in face] == []
+
+
+def test_the_annex_says_what_it_means(paper: Paper) -> None:
+    annex = paper.text(2) + paper.text(3)
+
+    said = ("every competency in two pieces", "DL-101", "3 Proficient", "4 Advanced", "Assessed here", "Four levels",
+            "Alone, as the workplace asks", "version 3", "English")  # fmt: skip
+    assert [words for words in said if words not in annex] == []
+
+
+def test_the_signed_record_travels_inside(paper: Paper) -> None:
+    assert paper.enclosed() == {"credential.json": {"type": "OpenBadgeCredential"}}
+
+
+def test_the_code_in_the_picture_is_told_in_words() -> None:
+    html = '<html lang="en"><title>x</title><p><img src="paper:seal.svg" alt="QR code that opens example">'
+
+    assert b"/Alt (QR code that opens example)" in unpacked(pressed(html, style="certificate.css", drawn={}))
+
+
+def test_equal_facts_give_equal_bytes() -> None:
+    assert certificate_pdf(certificate()) == certificate_pdf(certificate())
+
+
+def test_the_last_day_is_named_not_the_first_one_after_it() -> None:
+    face = Paper(certificate_pdf(certificate(valid_until=date(2029, 11, 15)))).text(1)
+
+    assert "Valid through 14 November 2029" in face
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_the_layout_holds_whatever_somebody_is_called(name: str) -> None:
+    paper = paper_of(name)
+    words = paper.words(1)
+
+    outside = [word for word, left, top, right, bottom in words
+               if left < 60 or right > WIDTH - 60 or top < 50 or bottom > HEIGHT - 30]  # fmt: skip
+    foot = min(top for word, _left, top, _right, _bottom in words if word == "Requirements")
+    title_bottom = max(bottom for word, _left, _top, _right, bottom in words if word == "Analysis")
+    assert outside == []
+    assert title_bottom < foot
+    assert paper.facts["Pages"] == "3"
+    assert set(paper.fonts.values()) == {"yes yes yes"}
+
+
+@pytest.mark.parametrize("name", ["arabic", "vietnamese", "chinese", "markup", "formula"])
+def test_a_name_can_be_copied_from_the_paper(name: str) -> None:
+    words = paper_of(NAMES[name]).text(1)
+
+    assert sorted(set("".join(NAMES[name].split())) - set(words)) == []
+
+
+def test_markup_in_a_name_is_text() -> None:
+    assert "<img src=file:///etc/passwd>" in paper_of(NAMES["markup"]).text(1)
+
+
+def test_a_letter_that_no_font_has_is_refused_by_name() -> None:
+    with pytest.raises(LettersWithoutFontError) as refused:
+        certificate_pdf(certificate(name="Ada \ue000 \ue001"))
+
+    assert refused.value.letters == "\ue000\ue001"
+
+
+@pytest.mark.parametrize("source", ["file:///etc/passwd", "http://127.0.0.1/", "paper:../certificate.css", "data:,x"])
+def test_nothing_but_bundled_assets_is_read(source: str) -> None:
+    with pytest.raises(ForeignAssetError):
+        pressed(f'<title>x</title><p>x<img src="{source}" alt="x">', style="certificate.css", drawn={})
+
+
+def test_a_picture_in_the_criteria_is_not_fetched() -> None:
+    criteria = '![x](file:///etc/passwd) <img src="http://127.0.0.1/x.png"> <style>@import "http://127.0.0.1/"</style>'
+
+    assert "Certificate in Data Analysis" in Paper(certificate_pdf(certificate(criteria=criteria))).text(1)
+
+
+@pytest.mark.parametrize("count", [1, 60])
+def test_any_number_of_competencies_stands_in_the_annex(count: int) -> None:
+    paper = Paper(certificate_pdf(certificate(competencies=competencies(count))))
+
+    pages = int(paper.facts["Pages"])
+    text = paper.text()
+    assert all(f"DL-{100 + number}" in text for number in range(1, count + 1))
+    assert [page for page in range(2, pages + 1) if CODE not in paper.text(page)] == []
+
+
+def test_one_below_the_level_is_not_counted_as_shown() -> None:
+    below = (competency(1), competency(2, reached_rank=2, reached_level="Developing"))
+    face = Paper(certificate_pdf(certificate(competencies=below))).text(1)
+
+    assert "1 of 2 competencies were shown at the required level or above." in face
