@@ -38,14 +38,9 @@ def certificate_pdf(facts: CertificateFacts) -> bytes:
     """
     with translation.override(facts.award.language):
         html = render_to_string("credentials/paper/certificate.html", _said(facts))
-        record = (
-            [Enclosed(facts.issued_at, RECORD, _("The signed record of this award"), facts.record)]
-            if facts.record
-            else []
-        )
-    return pressed(
-        html, style="certificate.css", drawn={"qr.svg": qr_svg(facts.check_url, colour=GREEN)}, enclosed=record
-    )
+        record = Enclosed(facts.issued_at, RECORD, _("The signed record of this award"), facts.record)
+    drawn = {"qr.svg": qr_svg(facts.check_url, colour=GREEN)}
+    return pressed(html, style="certificate.css", drawn=drawn, enclosed=[record] if facts.record else [])
 
 
 def _said(facts: CertificateFacts) -> dict[str, Any]:

@@ -172,7 +172,8 @@ class _UniversalMetadata(DocumentMetadata):  # type: ignore[misc]  # the library
         said = SubElement(rdf, f"{{{RDF}}}Description", {f"{{{RDF}}}about": ""})
         SubElement(said, f"{{{PDFUA}}}part").text = "1"
         rdf.append(fromstring(UNIVERSAL_SCHEMA))  # noqa: S314  # a constant
-        return tostring(rdf, encoding="utf-8")
+        told: bytes = tostring(rdf, encoding="utf-8")
+        return told
 
 
 def _say_universal(document: Document) -> None:
