@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 """Why an action of credentials may refuse."""
 
 from config.base.jobs.errors import ImpersonalError
@@ -78,8 +77,6 @@ class SelfCheckFailedError(ImpersonalError):
 
 class StatusListFullError(ImpersonalError):
     """No free bit was found; a new list is due."""
-=======
-"""What can go wrong with papers and credentials, named."""
 
 
 class LettersWithoutFontError(Exception):
@@ -92,4 +89,3 @@ class LettersWithoutFontError(Exception):
 
 class ForeignAssetError(Exception):
     """A paper asked for something that is not one of its bundled assets."""
->>>>>>> a35dd1f (Print certificates and transcripts that are tagged, archival and whole in any script)
