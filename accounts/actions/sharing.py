@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 
 from django.db import transaction
 from django.db.models import F
@@ -92,19 +93,23 @@ def record_disclosures(
     at: datetime,
     organization: Organization | None = None,
     client: PartnerClient | None = None,
+    leaving_out: bool = False,
 ) -> list[Disclosure]:
     """Write down one answer to somebody outside: a row per learner in it; runs in the transaction of the answer.
 
-    Each grant counts one use per answer. Raises GrantNotLiveError, and then there is no answer.
+    A read that answers with content counts as one use of each grant; lists, and answers that the caller holds already,
+    do not. Raises GrantNotLiveError when one of the grants is not live, and then there is no answer; with
+    `leaving_out` what such a grant would show is left out of the answer instead.
     """
-    grant_ids = {part.grant_id for part in shown}
-    # In id order, so that two lists that share grants queue instead of waiting for each other.
-    locked = SharingGrant.objects.filter(pk__in=grant_ids).order_by("pk").select_for_update(of=("self",))
-    grants = {grant.pk: grant for grant in locked}
+    counted = act != DisclosedAct.LIST and status == HTTPStatus.OK
     recipient = organization.pk if organization else None
-    if len(grants) < len(grant_ids) or not all(_opens(grant, at, recipient) for grant in grants.values()):
+    grants = _locked(sorted({part.grant_id for part in shown}), counted=counted)
+    live = {grant.pk for grant in grants if _opens(grant, at, recipient)}
+    told = [part for part in shown if part.grant_id in live]
+    if len(told) < len(shown) and not leaving_out:
         raise GrantNotLiveError
-    SharingGrant.objects.filter(pk__in=grant_ids).update(use_count=F("use_count") + 1)
+    if counted:
+        SharingGrant.objects.filter(pk__in=live).update(use_count=F("use_count") + 1)
     return Disclosure.objects.bulk_create(
         Disclosure(
             learner_id=part.learner_id,
@@ -118,8 +123,21 @@ def record_disclosures(
             content_digest=part.content_digest,
             disclosed_at=at,
         )
-        for part in shown
+        for part in told
     )
+
+
+def _locked(grant_ids: list[int], *, counted: bool) -> list[SharingGrant]:
+    """The grants, locked in id order, so that two lists queue instead of waiting for each other.
+
+    Where nothing is counted the lock is shared: readers do not queue, and a withdrawal still waits for them.
+    """
+    if counted:
+        rows = SharingGrant.objects.filter(pk__in=grant_ids).order_by("pk").select_for_update(of=("self",))
+        return list(rows)
+    table = SharingGrant._meta.db_table
+    shared = f"SELECT * FROM {table} WHERE id = ANY(%s) ORDER BY id FOR SHARE"  # noqa: S608 - a name of ours
+    return list(SharingGrant.objects.raw(shared, [grant_ids]))
 
 
 def _proof(grant: SharingGrant, consent: str) -> str:

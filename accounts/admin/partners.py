@@ -106,10 +106,10 @@ class PartnerClientAdmin(DeskAdmin):
             "title": _("The secret of %(program)s") % {"program": client},
             "opts": self.opts,
             "original": client,
-            "client": client,
+            "name": client.client_id,
             "secret": secret,
             "back_url": reverse(f"{self.admin_site.name}:accounts_partnerclient_change", args=[client.pk]),
         }
-        answer = TemplateResponse(request, "accounts/admin/secret.html", context)
+        answer = TemplateResponse(request, "desk/secret.html", context)
         add_never_cache_headers(answer)
         return answer

@@ -1,0 +1,121 @@
+"""A document that a stranger pasted or uploaded: JSON within limits, or a named reason why it is not read."""
+
+import json
+import math
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any, NoReturn
+
+MOST_BYTES = 262_144  # what the library that checks proofs reads at most
+DEEPEST = 32
+MOST_DIGITS = 30
+QUOTE, BACKSLASH = b'"\\'
+
+
+class Unreadable(StrEnum):
+    """Why a document is not read."""
+
+    EMPTY = "empty"
+    TOO_LARGE = "too_large"
+    NOT_JSON = "not_json"
+    NOT_TEXT = "not_text"
+    TOO_DEEP = "too_deep"
+    TWICE = "twice"
+    NUMBER = "number"
+    NO_OBJECT = "no_object"
+
+
+class UnreadableError(Exception):
+    """The document is not read; `why` says so."""
+
+    def __init__(self, why: Unreadable) -> None:
+        self.why = why
+        super().__init__(why.value)
+
+
+def document_of(content: bytes) -> dict[str, Any]:
+    """The JSON object in `content`, which is UTF-8. Raises UnreadableError.
+
+    What two readers could read as two things is refused: a member that stands twice, a number that has no end.
+    """
+    if len(content) > MOST_BYTES:
+        raise UnreadableError(Unreadable.TOO_LARGE)
+    if not content.strip():
+        raise UnreadableError(Unreadable.EMPTY)
+    if _too_deep(content):
+        raise UnreadableError(Unreadable.TOO_DEEP)
+    try:
+        found = json.loads(
+            content.decode("utf-8-sig"),
+            object_pairs_hook=_members,
+            parse_constant=_refuse_number,
+            parse_float=_float,
+            parse_int=_integer,
+        )
+    except UnicodeDecodeError:
+        raise UnreadableError(Unreadable.NOT_TEXT) from None
+    except (json.JSONDecodeError, RecursionError):
+        raise UnreadableError(Unreadable.NOT_JSON) from None
+    if not isinstance(found, dict):
+        raise UnreadableError(Unreadable.NO_OBJECT)
+    if any(_half_a_character(text) for text in _texts(found)):
+        raise UnreadableError(Unreadable.NOT_TEXT)
+    return found
+
+
+def _too_deep(content: bytes) -> bool:
+    """Counted before parsing, outside of strings: brackets cost nothing to write by the hundred thousand."""
+    depth, quoted, escaped = 0, False, False
+    for byte in content:
+        if quoted:
+            quoted = escaped or byte != QUOTE
+            escaped = byte == BACKSLASH and not escaped
+        elif byte == QUOTE:
+            quoted = True
+        elif byte in b"[{":
+            depth += 1
+            if depth > DEEPEST:
+                return True
+        elif byte in b"]}":
+            depth -= 1
+    return False
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise UnreadableError(Unreadable.TWICE)
+    return members
+
+
+def _refuse_number(_name: str) -> NoReturn:
+    raise UnreadableError(Unreadable.NUMBER)
+
+
+def _float(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise UnreadableError(Unreadable.NUMBER)
+    return number
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise UnreadableError(Unreadable.NUMBER)
+    return int(digits)
+
+
+def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - a JSON tree
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from value
+        for member in value.values():
+            yield from _texts(member)
+    elif isinstance(value, list):
+        for member in value:
+            yield from _texts(member)
+
+
+def _half_a_character(text: str) -> bool:
+    return not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text)
