@@ -11,11 +11,12 @@ def greeting(house: House) -> str:
     lines = ["", f"Cairn is open at {house.address}/", ""]
     people = _sign_ins(house.own / "sign-ins.json")
     if people:
-        wide = {key: max(len(person[key]) for person in people) for key in ("role", "name", "email")}
+        wide = {key: max(len(person[key]) for person in people) for key in ("role", "email")}
         lines += ["Sign in as:"]
+        # Without names: some are long, some run from right to left, and the address says who it is.
         lines += [
-            f"  {person['role']:{wide['role']}}  {person['name']:{wide['name']}}  {person['email']:{wide['email']}}  "
-            f"{person['password']}"
+            f"  {person['role']:{wide['role']}}  {person['email']:{wide['email']}}  {person['password']}  "
+            f"{person.get('about', '')}".rstrip()
             for person in people
         ]
         lines += ["", f"The registrar's desk is at {house.address}/admin/"]

@@ -163,6 +163,8 @@ LOGIN_REDIRECT_URL = reverse_lazy("home")
 
 # Closed: people are invited. Open: anybody may make an account; it sees nothing until someone links or enrols it.
 CAIRN_OPEN_SIGNUP = env.bool("CAIRN_OPEN_SIGNUP", False)
+# How many of its learners a demo has; unset: all. Tests of the demo itself need few.
+CAIRN_DEMO_LEARNERS: int | None = env.int("CAIRN_DEMO_LEARNERS", None)
 # The accounts that `make demo` makes; only they, and only under CAIRN_DEMO, do without a second factor.
 CAIRN_DEMO_DOMAIN = "demo.example"
 # Stands in every signed document for good: did:web, credentials, status lists. An issuer copies it with its first key.

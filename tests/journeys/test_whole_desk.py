@@ -11,6 +11,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from accounts.actions.approvals import ask_approval
+from accounts.actions.learners import create_learner
 from accounts.models import ApprovalAct, ApprovedKind, Learner, Role, User
 from competencies.models import Framework
 from config.base import clock
@@ -18,10 +19,10 @@ from config.base.canonical import digest
 from config.base.desk import DeskAdmin
 from config.base.desk.history import event_model_of
 from config.base.jobs.models import Job
-from config.site.actions.demo import PEOPLE, seed_framework, seed_people
+from config.site.actions.demo import STAFF, seed_framework, seed_staff
 from tests.journeys.conftest import WIDTHS, Visitor
 from tests.journeys.looks import faults_of, look_at
-from tests.recipes import PASSWORD, make_staff, signed_in_client
+from tests.recipes import make_staff, make_user, signed_in_client
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -32,8 +33,9 @@ Visit = Callable[..., Visitor]
 def registrar(transactional_db: None) -> User:
     """The demo's first registrar, in a college with a framework, a failed job and an approval to decide."""
     at = clock.now()
-    seed_people({person.email: PASSWORD for person in PEOPLE}, at=at)
+    seed_staff(at=at)
     seed_framework(at=at)
+    create_learner("Amara Okoye", by=None, at=at, user=make_user(display_name="Amara Okoye"))
     Job.objects.create(
         name="competencies.check_case_file", lane="bulk", mode="leased", state="dead", attempts=3, max_attempts=3,
         last_error="PackageRefusedError: line 4 of the file", finished_at=at - timedelta(days=2),
@@ -48,7 +50,7 @@ def registrar(transactional_db: None) -> User:
         by=make_staff(Role.CURRICULUM_DESIGNER, display_name="Lin Baker"),
         at=at - timedelta(hours=5),
     )
-    return User.objects.get(email__iexact=PEOPLE[0].email)
+    return User.objects.get(email__iexact=STAFF[0].email)
 
 
 def session_of(user: User) -> str:

@@ -1,6 +1,8 @@
-"""The demo's people and framework come in once; a second run changes no row."""
+"""The demo's school comes about once: its year is told the same way every time, and a second run changes no row."""
 
 import json
+from collections import Counter
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -9,56 +11,177 @@ from django.core.management.base import CommandError
 from django.db import connection
 from pytest_django import Settings
 
-from accounts.models import Learner, Organization, RoleAssignment, User
+from accounts.models import Learner, LearnerName, Organization, RoleAssignment, User
+from assessments.models import Assessment, Evidence
 from competencies.models import Competency, Framework
+from config.site.actions.demo import STAFF, Catalog, content, seed_catalog, seed_framework, seed_learner, seed_staff
+from config.site.actions.demo.content import Person
+from config.site.actions.demo.days import Days
+from config.site.actions.demo.learners import SignIn, sign_ins
+from config.site.actions.demo.lives import Judge, life_of
+from programs.models import Enrollment, ProgramVersion, Progress
+from programs.queries import next_steps, standing_of
+from programs.rules.enrollment import State
 
-OURS = ("accounts_", "competencies_", "account_emailaddress")
+OPENING = datetime(2026, 5, 4, 22, 30, tzinfo=UTC)
+PEOPLE = {person.handle: person for person in content.learners()}
 
 
 @pytest.fixture
 def demo(db: None, settings: Settings, tmp_path: Path) -> Path:
     settings.CAIRN_DEMO = True
     settings.CAIRN_VAR = tmp_path
+    settings.CAIRN_DEMO_LEARNERS = 0
     return tmp_path
 
 
 def rows() -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table."""
     found = {}
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
-            if table.startswith(OURS):
-                cursor.execute(f'SELECT * FROM "{table}" ORDER BY 1')  # noqa: S608 - a table's name from the catalog
-                found[table] = cursor.fetchall()
+            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - a table's name from the catalog
+            found[table] = sorted(cursor.fetchall(), key=repr)
     return found
+
+
+def learner_of(person: Person) -> Learner:
+    return Learner.objects.get(user__email__startswith=f"{person.handle}@")
+
+
+# --- the lives, which need no database --------------------------------------------------------------------------
+
+
+def test_there_are_sixty_people_at_every_stage_with_work_enough_for_a_year() -> None:
+    lives = {person.handle: life_of(person, content.tasks()) for person in content.learners()}
+    found = sum(len(act.ranks) for acts in lives.values() for act in acts if isinstance(act, Judge))
+
+    assert len(lives) == 60
+    assert len({person.stage for person in content.learners()}) == 12
+    assert found >= 600
+    assert max(act.ago for acts in lives.values() for act in acts) > 365
+    assert [len(person.name) for person in content.learners() if "70 letters" in person.sign_in] == [70]
+
+
+@pytest.mark.parametrize("person", content.learners(), ids=lambda person: person.handle)
+def test_a_life_is_told_in_order_before_the_first_day_and_always_the_same(person: Person) -> None:
+    days, acts = Days(date(2026, 5, 4)), life_of(person, content.tasks())
+    instants = [days.at(act.ago, act.minute) for act in acts]
+
+    assert instants == sorted(set(instants))
+    assert min(act.ago for act in acts) >= 1
+    assert acts == life_of(person, content.tasks())
+
+
+def test_everything_that_is_asked_can_be_judged_twice_and_read() -> None:
+    shown = Counter(code for task in content.tasks().values() for code in task.competencies)
+
+    assert shown.keys() == content.rubric_rows().keys()
+    assert min(shown.values()) >= 1
+    assert all(len(row.levels) == 4 for row in content.rubric_rows().values())
+    texts = [text for task in content.tasks().values() for text in task.texts]
+    assert all(text.format(place="Ward 3", person="Mr. Novak") for text in texts)
+
+
+# --- the school -------------------------------------------------------------------------------------------------
 
 
 def test_the_demo_has_its_people_their_rights_and_a_public_framework(demo: Path) -> None:
     call_command("seed_demo")
 
-    people = json.loads((demo / "demo" / "sign-ins.json").read_text())
-    assert [person["role"] for person in people] == ["registrar", "registrar", "assessor", "learner"]
-    assert all(User.objects.get(email=person["email"]).check_password(person["password"]) for person in people)
-    assert sorted(RoleAssignment.objects.values_list("role", flat=True)) == ["assessor", "registrar", "registrar"]
-    assert Learner.objects.get().user == User.objects.get(email=people[-1]["email"])
+    printed = json.loads((demo / "demo" / "sign-ins.json").read_text())
+    assert [row["role"] for row in printed][:3] == ["registrar", "registrar", "assessor"]
+    assert {row["role"] for row in printed[3:]} == {"learner"}
+    assert all(
+        User.objects.get(email=row["email"]).check_password(row["password"])
+        for row in printed
+        if row["role"] != "learner"
+    )
+    roles = Counter(RoleAssignment.objects.values_list("role", flat=True))
+    assert roles == {"assessor": 5, "registrar": 2}
     assert Organization.objects.root().name == "Lakeside College"
     assert Framework.objects.get().published_at is not None
-    assert Competency.objects.count() >= 24
+    assert Competency.objects.filter(revisions__scale__isnull=False).count() == 24
+    assert Assessment.objects.filter(opened_at__isnull=False).count() == 23
+    assert sorted(ProgramVersion.objects.published().values_list("program__code", flat=True)) == [
+        "CDDC",
+        "DADDC",
+        "DCP",
+        "SAT",
+        "WCD",
+    ]
+    assert (demo / "demo" / "sign-ins.json").stat().st_mode & 0o777 == 0o600
 
 
-def test_a_second_run_changes_no_row(demo: Path) -> None:
+@pytest.fixture
+def school(db: None) -> tuple[Catalog, Days]:
+    days = seed_staff(at=OPENING)
+    seed_framework(at=OPENING)
+    return seed_catalog(User.objects.get(email=STAFF[0].email), days=days), days
+
+
+def let_live(handle: str, school: tuple[Catalog, Days]) -> Enrollment:
+    """The person's life, and the enrollment it led to."""
+    catalog, days = school
+    assert seed_learner(PEOPLE[handle], catalog=catalog, days=days)
+    enrollment: Enrollment = Enrollment.objects.select_related("progress").get(learner=learner_of(PEOPLE[handle]))
+    return enrollment
+
+
+def test_learners_stand_where_their_stage_says(school: tuple[Catalog, Days]) -> None:
+    today = school[1].first
+    stands = {
+        handle: (standing_of(enrollment, on=today).state, enrollment.progress.status)
+        for handle in ("liam.osullivan", "nia.pryce", "ottilie.krueger", "elodie.marchand", "pavel.dvorak")
+        for enrollment in [let_live(handle, school)]
+    }
+
+    assert stands == {
+        "liam.osullivan": (State.ACTIVE, "met"),
+        "nia.pryce": (State.NONE, "unmet"),
+        "ottilie.krueger": (State.WITHDRAWN, "unmet"),
+        "elodie.marchand": (State.PAUSED, "unmet"),
+        "pavel.dvorak": (State.ACTIVE, "unmet"),
+    }
+    assert LearnerName.objects.filter(text="Pavel Dvořák").exists()
+
+
+def test_one_judged_piece_separates_amara_from_the_micro_credential_and_from_all_above_it(
+    school: tuple[Catalog, Days],
+) -> None:
+    enrollment = let_live("amara.okoye", school)
+
+    progress = Progress.objects.get(enrollment=enrollment)
+    assert (progress.status, progress.distance, progress.proven) == ("unmet", 200, True)
+    assert [step.title for step in next_steps(enrollment, at=OPENING)] == ["ADC.T3"]
+    handovers = Evidence.objects.filter(learner=enrollment.learner, competency__code="ADC.T3")
+    assert sorted(row.level.rank for row in handovers.select_related("level") if row.level) == [2, 3]
+
+
+def test_a_second_run_changes_no_row(demo: Path, settings: Settings, school: tuple[Catalog, Days]) -> None:
+    let_live("pavel.dvorak", school)
     call_command("seed_demo")
-    before, sign_ins = rows(), (demo / "demo" / "sign-ins.json").read_bytes()
+    before, printed = rows(), (demo / "demo" / "sign-ins.json").read_bytes()
 
     call_command("seed_demo")
+    assert not seed_learner(PEOPLE["pavel.dvorak"], catalog=school[0], days=seed_staff(at=OPENING))
 
     assert rows() == before
-    assert (demo / "demo" / "sign-ins.json").read_bytes() == sign_ins
+    assert (demo / "demo" / "sign-ins.json").read_bytes() == printed
 
 
-def test_the_sign_ins_are_for_their_owner_only(demo: Path) -> None:
-    call_command("seed_demo")
+def test_the_calendar_stays_that_of_the_first_seeding(db: None) -> None:
+    first = seed_staff(at=OPENING)
 
-    assert (demo / "demo" / "sign-ins.json").stat().st_mode & 0o777 == 0o600
+    assert seed_staff(at=datetime(2031, 1, 1, tzinfo=UTC)) == first
+    assert first.first == date(2026, 5, 4)
+
+
+def test_the_printed_list_shows_whom_one_wants_to_be() -> None:
+    shown = [row for row in sign_ins() if row.about]
+
+    assert shown[0] == SignIn("learner", "Amara Okoye", "amara.okoye@demo.example", "one piece from the diploma")
+    assert len({row.email for row in sign_ins()}) == len(sign_ins())
 
 
 @pytest.mark.django_db

@@ -1,48 +1,62 @@
-"""`manage.py seed_demo`: the demo's institution, people and framework, and the file with their sign-ins."""
+"""`manage.py seed_demo`: the demo's institution, people and framework, their year, and the file with their sign-ins."""
 
 import json
 import os
 import secrets
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError
 
+from accounts.models import User
 from config.base.clock import now
 from config.base.operator import OperatorCommand, Outcome
-from config.site.actions.demo import PEOPLE, seed_framework, seed_people
+from config.site.actions.demo import (
+    STAFF,
+    content,
+    give_passwords,
+    seed_catalog,
+    seed_framework,
+    seed_learner,
+    seed_staff,
+    sign_ins,
+)
 
 
 class Command(OperatorCommand):
-    help = "Make the demo's institution and people; making them twice changes nothing."
+    help = "Make the demo's school and let its year happen. A run after a kill goes on; one after that changes nothing."
 
     def operate(self, **_options: Any) -> Outcome:  # noqa: ANN401 - argparse hands options untyped
+        """Each step finds what is done and does what is missing."""
         if not settings.CAIRN_DEMO:
             raise CommandError("seed_demo belongs to the demo: it makes accounts with known roles. Use `make demo`.")
-        file = settings.CAIRN_VAR / "demo" / "sign-ins.json"
-        passwords = _passwords(file)
-        made = seed_people(passwords, at=now())
-        _write(file, passwords)
-        self.say(f"{made} accounts made, {len(PEOPLE) - made} were there already.")
-        report = seed_framework(at=now())
+        at = now()
+        file, people = settings.CAIRN_VAR / "demo" / "sign-ins.json", sign_ins()
+        kept = _kept(file)
+        # Written down before they are needed: a run that is killed in between leaves nobody with a lost password.
+        passwords = {row.email: kept.get(row.email) or secrets.token_urlsafe(12) for row in people}
+        _write(file, [{**asdict(row), "password": passwords[row.email]} for row in people])
+        days = seed_staff(at=at)
+        report = seed_framework(at=at)
         self.say(f"Framework “{report.title}”: {'taken in' if report.changed else 'nothing new'}.")
-        return Outcome({"made": made, "people": len(PEOPLE), "framework": report.as_json()})
+        catalog = seed_catalog(User.objects.get(email=STAFF[0].email), days=days)
+        learners = content.learners()[: settings.CAIRN_DEMO_LEARNERS]
+        made = sum(seed_learner(person, catalog=catalog, days=days) for person in learners)
+        self.say(f"{made} learners made, {len(learners) - made} were there already.")
+        give_passwords(passwords, fresh=passwords.keys() - kept.keys())
+        return Outcome({"made": made, "learners": len(learners), "framework": report.as_json()})
 
 
-def _passwords(file: Path) -> dict[str, str]:
-    """The passwords made at the first start, and new ones for people who came since."""
-    kept = {row["email"]: row["password"] for row in json.loads(file.read_text())} if file.exists() else {}
-    return {person.email: kept.get(person.email) or secrets.token_urlsafe(12) for person in PEOPLE}
+def _kept(file: Path) -> dict[str, str]:
+    """The passwords of earlier starts, by e-mail."""
+    return {row["email"]: row["password"] for row in json.loads(file.read_text())} if file.exists() else {}
 
 
-def _write(file: Path, passwords: dict[str, str]) -> None:
+def _write(file: Path, rows: list[dict[str, str]]) -> None:
     """Replace the file whole, readable by its owner only."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    rows = [
-        {"role": person.title, "name": person.name, "email": person.email, "password": passwords[person.email]}
-        for person in PEOPLE
-    ]
     beside = file.with_suffix(".new")
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as written:

@@ -1,0 +1,37 @@
+"""The demo's institution, told as it lived: everything comes about through the actions that people use, with `at=`.
+
+What `manage.py seed_demo` makes, in this order, each step once:
+
+1. `people`: Lakeside College with an evening school, a partner, two registrars, five assessors.
+2. `catalog`: the framework of 24 competencies, four mastery policies, 23 open assessments with their rubrics, and five
+   published programs: WCD, DCP and SAT (micro-credentials of 10 credits) stack into CDDC (certificate of 30), that into
+   DADDC (diploma of 60).
+3. `learners`: 60 people (content/people.toml) whose lives (`lives`, pure) are replayed act by act (`replaying`), one
+   transaction a person and in strictly increasing `at=`, so that what follows from an act, an award say, comes in
+   order. The first four stand one judged piece (ADC.T3 by assessment S4) before SAT, and so before CDDC and DADDC.
+
+All instants lie before the demo's first day (`days`), the day of the first seeding: later runs find the same days. A
+step that is done is left alone, so a run after a kill goes on where the last one ended and changes no row.
+"""
+
+from config.site.actions.demo import content
+from config.site.actions.demo.catalog import Catalog, seed_catalog
+from config.site.actions.demo.days import Days, first_day
+from config.site.actions.demo.framework import seed_framework
+from config.site.actions.demo.learners import SignIn, seed_learner, sign_ins
+from config.site.actions.demo.people import STAFF, give_passwords, seed_staff
+
+__all__ = [
+    "STAFF",
+    "Catalog",
+    "Days",
+    "SignIn",
+    "content",
+    "first_day",
+    "give_passwords",
+    "seed_catalog",
+    "seed_framework",
+    "seed_learner",
+    "seed_staff",
+    "sign_ins",
+]

@@ -1,0 +1,78 @@
+"""The demo's learners: each is made and lives in one transaction, so that a killed run leaves nobody half."""
+
+import random
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from accounts.actions.learners import create_learner
+from accounts.actions.users import create_user
+from accounts.models import Learner, Role, User
+from assessments.actions import recompute_if_due
+from config.site.actions.demo import content, lives
+from config.site.actions.demo.catalog import Catalog
+from config.site.actions.demo.days import Days
+from config.site.actions.demo.people import REASON, STAFF, address
+from config.site.actions.demo.replaying import Replay
+from programs.actions.progress import reaudit_if_due
+from programs.models import Enrollment
+
+MORNING = 9 * 60
+LATE = 23 * 60 + 50
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Somebody whom the printed list shows, with what is telling about them."""
+
+    role: str
+    name: str
+    email: str
+    about: str = ""
+
+
+def seed_learner(person: content.Person, *, catalog: Catalog, days: Days) -> bool:
+    """Make the person and let their life happen, unless that was done; whether it was done now."""
+    email = address(person.handle)
+    if Enrollment.objects.filter(learner__user__email__iexact=email).exists():
+        return False
+    with transaction.atomic():
+        learner = _record(person, email, catalog, days)
+        dice = random.Random(f"words {person.name}")  # noqa: S311 - sample data, the same every time
+        acts = lives.life_of(person, content.tasks())
+        Replay(learner, catalog, days, _assessors(), dice).live(acts)
+        # What ran out since the last act: beat would find it, but a demo is complete when it opens.
+        recompute_if_due(learner.pk, at=days.at(1, LATE))
+        reaudit_if_due(learner.pk, at=days.at(1, LATE))
+    return True
+
+
+def sign_ins() -> list[SignIn]:
+    """Staff and learners of the printed list, in its order."""
+    staff = [SignIn(str(person.role.label), person.name, person.email) for person in STAFF if person.printed]
+    telling = [person for person in content.learners() if person.sign_in]
+    return [*staff, *(SignIn("learner", row.name, address(row.handle), row.sign_in) for row in telling)]
+
+
+def _record(person: content.Person, email: str, catalog: Catalog, days: Days) -> Learner:
+    """Their account and their record, made two days before they are admitted."""
+    at = days.at(max(person.begun, 1) + 2, MORNING)
+    user = User.objects.filter(email__iexact=email).first() or create_user(
+        email,
+        display_name=person.name,
+        at=at,
+        by=catalog.registrar,
+        language=person.language,
+        confirmed=True,
+        reason=REASON,
+    )
+    standing = Learner.objects.filter(user=user).first()
+    return standing or create_learner(
+        person.name, by=catalog.registrar, at=at, user=user, sort_as=person.sort_as, reason=REASON
+    )
+
+
+def _assessors() -> tuple[User, ...]:
+    emails = [person.email for person in STAFF if person.role == Role.ASSESSOR]
+    found = {user.email: user for user in User.objects.filter(email__in=emails)}
+    return tuple(found[email] for email in emails)
