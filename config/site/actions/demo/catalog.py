@@ -192,7 +192,8 @@ def _node(part: Mapping[str, Any], catalog: Catalog, at: datetime) -> Node:
     if "competency" in part:
         level = catalog.levels[part["level"]] if "level" in part else None
         competency = catalog.competencies[part["competency"]]
-        return Node(kind=RequirementKind.COMPETENCY, competency=competency, level=level, credits=worth)
+        title = competency.short_statement
+        return Node(kind=RequirementKind.COMPETENCY, title=title, competency=competency, level=level, credits=worth)
     if "program" in part:
         inner = ProgramVersion.objects.get(program__code=part["program"], state=VersionState.PUBLISHED)
         return Node(kind=RequirementKind.PROGRAM, nested_version=inner, credits=worth)
