@@ -22,4 +22,6 @@ FIRST_PARTY_APPS = [
     "credentials",
     "config.site",
 ]
+CAIRN_ORIGIN = "https://cairn.example"
+CAIRN_KEY_SECRET = ["for-tests-only: seals the keys of nobody"]  # noqa: S105 - as above
 CELERY_BROKER_URL = "memory://localhost"  # a test wakes nobody; tests/faults starts workers of its own

@@ -7,6 +7,7 @@ from credentials.queries.credentials import (
     standing_of,
 )
 from credentials.queries.issuers import active_key_of, did_document_of, issuer_for
+from credentials.queries.published import published
 from credentials.queries.statuses import indexes_set_in
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "did_document_of",
     "indexes_set_in",
     "issuer_for",
+    "published",
     "standing_of",
 ]

@@ -11,9 +11,9 @@ class CheckName(StrEnum):
     CREDENTIAL = "credential"
     ISSUER_KEY = "issuer_key"
     SIGNATURE = "signature"
-    CONTENT = "content"
     STARTED = "started"
     NOT_LAPSED = "not_lapsed"
+    CONTENT = "content"
     STATUS = "status"
 
 
@@ -27,7 +27,6 @@ class Reason(StrEnum):
     NO_PROOF = "no_proof"
     SEVERAL_PROOFS = "several_proofs"
     OTHER_SUITE = "other_suite"
-    UNKNOWN_CONTEXT = "unknown_context"
     OTHER_DID = "other_did"
     DID_NOT_CANONICAL = "did_not_canonical"
     KEY_OF_ANOTHER = "key_of_another"

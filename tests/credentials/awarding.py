@@ -1,0 +1,89 @@
+"""Awards that stand, written row by row: what credentials are issued for, without studying first."""
+
+import secrets
+import uuid
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import Learner, Organization
+from competencies.models import Competency
+from config.base.canonical import digest
+from config.base.jobs.models import Job
+from config.base.jobs.outbox import ids_of
+from config.base.jobs.registry import handler_named
+from programs.models import Achievement, AchievementVersion, Award
+from tests.assessments.places import new_competency, new_framework, new_scale
+
+MET = datetime(2026, 3, 1, 9, tzinfo=UTC)
+_numbers = count(1)
+
+
+def achievement_of(school: Organization, title: str = "Bread") -> AchievementVersion:
+    """An achievement in force, of a competency alone."""
+    competency: Competency = new_competency(new_framework(), f"c{next(_numbers)}", new_scale())
+    achievement = Achievement.objects.create(
+        organization=school, title=title, achievement_type="MicroCredential", made_at=MET
+    )
+    content = {
+        "achievement": {"type": "MicroCredential"},
+        "title": title,
+        "description": f"{title}, baked.",
+        "criteria": "Bakes it.",
+        "language": "en",
+    }
+    version: AchievementVersion = AchievementVersion.objects.create(
+        achievement=achievement,
+        number=1,
+        state="published",
+        competency=competency,
+        title=title,
+        description=f"{title}, baked.",
+        criteria="Bakes it.",
+        granting="automatic",
+        content=content,
+        digest=digest(content),
+        made_at=MET,
+        published_at=MET,
+    )
+    return version
+
+
+def granted(learner: Learner, version: AchievementVersion, **fields: Any) -> Award:
+    """A standing award; nobody is told of it."""
+    decision: dict[str, Any] = {"on": "2026-03-04"}
+    award: Award = Award.objects.create(
+        **{
+            "learner": learner,
+            "public_id": uuid.uuid4(),
+            "achievement": version.achievement,
+            "achievement_version": version,
+            "state": "granted",
+            "requirements_met_on": date(2026, 3, 1),
+            "met_at": MET,
+            "awarded_on": date(2026, 3, 4),
+            "name_as_awarded": "Ada Byron",
+            "name_salt": secrets.token_bytes(16),
+            "decision": decision,
+            "decision_digest": digest(decision),
+            "proposed_at": MET,
+            "decided_at": MET,
+            **fields,
+        }
+    )
+    return award
+
+
+def work_off(*, most: int = 50) -> list[str]:
+    """Do all promised work at once, in this transaction; returns the names of the jobs in the order they were done."""
+    done: list[str] = []
+    while job := Job.objects.waiting().filter(name__startswith="credentials.").order_by("pk").first():
+        assert len(done) < most
+        twins = Job.objects.twins_of(job).values("pk") if job.merges else []
+        Job.objects.filter(pk__in=[job.pk, *(row["pk"] for row in twins)]).delete()
+        with transaction.atomic():
+            handler_named(job.name).function(*ids_of(job))
+        done.append(job.name.removeprefix("credentials."))
+    return done

@@ -1,0 +1,367 @@
+"""What we sign, byte for byte: an upgrade of a library that changes any of it fails here, not at a verifier."""
+
+import base64
+import dataclasses
+import gzip
+import hashlib
+import json
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openbadgeslib.ob3
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from jsonschema import Draft201909Validator
+from openbadgeslib.ob3 import add_data_integrity_proof
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, RdfFormat, parse
+
+from credentials.formats import canary
+from credentials.formats.contexts import FILES, contexts, loader
+from credentials.formats.data_integrity import bytes_of, canonical, proof_options, signed, verify_badge, verify_proof
+from credentials.formats.errors import NotVerifiedError, SigningUnavailableError, UnknownContextError
+from credentials.formats.lint import Problem, lint_badge, lint_list
+from credentials.formats.status_list import bits_of, decoded_list, indexes_of, list_document
+from tests.credentials.papers import (
+    DID,
+    FACTS,
+    ISSUED,
+    KNEAD,
+    LATER,
+    METHOD,
+    ORIGIN,
+    PAPER,
+    SIGNER,
+    UUID,
+    badge,
+    signed_badge,
+)
+
+PEM = SIGNER.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+LIST_URL = f"{ORIGIN}/status/{UUID}21"
+
+SCRIPTS = dataclasses.replace(
+    FACTS,
+    title="خبز, bánh mì, パン, \U0001f35e",
+    description='Line one\nline "two"\\theta\u2028\u200f',
+    criteria="\u0663 \u00b7 ﷺ",
+)
+BARE = dataclasses.replace(FACTS, competencies=(), scales=(), credits=None, valid_until=None, program_code="")
+LIST_PROOF = "z3staf59Huj4bdQYuVwBzzSjkiXxMCXfKu7wEbf7jbtJx9v6sLHrE8SrFdja2tMBeYe6tkq4kJ4PZAwCa7LJi1xdu"
+LARGE_CREDITS = dataclasses.replace(FACTS, credits=Decimal("123456.25"))
+
+# The proof of each, and the SHA-256 of the bytes that are stored.
+GOLDEN = {
+    "whole": (
+        FACTS,
+        "z4ikmousjMLk1q2EjJxyVJeUMB2YZxneHraXESHMdFRwzFCFqMeHcwJ9ZmWEB686Z2PuDyCHEaXuLvSSQmTH4VooG",
+        "c5d2d82a884a6df7e396c26ae464258900715846bc9e0bff11baad171ecd354c",
+    ),
+    "scripts": (
+        SCRIPTS,
+        "z5i2Qyt1gvK4MASTkc8kXvaqCn5uSVPYwy5bNXSrpN29E2j64z97YtH7ZrTzjV2SggWXtfVuNxc3nbPbWv6aqwxBx",
+        "4ce9b8c6ba1963e082ec0afaa6ec5d098e00bb5bc87f7854502700ae9584de97",
+    ),
+    "bare": (
+        BARE,
+        "z2qPhFuRj3GAznRBJyAExD9UJtPyk5Mm2D66EZgg67cbXtmXG8RGfrX4gASt1fmsJ3diYWnebB3WkZfixhJpvL7QG",
+        "f1a6d9fa94f3791666e30f68b44e3bbaca5270ae08577f6e760f7a72fcbfc9f7",
+    ),
+    "credits": (
+        LARGE_CREDITS,
+        "zVohva69Geb7rrEgsd28TsoyHvut2A2BCfj3rUokwj5RChWp6JowSz7xbxtbVmxrBDtpkiUHZ7EdrYh8oyRGrWdz",
+        "957d95af3080b8c5b0e2fa1bab2591f1d6be162e7bfde236e0db59148e0e8714",
+    ),
+}
+
+
+def list_of(indexes: set[int]) -> dict[str, Any]:
+    document = list_document(
+        url=LIST_URL,
+        did=DID,
+        indexes=indexes,
+        length=131_072,
+        signed_at=ISSUED,
+        valid_until=ISSUED + timedelta(days=7),
+    )
+    return {**document, "proof": proof_options(METHOD, created=ISSUED)}
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_the_same_facts_and_key_give_the_same_bytes(name: str) -> None:
+    facts, proof, digest = GOLDEN[name]
+    whole = signed(badge(facts), SIGNER)
+
+    assert (whole["proof"]["proofValue"], hashlib.sha256(bytes_of(whole)).hexdigest()) == (proof, digest)
+
+
+def test_the_same_bits_give_the_same_list() -> None:
+    assert bytes_of(signed(list_of({0, 7, 4711}), SIGNER)) == bytes_of(signed(list_of({4711, 7, 0}), SIGNER))
+
+
+def test_a_list_of_the_same_text_has_the_same_proof() -> None:
+    """The text itself is gzip: another zlib may pack the same bits otherwise, and no reader minds."""
+    document = list_of(set())
+    document["credentialSubject"]["encodedList"] = "uH4sIAAAA"
+
+    assert signed(document, SIGNER)["proof"]["proofValue"] == LIST_PROOF
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_the_library_signs_and_verifies_the_same(name: str) -> None:
+    document = badge(GOLDEN[name][0])
+    whole = signed(document, SIGNER)
+    bare = {key: value for key, value in document.items() if key != "proof"}
+
+    assert add_data_integrity_proof(bare, PEM, METHOD, created=ISSUED) == whole
+    verify_badge(bytes_of(whole), multibase=SIGNER.multibase)
+    verify_proof(whole, multibase=SIGNER.multibase)
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_another_canonicalizer_finds_the_same_form(name: str) -> None:
+    """pyoxigraph shares no code with PyLD; it is handed the contexts inlined, for it fetches none."""
+    document = {key: value for key, value in badge(GOLDEN[name][0]).items() if key != "proof"}
+    known = contexts()
+    inlined = {**document, "@context": [known[url]["@context"] for url in document["@context"]]}
+    quads = parse(json.dumps(inlined).encode(), format=RdfFormat.JSON_LD)
+    dataset = Dataset(quads)
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+
+    assert sorted(f"{quad} ." for quad in dataset) == canonical(document).split("\n")[:-1]
+
+
+def test_the_published_schema_takes_what_we_sign(shared: Path) -> None:
+    schema = json.loads(
+        (shared / "standards/open-badges/schemas/ob_v3p0_achievementcredential_schema.json").read_text()
+    )
+
+    for facts, _proof, _digest in GOLDEN.values():
+        Draft201909Validator(schema).validate(json.loads(bytes_of(signed(badge(facts), SIGNER))))
+
+
+def test_the_contexts_are_the_published_ones(shared: Path) -> None:
+    """Of 3.0.3 the library has the copy with two terms more; lint refuses both."""
+    published = shared / "standards"
+    where = json.loads((published / "contexts-map.json").read_text())
+    ours = contexts()
+    for url in FILES:
+        theirs = json.loads((published / where[url]).read_text())
+        if "3.0.3" in url:
+            assert _terms(ours[url]) - _terms(theirs) == {"jti", "endorsementJwt"}
+        else:
+            assert ours[url] == theirs
+
+
+def _terms(context: Any) -> set[str]:
+    if isinstance(context, dict):
+        return set(context) | set().union(*map(_terms, context.values())) if context else set()
+    return set().union(*map(_terms, context)) if isinstance(context, list) and context else set()
+
+
+def test_no_other_context_is_known() -> None:
+    with pytest.raises(UnknownContextError):
+        loader()("https://www.w3.org/ns/credentials/examples/v2")
+
+
+def test_nothing_is_fetched_while_signing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_args: object, **_options: object) -> None:
+        raise AssertionError("a socket was opened")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    verify_badge(bytes_of(signed_badge()), multibase=SIGNER.multibase)
+
+
+def test_threads_sign_the_same() -> None:
+    expected = bytes_of(signed_badge())
+    with ThreadPoolExecutor(8) as pool:
+        found = set(pool.map(lambda _number: bytes_of(signed_badge()), range(48)))
+
+    assert found == {expected}
+
+
+def test_the_names_we_use_of_the_library_are_its_stable_ones() -> None:
+    used = {
+        "add_data_integrity_proof",
+        "verify_data_integrity_proof",
+        "OB3GuardUnavailable",
+        "OB3LdpVerifier",
+        "OB3VerificationError",
+    }
+
+    assert used <= set(openbadgeslib.ob3.__all__)
+
+
+def test_the_canary_sings() -> None:
+    canary.refuse_unless_known()
+
+
+def test_issuing_is_off_when_the_canary_signs_to_other_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    canary.refuse_unless_known.cache_clear()
+    monkeypatch.setattr(canary, "PROOF", "z1")
+    with pytest.raises(SigningUnavailableError):
+        canary.refuse_unless_known()
+
+
+# --- lint -------------------------------------------------------------------------------------------------------
+
+
+def spoiled(path: str, value: Any) -> dict[str, Any]:
+    """A badge with another value at a JSON Pointer; None takes the member away."""
+    document: dict[str, Any] = json.loads(json.dumps(badge()))
+    place: Any = document
+    *steps, last = path.strip("/").split("/")
+    for step in steps:
+        place = place[int(step)] if step.isdigit() else place[step]
+    if value is None:
+        del place[last]
+    elif isinstance(place, list):
+        place[int(last)] = value
+    else:
+        place[last] = value
+    return document
+
+
+REFUSED: dict[str, tuple[str, Any, str]] = {
+    "an undefined term": ("/colour", "red", "unknown_member"),
+    "an undefined term within": ("/credentialSubject/achievement/colour", "red", "unknown_member"),
+    "jti": ("/jti", "urn:x:1", "unknown_member"),
+    "endorsementJwt": ("/credentialSubject/achievement/endorsementJwt", ["ey"], "unknown_member"),
+    "a keyword": ("/credentialSubject/@type", "x", "unknown_member"),
+    "a full IRI as key": ("/https:~1~1schema.org~1name", "x", "unknown_member"),
+    "an array of statuses": ("/credentialStatus", [badge()["credentialStatus"]], "not_an_object"),
+    "a numeric index": ("/credentialStatus/statusListIndex", 7, "not_an_index"),
+    "empty criteria": ("/credentialSubject/achievement/criteria", {}, "missing"),
+    "an issuer that is text": ("/issuer", DID, "not_an_object"),
+    "a language map": ("/name", {"en": "Bread"}, "not_text"),
+    "a foreign issuer": ("/issuer/id", "did:web:other.example", "foreign_issuer"),
+    "a foreign key": ("/proof/verificationMethod", "did:web:other.example#k", "foreign_key"),
+    "a relative identifier": ("/id", "credentials/1", "not_an_address"),
+    "a blank in an identifier": ("/id", "https://cairn.example/a b", "not_an_address"),
+    "another context": ("/@context", ["https://www.w3.org/ns/credentials/v2"], "unexpected"),
+    "a context too many": ("/@context/1", "https://evil.example/c", "unexpected"),
+    "a relative type": ("/type", ["VerifiableCredential", "Badge"], "unexpected"),
+    "an instant without zone": ("/validFrom", "2026-03-04T08:30:00", "not_an_instant"),
+    "an instant that is none": ("/validFrom", "2026-13-04T08:30:00Z", "not_an_instant"),
+    "a future start": ("/validFrom", "2026-03-05T00:00:01Z", "future"),
+    "an end before the start": ("/validUntil", "2026-03-04T00:00:00Z", "ends_before_it_starts"),
+    "a proof of the future": ("/proof/created", "2026-03-05T00:00:01Z", "future"),
+    "no identity": ("/credentialSubject/identifier", [], "not_a_list"),
+    "an identity in clear": ("/credentialSubject/identifier/0/hashed", False, "unexpected"),
+    "a name in clear": ("/credentialSubject/identifier/0/identityHash", "ada@example.org", "not_a_hash"),
+    "a backspace": ("/name", "Bread\b", "character"),
+    "an escape": ("/name", "Bread\x1b", "character"),
+    "a delete": ("/name", "Bread\x7f", "character"),
+    "a NUL": ("/name", "Bread\0", "character"),
+    "a noncharacter": ("/name", "Bread\ufdd0", "character"),
+    "a noncharacter far out": ("/name", "Bread\U0001fffe", "character"),
+    "half a surrogate pair": ("/name", "Bread\ud83d", "character"),
+    "a tiny number": ("/credentialSubject/creditsEarned", 1e-7, "number"),
+    "a huge number": ("/credentialSubject/creditsEarned", 1e22, "number"),
+    "a negative number": ("/credentialSubject/creditsEarned", -1, "not_a_number"),
+    "a boolean as number": ("/credentialSubject/creditsEarned", True, "not_a_number"),
+    "something too large": ("/credentialSubject/achievement/description", "x" * 200_001, "too_large"),
+    "a missing status": ("/credentialStatus", None, "missing"),
+    "a proof of another suite": ("/proof/cryptosuite", "eddsa-jcs-2022", "unexpected"),
+}
+
+
+def test_what_we_make_passes() -> None:
+    assert [lint_badge(badge(facts), did=DID, at=LATER) for facts, *_ in GOLDEN.values()] == [[]] * len(GOLDEN)
+    assert lint_list(list_of({1}), did=DID, at=LATER) == []
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_lint_refuses(name: str) -> None:
+    path, value, code = REFUSED[name]
+
+    assert code in {problem.code for problem in lint_badge(spoiled(path, value), did=DID, at=LATER)}
+
+
+def test_lint_refuses_text_that_two_libraries_sort_differently() -> None:
+    """U+FF29 stands before U+1F600 by code points and after it in UTF-16."""
+    twins = (
+        dataclasses.replace(KNEAD, requirement="r2", uri="https://x.example/a", code="", statement="\uff29\uff34"),
+        dataclasses.replace(KNEAD, requirement="r3", uri="https://x.example/a", code="", statement="\U0001f600"),
+    )
+    document = badge(competencies=twins)
+    document["credentialSubject"]["achievement"]["resultDescription"][0]["id"] = "https://x.example/r"
+    document["credentialSubject"]["achievement"]["resultDescription"][1]["id"] = "https://x.example/r"
+
+    assert lint_badge(document, did=DID, at=LATER) == [Problem("sorts_differently", "")]
+
+
+def test_an_emoji_alone_is_no_trouble() -> None:
+    assert lint_badge(badge(title="Bread \U0001f35e"), did=DID, at=LATER) == []
+
+
+words = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn", "Co")), min_size=1, max_size=20)
+
+
+@hypothesis_settings(max_examples=15)
+@given(words.filter(str.strip), words.filter(str.strip), st.decimals(0, 999, places=2))
+def test_whatever_passes_lint_is_signed_and_verified(title: str, statement: str, worth: Decimal) -> None:
+    facts = dataclasses.replace(
+        FACTS, title=title, credits=worth, competencies=(dataclasses.replace(KNEAD, statement=statement),)
+    )
+    if lint_badge(badge(facts), did=DID, at=LATER):
+        return
+    verify_badge(bytes_of(signed(badge(facts), SIGNER)), multibase=SIGNER.multibase)
+
+
+# --- what the proof holds ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("/name", "Cake"),
+        ("/validFrom", "2026-03-04T08:30:01Z"),
+        ("/credentialStatus/statusListIndex", "4712"),
+        ("/credentialSubject/result/0/achievedLevel", f"{PAPER.achievement_url}#r2/level-1"),
+        ("/issuer/name", "Another College"),
+        ("/proof/created", "2026-03-04T08:30:01Z"),
+        ("/extra", "unsigned"),
+    ],
+)
+def test_a_change_after_signing_is_noticed(path: str, value: str) -> None:
+    whole = signed_badge()
+    changed = spoiled(path, value)
+    changed["proof"]["proofValue"] = whole["proof"]["proofValue"]
+
+    with pytest.raises(NotVerifiedError):
+        verify_badge(bytes_of(changed), multibase=SIGNER.multibase)
+
+
+# --- the list ---------------------------------------------------------------------------------------------------
+
+
+@given(st.sets(st.integers(0, 131_071), max_size=40))
+def test_a_list_is_read_back(indexes: set[int]) -> None:
+    text = list_of(indexes)["credentialSubject"]["encodedList"]
+    bits = decoded_list(text, most=16_384)
+
+    assert (len(bits), indexes_of(bits)) == (16_384, indexes)
+    assert openbadgeslib.ob3.set_indices(openbadgeslib.ob3.decode_encoded_list(text)) == indexes
+
+
+@pytest.mark.parametrize("text", ["", "x", "uAAAA", "u!", "H4sI"])
+def test_what_is_no_list_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"encodedList|base64|padding|data"):
+        decoded_list(text, most=16_384)
+
+
+def test_a_list_that_unpacks_to_too_much_is_refused() -> None:
+    bomb = "u" + base64.urlsafe_b64encode(gzip.compress(bytes(10_000_000))).decode().rstrip("=")
+    with pytest.raises(ValueError, match="longer"):
+        decoded_list(bomb, most=16_384)
+
+
+def test_the_first_index_is_the_highest_bit() -> None:
+    assert bits_of({0, 9}, length=16) == b"\x80\x40"
