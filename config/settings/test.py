@@ -23,5 +23,5 @@ FIRST_PARTY_APPS = [
     "config.site",
 ]
 CAIRN_ORIGIN = "https://cairn.example"
-CAIRN_KEY_SECRET = ["for-tests-only: seals the keys of nobody"]  # noqa: S105 - as above
+CAIRN_KEY_SECRET = ["for-tests-only: seals the keys of nobody"]
 CELERY_BROKER_URL = "memory://localhost"  # a test wakes nobody; tests/faults starts workers of its own
