@@ -22,6 +22,18 @@ FILES: Mapping[str, tuple[str, str]] = MappingProxyType({
     EXTENSIONS: ("ob-v3p0-extensions.json", "87c06c81bc2317663bf288d740d94fddd2818c4342b186270ff6371dfaa63f93"),
 })  # fmt: skip
 
+# What the library holds besides: a credential under any other context can be neither read nor refused.
+READABLE = frozenset(
+    {
+        *FILES,
+        "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json",
+        "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.2.json",
+        "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json",
+        "https://w3id.org/security/data-integrity/v2",
+        "https://w3id.org/security/multikey/v1",
+    }
+)
+
 
 @cache
 def contexts() -> Mapping[str, Any]:

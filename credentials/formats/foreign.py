@@ -14,6 +14,7 @@ from assessments.formats.strict_json import FormatError, load
 from config.base.outbound import NotFetchedError
 from credentials.formats import did_web, status_list
 from credentials.formats.canary import refuse_unless_known
+from credentials.formats.contexts import READABLE
 from credentials.formats.data_integrity import SUITE, verify_badge, verify_proof
 from credentials.formats.errors import NotAMultikeyError, NotVerifiedError, SigningUnavailableError
 from credentials.formats.multikey import public_key
@@ -124,6 +125,9 @@ def _issuer_key(case: _Case) -> Reason:
 
 
 def _signature(case: _Case) -> Reason:
+    named = case.document.get("@context")
+    if isinstance(named, list) and not READABLE.issuperset(_texts(named)):
+        raise _EndError(None, Reason.UNKNOWN_CONTEXT)
     try:
         verify_proof(case.document, multibase=case.multibase)
     except NotVerifiedError as error:

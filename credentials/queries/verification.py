@@ -67,16 +67,9 @@ def verification_of_document(content: bytes, *, at: datetime, network: Network |
         return NOT_KNOWN
 
     def read(address: str) -> bytes:
-        try:
-            return fetch(address, accept=ACCEPTED, network=network).content
-        except NotFetchedError as error:
-            raise foreign.NotFetchedError from error
+        return fetch(address, accept=ACCEPTED, network=network).content
 
-    try:
-        checks = foreign.verify(content, read, at=at)
-    except NotImplementedError:
-        checks = [Check(CheckName.CREDENTIAL, None, Reason.LIBRARY)]
-    return verdict_of_checks(checks, _told_by(document))
+    return verdict_of_checks(foreign.verify(content, read, at=at), _told_by(document))
 
 
 def is_code(typed: str) -> bool:

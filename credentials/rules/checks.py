@@ -27,6 +27,7 @@ class Reason(StrEnum):
     NO_PROOF = "no_proof"
     SEVERAL_PROOFS = "several_proofs"
     OTHER_SUITE = "other_suite"
+    UNKNOWN_CONTEXT = "unknown_context"
     OTHER_DID = "other_did"
     DID_NOT_CANONICAL = "did_not_canonical"
     KEY_OF_ANOTHER = "key_of_another"
