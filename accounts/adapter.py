@@ -4,10 +4,12 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.userkit import filter_users_by_email
+from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.actions.mails import promise_confirmation, promise_notice, promise_reminder
@@ -72,11 +74,36 @@ class AccountAdapter(DefaultAccountAdapter):
         """A sign-in within the last 15 minutes counts as much as signing in again."""
         return not reauthentication.was_recent(self.request)
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ANN401 - theirs
+        """Wrong passwords count per account, and each password over all accounts: one tried on many stops working.
+
+        Both counts are taken back when the password was right.
+        """
+        super().pre_authenticate(request, **credentials)
+        place = ratelimit.consume(
+            request,
+            app="allauth.account",
+            action="login_failed",
+            key=f"password:{_place_of(str(credentials.get('password', '')))}",
+        )
+        if not place:
+            raise self.validation_error("too_many_login_attempts")
+        self._password_usage = place
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        super()._rollback_login_failed_rl_usage()
+        self._password_usage.rollback()
+
     def _get_login_attempts_cache_key(self, _request: HttpRequest, **credentials: Any) -> str:  # noqa: ANN401 - theirs
         """Wrong passwords are counted per account, whichever of its addresses they come with, and per nothing else."""
         email = str(credentials.get("email", "")).lower()
         accounts = sorted(user.pk for user in filter_users_by_email(email, prefer_verified=True, for_login=True))
         return f"account:{accounts[0]}" if accounts else f"nobody:{email}"
+
+
+def _place_of(password: str) -> str:
+    """Where tries of `password` are counted: one of 65,536 places, so that a count tells nobody the password."""
+    return str(salted_hmac("accounts.tried_password", password, algorithm="sha256").hexdigest()[:4])
 
 
 class FactorAdapter(DefaultMFAAdapter):

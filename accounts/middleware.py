@@ -22,7 +22,7 @@ ACCOUNT_PAGES = "accounts/"
 
 
 class StaffFactorMiddleware:
-    """Sends staff whose session has shown no second factor to show or set one up.
+    """Sends staff whose session has shown no second factor for a day's work to show or set one up.
 
     Public pages and those of their own account stay open to them.
 
@@ -46,7 +46,7 @@ class StaffFactorMiddleware:
         if not factors.has_factor(request.user):
             messages.warning(request, _("Your role needs a second way to sign in. Set one up to go on."))
             return redirect("mfa_index")
-        if factors.was_shown(request):
+        if factors.was_shown_today(request):
             return None
         return redirect_to_login(request.path, reverse("mfa_reauthenticate"))
 

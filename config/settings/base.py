@@ -207,6 +207,9 @@ ACCOUNT_RATE_LIMITS = {
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)  # how many proxies of ours append to X-Forwarded-For
 
+# Who works with other people's records shows the second factor once in a working day (NIST SP 800-63B, 4.2.3), in a
+# browser that stays signed in too.
+STAFF_FACTOR_LASTS = timedelta(hours=12)
 MFA_ADAPTER = "accounts.adapter.FactorAdapter"
 MFA_FORMS = {"add_webauthn": "accounts.pages.forms.PasskeyForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

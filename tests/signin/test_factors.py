@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from accounts.middleware import StaffFactorMiddleware
 from accounts.models import Role, User
-from accounts.pages import seals
+from accounts.pages import factors, seals
 from config.base.access import anyone
 from tests.contracts.routes import routes
 from tests.recipes import PASSWORD, assignment, make_staff, make_user, signed_in_client
@@ -77,6 +77,32 @@ def test_an_older_session_must_show_the_factor_too(transactional_db: None) -> No
     code = str(format_hotp_value(hotp_value(secret, list(yield_hotp_counters_from_time())[2])))
     assert there.post(asked, {"code": code}).headers["Location"] == "/admin/"
     assert there.get("/admin/").status_code == 200
+
+
+def test_staff_who_stay_signed_in_show_the_factor_once_a_day(db: None, settings: Settings) -> None:
+    client = signed_in_client(make_staff(Role.REGISTRAR))
+    session = client.session
+    for record in session["account_authentication_methods"]:
+        record["at"] -= settings.STAFF_FACTOR_LASTS.total_seconds() - 60
+    session.save()
+    assert client.get("/admin/").status_code == 200
+
+    for record in session["account_authentication_methods"]:
+        record["at"] -= 61
+    session.save()
+
+    assert client.get("/admin/").headers["Location"] == "/accounts/2fa/reauthenticate/?next=/admin/"
+    assert client.get("/").status_code == 200
+
+
+def test_a_factor_that_was_set_up_counts_for_the_day_only(transactional_db: None, settings: Settings) -> None:
+    client = signed_in_client(confirmed(make_staff(Role.REGISTRAR)), factor=False)
+    set_up_app(client)
+    session = client.session
+    session[factors.SET_UP_HERE] -= settings.STAFF_FACTOR_LASTS.total_seconds() + 1
+    session.save()
+
+    assert client.get("/admin/").headers["Location"] == "/accounts/2fa/reauthenticate/?next=/admin/"
 
 
 def test_who_gains_a_role_is_asked_on_the_next_request(person: User) -> None:

@@ -86,6 +86,22 @@ def test_a_campus_may_fail_a_thousand_times(client: Client, person: User) -> Non
     assert sign_in(client, person.email) == 302
 
 
+def test_one_password_tried_on_many_accounts_stops_working_and_no_account_does(client: Client, person: User) -> None:
+    other = confirmed(make_user(email="otto@lakeside.example"))
+    other.set_password("Welcome to Lakeside 2026")
+    other.save()
+    for number in range(LIMIT):
+        sign_in(Client(), f"person{number}@lakeside.example", "Welcome to Lakeside 2026")
+
+    assert sign_in(client, other.email, "Welcome to Lakeside 2026") == 200
+    assert sign_in(client, person.email) == 302
+
+
+def test_a_password_that_many_may_have_is_not_counted_while_it_is_right(client: Client, person: User) -> None:
+    for _time in range(LIMIT + 1):
+        assert sign_in(Client(), person.email) == 302
+
+
 def test_no_limit_counts_network_addresses() -> None:
     rates = [*base.ACCOUNT_RATE_LIMITS.values(), *base.MFA_RATE_LIMITS.values()]
 
