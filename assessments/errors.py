@@ -101,6 +101,10 @@ class NotWaitingError(Exception):
     """The work does not wait for a judgement."""
 
 
+class HandedInAgainError(Exception):
+    """What is put down is about an earlier round of the work: it was returned and handed in again meanwhile."""
+
+
 class NotYourWorkToJudgeError(Exception):
     """The person may not judge here, or it is their own work."""
 

@@ -12,6 +12,7 @@ from assessments.actions.submissions import locked_submission
 from assessments.errors import (
     AlreadyJudgedError,
     EntriesRefusedError,
+    HandedInAgainError,
     NotWaitingError,
     NotWritableError,
     NotYourWorkToJudgeError,
@@ -39,10 +40,15 @@ OVERALL = ""  # the key of a comment on the work as a whole; others are public i
 
 @transaction.atomic
 def save_judgement_draft(
-    submission: Submission, *, by: User, entries: Mapping[str, Json], at: datetime | None = None
+    submission: Submission,
+    *,
+    by: User,
+    entries: Mapping[str, Json],
+    read_in: int | None = None,
+    at: datetime | None = None,
 ) -> JudgementDraft:
     """Keep what an assessor has put down so far, as the page has it. Raises as `judge_submission` does."""
-    locked, person = _waiting(submission, by, at)
+    locked, person = _waiting(submission, by, at, read_in)
     draft, _made = JudgementDraft.objects.update_or_create(
         submission=locked, assessor=by, defaults={"entries": dict(entries), "saved_at": person.at}
     )
@@ -56,16 +62,18 @@ def judge_submission(
     by: User,
     entries: Mapping[Criterion, CriterionLevel],
     comments: Mapping[str, str] | None = None,
+    read_in: int | None = None,
     at: datetime | None = None,
 ) -> Judgement:
     """Judge the work as it was handed in: one level of the rubric for each criterion.
 
+    `read_in` is the round in which the assessor read it; without one it is taken as it stands.
     `comments` are words by the public id of a criterion, or by "" for the whole. Once as many assessors as are needed
     have judged, each level that each of them found becomes a row of evidence with that assessor: nothing is averaged,
-    the mastery policy says what several findings mean. Raises NotWaitingError, NotYourWorkToJudgeError,
-    AlreadyJudgedError and EntriesRefusedError.
+    the mastery policy says what several findings mean. Raises NotWaitingError, HandedInAgainError,
+    NotYourWorkToJudgeError, AlreadyJudgedError and EntriesRefusedError.
     """
-    locked, person = _waiting(submission, by, at)
+    locked, person = _waiting(submission, by, at, read_in)
     _require_whole(locked, entries)
     judgement = _write(locked, person, by, JudgementOutcome.JUDGED, comments or {})
     JudgementLevel.objects.bulk_create(
@@ -79,12 +87,15 @@ def judge_submission(
 
 
 @transaction.atomic
-def return_submission(submission: Submission, *, by: User, comments: str, at: datetime | None = None) -> Judgement:
+def return_submission(
+    submission: Submission, *, by: User, comments: str, read_in: int | None = None, at: datetime | None = None
+) -> Judgement:
     """Give the work back to be revised, saying why; judgements of this round count no more, drafts are gone.
 
-    The same attempt goes on. Raises NotWaitingError, NotYourWorkToJudgeError and AlreadyJudgedError.
+    The same attempt goes on. Raises NotWaitingError, HandedInAgainError, NotYourWorkToJudgeError and
+    AlreadyJudgedError.
     """
-    locked, person = _waiting(submission, by, at)
+    locked, person = _waiting(submission, by, at, read_in)
     judgement = _write(locked, person, by, JudgementOutcome.RETURNED, {OVERALL: comments})
     JudgementDraft.objects.filter(submission=locked).delete()
     locked.state = SubmissionState.RETURNED
@@ -94,12 +105,14 @@ def return_submission(submission: Submission, *, by: User, comments: str, at: da
     return judgement
 
 
-def _waiting(submission: Submission, by: User, at: datetime | None) -> tuple[Submission, Person]:
+def _waiting(submission: Submission, by: User, at: datetime | None, read_in: int | None) -> tuple[Submission, Person]:
     """The work, locked, if it waits for this assessor. Whether they may judge there is asked at the edge."""
     try:
         locked, person = locked_submission(submission, WAITING, at=at)
     except NotWritableError as refused:
         raise NotWaitingError from refused
+    if read_in not in {None, locked.round}:
+        raise HandedInAgainError
     if by.pk in {row.user_id for row in (person.record, person.carrier, submission.learner)}:
         raise NotYourWorkToJudgeError
     if Judgement.objects.filter(submission=locked, assessor=by, round=locked.round).exists():

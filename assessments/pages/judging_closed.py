@@ -6,12 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from assessments.errors import HandedInAgainError
 from assessments.models import Judgement, Submission, SubmissionState
-
-
-class HandedInAgainError(Exception):
-    """The form was opened for an earlier round of the work."""
-
 
 WORDS: Mapping[str, Callable[[], str]] = {
     SubmissionState.WITHDRAWN: lambda: _("The learner has taken this work back. It is not judged."),

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from accounts.queries import learners_zone
 from assessments.actions import judge_submission, return_submission, save_judgement_draft
-from assessments.errors import AlreadyJudgedError, NotWaitingError, NotYourWorkToJudgeError
+from assessments.errors import AlreadyJudgedError, HandedInAgainError, NotWaitingError, NotYourWorkToJudgeError
 from assessments.models import JudgementDraft, Submission
 from assessments.pages.judging import judges_work
-from assessments.pages.judging_closed import HandedInAgainError, what_happened
+from assessments.pages.judging_closed import what_happened
 from assessments.pages.judging_reading import criteria_of, feedback_of, judgements_with_words, piece_of
 from assessments.pages.judging_sheet import Sheet, Writing, sheet_of
 from assessments.permissions import may_judge
@@ -28,6 +28,7 @@ from assessments.queries.work import awaiting, submissions_awaiting_judgement
 from config.base import clock
 from config.base.access import access
 
+LONGEST_ROUND = 6  # digits
 GONE = (NotWaitingError, AlreadyJudgedError, NotYourWorkToJudgeError, HandedInAgainError)
 
 
@@ -55,8 +56,6 @@ def on_the_form(
         submission = _submission(request, submission_id)
         writing = Writing.on(criteria_of(submission), request.POST)
         try:
-            if request.POST.get("round") != str(submission.round):
-                raise HandedInAgainError  # what was put down is about the work as it was read
             return act(request, submission, writing)
         except GONE as gone:
             return _closed(request, _submission(request, submission_id), writing, gone)
@@ -80,7 +79,13 @@ def judge(request: HttpRequest, submission: Submission, writing: Writing) -> Htt
     if writing.missing:
         saved_at = _save(request, submission, writing).saved_at
         return _open(request, submission, sheet_of(writing, saved_at=saved_at, missing=writing.missing))
-    judge_submission(submission, by=_assessor(request), entries=writing.chosen, comments=writing.said)
+    judge_submission(
+        submission,
+        by=_assessor(request),
+        entries=writing.chosen,
+        comments=writing.said,
+        read_in=_round_read(request),
+    )
     return _onward(request, submission, _("Judged."))
 
 
@@ -90,7 +95,7 @@ def return_for_revision(request: HttpRequest, submission: Submission, writing: W
     if not writing.comment:
         saved_at = _save(request, submission, writing).saved_at
         return _open(request, submission, sheet_of(writing, saved_at=saved_at, comment_missing=True))
-    return_submission(submission, by=_assessor(request), comments=writing.text)
+    return_submission(submission, by=_assessor(request), comments=writing.text, read_in=_round_read(request))
     return _onward(request, submission, _("Returned for revision."))
 
 
@@ -112,7 +117,15 @@ def _submission(request: HttpRequest, submission_id: UUID) -> Submission:
 
 
 def _save(request: HttpRequest, submission: Submission, writing: Writing) -> JudgementDraft:
-    return save_judgement_draft(submission, by=_assessor(request), entries=writing.entries)
+    return save_judgement_draft(
+        submission, by=_assessor(request), entries=writing.entries, read_in=_round_read(request)
+    )
+
+
+def _round_read(request: HttpRequest) -> int:
+    """The round in which the work was opened: what was put down is about the work as it was then. 0 is none."""
+    given = request.POST.get("round", "")
+    return int(given) if given.isdecimal() and len(given) < LONGEST_ROUND else 0
 
 
 def _next(user: User, submission: Submission) -> str:

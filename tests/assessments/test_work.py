@@ -30,6 +30,7 @@ from assessments.actions import (
 from assessments.errors import (
     AlreadyJudgedError,
     EntriesRefusedError,
+    HandedInAgainError,
     LinkRefusedError,
     NoAttemptLeftError,
     NothingHandedInError,
@@ -120,6 +121,22 @@ def test_returned_work_is_handed_in_again_and_old_judgements_count_no_more(
     assert sorted(Judgement.objects.values_list("round", "outcome")) == [
         (1, "judged"), (1, "returned"), (2, "judged"), (2, "judged"),
     ]  # fmt: skip
+
+
+def test_what_was_read_in_an_earlier_round_judges_no_later_one(
+    ada: Learner, knead: Competency, school: Organization, assessor: User, other_assessor: User
+) -> None:
+    read = hand_in(ada, new_assessment(knead, organization=school))
+    return_submission(read, by=other_assessor, comments="Knead it longer.", at=TUESDAY)
+    submit_work(read, performed_on=FEBRUARY, at=FRIDAY)
+
+    with pytest.raises(HandedInAgainError):
+        judge(read, 3, by=assessor, at=FRIDAY, read_in=1)
+    with pytest.raises(HandedInAgainError):
+        return_submission(read, by=assessor, comments="Still.", read_in=1, at=FRIDAY)
+    with pytest.raises(HandedInAgainError):
+        save_judgement_draft(read, by=assessor, entries={}, read_in=1, at=FRIDAY)
+    assert judge(read, 3, by=assessor, at=FRIDAY, read_in=2).round == 2
 
 
 def test_handed_in_work_stays_as_it_is(ada: Learner, knead: Competency, school: Organization) -> None:
