@@ -25,72 +25,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Artifact",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("sequence", models.PositiveSmallIntegerField(verbose_name="place")),
-                (
-                    "kind",
-                    models.CharField(choices=[("file", "file"), ("link", "link")], max_length=4, verbose_name="kind"),
-                ),
-                ("media_type", models.CharField(blank=True, max_length=100, verbose_name="type")),
-                ("size", models.PositiveBigIntegerField(default=0, verbose_name="bytes")),
-                ("digest", models.CharField(max_length=67, verbose_name="salted digest")),
-                ("added_at", models.DateTimeField(verbose_name="added")),
-            ],
-            options={
-                "verbose_name": "artifact",
-                "verbose_name_plural": "artifacts",
-            },
-        ),
-        migrations.CreateModel(
-            name="MasteryPolicyEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("made_at", models.DateTimeField(verbose_name="made")),
-                ("retired_at", models.DateTimeField(blank=True, null=True, verbose_name="retired")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="MasteryPolicyVersion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("number", models.PositiveIntegerField(verbose_name="version")),
-                ("definition", models.JSONField(verbose_name="definition")),
-                ("digest", models.CharField(max_length=67, verbose_name="digest")),
-                ("for_parents", models.BooleanField(default=False, verbose_name="decides from children")),
-                ("made_at", models.DateTimeField(verbose_name="made")),
-                ("used_at", models.DateTimeField(blank=True, null=True, verbose_name="in use since")),
-            ],
-            options={
-                "verbose_name": "policy version",
-                "verbose_name_plural": "policy versions",
-            },
-        ),
-        migrations.CreateModel(
-            name="PolicyAssignment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("for_parents", models.BooleanField(default=False, verbose_name="decides from children")),
-                ("assigned_at", models.DateTimeField(verbose_name="since")),
-                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="until")),
-            ],
-            options={
-                "verbose_name": "policy assignment",
-                "verbose_name_plural": "policy assignments",
-            },
-        ),
-        migrations.CreateModel(
             name="Rubric",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -102,6 +36,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "rubric",
                 "verbose_name_plural": "rubrics",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("title", ""), _negated=True), name="rubric_has_a_title"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -115,6 +52,25 @@ class Migration(migrations.Migration):
                 ("title", models.CharField(max_length=200, verbose_name="title")),
                 ("made_at", models.DateTimeField(verbose_name="made")),
                 ("retired_at", models.DateTimeField(blank=True, null=True, verbose_name="retired")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="assessments.rubric",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -128,10 +84,27 @@ class Migration(migrations.Migration):
                 ("made_at", models.DateTimeField(verbose_name="made")),
                 ("used_at", models.DateTimeField(blank=True, null=True, verbose_name="in use since")),
                 ("superseded_at", models.DateTimeField(blank=True, null=True, verbose_name="superseded")),
+                (
+                    "rubric",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="revisions", to="assessments.rubric"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "rubric revision",
                 "verbose_name_plural": "rubric revisions",
+                "constraints": [
+                    models.UniqueConstraint(fields=("rubric", "number"), name="rubric_revision_numbered_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("superseded_at", None)),
+                        fields=("rubric",),
+                        name="rubric_revision_one_current_per_rubric",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gte", 1)), name="rubric_revision_numbers_from_one"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -146,77 +119,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "source system",
                 "verbose_name_plural": "source systems",
-            },
-        ),
-        migrations.CreateModel(
-            name="Submission",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("attempt", models.PositiveSmallIntegerField(verbose_name="attempt")),
-                (
-                    "round",
-                    models.PositiveSmallIntegerField(
-                        default=1,
-                        help_text="How often it was handed in, counting the next time while it is open.",
-                        verbose_name="round",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^[a-z][a-z0-9._-]*$")), name="source_system_code_is_one"
                     ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "draft"),
-                            ("submitted", "handed in"),
-                            ("returned", "returned for revision"),
-                            ("judged", "judged"),
-                            ("withdrawn", "withdrawn"),
-                        ],
-                        max_length=10,
-                        verbose_name="state",
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True), name="source_system_has_a_title"
                     ),
-                ),
-                ("performed_on", models.DateField(blank=True, null=True, verbose_name="work done on")),
-                ("started_at", models.DateTimeField(verbose_name="started")),
-                ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="handed in")),
-                ("returned_at", models.DateTimeField(blank=True, null=True, verbose_name="returned")),
-                ("judged_at", models.DateTimeField(blank=True, null=True, verbose_name="judged")),
-            ],
-            options={
-                "verbose_name": "submission",
-                "verbose_name_plural": "submissions",
-            },
-        ),
-        migrations.CreateModel(
-            name="SubmissionBody",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("content", models.TextField(blank=True, null=True, verbose_name="text")),
-                ("salt", models.BinaryField(max_length=16)),
-                ("erased_at", models.DateTimeField(blank=True, null=True, verbose_name="erased")),
-            ],
-            options={
-                "verbose_name": "words of a submission",
-                "verbose_name_plural": "words of submissions",
-            },
-        ),
-        migrations.CreateModel(
-            name="ArtifactBody",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("content", models.JSONField(blank=True, null=True, verbose_name="name and place")),
-                ("salt", models.BinaryField(max_length=16)),
-                ("erased_at", models.DateTimeField(blank=True, null=True, verbose_name="erased")),
-                (
-                    "artifact",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="body", to="assessments.artifact"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "name and place of an artifact",
-                "verbose_name_plural": "names and places of artifacts",
+                ],
             },
         ),
         migrations.CreateModel(
@@ -241,6 +151,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "assessment",
                 "verbose_name_plural": "assessments",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True), name="assessment_has_a_title"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -329,10 +244,239 @@ class Migration(migrations.Migration):
                         to="assessments.assessment",
                     ),
                 ),
+                (
+                    "rubric_revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assessment_revisions",
+                        to="assessments.rubricrevision",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "assessment revision",
                 "verbose_name_plural": "assessment revisions",
+                "constraints": [
+                    models.UniqueConstraint(fields=("assessment", "number"), name="assessment_revision_numbered_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("superseded_at", None)),
+                        fields=("assessment",),
+                        name="assessment_revision_one_current_per_assessment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gte", 1)), name="assessment_revision_numbers_from_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "project",
+                                    "product",
+                                    "observation",
+                                    "test",
+                                    "portfolio",
+                                    "interview",
+                                    "prior_learning",
+                                    "external",
+                                ],
+                            )
+                        ),
+                        name="assessment_revision_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("judges_needed__gte", 1)), name="assessment_revision_needs_a_judge"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("attempts_allowed", None), ("attempts_allowed__gte", 1), _connector="OR"),
+                        name="assessment_revision_allows_an_attempt",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Submission",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("attempt", models.PositiveSmallIntegerField(verbose_name="attempt")),
+                (
+                    "round",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        help_text="How often it was handed in, counting the next time while it is open.",
+                        verbose_name="round",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("submitted", "handed in"),
+                            ("returned", "returned for revision"),
+                            ("judged", "judged"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("performed_on", models.DateField(blank=True, null=True, verbose_name="work done on")),
+                ("started_at", models.DateTimeField(verbose_name="started")),
+                ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="handed in")),
+                ("returned_at", models.DateTimeField(blank=True, null=True, verbose_name="returned")),
+                ("judged_at", models.DateTimeField(blank=True, null=True, verbose_name="judged")),
+                (
+                    "assessment_revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="submissions",
+                        to="assessments.assessmentrevision",
+                    ),
+                ),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="submissions",
+                        to="accounts.learner",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "submission",
+                "verbose_name_plural": "submissions",
+                "indexes": [
+                    models.Index(fields=["learner", "assessment_revision"], name="submission_of_learner"),
+                    models.Index(
+                        condition=models.Q(("state", "submitted")),
+                        fields=["submitted_at", "id"],
+                        name="submission_waiting",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("learner", "assessment_revision", "attempt"), name="submission_attempt_numbered_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["draft", "submitted", "returned"])),
+                        fields=("learner", "assessment_revision"),
+                        name="submission_one_open_per_assessment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "submitted", "returned", "judged", "withdrawn"])),
+                        name="submission_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("attempt__gte", 1)), name="submission_attempts_count_from_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("round__gte", 1)), name="submission_rounds_count_from_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["draft", "withdrawn"]),
+                            models.Q(("performed_on__isnull", False), ("submitted_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="submission_handed_in_with_its_dates",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "judged"), _negated=True), ("judged_at__isnull", False), _connector="OR"
+                        ),
+                        name="submission_judged_at_an_instant",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Artifact",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("sequence", models.PositiveSmallIntegerField(verbose_name="place")),
+                (
+                    "kind",
+                    models.CharField(choices=[("file", "file"), ("link", "link")], max_length=4, verbose_name="kind"),
+                ),
+                ("media_type", models.CharField(blank=True, max_length=100, verbose_name="type")),
+                ("size", models.PositiveBigIntegerField(default=0, verbose_name="bytes")),
+                ("digest", models.CharField(max_length=67, verbose_name="salted digest")),
+                ("added_at", models.DateTimeField(verbose_name="added")),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="artifacts",
+                        to="assessments.submission",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "artifact",
+                "verbose_name_plural": "artifacts",
+                "constraints": [
+                    models.UniqueConstraint(fields=("submission", "sequence"), name="artifact_one_per_place"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["file", "link"])), name="artifact_kind_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("digest__regex", "^c1:[0-9a-f]{64}$")), name="artifact_digest_is_one"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SubmissionBody",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("content", models.TextField(blank=True, null=True, verbose_name="text")),
+                ("salt", models.BinaryField(max_length=16)),
+                ("erased_at", models.DateTimeField(blank=True, null=True, verbose_name="erased")),
+                (
+                    "submission",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="body", to="assessments.submission"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "words of a submission",
+                "verbose_name_plural": "words of submissions",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("erased_at", None), ("content__isnull", True), _connector="OR"),
+                        name="submission_body_erased_is_empty",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ArtifactBody",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("content", models.JSONField(blank=True, null=True, verbose_name="name and place")),
+                ("salt", models.BinaryField(max_length=16)),
+                ("erased_at", models.DateTimeField(blank=True, null=True, verbose_name="erased")),
+                (
+                    "artifact",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="body", to="assessments.artifact"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "name and place of an artifact",
+                "verbose_name_plural": "names and places of artifacts",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("erased_at", None), ("content__isnull", True), _connector="OR"),
+                        name="artifact_body_erased_is_empty",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -350,10 +494,24 @@ class Migration(migrations.Migration):
                         to="competencies.competencyrevision",
                     ),
                 ),
+                (
+                    "rubric_revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="criteria",
+                        to="assessments.rubricrevision",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "criterion",
                 "verbose_name_plural": "criteria",
+                "constraints": [
+                    models.UniqueConstraint(fields=("rubric_revision", "sequence"), name="criterion_one_per_place"),
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True), name="criterion_has_a_title"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -383,6 +541,61 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "criterion level",
                 "verbose_name_plural": "criterion levels",
+                "constraints": [
+                    models.UniqueConstraint(fields=("criterion", "level"), name="criterion_level_one_per_level"),
+                    models.CheckConstraint(
+                        condition=models.Q(("points", None), ("points__gte", 0), _connector="OR"),
+                        name="criterion_level_points_not_negative",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Judgement",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("round", models.PositiveSmallIntegerField(verbose_name="round")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded")),
+                (
+                    "assessor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="judgements",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="judgements",
+                        to="accounts.learner",
+                    ),
+                ),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="judgements",
+                        to="assessments.submission",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "judgement",
+                "verbose_name_plural": "judgements",
+                "indexes": [
+                    models.Index(fields=["learner", "recorded_at"], name="judgement_of_learner"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("submission", "assessor", "round"), name="judgement_one_per_assessor_and_round"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("round__gte", 1)), name="judgement_rounds_count_from_one"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -506,10 +719,98 @@ class Migration(migrations.Migration):
                         to="competencies.proficiencyscale",
                     ),
                 ),
+                (
+                    "judgement",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evidence",
+                        to="assessments.judgement",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "evidence",
                 "verbose_name_plural": "evidence",
+                "indexes": [
+                    models.Index(fields=["learner", "competency", "performed_on"], name="evidence_of_learner"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("learner", "piece", "revision_number"), name="evidence_corrected_in_turn"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("level__isnull", True), ("score__isnull", False)),
+                            models.Q(("level__isnull", False), ("score__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="evidence_level_or_score",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("assessor__isnull", True), ("basis", "external")),
+                            models.Q(models.Q(("basis", "external"), _negated=True), ("assessor__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="evidence_assessor_unless_external",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("basis__in", ["assessed", "prior_learning", "external"])),
+                        name="evidence_basis_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "project",
+                                    "product",
+                                    "observation",
+                                    "test",
+                                    "portfolio",
+                                    "interview",
+                                    "prior_learning",
+                                    "external",
+                                ],
+                            )
+                        ),
+                        name="evidence_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "setting__in",
+                                [
+                                    "classroom",
+                                    "workplace",
+                                    "simulation",
+                                    "online",
+                                    "community",
+                                    "examination",
+                                    "unstated",
+                                ],
+                            )
+                        ),
+                        name="evidence_setting_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("revision_number__gte", 1)), name="evidence_corrections_count_from_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.Regex(
+                            models.Func(
+                                models.F("artifact_digests"),
+                                models.Value(""),
+                                function="array_to_string",
+                                output_field=models.TextField(),
+                            ),
+                            models.Value("^(c1:[0-9a-f]{64})*$"),
+                        ),
+                        name="evidence_artifacts_are_digests",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -529,6 +830,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "words of evidence",
                 "verbose_name_plural": "words of evidence",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("erased_at", None), ("content__isnull", True), _connector="OR"),
+                        name="evidence_body_erased_is_empty",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -573,10 +880,33 @@ class Migration(migrations.Migration):
                         to="accounts.learner",
                     ),
                 ),
+                (
+                    "system",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sources",
+                        to="assessments.sourcesystem",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "source of evidence",
                 "verbose_name_plural": "sources of evidence",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("system", "kind", "id_digest", "competency", "revision_number"),
+                        name="evidence_source_taken_in_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["judgement", "record", "import", "message", "badge"])),
+                        name="evidence_source_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("id_digest__regex", "^c1:[0-9a-f]{64}$")),
+                        name="evidence_source_id_is_a_digest",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -625,47 +955,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "voided evidence",
                 "verbose_name_plural": "voided evidence",
-            },
-        ),
-        migrations.CreateModel(
-            name="Judgement",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("round", models.PositiveSmallIntegerField(verbose_name="round")),
-                ("recorded_at", models.DateTimeField(verbose_name="recorded")),
-                (
-                    "assessor",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="judgements",
-                        to=settings.AUTH_USER_MODEL,
+                "indexes": [
+                    models.Index(fields=["learner"], name="evidence_void_of_learner"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reason__in", ["mistake", "wrong_person", "misconduct", "appeal", "source_withdrew"])
+                        ),
+                        name="evidence_void_reason_is_known",
                     ),
-                ),
-                (
-                    "learner",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="judgements",
-                        to="accounts.learner",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "judgement",
-                "verbose_name_plural": "judgements",
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="evidence",
-            name="judgement",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="evidence",
-                to="assessments.judgement",
-            ),
         ),
         migrations.CreateModel(
             name="JudgementBody",
@@ -684,6 +985,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "comments of a judgement",
                 "verbose_name_plural": "comments of judgements",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("erased_at", None), ("content__isnull", True), _connector="OR"),
+                        name="judgement_body_erased_is_empty",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -700,10 +1007,21 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="judgement_drafts",
+                        to="assessments.submission",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "draft of a judgement",
                 "verbose_name_plural": "drafts of judgements",
+                "constraints": [
+                    models.UniqueConstraint(fields=("submission", "assessor"), name="judgement_draft_one_per_assessor"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -736,6 +1054,165 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "judged level",
                 "verbose_name_plural": "judged levels",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("judgement", "criterion"), name="judgement_level_one_per_criterion"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="MasteryPolicy",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("made_at", models.DateTimeField(verbose_name="made")),
+                ("retired_at", models.DateTimeField(blank=True, null=True, verbose_name="retired")),
+            ],
+            options={
+                "verbose_name": "mastery policy",
+                "verbose_name_plural": "mastery policies",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True), name="mastery_policy_has_a_title"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="MasteryPolicyEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("made_at", models.DateTimeField(verbose_name="made")),
+                ("retired_at", models.DateTimeField(blank=True, null=True, verbose_name="retired")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="assessments.masterypolicy",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="MasteryPolicyVersion",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("number", models.PositiveIntegerField(verbose_name="version")),
+                ("definition", models.JSONField(verbose_name="definition")),
+                ("digest", models.CharField(max_length=67, verbose_name="digest")),
+                ("for_parents", models.BooleanField(default=False, verbose_name="decides from children")),
+                ("made_at", models.DateTimeField(verbose_name="made")),
+                ("used_at", models.DateTimeField(blank=True, null=True, verbose_name="in use since")),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="assessments.masterypolicy",
+                    ),
+                ),
+                (
+                    "scale",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="policy_versions",
+                        to="competencies.proficiencyscale",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "policy version",
+                "verbose_name_plural": "policy versions",
+                "constraints": [
+                    models.UniqueConstraint(fields=("policy", "number"), name="mastery_policy_version_numbered_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gte", 1)), name="mastery_policy_version_numbers_from_one"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PolicyAssignment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("for_parents", models.BooleanField(default=False, verbose_name="decides from children")),
+                ("assigned_at", models.DateTimeField(verbose_name="since")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="until")),
+                (
+                    "competency",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="policy_assignments",
+                        to="competencies.competency",
+                    ),
+                ),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="policy_assignments",
+                        to="competencies.framework",
+                    ),
+                ),
+                (
+                    "policy_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="assessments.masterypolicyversion",
+                    ),
+                ),
+                (
+                    "scale",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="policy_assignments",
+                        to="competencies.proficiencyscale",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "policy assignment",
+                "verbose_name_plural": "policy assignments",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("framework", None), ("competency", None), _connector="OR"),
+                        name="policy_assignment_names_one_place",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("framework", "competency", "scale", "for_parents"),
+                        name="policy_assignment_one_in_force_per_place",
+                        nulls_distinct=False,
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -784,28 +1261,39 @@ class Migration(migrations.Migration):
                         to="accounts.learner",
                     ),
                 ),
+                (
+                    "policy_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mastery",
+                        to="assessments.masterypolicyversion",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "mastery",
                 "verbose_name_plural": "mastery",
-            },
-        ),
-        migrations.CreateModel(
-            name="MasteryPolicy",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("made_at", models.DateTimeField(verbose_name="made")),
-                ("retired_at", models.DateTimeField(blank=True, null=True, verbose_name="retired")),
-            ],
-            options={
-                "verbose_name": "mastery policy",
-                "verbose_name_plural": "mastery policies",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("holds_until__isnull", False)), fields=["holds_until"], name="mastery_due"
+                    ),
+                ],
                 "constraints": [
+                    models.UniqueConstraint(
+                        fields=("learner", "competency", "policy_version"), name="mastery_one_per_policy_version"
+                    ),
                     models.CheckConstraint(
-                        condition=models.Q(("title", ""), _negated=True), name="mastery_policy_has_a_title"
-                    )
+                        condition=models.Q(("state__in", ["none", "below", "withdrawn", "lapsed", "mastered"])),
+                        name="mastery_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "mastered"), _negated=True),
+                            ("mastered_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="mastery_has_its_day",
+                    ),
                 ],
             },
         ),
@@ -838,98 +1326,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddField(
-            model_name="masterypolicyevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="masterypolicyevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="assessments.masterypolicy",
-            ),
-        ),
-        migrations.AddField(
-            model_name="masterypolicyversion",
-            name="policy",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="assessments.masterypolicy"
-            ),
-        ),
-        migrations.AddField(
-            model_name="masterypolicyversion",
-            name="scale",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="policy_versions",
-                to="competencies.proficiencyscale",
-            ),
-        ),
-        migrations.AddField(
-            model_name="mastery",
-            name="policy_version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="mastery",
-                to="assessments.masterypolicyversion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="policyassignment",
-            name="competency",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="policy_assignments",
-                to="competencies.competency",
-            ),
-        ),
-        migrations.AddField(
-            model_name="policyassignment",
-            name="framework",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="policy_assignments",
-                to="competencies.framework",
-            ),
-        ),
-        migrations.AddField(
-            model_name="policyassignment",
-            name="policy_version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="assignments",
-                to="assessments.masterypolicyversion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="policyassignment",
-            name="scale",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="policy_assignments",
-                to="competencies.proficiencyscale",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rubric",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title", ""), _negated=True), name="rubric_has_a_title"
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="rubric",
             trigger=pgtrigger.compiler.Trigger(
@@ -959,134 +1355,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddField(
-            model_name="rubricevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="rubricevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="assessments.rubric",
-            ),
-        ),
-        migrations.AddField(
-            model_name="rubricrevision",
-            name="rubric",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="revisions", to="assessments.rubric"
-            ),
-        ),
-        migrations.AddField(
-            model_name="criterion",
-            name="rubric_revision",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="criteria", to="assessments.rubricrevision"
-            ),
-        ),
-        migrations.AddField(
-            model_name="assessmentrevision",
-            name="rubric_revision",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="assessment_revisions",
-                to="assessments.rubricrevision",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sourcesystem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code__regex", "^[a-z][a-z0-9._-]*$")), name="source_system_code_is_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sourcesystem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title", ""), _negated=True), name="source_system_has_a_title"
-            ),
-        ),
-        migrations.AddField(
-            model_name="evidencesource",
-            name="system",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="sources",
-                to="assessments.sourcesystem",
-            ),
-        ),
-        migrations.AddField(
-            model_name="submission",
-            name="assessment_revision",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="submissions",
-                to="assessments.assessmentrevision",
-            ),
-        ),
-        migrations.AddField(
-            model_name="submission",
-            name="learner",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="submissions",
-                to="accounts.learner",
-            ),
-        ),
-        migrations.AddField(
-            model_name="judgementdraft",
-            name="submission",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="judgement_drafts",
-                to="assessments.submission",
-            ),
-        ),
-        migrations.AddField(
-            model_name="judgement",
-            name="submission",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="judgements", to="assessments.submission"
-            ),
-        ),
-        migrations.AddField(
-            model_name="artifact",
-            name="submission",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="artifacts", to="assessments.submission"
-            ),
-        ),
-        migrations.AddField(
-            model_name="submissionbody",
-            name="submission",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="body", to="assessments.submission"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="artifactbody",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("erased_at", None), ("content__isnull", True), _connector="OR"),
-                name="artifact_body_erased_is_empty",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title", ""), _negated=True), name="assessment_has_a_title"
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="assessment",
             trigger=pgtrigger.compiler.Trigger(
@@ -1114,409 +1382,6 @@ class Migration(migrations.Migration):
                     table="assessments_assessment",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="criterionlevel",
-            constraint=models.UniqueConstraint(fields=("criterion", "level"), name="criterion_level_one_per_level"),
-        ),
-        migrations.AddConstraint(
-            model_name="criterionlevel",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("points", None), ("points__gte", 0), _connector="OR"),
-                name="criterion_level_points_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidencebody",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("erased_at", None), ("content__isnull", True), _connector="OR"),
-                name="evidence_body_erased_is_empty",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="evidencevoid",
-            index=models.Index(fields=["learner"], name="evidence_void_of_learner"),
-        ),
-        migrations.AddConstraint(
-            model_name="evidencevoid",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reason__in", ["mistake", "wrong_person", "misconduct", "appeal", "source_withdrew"])
-                ),
-                name="evidence_void_reason_is_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="evidence",
-            index=models.Index(fields=["learner", "competency", "performed_on"], name="evidence_of_learner"),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.UniqueConstraint(
-                fields=("learner", "piece", "revision_number"), name="evidence_corrected_in_turn"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("level__isnull", True), ("score__isnull", False)),
-                    models.Q(("level__isnull", False), ("score__isnull", True)),
-                    _connector="OR",
-                ),
-                name="evidence_level_or_score",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("assessor__isnull", True), ("basis", "external")),
-                    models.Q(models.Q(("basis", "external"), _negated=True), ("assessor__isnull", False)),
-                    _connector="OR",
-                ),
-                name="evidence_assessor_unless_external",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("basis__in", ["assessed", "prior_learning", "external"])),
-                name="evidence_basis_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "project",
-                            "product",
-                            "observation",
-                            "test",
-                            "portfolio",
-                            "interview",
-                            "prior_learning",
-                            "external",
-                        ],
-                    )
-                ),
-                name="evidence_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "setting__in",
-                        ["classroom", "workplace", "simulation", "online", "community", "examination", "unstated"],
-                    )
-                ),
-                name="evidence_setting_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("revision_number__gte", 1)), name="evidence_corrections_count_from_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.Regex(
-                    models.Func(
-                        models.F("artifact_digests"),
-                        models.Value(""),
-                        function="array_to_string",
-                        output_field=models.TextField(),
-                    ),
-                    models.Value("^(c1:[0-9a-f]{64})*$"),
-                ),
-                name="evidence_artifacts_are_digests",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="judgementbody",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("erased_at", None), ("content__isnull", True), _connector="OR"),
-                name="judgement_body_erased_is_empty",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="judgementlevel",
-            constraint=models.UniqueConstraint(
-                fields=("judgement", "criterion"), name="judgement_level_one_per_criterion"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="masterypolicyversion",
-            constraint=models.UniqueConstraint(
-                fields=("policy", "number"), name="mastery_policy_version_numbered_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="masterypolicyversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1)), name="mastery_policy_version_numbers_from_one"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="mastery",
-            index=models.Index(
-                condition=models.Q(("holds_until__isnull", False)), fields=["holds_until"], name="mastery_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mastery",
-            constraint=models.UniqueConstraint(
-                fields=("learner", "competency", "policy_version"), name="mastery_one_per_policy_version"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mastery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["none", "below", "withdrawn", "lapsed", "mastered"])),
-                name="mastery_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mastery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "mastered"), _negated=True), ("mastered_on__isnull", False), _connector="OR"
-                ),
-                name="mastery_has_its_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policyassignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("framework", None), ("competency", None), _connector="OR"),
-                name="policy_assignment_names_one_place",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policyassignment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)),
-                fields=("framework", "competency", "scale", "for_parents"),
-                name="policy_assignment_one_in_force_per_place",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rubricrevision",
-            constraint=models.UniqueConstraint(fields=("rubric", "number"), name="rubric_revision_numbered_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="rubricrevision",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("superseded_at", None)),
-                fields=("rubric",),
-                name="rubric_revision_one_current_per_rubric",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rubricrevision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1)), name="rubric_revision_numbers_from_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="criterion",
-            constraint=models.UniqueConstraint(fields=("rubric_revision", "sequence"), name="criterion_one_per_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="criterion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title", ""), _negated=True), name="criterion_has_a_title"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessmentrevision",
-            constraint=models.UniqueConstraint(
-                fields=("assessment", "number"), name="assessment_revision_numbered_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessmentrevision",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("superseded_at", None)),
-                fields=("assessment",),
-                name="assessment_revision_one_current_per_assessment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessmentrevision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1)), name="assessment_revision_numbers_from_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessmentrevision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "project",
-                            "product",
-                            "observation",
-                            "test",
-                            "portfolio",
-                            "interview",
-                            "prior_learning",
-                            "external",
-                        ],
-                    )
-                ),
-                name="assessment_revision_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessmentrevision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("judges_needed__gte", 1)), name="assessment_revision_needs_a_judge"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessmentrevision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("attempts_allowed", None), ("attempts_allowed__gte", 1), _connector="OR"),
-                name="assessment_revision_allows_an_attempt",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidencesource",
-            constraint=models.UniqueConstraint(
-                fields=("system", "kind", "id_digest", "competency", "revision_number"),
-                name="evidence_source_taken_in_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidencesource",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["judgement", "record", "import", "message", "badge"])),
-                name="evidence_source_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidencesource",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("id_digest__regex", "^c1:[0-9a-f]{64}$")), name="evidence_source_id_is_a_digest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="submission",
-            index=models.Index(fields=["learner", "assessment_revision"], name="submission_of_learner"),
-        ),
-        migrations.AddIndex(
-            model_name="submission",
-            index=models.Index(
-                condition=models.Q(("state", "submitted")), fields=["submitted_at", "id"], name="submission_waiting"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.UniqueConstraint(
-                fields=("learner", "assessment_revision", "attempt"), name="submission_attempt_numbered_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["draft", "submitted", "returned"])),
-                fields=("learner", "assessment_revision"),
-                name="submission_one_open_per_assessment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "submitted", "returned", "judged", "withdrawn"])),
-                name="submission_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("attempt__gte", 1)), name="submission_attempts_count_from_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("round__gte", 1)), name="submission_rounds_count_from_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["draft", "withdrawn"]),
-                    models.Q(("performed_on__isnull", False), ("submitted_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="submission_handed_in_with_its_dates",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "judged"), _negated=True), ("judged_at__isnull", False), _connector="OR"
-                ),
-                name="submission_judged_at_an_instant",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="judgementdraft",
-            constraint=models.UniqueConstraint(
-                fields=("submission", "assessor"), name="judgement_draft_one_per_assessor"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="judgement",
-            index=models.Index(fields=["learner", "recorded_at"], name="judgement_of_learner"),
-        ),
-        migrations.AddConstraint(
-            model_name="judgement",
-            constraint=models.UniqueConstraint(
-                fields=("submission", "assessor", "round"), name="judgement_one_per_assessor_and_round"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="judgement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("round__gte", 1)), name="judgement_rounds_count_from_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="artifact",
-            constraint=models.UniqueConstraint(fields=("submission", "sequence"), name="artifact_one_per_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="artifact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["file", "link"])), name="artifact_kind_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="artifact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("digest__regex", "^c1:[0-9a-f]{64}$")), name="artifact_digest_is_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submissionbody",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("erased_at", None), ("content__isnull", True), _connector="OR"),
-                name="submission_body_erased_is_empty",
             ),
         ),
     ]

@@ -19,110 +19,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Competency",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("source_identifier", models.CharField(max_length=400, verbose_name="identifier at the source")),
-                ("source_uri", models.TextField(blank=True, verbose_name="URI at the source")),
-                (
-                    "source_changed",
-                    models.CharField(blank=True, max_length=100, verbose_name="last changed, as the source says"),
-                ),
-                ("extra", models.JSONField(blank=True, default=dict, verbose_name="members we do not know")),
-                ("position", models.PositiveIntegerField(default=0, verbose_name="place in the source file")),
-                ("retired_at", models.DateTimeField(blank=True, null=True, verbose_name="retired")),
-                ("code", models.TextField(blank=True, verbose_name="code")),
-                ("label", models.TextField(blank=True, verbose_name="alternative label")),
-                ("short_statement", models.TextField(blank=True, verbose_name="short statement")),
-                ("enumeration", models.TextField(blank=True, verbose_name="number in a list")),
-                ("item_type", models.TextField(blank=True, verbose_name="type")),
-                ("item_type_link", models.JSONField(blank=True, null=True, verbose_name="link to the type")),
-                ("keywords", models.JSONField(blank=True, default=list, verbose_name="keywords")),
-                ("keywords_link", models.JSONField(blank=True, null=True, verbose_name="link to keywords")),
-                ("notes", models.TextField(blank=True, verbose_name="notes")),
-                ("subjects", models.JSONField(blank=True, default=list, verbose_name="subjects")),
-                ("subject_links", models.JSONField(blank=True, default=list, verbose_name="links to subjects")),
-                ("language", models.CharField(blank=True, max_length=100, verbose_name="language")),
-                ("education_levels", models.JSONField(blank=True, default=list, verbose_name="education levels")),
-                ("licence_link", models.JSONField(blank=True, null=True, verbose_name="licence")),
-                ("document_link", models.JSONField(blank=True, null=True, verbose_name="document")),
-                ("status_from", models.CharField(blank=True, max_length=100, verbose_name="status from")),
-                ("status_until", models.CharField(blank=True, max_length=100, verbose_name="status until")),
-                (
-                    "source_statement",
-                    models.CharField(blank=True, max_length=64, verbose_name="fingerprint of the source's statement"),
-                ),
-            ],
-            options={
-                "verbose_name": "competency",
-                "verbose_name_plural": "competencies",
-            },
-        ),
-        migrations.CreateModel(
-            name="FrameworkEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("source_identifier", models.CharField(max_length=400, verbose_name="identifier at the source")),
-                ("namesake", models.PositiveSmallIntegerField(default=0, verbose_name="namesake")),
-                ("source_uri", models.TextField(blank=True, verbose_name="URI at the source")),
-                (
-                    "source_changed",
-                    models.CharField(blank=True, max_length=100, verbose_name="last changed, as the source says"),
-                ),
-                ("case_version", models.CharField(max_length=3, verbose_name="CASE version of the source")),
-                ("title", models.TextField(verbose_name="title")),
-                ("creator", models.TextField(blank=True, verbose_name="creator")),
-                ("publisher", models.TextField(blank=True, verbose_name="publisher")),
-                ("description", models.TextField(blank=True, verbose_name="description")),
-                ("framework_type", models.TextField(blank=True, verbose_name="type of framework")),
-                ("official_url", models.TextField(blank=True, verbose_name="official source")),
-                ("language", models.CharField(blank=True, max_length=100, verbose_name="language")),
-                ("version", models.TextField(blank=True, verbose_name="version")),
-                ("adoption_status", models.TextField(blank=True, verbose_name="adoption status")),
-                ("status_from", models.CharField(blank=True, max_length=100, verbose_name="status from")),
-                ("status_until", models.CharField(blank=True, max_length=100, verbose_name="status until")),
-                ("notes", models.TextField(blank=True, verbose_name="notes")),
-                ("subjects", models.JSONField(blank=True, default=list, verbose_name="subjects")),
-                ("subject_links", models.JSONField(blank=True, default=list, verbose_name="links to subjects")),
-                ("licence_link", models.JSONField(blank=True, null=True, verbose_name="licence")),
-                ("package_link", models.JSONField(blank=True, null=True, verbose_name="package")),
-                ("extra", models.JSONField(blank=True, default=dict, verbose_name="members we do not know")),
-                (
-                    "package_extra",
-                    models.JSONField(blank=True, default=dict, verbose_name="members of the package we do not know"),
-                ),
-                (
-                    "definitions_extra",
-                    models.JSONField(
-                        blank=True, default=dict, verbose_name="members of the definitions we do not know"
-                    ),
-                ),
-                ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="published")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ProficiencyLevel",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("rank", models.PositiveSmallIntegerField(verbose_name="rank")),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("description", models.TextField(blank=True, verbose_name="description")),
-            ],
-            options={
-                "verbose_name": "proficiency level",
-                "verbose_name_plural": "proficiency levels",
-            },
-        ),
-        migrations.CreateModel(
             name="ProficiencyScale",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -136,6 +32,42 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "proficiency scale",
                 "verbose_name_plural": "proficiency scales",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True), name="proficiency_scale_has_a_title"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ProficiencyLevel",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("rank", models.PositiveSmallIntegerField(verbose_name="rank")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                (
+                    "scale",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="levels",
+                        to="competencies.proficiencyscale",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "proficiency level",
+                "verbose_name_plural": "proficiency levels",
+                "constraints": [
+                    models.UniqueConstraint(fields=("scale", "rank"), name="proficiency_level_one_per_rank"),
+                    models.CheckConstraint(
+                        condition=models.Q(("rank__gte", 1)), name="proficiency_level_ranks_from_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True), name="proficiency_level_has_a_title"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -151,35 +83,28 @@ class Migration(migrations.Migration):
                 ("used_at", models.DateTimeField(blank=True, null=True, verbose_name="in use since")),
                 ("retired_at", models.DateTimeField(blank=True, null=True, verbose_name="retired")),
                 ("made_at", models.DateTimeField(verbose_name="made")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="CompetencyRevision",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("number", models.PositiveIntegerField(verbose_name="revision")),
-                ("statement", models.TextField(blank=True, verbose_name="statement")),
-                ("criteria", models.TextField(blank=True, verbose_name="what counts as showing it")),
-                ("reason", models.TextField(blank=True, verbose_name="reason for this revision")),
-                ("made_at", models.DateTimeField(verbose_name="made")),
-                ("used_at", models.DateTimeField(blank=True, null=True, verbose_name="in use since")),
-                ("superseded_at", models.DateTimeField(blank=True, null=True, verbose_name="superseded")),
                 (
-                    "competency",
+                    "pgh_context",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="revisions",
-                        to="competencies.competency",
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="competencies.proficiencyscale",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "revision",
-                "verbose_name_plural": "revisions",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
@@ -246,6 +171,182 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Competency",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("source_identifier", models.CharField(max_length=400, verbose_name="identifier at the source")),
+                ("source_uri", models.TextField(blank=True, verbose_name="URI at the source")),
+                (
+                    "source_changed",
+                    models.CharField(blank=True, max_length=100, verbose_name="last changed, as the source says"),
+                ),
+                ("extra", models.JSONField(blank=True, default=dict, verbose_name="members we do not know")),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="place in the source file")),
+                ("retired_at", models.DateTimeField(blank=True, null=True, verbose_name="retired")),
+                ("code", models.TextField(blank=True, verbose_name="code")),
+                ("label", models.TextField(blank=True, verbose_name="alternative label")),
+                ("short_statement", models.TextField(blank=True, verbose_name="short statement")),
+                ("enumeration", models.TextField(blank=True, verbose_name="number in a list")),
+                ("item_type", models.TextField(blank=True, verbose_name="type")),
+                ("item_type_link", models.JSONField(blank=True, null=True, verbose_name="link to the type")),
+                ("keywords", models.JSONField(blank=True, default=list, verbose_name="keywords")),
+                ("keywords_link", models.JSONField(blank=True, null=True, verbose_name="link to keywords")),
+                ("notes", models.TextField(blank=True, verbose_name="notes")),
+                ("subjects", models.JSONField(blank=True, default=list, verbose_name="subjects")),
+                ("subject_links", models.JSONField(blank=True, default=list, verbose_name="links to subjects")),
+                ("language", models.CharField(blank=True, max_length=100, verbose_name="language")),
+                ("education_levels", models.JSONField(blank=True, default=list, verbose_name="education levels")),
+                ("licence_link", models.JSONField(blank=True, null=True, verbose_name="licence")),
+                ("document_link", models.JSONField(blank=True, null=True, verbose_name="document")),
+                ("status_from", models.CharField(blank=True, max_length=100, verbose_name="status from")),
+                ("status_until", models.CharField(blank=True, max_length=100, verbose_name="status until")),
+                (
+                    "source_statement",
+                    models.CharField(blank=True, max_length=64, verbose_name="fingerprint of the source's statement"),
+                ),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="competencies",
+                        to="competencies.framework",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "competency",
+                "verbose_name_plural": "competencies",
+                "indexes": [
+                    models.Index(fields=["source_identifier"], name="competency_by_identifier"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("framework", "source_identifier"), name="competency_one_per_identifier_in_a_framework"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source_identifier", ""), _negated=True),
+                        name="competency_has_an_identifier",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="FrameworkEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("source_identifier", models.CharField(max_length=400, verbose_name="identifier at the source")),
+                ("namesake", models.PositiveSmallIntegerField(default=0, verbose_name="namesake")),
+                ("source_uri", models.TextField(blank=True, verbose_name="URI at the source")),
+                (
+                    "source_changed",
+                    models.CharField(blank=True, max_length=100, verbose_name="last changed, as the source says"),
+                ),
+                ("case_version", models.CharField(max_length=3, verbose_name="CASE version of the source")),
+                ("title", models.TextField(verbose_name="title")),
+                ("creator", models.TextField(blank=True, verbose_name="creator")),
+                ("publisher", models.TextField(blank=True, verbose_name="publisher")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                ("framework_type", models.TextField(blank=True, verbose_name="type of framework")),
+                ("official_url", models.TextField(blank=True, verbose_name="official source")),
+                ("language", models.CharField(blank=True, max_length=100, verbose_name="language")),
+                ("version", models.TextField(blank=True, verbose_name="version")),
+                ("adoption_status", models.TextField(blank=True, verbose_name="adoption status")),
+                ("status_from", models.CharField(blank=True, max_length=100, verbose_name="status from")),
+                ("status_until", models.CharField(blank=True, max_length=100, verbose_name="status until")),
+                ("notes", models.TextField(blank=True, verbose_name="notes")),
+                ("subjects", models.JSONField(blank=True, default=list, verbose_name="subjects")),
+                ("subject_links", models.JSONField(blank=True, default=list, verbose_name="links to subjects")),
+                ("licence_link", models.JSONField(blank=True, null=True, verbose_name="licence")),
+                ("package_link", models.JSONField(blank=True, null=True, verbose_name="package")),
+                ("extra", models.JSONField(blank=True, default=dict, verbose_name="members we do not know")),
+                (
+                    "package_extra",
+                    models.JSONField(blank=True, default=dict, verbose_name="members of the package we do not know"),
+                ),
+                (
+                    "definitions_extra",
+                    models.JSONField(
+                        blank=True, default=dict, verbose_name="members of the definitions we do not know"
+                    ),
+                ),
+                ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="published")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="competencies.framework",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="CompetencyRevision",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("number", models.PositiveIntegerField(verbose_name="revision")),
+                ("statement", models.TextField(blank=True, verbose_name="statement")),
+                ("criteria", models.TextField(blank=True, verbose_name="what counts as showing it")),
+                ("reason", models.TextField(blank=True, verbose_name="reason for this revision")),
+                ("made_at", models.DateTimeField(verbose_name="made")),
+                ("used_at", models.DateTimeField(blank=True, null=True, verbose_name="in use since")),
+                ("superseded_at", models.DateTimeField(blank=True, null=True, verbose_name="superseded")),
+                (
+                    "competency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revisions",
+                        to="competencies.competency",
+                    ),
+                ),
+                (
+                    "scale",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revisions",
+                        to="competencies.proficiencyscale",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "revision",
+                "verbose_name_plural": "revisions",
+                "constraints": [
+                    models.UniqueConstraint(fields=("competency", "number"), name="competency_revision_numbered_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("superseded_at__isnull", True)),
+                        fields=("competency",),
+                        name="competency_revision_one_current_per_competency",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gte", 1)), name="competency_revision_numbers_from_one"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Definition",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -288,6 +389,32 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "definition",
                 "verbose_name_plural": "definitions",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("framework", "kind", "source_identifier"),
+                        name="definition_one_per_identifier_in_a_framework",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source_identifier", ""), _negated=True),
+                        name="definition_has_an_identifier",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "CFItemTypes",
+                                    "CFSubjects",
+                                    "CFConcepts",
+                                    "CFLicenses",
+                                    "CFAssociationGroupings",
+                                    "CFRubrics",
+                                ],
+                            )
+                        ),
+                        name="definition_kind_is_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -357,13 +484,6 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.AddField(
-            model_name="competency",
-            name="framework",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="competencies", to="competencies.framework"
-            ),
-        ),
         migrations.CreateModel(
             name="CaseImport",
             fields=[
@@ -419,6 +539,37 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "import of a CASE file",
                 "verbose_name_plural": "imports of CASE files",
+                "indexes": [
+                    models.Index(fields=["digest"], name="case_import_by_digest"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "received",
+                                    "checking",
+                                    "checked",
+                                    "confirmed",
+                                    "importing",
+                                    "imported",
+                                    "refused",
+                                    "cancelled",
+                                ],
+                            )
+                        ),
+                        name="case_import_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "imported"), _negated=True),
+                            models.Q(("finished_at__isnull", False), ("framework__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="case_import_names_what_it_made",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -489,6 +640,38 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "association",
                 "verbose_name_plural": "associations",
+                "indexes": [
+                    models.Index(fields=["framework", "kind"], name="association_by_framework_kind"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("framework", "source_identifier"), name="association_one_per_identifier_in_a_framework"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source_identifier", ""), _negated=True),
+                        name="association_has_an_identifier",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind", ""), _negated=True), name="association_has_a_type"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind__in", ["isChildOf", "precedes"]), _negated=True),
+                            models.Q(("origin", models.F("destination")), _negated=True),
+                            ("origin", None),
+                            _connector="OR",
+                        ),
+                        name="association_leads_elsewhere",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("equivalence", ""), ("kind", "replacedBy"), _connector="OR"),
+                        name="association_equivalence_is_of_a_replacement",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("equivalence__in", ["", "equivalent", "partly", "not"])),
+                        name="association_equivalence_is_known",
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
@@ -506,51 +689,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddField(
-            model_name="frameworkevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="frameworkevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="competencies.framework",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proficiencyscale",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title", ""), _negated=True), name="proficiency_scale_has_a_title"
-            ),
-        ),
-        migrations.AddField(
-            model_name="proficiencylevel",
-            name="scale",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="levels", to="competencies.proficiencyscale"
-            ),
-        ),
-        migrations.AddField(
-            model_name="competencyrevision",
-            name="scale",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="revisions",
-                to="competencies.proficiencyscale",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="proficiencyscale",
             trigger=pgtrigger.compiler.Trigger(
@@ -566,74 +704,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddField(
-            model_name="proficiencyscaleevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="proficiencyscaleevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="competencies.proficiencyscale",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="definition",
-            constraint=models.UniqueConstraint(
-                fields=("framework", "kind", "source_identifier"), name="definition_one_per_identifier_in_a_framework"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="definition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source_identifier", ""), _negated=True), name="definition_has_an_identifier"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="definition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "CFItemTypes",
-                            "CFSubjects",
-                            "CFConcepts",
-                            "CFLicenses",
-                            "CFAssociationGroupings",
-                            "CFRubrics",
-                        ],
-                    )
-                ),
-                name="definition_kind_is_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="competency",
-            index=models.Index(fields=["source_identifier"], name="competency_by_identifier"),
-        ),
-        migrations.AddConstraint(
-            model_name="competency",
-            constraint=models.UniqueConstraint(
-                fields=("framework", "source_identifier"), name="competency_one_per_identifier_in_a_framework"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="competency",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source_identifier", ""), _negated=True), name="competency_has_an_identifier"
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="competency",
             trigger=pgtrigger.compiler.Trigger(
@@ -647,126 +717,6 @@ class Migration(migrations.Migration):
                     table="competencies_competency",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="caseimport",
-            index=models.Index(fields=["digest"], name="case_import_by_digest"),
-        ),
-        migrations.AddConstraint(
-            model_name="caseimport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "received",
-                            "checking",
-                            "checked",
-                            "confirmed",
-                            "importing",
-                            "imported",
-                            "refused",
-                            "cancelled",
-                        ],
-                    )
-                ),
-                name="case_import_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="caseimport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "imported"), _negated=True),
-                    models.Q(("finished_at__isnull", False), ("framework__isnull", False)),
-                    _connector="OR",
-                ),
-                name="case_import_names_what_it_made",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="association",
-            index=models.Index(fields=["framework", "kind"], name="association_by_framework_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="association",
-            constraint=models.UniqueConstraint(
-                fields=("framework", "source_identifier"), name="association_one_per_identifier_in_a_framework"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="association",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source_identifier", ""), _negated=True), name="association_has_an_identifier"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="association",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind", ""), _negated=True), name="association_has_a_type"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="association",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind__in", ["isChildOf", "precedes"]), _negated=True),
-                    models.Q(("origin", models.F("destination")), _negated=True),
-                    ("origin", None),
-                    _connector="OR",
-                ),
-                name="association_leads_elsewhere",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="association",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("equivalence", ""), ("kind", "replacedBy"), _connector="OR"),
-                name="association_equivalence_is_of_a_replacement",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="association",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("equivalence__in", ["", "equivalent", "partly", "not"])),
-                name="association_equivalence_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proficiencylevel",
-            constraint=models.UniqueConstraint(fields=("scale", "rank"), name="proficiency_level_one_per_rank"),
-        ),
-        migrations.AddConstraint(
-            model_name="proficiencylevel",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rank__gte", 1)), name="proficiency_level_ranks_from_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proficiencylevel",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title", ""), _negated=True), name="proficiency_level_has_a_title"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="competencyrevision",
-            constraint=models.UniqueConstraint(
-                fields=("competency", "number"), name="competency_revision_numbered_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="competencyrevision",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("superseded_at__isnull", True)),
-                fields=("competency",),
-                name="competency_revision_one_current_per_competency",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="competencyrevision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1)), name="competency_revision_numbers_from_one"
             ),
         ),
     ]

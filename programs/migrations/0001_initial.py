@@ -23,109 +23,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Cohort",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("starts_on", models.DateField(verbose_name="starts on")),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends on")),
-            ],
-            options={
-                "verbose_name": "cohort",
-                "verbose_name_plural": "cohorts",
-            },
-        ),
-        migrations.CreateModel(
-            name="MilestoneEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                (
-                    "unit",
-                    models.CharField(
-                        blank=True, help_text="Empty: it is reached, or not.", max_length=40, verbose_name="counted in"
-                    ),
-                ),
-                ("made_at", models.DateTimeField(editable=False, verbose_name="made")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="MilestoneReached",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("reached_on", models.DateField(verbose_name="reached on")),
-                (
-                    "quantity",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=10, null=True, verbose_name="quantity"
-                    ),
-                ),
-                ("recorded_at", models.DateTimeField(verbose_name="recorded")),
-                ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="taken back")),
-            ],
-            options={
-                "verbose_name": "milestone reached",
-                "verbose_name_plural": "milestones reached",
-            },
-        ),
-        migrations.CreateModel(
-            name="OrganizationRole",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "part",
-                    models.CharField(
-                        choices=[
-                            ("awarding", "awards"),
-                            ("provider", "teaches"),
-                            ("assessing", "assesses"),
-                            ("quality_assuring", "assures quality"),
-                        ],
-                        max_length=20,
-                        verbose_name="part",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "part of an organization",
-                "verbose_name_plural": "parts of organizations",
-            },
-        ),
-        migrations.CreateModel(
-            name="OrganizationRoleEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "part",
-                    models.CharField(
-                        choices=[
-                            ("awarding", "awards"),
-                            ("provider", "teaches"),
-                            ("assessing", "assesses"),
-                            ("quality_assuring", "assures quality"),
-                        ],
-                        max_length=20,
-                        verbose_name="part",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
             name="Program",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -133,10 +30,32 @@ class Migration(migrations.Migration):
                 ("code", models.CharField(max_length=40, verbose_name="code")),
                 ("title", models.CharField(max_length=200, verbose_name="title")),
                 ("made_at", models.DateTimeField(editable=False, verbose_name="made")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="programs",
+                        to="accounts.organization",
+                        verbose_name="awarding organization",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "program",
                 "verbose_name_plural": "programs",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("code",),
+                        name="program_code_is_one",
+                        violation_error_message="Another program has this code.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^\\S(.*\\S)?$")), name="program_has_a_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("title__regex", "^\\s*$"), _negated=True), name="program_has_a_title"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -150,6 +69,36 @@ class Migration(migrations.Migration):
                 ("code", models.CharField(max_length=40, verbose_name="code")),
                 ("title", models.CharField(max_length=200, verbose_name="title")),
                 ("made_at", models.DateTimeField(editable=False, verbose_name="made")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="accounts.organization",
+                        verbose_name="awarding organization",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="programs.program",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -161,10 +110,35 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("starts_at", models.DateTimeField(verbose_name="from")),
                 ("ends_at", models.DateTimeField(blank=True, null=True, verbose_name="until")),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="staff", to="programs.program"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="program_staff",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "program staff",
                 "verbose_name_plural": "program staff",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ends_at", None)),
+                        fields=("user", "program"),
+                        name="program_staff_named_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"),
+                        name="program_staff_ends_after_it_starts",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -176,6 +150,45 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField()),
                 ("starts_at", models.DateTimeField(verbose_name="from")),
                 ("ends_at", models.DateTimeField(blank=True, null=True, verbose_name="until")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="programs.programstaff",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="programs.program",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -204,10 +217,237 @@ class Migration(migrations.Migration):
                 ("made_at", models.DateTimeField(verbose_name="made")),
                 ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="published")),
                 ("retired_at", models.DateTimeField(blank=True, null=True, verbose_name="retired")),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="programs.program",
+                        verbose_name="program",
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="predecessors",
+                        to="programs.programversion",
+                        verbose_name="successor",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "program version",
                 "verbose_name_plural": "program versions",
+                "constraints": [
+                    models.UniqueConstraint(fields=("program", "number"), name="program_version_numbered_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "draft")),
+                        fields=("program",),
+                        name="program_version_one_draft_per_program",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gte", 1)), name="program_version_numbers_from_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "published", "retired"])),
+                        name="program_version_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("credit_unit", ""), _negated=True), name="program_version_names_its_unit"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("content", None), ("digest", ""), ("published_at", None), ("state", "draft")),
+                            models.Q(
+                                models.Q(("state", "draft"), _negated=True),
+                                ("content__isnull", False),
+                                ("digest__regex", "^c1:[0-9a-f]{64}$"),
+                                ("published_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="program_version_published_with_its_content",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("retired_at__isnull", False), ("state", "retired")),
+                            models.Q(models.Q(("state", "retired"), _negated=True), ("retired_at", None)),
+                            _connector="OR",
+                        ),
+                        name="program_version_retired_at_an_instant",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("teach_out_until", None),
+                            models.Q(
+                                ("closed_to_entry_on__isnull", False),
+                                ("teach_out_until__gte", models.F("closed_to_entry_on")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="program_version_closes_before_it_ends",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("successor", None), models.Q(("successor", models.F("id")), _negated=True), _connector="OR"
+                        ),
+                        name="program_version_followed_by_another",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Cohort",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("starts_on", models.DateField(verbose_name="starts on")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends on")),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cohorts",
+                        to="programs.programversion",
+                        verbose_name="program",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "cohort",
+                "verbose_name_plural": "cohorts",
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "title"), name="cohort_title_once_per_version"),
+                    models.CheckConstraint(
+                        condition=models.Q(("title__regex", "^\\s*$"), _negated=True), name="cohort_has_a_title"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
+                        name="cohort_ends_after_it_starts",
+                        violation_error_message="The end lies before the start.",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="OrganizationRole",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[
+                            ("awarding", "awards"),
+                            ("provider", "teaches"),
+                            ("assessing", "assesses"),
+                            ("quality_assuring", "assures quality"),
+                        ],
+                        max_length=20,
+                        verbose_name="part",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="program_roles",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="organization_roles",
+                        to="programs.programversion",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "part of an organization",
+                "verbose_name_plural": "parts of organizations",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("version", "organization", "part"), name="organization_role_stated_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("part", "awarding")),
+                        fields=("version",),
+                        name="organization_role_one_awards",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("part__in", ["awarding", "provider", "assessing", "quality_assuring"])),
+                        name="organization_role_part_is_known",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="OrganizationRoleEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[
+                            ("awarding", "awards"),
+                            ("provider", "teaches"),
+                            ("assessing", "assesses"),
+                            ("quality_assuring", "assures quality"),
+                        ],
+                        max_length=20,
+                        verbose_name="part",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="programs.organizationrole",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="programs.programversion",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
@@ -235,41 +475,52 @@ class Migration(migrations.Migration):
                 ("made_at", models.DateTimeField(verbose_name="made")),
                 ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="published")),
                 ("retired_at", models.DateTimeField(blank=True, null=True, verbose_name="retired")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="programs.programversion",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="programs.program",
+                        verbose_name="program",
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="programs.programversion",
+                        verbose_name="successor",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Progress",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("unmet", "under way"),
-                            ("in_progress", "met once work under way is done"),
-                            ("met", "requirements met"),
-                        ],
-                        max_length=12,
-                        verbose_name="status",
-                    ),
-                ),
-                ("percent", models.PositiveSmallIntegerField(verbose_name="percent")),
-                ("distance", models.PositiveIntegerField(verbose_name="left, in hundredths of a credit")),
-                ("proven", models.BooleanField(verbose_name="proven")),
-                ("met_on", models.DateField(blank=True, null=True, verbose_name="requirements met on")),
-                ("audit", models.JSONField(verbose_name="audit")),
-                ("assignment", models.JSONField(verbose_name="what counts for what")),
-                ("digest", models.CharField(max_length=67, verbose_name="digest")),
-                ("holds_until", models.DateTimeField(blank=True, null=True, verbose_name="holds until")),
-                ("stale_since", models.DateTimeField(blank=True, null=True, verbose_name="stale since")),
-                ("audited_at", models.DateTimeField(verbose_name="audited")),
-            ],
-            options={
-                "verbose_name": "progress",
-                "verbose_name_plural": "progress",
             },
         ),
         migrations.CreateModel(
@@ -298,10 +549,99 @@ class Migration(migrations.Migration):
                 ),
                 ("recorded_at", models.DateTimeField(verbose_name="recorded")),
                 ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="taken back")),
+                (
+                    "competency",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recognitions",
+                        to="competencies.competency",
+                        verbose_name="competency",
+                    ),
+                ),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="recognitions", to="accounts.learner"
+                    ),
+                ),
+                (
+                    "level",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recognitions",
+                        to="competencies.proficiencylevel",
+                        verbose_name="level",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recognitions",
+                        to="accounts.organization",
+                        verbose_name="studied at",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="recorded by",
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "recognition",
                 "verbose_name_plural": "recognitions",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("basis__in", ["transfer", "external"])), name="recognition_basis_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("credits", None), ("credits__gte", 0), _connector="OR"),
+                        name="recognition_credits_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("competency__isnull", False), ("credits__isnull", False), _connector="OR"),
+                        name="recognition_brings_something",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("level", None), ("competency__isnull", False), _connector="OR"),
+                        name="recognition_level_is_of_a_competency",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_until", None), ("valid_until__gt", models.F("achieved_on")), _connector="OR"
+                        ),
+                        name="recognition_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("withdrawn_at", None), ("withdrawn_by", None)),
+                            models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="recognition_withdrawn_by_someone",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -311,188 +651,59 @@ class Migration(migrations.Migration):
                 ("content", models.TextField(blank=True, null=True, verbose_name="words")),
                 ("salt", models.BinaryField(max_length=16)),
                 ("erased_at", models.DateTimeField(blank=True, null=True, verbose_name="erased")),
+                (
+                    "recognition",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="body", to="programs.recognition"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "words of a recognition",
                 "verbose_name_plural": "words of recognitions",
-            },
-        ),
-        migrations.CreateModel(
-            name="Requirement",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("key", models.CharField(max_length=20, verbose_name="key")),
-                ("sequence", models.PositiveIntegerField(verbose_name="place")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("all", "all of these"),
-                            ("choose", "a choice among these"),
-                            ("credits", "credits"),
-                            ("competency", "a competency"),
-                            ("program", "another program"),
-                            ("milestone", "a milestone"),
-                            ("quantity", "a quantity"),
-                        ],
-                        max_length=10,
-                        verbose_name="kind",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("erased_at", None), ("content__isnull", True), _connector="OR"),
+                        name="recognition_body_erased_is_empty",
                     ),
-                ),
-                ("title", models.CharField(blank=True, max_length=200, verbose_name="title")),
-                ("credits", models.DecimalField(decimal_places=2, default=0, max_digits=8, verbose_name="credits")),
-                ("choose_count", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="how many")),
-                (
-                    "credits_least",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=8, null=True, verbose_name="credits at least"
-                    ),
-                ),
-                (
-                    "quantity_least",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=10, null=True, verbose_name="quantity at least"
-                    ),
-                ),
-                ("qualifiers", models.JSONField(blank=True, default=dict, verbose_name="qualifiers")),
-                (
-                    "policy_origin",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("requirement", "this requirement"),
-                            ("program_version", "this program version"),
-                            ("competency", "the competency"),
-                            ("framework", "the framework"),
-                            ("institution", "the institution"),
-                            ("default", "what Cairn does where nobody has chosen"),
-                        ],
-                        max_length=20,
-                        verbose_name="policy set at",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "requirement",
-                "verbose_name_plural": "requirements",
-            },
-        ),
-        migrations.CreateModel(
-            name="RequirementEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("key", models.CharField(max_length=20, verbose_name="key")),
-                ("sequence", models.PositiveIntegerField(verbose_name="place")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("all", "all of these"),
-                            ("choose", "a choice among these"),
-                            ("credits", "credits"),
-                            ("competency", "a competency"),
-                            ("program", "another program"),
-                            ("milestone", "a milestone"),
-                            ("quantity", "a quantity"),
-                        ],
-                        max_length=10,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("title", models.CharField(blank=True, max_length=200, verbose_name="title")),
-                ("credits", models.DecimalField(decimal_places=2, default=0, max_digits=8, verbose_name="credits")),
-                ("choose_count", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="how many")),
-                (
-                    "credits_least",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=8, null=True, verbose_name="credits at least"
-                    ),
-                ),
-                (
-                    "quantity_least",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=10, null=True, verbose_name="quantity at least"
-                    ),
-                ),
-                ("qualifiers", models.JSONField(blank=True, default=dict, verbose_name="qualifiers")),
-                (
-                    "policy_origin",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("requirement", "this requirement"),
-                            ("program_version", "this program version"),
-                            ("competency", "the competency"),
-                            ("framework", "the framework"),
-                            ("institution", "the institution"),
-                            ("default", "what Cairn does where nobody has chosen"),
-                        ],
-                        max_length=20,
-                        verbose_name="policy set at",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="RequirementException",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("waive", "waive"),
-                            ("substitute", "substitute"),
-                            ("also_allow", "also allow"),
-                            ("apply_here", "apply here"),
-                            ("force_complete", "force complete"),
-                        ],
-                        max_length=20,
-                        verbose_name="decision",
-                    ),
-                ),
-                ("node", models.CharField(max_length=100, verbose_name="requirement")),
-                ("attainment", models.CharField(blank=True, max_length=60, verbose_name="what counts")),
-                ("starts_on", models.DateField(blank=True, null=True, verbose_name="from")),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="until")),
-                ("decided_at", models.DateTimeField(verbose_name="decided")),
-                ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="taken back")),
-            ],
-            options={
-                "verbose_name": "exception",
-                "verbose_name_plural": "exceptions",
-            },
-        ),
-        migrations.CreateModel(
-            name="RequirementExceptionBody",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("content", models.TextField(blank=True, null=True, verbose_name="words")),
-                ("salt", models.BinaryField(max_length=16)),
-                ("erased_at", models.DateTimeField(blank=True, null=True, verbose_name="erased")),
-            ],
-            options={
-                "verbose_name": "words of an exception",
-                "verbose_name_plural": "words of exceptions",
+                ],
             },
         ),
         migrations.CreateModel(
             name="VersionPolicyAssignment",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "policy_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="program_assignments",
+                        to="assessments.masterypolicyversion",
+                    ),
+                ),
+                (
+                    "scale",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="program_policy_assignments",
+                        to="competencies.proficiencyscale",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="policy_assignments",
+                        to="programs.programversion",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "policy of a program version",
                 "verbose_name_plural": "policies of program versions",
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "scale"), name="version_policy_one_per_scale"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -523,6 +734,17 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="events",
                         to="programs.cohort",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="programs.programversion",
+                        verbose_name="program",
                     ),
                 ),
             ],
@@ -567,10 +789,265 @@ class Migration(migrations.Migration):
                         verbose_name="place of study",
                     ),
                 ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enrollments",
+                        to="programs.program",
+                        verbose_name="program",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enrollments",
+                        to="programs.programversion",
+                        verbose_name="version",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "enrollment",
                 "verbose_name_plural": "enrollments",
+                "indexes": [
+                    models.Index(fields=["learner", "ended_on"], name="enrollment_of_learner"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_on", None)),
+                        fields=("learner", "program"),
+                        name="enrollment_one_open_per_program",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_on", None), ("ended_on__gte", models.F("admitted_on")), _connector="OR"
+                        ),
+                        name="enrollment_ends_after_it_starts",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Progress",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("unmet", "under way"),
+                            ("in_progress", "met once work under way is done"),
+                            ("met", "requirements met"),
+                        ],
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                ("percent", models.PositiveSmallIntegerField(verbose_name="percent")),
+                ("distance", models.PositiveIntegerField(verbose_name="left, in hundredths of a credit")),
+                ("proven", models.BooleanField(verbose_name="proven")),
+                ("met_on", models.DateField(blank=True, null=True, verbose_name="requirements met on")),
+                ("audit", models.JSONField(verbose_name="audit")),
+                ("assignment", models.JSONField(verbose_name="what counts for what")),
+                ("digest", models.CharField(max_length=67, verbose_name="digest")),
+                ("holds_until", models.DateTimeField(blank=True, null=True, verbose_name="holds until")),
+                ("stale_since", models.DateTimeField(blank=True, null=True, verbose_name="stale since")),
+                ("audited_at", models.DateTimeField(verbose_name="audited")),
+                (
+                    "enrollment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="progress", to="programs.enrollment"
+                    ),
+                ),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="progress", to="accounts.learner"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "progress",
+                "verbose_name_plural": "progress",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("holds_until__isnull", False)), fields=["holds_until"], name="progress_due"
+                    ),
+                    models.Index(
+                        condition=models.Q(("stale_since__isnull", False)),
+                        fields=["stale_since"],
+                        name="progress_stale",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["unmet", "in_progress", "met"])),
+                        name="progress_status_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("percent__lte", 100)), name="progress_percent_of_a_hundred"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("distance", 0), ("percent", 100), ("status", "met")),
+                            models.Q(models.Q(("status", "met"), _negated=True), ("distance__gt", 0)),
+                            _connector="OR",
+                        ),
+                        name="progress_met_when_nothing_is_left",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("digest__regex", "^c1:[0-9a-f]{64}$")), name="progress_digest_is_one"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RequirementException",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("waive", "waive"),
+                            ("substitute", "substitute"),
+                            ("also_allow", "also allow"),
+                            ("apply_here", "apply here"),
+                            ("force_complete", "force complete"),
+                        ],
+                        max_length=20,
+                        verbose_name="decision",
+                    ),
+                ),
+                ("node", models.CharField(max_length=100, verbose_name="requirement")),
+                ("attainment", models.CharField(blank=True, max_length=60, verbose_name="what counts")),
+                ("starts_on", models.DateField(blank=True, null=True, verbose_name="from")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                ("decided_at", models.DateTimeField(verbose_name="decided")),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="taken back")),
+                (
+                    "competency",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requirement_exceptions",
+                        to="competencies.competency",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
+                (
+                    "enrollment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="exceptions", to="programs.enrollment"
+                    ),
+                ),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requirement_exceptions",
+                        to="accounts.learner",
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "exception",
+                "verbose_name_plural": "exceptions",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["waive", "substitute", "also_allow", "apply_here", "force_complete"])
+                        ),
+                        name="requirement_exception_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("node", ""), _negated=True), name="requirement_exception_names_a_node"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("attainment__gt", ""), ("kind__in", ["substitute", "apply_here"])),
+                            models.Q(
+                                models.Q(("kind__in", ["substitute", "apply_here"]), _negated=True), ("attainment", "")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="requirement_exception_names_what_counts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("competency__isnull", False), ("kind", "also_allow")),
+                            models.Q(models.Q(("kind", "also_allow"), _negated=True), ("competency", None)),
+                            _connector="OR",
+                        ),
+                        name="requirement_exception_names_a_competency",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on", None),
+                            ("starts_on", None),
+                            ("ends_on__gt", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="requirement_exception_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("withdrawn_at", None), ("withdrawn_by", None)),
+                            models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="requirement_exception_withdrawn_by_someone",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RequirementExceptionBody",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("content", models.TextField(blank=True, null=True, verbose_name="words")),
+                ("salt", models.BinaryField(max_length=16)),
+                ("erased_at", models.DateTimeField(blank=True, null=True, verbose_name="erased")),
+                (
+                    "exception",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="body",
+                        to="programs.requirementexception",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "words of an exception",
+                "verbose_name_plural": "words of exceptions",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("erased_at", None), ("content__isnull", True), _connector="OR"),
+                        name="requirement_exception_body_erased_is_empty",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -657,10 +1134,88 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
+                (
+                    "to_version",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enrollment_events",
+                        to="programs.programversion",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "enrollment event",
                 "verbose_name_plural": "enrollment events",
+                "indexes": [
+                    models.Index(fields=["learner", "effective_on"], name="enrollment_event_of_learner"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "admit",
+                                    "start",
+                                    "pause",
+                                    "resume",
+                                    "withdraw",
+                                    "dismiss",
+                                    "readmit",
+                                    "complete",
+                                    "change_version",
+                                    "correct",
+                                ],
+                            )
+                        ),
+                        name="enrollment_event_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "reason__in",
+                                [
+                                    "unstated",
+                                    "application",
+                                    "health",
+                                    "family",
+                                    "work",
+                                    "financial",
+                                    "service",
+                                    "transfer",
+                                    "own_wish",
+                                    "absence",
+                                    "conduct",
+                                    "academic",
+                                    "requirements_met",
+                                    "new_version",
+                                    "mistake",
+                                ],
+                            )
+                        ),
+                        name="enrollment_event_reason_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("corrects__isnull", False), ("kind", "correct")),
+                            models.Q(models.Q(("kind", "correct"), _negated=True), ("corrects", None)),
+                            _connector="OR",
+                        ),
+                        name="enrollment_event_corrects_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind__in", ["admit", "change_version"]), ("to_version__isnull", False)),
+                            models.Q(
+                                models.Q(("kind__in", ["admit", "change_version"]), _negated=True), ("to_version", None)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="enrollment_event_names_a_version",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -680,6 +1235,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "words about an enrollment event",
                 "verbose_name_plural": "words about enrollment events",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("erased_at", None), ("content__isnull", True), _connector="OR"),
+                        name="enrollment_event_body_erased_is_empty",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -711,6 +1272,571 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="MilestoneEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "unit",
+                    models.CharField(
+                        blank=True, help_text="Empty: it is reached, or not.", max_length=40, verbose_name="counted in"
+                    ),
+                ),
+                ("made_at", models.DateTimeField(editable=False, verbose_name="made")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="programs.milestone",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="MilestoneReached",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("reached_on", models.DateField(verbose_name="reached on")),
+                (
+                    "quantity",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=10, null=True, verbose_name="quantity"
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded")),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="taken back")),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="milestones_reached",
+                        to="accounts.learner",
+                    ),
+                ),
+                (
+                    "milestone",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reached",
+                        to="programs.milestone",
+                        verbose_name="milestone",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="recorded by",
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "milestone reached",
+                "verbose_name_plural": "milestones reached",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("quantity", None), ("withdrawn_at", None)),
+                        fields=("learner", "milestone"),
+                        name="milestone_reached_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity", None), ("quantity__gt", 0), _connector="OR"),
+                        name="milestone_reached_quantity_is_something",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("withdrawn_at", None), ("withdrawn_by", None)),
+                            models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="milestone_reached_withdrawn_by_someone",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Requirement",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("key", models.CharField(max_length=20, verbose_name="key")),
+                ("sequence", models.PositiveIntegerField(verbose_name="place")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("all", "all of these"),
+                            ("choose", "a choice among these"),
+                            ("credits", "credits"),
+                            ("competency", "a competency"),
+                            ("program", "another program"),
+                            ("milestone", "a milestone"),
+                            ("quantity", "a quantity"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=200, verbose_name="title")),
+                ("credits", models.DecimalField(decimal_places=2, default=0, max_digits=8, verbose_name="credits")),
+                ("choose_count", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="how many")),
+                (
+                    "credits_least",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=8, null=True, verbose_name="credits at least"
+                    ),
+                ),
+                (
+                    "quantity_least",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=10, null=True, verbose_name="quantity at least"
+                    ),
+                ),
+                ("qualifiers", models.JSONField(blank=True, default=dict, verbose_name="qualifiers")),
+                (
+                    "policy_origin",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("requirement", "this requirement"),
+                            ("program_version", "this program version"),
+                            ("competency", "the competency"),
+                            ("framework", "the framework"),
+                            ("institution", "the institution"),
+                            ("default", "what Cairn does where nobody has chosen"),
+                        ],
+                        max_length=20,
+                        verbose_name="policy set at",
+                    ),
+                ),
+                (
+                    "competency",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requirements",
+                        to="competencies.competency",
+                        verbose_name="competency",
+                    ),
+                ),
+                (
+                    "competency_revision",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requirements",
+                        to="competencies.competencyrevision",
+                    ),
+                ),
+                (
+                    "level",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requirements",
+                        to="competencies.proficiencylevel",
+                        verbose_name="minimum level",
+                    ),
+                ),
+                (
+                    "milestone",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requirements",
+                        to="programs.milestone",
+                        verbose_name="milestone",
+                    ),
+                ),
+                (
+                    "nested_version",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stacked_in",
+                        to="programs.programversion",
+                        verbose_name="program",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="programs.requirement",
+                    ),
+                ),
+                (
+                    "policy_in_force",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requirements_in_force",
+                        to="assessments.masterypolicyversion",
+                    ),
+                ),
+                (
+                    "policy_version",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requirements",
+                        to="assessments.masterypolicyversion",
+                        verbose_name="policy",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requirements",
+                        to="programs.programversion",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "requirement",
+                "verbose_name_plural": "requirements",
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "key"), name="requirement_key_once_per_version"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("parent", None)),
+                        fields=("version",),
+                        name="requirement_one_root_per_version",
+                    ),
+                    models.UniqueConstraint(
+                        deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                        fields=("parent", "sequence"),
+                        name="requirement_one_per_place",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["all", "choose", "credits", "competency", "program", "milestone", "quantity"])
+                        ),
+                        name="requirement_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("key__regex", "^[a-z][a-z0-9]*$")), name="requirement_key_is_plain"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("parent", None), models.Q(("parent", models.F("id")), _negated=True), _connector="OR"
+                        ),
+                        name="requirement_lies_below_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("competency__isnull", False), ("kind", "competency")),
+                            models.Q(models.Q(("kind", "competency"), _negated=True), ("competency", None)),
+                            _connector="OR",
+                        ),
+                        name="requirement_names_a_competency",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "program"), ("nested_version__isnull", False)),
+                            models.Q(models.Q(("kind", "program"), _negated=True), ("nested_version", None)),
+                            _connector="OR",
+                        ),
+                        name="requirement_names_a_program",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind__in", ["milestone", "quantity"]), ("milestone__isnull", False)),
+                            models.Q(
+                                models.Q(("kind__in", ["milestone", "quantity"]), _negated=True), ("milestone", None)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="requirement_names_a_milestone",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("choose_count__isnull", False), ("kind", "choose")),
+                            models.Q(models.Q(("kind", "choose"), _negated=True), ("choose_count", None)),
+                            _connector="OR",
+                        ),
+                        name="requirement_says_how_many",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "quantity"), ("quantity_least__isnull", False)),
+                            models.Q(models.Q(("kind", "quantity"), _negated=True), ("quantity_least", None)),
+                            _connector="OR",
+                        ),
+                        name="requirement_says_how_much",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("credits__gte", 0),
+                            models.Q(("credits_least", None), ("credits_least__gte", 0), _connector="OR"),
+                            models.Q(("quantity_least", None), ("quantity_least__gte", 0), _connector="OR"),
+                        ),
+                        name="requirement_amounts_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "policy_origin__in",
+                                [
+                                    "",
+                                    "requirement",
+                                    "program_version",
+                                    "competency",
+                                    "framework",
+                                    "institution",
+                                    "default",
+                                ],
+                            )
+                        ),
+                        name="requirement_policy_origin_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("policy_in_force", None), ("policy_origin", "")),
+                            models.Q(("policy_in_force__isnull", False), ("policy_origin__gt", "")),
+                            _connector="OR",
+                        ),
+                        name="requirement_policy_has_an_origin",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RequirementEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("key", models.CharField(max_length=20, verbose_name="key")),
+                ("sequence", models.PositiveIntegerField(verbose_name="place")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("all", "all of these"),
+                            ("choose", "a choice among these"),
+                            ("credits", "credits"),
+                            ("competency", "a competency"),
+                            ("program", "another program"),
+                            ("milestone", "a milestone"),
+                            ("quantity", "a quantity"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=200, verbose_name="title")),
+                ("credits", models.DecimalField(decimal_places=2, default=0, max_digits=8, verbose_name="credits")),
+                ("choose_count", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="how many")),
+                (
+                    "credits_least",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=8, null=True, verbose_name="credits at least"
+                    ),
+                ),
+                (
+                    "quantity_least",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=10, null=True, verbose_name="quantity at least"
+                    ),
+                ),
+                ("qualifiers", models.JSONField(blank=True, default=dict, verbose_name="qualifiers")),
+                (
+                    "policy_origin",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("requirement", "this requirement"),
+                            ("program_version", "this program version"),
+                            ("competency", "the competency"),
+                            ("framework", "the framework"),
+                            ("institution", "the institution"),
+                            ("default", "what Cairn does where nobody has chosen"),
+                        ],
+                        max_length=20,
+                        verbose_name="policy set at",
+                    ),
+                ),
+                (
+                    "competency",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="competencies.competency",
+                        verbose_name="competency",
+                    ),
+                ),
+                (
+                    "competency_revision",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="competencies.competencyrevision",
+                    ),
+                ),
+                (
+                    "level",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="competencies.proficiencylevel",
+                        verbose_name="minimum level",
+                    ),
+                ),
+                (
+                    "milestone",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="programs.milestone",
+                        verbose_name="milestone",
+                    ),
+                ),
+                (
+                    "nested_version",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="programs.programversion",
+                        verbose_name="program",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="programs.requirement",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="programs.requirement",
+                    ),
+                ),
+                (
+                    "policy_in_force",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="assessments.masterypolicyversion",
+                    ),
+                ),
+                (
+                    "policy_version",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="assessments.masterypolicyversion",
+                        verbose_name="policy",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="programs.programversion",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name="milestone",
             trigger=pgtrigger.compiler.Trigger(
@@ -738,805 +1864,6 @@ class Migration(migrations.Migration):
                     table="programs_milestone",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="milestoneevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="milestoneevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="programs.milestone",
-            ),
-        ),
-        migrations.AddField(
-            model_name="milestonereached",
-            name="learner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="milestones_reached", to="accounts.learner"
-            ),
-        ),
-        migrations.AddField(
-            model_name="milestonereached",
-            name="milestone",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="reached",
-                to="programs.milestone",
-                verbose_name="milestone",
-            ),
-        ),
-        migrations.AddField(
-            model_name="milestonereached",
-            name="recorded_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="recorded by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="milestonereached",
-            name="withdrawn_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="organizationrole",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="program_roles", to="accounts.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="organizationroleevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="accounts.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="organizationroleevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="organizationroleevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="programs.organizationrole",
-            ),
-        ),
-        migrations.AddField(
-            model_name="program",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="programs",
-                to="accounts.organization",
-                verbose_name="awarding organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="enrollment",
-            name="program",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="enrollments",
-                to="programs.program",
-                verbose_name="program",
-            ),
-        ),
-        migrations.AddField(
-            model_name="programevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="accounts.organization",
-                verbose_name="awarding organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="programevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="programevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="programs.program",
-            ),
-        ),
-        migrations.AddField(
-            model_name="programstaff",
-            name="program",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="staff", to="programs.program"
-            ),
-        ),
-        migrations.AddField(
-            model_name="programstaff",
-            name="user",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="program_staff", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="programstaffevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="programstaffevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="programs.programstaff",
-            ),
-        ),
-        migrations.AddField(
-            model_name="programstaffevent",
-            name="program",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="programs.program",
-            ),
-        ),
-        migrations.AddField(
-            model_name="programstaffevent",
-            name="user",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="programversion",
-            name="program",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="versions",
-                to="programs.program",
-                verbose_name="program",
-            ),
-        ),
-        migrations.AddField(
-            model_name="programversion",
-            name="successor",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="predecessors",
-                to="programs.programversion",
-                verbose_name="successor",
-            ),
-        ),
-        migrations.AddField(
-            model_name="organizationroleevent",
-            name="version",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="programs.programversion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="organizationrole",
-            name="version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="organization_roles",
-                to="programs.programversion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="enrollmentevent",
-            name="to_version",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="enrollment_events",
-                to="programs.programversion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="enrollment",
-            name="version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="enrollments",
-                to="programs.programversion",
-                verbose_name="version",
-            ),
-        ),
-        migrations.AddField(
-            model_name="cohortevent",
-            name="version",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="programs.programversion",
-                verbose_name="program",
-            ),
-        ),
-        migrations.AddField(
-            model_name="cohort",
-            name="version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="cohorts",
-                to="programs.programversion",
-                verbose_name="program",
-            ),
-        ),
-        migrations.AddField(
-            model_name="programversionevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="programversionevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="programs.programversion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="programversionevent",
-            name="program",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="programs.program",
-                verbose_name="program",
-            ),
-        ),
-        migrations.AddField(
-            model_name="programversionevent",
-            name="successor",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="programs.programversion",
-                verbose_name="successor",
-            ),
-        ),
-        migrations.AddField(
-            model_name="progress",
-            name="enrollment",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="progress", to="programs.enrollment"
-            ),
-        ),
-        migrations.AddField(
-            model_name="progress",
-            name="learner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="progress", to="accounts.learner"
-            ),
-        ),
-        migrations.AddField(
-            model_name="recognition",
-            name="competency",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="recognitions",
-                to="competencies.competency",
-                verbose_name="competency",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recognition",
-            name="learner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="recognitions", to="accounts.learner"
-            ),
-        ),
-        migrations.AddField(
-            model_name="recognition",
-            name="level",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="recognitions",
-                to="competencies.proficiencylevel",
-                verbose_name="level",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recognition",
-            name="organization",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="recognitions",
-                to="accounts.organization",
-                verbose_name="studied at",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recognition",
-            name="recorded_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="recorded by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recognition",
-            name="withdrawn_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="recognitionbody",
-            name="recognition",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="body", to="programs.recognition"
-            ),
-        ),
-        migrations.AddField(
-            model_name="requirement",
-            name="competency",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="requirements",
-                to="competencies.competency",
-                verbose_name="competency",
-            ),
-        ),
-        migrations.AddField(
-            model_name="requirement",
-            name="competency_revision",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="requirements",
-                to="competencies.competencyrevision",
-            ),
-        ),
-        migrations.AddField(
-            model_name="requirement",
-            name="level",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="requirements",
-                to="competencies.proficiencylevel",
-                verbose_name="minimum level",
-            ),
-        ),
-        migrations.AddField(
-            model_name="requirement",
-            name="milestone",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="requirements",
-                to="programs.milestone",
-                verbose_name="milestone",
-            ),
-        ),
-        migrations.AddField(
-            model_name="requirement",
-            name="nested_version",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="stacked_in",
-                to="programs.programversion",
-                verbose_name="program",
-            ),
-        ),
-        migrations.AddField(
-            model_name="requirement",
-            name="parent",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="children",
-                to="programs.requirement",
-            ),
-        ),
-        migrations.AddField(
-            model_name="requirement",
-            name="policy_in_force",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="requirements_in_force",
-                to="assessments.masterypolicyversion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="requirement",
-            name="policy_version",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="requirements",
-                to="assessments.masterypolicyversion",
-                verbose_name="policy",
-            ),
-        ),
-        migrations.AddField(
-            model_name="requirement",
-            name="version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="requirements", to="programs.programversion"
-            ),
-        ),
-        migrations.AddField(
-            model_name="requirementevent",
-            name="competency",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="competencies.competency",
-                verbose_name="competency",
-            ),
-        ),
-        migrations.AddField(
-            model_name="requirementevent",
-            name="competency_revision",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="competencies.competencyrevision",
-            ),
-        ),
-        migrations.AddField(
-            model_name="requirementevent",
-            name="level",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="competencies.proficiencylevel",
-                verbose_name="minimum level",
-            ),
-        ),
-        migrations.AddField(
-            model_name="requirementevent",
-            name="milestone",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="programs.milestone",
-                verbose_name="milestone",
-            ),
-        ),
-        migrations.AddField(
-            model_name="requirementevent",
-            name="nested_version",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="programs.programversion",
-                verbose_name="program",
-            ),
-        ),
-        migrations.AddField(
-            model_name="requirementevent",
-            name="parent",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="programs.requirement",
-            ),
-        ),
-        migrations.AddField(
-            model_name="requirementevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="requirementevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="programs.requirement",
-            ),
-        ),
-        migrations.AddField(
-            model_name="requirementevent",
-            name="policy_in_force",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="assessments.masterypolicyversion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="requirementevent",
-            name="policy_version",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="assessments.masterypolicyversion",
-                verbose_name="policy",
-            ),
-        ),
-        migrations.AddField(
-            model_name="requirementevent",
-            name="version",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="programs.programversion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="requirementexception",
-            name="competency",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="requirement_exceptions",
-                to="competencies.competency",
-            ),
-        ),
-        migrations.AddField(
-            model_name="requirementexception",
-            name="decided_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="decided by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="requirementexception",
-            name="enrollment",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="exceptions", to="programs.enrollment"
-            ),
-        ),
-        migrations.AddField(
-            model_name="requirementexception",
-            name="learner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="requirement_exceptions",
-                to="accounts.learner",
-            ),
-        ),
-        migrations.AddField(
-            model_name="requirementexception",
-            name="withdrawn_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="requirementexceptionbody",
-            name="exception",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="body", to="programs.requirementexception"
-            ),
-        ),
-        migrations.AddField(
-            model_name="versionpolicyassignment",
-            name="policy_version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="program_assignments",
-                to="assessments.masterypolicyversion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="versionpolicyassignment",
-            name="scale",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="program_policy_assignments",
-                to="competencies.proficiencyscale",
-            ),
-        ),
-        migrations.AddField(
-            model_name="versionpolicyassignment",
-            name="version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="policy_assignments",
-                to="programs.programversion",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrollmenteventbody",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("erased_at", None), ("content__isnull", True), _connector="OR"),
-                name="enrollment_event_body_erased_is_empty",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="milestonereached",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("quantity", None), ("withdrawn_at", None)),
-                fields=("learner", "milestone"),
-                name="milestone_reached_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="milestonereached",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity", None), ("quantity__gt", 0), _connector="OR"),
-                name="milestone_reached_quantity_is_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="milestonereached",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("withdrawn_at", None), ("withdrawn_by", None)),
-                    models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="milestone_reached_withdrawn_by_someone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="program",
-            constraint=models.UniqueConstraint(
-                fields=("code",), name="program_code_is_one", violation_error_message="Another program has this code."
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="program",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code__regex", "^\\S(.*\\S)?$")), name="program_has_a_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="program",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title__regex", "^\\s*$"), _negated=True), name="program_has_a_title"
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -1568,19 +1895,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="programstaff",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ends_at", None)), fields=("user", "program"), name="program_staff_named_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programstaff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"),
-                name="program_staff_ends_after_it_starts",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="programstaff",
             trigger=pgtrigger.compiler.Trigger(
@@ -1608,86 +1922,6 @@ class Migration(migrations.Migration):
                     table="programs_programstaff",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programversion",
-            constraint=models.UniqueConstraint(fields=("program", "number"), name="program_version_numbered_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="programversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "draft")),
-                fields=("program",),
-                name="program_version_one_draft_per_program",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1)), name="program_version_numbers_from_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "published", "retired"])),
-                name="program_version_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("credit_unit", ""), _negated=True), name="program_version_names_its_unit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("content", None), ("digest", ""), ("published_at", None), ("state", "draft")),
-                    models.Q(
-                        models.Q(("state", "draft"), _negated=True),
-                        ("content__isnull", False),
-                        ("digest__regex", "^c1:[0-9a-f]{64}$"),
-                        ("published_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="program_version_published_with_its_content",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("retired_at__isnull", False), ("state", "retired")),
-                    models.Q(models.Q(("state", "retired"), _negated=True), ("retired_at", None)),
-                    _connector="OR",
-                ),
-                name="program_version_retired_at_an_instant",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("teach_out_until", None),
-                    models.Q(
-                        ("closed_to_entry_on__isnull", False), ("teach_out_until__gte", models.F("closed_to_entry_on"))
-                    ),
-                    _connector="OR",
-                ),
-                name="program_version_closes_before_it_ends",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("successor", None), models.Q(("successor", models.F("id")), _negated=True), _connector="OR"
-                ),
-                name="program_version_followed_by_another",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -1719,25 +1953,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="organizationrole",
-            constraint=models.UniqueConstraint(
-                fields=("version", "organization", "part"), name="organization_role_stated_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organizationrole",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("part", "awarding")), fields=("version",), name="organization_role_one_awards"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organizationrole",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("part__in", ["awarding", "provider", "assessing", "quality_assuring"])),
-                name="organization_role_part_is_known",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="organizationrole",
             trigger=pgtrigger.compiler.Trigger(
@@ -1765,120 +1980,6 @@ class Migration(migrations.Migration):
                     table="programs_organizationrole",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="enrollmentevent",
-            index=models.Index(fields=["learner", "effective_on"], name="enrollment_event_of_learner"),
-        ),
-        migrations.AddConstraint(
-            model_name="enrollmentevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "admit",
-                            "start",
-                            "pause",
-                            "resume",
-                            "withdraw",
-                            "dismiss",
-                            "readmit",
-                            "complete",
-                            "change_version",
-                            "correct",
-                        ],
-                    )
-                ),
-                name="enrollment_event_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrollmentevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "reason__in",
-                        [
-                            "unstated",
-                            "application",
-                            "health",
-                            "family",
-                            "work",
-                            "financial",
-                            "service",
-                            "transfer",
-                            "own_wish",
-                            "absence",
-                            "conduct",
-                            "academic",
-                            "requirements_met",
-                            "new_version",
-                            "mistake",
-                        ],
-                    )
-                ),
-                name="enrollment_event_reason_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrollmentevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("corrects__isnull", False), ("kind", "correct")),
-                    models.Q(models.Q(("kind", "correct"), _negated=True), ("corrects", None)),
-                    _connector="OR",
-                ),
-                name="enrollment_event_corrects_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrollmentevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind__in", ["admit", "change_version"]), ("to_version__isnull", False)),
-                    models.Q(models.Q(("kind__in", ["admit", "change_version"]), _negated=True), ("to_version", None)),
-                    _connector="OR",
-                ),
-                name="enrollment_event_names_a_version",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="enrollment",
-            index=models.Index(fields=["learner", "ended_on"], name="enrollment_of_learner"),
-        ),
-        migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_on", None)),
-                fields=("learner", "program"),
-                name="enrollment_one_open_per_program",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_on", None), ("ended_on__gte", models.F("admitted_on")), _connector="OR"),
-                name="enrollment_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cohort",
-            constraint=models.UniqueConstraint(fields=("version", "title"), name="cohort_title_once_per_version"),
-        ),
-        migrations.AddConstraint(
-            model_name="cohort",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title__regex", "^\\s*$"), _negated=True), name="cohort_has_a_title"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cohort",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="cohort_ends_after_it_starts",
-                violation_error_message="The end lies before the start.",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -1910,232 +2011,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
-            model_name="progress",
-            index=models.Index(
-                condition=models.Q(("holds_until__isnull", False)), fields=["holds_until"], name="progress_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="progress",
-            index=models.Index(
-                condition=models.Q(("stale_since__isnull", False)), fields=["stale_since"], name="progress_stale"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="progress",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["unmet", "in_progress", "met"])), name="progress_status_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="progress",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("percent__lte", 100)), name="progress_percent_of_a_hundred"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="progress",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("distance", 0), ("percent", 100), ("status", "met")),
-                    models.Q(models.Q(("status", "met"), _negated=True), ("distance__gt", 0)),
-                    _connector="OR",
-                ),
-                name="progress_met_when_nothing_is_left",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="progress",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("digest__regex", "^c1:[0-9a-f]{64}$")), name="progress_digest_is_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recognition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("basis__in", ["transfer", "external"])), name="recognition_basis_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recognition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("credits", None), ("credits__gte", 0), _connector="OR"),
-                name="recognition_credits_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recognition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("competency__isnull", False), ("credits__isnull", False), _connector="OR"),
-                name="recognition_brings_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recognition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("level", None), ("competency__isnull", False), _connector="OR"),
-                name="recognition_level_is_of_a_competency",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recognition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_until", None), ("valid_until__gt", models.F("achieved_on")), _connector="OR"
-                ),
-                name="recognition_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recognition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("withdrawn_at", None), ("withdrawn_by", None)),
-                    models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="recognition_withdrawn_by_someone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recognitionbody",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("erased_at", None), ("content__isnull", True), _connector="OR"),
-                name="recognition_body_erased_is_empty",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requirement",
-            constraint=models.UniqueConstraint(fields=("version", "key"), name="requirement_key_once_per_version"),
-        ),
-        migrations.AddConstraint(
-            model_name="requirement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("parent", None)), fields=("version",), name="requirement_one_root_per_version"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requirement",
-            constraint=models.UniqueConstraint(
-                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
-                fields=("parent", "sequence"),
-                name="requirement_one_per_place",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requirement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["all", "choose", "credits", "competency", "program", "milestone", "quantity"])
-                ),
-                name="requirement_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requirement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("key__regex", "^[a-z][a-z0-9]*$")), name="requirement_key_is_plain"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requirement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("parent", None), models.Q(("parent", models.F("id")), _negated=True), _connector="OR"
-                ),
-                name="requirement_lies_below_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requirement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("competency__isnull", False), ("kind", "competency")),
-                    models.Q(models.Q(("kind", "competency"), _negated=True), ("competency", None)),
-                    _connector="OR",
-                ),
-                name="requirement_names_a_competency",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requirement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "program"), ("nested_version__isnull", False)),
-                    models.Q(models.Q(("kind", "program"), _negated=True), ("nested_version", None)),
-                    _connector="OR",
-                ),
-                name="requirement_names_a_program",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requirement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind__in", ["milestone", "quantity"]), ("milestone__isnull", False)),
-                    models.Q(models.Q(("kind__in", ["milestone", "quantity"]), _negated=True), ("milestone", None)),
-                    _connector="OR",
-                ),
-                name="requirement_names_a_milestone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requirement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("choose_count__isnull", False), ("kind", "choose")),
-                    models.Q(models.Q(("kind", "choose"), _negated=True), ("choose_count", None)),
-                    _connector="OR",
-                ),
-                name="requirement_says_how_many",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requirement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "quantity"), ("quantity_least__isnull", False)),
-                    models.Q(models.Q(("kind", "quantity"), _negated=True), ("quantity_least", None)),
-                    _connector="OR",
-                ),
-                name="requirement_says_how_much",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requirement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("credits__gte", 0),
-                    models.Q(("credits_least", None), ("credits_least__gte", 0), _connector="OR"),
-                    models.Q(("quantity_least", None), ("quantity_least__gte", 0), _connector="OR"),
-                ),
-                name="requirement_amounts_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requirement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "policy_origin__in",
-                        ["", "requirement", "program_version", "competency", "framework", "institution", "default"],
-                    )
-                ),
-                name="requirement_policy_origin_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requirement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("policy_in_force", None), ("policy_origin", "")),
-                    models.Q(("policy_in_force__isnull", False), ("policy_origin__gt", "")),
-                    _connector="OR",
-                ),
-                name="requirement_policy_has_an_origin",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="requirement",
             trigger=pgtrigger.compiler.Trigger(
@@ -2164,71 +2039,5 @@ class Migration(migrations.Migration):
                     when="AFTER",
                 ),
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="requirementexception",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["waive", "substitute", "also_allow", "apply_here", "force_complete"])),
-                name="requirement_exception_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requirementexception",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("node", ""), _negated=True), name="requirement_exception_names_a_node"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requirementexception",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("attainment__gt", ""), ("kind__in", ["substitute", "apply_here"])),
-                    models.Q(models.Q(("kind__in", ["substitute", "apply_here"]), _negated=True), ("attainment", "")),
-                    _connector="OR",
-                ),
-                name="requirement_exception_names_what_counts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requirementexception",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("competency__isnull", False), ("kind", "also_allow")),
-                    models.Q(models.Q(("kind", "also_allow"), _negated=True), ("competency", None)),
-                    _connector="OR",
-                ),
-                name="requirement_exception_names_a_competency",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requirementexception",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on", None), ("starts_on", None), ("ends_on__gt", models.F("starts_on")), _connector="OR"
-                ),
-                name="requirement_exception_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requirementexception",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("withdrawn_at", None), ("withdrawn_by", None)),
-                    models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="requirement_exception_withdrawn_by_someone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requirementexceptionbody",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("erased_at", None), ("content__isnull", True), _connector="OR"),
-                name="requirement_exception_body_erased_is_empty",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="versionpolicyassignment",
-            constraint=models.UniqueConstraint(fields=("version", "scale"), name="version_policy_one_per_scale"),
         ),
     ]

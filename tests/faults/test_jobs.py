@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 # Handler, jobs, `kill -9` of the worker, losses of a connection.
 ATOMIC, LEASED = (tasks.insert, 3_000, 20, 20), (tasks.insert_leased, 3_000, 20, 20)
-STORMS = [ATOMIC, LEASED] if LONG else [(tasks.insert, 600, 5, 5), (tasks.insert_leased, 200, 2, 2)]
+STORMS = [ATOMIC, LEASED] if LONG else [(tasks.insert, 300, 2, 2), (tasks.insert_leased, 100, 1, 1)]
 
 sender = Celery("tests", set_as_current=False)
 
