@@ -5,24 +5,23 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.words import person
-from accounts.queries import ids_matching, learners_day
+from accounts.queries import ids_matching, learners_day, shown_name_of
 from competencies.models import Competency
 from config.base import clock
 from config.base.desk import DeskAdmin, DeskInline, VerbForm, desk_action
 from programs.actions import change_version, correct_event, grant_exception, record_event
+from programs.admin.audits import audit_of_enrollment
 from programs.admin.fields import day_field
 from programs.admin.words import REFUSALS, STATES
 from programs.models import Enrollment, EnrollmentEvent, EventReason, ProgramVersion
 from programs.models.decisions import EXCEPTION_KINDS
 from programs.permissions import keeps_enrollments, programs_for, reads_enrollments
-from programs.queries import PathwayNode, pathway_of, tree_of
+from programs.queries import tree_of
 from programs.queries.lists import state_after, with_last_event
 from programs.rules.attainments import ExceptionKind
 from programs.rules.enrollment import EventKind, State, possible_from
@@ -146,12 +145,12 @@ class EnrollmentAdmin(DeskAdmin):
         "cohort",
         "state",
         "percent",
-        "pathway",
         "admitted_on",
         "ended_on",
         "public_id",
     )
-    readonly_fields = ("state", "percent", "pathway")
+    readonly_fields = ("state", "percent")
+    change_form_template = "programs/desk/enrollment.html"
     inlines = (EventInline,)
     refusals: ClassVar = REFUSALS
 
@@ -179,9 +178,12 @@ class EnrollmentAdmin(DeskAdmin):
             return _now("being worked out")
         return f"{progress.percent} %"
 
-    @admin.display(description=_("audit"))
-    def pathway(self, row: Enrollment) -> SafeString:
-        return format_html("<ul>{}</ul>", _listed(pathway_of(row, at=clock.now()).root))
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - Django's
+        row, at = kwargs.get("obj"), clock.now()
+        if isinstance(row, Enrollment):
+            context.update(audit_of_enrollment(row, at=at))
+            context["person_name"] = shown_name_of(row.learner, on=learners_day(at))
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @desk_action(_("Start"), may=keeps_enrollments, form=EventForm, offered=may_follow(EventKind.START))
     def start(self, request: HttpRequest, row: Enrollment, form: EventForm) -> str:
@@ -274,20 +276,3 @@ def _recorded(request: HttpRequest, row: Enrollment, form: EventForm, kind: Even
         at=clock.now(),
     )
     return _now("Recorded.")
-
-
-def _listed(node: PathwayNode) -> SafeString:
-    """The audit as nested lists: met or what is left, the level reached and needed, what counts."""
-    below = format_html_join("", "{}", ((_listed(child),) for child in node.children))
-    inside = format_html("<ul>{}</ul>", below) if node.children else ""
-    return format_html("<li>{}{}</li>", " · ".join(_said(node)), inside)
-
-
-def _said(node: PathwayNode) -> list[str]:
-    said = [node.title, _now("met") if node.met else _now("not met yet")]
-    if node.level_needed:
-        levels = {"reached": node.level_reached or "–", "needed": node.level_needed}  # noqa: RUF001 - a dash
-        said.append(_now("%(reached)s reached, %(needed)s needed") % levels)
-    if node.counts:
-        said.append(_now("counts: %(what)s") % {"what": ", ".join(counted.title for counted in node.counts)})
-    return said

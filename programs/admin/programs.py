@@ -6,6 +6,9 @@ from django.contrib import admin
 from django.db.models import Max, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.words import person
@@ -22,8 +25,14 @@ class VersionInline(DeskInline):
     model = ProgramVersion
     fk_name = "program"
     ordering = ("-number",)
-    fields = ("number", "state", "published_at", "closed_to_entry_on", "teach_out_until", "successor")
+    fields = ("version", "state", "published_at", "closed_to_entry_on", "teach_out_until", "successor")
     readonly_fields = fields
+
+    @admin.display(description=_("version"))
+    def version(self, row: ProgramVersion) -> SafeString:
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:programs_programversion_change", args=[row.pk]), row.number
+        )
 
 
 def has_no_draft(program: Program) -> bool:
@@ -43,6 +52,7 @@ class ProgramAdmin(DeskAdmin):
     list_select_related = ("organization",)
     search_fields = ("title", "code")
     inlines = (VersionInline,)
+    change_form_template = "programs/desk/program.html"
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
@@ -64,6 +74,12 @@ class ProgramAdmin(DeskAdmin):
         return make_program(
             said["code"], title=said["title"], organization=said["organization"], by=person(request), at=clock.now()
         )
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - Django's
+        row = kwargs.get("obj")
+        if isinstance(row, Program) and writes_programs(request.user):
+            context["draft"] = row.versions.drafts().first()
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=_("version in force"))
     def in_force(self, program: Any) -> int | None:  # noqa: ANN401 - with the columns of rows_for
@@ -87,4 +103,4 @@ class ProgramAdmin(DeskAdmin):
     def new_draft(self, request: HttpRequest, row: Program, _form: VerbForm) -> HttpResponse:
         newest = row.versions.exclude(state=VersionState.DRAFT).order_by("-number").first()
         draft = make_draft(row, based_on=newest, by=person(request), at=clock.now())
-        return redirect("admin:programs_programversion_change", draft.pk)
+        return redirect("admin:programs_programversion_tree", draft.pk)

@@ -2,20 +2,18 @@
 
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.admin.words import person
 from config.base import clock
-from config.base.desk import ReasonForm, VerbForm, desk_action
+from config.base.desk import ReasonForm, desk_action
 from programs.actions import (
     ask_to_replace,
     ask_to_retire,
@@ -26,17 +24,15 @@ from programs.actions import (
     publish_version,
     retire_version,
 )
+from programs.actions.enrolling_many import Preview
 from programs.admin.authoring import Authoring
+from programs.admin.enrolling_list import MOST_SHOWN, EntryForm, ListForm, preview_rows
 from programs.admin.fields import LearnerNumberField, day_field
-from programs.admin.words import REFUSALS, row_fault_in_words
-from programs.models import Cohort, ProgramVersion, VersionState
+from programs.admin.words import REFUSALS
+from programs.errors import RowsRefusedError
+from programs.models import ProgramVersion, VersionState
 from programs.permissions import keeps_enrollments, programs_for, publishes_programs, reads_programs, writes_programs
-from programs.queries import findings_of, tree_of
 from programs.queries.lists import with_learners
-from programs.rules import requirements as rules
-from programs.words import complaint
-
-LARGEST_LIST = 1_000_000
 
 
 class ClosingForm(ReasonForm):
@@ -54,69 +50,11 @@ class ClosingForm(ReasonForm):
         return cleaned
 
 
-class EntryForm(VerbForm):
-    """From which day, and in which cohort."""
-
-    on = day_field(_("From"))
-    cohort = forms.ModelChoiceField(queryset=Cohort.objects.none(), required=False, label=_("Cohort"))
-
-    def __init__(self, *args: Any, row: Any = None, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
-        super().__init__(*args, row=row, **kwargs)
-        cohorts = Cohort.objects.filter(version=row).order_by("-starts_on", "pk")
-        self.fields["cohort"].queryset = cohorts  # type: ignore[attr-defined]  # it is a ModelChoiceField
-
-
 class EnrollForm(EntryForm):
     """One person."""
 
     learner = LearnerNumberField()
     field_order = ("learner", "on", "cohort")
-
-
-class ListForm(EntryForm):
-    """A pasted list or a file; the first time it is sent it is only tried out."""
-
-    text = forms.CharField(
-        label=_("Learner numbers"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 8}),
-        help_text=_("One on each line; a day may follow after a comma: L-17, 2026-09-01."),
-    )
-    file = forms.FileField(label=_("Or a CSV file"), required=False, help_text=_("Columns: learner_number, starts_on."))
-    sure = forms.BooleanField(label=_("Do it"), required=False)
-    field_order = ("text", "file", "on", "cohort", "sure")
-
-    def clean_file(self) -> str:
-        """The file as text; a file that is too large is not read."""
-        file = self.cleaned_data["file"]
-        if not file:
-            return ""
-        if file.size > LARGEST_LIST:
-            raise forms.ValidationError(_("The file is too large for a list of people."))
-        try:
-            return str(file.read().decode("utf-8-sig"))
-        except UnicodeDecodeError as error:
-            raise forms.ValidationError(_("The file is no text in UTF-8: save it as CSV UTF-8.")) from error
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if self.errors:
-            return cleaned
-        cleaned["rows"] = cleaned.get("file") or cleaned.get("text") or ""
-        preview = preview_enrollments(
-            cleaned["rows"],
-            version=self.row,  # type: ignore[arg-type]  # this form is of versions
-            on=cleaned["on"],
-            by=self.user,
-            at=clock.now(),
-            cohort=cleaned.get("cohort"),
-        )
-        for fault in preview.faults:
-            self.add_error(None, row_fault_in_words(fault))
-        if not preview.faults and not cleaned.get("sure"):
-            told = _now("%(fresh)d people will be enrolled, %(already)d are in already. Tick “Do it” and send again.")
-            self.add_error("sure", told % {"fresh": len(preview.fresh), "already": len(preview.already)})
-        return cleaned
 
 
 def is_draft(version: ProgramVersion) -> bool:
@@ -148,8 +86,6 @@ class ProgramVersionAdmin(Authoring):
         "number",
         "state",
         "credit_unit",
-        "tree",
-        "to_mend",
         "closed_to_entry_on",
         "teach_out_until",
         "successor",
@@ -158,7 +94,7 @@ class ProgramVersionAdmin(Authoring):
         "digest",
         "public_id",
     )
-    readonly_fields = ("tree", "to_mend")
+    change_form_template = "programs/desk/version.html"
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
@@ -168,22 +104,6 @@ class ProgramVersionAdmin(Authoring):
     @admin.display(description=_("learners now"))
     def learners(self, version: Any) -> int:  # noqa: ANN401 - with the columns of rows_for
         return int(version.learners_now)
-
-    @admin.display(description=_("requirements"))
-    def tree(self, version: ProgramVersion) -> SafeString:
-        return format_html("<ul>{}</ul>", _listed(tree_of(version)))
-
-    @admin.display(description=_("to mend before publishing"))
-    def to_mend(self, version: ProgramVersion) -> SafeString | str:
-        if not version.writable:
-            return _now("nothing: it is published")
-        found = [
-            complaint(f"{entry.finding.node} {entry.title}".strip(), entry.finding.code, entry.finding.values)
-            for entry in findings_of(version)
-        ]
-        if not found:
-            return _now("nothing: it can be published")
-        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((str(said),) for said in found)))
 
     @desk_action(
         _("Publish"),
@@ -254,31 +174,49 @@ class ProgramVersionAdmin(Authoring):
         may=keeps_enrollments,
         form=ListForm,
         offered=in_force,
-        explains=_("The list is tried out first. All of it is taken in, or nothing; a second time changes nothing."),
+        explains=_("You see first what would happen, line by line. All of it is taken in, or nothing."),
     )
-    def enroll_list(self, request: HttpRequest, row: ProgramVersion, form: ListForm) -> str:
+    def enroll_list(self, request: HttpRequest, row: ProgramVersion, form: ListForm) -> str | HttpResponse:
         said = form.cleaned_data
-        made = enroll_many(
-            said["rows"], version=row, on=said["on"], cohort=said["cohort"], by=person(request), at=clock.now()
-        )
+        asked: dict[str, Any] = {
+            "version": row,
+            "on": said["on"],
+            "cohort": said["cohort"],
+            "by": person(request),
+            "at": clock.now(),
+        }
+        if not said["sure"]:
+            return self._previewed(request, row, form, preview_enrollments(said["rows"], **asked))
+        try:
+            made = enroll_many(said["rows"], **asked)
+        except RowsRefusedError:  # somebody was quicker: what is wrong now is shown as it was before
+            return self._previewed(request, row, form, preview_enrollments(said["rows"], **asked))
         return ngettext("%(count)d person enrolled.", "%(count)d people enrolled.", len(made)) % {"count": len(made)}
 
+    def _previewed(
+        self, request: HttpRequest, row: ProgramVersion, form: ListForm, preview: Preview
+    ) -> TemplateResponse:
+        """What the list would do, to be confirmed or mended."""
+        rows = preview_rows(preview, on=form.cleaned_data["on"])
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _now("Enroll a list"),
+            "opts": self.opts,
+            "original": row,
+            "form": form,
+            "rows": rows[:MOST_SHOWN],
+            "more": max(0, len(rows) - MOST_SHOWN),
+            "rows_text": form.cleaned_data["rows"],
+            "fresh": len(preview.fresh),
+            "already": len(preview.already),
+            "faults": len(preview.faults),
+            "back_url": self._back_url(row),
+        }
+        status = 422 if preview.faults else 200
+        return TemplateResponse(request, "programs/desk/enrolling.html", context, status=status)
 
-def _listed(node: rules.Requirement) -> SafeString:
-    """The tree as nested lists."""
-    below = format_html_join("", "{}", ((_listed(child),) for child in node.children))
-    inside = format_html("<ul>{}</ul>", below) if node.children else ""
-    return format_html("<li>{} <small>{} · {}</small>{}</li>", node.title, node.id, _kind(node), inside)
-
-
-def _kind(node: rules.Requirement) -> str:
-    kinds = {
-        rules.Kind.ALL: _now("all of these"),
-        rules.Kind.CHOOSE: _now("%(n)d of these") % {"n": node.n},
-        rules.Kind.CREDITS: _now("credits"),
-        rules.Kind.COMPETENCY: _now("a competency"),
-        rules.Kind.PROGRAM: _now("another program"),
-        rules.Kind.MILESTONE: _now("a milestone"),
-        rules.Kind.QUANTITY: _now("a quantity"),
-    }
-    return kinds[node.kind]
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - Django's
+        row = kwargs.get("obj")
+        if isinstance(row, ProgramVersion):
+            context.update(self.workbench(request, row))
+        return super().render_change_form(request, context, *args, **kwargs)

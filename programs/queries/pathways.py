@@ -15,6 +15,7 @@ from programs.queries.attainments import attainments_of
 from programs.queries.audits import audit_of, kept_assignment, refresh, zone_of
 from programs.queries.trees import named_in, tree_of
 from programs.rules import requirements as rules
+from programs.rules.attainments import Attainment
 from programs.rules.audit_result import Audit, Outcome, percent
 from programs.rules.audit_rows import Missing, Step
 from programs.rules.completion.eligibility import Refusal
@@ -65,12 +66,13 @@ class PathwayNode:
 
 @dataclass(frozen=True, slots=True)
 class Pathway:
-    """A program as one learner walks it, on a day."""
+    """A program as one learner walks it, on a day; `titles` name what the learner brings, by attainment."""
 
     enrollment: Enrollment
     root: PathwayNode
     audit: Audit
     on: date
+    titles: Mapping[str, str]
 
     @property
     def stacked(self) -> tuple[PathwayNode, ...]:
@@ -185,6 +187,7 @@ class _Walk:
     tree: rules.Requirement
     audit: Audit
     on: date
+    brought: Sequence[Attainment]
     mastery: Sequence[Mastery]
     titles: Mapping[str, str]
     levels: Mapping[tuple[str, int], str]
@@ -206,6 +209,7 @@ class _Walk:
             tree=tree_of(row.version),
             audit=found,
             on=on,
+            brought=brought,
             mastery=mastery_of(row.learner, at=at),
             titles=_titles(row.learner, content),
             levels={
@@ -223,7 +227,8 @@ class _Walk:
         for step in outcome.steps:
             missing.setdefault(step.node, []).append(step)
         root = self._node(self.tree, 0, outcome, refused, missing)
-        return Pathway(self.enrollment, root, self.audit, self.on)
+        brought = {attainment.id: self._title(attainment.id) for attainment in self.brought}
+        return Pathway(self.enrollment, root, self.audit, self.on, brought)
 
     def _node(
         self,

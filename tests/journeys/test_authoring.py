@@ -4,13 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
+from playwright.sync_api import Page, expect
 
 from accounts.models import Organization, Role
+from competencies.models import Competency
 from programs.actions import Node, save_milestone, save_requirement
 from programs.models import ProgramVersion, RequirementKind
+from programs.queries import tree_of
+from programs.rules.requirements import Requirement
 from tests.assessments.places import MONDAY, new_competency, new_framework, new_scale
 from tests.journeys.conftest import Visitor
-from tests.journeys.looks import look_at
+from tests.journeys.looks import faults_of, look_at
 from tests.programs.places import ask_for, draft_of, open_assessment, published, root_of
 from tests.recipes import LONG_AGO, institution, make_staff, signed_in_client
 
@@ -36,10 +40,6 @@ class Office:
     school: Organization
     session: str
 
-    @property
-    def draft(self) -> ProgramVersion:
-        return ProgramVersion.objects.get(state="draft")
-
 
 @pytest.fixture
 def office(transactional_db: None) -> Office:
@@ -58,8 +58,6 @@ def office(transactional_db: None) -> Office:
 @pytest.fixture
 def diploma(office: Office) -> ProgramVersion:
     """A draft with something of every kind in it, and two faults."""
-    from competencies.models import Competency
-
     skills = {row.code: row for row in Competency.objects.all()}
     first = published(office.school, "Data Foundations", skills["DA-1"], skills["DA-2"], skills["DA-3"])
     second = published(office.school, "Statistical Reasoning", skills["DA-4"], skills["DA-5"])
@@ -86,3 +84,109 @@ def test_the_authoring_pages_have_no_fault_in_any_light(visit: Visit, office: Of
     faults += look_at(visit, f"{base}{group.key}/add/competency/", name="authoring-picker", session=office.session)
 
     assert faults == []
+
+
+def test_a_registrar_builds_stacked_programs_from_nothing_to_published(visit: Visit, office: Office) -> None:
+    visitor = visit(session=office.session)
+    page = visitor.open("/admin/programs/program/add/")
+
+    begin(page, "DF", "Data Foundations")
+    expect(page.get_by_role("heading", name="1 thing to mend before it can be published")).to_be_visible()
+    add_competencies(page, "Data Foundations", "DA-1", "DA-2")
+    publish(page)
+    page.goto(f"{visitor.address}/admin/programs/program/add/")
+    begin(page, "SR", "Statistical Reasoning")
+    add_competencies(page, "Statistical Reasoning", "DA-4", "DA-5")
+    publish(page)
+
+    page.goto(f"{visitor.address}/admin/programs/program/add/")
+    begin(page, "CA", "Certificate in Analysis")
+    for inner in ("Data Foundations (DF), version 1", "Statistical Reasoning (SR), version 1"):
+        add(page, "Certificate in Analysis", "Another program")
+        page.get_by_label("Program", exact=True).select_option(label=inner)
+        page.get_by_label("Credits it brings").fill("6")
+        page.get_by_role("button", name="Save").click()
+    add(page, "Certificate in Analysis", "A group")
+    page.get_by_label("Name").fill("Working with people")
+    page.get_by_label("a number of its parts, which the learner chooses").check()
+    page.get_by_label("How many parts").fill("5")
+    page.get_by_role("button", name="Save").click()
+    add_competencies(page, "Working with people", "DA-3", "DA-6", "DA-7", "DA-8")
+
+    faults = faults_of(page, "authoring-faulty")
+    choice = page.locator("#node-r4")
+    expect(choice.get_by_text("5 of 4 parts cannot be chosen. Ask for at least 1 and at most 4.")).to_be_visible()
+    expect(page.get_by_text("No assessment can show DA-8.").first).to_be_visible()
+    expect(page.get_by_role("link", name="Publish")).to_have_count(0)
+    choice.get_by_role("link", name="Mend it here").first.click()
+    page.get_by_label("How many parts").fill("2")
+    page.get_by_role("button", name="Save").click()
+    lost = page.locator("#node-r8")
+    lost.get_by_text("More for DA-8").click()
+    lost.get_by_role("link", name="Remove").click()
+    page.get_by_role("button", name="Remove").click()
+    add_competencies(page, "Working with people", "DA-1")
+    page.get_by_role("button", name="Move “DA-7” up").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").filter(has_text="“DA-7” moved.")).to_have_count(1)
+    expect(page.get_by_role("button", name="Move “DA-7” up")).to_be_focused()
+    faults += faults_of(page, "authoring-mended")
+    publish(page)
+
+    version = ProgramVersion.objects.get(program__code="CA")
+    page.goto(f"{visitor.address}/admin/programs/programversion/{version.pk}/tree/")
+    faults += faults_of(page, "authoring-published")
+    assert faults == []
+    assert version.state == "published"
+    assert asked_by(tree_of(version)) == [
+        ("Certificate in Analysis", "all", 0),
+        ("Data Foundations", "program", 0),
+        ("Statistical Reasoning", "program", 0),
+        ("Working with people", "choose", 2),
+        ("DA-3", "competency", 0),
+        ("DA-7", "competency", 0),
+        ("DA-6", "competency", 0),
+        ("DA-1", "competency", 0),
+    ]
+    expect(page.get_by_text("It never changes")).to_be_visible()
+    expect(page.locator("form.tree-moves")).to_have_count(0)
+
+
+def begin(page: Page, code: str, title: str) -> None:
+    """Make a program and open the page on which its draft is written."""
+    page.get_by_label("Code").fill(code)
+    page.get_by_label("Title").fill(title)
+    page.get_by_label("Awarding organization").select_option(index=1)
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("link", name="Write version 1").click()
+
+
+def add(page: Page, group: str, kind: str) -> None:
+    page.get_by_text(f"Add to “{group}”").click()
+    page.locator("details[open]").get_by_role("link", name=kind).click()
+
+
+def add_competencies(page: Page, group: str, *codes: str) -> None:
+    """Look for each by its code as one types, tick it, and add all of them at once."""
+    add(page, group, "Competencies")
+    for number, code in enumerate(codes, start=1):
+        page.get_by_role("searchbox").fill(code)
+        page.locator(".picker-row").filter(has_text=code).get_by_role("checkbox").check()
+        page.get_by_role("searchbox").fill("")
+        expect(page.get_by_role("status").filter(has_text=f"{number} ticked")).to_have_count(1)
+    page.get_by_role("button", name="Add what is ticked").click()
+    expect(page.get_by_text(f"{len(codes)} requirement{'s' * (len(codes) > 1)} added.")).to_be_visible()
+
+
+def publish(page: Page) -> None:
+    expect(page.get_by_role("heading", name="Nothing to mend")).to_be_visible()
+    page.get_by_role("link", name="Publish").click()
+    page.get_by_label("Why").fill("The academic board approved it.")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("Published.", exact=True)).to_be_visible()
+
+
+def asked_by(node: Requirement) -> list[tuple[str, str, int]]:
+    """Title, kind and number of each node of the program itself, not of those inside."""
+    below = [] if node.kind == "program" else [row for child in node.children for row in asked_by(child)]
+    return [(node.title, node.kind.value, node.n), *below]

@@ -1,9 +1,11 @@
 """The desk pages of programs: a registrar publishes, enrolls, pauses, records and sees an audit in words."""
 
+import re
 from datetime import date
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,7 +14,7 @@ from django.urls import reverse
 from accounts.models import Learner, Organization, Role, User
 from assessments.models import Assessment
 from competencies.models import Competency
-from programs.actions import enroll, make_program, save_milestone
+from programs.actions import enroll, make_program, save_cohort, save_milestone
 from programs.models import (
     Cohort,
     Enrollment,
@@ -72,7 +74,8 @@ def test_the_page_of_a_draft_shows_its_tree_and_what_to_mend(
 ) -> None:
     page = desk.get(reverse("admin:programs_programversion_change", args=[draft_of(school, "Cake").pk])).text
 
-    assert "r1 Cake: The group is empty. Add parts to it, or remove it." in page
+    assert "1 thing to mend before it can be published" in page
+    assert "The group is empty." in page.split('id="node-r1"')[1]
 
 
 def test_people_are_enrolled_one_by_one_and_by_list(
@@ -82,14 +85,55 @@ def test_people_are_enrolled_one_by_one_and_by_list(
     assert Enrollment.objects.get().learner == ada
 
     address = verb("programversion", "enroll_list", bread)
-    said = {"text": f"{ada.learner_number}\n{grace.learner_number}\nnobody", "on": "2026-03-02"}
-    wrong = desk.post(address, {**said, "sure": "on"}).text
-    assert "Line 3, learner_number (nobody): no learner has this number" in wrong
-    said["text"] = f"{ada.learner_number}\n{grace.learner_number}"
-    assert "1 people will be enrolled, 1 are in already" in desk.post(address, said).text
-    assert Enrollment.objects.count() == 1
+    said = {"text": f"{ada.learner_number}\n{grace.learner_number}\nnobody,soon", "on": "2026-03-02"}
+    wrong = desk.post(address, {**said, "sure": "on"})
+    assert (wrong.status_code, Enrollment.objects.count()) == (422, 1)
+    assert [cells(row) for row in rows_of(wrong.text)] == [
+        ["3", "soon", "", "", "This is no date; write it as 2026-09-01. Column starts_on date_expected"],
+        ["1", ada.learner_number, "Ada Lovelace", "March 2, 2026", "Is in already: nothing changes"],
+        ["2", grace.learner_number, "Grace Hopper", "March 2, 2026", "In order"],
+    ]
+    said["text"] = f"{ada.learner_number}\n{grace.learner_number},2026-03-03"
+    shown = desk.post(address, said)
+    assert (shown.status_code, Enrollment.objects.count()) == (200, 1)
+    assert "1 person will be enrolled. 1 is in already and stays as before." in plain(shown.text)
+    assert cells(rows_of(shown.text)[1])[3:] == ["March 3, 2026", "Will be enrolled"]
     assert desk.post(address, {**said, "sure": "on"}).status_code == 302
     assert Enrollment.objects.count() == 2
+    assert "there is nothing to do" in desk.post(address, said).text
+    assert desk.post(address, {**said, "sure": "on"}).status_code == 302
+    assert Enrollment.objects.count() == 2
+
+
+def test_a_list_comes_as_a_file_and_goes_into_a_cohort(desk: Client, ada: Learner, bread: ProgramVersion) -> None:
+    spring = save_cohort(None, version=bread, title="Spring", starts_on=START, ends_on=None, by=None)
+    address = verb("programversion", "enroll_list", bread)
+    listed = f"learner_number;starts_on\n{ada.learner_number};2026-03-02\n".encode()
+
+    both = {"file": SimpleUploadedFile("list.csv", listed), "text": "L-1", "on": "2026-03-02"}
+    assert "leave one of them away" in desk.post(address, both).text
+    wrong = SimpleUploadedFile("list.csv", b"\xff\xfe\x00")
+    assert "save it as CSV UTF-8" in desk.post(address, {"file": wrong, "on": "2026-03-02"}).text
+    file = SimpleUploadedFile("list.csv", listed)
+    shown = desk.post(address, {"file": file, "on": "2026-03-02", "cohort": spring.pk}).text
+    kept = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', shown.split("Line by line")[-1]))
+    desk.post(address, kept)
+
+    assert Enrollment.objects.get().cohort == spring
+
+
+def plain(page: str) -> str:
+    """The words of a page, in one line."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+def rows_of(page: str) -> list[str]:
+    """The rows of the preview."""
+    return re.findall(r"<tr class=\"enrolling-.*?</tr>", page, re.DOTALL)
+
+
+def cells(row: str) -> list[str]:
+    return [plain(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)]
 
 
 def test_events_are_offered_when_they_can_follow(desk: Client, studies: Enrollment) -> None:
@@ -112,8 +156,11 @@ def test_the_page_of_an_enrollment_shows_the_audit_in_words(
 
     page = desk.get(reverse("admin:programs_enrollment_change", args=[studies.pk])).text
 
-    assert "Proficient reached, Proficient needed" in page
-    assert "counts: knead" in page
+    assert "50 % are behind this learner" in page
+    assert "Level reached: Proficient" in page
+    counts, left = page.split("What counts for what")[1], page.split("What would complete it")[1]
+    assert counts.split("</section>")[0].count("knead") == 2
+    assert "Show bake" in left.split("</section>")[0]
 
 
 def test_decisions_are_recorded_and_taken_back(

@@ -1,0 +1,91 @@
+"""A learner's audit as the desk explains it: what counts, what does not and why, and what would complete it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from programs.models import Enrollment
+from programs.pages.pathway_reading import (
+    amount,
+    anchor_of,
+    entries_of,
+    figures_of,
+    ladders_of,
+    standing_words,
+    title_of,
+)
+from programs.queries import Pathway, PathwayNode, pathway_of, standing_of
+from programs.words import reason_in_words, rule_in_words, step_in_words
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence about a requirement, with the place that it leads to."""
+
+    anchor: str
+    title: str
+    words: str
+
+
+def audit_of_enrollment(enrollment: Enrollment, *, at: datetime) -> dict[str, Any]:
+    """What the page of an enrollment says of its audit, as of `at`."""
+    found = pathway_of(enrollment, at=at)
+    nodes = {node.key: node for node in found.root.walk()}
+    return {
+        "root": entries_of(found, ladders_of(found)),
+        "figures": figures_of(found),
+        "met": found.root.met,
+        "percent": found.audit.percent,
+        "proven": found.audit.today.proven,
+        "standing": standing_of(enrollment, on=found.on),
+        "standing_words": standing_words(standing_of(enrollment, on=found.on)),
+        "day": found.on,
+        "counting": list(_counting(found.root)),
+        "left": list(_left(found.root)),
+        "refused": list(_refused(found, nodes)),
+        "blocking": [
+            rule_in_words(rule, title=title_of(nodes[rule.node]))
+            for rule in found.audit.today.blocking
+            if rule.node in nodes
+        ],
+    }
+
+
+def _counting(root: PathwayNode) -> Iterator[Said]:
+    """What counts, and for which requirement."""
+    for node in root.walk():
+        for use in node.counts if not node.children else ():
+            credit = _("%(amount)s credits") % {"amount": amount(use.credits)} if use.credits else ""
+            words = f"{use.title} ({credit})" if credit else use.title
+            yield Said(anchor_of(node), title_of(node), words)
+
+
+def _left(root: PathwayNode) -> Iterator[Said]:
+    """The cheapest way to complete it, step by step in the order of the tree."""
+    for node in root.walk():
+        for step in node.missing:
+            title = title_of(node)
+            words = step_in_words(step.missing, title=title, amount=amount(step.cost))
+            level = _("at level %(level)s") % {"level": node.level_needed} if node.level_needed else ""
+            yield Said(anchor_of(node), words, level)
+
+
+def _refused(found: Pathway, nodes: dict[str, PathwayNode]) -> Iterator[Said]:
+    """What the learner brings that does not count, and why not."""
+    seen = set()
+    for refusal in found.audit.today.left_out:
+        node = nodes.get(refusal.node)
+        brought = found.titles.get(refusal.attainment, refusal.attainment)
+        said = Said(
+            anchor_of(node) if node else "",
+            brought,
+            _("%(reason)s, for %(title)s") % {"reason": reason_in_words(refusal.reason), "title": title_of(node)}
+            if node
+            else reason_in_words(refusal.reason),
+        )
+        if said not in seen:
+            seen.add(said)
+            yield said
