@@ -8,7 +8,7 @@ from operator import attrgetter
 from programs.rules.attainments import Attainment, RequirementException
 from programs.rules.audit_result import Audit, Outcome
 from programs.rules.completion.answers import Solver
-from programs.rules.completion.assignment import Assignment, assignment_of
+from programs.rules.completion.assignment import Assignment
 from programs.rules.completion.bind import Bound, bind
 from programs.rules.completion.blocking import Blocking, blocking
 from programs.rules.completion.count import recount
@@ -96,7 +96,6 @@ def _outcome(bound: Bound, attainments: Sequence[Attainment], kept: Assignment, 
         engine=engine,
         blocking=why.rules,
         irreducible=why.irreducible,
-        assignment=assignment_of(problem, best.plan),
         report=Report(bound, best.plan, best.tallies, tuple(attainments)),
     )
 

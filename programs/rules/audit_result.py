@@ -39,7 +39,6 @@ class Outcome:
     engine: str
     blocking: tuple[Rule, ...]
     irreducible: bool
-    assignment: Assignment
     report: Report = field(repr=False)
 
     @property
@@ -54,6 +53,11 @@ class Outcome:
     def status_proven(self) -> bool:
         """Whether *met* or not is certain, even where the distance is not."""
         return self.distance == 0 or self.lower_bound > 0
+
+    @property
+    def assignment(self) -> Assignment:
+        """What counts for what, by ids: what the next audit is given to keep."""
+        return self.report.assignment
 
     @property
     def nodes(self) -> tuple[NodeResult, ...]:

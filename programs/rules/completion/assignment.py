@@ -31,17 +31,17 @@ def counted_on(plan: Plan) -> list[int]:
 def assignment_of(problem: Problem, plan: Plan) -> Assignment:
     """The plan by ids, without what it does in parts that it does not count on."""
     nodes = problem.shape.nodes
-    uses: set[tuple[str, str]] = set()
-    chosen: set[str] = set()
+    uses: list[tuple[str, str]] = []
+    chosen: list[str] = []
     for node in counted_on(plan):
-        route = plan.route[node]
+        route, wanted = plan.route[node], nodes[node]
+        name = wanted.id
         if route is not None and route.attainment:
-            uses.add((route.attainment, nodes[node].id))
-            uses.update((item.attainment, nodes[node].id) for item in route.brings)
-        name = nodes[node].id
-        uses.update([(option.attainment, name) for option in plan.used[node]])
-        if nodes[node].kind in {Kind.CHOOSE, Kind.CREDITS}:
-            chosen.update(nodes[child].id for child in plan.chosen[node])
+            uses.append((route.attainment, name))
+            uses += [(item.attainment, name) for item in route.brings]
+        uses += [(option[2], name) for option in plan.used[node]]
+        if wanted.kind is Kind.CHOOSE or wanted.kind is Kind.CREDITS:
+            chosen += [nodes[child].id for child in plan.chosen[node]]
     return Assignment(frozenset(uses), frozenset(chosen))
 
 

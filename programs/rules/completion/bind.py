@@ -9,7 +9,7 @@ from programs.rules.attainments import Attainment, RequirementException
 from programs.rules.completion.easing import Easing, easing_of
 from programs.rules.completion.eligibility import Eligibility, Refusal
 from programs.rules.completion.gather import Gathered, Known, gather, pieces_of
-from programs.rules.completion.problem import NOTHING, Brought, Problem, Route, Rules
+from programs.rules.completion.problem import NOTHING, Brought, Option, Problem, Route, Rules
 from programs.rules.completion.shape import Shape, shape_of
 from programs.rules.context import Context
 from programs.rules.requirements import Kind, Requirement
@@ -19,14 +19,14 @@ from programs.rules.requirements import Kind, Requirement
 class Bound:
     """A problem, what was refused on the way to it, and the first day on which it could differ by itself.
 
-    By node number, where there is any: `attempted` is what each piece would be worth that asks to count there, whether
-    it may or not; `standing` what counts at a milestone or quantity leaf.
+    By node number, where there is any: `turned_away` is what each piece would be worth that asks to count there and may
+    not; `standing` what counts at a milestone or quantity leaf.
     """
 
     problem: Problem
     easing: Easing
     refusals: tuple[Refusal, ...]
-    attempted: Mapping[int, Mapping[int, int]]
+    turned_away: Mapping[int, Mapping[int, int]]
     standing: Mapping[int, Sequence[str]]
     holds_until: date | None
 
@@ -43,26 +43,30 @@ def bind(  # noqa: PLR0913 - the audit's own inputs, one by one
     """The problem of one learner on one day. `attainments` are sorted by id and include those whose id is `planned`."""
     easing = easing_of(shape, exceptions, on)
     eligibility = Eligibility(shape, easing, planned, on)
-    pieces, basis = pieces_of(attainments)
-    known = [Known(attainment, pieces[attainment.id], attainment.id in planned) for attainment in attainments]
-    found = gather(shape, known, easing, eligibility)
-    options = [found.options.get(node) for node in range(len(shape.nodes))]
+    known, basis = pieces_of(attainments, planned)
+    found = gather(shape, known, eligibility)
+    options = [tuple(sorted(some.values())) if some else () for some in found.options]
+    routes = _routes(shape, found, easing, known)
     problem = Problem(
         shape=shape,
         rules=_rules(shape, easing, context) if exceptions else _plain_rules(shape.nodes[0], context.awards_required),
         basis=basis,
-        options=tuple(tuple(sorted(some.values())) if some else () for some in options),
-        values=tuple({piece: it.value for piece, it in some.items()} if some else NOTHING for some in options),
-        routes=_routes(shape, found, easing, known),
+        options=tuple(options),
+        values=tuple([{option[0]: option[1] for option in some} if some else NOTHING for some in options]),
+        routes=routes,
         gap=_gaps(shape, found.reached),
         here=context.here,
         awaiting=context.awaiting,
+        even=found.even and (routes is shape.unrouted or _even(options, routes)),
+        partial=found.partial and any(option.exception or option.planned for some in options for option in some),
     )
     until = min(eligibility.turning, default=None)
-    return Bound(problem, easing, tuple(found.refusals), found.attempted, found.standing, until)
+    return Bound(problem, easing, tuple(found.refusals), found.turned_away, found.standing, until)
 
 
 def _routes(shape: Shape, found: Gathered, easing: Easing, known: Sequence[Known]) -> tuple[tuple[Route, ...], ...]:
+    if not (found.awarded or easing.bypassed):
+        return shape.unrouted
     routes: list[tuple[Route, ...]] = [()] * len(shape.nodes)
     by_id = {item.attainment.id: item for item in known} if found.awarded else {}
     for node, awards in found.awarded.items():
@@ -87,14 +91,24 @@ def _spent(shape: Shape, found: Gathered, node: int, award: Attainment, by_id: M
         if name in by_id:
             attainment, piece, _ = by_id[name]
             below = range(node, shape.end[node])
-            asked = (found.attempted[leaf].get(piece, 0) for leaf in below if leaf in found.attempted)
-            worth = max(asked, default=0) if attainment.credits is None else attainment.credits
+            asked = max(found.asked(leaf, piece) for leaf in below)
+            worth = asked if attainment.credits is None else attainment.credits
             brings.setdefault(piece, Brought(piece, worth, name))
     return list(brings.values())
 
 
+def _even(options: Sequence[Sequence[Option]], routes: Sequence[Sequence[Route]]) -> bool:
+    """Whether every piece is worth the same at every leaf and by every route."""
+    worth: dict[int, int] = {}
+    pairs = [option[:2] for some in options for option in some]
+    pairs += [brought[:2] for some in routes for route in some for brought in route.brings]
+    return all(worth.setdefault(piece, value) == value for piece, value in pairs)
+
+
 def _gaps(shape: Shape, reached: Mapping[int, int]) -> tuple[int, ...]:
     """What milestone and quantity leaves still cost: quantities by their missing share, rounded up."""
+    if not shape.measured:
+        return shape.gapless
     gaps = [0] * len(shape.nodes)
     for node in shape.measured:
         wanted, whole = shape.nodes[node], shape.whole[node]
@@ -121,4 +135,4 @@ def _rules(shape: Shape, easing: Easing, context: Context) -> Rules:
         here.append(node.earned_here if asked else 0)
         caps.append(() if number in easing.forced else tuple((cap.basis, cap.most) for cap in node.max_source))
         due.append(asked and context.awards_required and node.kind is Kind.PROGRAM and bool(node.children))
-    return Rules(tuple(need), tuple(floor), tuple(here), tuple(caps), tuple(due))
+    return Rules(shape, tuple(need), tuple(floor), tuple(here), tuple(caps), tuple(due))

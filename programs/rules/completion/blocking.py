@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from programs.rules.completion.answers import Solver
 from programs.rules.completion.lower import Least, lower
-from programs.rules.completion.problem import Problem, Rule, all_rules, floor_rule
+from programs.rules.completion.problem import Problem, Rule, floor_rule
 from programs.rules.completion.upper import Wishes, drafts
 from programs.rules.requirements import Kind
 
@@ -19,7 +19,7 @@ class Blocking(NamedTuple):
 
 def blocking(problem: Problem, least: tuple[Least, ...], solver: Solver | None) -> Blocking:
     """An irreducible blocking set, by bounds where they suffice, else by the solver; empty when none was proven."""
-    order = {rule: position for position, rule in enumerate(all_rules(problem))}
+    order = problem.rules.places
     if least[0].cost:
         suspects = _Reasons(problem, least).of(0)
         if len(suspects) > 1 and not lower(problem.keeping(suspects))[0].cost:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from programs.rules.attainments import Basis
-from programs.rules.completion.problem import NOTHING, Option, Problem, Route
+from programs.rules.completion.problem import NOTHING, Option, Problem, Route, merge_best
 from programs.rules.requirements import Kind
 
 
@@ -38,20 +38,22 @@ class Plan:
 
 def leaf_tally(problem: Problem, node: int, used: Sequence[Option], route: Route | None) -> Tally:
     """What a leaf counts when these options are used at it."""
-    wanted = problem.shape.nodes[node]
     needed = problem.rules.need[node]
-    if wanted.kind in {Kind.MILESTONE, Kind.QUANTITY}:
+    if used and route is None:
+        values = problem.values[node]
+        if len(used) < len(values):
+            values = {option.piece: option.value for option in used}
+        tally = Tally(0, 0, values, 0, 0)
+        return tally if problem.rules.bare[node] else topped_up(problem, node, tally)
+    wanted = problem.shape.nodes[node]
+    if wanted.kind is Kind.MILESTONE or wanted.kind is Kind.QUANTITY:
         gap = problem.gap[node]
         own = Tally(gap if needed else 0, gap if needed else 0, NOTHING, wanted.nominal if needed or not gap else 0, 0)
         return topped_up(problem, node, own)
     if route is not None:
         return Tally(0, 0, route.values, 0, 0)
-    values = problem.values[node]
-    if len(used) < len(values):
-        values = {option.piece: option.value for option in used}
-    missing = needed and not used
-    cost = problem.shape.whole[node] if missing else 0
-    return topped_up(problem, node, Tally(cost, cost, values, 0, wanted.nominal if missing else 0))
+    cost = problem.shape.whole[node] if needed else 0
+    return topped_up(problem, node, Tally(cost, cost, NOTHING, 0, wanted.nominal if needed else 0))
 
 
 def group_tally(problem: Problem, node: int, parts: Iterable[Tally]) -> Tally:
@@ -62,11 +64,13 @@ def group_tally(problem: Problem, node: int, parts: Iterable[Tally]) -> Tally:
         cost += part.cost
         credit += part.credit
         fresh += part.fresh
-        for piece, value in part.values.items():
-            if value > values.get(piece, -1):
-                values[piece] = value
+        if problem.even:
+            values.update(part.values)
+        else:
+            merge_best(values, part.values)
     due = problem.awaiting if problem.rules.due[node] else 0
-    return topped_up(problem, node, Tally(cost + due, due, values, credit, fresh))
+    tally = Tally(cost + due, due, values, credit, fresh)
+    return tally if problem.rules.bare[node] else topped_up(problem, node, tally)
 
 
 def topped_up(problem: Problem, node: int, inside: Tally) -> Tally:
@@ -106,7 +110,7 @@ def recount(problem: Problem, plan: Plan) -> tuple[Tally, ...]:
     inside: list[Tally] = [Tally(0, 0, NOTHING, 0, 0)] * len(problem.shape.nodes)
     for node in reversed(range(len(inside))):
         route = plan.route[node]
-        if problem.shape.nodes[node].leaf:
+        if problem.shape.leaf[node]:
             inside[node] = leaf_tally(problem, node, plan.used[node], route)
         elif route is not None:
             inside[node] = Tally(0, 0, route.values, 0, 0)

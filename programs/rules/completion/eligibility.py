@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from programs.rules.attainments import Attainment, AttainmentKind
 from programs.rules.completion.easing import Easing
-from programs.rules.completion.shape import LEARNING, Asker, Shape, narrower
+from programs.rules.completion.shape import Asker, Shape, narrower
 from programs.rules.requirements import Kind
 
 LEARNT = frozenset({AttainmentKind.MASTERY, AttainmentKind.RECOGNITION})
@@ -40,25 +40,8 @@ class Refusal(NamedTuple):
     reason: Reason
 
 
-def asking(shape: Shape, easing: Easing, attainment: Attainment) -> Sequence[Asker]:
-    """The leaves that ask for it: those of the tree, and those that an exception adds."""
-    if attainment.kind not in LEARNT:
-        return shape.accepting.get((LEAF_OF[attainment.kind], attainment.ref), ())
-    named = shape.accepting.get((LEARNING, attainment.competency), ())
-    if not (shape.anything or easing.accepted_too or easing.substituted):
-        return named
-    allowed = easing.accepted_too.get(attainment.competency, ())
-    substituted = easing.substituted.get(attainment.id, ())
-    plain = (*named, *shape.anything)
-    return (
-        *(Asker(node, decision, regardless=True) for node, decision in substituted),
-        *plain,
-        *(Asker(node, decision) for node, decision in allowed if Asker(node) not in plain),
-    )
-
-
 class Eligibility:
-    """Asked once per attainment and leaf on one day; keeps the days on which an answer changes by itself."""
+    """Says which leaves ask for an attainment on one day, and keeps the days on which an answer changes by itself."""
 
     def __init__(self, shape: Shape, easing: Easing, planned: frozenset[str], on: date) -> None:
         self.shape = shape
@@ -66,23 +49,17 @@ class Eligibility:
         self.planned = planned
         self.on = on
         self.turning = list(easing.turning)
+        self.learning = shape.learning
+        self.plain = not (shape.anything or easing.accepted_too or easing.substituted or easing.forced)
 
-    def refused(self, attainment: Attainment, node: int, untimely: Reason | None) -> Reason | None:
-        """Why it may not count there on that day; None when it may. `untimely` is what holds at every leaf."""
-        if self.shape.learnt[node]:
-            wanted, level = self.shape.nodes[node], self.shape.level[node]
-            if node in self.easing.forced:
-                level = self._unforced(node)[0]
-            if level and (attainment.level is None or attainment.level < level):
-                return Reason.LEVEL
-            if wanted.policy and attainment.kind is AttainmentKind.MASTERY and attainment.policy != wanted.policy:
-                return Reason.POLICY
-            if wanted.kind is Kind.CREDITS and not attainment.credits:
-                return Reason.WITHOUT_CREDITS
-        if untimely is not None:
-            return untimely
-        within = self._unforced(node)[1] if node in self.easing.forced else self.shape.within[node]
-        return None if within is None else self._aged(attainment, within)
+    def asking(self, attainment: Attainment) -> Sequence[Asker]:
+        """The leaves that ask for it: those of the tree, and those that an exception adds."""
+        kind = attainment.kind
+        if kind is AttainmentKind.MASTERY or kind is AttainmentKind.RECOGNITION:
+            named = self.learning.get(attainment.competency, ())
+            return named if self.plain else self._eased(attainment, (*named, *self.shape.anything))
+        named = self.shape.accepting.get((LEAF_OF[kind], attainment.ref), ())
+        return named if self.plain else self._eased(attainment, named)
 
     def untimely(self, attainment: Attainment) -> Reason | None:
         """Why it counts nowhere on that day: lapsed, or not achieved yet."""
@@ -96,7 +73,8 @@ class Eligibility:
             return Reason.NOT_YET
         return None
 
-    def _aged(self, attainment: Attainment, within: int) -> Reason | None:
+    def aged(self, attainment: Attainment, within: int) -> Reason | None:
+        """Whether it is older than so many days, or nobody knows how old; what is planned is not old yet."""
         if attainment.id in self.planned:
             return None
         if attainment.achieved_on is None:
@@ -107,10 +85,26 @@ class Eligibility:
         self.turning.append(ages)
         return None
 
-    def _unforced(self, node: int) -> tuple[int, int | None]:
+    def _eased(self, attainment: Attainment, plain: Sequence[Asker]) -> Sequence[Asker]:
+        """With what exceptions add and take away: a forced node asks only what is asked above it."""
+        asker = self.shape.asker
+        easing = self.easing
+        named = {asker.node for asker in plain}
+        allowed = easing.accepted_too.get(attainment.competency, ()) if attainment.kind in LEARNT else ()
+        found = [
+            *(asker[node]._replace(exception=by, regardless=True) for node, by in self._substituted(attainment)),
+            *plain,
+            *(asker[node]._replace(exception=by) for node, by in allowed if node not in named),
+        ]
+        return [self._unforced(asker) if asker.node in easing.forced else asker for asker in found]
+
+    def _substituted(self, attainment: Attainment) -> Sequence[tuple[int, str]]:
+        return self.easing.substituted.get(attainment.id, ()) if attainment.kind in LEARNT else ()
+
+    def _unforced(self, asker: Asker) -> Asker:
         level, within = 0, None
-        for number in self.shape.path(node):
+        for number in self.shape.path(asker.node):
             if number not in self.easing.forced:
                 level = max(level, self.shape.nodes[number].level)
                 within = narrower(within, self.shape.nodes[number].within_days)
-        return level, within
+        return asker._replace(level=level if asker.learnt else 0, within=within)

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from programs.rules.attainments import Attainment, Basis
-from programs.rules.completion.easing import Easing
-from programs.rules.completion.eligibility import Eligibility, Reason, Refusal, asking
+from programs.rules.attainments import Attainment, AttainmentKind, Basis
+from programs.rules.completion.eligibility import Eligibility, Reason, Refusal
 from programs.rules.completion.problem import Option
 from programs.rules.completion.shape import Asker, Shape
 from programs.rules.errors import InconsistentPieceError, RepeatedIdError
@@ -27,52 +26,88 @@ class Known(NamedTuple):
 class Gathered:
     """What attainments add up to, by node number.
 
-    `options` by piece may count there; `attempted` is what each piece would be worth that asks to, whether it may or
-    not; `reached` is how far milestones and quantities are, by what is `standing`; `awarded` are awards of programs.
+    `options` by piece may count there; `turned_away` is what each other piece would be worth that asks to. `reached` is
+    how far milestones and quantities are, by what is `standing`; `awarded` are awards of programs. `worth` are pieces
+    without credits of their own, `even` while each of them is worth the same wherever it may be used; `partial` once
+    some options are wished for less than others.
     """
 
-    options: dict[int, dict[int, Option]] = field(default_factory=dict)
-    attempted: dict[int, dict[int, int]] = field(default_factory=dict)
+    options: list[dict[int, Option] | None]
+    turned_away: dict[int, dict[int, int]] = field(default_factory=dict)
     reached: dict[int, int] = field(default_factory=dict)
     standing: dict[int, list[str]] = field(default_factory=dict)
     awarded: dict[int, list[Known]] = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
+    worth: dict[int, int] = field(default_factory=dict)
+    even: bool = True
+    partial: bool = False
+
+    def asked(self, node: int, piece: int) -> int:
+        """What the piece is worth at the leaf it asks for, whether it may count there or not; 0 where it does not."""
+        option = (self.options[node] or {}).get(piece)
+        return self.turned_away.get(node, {}).get(piece, 0) if option is None else option.value
 
 
-def gather(shape: Shape, known: Sequence[Known], easing: Easing, eligibility: Eligibility) -> Gathered:
+def gather(shape: Shape, known: Sequence[Known], eligibility: Eligibility) -> Gathered:
     """Offer every attainment to every leaf that asks for it."""
-    found = Gathered()
+    found = Gathered([None] * len(shape.nodes))
     for item in known:
-        attainment = item.attainment
-        askers = asking(shape, easing, attainment)
-        if not askers:
-            found.refusals.append(Refusal(attainment.id, "", Reason.UNASKED))
-            continue
-        untimely = eligibility.untimely(attainment)
-        for asker in askers:
-            node = asker.node
-            reason = None if asker.regardless else eligibility.refused(attainment, node, untimely)
-            if reason is not None:
-                found.refusals.append(Refusal(attainment.id, shape.nodes[node].id, reason))
-            if shape.learnt[node]:
-                _offer(found, shape, item, asker, eligible=reason is None)
-            elif reason is None:
-                _stand(found, shape.nodes[node].kind, item, node)
+        askers = eligibility.asking(item[0])
+        if askers:
+            _offer(found, shape, eligibility, item, askers)
+        else:
+            found.refusals.append(Refusal(item[0].id, "", Reason.UNASKED))
     return found
 
 
-def _offer(found: Gathered, shape: Shape, item: Known, asker: Asker, *, eligible: bool) -> None:
+def _offer(  # noqa: C901, PLR0912 - the innermost loop of every audit: calls would take most of its time
+    found: Gathered, shape: Shape, eligibility: Eligibility, item: Known, askers: Sequence[Asker]
+) -> None:
     """Of two attainments of one piece the plain one stands: not by an exception, not merely planned."""
-    value = item.attainment.credits
-    if value is None:
-        value = shape.alone[asker.node]
-    found.attempted.setdefault(asker.node, {})[item.piece] = value
-    if eligible:
-        option = Option(item.piece, value, item.attainment.id, asker.exception, item.planned)
-        options = found.options.setdefault(asker.node, {})
-        standing = options.get(item.piece)
-        if standing is None or _rank(option) < _rank(standing):
-            options[item.piece] = option
+    attainment, piece, planned = item
+    untimely, level, own = eligibility.untimely(attainment), attainment.level, attainment.credits
+    decided_by = attainment.policy if attainment.kind is AttainmentKind.MASTERY else None
+    name, every = attainment.id, found.options
+    for asker in askers:
+        node, least, within, policy, learnt, collects, alone, exception, regardless = asker
+        reason: Reason | None = None
+        if not regardless:
+            if least and (level is None or level < least):
+                reason = Reason.LEVEL
+            elif policy and decided_by is not None and decided_by != policy:
+                reason = Reason.POLICY
+            elif collects and not own:
+                reason = Reason.WITHOUT_CREDITS
+            elif untimely is not None:
+                reason = untimely
+            elif within is not None:
+                reason = eligibility.aged(attainment, within)
+        if reason is not None:
+            _turn_away(found, shape, item, asker, reason)
+        elif not learnt:
+            _stand(found, shape.nodes[node].kind, item, node)
+        else:
+            value = own
+            if value is None:
+                value = alone
+                if found.worth.setdefault(piece, value) != value:
+                    found.even = False
+            if planned or exception:
+                found.partial = True
+            option = tuple.__new__(Option, (piece, value, name, exception, planned))  # half the time of Option()
+            options = every[node]
+            if options is None:
+                every[node] = {piece: option}
+            elif piece not in options or _rank(option) < _rank(options[piece]):
+                options[piece] = option
+
+
+def _turn_away(found: Gathered, shape: Shape, item: Known, asker: Asker, reason: Reason) -> None:
+    attainment = item.attainment
+    found.refusals.append(Refusal(attainment.id, shape.nodes[asker.node].id, reason))
+    if asker.learnt:
+        worth = asker.alone if attainment.credits is None else attainment.credits
+        found.turned_away.setdefault(asker.node, {})[item.piece] = worth
 
 
 def _rank(option: Option) -> tuple[bool, bool, str]:
@@ -89,22 +124,24 @@ def _stand(found: Gathered, kind: Kind, item: Known, node: int) -> None:
         found.standing.setdefault(node, []).append(item.attainment.id)
 
 
-def pieces_of(attainments: Sequence[Attainment]) -> tuple[dict[str, int], tuple[Basis, ...]]:
-    """The number of each attainment's piece, and the pieces' bases: the best of their attainments'."""
+def pieces_of(attainments: Sequence[Attainment], planned: frozenset[str]) -> tuple[list[Known], tuple[Basis, ...]]:
+    """The attainments with the numbers of their pieces, and the pieces' bases: the best of their attainments'."""
+    if len({attainment.id for attainment in attainments}) < len(attainments):
+        ids = [attainment.id for attainment in attainments]
+        raise RepeatedIdError("attainment_twice", attainment=next(name for name in ids if ids.count(name) > 1))
     numbers: dict[str, int] = {}
     basis: list[Basis] = []
     credit: list[int | None] = []
-    of: dict[str, int] = {}
+    known: list[Known] = []
     for attainment in attainments:
-        if attainment.id in of:
-            raise RepeatedIdError("attainment_twice", attainment=attainment.id)
-        number = numbers.setdefault(attainment.piece, len(basis)) if attainment.piece else len(basis)
+        named = attainment.piece
+        number = numbers.setdefault(named, len(basis)) if named else len(basis)
         if number == len(basis):
             basis.append(attainment.basis)
             credit.append(attainment.credits)
         elif credit[number] != attainment.credits:
-            raise InconsistentPieceError("piece_disagrees", piece=attainment.piece)
+            raise InconsistentPieceError("piece_disagrees", piece=named)
         elif PREFERENCE[attainment.basis] < PREFERENCE[basis[number]]:
             basis[number] = attainment.basis
-        of[attainment.id] = number
-    return of, tuple(basis)
+        known.append(tuple.__new__(Known, (attainment, number, attainment.id in planned)))
+    return known, tuple(basis)

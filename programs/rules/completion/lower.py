@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from programs.rules.attainments import Basis
-from programs.rules.completion.problem import NOTHING, Problem, Route
+from programs.rules.completion.problem import NOTHING, Problem, Route, merge_best
 from programs.rules.requirements import Kind
 
 Sums = Mapping[Basis, int]
@@ -19,12 +19,19 @@ class Reach(NamedTuple):
     credit: int = 0
 
 
+NO_REACH = Reach()
+
+
 class Least(NamedTuple):
     """The least that completing a node costs; `idle` is the part of it that brings no credits to the outside."""
 
     cost: int
     idle: int
     reach: Reach
+
+
+NOWHERE = Least(0, 0, NO_REACH)
+"""A node that costs nothing and counts nothing."""
 
 
 def lower(problem: Problem) -> tuple[Least, ...]:
@@ -41,52 +48,60 @@ class _Bound:
         self.problem = problem
         self.shape = problem.shape
         self.rules = problem.rules
-        self.sourced = any(problem.rules.caps) or any(problem.rules.here)
-        self.even = self.sourced and _even(problem)
-        self.ceiling = _ceilings(problem) if any(problem.rules.caps) else None
-        self.watched = _watched(problem)
+        self.sourced = problem.rules.sourced
+        self.ceilings = problem.rules.ceilings
 
     def run(self) -> tuple[Least, ...]:
-        found: list[Least] = [Least(0, 0, Reach())] * len(self.shape.nodes)
+        found: list[Least] = [NOWHERE] * len(self.shape.nodes)
+        leaf, bare, routes = self.shape.leaf, self.rules.bare, self.problem.routes
         for node in reversed(range(len(found))):
-            inside = self._leaf(node) if self.shape.nodes[node].leaf else self._group(node, found)
-            found[node] = self._qualified(node, inside)
+            inside = self._leaf(node) if leaf[node] else self._group(node, found)
+            plain = bare[node] and not routes[node] and not self.ceilings
+            found[node] = inside if plain else self._qualified(node, inside)
         return tuple(found)
 
     def _leaf(self, node: int) -> Least:
-        wanted, problem = self.shape.nodes[node], self.problem
-        if wanted.kind in {Kind.MILESTONE, Kind.QUANTITY}:
-            gap = problem.gap[node] if self.rules.need[node] else 0
-            credit = wanted.nominal if self.rules.need[node] or not problem.gap[node] else 0
-            return Least(gap, gap, Reach(credit=credit))
-        if wanted.kind is Kind.PROGRAM:
-            missing = self.rules.need[node] and not problem.routes[node]
-            reach = self._by_routes(Reach(), problem.routes[node])
-        else:
-            values = problem.values[node]
-            if self.ceiling is not None:
+        problem, needed = self.problem, self.rules.need[node]
+        values = problem.values[node]
+        if values:
+            if self.ceilings:
                 values = {piece: value for piece, value in values.items() if self._fits(node, piece, value)}
-            missing = self.rules.need[node] and not values
-            reach = self._reach(values, one=wanted.kind is Kind.COMPETENCY)
-        if not missing:
-            return Least(0, 0, reach)
+            if not self.rules.watched[node]:
+                return self._missing(node, NO_REACH) if needed and not values else NOWHERE
+            reach = self._reach(values, one=self.shape.single[node])
+            return self._missing(node, reach) if needed and not values else Least(0, 0, reach)
+        wanted = self.shape.nodes[node]
+        if wanted.kind is Kind.MILESTONE or wanted.kind is Kind.QUANTITY:
+            gap = problem.gap[node] if needed else 0
+            credit = wanted.nominal if needed or not problem.gap[node] else 0
+            return Least(gap, gap, Reach(credit=credit))
+        return self._missing(node, NO_REACH) if needed and not problem.routes[node] else NOWHERE
+
+    def _missing(self, node: int, reach: Reach) -> Least:
+        """New work at a leaf brings its credits, where it has any."""
         whole = self.shape.whole[node]
-        return Least(whole, 0 if wanted.nominal else whole, reach)
+        return Least(whole, 0 if self.shape.nodes[node].nominal else whole, reach)
 
     def _group(self, node: int, found: list[Least]) -> Least:
-        wanted = self.shape.nodes[node]
-        parts = [self._outward(child, found[child]) for child in self.shape.children[node]]
-        costs, idle = [part.cost for part in parts], [part.idle for part in parts]
+        wanted, covering = self.shape.nodes[node], self.shape.covering
+        parts = [
+            self._outward(child, found[child]) if covering[child] else found[child]
+            for child in self.shape.children[node]
+        ]
+        cost = idle = 0
         if wanted.kind is Kind.CHOOSE:
-            costs, idle = sorted(costs)[: wanted.n], sorted(idle)[: wanted.n]
-        elif wanted.kind is Kind.CREDITS:
-            costs, idle = [], []
-        reach = self._union([part.reach for part in parts]) if self.watched[node] else Reach()
+            cost = sum(sorted([part.cost for part in parts])[: wanted.n])
+            idle = sum(sorted([part.idle for part in parts])[: wanted.n])
+        elif wanted.kind is not Kind.CREDITS:
+            for part in parts:
+                cost += part.cost
+                idle += part.idle
+        reach = self._union([part.reach for part in parts]) if self.rules.watched[node] else NO_REACH
         due = self.problem.awaiting if self.rules.due[node] else 0
-        return Least(sum(costs) + due, sum(idle) + due, reach)
+        return Least(cost + due, idle + due, reach)
 
     def _qualified(self, node: int, inside: Least) -> Least:
-        reach = self._capped(node, inside.reach)
+        reach = self._capped(node, inside.reach) if self.ceilings else inside.reach
         floor, here = self.rules.floor[node], self.rules.here[node]
         lacking = max(0, floor - reach.most - reach.credit)
         if here:
@@ -97,12 +112,10 @@ class _Bound:
         return Least(max(inside.cost, inside.idle + lacking), inside.idle, reach)
 
     def _outward(self, node: int, inside: Least) -> Least:
-        if not self.shape.covering[node]:
-            return inside
         return Least(inside.cost, inside.cost, Reach(credit=self.shape.nodes[node].nominal))
 
     def _fits(self, node: int, piece: int, value: int) -> bool:
-        return self.ceiling is None or value <= self.ceiling[node].get(self.problem.basis[piece], value)
+        return value <= self.ceilings[node].get(self.problem.basis[piece], value)
 
     def _reach(self, values: Mapping[int, int], *, one: bool = False) -> Reach:
         """What these pieces bring together; `one`: a competency is shown by one of them."""
@@ -123,9 +136,10 @@ class _Bound:
         for part in parts:
             most += part.most
             credit += part.credit
-            for piece, value in part.values.items():
-                if value > values.get(piece, -1):
-                    values[piece] = value
+            if self.problem.even:
+                values.update(part.values)
+            else:
+                merge_best(values, part.values)
             for basis, sum_of_part in part.by.items():
                 by[basis] = by.get(basis, 0) + sum_of_part
         if self.sourced:
@@ -135,13 +149,11 @@ class _Bound:
 
     def _capped(self, node: int, reach: Reach) -> Reach:
         """What the caps here and above leave of it: the pieces used below count there as well."""
-        if self.ceiling is None:
-            return reach
         by = dict(reach.by)
-        for basis, most in self.ceiling[node].items():
+        for basis, most in self.ceilings[node].items():
             if by.get(basis, 0) > most:
                 of_basis = [value for piece, value in reach.values.items() if self.problem.basis[piece] is basis]
-                by[basis] = largest_sum(of_basis, most) if self.even else most
+                by[basis] = largest_sum(of_basis, most) if self.problem.even else most
         return reach._replace(by=by, most=min(reach.most, sum(by.values())))
 
     def _by_routes(self, tree: Reach, routes: tuple[Route, ...]) -> Reach:
@@ -163,32 +175,3 @@ def largest_sum(values: Iterable[int], most: int) -> int:
     for value in values:
         sums |= (sums << value) & within
     return sums.bit_length() - 1
-
-
-def _even(problem: Problem) -> bool:
-    """Whether every piece is worth the same wherever it may be used."""
-    worth: dict[int, int] = {}
-    pairs = [option[:2] for options in problem.options for option in options]
-    pairs += [brought[:2] for routes in problem.routes for route in routes for brought in route.brings]
-    return all(worth.setdefault(piece, value) == value for piece, value in pairs)
-
-
-def _ceilings(problem: Problem) -> list[dict[Basis, int]]:
-    """Per node and basis, the tightest cap that sees a piece used there: a larger piece can never count."""
-    found: list[dict[Basis, int]] = []
-    for node, above in enumerate(problem.shape.parent):
-        seen = {} if above < 0 or problem.shape.covering[node] else dict(found[above])
-        for basis, most in problem.rules.caps[node]:
-            seen[basis] = min(most, seen.get(basis, most))
-        found.append(seen)
-    return found
-
-
-def _watched(problem: Problem) -> list[bool]:
-    """Whether some minimum at the node or above looks at the credits that count there."""
-    found: list[bool] = []
-    rules = problem.rules
-    for node, above in enumerate(problem.shape.parent):
-        own = bool(rules.floor[node] or rules.here[node])
-        found.append(own or (above >= 0 and found[above] and not problem.shape.covering[node]))
-    return found

@@ -1,7 +1,8 @@
 """One learner's audit as numbers: which piece may be used where, what it is worth, and which rules hold."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import NamedTuple
 
 from programs.rules.attainments import Basis
@@ -10,6 +11,13 @@ from programs.rules.requirements import Kind
 
 NOTHING: Mapping[int, int] = {}
 """No pieces; never written to."""
+
+
+def merge_best(values: dict[int, int], more: Mapping[int, int]) -> None:
+    """Adds pieces that count as well, each once, at its best."""
+    for piece, value in more.items():
+        if value > values.get(piece, -1):
+            values[piece] = value
 
 
 class Rule(NamedTuple):
@@ -57,19 +65,94 @@ class Route(NamedTuple):
         return {brought.piece: brought.value for brought in self.brings}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rules:
-    """What must hold, per node: the part of a problem from which rules can be taken away to see what blocks.
+    """What must hold, per node of a shape: the part of a problem from which rules can be taken away to see what blocks.
 
     `need`: something must stand at this leaf. `floor`, `here`: credits at least, earned here at least. `caps`: at most
     so many credits of one basis. `due`: the program must be awarded, its tree alone is not enough.
     """
 
+    shape: Shape = field(repr=False)
     need: tuple[bool, ...]
     floor: tuple[int, ...]
     here: tuple[int, ...]
     caps: tuple[tuple[tuple[Basis, int], ...], ...]
     due: tuple[bool, ...]
+
+    @cached_property
+    def sourced(self) -> bool:
+        """Whether any rule looks at where learning was assessed."""
+        return any(self.caps) or any(self.here)
+
+    @cached_property
+    def floored(self) -> bool:
+        return any(self.floor)
+
+    @cached_property
+    def bare(self) -> tuple[bool, ...]:
+        """Nodes at which nothing is asked of the credits that count there."""
+        return tuple(
+            not (floor or here or caps) for floor, here, caps in zip(self.floor, self.here, self.caps, strict=True)
+        )
+
+    @cached_property
+    def watched(self) -> tuple[bool, ...]:
+        """Whether some minimum at the node or above looks at the credits that count there."""
+        found: list[bool] = []
+        for node, above in enumerate(self.shape.parent):
+            own = bool(self.floor[node] or self.here[node])
+            found.append(own or (above >= 0 and found[above] and not self.shape.covering[node]))
+        return tuple(found)
+
+    @cached_property
+    def ceilings(self) -> tuple[Mapping[Basis, int], ...]:
+        """Per node and basis, the tightest cap that sees a piece used there: a larger piece can never count.
+
+        Empty where there are no caps at all.
+        """
+        found: list[dict[Basis, int]] = []
+        for node, above in enumerate(self.shape.parent if any(self.caps) else ()):
+            seen = {} if above < 0 or self.shape.covering[node] else dict(found[above])
+            for basis, most in self.caps[node]:
+                seen[basis] = min(most, seen.get(basis, most))
+            found.append(seen)
+        return tuple(found)
+
+    @cached_property
+    def places(self) -> Mapping[Rule, int]:
+        """Every rule in force, and its place in the order of the nodes."""
+        found = []
+        for number, node in enumerate(self.shape.nodes):
+            if self.need[number]:
+                found.append(Rule("need", node.id))
+            if self.floor[number]:
+                found.append(Rule(floor_rule(self.shape, number), node.id))
+            if self.here[number]:
+                found.append(Rule("earned_here", node.id))
+            found.extend(Rule("max_source", node.id, basis) for basis, _ in self.caps[number])
+            if self.due[number]:
+                found.append(Rule("award", node.id))
+        return {rule: place for place, rule in enumerate(found)}
+
+    def keeping(self, kept: Iterable[Rule]) -> "Rules":
+        """These rules alone."""
+        index, size = self.shape.index, len(self.shape.nodes)
+        need, due, floor, here = [False] * size, [False] * size, [0] * size, [0] * size
+        caps: list[tuple[tuple[Basis, int], ...]] = [()] * size
+        for rule in sorted(kept, key=self.places.__getitem__):
+            node = index[rule.node]
+            if rule.kind == "max_source":
+                caps[node] = (*caps[node], *(cap for cap in self.caps[node] if cap[0] == rule.detail))
+            elif rule.kind == "earned_here":
+                here[node] = self.here[node]
+            elif rule.kind == "award":
+                due[node] = self.due[node]
+            elif rule.kind == floor_rule(self.shape, node):
+                floor[node] = self.floor[node]
+            else:
+                need[node] = self.need[node]
+        return Rules(self.shape, tuple(need), tuple(floor), tuple(here), tuple(caps), tuple(due))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +161,8 @@ class Problem:
 
     `options` stand at competency and credits leaves, `values` is what each of their pieces is worth there; `routes`
     stand mostly at programs. `gap` is what a milestone or quantity leaf still lacks; `awaiting` what a program costs
-    whose tree is complete but whose award is not granted.
+    whose tree is complete but whose award is not granted. `even` when every piece is worth the same wherever it may
+    be used; `partial` when some options are wished for less than others, whatever they bring.
     """
 
     shape: Shape
@@ -90,26 +174,12 @@ class Problem:
     gap: tuple[int, ...]
     here: frozenset[Basis]
     awaiting: int
+    even: bool
+    partial: bool
 
     def keeping(self, kept: Iterable[Rule]) -> "Problem":
         """The same problem under these rules only."""
-        wanted = set(kept)
-        rules, nodes = self.rules, self.shape.nodes
-
-        def holds(kind: str, number: int, detail: str = "") -> bool:
-            return Rule(kind, nodes[number].id, detail) in wanted
-
-        numbers = range(len(nodes))
-        return replace(
-            self,
-            rules=Rules(
-                need=tuple(rules.need[i] and holds("need", i) for i in numbers),
-                floor=tuple(rules.floor[i] if holds(floor_rule(self.shape, i), i) else 0 for i in numbers),
-                here=tuple(rules.here[i] if holds("earned_here", i) else 0 for i in numbers),
-                caps=tuple(tuple(cap for cap in rules.caps[i] if holds("max_source", i, cap[0])) for i in numbers),
-                due=tuple(rules.due[i] and holds("award", i) for i in numbers),
-            ),
-        )
+        return replace(self, rules=self.rules.keeping(kept))
 
 
 def floor_rule(shape: Shape, number: int) -> str:
@@ -119,16 +189,4 @@ def floor_rule(shape: Shape, number: int) -> str:
 
 def all_rules(problem: Problem) -> list[Rule]:
     """Every rule in force, in the order of the nodes."""
-    found = []
-    rules = problem.rules
-    for number, node in enumerate(problem.shape.nodes):
-        if rules.need[number]:
-            found.append(Rule("need", node.id))
-        if rules.floor[number]:
-            found.append(Rule(floor_rule(problem.shape, number), node.id))
-        if rules.here[number]:
-            found.append(Rule("earned_here", node.id))
-        found.extend(Rule("max_source", node.id, basis) for basis, _ in rules.caps[number])
-        if rules.due[number]:
-            found.append(Rule("award", node.id))
-    return found
+    return list(problem.rules.places)

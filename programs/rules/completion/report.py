@@ -6,7 +6,7 @@ from functools import cached_property
 
 from programs.rules.attainments import Attainment
 from programs.rules.audit_rows import Missing, NodeResult, Step, Use
-from programs.rules.completion.assignment import counted_on
+from programs.rules.completion.assignment import Assignment, assignment_of, counted_on
 from programs.rules.completion.bind import Bound
 from programs.rules.completion.count import Plan, Tally
 from programs.rules.completion.eligibility import Reason, Refusal
@@ -22,6 +22,10 @@ class Report:
     plan: Plan
     tallies: tuple[Tally, ...]
     attainments: tuple[Attainment, ...]
+
+    @cached_property
+    def assignment(self) -> Assignment:
+        return assignment_of(self.bound.problem, self.plan)
 
     @cached_property
     def nodes(self) -> tuple[NodeResult, ...]:
@@ -101,7 +105,7 @@ def _attempted(bound: Bound) -> list[int]:
     values: list[Mapping[int, int]] = [{}] * len(shape.nodes)
     borne, found = [0] * len(shape.nodes), [0] * len(shape.nodes)
     for node in reversed(range(len(shape.nodes))):
-        merged = dict(bound.attempted.get(node, NOTHING))
+        merged = {**bound.turned_away.get(node, NOTHING), **bound.problem.values[node]}
         for child in shape.children[node]:
             borne[node] += borne[child]
             for piece, value in values[child].items():

@@ -2,20 +2,28 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from programs.rules.errors import MalformedTreeError, RepeatedIdError, UnsupportedRuleError
 from programs.rules.requirements import ANYTHING, Kind, Requirement
 
 COST_OF_A_LEAF_WITHOUT_CREDITS = 100
-LEARNING = "learning"
-"""The namespace of competencies among the names that leaves accept; the others are kinds of node."""
 
 
 class Asker(NamedTuple):
-    """A leaf that asks for an attainment; `exception` is what made it ask, `regardless` when nothing may refuse."""
+    """A leaf that asks for an attainment, with what its path asks of it, so that nothing is looked up per learner.
+
+    `learnt` leaves ask for competencies, `collects` those of them that add up credits; `alone` is what a piece without
+    credits of its own is worth there. `exception` is what made the leaf ask, `regardless` when nothing may refuse.
+    """
 
     node: int
+    level: int = 0
+    within: int | None = None
+    policy: str = ""
+    learnt: bool = False
+    collects: bool = False
+    alone: int = 0
     exception: str = ""
     regardless: bool = False
 
@@ -25,9 +33,10 @@ class Shape:
     """The nodes in the order they are written (parents first), and what follows from the tree alone.
 
     `level` and `within` are those of the whole path. `covering` nodes bear credit for all that is below them: outside,
-    their own credit counts and none of the pieces'. That is how credits are never counted twice on a path. `learnt`
-    leaves ask for competencies, and `alone` is what a piece without credits of its own is worth there; `measured` are
-    milestones and quantities.
+    their own credit counts and none of the pieces'. That is how credits are never counted twice on a path. `leaf` nodes
+    have nothing below them, `single` ones are met by one piece; `asker` is how each node asks. `learning` finds those
+    that ask for a competency, `accepting` the others by kind and name; `measured` are milestones and quantities.
+    `unrouted` and `gapless` are what most learners have of routes and gaps.
     """
 
     nodes: tuple[Requirement, ...]
@@ -39,11 +48,15 @@ class Shape:
     within: tuple[int | None, ...]
     covering: tuple[bool, ...]
     whole: tuple[int, ...]
-    accepting: dict[tuple[str, str], tuple[Asker, ...]]
+    leaf: tuple[bool, ...]
+    single: tuple[bool, ...]
+    asker: tuple[Asker, ...]
+    learning: dict[str, tuple[Asker, ...]]
+    accepting: dict[tuple[Kind, str], tuple[Asker, ...]]
     anything: tuple[Asker, ...]
-    learnt: tuple[bool, ...]
-    alone: tuple[int, ...]
     measured: tuple[int, ...]
+    unrouted: tuple[tuple[Any, ...], ...]
+    gapless: tuple[int, ...]
 
     def path(self, node: int) -> list[int]:
         """From `node` up to the root."""
@@ -66,10 +79,14 @@ def shape_of(tree: Requirement) -> Shape:
         ids = [node.id for node in nodes]
         raise RepeatedIdError("requirement_twice", node=next(name for name in ids if ids.count(name) > 1))
     level, within = _narrowed(nodes, parent)
-    accepting: dict[tuple[str, str], tuple[Asker, ...]] = {}
-    for number, node in enumerate(nodes):
-        for name in _accepted(node):
-            accepting[name] = (*accepting.get(name, ()), Asker(number))
+    askers = tuple(_asker(number, node, level[number], within[number]) for number, node in enumerate(nodes))
+    learning: dict[str, tuple[Asker, ...]] = {}
+    accepting: dict[tuple[Kind, str], tuple[Asker, ...]] = {}
+    for node, asker in zip(nodes, askers, strict=True):
+        for name in _learnt(node):
+            learning[name] = (*learning.get(name, ()), asker)
+        for name in dict.fromkeys(node.names) if node.kind in {Kind.PROGRAM, Kind.MILESTONE, Kind.QUANTITY} else ():
+            accepting[node.kind, name] = (*accepting.get((node.kind, name), ()), asker)
     return Shape(
         nodes=nodes,
         index=index,
@@ -80,14 +97,24 @@ def shape_of(tree: Requirement) -> Shape:
         within=within,
         covering=tuple(_covers(node) for node in nodes),
         whole=tuple(node.nominal or COST_OF_A_LEAF_WITHOUT_CREDITS for node in nodes),
+        leaf=tuple(node.leaf for node in nodes),
+        single=tuple(node.kind is Kind.COMPETENCY for node in nodes),
+        asker=askers,
+        learning=learning,
         accepting=accepting,
-        anything=tuple(
-            Asker(i) for i, node in enumerate(nodes) if node.kind is Kind.CREDITS and ANYTHING in node.accepts
-        ),
-        learnt=tuple(node.kind in {Kind.COMPETENCY, Kind.CREDITS} for node in nodes),
-        alone=tuple(node.nominal if node.kind is Kind.COMPETENCY else 0 for node in nodes),
+        anything=tuple(asker for asker in askers if asker.collects and ANYTHING in nodes[asker.node].accepts),
         measured=tuple(i for i, node in enumerate(nodes) if node.kind in {Kind.MILESTONE, Kind.QUANTITY}),
+        unrouted=((),) * len(nodes),
+        gapless=(0,) * len(nodes),
     )
+
+
+def _asker(number: int, node: Requirement, level: int, within: int | None) -> Asker:
+    """Levels and policies are asked of learning alone."""
+    if node.kind not in {Kind.COMPETENCY, Kind.CREDITS}:
+        return Asker(number, within=within)
+    collects = node.kind is Kind.CREDITS
+    return Asker(number, level, within, node.policy, True, collects, 0 if collects else node.nominal)
 
 
 def _links(tree: Requirement) -> tuple[tuple[int, ...], tuple[tuple[int, ...], ...], tuple[int, ...]]:
@@ -132,13 +159,11 @@ def _covers(node: Requirement) -> bool:
     return node.nominal > 0 and (not node.leaf or node.kind is Kind.CREDITS)
 
 
-def _accepted(node: Requirement) -> list[tuple[str, str]]:
-    if node.kind in {Kind.COMPETENCY, Kind.CREDITS}:
-        named = (name for name in dict.fromkeys(node.accepts) if ANYTHING not in node.accepts)
-        return [(LEARNING, name) for name in named] if node.leaf else []
-    if node.kind in {Kind.PROGRAM, Kind.MILESTONE, Kind.QUANTITY}:
-        return [(node.kind, name) for name in dict.fromkeys(node.names)]
-    return []
+def _learnt(node: Requirement) -> list[str]:
+    """The competencies that a leaf names; one that takes anything is asked for by itself."""
+    if node.kind not in {Kind.COMPETENCY, Kind.CREDITS} or not node.leaf or ANYTHING in node.accepts:
+        return []
+    return list(dict.fromkeys(node.accepts))
 
 
 def _check(node: Requirement) -> None:

@@ -40,17 +40,11 @@ class Drafted(NamedTuple):
 def drafts(problem: Problem, wishes: Wishes) -> Iterator[Drafted]:
     """Valid plans, the one that changes least first; more of them only where another could cost less."""
     yield _Pass(problem, wishes, Habit(steady=True)).run()
-    rules = problem.rules
-    sourced = any(rules.caps) or any(rules.here)
-    if (sourced or any(rules.floor)) and (wishes.previous.uses or wishes.preferred or _partial(problem)):
+    sourced = problem.rules.sourced
+    if (sourced or problem.rules.floored) and (wishes.previous.uses or wishes.preferred or problem.partial):
         yield _Pass(problem, wishes, Habit()).run()
     if sourced:
         yield _Pass(problem, wishes, Habit(local=True)).run()
-
-
-def _partial(problem: Problem) -> bool:
-    """Whether some options are wished for less than others, whatever they bring."""
-    return any(option.exception or option.planned for options in problem.options for option in options)
 
 
 class _Pass:
@@ -61,6 +55,7 @@ class _Pass:
         self.shape = problem.shape
         self.wishes = wishes
         self.habit = habit
+        self.indifferent = not (wishes.previous.uses or wishes.preferred or problem.partial or habit.local)
         self.barred: set[tuple[int, int]] = set()
         size = len(self.shape.nodes)
         self.left: list[tuple[Option, ...]] = list(problem.options)
@@ -78,40 +73,47 @@ class _Pass:
         """One pass; False when a cap was exceeded and pieces were barred below it."""
         self._pick()
         exceeded: set[int] = set()
+        leaf, caps, routes = self.shape.leaf, self.problem.rules.caps, self.problem.routes
         for node in reversed(range(len(self.shape.nodes))):
             self.route[node] = None
-            if self.shape.nodes[node].leaf:
+            if leaf[node]:
                 tally = leaf_tally(self.problem, node, self.used[node], None)
             else:
                 self.chosen[node] = self._parts(node)
                 tally = self._grouped(node, self.chosen[node])
-            if self.problem.rules.caps[node] and exceeded.isdisjoint(range(node, self.shape.end[node])):
+            if caps[node] and exceeded.isdisjoint(range(node, self.shape.end[node])):
                 excess = over_cap(self.problem, node, tally.values)
                 if excess is not None:
                     self._bar(node, excess, tally)
                     exceeded.add(node)
-            self.tallies[node] = self._routed(node, tally) if self.problem.routes[node] else tally
+            self.tallies[node] = self._routed(node, tally) if routes[node] else tally
         return not exceeded
 
     def _pick(self) -> None:
         """Choose what stands at each leaf; the leaf with the fewest options goes first."""
         single: list[tuple[int, int]] = []
         counted: set[int] = set()
+        singular = self.shape.single
         for node, options in enumerate(self.left):
-            if len(options) > 1 and self._singular(node):
+            if len(options) > 1 and singular[node]:
                 single.append((len(options), node))
             elif options:
                 self.used[node] = options
-                counted.update([option.piece for option in options])
+                counted.update([option[0] for option in options])
         for _, node in sorted(single):
             best = self._best(node, self.left[node], counted)
             self.used[node] = (best,)
             counted.add(best.piece)
 
     def _best(self, node: int, options: Sequence[Option], counted: set[int]) -> Option:
-        ranked = [(self._rank(node, option, counted), option) for option in options]
-        least = min(rank for rank, _ in ranked)
-        tied = [option for rank, option in ranked if rank == least]
+        if self.indifferent:
+            gains = [0 if option[0] in counted else option[1] for option in options]
+            most = max(gains)
+            tied = [option for option, gain in zip(options, gains, strict=True) if gain == most]
+        else:
+            ranked = [(self._rank(node, option, counted), option) for option in options]
+            least = min(rank for rank, _ in ranked)
+            tied = [option for rank, option in ranked if rank == least]
         return tied[0] if len(tied) == 1 else min(tied, key=lambda option: lot(option.attainment, self._id(node)))
 
     def _rank(self, node: int, option: Option, counted: set[int]) -> tuple[int, ...]:
@@ -127,7 +129,7 @@ class _Pass:
 
     def _parts(self, node: int) -> tuple[int, ...]:
         wanted, children = self.shape.nodes[node], self.shape.children[node]
-        if wanted.kind in {Kind.ALL, Kind.PROGRAM}:
+        if wanted.kind is Kind.ALL or wanted.kind is Kind.PROGRAM:
             return children
         ranked = sorted(children, key=self._rank_of_part)
         count = wanted.n if wanted.kind is Kind.CHOOSE else 0
@@ -152,7 +154,11 @@ class _Pass:
                 chosen.append(child)
 
     def _grouped(self, node: int, children: Iterable[int]) -> Tally:
-        parts = [outward(self.problem, child, self.tallies[child], self.route[child]) for child in children]
+        covering, tallies = self.shape.covering, self.tallies
+        parts = [
+            outward(self.problem, child, tallies[child], self.route[child]) if covering[child] else tallies[child]
+            for child in children
+        ]
         return group_tally(self.problem, node, parts)
 
     def _routed(self, node: int, tree: Tally) -> Tally:
@@ -197,7 +203,7 @@ class _Pass:
         return groups
 
     def _singular(self, leaf: int) -> bool:
-        return self.shape.nodes[leaf].kind is Kind.COMPETENCY
+        return self.shape.single[leaf]
 
     def _id(self, node: int) -> str:
         return self.shape.nodes[node].id
