@@ -85,9 +85,10 @@ def _outcome(bound: Bound, attainments: Sequence[Attainment], kept: Assignment, 
     contested = best.cost > least[0].cost
     bound_below, engine = least[0].cost, BOUNDS
     if contested and solver is not None:
-        best, bound_below = _solved(problem, wishes, best, least[0].cost, solver)
+        start = settled(problem, wishes, best)
+        best, bound_below = _solved(problem, wishes, start, least[0].cost, solver)
         engine = solver.name
-    best = settled(problem, kept, best)
+    best = settled(problem, wishes, best)
     why = blocking(problem, least, solver) if best.cost else Blocking((), irreducible=True)
     return Outcome(
         distance=best.cost,
@@ -115,18 +116,26 @@ def _cheapest_draft(problem: Problem, wishes: Wishes, enough: int) -> Drafted:
 def _solved(problem: Problem, wishes: Wishes, best: Drafted, least: int, solver: Solver) -> tuple[Drafted, int]:
     """The solver's plan; the draft that keeps what was before stands where it costs no more."""
     index = problem.shape.index
-    wanted = {(index[node], name) for name, node in wishes.previous.uses if node in index}
-    wanted.update((node, name) for name, node in wishes.preferred)
-    pieces = [
-        (node, option.piece)
-        for node, options in enumerate(problem.options)
-        for option in options
-        if (node, option.attainment) in wanted
-    ]
-    answer = solver.cheapest(problem, best.plan, pieces)
+    before = {(index[node], name) for name, node in wishes.previous.uses if node in index}
+    answer = solver.cheapest(
+        problem,
+        best.plan,
+        preferred=_places(problem, {(node, name) for name, node in wishes.preferred}),
+        before=_places(problem, before),
+    )
     tallies = recount(problem, answer.plan)
     found = Drafted(answer.plan, tallies)
     return (found if found.cost < best.cost else best), max(least, answer.lower_bound)
+
+
+def _places(problem: Problem, wanted: set[tuple[int, str]]) -> frozenset[tuple[int, int]]:
+    """By piece what is wanted by node and attainment."""
+    if not wanted:
+        return frozenset()
+    options = enumerate(problem.options)
+    return frozenset(
+        (node, option.piece) for node, some in options for option in some if (node, option.attainment) in wanted
+    )
 
 
 @lru_cache(maxsize=1024)

@@ -2,15 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
-
-from ortools.sat.python import cp_model
+from typing import NamedTuple
 
 from programs.rules.completion.problem import Problem, Rule, floor_rule
 from programs.rules.requirements import Kind
-
-Literal = Any
-"""A Boolean variable of a model; OR-Tools gives no type for it that we could name without importing more of it."""
+from programs.solvers.cp_sat_sheet import ALWAYS, Literal, Sheet, Term, negated
 
 
 class Source(NamedTuple):
@@ -26,8 +22,8 @@ class Sight:
     """What a node's minima and caps see: pieces, credit borne by nodes, and new work, each with its literal."""
 
     sources: list[Source] = field(default_factory=list)
-    credit: list[tuple[Literal, int]] = field(default_factory=list)
-    fresh: list[tuple[Literal, int]] = field(default_factory=list)
+    credit: list[Term] = field(default_factory=list)
+    fresh: list[Term] = field(default_factory=list)
 
 
 class Model:
@@ -41,9 +37,9 @@ class Model:
         self.problem = problem
         self.shape = problem.shape
         self.priced = priced
-        self.cp = cp_model.CpModel()
+        self.sheet = Sheet()
         self.guards: dict[Rule, Literal] = {}
-        self.cost: list[tuple[Literal, int]] = []
+        self.cost: list[Term] = []
         self.uses: dict[tuple[int, int], Literal] = {}
         self.routes: dict[tuple[int, int], Literal] = {}
         self.brings: dict[tuple[int, int, int], Literal] = {}
@@ -52,38 +48,35 @@ class Model:
         self._select()
         seen: list[Sight] = [Sight()] * len(self.shape.nodes)
         for node in reversed(range(len(seen))):
-            inside = self._leaf(node) if self.shape.nodes[node].leaf else self._merged(node, seen)
+            inside = self._leaf(node) if self.shape.leaf[node] else self._merged(node, seen)
             self._qualify(node, inside)
             seen[node] = self._outward(node, inside)
-
-    def _new(self) -> Literal:
-        return self.cp.new_bool_var("")
 
     def _guard(self, kind: str, node: int, detail: str = "") -> Literal:
         rule = Rule(kind, self.shape.nodes[node].id, detail)
         if rule not in self.guards:
-            self.guards[rule] = self._new()
+            self.guards[rule] = self.sheet.boolean()
         return self.guards[rule]
 
     def _select(self) -> None:
         """`selected`: the node must be completed; `through`: by its parts or pieces, not by a route."""
-        root = self._new()
-        self.cp.add(root == 1)
+        sheet = self.sheet
         for node, above in enumerate(self.shape.parent):
-            literal = root if above < 0 else self.through[above]
+            literal = ALWAYS if above < 0 else self.through[above]
             if above >= 0 and self.shape.nodes[above].kind in {Kind.CHOOSE, Kind.CREDITS}:
-                literal = self._new()
-                self.cp.add_implication(literal, self.through[above])
+                literal = sheet.boolean()
+                sheet.implies(literal, self.through[above])
             self.selected.append(literal)
-            routes = [self._new() for _ in self.problem.routes[node]]
+            routes = [sheet.boolean() for _ in self.problem.routes[node]]
             self.routes.update({(node, number): route for number, route in enumerate(routes)})
-            self.through.append(self._new() if routes else literal)
+            self.through.append(sheet.boolean() if routes else literal)
             if routes:
-                self.cp.add(sum(routes) + self.through[node] == literal)
+                ways = [(way, 1) for way in (*routes, self.through[node])]
+                sheet.between([*ways, (literal, -1)], 0, 0)
         for node, wanted in enumerate(self.shape.nodes):
             if wanted.kind is Kind.CHOOSE:
-                parts = [self.selected[child] for child in self.shape.children[node]]
-                self.cp.add(sum(parts) >= wanted.n * self.through[node])
+                parts = [(self.selected[child], 1) for child in self.shape.children[node]]
+                sheet.at_least([*parts, (self.through[node], -wanted.n)], 0)
 
     def _leaf(self, node: int) -> Sight:
         wanted, problem, through = self.shape.nodes[node], self.problem, self.through[node]
@@ -93,32 +86,36 @@ class Model:
                 self._charge(through, gap, "need", node)
             credited = not gap or (needed and self.priced)
             return Sight(credit=[(through, wanted.nominal)] if credited else [])
-        if wanted.kind is Kind.CREDITS:
-            return Sight([self._use(node, number) for number in range(len(problem.options[node]))])
         sources = [self._use(node, number) for number in range(len(problem.options[node]))]
-        used = sum(source.literal for source in sources)
-        if not problem.rules.need[node]:
-            self.cp.add(used <= through)
+        if wanted.kind is Kind.CREDITS:
             return Sight(sources)
-        missing = self._new()
-        self.cp.add(used + missing == through)
+        used = [(source.literal, 1) for source in sources]
+        if not problem.rules.need[node]:
+            self.sheet.at_most([*used, (through, -1)], 0)
+            return Sight(sources)
+        if not used:
+            self._charge(through, self.shape.whole[node], "need", node)
+            return Sight(fresh=[(through, wanted.nominal)])
+        missing = self.sheet.boolean()
+        self.sheet.between([*used, (missing, 1), (through, -1)], 0, 0)
         self._charge(missing, self.shape.whole[node], "need", node)
         return Sight(sources, fresh=[(missing, wanted.nominal)])
 
     def _use(self, node: int, number: int) -> Source:
         """Pieces that no cap sees are all used at a credits leaf: they can only help."""
         option = self.problem.options[node][number]
-        if self.shape.nodes[node].kind is Kind.CREDITS and not self._watched(node, option.piece):
-            literal = self.through[node]
-        else:
-            literal = self._new()
-            self.cp.add_implication(literal, self.through[node])
+        literal = self.through[node]
+        if self.shape.single[node]:
+            literal = self.sheet.boolean()
+        elif self._watched(node, option.piece):
+            literal = self.sheet.boolean()
+            self.sheet.implies(literal, self.through[node])
         self.uses[node, number] = literal
         return Source(literal, option.piece, option.value)
 
     def _watched(self, node: int, piece: int) -> bool:
-        own = self.problem.basis[piece]
-        return any(basis is own for above in self.shape.path(node) for basis, _ in self.problem.rules.caps[above])
+        ceilings = self.problem.rules.ceilings
+        return bool(ceilings) and self.problem.basis[piece] in ceilings[node]
 
     def _merged(self, node: int, seen: list[Sight]) -> Sight:
         merged = Sight()
@@ -134,7 +131,7 @@ class Model:
         if self.priced:
             self.cost.append((literal, amount))
         else:
-            self.cp.add_implication(self._guard(kind, node), literal.negated())
+            self.sheet.implies(self._guard(kind, node), negated(literal))
 
     def _qualify(self, node: int, inside: Sight) -> None:
         rules = self.problem.rules
@@ -142,28 +139,33 @@ class Model:
         if not (floor or here or rules.caps[node]):
             return
         counted = self._counted(inside.sources)
-        fixed = sum(amount * literal for literal, amount in inside.credit)
+        fixed = list(inside.credit)
         if self.priced:
-            fixed += sum(amount * literal for literal, amount in inside.fresh)
+            fixed += inside.fresh
             if floor or here:
-                topping = self.cp.new_int_var(0, max(floor, here), "")
+                topping = self.sheet.integer(max(floor, here))
                 inside.fresh.append((topping, 1))
                 self.cost.append((topping, 1))
-                fixed += topping
-        local = [source for source in counted if self.problem.basis[source.piece] in self.problem.here]
+                fixed.append((topping, 1))
+        basis_of, through = self.problem.basis, self.through[node]
         if floor:
-            self._hold(_sum(counted) + fixed >= floor * self.through[node], floor_rule(self.shape, node), node)
+            every = [(source.literal, source.value) for source in counted]
+            guard = self._held(floor_rule(self.shape, node), node)
+            self.sheet.at_least([*every, *fixed, (through, -floor)], 0, guard=guard)
         if here:
-            self._hold(_sum(local) + fixed >= here * self.through[node], "earned_here", node)
+            local = [
+                (source.literal, source.value) for source in counted if basis_of[source.piece] in self.problem.here
+            ]
+            guard = self._held("earned_here", node)
+            self.sheet.at_least([*local, *fixed, (through, -here)], 0, guard=guard)
         for basis, most in rules.caps[node]:
-            of_basis = [source for source in counted if self.problem.basis[source.piece] is basis]
-            if of_basis:
-                self._hold(_sum(of_basis) <= most, "max_source", node, basis)
+            capped = [(source.literal, source.value) for source in counted if basis_of[source.piece] is basis]
+            if capped:
+                self.sheet.at_most(capped, most, guard=self._held("max_source", node, basis))
 
-    def _hold(self, constraint: Any, kind: str, node: int, detail: str = "") -> None:  # noqa: ANN401 - OR-Tools' own
-        added = self.cp.add(constraint)
-        if not self.priced:
-            added.only_enforce_if(self._guard(kind, node, detail))
+    def _held(self, kind: str, node: int, detail: str = "") -> Literal:
+        """What a rule's constraint stands on: nothing where it holds in any case."""
+        return ALWAYS if self.priced else self._guard(kind, node, detail)
 
     def _counted(self, sources: Iterable[Source]) -> list[Source]:
         """Each piece once, at its best: one literal per further step in value where it has several."""
@@ -177,8 +179,11 @@ class Model:
                 continue
             below = 0
             for value in sorted({source.value for source in found if source.value}):
-                literal = self._new()
-                self.cp.add_max_equality(literal, [source.literal for source in found if source.value >= value])
+                used = [source.literal for source in found if source.value >= value]
+                literal = ALWAYS
+                if ALWAYS not in used:
+                    literal = self.sheet.boolean()
+                    self.sheet.any_of(used, when=literal)
                 counted.append(Source(literal, piece, value - below))
                 below = value
         return counted
@@ -189,14 +194,10 @@ class Model:
             for brought in route.brings:
                 literal = self.routes[node, number]
                 if self._watched(node, brought.piece):
-                    literal = self._new()
-                    self.cp.add_implication(literal, self.routes[node, number])
+                    literal = self.sheet.boolean()
+                    self.sheet.implies(literal, self.routes[node, number])
                 self.brings[node, number, brought.piece] = literal
                 routed.append(Source(literal, brought.piece, brought.value))
         if self.shape.covering[node]:
             return Sight(routed, credit=[(self.through[node], self.shape.nodes[node].nominal)])
         return Sight(inside.sources + routed, inside.credit, inside.fresh) if routed else inside
-
-
-def _sum(sources: Iterable[Source]) -> Any:  # noqa: ANN401 - a linear expression of OR-Tools
-    return sum(source.value * source.literal for source in sources)

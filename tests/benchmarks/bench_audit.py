@@ -131,11 +131,11 @@ def _solver_for_everybody(learner: Learner, solver: CpSat) -> bool | None:
 def _with_defaults(learner: Learner) -> bool:
     """The same model with OR-Tools' own settings; whether it proved the cheapest completion."""
     model = Model(_problem(learner), priced=True)
-    model.cp.minimize(sum(amount * literal for literal, amount in model.cost))
+    model.sheet.minimize(model.cost)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.max_deterministic_time = DEFAULTS_LIMIT
-    return bool(solver.solve(model.cp) == cp_model.OPTIMAL)
+    return bool(solver.solve(model.sheet.cp) == cp_model.OPTIMAL)
 
 
 def _timed(items: Sequence[T], work: Callable[[T], R]) -> tuple[list[float], list[R]]:

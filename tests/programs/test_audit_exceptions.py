@@ -178,3 +178,57 @@ def plain_nodes() -> Iterator[tuple[Case, Requirement]]:
 def rules_of(case: Case) -> list[Rule]:
     shape = shape_of(case.tree)
     return all_rules(bind(shape, (), (), planned=frozenset(), context=case.context, on=TODAY).problem)
+
+
+def test_apply_here_is_heeded_though_another_piece_counted_there_before() -> None:
+    pieces = [Attainment(name, competency="b") for name in ("m1", "m2")]
+    before = today(Y, pieces)
+    (standing,) = (use.attainment for use in before.uses)
+    (other,) = {"m1", "m2"} - {standing}
+    pin = RequirementException("e", ExceptionKind.APPLY_HERE, "y", attainment=other)
+
+    after = audit(Y, pieces, [pin], context=Context(), on=TODAY, previous=before.assignment).today
+
+    assert [use.attainment for use in after.uses] == [other]
+
+
+def test_a_plain_piece_takes_the_place_of_one_that_stood_by_exception() -> None:
+    allowed = RequirementException("e", ExceptionKind.ALSO_ALLOW, "y", competency="c")
+    odd, plain = Attainment("a", competency="c"), Attainment("z", competency="b")
+    before = today(Y, [odd], allowed)
+
+    after = audit(Y, [odd, plain], [allowed], context=Context(), on=TODAY, previous=before.assignment).today
+
+    assert before.exceptions_used == ("e",)
+    assert ([use.attainment for use in after.uses], after.exceptions_used) == (["z"], ())
+
+
+def test_among_equally_cheap_plans_of_the_solver_apply_here_decides_too() -> None:
+    heeded = 0
+    for seed in range(400):
+        case = case_of(seed)
+        free = audit(case.tree, case.attainments, [], context=case.context, on=TODAY, solver=SOLVER).today
+        for name, node in sorted(possible_places(case)) if free.contested else ():
+            pin = RequirementException("e", ExceptionKind.APPLY_HERE, node, attainment=name)
+            pinned = audit(
+                case.tree,
+                case.attainments,
+                [pin],
+                context=case.context,
+                on=TODAY,
+                solver=SOLVER,
+                previous=free.assignment,
+            ).today
+
+            assert pinned.distance == free.distance, (seed, name, node)
+            assert pinned.proven
+            if (name, node) in free.assignment.uses:
+                assert (name, node) in pinned.assignment.uses, (seed, name, node)
+            heeded += (name, node) in pinned.assignment.uses - free.assignment.uses
+    assert heeded >= 3
+
+
+def possible_places(case: Case) -> set[tuple[str, str]]:
+    bound = bind(shape_of(case.tree), case.attainments, (), planned=frozenset(), context=case.context, on=TODAY)
+    leaves = zip(bound.problem.shape.nodes, bound.problem.options, strict=True)
+    return {(option.attainment, node.id) for node, options in leaves for option in options}

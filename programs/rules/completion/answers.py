@@ -1,11 +1,13 @@
 """What the audit asks of an exact solver, which it is handed: never imported here."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from programs.rules.completion.count import Plan
 from programs.rules.completion.problem import Problem, Rule
+
+Place = tuple[int, int]
+"""A node and a piece that may be used there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +25,14 @@ class Solver(Protocol):
     def name(self) -> str:
         """Engine and version, as the audit reports it."""
 
-    def cheapest(self, problem: Problem, start: Plan, wanted: Sequence[tuple[int, int]]) -> Answer:
-        """The cheapest plan, from a valid one to start with; among equals one that uses the `wanted` (node, piece)."""
+    def cheapest(
+        self, problem: Problem, start: Plan, *, preferred: frozenset[Place], before: frozenset[Place]
+    ) -> Answer:
+        """The cheapest plan, from a valid one to start with.
+
+        Among equals one that uses most of the `preferred`, then fewest exceptions, least planned work, most of what
+        was used `before`.
+        """
 
     def blocked(self, problem: Problem) -> bool | None:
         """Whether every plan costs something; None when that could not be decided."""

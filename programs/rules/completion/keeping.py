@@ -3,23 +3,38 @@
 from programs.rules.completion.assignment import Assignment, counted_on, lot
 from programs.rules.completion.count import Plan, over_cap, recount
 from programs.rules.completion.problem import Option, Problem, Route
-from programs.rules.completion.upper import Drafted
+from programs.rules.completion.upper import Drafted, Wishes
 from programs.rules.requirements import Kind
 
 
-def settled(problem: Problem, previous: Assignment, otherwise: Drafted) -> Drafted:
-    """The plan of before, where it still is one and costs no more than `otherwise`; else that.
+def settled(problem: Problem, wishes: Wishes, otherwise: Drafted) -> Drafted:
+    """The plan of before, where it still is one and `otherwise` is no better; else that.
 
-    `otherwise` also stands where it moves nothing: then it can only count more.
+    Better is what costs less, then what heeds more exceptions *apply here*, needs fewer exceptions and less planned
+    work. `otherwise` also stands where it moves nothing: then it can only count more.
     """
+    previous = wishes.previous
     if not previous.uses or previous.uses <= _uses(problem, otherwise.plan):
         return otherwise
     plan = _replayed(problem, previous, otherwise.plan)
     if plan is None or not _valid(problem, plan):
         return otherwise
     plan = filled(problem, plan)
-    tallies = recount(problem, plan)
-    return Drafted(plan, tallies) if tallies[0].cost <= otherwise.cost else otherwise
+    kept = Drafted(plan, recount(problem, plan))
+    return kept if _rank(wishes, kept) <= _rank(wishes, otherwise) else otherwise
+
+
+def _rank(wishes: Wishes, draft: Drafted) -> tuple[int, int, int, int]:
+    heeded = exceptions = planned = 0
+    for node in counted_on(draft.plan):
+        route = draft.plan.route[node]
+        exceptions += route is not None and bool(route.exception)
+        planned += route is not None and route.planned
+        for option in draft.plan.used[node]:
+            heeded += (option.attainment, node) in wishes.preferred
+            exceptions += bool(option.exception)
+            planned += option.planned
+    return draft.cost, -heeded, exceptions, planned
 
 
 def _uses(problem: Problem, plan: Plan) -> set[tuple[str, str]]:
