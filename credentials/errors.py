@@ -89,3 +89,15 @@ class LettersWithoutFontError(Exception):
 
 class ForeignAssetError(Exception):
     """A paper asked for something that is not one of its bundled assets."""
+
+
+class RetentionEndedError(Exception):
+    """What the paper said is kept no longer."""
+
+
+class SupersededError(Exception):
+    """A later transcript took the place of this one already."""
+
+
+class NotTheirsError(Exception):
+    """The transcript to be corrected is another person's, or of another kind."""

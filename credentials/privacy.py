@@ -44,4 +44,28 @@ LEARNER_TABLES = (
         blanks={"content": None},
         exported=("content", "erased_at"),
     ),
+    LearnerTable(
+        model="credentials.Transcript",
+        purpose="What the record said on the days transcripts were made, with the name of that day.",
+        retention=Retention.LEGAL_DUTY,
+        erasure=Erasure.KEPT,
+        kept_because=PROOF,
+        exported=("public_id", "kind", "supersedes", "content", "digest", "made_at"),
+    ),
+    LearnerTable(
+        model="credentials.TranscriptSerial",
+        purpose="The serials of these transcripts.",
+        retention=Retention.LEGAL_DUTY,
+        erasure=Erasure.KEPT,
+        kept_because=NO_PERSONAL_TEXT,
+        exported=("transcript", "serial"),
+        append_only=True,
+    ),
+    LearnerTable(
+        model="credentials.Printing",
+        purpose="PDFs of certificates and transcripts, kept a month so that they need not be drawn twice.",
+        retention=Retention.SHORT,
+        erasure=Erasure.DELETED,
+        withheld="the papers are made of rows that are exported",
+    ),
 )  # fmt: skip

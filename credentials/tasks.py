@@ -108,3 +108,11 @@ def tell(credential_id: int) -> None:
     if mail is not None:
         mail.send()
     tell_holder(credential, at=clock.now())
+
+
+@job(name="credentials.forget_printings", every=timedelta(days=1), lane=Lane.BULK)
+def forget_printings() -> None:
+    """Let go of PDFs that were drawn a month ago: they are drawn again when somebody asks."""
+    from credentials.actions import printing
+
+    printing.forget_printings(at=clock.now())

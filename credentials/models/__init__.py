@@ -10,6 +10,7 @@ from credentials.models.credentials import (
 )
 from credentials.models.issuers import Issuer, IssuerKey, KeyState
 from credentials.models.statuses import LIST_LENGTH, StatusList
+from credentials.models.transcripts import Printing, Transcript, TranscriptKinds, TranscriptSerial
 
 __all__ = [
     "LIST_LENGTH",
@@ -20,8 +21,12 @@ __all__ = [
     "Issuer",
     "IssuerKey",
     "KeyState",
+    "Printing",
     "RevocationBody",
     "RevocationClass",
     "StatusEntry",
     "StatusList",
+    "Transcript",
+    "TranscriptKinds",
+    "TranscriptSerial",
 ]

@@ -35,3 +35,8 @@ def _check(letters: str) -> str:
     for letter in letters:
         number = number * 32 + ALPHABET.index(letter)
     return CHECKS[number % 37]
+
+
+def printed_serial(serial: str) -> str:
+    """A transcript's serial as it is printed: T-XXXX-XXXX-XXXX-C."""
+    return f"{serial[0]}-{in_groups(serial[1:])}"

@@ -41,12 +41,12 @@ def facts_of(award: Award) -> AwardFacts:
 
 
 def _facts(
-    row: Award, organization: Organization, counted: tuple["_Counted", ...], stacked: tuple[StackedFact, ...]
+    row: Award, organization: Organization, counted: tuple["Counted", ...], stacked: tuple[StackedFact, ...]
 ) -> AwardFacts:
     said = row.achievement_version.content or {}
     content = row.program_version.content if row.program_version else None
     program = (content or {}).get("program", {})
-    scales = _scales(counted)
+    scales = scales_of(counted)
     return AwardFacts(
         award=str(row.public_id),
         learner=str(row.learner.public_id),
@@ -74,14 +74,14 @@ def _facts(
         valid_until=row.valid_until,
         kind=row.kind,
         cycle=row.cycle,
-        competencies=tuple(_competency_facts(counted, scales, organization)),
+        competencies=tuple(competency_facts(counted, scales, organization)),
         scales=tuple(scales[name] for name in sorted(scales)),
         stacked=stacked,
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Counted:
+class Counted:
     """An attribution of a competency, the leaf it stands at, and what the published program says of it."""
 
     row: Attribution
@@ -91,7 +91,7 @@ class _Counted:
     required: int
 
 
-def _counted(award: Award, around: str) -> Iterator[_Counted]:
+def _counted(award: Award, around: str) -> Iterator[Counted]:
     """What counted at the award's own leaves, and at those of the awards it is built on."""
     version = award.program_version
     if version is None or version.content is None:
@@ -101,26 +101,26 @@ def _counted(award: Award, around: str) -> Iterator[_Counted]:
     for row in award.attributions.order_by("position"):
         rows.setdefault(row.requirement_key, []).append(row)
     lower = {str(row.public_id): row for row in _lower(award)}
-    for node, narrowed in _with_levels(tree_of(version), 0):
+    for node, narrowed in with_levels(tree_of(version), 0):
         for row in rows.get(node.id, ()):
             if row.kind == AttainmentKind.AWARD and str(row.subject_id) in lower:
                 yield from _counted(lower[str(row.subject_id)], f"{around}{node.id}{INSIDE}")
             elif node.kind is not rules.Kind.PROGRAM and row.kind in LEARNT:
                 name = _competency_of(row)
                 said = content["competencies"].get(name, {})
-                required = max(narrowed, _asked_by(content, node))
-                yield _Counted(row, f"{around}{node.id}", name, said, required)
+                required = max(narrowed, asked_by(content, node))
+                yield Counted(row, f"{around}{node.id}", name, said, required)
 
 
-def _with_levels(node: rules.Requirement, above: int) -> Iterator[tuple[rules.Requirement, int]]:
+def with_levels(node: rules.Requirement, above: int) -> Iterator[tuple[rules.Requirement, int]]:
     """Every node with the minimum level that holds there."""
     level = max(above, node.level)
     yield node, level
     for child in node.children:
-        yield from _with_levels(child, level)
+        yield from with_levels(child, level)
 
 
-def _asked_by(content: Mapping[str, Any], node: rules.Requirement) -> int:
+def asked_by(content: Mapping[str, Any], node: rules.Requirement) -> int:
     """The level that the leaf's frozen policy asks for; 0 where it is decided from children."""
     policy = content["policies"].get(node.policy, {}).get("definition", {})
     return int(policy.get("level") or 0) if node.kind is rules.Kind.COMPETENCY else 0
@@ -153,7 +153,8 @@ def _stacked(award: Award) -> tuple[StackedFact, ...]:
     )
 
 
-def _scales(counted: Iterable[_Counted]) -> dict[str, ScaleFact]:
+def scales_of(counted: Iterable[Counted]) -> dict[str, ScaleFact]:
+    """The scales that what counted is measured on, by public id."""
     ids = {found.statement["scale"] for found in counted if found.statement.get("scale")}
     rows = ProficiencyScale.objects.filter(public_id__in=ids).prefetch_related("levels")
     return {
@@ -169,9 +170,10 @@ def _scales(counted: Iterable[_Counted]) -> dict[str, ScaleFact]:
     }
 
 
-def _competency_facts(
-    counted: tuple[_Counted, ...], scales: Mapping[str, ScaleFact], organization: Organization
+def competency_facts(
+    counted: tuple[Counted, ...], scales: Mapping[str, ScaleFact], organization: Organization
 ) -> Iterator[CompetencyFact]:
+    """What counted as facts, in its order; study that brought credits alone is left out."""
     rows = Competency.objects.filter(
         public_id__in=[uuid.UUID(found.competency) for found in counted if found.competency]
     )
