@@ -163,7 +163,11 @@ def test_the_register_calls_the_same_tables_append_only() -> None:
     assert about_learners <= set(TABLES)
 
 
-KEYS = {"credentials.CredentialCode.code", "programs.Attribution.requirement_key"}
+KEYS = {
+    "credentials.CredentialCode.code",
+    "credentials.TranscriptSerial.serial",
+    "programs.Attribution.requirement_key",
+}
 
 
 def test_append_only_tables_hold_no_personal_text() -> None:
