@@ -14,10 +14,12 @@ from accounts.models import Learner, User
 from accounts.queries import learner_of, learners_day, learners_zone
 from assessments.models import Evidence, Mastery, MasteryState
 from assessments.queries import evidence_of, explanations_of, mastery_of
+from assessments.queries.news import news_of
 from assessments.words import explanation_in_words
 from competencies.models import CompetencyRevision, ProficiencyLevel
 from config.base import clock
 from config.base.access import access, signed_in
+from config.base.ui.live import live_page, nothing_new
 
 PAGE = 30
 KINDS = {MasteryState.MASTERED: "good", MasteryState.LAPSED: "warm", MasteryState.WITHDRAWN: "warm"}
@@ -45,7 +47,11 @@ def standing(request: HttpRequest) -> HttpResponse:
     rows = evidence_of(learner) if learner else Evidence.objects.none()
     pages = Paginator(rows, PAGE)
     page = pages.get_page(request.GET.get("page"))
+    live = live_page(request, news_of(learner, at=at)) if learner and page.number == 1 else None
+    if live and live.unchanged:
+        return nothing_new()
     context = {
+        "live": live,
         "learner": learner,
         "standings": standings_of(learner, on=learners_day(at), at=at) if learner and page.number == 1 else [],
         "page": page,

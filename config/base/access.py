@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.urls import URLPattern, URLResolver
 
 from config.base.rest.problems import MEDIA_TYPE, problem
@@ -95,6 +95,9 @@ class AccessMiddleware:
             return None
         if hasattr(view, "cls"):  # a REST view: its callers are programs
             return _refused_program(request)
+        if not request.user.is_authenticated and request.headers.get("HX-Request") == "true":
+            # A page that asks or saves by itself: a form to sign in would be put into the middle of it.
+            return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
         if not request.user.is_authenticated:
             return redirect_to_login(request.path)  # not the query: a search for somebody holds their name
         raise PermissionDenied

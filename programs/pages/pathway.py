@@ -12,11 +12,13 @@ from accounts.permissions import is_learner
 from accounts.queries import learner_of
 from config.base import clock
 from config.base.access import access
+from config.base.ui.live import live_page, nothing_new
 from programs.models import Enrollment
 from programs.pages.pathway_reading import closest_in, entries_of, figures_of, ladders_of, standing_words, steps_of
 from programs.pages.trail import stops_of, trail_across, trail_down
 from programs.queries import closest_of, next_steps, pathway_of, standing_of, standings_of
 from programs.queries.audits import zone_of
+from programs.queries.news import news_of
 from programs.rules.enrollment import EventKind, possible_from
 
 
@@ -46,11 +48,15 @@ def pathways(request: HttpRequest) -> HttpResponse:
 def pathway(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
     """One program as its learner walks it, as a picture and as a list that say the same."""
     enrollment, at = own_enrollment(request, enrollment_id), clock.now()
+    live = live_page(request, news_of(enrollment.learner, at=at))
+    if live.unchanged:
+        return nothing_new()
     found = pathway_of(enrollment, at=at)
     standing = standing_of(enrollment, on=found.on)
     possible = possible_from(standing.state)
     stops = stops_of(found)
     context = {
+        "live": live,
         "enrollment": enrollment,
         "standing": standing,
         "standing_words": standing_words(standing),

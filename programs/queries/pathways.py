@@ -111,24 +111,22 @@ def pathway_of(enrollment: Enrollment, *, at: datetime) -> Pathway:
 def next_steps(enrollment: Enrollment, *, at: datetime) -> tuple[NextStep, ...]:
     """At most five steps of the cheapest completion, in the order of the tree.
 
-    A competency that another one in the tree precedes waits until that one is mastered.
+    A competency that another one in the tree precedes waits until that one is mastered; what it waits for stands in
+    its place, also where the program would do without it.
     """
     walk = _Walk.of(enrollment, at)
-    waiting = _preceded(walk)
+    waits_for = _preceded(walk)
     nodes = {node.key: node for node in walk.pathway().root.walk()}
-    found = [
-        NextStep(
-            step.node,
-            nodes[step.node].title,
-            step.missing,
-            step.cost,
-            nodes[step.node].competency,
-            nodes[step.node].level_needed,
-        )
-        for step in walk.audit.today.steps
-        if nodes[step.node].competency not in waiting
-    ]
-    return tuple(found[:MOST_STEPS])
+    leaves = {node.competency: node for node in reversed(nodes.values()) if node.competency}
+    found: dict[str, NextStep] = {}
+    for step in walk.audit.today.steps:
+        node = nodes[step.node]
+        for first in _first_of(node.competency, waits_for):
+            if first == node.competency:
+                found[node.key] = _next_step(node, step.missing, step.cost)
+            else:
+                found.setdefault(leaves[first].key, _next_step(leaves[first], Missing.COMPETENCY, 0))
+    return tuple(found.values())[:MOST_STEPS]
 
 
 def closest_of(learner: Learner, *, at: datetime) -> tuple[Closest, ...]:
@@ -305,14 +303,30 @@ def _titles(learner: Learner, content: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _preceded(walk: _Walk) -> frozenset[str]:
-    """The competencies of the tree that wait for another one in it, which is not mastered yet."""
+def _preceded(walk: _Walk) -> dict[str, list[str]]:
+    """The competencies of the tree that wait, with those in it, not mastered yet, which they wait for."""
     names = {name for name in named_in(walk.tree) if name != rules.ANYTHING}
     mastered = {str(row.competency.public_id) for row in walk.mastery if row.state == "mastered"}
     edges = (
         Association.objects.standing()
         .of_kind(Kind.PRECEDES)
         .filter(origin__public_id__in=names - mastered, destination__public_id__in=names)
-        .values_list("destination__public_id", flat=True)
+        .order_by("position", "pk")
+        .values_list("origin__public_id", "destination__public_id")
     )
-    return frozenset(str(name) for name in edges)
+    waits_for: dict[str, list[str]] = {}
+    for before, after in edges:
+        waits_for.setdefault(str(after), []).append(str(before))
+    return waits_for
+
+
+def _first_of(competency: str, waits_for: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Where to begin on the way to a competency: itself, or the first of what precedes it. Precedence has no ring."""
+    if competency not in waits_for:
+        yield competency
+    for before in waits_for.get(competency, ()):
+        yield from _first_of(before, waits_for)
+
+
+def _next_step(node: PathwayNode, missing: Missing, cost: int) -> NextStep:
+    return NextStep(node.key, node.title, missing, cost, node.competency, node.level_needed)

@@ -82,3 +82,13 @@ def test_the_routes_of_others_get_a_rule_each_without_touching_their_views() -> 
     assert rule_of(pattern.callback) is signed_in
     assert [inner.callback and rule_of(inner.callback) for inner in resolver.url_patterns] == [anyone]
     assert rule_of(plain) is None
+
+
+def test_a_page_that_asks_by_itself_is_not_given_a_form_to_sign_in() -> None:
+    request = RequestFactory().get("/somewhere/", headers={"HX-Request": "true"})
+    request.user = AnonymousUser()  # type: ignore[assignment]  # what the authentication middleware does
+
+    answer = AccessMiddleware(lambda _request: HttpResponse()).process_view(request, access(signed_in)(plain), (), {})
+
+    assert isinstance(answer, HttpResponse)
+    assert answer.status_code == 401

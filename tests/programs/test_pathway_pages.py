@@ -160,3 +160,19 @@ def test_long_names_are_wrapped_and_cut() -> None:
     assert wrapped("Clean and document a data set", 20) == ("Clean and document a", "data set")
     assert wrapped("x" * 40, 20) == ("x" * 20 + "…",)
     assert wrapped("a b c d e", 1)[-1].endswith("…")
+
+
+def test_an_open_page_is_told_when_nothing_is_new_and_gets_the_news_otherwise(
+    client: Client, studies: Enrollment, ada: Learner, bake: Competency, assessor: User
+) -> None:
+    stamp = client.get(place_of(studies)).context["live"].stamp
+    asked = {"seen": stamp}
+
+    assert client.get(place_of(studies), asked).status_code == HTTPStatus.NO_CONTENT
+    show(ada, bake, 3, by=assessor, at=TUESDAY)
+    answer = client.get(place_of(studies), asked)
+
+    assert answer.status_code == HTTPStatus.OK
+    assert "Level reached: Proficient" in answer.content.decode()
+    assert "There is news on this page." in answer.content.decode()
+    assert answer.context["live"].stamp != stamp

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Learner, Organization, User
+from assessments.models import Assessment
 from competencies.models import Association, Competency, Framework, Kind, ProficiencyScale
 from programs.actions import Node, enroll, publish_version, save_requirement
 from programs.models import Enrollment, ProgramVersion, RequirementKind
@@ -61,18 +62,22 @@ def test_a_pathway_says_what_is_reached_needed_and_refused(
     assert [node.title for node in pathway.stacked] == ["Bread first"]
 
 
-def test_next_steps_wait_for_what_precedes_them(
-    studies: Enrollment, ada: Learner, knead: Competency, bake: Competency, assessor: User
-) -> None:
+def draw_before(first: Competency, then: Competency) -> None:
     Association.objects.create(
-        framework=knead.framework,
+        framework=first.framework,
         source_identifier="edge",
         kind=Kind.PRECEDES,
-        origin=knead,
-        destination=bake,
+        origin=first,
+        destination=then,
         origin_link={},
         destination_link={},
     )
+
+
+def test_next_steps_wait_for_what_precedes_them(
+    studies: Enrollment, ada: Learner, knead: Competency, bake: Competency, assessor: User
+) -> None:
+    draw_before(knead, bake)
     assert [step.key for step in next_steps(studies, at=TUESDAY)] == ["r2/r2"]
 
     show(ada, knead, 3, by=assessor, at=TUESDAY)
@@ -124,3 +129,33 @@ def test_a_pathway_costs_the_same_queries_however_long_it_is(
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+def test_what_a_step_waits_for_stands_in_its_place_also_where_the_program_could_do_without(
+    ada: Learner,
+    school: Organization,
+    practice: Assessment,
+    knead: Competency,
+    bake: Competency,
+    baking: Framework,
+    craft: ProficiencyScale,
+    registrar: User,
+    assessor: User,
+) -> None:
+    shape = new_competency(baking, "shape", craft)
+    open_assessment(school, shape)
+    draft = draft_of(school, "Choice", bake)
+    choice = save_requirement(
+        None, version=draft, parent=root_of(draft), node=Node(kind=RequirementKind.CHOOSE, choose_count=1)
+    )
+    ask_for(choice, knead)
+    ask_for(choice, shape)
+    draw_before(knead, bake)
+    enrollment = enroll(ada, version=publish_version(draft, by=None, at=MONDAY), on=START, by=registrar, at=MONDAY)
+    show(ada, shape, 3, by=assessor, at=TUESDAY)
+
+    assert [step.title for step in next_steps(enrollment, at=TUESDAY)] == ["knead"]
+
+    show(ada, knead, 3, by=assessor, at=TUESDAY)
+
+    assert [step.title for step in next_steps(enrollment, at=TUESDAY)] == ["bake"]
