@@ -86,7 +86,7 @@ def test_the_routes_of_others_get_a_rule_each_without_touching_their_views() -> 
 
 def test_a_page_that_asks_by_itself_is_not_given_a_form_to_sign_in() -> None:
     request = RequestFactory().get("/somewhere/", headers={"HX-Request": "true"})
-    request.user = AnonymousUser()  # type: ignore[assignment]  # what the authentication middleware does
+    request.user = AnonymousUser()
 
     answer = AccessMiddleware(lambda _request: HttpResponse()).process_view(request, access(signed_in)(plain), (), {})
 
