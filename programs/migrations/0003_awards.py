@@ -76,6 +76,43 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "achievement",
                 "verbose_name_plural": "achievements",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("program__isnull", False)),
+                        fields=("program",),
+                        name="achievement_one_per_program",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "achievement_type__in",
+                                [
+                                    "MicroCredential",
+                                    "Certificate",
+                                    "Diploma",
+                                    "Competency",
+                                    "Course",
+                                    "LearningProgram",
+                                    "CertificateOfCompletion",
+                                    "Certification",
+                                    "ApprenticeshipCertificate",
+                                    "JourneymanCertificate",
+                                    "MasterCertificate",
+                                    "License",
+                                    "AssociateDegree",
+                                    "BachelorDegree",
+                                    "MasterDegree",
+                                    "Degree",
+                                    "Achievement",
+                                ],
+                            )
+                        ),
+                        name="achievement_type_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("title__regex", "^\\s*$"), _negated=True), name="achievement_has_a_title"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -258,6 +295,76 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "achievement version",
                 "verbose_name_plural": "achievement versions",
+                "constraints": [
+                    models.UniqueConstraint(fields=("achievement", "number"), name="achievement_version_numbered_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "draft")),
+                        fields=("achievement",),
+                        name="achievement_version_one_draft",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gte", 1)), name="achievement_version_numbers_from_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "published", "retired"])),
+                        name="achievement_version_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("granting__in", ["automatic", "registrar", "conferral"])),
+                        name="achievement_version_granting_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("competency", None), ("program_version__isnull", False), ("requirement", None)),
+                            models.Q(("competency", None), ("program_version", None), ("requirement__isnull", False)),
+                            models.Q(("competency__isnull", False), ("program_version", None), ("requirement", None)),
+                            _connector="OR",
+                        ),
+                        name="achievement_version_is_of_one_thing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("title__regex", "^\\s*$"), _negated=True),
+                        name="achievement_version_has_a_title",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("language__regex", "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")),
+                        name="achievement_version_language_is_a_tag",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("credits", None), ("credits__gte", 0), _connector="OR"),
+                            models.Q(("credit_unit", ""), _negated=True),
+                        ),
+                        name="achievement_version_credits_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_for_months", None), ("valid_for_months__gte", 1), _connector="OR"),
+                        name="achievement_version_valid_for_a_while",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("content__isnull", True), ("digest", ""), ("published_at", None), ("state", "draft")
+                            ),
+                            models.Q(
+                                models.Q(("state", "draft"), _negated=True),
+                                ("content__isnull", False),
+                                ("digest__regex", "^c1:[0-9a-f]{64}$"),
+                                ("published_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="achievement_version_published_with_its_content",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("retired_at__isnull", False), ("state", "retired")),
+                            models.Q(models.Q(("state", "retired"), _negated=True), ("retired_at", None)),
+                            _connector="OR",
+                        ),
+                        name="achievement_version_retired_at_an_instant",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -543,6 +650,123 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "award",
                 "verbose_name_plural": "awards",
+                "indexes": [
+                    models.Index(fields=["learner", "achievement"], name="award_of_learner"),
+                    models.Index(
+                        condition=models.Q(("state", "proposed")), fields=["proposed_at"], name="award_waiting"
+                    ),
+                    models.Index(
+                        condition=models.Q(("holds_until__isnull", False)), fields=["holds_until"], name="award_due"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("proposed", "granted"))),
+                        fields=("learner", "achievement", "cycle"),
+                        name="award_one_standing_per_cycle",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("cycle__gte", 1)), name="award_cycles_count_from_one"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["earned", "exit"])), name="award_kind_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["proposed", "granted", "declined", "lapsed", "rescinded"])),
+                        name="award_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("awarded_on__isnull", False),
+                                ("decision__isnull", False),
+                                ("decision_digest__regex", "^c1:[0-9a-f]{64}$"),
+                                ("name_salt__isnull", False),
+                                ("state__in", ("granted", "lapsed", "rescinded")),
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ("granted", "lapsed", "rescinded")), _negated=True),
+                                ("awarded_on", None),
+                                ("decision__isnull", True),
+                                ("decision_digest", ""),
+                                ("name_as_awarded", None),
+                                ("name_salt", None),
+                                ("valid_until", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="award_granted_with_its_decision",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("decided_by", None), ("state", "proposed")),
+                            models.Q(
+                                ("decided_at__isnull", False), ("decided_by__isnull", False), ("state", "declined")
+                            ),
+                            models.Q(("decided_at__isnull", False), ("state__in", ("granted", "lapsed", "rescinded"))),
+                            _connector="OR",
+                        ),
+                        name="award_decided_at_an_instant",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(("state__in", ("lapsed", "rescinded")), _negated=True),
+                                ("end_reason", ""),
+                                ("ended_at", None),
+                                ("ended_by", None),
+                            ),
+                            models.Q(
+                                ("end_reason", "expired"),
+                                ("ended_at__isnull", False),
+                                ("ended_by", None),
+                                ("state", "lapsed"),
+                                ("valid_until__isnull", False),
+                            ),
+                            models.Q(
+                                ("end_reason__in", ["in_error", "evidence", "misconduct", "twice", "own_wish"]),
+                                ("ended_at__isnull", False),
+                                ("ended_by__isnull", False),
+                                ("state", "rescinded"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="award_ended_for_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("awarded_on", None), ("awarded_on__gte", models.F("requirements_met_on")), _connector="OR"
+                        ),
+                        name="award_follows_the_requirements",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_until", None), ("valid_until__gt", models.F("awarded_on")), _connector="OR"
+                        ),
+                        name="award_valid_for_a_while",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("holds_until__isnull", False), ("state", "granted"), ("valid_until__isnull", False)
+                            ),
+                            models.Q(
+                                models.Q(
+                                    models.Q(("state", "granted"), _negated=True),
+                                    ("valid_until", None),
+                                    _connector="OR",
+                                ),
+                                ("holds_until", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="award_holds_until_it_lapses",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("credits", None), models.Q(("credit_unit__gt", ""), ("credits__gte", 0)), _connector="OR"
+                        ),
+                        name="award_credits_have_a_unit",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -603,6 +827,40 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "what counted for an award",
                 "verbose_name_plural": "what counted for awards",
+                "indexes": [
+                    models.Index(fields=["learner", "subject_id"], name="attribution_of_learner"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("award", "position"), name="attribution_one_per_place"),
+                    models.UniqueConstraint(
+                        fields=("award", "requirement_key", "kind", "subject_id", "policy_id"),
+                        name="attribution_stated_once",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["mastery", "recognition", "award", "milestone", "quantity"])),
+                        name="attribution_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("basis__in", ["assessed_here", "prior_learning", "transfer", "external"])),
+                        name="attribution_basis_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("requirement_key__regex", "^[a-z][a-z0-9]*(/[a-z][a-z0-9]*)*$")),
+                        name="attribution_requirement_is_a_key",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "mastery"), ("policy_id__isnull", False)),
+                            models.Q(models.Q(("kind", "mastery"), _negated=True), ("policy_id", None)),
+                            _connector="OR",
+                        ),
+                        name="attribution_names_the_policy",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("credits__gte", 0)), name="attribution_credits_not_negative"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -630,6 +888,17 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "words about an award",
                 "verbose_name_plural": "words about awards",
+                "constraints": [
+                    models.UniqueConstraint(fields=("award", "about"), name="award_body_one_per_step"),
+                    models.CheckConstraint(
+                        condition=models.Q(("about__in", ["proposal", "decision", "end"])),
+                        name="award_body_step_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("erased_at", None), ("content__isnull", True), _connector="OR"),
+                        name="award_body_erased_is_empty",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -699,6 +968,38 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "award to look at",
                 "verbose_name_plural": "awards to look at",
+                "indexes": [
+                    models.Index(fields=["learner"], name="award_concern_of_learner"),
+                    models.Index(
+                        condition=models.Q(("settled_at", None)), fields=["raised_at"], name="award_concern_waiting"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("settled_at", None)),
+                        fields=("award", "kind", "subject_id"),
+                        name="award_concern_open_once_per_cause",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["lower_ended", "evidence_voided", "evidence_corrected", "two_standing"])
+                        ),
+                        name="award_concern_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", ""), ("settled_at", None), ("settled_by", None)),
+                            models.Q(
+                                ("outcome__in", ["stays", "rescinded"]),
+                                ("settled_at__isnull", False),
+                                ("settled_by__isnull", False),
+                            ),
+                            models.Q(("outcome", "gone"), ("settled_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="award_concern_settled_by_someone",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -718,49 +1019,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "words about an award to look at",
                 "verbose_name_plural": "words about awards to look at",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("erased_at", None), ("content__isnull", True), _connector="OR"),
+                        name="award_concern_body_erased_is_empty",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="achievement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("program__isnull", False)), fields=("program",), name="achievement_one_per_program"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="achievement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "achievement_type__in",
-                        [
-                            "MicroCredential",
-                            "Certificate",
-                            "Diploma",
-                            "Competency",
-                            "Course",
-                            "LearningProgram",
-                            "CertificateOfCompletion",
-                            "Certification",
-                            "ApprenticeshipCertificate",
-                            "JourneymanCertificate",
-                            "MasterCertificate",
-                            "License",
-                            "AssociateDegree",
-                            "BachelorDegree",
-                            "MasterDegree",
-                            "Degree",
-                            "Achievement",
-                        ],
-                    )
-                ),
-                name="achievement_type_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="achievement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title__regex", "^\\s*$"), _negated=True), name="achievement_has_a_title"
-            ),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="achievement",
@@ -791,107 +1056,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="achievementversion",
-            constraint=models.UniqueConstraint(
-                fields=("achievement", "number"), name="achievement_version_numbered_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="achievementversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "draft")), fields=("achievement",), name="achievement_version_one_draft"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="achievementversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1)), name="achievement_version_numbers_from_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="achievementversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "published", "retired"])),
-                name="achievement_version_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="achievementversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("granting__in", ["automatic", "registrar", "conferral"])),
-                name="achievement_version_granting_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="achievementversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("competency", None), ("program_version__isnull", False), ("requirement", None)),
-                    models.Q(("competency", None), ("program_version", None), ("requirement__isnull", False)),
-                    models.Q(("competency__isnull", False), ("program_version", None), ("requirement", None)),
-                    _connector="OR",
-                ),
-                name="achievement_version_is_of_one_thing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="achievementversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title__regex", "^\\s*$"), _negated=True), name="achievement_version_has_a_title"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="achievementversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("language__regex", "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")),
-                name="achievement_version_language_is_a_tag",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="achievementversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("credits", None), ("credits__gte", 0), _connector="OR"),
-                    models.Q(("credit_unit", ""), _negated=True),
-                ),
-                name="achievement_version_credits_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="achievementversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid_for_months", None), ("valid_for_months__gte", 1), _connector="OR"),
-                name="achievement_version_valid_for_a_while",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="achievementversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("content__isnull", True), ("digest", ""), ("published_at", None), ("state", "draft")),
-                    models.Q(
-                        models.Q(("state", "draft"), _negated=True),
-                        ("content__isnull", False),
-                        ("digest__regex", "^c1:[0-9a-f]{64}$"),
-                        ("published_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="achievement_version_published_with_its_content",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="achievementversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("retired_at__isnull", False), ("state", "retired")),
-                    models.Q(models.Q(("state", "retired"), _negated=True), ("retired_at", None)),
-                    _connector="OR",
-                ),
-                name="achievement_version_retired_at_an_instant",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="achievementversion",
             trigger=pgtrigger.compiler.Trigger(
@@ -919,272 +1083,6 @@ class Migration(migrations.Migration):
                     table="programs_achievementversion",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="award",
-            index=models.Index(fields=["learner", "achievement"], name="award_of_learner"),
-        ),
-        migrations.AddIndex(
-            model_name="award",
-            index=models.Index(condition=models.Q(("state", "proposed")), fields=["proposed_at"], name="award_waiting"),
-        ),
-        migrations.AddIndex(
-            model_name="award",
-            index=models.Index(
-                condition=models.Q(("holds_until__isnull", False)), fields=["holds_until"], name="award_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="award",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("proposed", "granted"))),
-                fields=("learner", "achievement", "cycle"),
-                name="award_one_standing_per_cycle",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="award",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cycle__gte", 1)), name="award_cycles_count_from_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="award",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["earned", "exit"])), name="award_kind_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="award",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["proposed", "granted", "declined", "lapsed", "rescinded"])),
-                name="award_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="award",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("awarded_on__isnull", False),
-                        ("decision__isnull", False),
-                        ("decision_digest__regex", "^c1:[0-9a-f]{64}$"),
-                        ("name_salt__isnull", False),
-                        ("state__in", ("granted", "lapsed", "rescinded")),
-                    ),
-                    models.Q(
-                        models.Q(("state__in", ("granted", "lapsed", "rescinded")), _negated=True),
-                        ("awarded_on", None),
-                        ("decision__isnull", True),
-                        ("decision_digest", ""),
-                        ("name_as_awarded", None),
-                        ("name_salt", None),
-                        ("valid_until", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="award_granted_with_its_decision",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="award",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("decided_by", None), ("state", "proposed")),
-                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False), ("state", "declined")),
-                    models.Q(("decided_at__isnull", False), ("state__in", ("granted", "lapsed", "rescinded"))),
-                    _connector="OR",
-                ),
-                name="award_decided_at_an_instant",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="award",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        models.Q(("state__in", ("lapsed", "rescinded")), _negated=True),
-                        ("end_reason", ""),
-                        ("ended_at", None),
-                        ("ended_by", None),
-                    ),
-                    models.Q(
-                        ("end_reason", "expired"),
-                        ("ended_at__isnull", False),
-                        ("ended_by", None),
-                        ("state", "lapsed"),
-                        ("valid_until__isnull", False),
-                    ),
-                    models.Q(
-                        ("end_reason__in", ["in_error", "evidence", "misconduct", "twice", "own_wish"]),
-                        ("ended_at__isnull", False),
-                        ("ended_by__isnull", False),
-                        ("state", "rescinded"),
-                    ),
-                    _connector="OR",
-                ),
-                name="award_ended_for_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="award",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("awarded_on", None), ("awarded_on__gte", models.F("requirements_met_on")), _connector="OR"
-                ),
-                name="award_follows_the_requirements",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="award",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid_until", None), ("valid_until__gt", models.F("awarded_on")), _connector="OR"),
-                name="award_valid_for_a_while",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="award",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("holds_until__isnull", False), ("state", "granted"), ("valid_until__isnull", False)),
-                    models.Q(
-                        models.Q(models.Q(("state", "granted"), _negated=True), ("valid_until", None), _connector="OR"),
-                        ("holds_until", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="award_holds_until_it_lapses",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="award",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("credits", None), models.Q(("credit_unit__gt", ""), ("credits__gte", 0)), _connector="OR"
-                ),
-                name="award_credits_have_a_unit",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="attribution",
-            index=models.Index(fields=["learner", "subject_id"], name="attribution_of_learner"),
-        ),
-        migrations.AddConstraint(
-            model_name="attribution",
-            constraint=models.UniqueConstraint(fields=("award", "position"), name="attribution_one_per_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="attribution",
-            constraint=models.UniqueConstraint(
-                fields=("award", "requirement_key", "kind", "subject_id", "policy_id"),
-                name="attribution_stated_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attribution",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["mastery", "recognition", "award", "milestone", "quantity"])),
-                name="attribution_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attribution",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("basis__in", ["assessed_here", "prior_learning", "transfer", "external"])),
-                name="attribution_basis_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attribution",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("requirement_key__regex", "^[a-z][a-z0-9]*(/[a-z][a-z0-9]*)*$")),
-                name="attribution_requirement_is_a_key",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attribution",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "mastery"), ("policy_id__isnull", False)),
-                    models.Q(models.Q(("kind", "mastery"), _negated=True), ("policy_id", None)),
-                    _connector="OR",
-                ),
-                name="attribution_names_the_policy",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attribution",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("credits__gte", 0)), name="attribution_credits_not_negative"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="awardbody",
-            constraint=models.UniqueConstraint(fields=("award", "about"), name="award_body_one_per_step"),
-        ),
-        migrations.AddConstraint(
-            model_name="awardbody",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("about__in", ["proposal", "decision", "end"])), name="award_body_step_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="awardbody",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("erased_at", None), ("content__isnull", True), _connector="OR"),
-                name="award_body_erased_is_empty",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="awardconcern",
-            index=models.Index(fields=["learner"], name="award_concern_of_learner"),
-        ),
-        migrations.AddIndex(
-            model_name="awardconcern",
-            index=models.Index(
-                condition=models.Q(("settled_at", None)), fields=["raised_at"], name="award_concern_waiting"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="awardconcern",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("settled_at", None)),
-                fields=("award", "kind", "subject_id"),
-                name="award_concern_open_once_per_cause",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="awardconcern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["lower_ended", "evidence_voided", "evidence_corrected", "two_standing"])
-                ),
-                name="award_concern_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="awardconcern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", ""), ("settled_at", None), ("settled_by", None)),
-                    models.Q(
-                        ("outcome__in", ["stays", "rescinded"]),
-                        ("settled_at__isnull", False),
-                        ("settled_by__isnull", False),
-                    ),
-                    models.Q(("outcome", "gone"), ("settled_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="award_concern_settled_by_someone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="awardconcernbody",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("erased_at", None), ("content__isnull", True), _connector="OR"),
-                name="award_concern_body_erased_is_empty",
             ),
         ),
     ]
