@@ -7,11 +7,13 @@ part of the template's name, so another set of migrations never finds an old one
 import ast
 import hashlib
 import inspect
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from types import ModuleType
 
+import django
 from django.core.management import call_command
 from django.db import OperationalError, connection, connections
 from django.db.backends.utils import CursorWrapper
@@ -99,3 +101,9 @@ def _imported_from_base(module: ModuleType) -> Iterator[ModuleType]:
         names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
         names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         yield from (import_module(name) for name in names if name.startswith(BASE))
+
+
+if __name__ == "__main__":  # `scripts/check.sh` has it made while the type checker works
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
+    django.setup()
+    template()
