@@ -9,7 +9,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext, ngettext, pgettext
 
 from assessments.rules.explanations import Explanation, Part, Value
-from assessments.rules.faults import Fault
+from config.base.faults import Fault
 
 Told = Mapping[str, str]
 Counts = Mapping[str, int]

@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import ApprovalMissingError
 from assessments import errors
-from assessments.formats.strict_json import FormatError
-from assessments.rules.faults import FaultyError, PolicyError
+from assessments.rules.faults import PolicyError
 from assessments.words import complaint
+from config.base.faults import FaultyError
+from config.base.strict_json import FormatError
 
 
 def faults_in_words(refusal: FaultyError) -> str:

@@ -10,13 +10,14 @@ from fractions import Fraction
 from functools import partial
 
 from assessments.formats.policy_schema import DATE, DEFINITIONS, EXACT, INSTANT, NUMBER
-from assessments.formats.strict_json import FormatError, Sheet, each, flag, text, whole, word, wrong
-from assessments.rules.faults import Fault, ObservationError, PolicyError
+from assessments.rules.faults import ObservationError, PolicyError
 from assessments.rules.observations import Observation
 from assessments.rules.policies import ChildTerms, ParentPolicy, Policy
 from assessments.rules.scales import ProficiencyLevel, Scale
 from assessments.rules.spans import Span, Unit
 from assessments.rules.subjects import EvidenceSubject, ParentSubject, Subject
+from config.base.faults import Fault
+from config.base.strict_json import FormatError, Sheet, each, flag, text, whole, word, wrong
 
 UNITS = {str(unit): unit for unit in Unit}
 

@@ -1,32 +1,6 @@
-"""What can be wrong with a policy or an observation, as codes that `assessments/words.py` puts into words."""
+"""What can be wrong with a policy or an observation; `assessments/words.py` puts the codes into words."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing that is wrong: where (`path`), what (`code`), and the values that its sentence names."""
-
-    path: str
-    code: str
-    values: Mapping[str, str] = field(default_factory=dict)
-
-    def below(self, prefix: str) -> "Fault":
-        """The same fault, its path seen from outside."""
-        return Fault(".".join(part for part in (prefix, self.path) if part), self.code, self.values)
-
-    def __str__(self) -> str:
-        named = ", ".join(f"{name}={value}" for name, value in sorted(self.values.items()))
-        return f"{self.path}: {self.code}" + (f" ({named})" if named else "")
-
-
-class FaultyError(ValueError):
-    """Refused; `faults` lists every reason, not the first alone."""
-
-    def __init__(self, *faults: Fault) -> None:
-        self.faults = faults
-        super().__init__("; ".join(str(fault) for fault in faults))
+from config.base.faults import FaultyError
 
 
 class PolicyError(FaultyError):

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
-from assessments.rules.faults import Fault, ObservationError
+from assessments.rules.faults import ObservationError
+from config.base.faults import Fault
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from functools import cached_property
 
 from assessments.rules.decisions import MasteryDecision, State
 from assessments.rules.exact import rounded
-from assessments.rules.faults import Fault, ObservationError
+from assessments.rules.faults import ObservationError
 from assessments.rules.periods import Period, joined, last_day_of
 from assessments.rules.policies import ChildTerms, ParentPolicy
+from config.base.faults import Fault
 
 
 @dataclass(frozen=True, slots=True)

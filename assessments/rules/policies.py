@@ -9,10 +9,11 @@ from decimal import Decimal
 from functools import cached_property
 
 from assessments.rules.exact import fits_two_places
-from assessments.rules.faults import Fault, PolicyError
+from assessments.rules.faults import PolicyError
 from assessments.rules.methods import METHODS, PARENT_METHODS, Method
 from assessments.rules.scales import ProficiencyLevel, Scale
 from assessments.rules.spans import Span
+from config.base.faults import Fault
 
 LONGEST_SPAN = 36_525
 LARGEST_COUNT = 1_000

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from assessments.rules.exact import fits_two_places
-from assessments.rules.faults import Fault
+from config.base.faults import Fault
 
 
 @dataclass(frozen=True, slots=True)

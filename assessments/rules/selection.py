@@ -7,11 +7,12 @@ from enum import StrEnum
 from fractions import Fraction
 
 from assessments.rules.exact import rounded
-from assessments.rules.faults import Fault, ObservationError
+from assessments.rules.faults import ObservationError
 from assessments.rules.observations import Observation, current_revisions, voided
 from assessments.rules.pieces import Piece
 from assessments.rules.policies import Policy
 from assessments.rules.scales import Scale
+from config.base.faults import Fault
 
 
 class Reason(StrEnum):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any, NoReturn, TypeVar
 
-from assessments.rules.faults import Fault, FaultyError
+from config.base.faults import Fault, FaultyError
 
 T = TypeVar("T")
 Read = Callable[[object, str], T]

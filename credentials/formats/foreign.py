@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from assessments.formats.strict_json import FormatError, load
 from config.base.outbound import NotFetchedError
+from config.base.strict_json import FormatError, load
 from credentials.formats import did_web, status_list
 from credentials.formats.canary import refuse_unless_known
 from credentials.formats.contexts import READABLE

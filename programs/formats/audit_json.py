@@ -7,8 +7,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from assessments.formats.strict_json import FormatError, Sheet, each, flag, text, whole, word, wrong
-from assessments.rules.faults import Fault
+from config.base.faults import Fault
+from config.base.strict_json import FormatError, Sheet, each, flag, text, whole, word, wrong
 from programs.formats.audit_schema import DATE, DEFINITIONS
 from programs.rules.attainments import Attainment, AttainmentKind, Basis, ExceptionKind, RequirementException
 from programs.rules.audit_result import Status

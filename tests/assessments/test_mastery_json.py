@@ -12,11 +12,11 @@ from jsonschema import Draft202012Validator
 from assessments.formats.decision_json import as_json
 from assessments.formats.policy_json import read_parent_policy, read_policy, read_trial
 from assessments.formats.policy_schema import DEFINITIONS, SCHEMA, THREE_TIMES, TWO_OF_A_KIND
-from assessments.formats.strict_json import FormatError, load
-from assessments.rules.faults import FaultyError
 from assessments.rules.mastery import decide
 from assessments.rules.subjects import decide_subject
 from config.base.canonical import canonical
+from config.base.faults import FaultyError
+from config.base.strict_json import FormatError, load
 from tests.assessments.mastery_cases import Case, cases, fewer
 
 VALIDATOR = Draft202012Validator(SCHEMA)

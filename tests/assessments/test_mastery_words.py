@@ -12,7 +12,6 @@ from hypothesis import given
 
 from assessments.rules.decisions import State
 from assessments.rules.explanations import Explanation, Part, explain, explain_parent
-from assessments.rules.faults import Fault
 from assessments.rules.mastery import decide
 from assessments.rules.observations import Observation
 from assessments.rules.parents import Child, decide_parent
@@ -20,6 +19,7 @@ from assessments.rules.policies import ChildTerms, ParentPolicy, Policy
 from assessments.rules.selection import Reason
 from assessments.rules.spans import Span, Unit
 from assessments.words import COMPLAINTS, PHRASES, complaint, explanation_in_words
+from config.base.faults import Fault
 from tests.assessments.mastery_cases import SCALE, Case, cases, fewer, piece
 from tests.conftest import ROOT
 
@@ -142,12 +142,8 @@ def test_every_reason_and_state_has_its_phrase() -> None:
 
 
 def test_every_fault_in_the_code_has_its_words_and_every_words_a_fault() -> None:
-    raised = {
-        code
-        for folder in ("rules", "formats")
-        for path in (ROOT / "assessments" / folder).glob("*.py")
-        for code in _codes(path)
-    }
+    places = ["assessments/rules/*.py", "assessments/formats/*.py", "config/base/strict_json.py"]
+    raised = {code for place in places for path in ROOT.glob(place) for code in _codes(path)}
 
     assert raised == set(COMPLAINTS)
 

@@ -11,13 +11,13 @@ from accounts.models import ApprovalAct, ApprovedKind, Learner, Role, User
 from assessments.actions import assign_policy, end_assignment, make_policy, make_policy_version, retire_policy
 from assessments.actions.policies import replacement_digest
 from assessments.errors import PolicyEndedError, PolicyInForceError, ScaleOfPolicyError
-from assessments.formats.strict_json import FormatError
 from assessments.models import MasteryPolicyVersion, PolicyAssignment
 from assessments.queries import Origin, policy_of, resolved_policies, resolved_policy
 from assessments.rules.defaults import default_policy
 from assessments.rules.faults import PolicyError
 from assessments.rules.policies import ParentPolicy, Policy
 from competencies.models import Competency, Framework, ProficiencyScale
+from config.base.strict_json import FormatError
 from tests.assessments.places import MONDAY, TUESDAY, new_competency, new_scale, policy_json, put_below, show
 from tests.recipes import make_staff
 

@@ -12,12 +12,12 @@ from django.core.management.base import CommandError
 from assessments.formats.decision_json import as_json
 from assessments.formats.policy_json import read_trial
 from assessments.formats.policy_schema import SCHEMA
-from assessments.formats.strict_json import load
-from assessments.rules.faults import FaultyError
 from assessments.rules.subjects import Verdict, decide_subject
 from assessments.words import complaint, explanation_in_words
 from config.base.canonical import Json
+from config.base.faults import FaultyError
 from config.base.operator import OperatorCommand, Outcome
+from config.base.strict_json import load
 
 
 class Command(OperatorCommand):

@@ -11,11 +11,11 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.utils.translation import gettext
 
-from assessments.formats.strict_json import load
-from assessments.rules.faults import FaultyError
 from config.base.canonical import Json
 from config.base.clock import now
+from config.base.faults import FaultyError
 from config.base.operator import OperatorCommand, Outcome
+from config.base.strict_json import load
 from programs.formats.audit_json import Trial, read_trials
 from programs.formats.audit_result_json import audit_as_json
 from programs.formats.audit_schema import SCHEMA
