@@ -20,6 +20,7 @@ urlpatterns = [
     path("coursework/", include("assessments.pages.urls")),
     path("judging/", include("assessments.pages.judging_urls")),
     path("pathway/", include("programs.pages.urls")),
+    path("record/", include("credentials.pages.record_urls")),
     path("verify/", include("credentials.pages.verify_urls")),
     path("", include("config.api")),
     path(

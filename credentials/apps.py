@@ -3,6 +3,9 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+GROUP = _("Credentials")
+PLACE = 40
+
 
 class CredentialsConfig(AppConfig):
     name = "credentials"
@@ -15,3 +18,27 @@ class CredentialsConfig(AppConfig):
 
         awarded.connect(promise_paper)
         rescinded.connect(promise_end_of_papers)
+        self._add_transcripts()
+        self._add_record()
+
+    def _add_transcripts(self) -> None:
+        from config.base.desk import Task, add_task
+        from credentials.permissions import reads_credentials
+
+        route = "admin:credentials_transcript_changelist"
+        add_task(Task(GROUP, _("Transcripts"), route, reads_credentials, place=PLACE + 5))
+
+    def _add_record(self) -> None:
+        from config.base.ui.navigation import Link, add_link
+        from credentials.pages.record import follows_record
+
+        add_link(
+            Link(
+                label=_("Record"),
+                route="record:record",
+                shown_to=follows_record,
+                place=20,
+                explains=_("What you were awarded, with papers that anybody can check, and your transcripts."),
+                icon="seal",
+            )
+        )

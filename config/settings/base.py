@@ -402,6 +402,11 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.db.backends": {"level": "WARNING"},
+        # They tell each step of drawing a paper, and quote letters of names.
+        **{
+            name: {"handlers": ["nowhere"], "level": "WARNING", "propagate": False}
+            for name in ("weasyprint", "fontTools")
+        },
         **{name: {"handlers": ["nowhere"], "propagate": False} for name in _silenced},
     },
 }

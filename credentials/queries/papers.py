@@ -4,6 +4,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.urls import reverse
 
 from config.base import clock
 from credentials.models import Credential
@@ -11,18 +12,16 @@ from credentials.rules.certificates import CertificateFacts
 from credentials.rules.codes import in_groups
 from programs.queries.award_facts import facts_of
 
-CHECK_PATH = "/verify/"
-
 
 def check_place() -> str:
     """Where codes are typed, as it is printed: no scheme, no slash at the end."""
-    place = urlsplit(settings.PUBLIC_URL)
-    return f"{place.netloc}{place.path.rstrip('/')}{CHECK_PATH.rstrip('/')}"
+    place = urlsplit(check_url())
+    return f"{place.netloc}{place.path.rstrip('/')}"
 
 
 def check_url(code: str = "") -> str:
     """What a QR code opens; with a code the answer is there at once."""
-    return f"{settings.PUBLIC_URL}{CHECK_PATH}{f'?code={code}' if code else ''}"
+    return f"{settings.PUBLIC_URL}{reverse('verify:code', args=[code]) if code else reverse('verify:verify')}"
 
 
 def certificate_facts(credential: Credential) -> CertificateFacts:

@@ -27,7 +27,7 @@ from programs.rules.award_facts import AwardFacts, CompetencyFact, LevelFact, Sc
 
 HOUSE = "Northfield College"
 CODE = "7Q2M-K8PD-4XTA-5"
-CHECK_URL = "http://localhost:8000/verify/?code=7Q2MK8PD4XTA5"
+CHECK_URL = "http://localhost:8000/verify/7Q2MK8PD4XTA5"
 
 SCALE = ScaleFact(
     "scale-1",
