@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from accounts.actions.learners import create_learner
 from accounts.models import (
     Approval,
     ApprovalAct,
@@ -20,6 +21,8 @@ from accounts.models import (
 )
 from assessments.models import Submission
 from config.base.canonical import digest
+from credentials.actions.transcripts import make_transcript
+from credentials.rules.transcripts import TranscriptKind
 from programs.actions import (
     Node,
     enroll,
@@ -99,6 +102,15 @@ def rows_of_programs() -> list[Any]:
         ),
         grant_exception(studies, kind=ExceptionKind.WAIVE, node="r2", words="", by=registrar, at=AT),
     ]
+
+
+def a_transcript() -> Any:
+    """One for the desk page of transcripts."""
+    if not Organization.objects.ours().exists():
+        institution.make()
+    registrar = make_staff(Role.REGISTRAR)
+    person = create_learner("Mary Somerville", by=registrar, at=AT)
+    return make_transcript(person, kind=TranscriptKind.OFFICIAL, by=registrar, at=AT)
 
 
 def work_that_waits() -> Submission:

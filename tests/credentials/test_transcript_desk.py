@@ -1,0 +1,90 @@
+"""The registrar's desk page of transcripts."""
+
+from http import HTTPStatus
+
+import pytest
+from django.test import Client
+
+from accounts.models import Learner, Role, User
+from credentials.actions.transcripts import make_transcript
+from credentials.models import Transcript
+from credentials.rules.codes import printed_serial
+from credentials.rules.transcripts import TranscriptKind
+from tests.assessments.places import MONDAY
+from tests.recipes import learner as learners
+from tests.recipes import make_staff, signed_in_client
+
+pytestmark = pytest.mark.django_db
+
+PLACE = "/admin/credentials/transcript/"
+
+
+@pytest.fixture
+def desk(registrar: User) -> Client:
+    return signed_in_client(registrar)
+
+
+@pytest.fixture
+def made(ada: Learner, registrar: User) -> Transcript:
+    return make_transcript(ada, kind=TranscriptKind.OFFICIAL, by=registrar, at=MONDAY)
+
+
+def asked(learner: Learner) -> dict[str, str]:
+    return {"learner_number": learner.learner_number, "language": "en"}
+
+
+def test_an_official_one_is_made(desk: Client, ada: Learner, registrar: User) -> None:
+    answer = desk.post(f"{PLACE}do/make/", asked(ada), follow=True)
+
+    row = Transcript.objects.of(ada).get()
+    assert (row.kind, row.made_by) == ("official", registrar)
+    assert printed_serial(row.serial) in answer.content.decode()
+
+
+def test_a_preview_keeps_nothing(desk: Client, ada: Learner) -> None:
+    answer = desk.post(f"{PLACE}do/preview/", asked(ada))
+
+    assert answer.content[:5] == b"%PDF-"
+    assert not Transcript.objects.exists()
+
+
+def test_a_letter_without_a_font_is_refused_at_preview(desk: Client, ada: Learner) -> None:
+    ada.names.update(text="Ada \ue000")
+
+    answer = desk.post(f"{PLACE}do/preview/", asked(ada))
+
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "U+E000" in answer.content.decode()
+
+
+def test_a_record_without_a_legal_name_is_refused(desk: Client) -> None:
+    answer = desk.post(f"{PLACE}do/make/", asked(learners.make()))
+
+    assert "holds no legal name in force" in answer.content.decode()
+
+
+def test_it_is_printed_and_corrected_once(desk: Client, made: Transcript) -> None:
+    printed = desk.post(f"{PLACE}{made.pk}/do/print/")
+    corrected = desk.post(f"{PLACE}{made.pk}/do/correct/", follow=True)
+
+    after = Transcript.objects.get(supersedes=made)
+    assert printed.content[:5] == b"%PDF-"
+    assert printed_serial(after.serial) in corrected.content.decode()
+    assert "do/correct/" not in desk.get(f"{PLACE}{made.pk}/change/").content.decode()
+
+
+def test_the_list_says_whose_and_what_took_its_place(desk: Client, made: Transcript) -> None:
+    desk.post(f"{PLACE}{made.pk}/do/correct/")
+
+    shown = desk.get(PLACE).content.decode()
+
+    assert printed_serial(made.serial) in shown
+    assert f"replaced by {printed_serial(Transcript.objects.get(supersedes=made).serial)}" in shown
+
+
+def test_an_inspector_reads_and_makes_nothing(made: Transcript, ada: Learner) -> None:
+    inspector = signed_in_client(make_staff(Role.INSPECTOR))
+
+    assert inspector.get(PLACE).status_code == HTTPStatus.OK
+    assert inspector.post(f"{PLACE}do/make/", asked(ada)).status_code == HTTPStatus.FORBIDDEN
+    assert Transcript.objects.count() == 1
