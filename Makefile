@@ -29,8 +29,9 @@ bench: ## measured figures, on a database of its own (SIZE=large; ARGS=--write p
 	@bash scripts/bootstrap.sh test
 	@SIZE="$(or $(SIZE),usual)" exec $(PYTHON) -m tests.benchmarks --write
 
-verify-external: ## independent verifiers against what we sign
-	@echo "Nothing is signed yet: verify-external comes with the credentials app."; exit 2
+verify-external: ## independent verifiers against what the demo has signed (EXPORT=folder for another export); needs node
+	@bash scripts/bootstrap.sh test
+	@exec $(PYTHON) -m tests.external
 
 pictures: ## screenshots of the main pages into var/pictures; those of the README into docs/pictures
 	@bash scripts/bootstrap.sh test

@@ -22,6 +22,7 @@ urlpatterns = [
     path("pathway/", include("programs.pages.urls")),
     path("record/", include("credentials.pages.record_urls")),
     path("verify/", include("credentials.pages.verify_urls")),
+    path("", include("credentials.pages.published_urls")),
     path("", include("config.api")),
     path(
         "admin/",

@@ -18,6 +18,7 @@ class CredentialsConfig(AppConfig):
 
         awarded.connect(promise_paper)
         rescinded.connect(promise_end_of_papers)
+        self._add_tasks()
         self._add_transcripts()
         self._add_record()
 
@@ -42,3 +43,15 @@ class CredentialsConfig(AppConfig):
                 icon="seal",
             )
         )
+
+    def _add_tasks(self) -> None:
+        from config.base.desk import Task, add_task
+        from credentials.permissions import reads_credentials, reads_issuers
+
+        tasks = (
+            (_("Credentials"), "credential", reads_credentials),
+            (_("Issuers"), "issuer", reads_issuers),
+            (_("Signing keys"), "issuerkey", reads_issuers),
+        )
+        for place, (label, model, may) in enumerate(tasks, start=PLACE):
+            add_task(Task(GROUP, label, f"admin:credentials_{model}_changelist", may, icon="seal", place=place))

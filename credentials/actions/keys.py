@@ -15,7 +15,6 @@ from accounts.queries import approval_for
 from config.base.canonical import digest
 from config.base.jobs import enqueue
 from credentials import tasks
-from credentials.actions.sealing import sealed_key
 from credentials.actions.statuses import publish_list
 from credentials.errors import KeyEndedError, KeyExistsError, OriginUnfitError
 from credentials.formats.multikey import multibase_of
@@ -23,6 +22,7 @@ from credentials.models import Credential, Issuer, IssuerKey, KeyState
 from credentials.models.issuers import ORIGIN
 from credentials.queries.credentials import awards_without_paper
 from credentials.queries.issuers import active_key_of, organizations_signed_for
+from credentials.queries.signers import sealed_key
 
 
 @transaction.atomic

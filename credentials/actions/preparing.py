@@ -12,7 +12,6 @@ from accounts.actions.refusals import refused_as
 from accounts.models import Learner
 from accounts.queries import legal_name_of
 from config.base import clock
-from config.base.canonical import digest
 from config.base.jobs import enqueue
 from credentials import tasks
 from credentials.actions.clock import database_now
@@ -38,7 +37,7 @@ from credentials.models import (
 )
 from credentials.queries.issuers import active_key_of, facts_of_issuer, issuer_for
 from credentials.rules.codes import BYTES, code_of
-from credentials.rules.papers import Identity, PaperFacts
+from credentials.rules.papers import Identity, PaperFacts, name_digest
 from programs.models import Award
 from programs.queries.award_facts import facts_of
 from programs.rules.award_facts import AwardFacts
@@ -133,11 +132,6 @@ def _stored(  # noqa: PLR0917 - one step of prepare, cut out to be tried again
         CredentialCode.objects.create(learner=award.learner, credential=stored, code=code)
         StatusEntry.objects.create(learner=award.learner, credential=stored, status_list=status_list, index=index)
     return stored
-
-
-def name_digest(name: str, salt: bytes) -> str:
-    """Of the name on a paper: what stays of it when its retention has ended."""
-    return digest({"name": name, "salt": bytes(salt).hex()})
 
 
 def _name(

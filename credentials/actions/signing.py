@@ -7,13 +7,13 @@ from config.base.canonical import digest_of_bytes
 from config.base.jobs import enqueue
 from credentials import tasks
 from credentials.actions.clock import database_now
-from credentials.actions.sealing import signer_of
 from credentials.errors import LintError, SelfCheckFailedError
 from credentials.formats.canary import refuse_unless_known
 from credentials.formats.data_integrity import bytes_of, signed, verify_badge
 from credentials.formats.errors import NotVerifiedError
 from credentials.formats.lint import lint_badge
 from credentials.models import Credential, CredentialState, IssueReason, KeyState, RevocationClass
+from credentials.queries.signers import signer_of
 
 
 @transaction.atomic

@@ -7,7 +7,6 @@ from django.db import transaction
 
 from config.base.canonical import digest_of_bytes
 from credentials.actions.clock import database_now
-from credentials.actions.sealing import signer_of
 from credentials.errors import LintError, SelfCheckFailedError, StatusListFullError
 from credentials.formats.canary import refuse_unless_known
 from credentials.formats.data_integrity import bytes_of, proof_options, signed, verify_proof
@@ -16,6 +15,7 @@ from credentials.formats.lint import lint_list
 from credentials.formats.status_list import list_document
 from credentials.models import LIST_LENGTH, Issuer, StatusEntry, StatusList
 from credentials.queries.issuers import active_key_of
+from credentials.queries.signers import signer_of
 from credentials.queries.statuses import indexes_set_in
 
 VALID_FOR = timedelta(days=7)

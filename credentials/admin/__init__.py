@@ -1,5 +1,5 @@
-"""The desk pages of credentials."""
+"""The desk pages of issuers, keys, credentials and transcripts."""
 
-from credentials.admin import transcripts
+from credentials.admin import credentials, issuers, keys, transcripts
 
-__all__ = ["transcripts"]
+__all__ = ["credentials", "issuers", "keys", "transcripts"]

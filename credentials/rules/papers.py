@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from config.base.canonical import digest
+
 
 @dataclass(frozen=True, slots=True)
 class IssuerFacts:
@@ -35,3 +37,8 @@ class PaperFacts:
     status_index: int
     issued_at: datetime
     identities: tuple[Identity, ...]
+
+
+def name_digest(name: str, salt: bytes) -> str:
+    """Of the name on a paper: what stays of it when its retention has ended."""
+    return digest({"name": name, "salt": salt.hex()})

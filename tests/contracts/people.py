@@ -8,7 +8,15 @@ from django.test import Client
 
 from accounts.models import Role
 from tests.contracts.routes import Route
-from tests.contracts.sample import a_transcript, on_pages, on_the_desk, rows_of_accounts, rows_of_programs
+from tests.contracts.sample import (
+    a_transcript,
+    on_pages,
+    on_the_desk,
+    rows_of_accounts,
+    rows_of_credentials,
+    rows_of_programs,
+    under_signed_addresses,
+)
 from tests.recipes import learner, make_staff, make_user, signed_in_client
 
 WITHOUT_FACTOR = "registrar without 2nd factor"
@@ -59,4 +67,6 @@ def people(db: None) -> Mapping[str, Callable[[], Client]]:
 
 @pytest.fixture
 def sample(db: None) -> Sample:
-    return Sample(on_the_desk([*rows_of_accounts(), *rows_of_programs(), a_transcript()]) | on_pages())
+    signed = rows_of_credentials()
+    rows = [*rows_of_accounts(), *rows_of_programs(), *signed, a_transcript()]
+    return Sample(on_the_desk(rows) | on_pages() | under_signed_addresses(signed))

@@ -21,7 +21,9 @@ from accounts.models import (
 )
 from assessments.models import Submission
 from config.base.canonical import digest
+from credentials.actions import make_first_key, save_issuer
 from credentials.actions.transcripts import make_transcript
+from credentials.models import Issuer
 from credentials.rules.transcripts import TranscriptKind
 from programs.actions import (
     Node,
@@ -40,6 +42,7 @@ from programs.rules.attainments import ExceptionKind
 from tests.assessments.places import new_competency, new_framework, new_scale
 from tests.assessments.work import hand_in, new_assessment
 from tests.contracts.routes import routes
+from tests.credentials.awarding import achievement_of, granted, paper_of
 from tests.recipes import institution, learner, make_staff
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -111,6 +114,29 @@ def a_transcript() -> Any:
     registrar = make_staff(Role.REGISTRAR)
     person = create_learner("Mary Somerville", by=registrar, at=AT)
     return make_transcript(person, kind=TranscriptKind.OFFICIAL, by=registrar, at=AT)
+
+
+def rows_of_credentials() -> list[Any]:
+    """One row for each page of the desk about who signs and what was signed."""
+    school = Organization.objects.ours().first() or institution.make()
+    issuer = save_issuer(None, organization=school, slug="sample", name="Sample", by=None, at=AT)
+    key = make_first_key(issuer, by=None, at=AT)
+    return [Issuer.objects.get(pk=issuer.pk), key, paper_of(granted(learner.make(), achievement_of(school)))]
+
+
+def under_signed_addresses(rows: list[Any]) -> dict[str, dict[str, str]]:
+    """For each route that signed documents name: what it shows."""
+    issuer, _key, paper = rows
+    version = paper.award.achievement_version
+    return {
+        "published:credential": {"credential_id": str(paper.public_id)},
+        "published:achievement": {
+            "achievement_id": str(version.achievement.public_id),
+            "number": str(version.number),
+        },
+        "published:status": {"list_id": str(paper.status_list.public_id)},
+        "published:did_json": {"slug": issuer.slug},
+    }
 
 
 def work_that_waits() -> Submission:

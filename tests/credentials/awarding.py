@@ -14,6 +14,9 @@ from config.base.canonical import digest
 from config.base.jobs.models import Job
 from config.base.jobs.outbox import ids_of
 from config.base.jobs.registry import handler_named
+from credentials.models import Credential
+from credentials.queries import current_credential_of
+from programs.announcements import Awarded, awarded
 from programs.models import Achievement, AchievementVersion, Award
 from tests.assessments.places import new_competency, new_framework, new_scale
 
@@ -23,7 +26,8 @@ _numbers = count(1)
 
 def achievement_of(school: Organization, title: str = "Bread") -> AchievementVersion:
     """An achievement in force, of a competency alone."""
-    competency: Competency = new_competency(new_framework(), f"c{next(_numbers)}", new_scale())
+    number = next(_numbers)
+    competency: Competency = new_competency(new_framework(f"Framework {number}"), f"c{number}", new_scale())
     achievement = Achievement.objects.create(
         organization=school, title=title, achievement_type="MicroCredential", made_at=MET
     )
@@ -87,3 +91,13 @@ def work_off(*, most: int = 50) -> list[str]:
             handler_named(job.name).function(*ids_of(job))
         done.append(job.name.removeprefix("credentials."))
     return done
+
+
+def paper_of(award: Award) -> Credential:
+    """The signed paper of an award that was just granted."""
+    with transaction.atomic():
+        awarded.send(Awarded(award=award, at=datetime.now(UTC)))
+    work_off()
+    paper = current_credential_of(award)
+    assert paper is not None
+    return paper

@@ -27,16 +27,7 @@ from credentials.rules.standings import Standing
 from programs.announcements import Awarded, awarded
 from programs.models import AchievementVersion, Award
 from tests.assessments.places import MONDAY
-from tests.credentials.awarding import granted, work_off
-
-
-def signed_paper(award: Award) -> Credential:
-    with transaction.atomic():
-        awarded.send(Awarded(award=award, at=datetime.now(UTC)))
-    work_off()
-    paper = current_credential_of(award)
-    assert paper is not None
-    return paper
+from tests.credentials.awarding import granted, paper_of, work_off
 
 
 def rescinded(award: Award, by: User) -> None:
@@ -57,7 +48,7 @@ def test_what_is_awarded_is_signed_by_jobs(award: Award, issuer: Issuer) -> None
 
 
 def test_the_document_carries_the_dates_of_the_school_and_no_name(award: Award, issuer: Issuer) -> None:
-    document = signed_paper(award).document or {}
+    document = paper_of(award).document or {}
 
     assert document["awardedDate"] == "2026-03-04T12:00:00+11:00"
     assert document["issuer"]["id"] == "did:web:cairn.example:issuers:lakeside"
@@ -70,7 +61,7 @@ def test_the_document_carries_the_dates_of_the_school_and_no_name(award: Award, 
 
 
 def test_issuing_and_signing_twice_changes_nothing(award: Award, issuer: Issuer) -> None:
-    paper = signed_paper(award)
+    paper = paper_of(award)
 
     assert issue_award(award) is None
     assert sign_prepared(paper).digest == paper.digest
@@ -88,7 +79,7 @@ def test_the_holder_is_told_by_mail(award: Award, issuer: Issuer) -> None:
     assert user is not None
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
 
-    paper = signed_paper(award)
+    paper = paper_of(award)
 
     assert [message.subject for message in mail.outbox] == ["Your credential is ready"]
     assert f"/credentials/{paper.public_id}" in str(mail.outbox[0].body)
@@ -151,7 +142,7 @@ def test_what_does_not_verify_is_not_stored(award: Award, issuer: Issuer, monkey
 def test_a_new_name_gives_a_new_paper_of_the_same_award(
     award: Award, issuer: Issuer, ada: Learner, registrar: User
 ) -> None:
-    old = signed_paper(award)
+    old = paper_of(award)
     today = datetime.now(UTC).date()
     add_name(ada, text="Ada King", kind=NameKind.LEGAL, starts_on=today, by=registrar, reason="married")
 
@@ -168,14 +159,14 @@ def test_a_new_name_gives_a_new_paper_of_the_same_award(
 
 
 def test_a_paper_in_todays_name_is_not_issued_anew_for_it(award: Award, issuer: Issuer) -> None:
-    paper = signed_paper(award)
+    paper = paper_of(award)
 
     with pytest.raises(NameUnchangedError):
         reissue(paper, reason=IssueReason.NAME, by=None)
 
 
 def test_two_successors_at_once_are_one(award: Award, issuer: Issuer) -> None:
-    paper = signed_paper(award)
+    paper = paper_of(award)
     reissue(paper, reason=IssueReason.CORRECTION, by=None)
 
     with pytest.raises(BeingSignedError):
@@ -183,7 +174,7 @@ def test_two_successors_at_once_are_one(award: Award, issuer: Issuer) -> None:
 
 
 def test_rescinding_takes_back_every_paper_of_the_award(award: Award, issuer: Issuer, registrar: User) -> None:
-    first = signed_paper(award)
+    first = paper_of(award)
     reissue(first, reason=IssueReason.CORRECTION, by=registrar)
     work_off()
     rescinded(award, registrar)
@@ -193,7 +184,7 @@ def test_rescinding_takes_back_every_paper_of_the_award(award: Award, issuer: Is
 
 
 def test_a_code_finds_its_paper_however_it_is_typed(award: Award, issuer: Issuer) -> None:
-    paper = signed_paper(award)
+    paper = paper_of(award)
 
     assert credential_by_code(f" {paper.code[:4].lower()}-{paper.code[4:]} ") == paper
     assert credential_by_code("0" * 13) is None
@@ -202,7 +193,7 @@ def test_a_code_finds_its_paper_however_it_is_typed(award: Award, issuer: Issuer
 def test_a_paper_lapses_with_its_award(ada: Learner, bread: AchievementVersion, issuer: Issuer) -> None:
     ends = datetime.now(UTC).date() + timedelta(days=30)
     award = granted(ada, bread, valid_until=ends, holds_until=datetime(ends.year, ends.month, ends.day, tzinfo=UTC))
-    paper = signed_paper(award)
+    paper = paper_of(award)
 
     assert standing_of(paper, at=datetime.now(UTC)).standing == Standing.VALID
     assert standing_of(paper, at=datetime.now(UTC) + timedelta(days=31)).standing == Standing.LAPSED

@@ -1,0 +1,1 @@
+"""Reads that compose the apps."""

@@ -1,0 +1,44 @@
+"""`manage.py export_credentials DIR`: the escrow of all that was signed, readable without Cairn."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError
+
+from config.base.operator import OperatorCommand, Outcome
+from credentials.queries.escrow import escrow
+
+INDEX = "index.json"
+
+
+class Command(OperatorCommand):
+    help = "Write every signed credential, did.json and status list into a folder, with an index by address."
+
+    def add_own_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", metavar="DIR", help="a folder that is new, empty, or holds an earlier export")
+
+    def operate(self, **options: Any) -> Outcome:  # noqa: ANN401 - argparse hands options untyped
+        folder = options["folder"]
+        place = Path(folder)
+        if place.exists() and (not place.is_dir() or (any(place.iterdir()) and not (place / INDEX).is_file())):
+            raise CommandError(f"{folder} holds something else: name a new folder, or one with an earlier export.")
+        try:
+            index = _written(place)
+        except OSError as error:
+            raise CommandError(f"{folder} cannot be written: {error.strerror}.") from error
+        self.say(f"{len(index)} files, named by their addresses in {INDEX}.")
+        return Outcome({"files": len(index)})
+
+
+def _written(place: Path) -> dict[str, str]:
+    """Write all files, the index last: while one is missing there is no index that names it."""
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (place / INDEX).unlink(missing_ok=True)
+    index = {}
+    for kept in escrow():
+        (place / kept.name).write_bytes(kept.content)
+        index[kept.url] = kept.name
+    (place / INDEX).write_text(json.dumps(index, indent=1), encoding="utf-8")
+    return index

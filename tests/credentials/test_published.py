@@ -1,0 +1,128 @@
+"""The addresses in signed documents: bytes for programs, for people a page that says no more."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from credentials.actions import issue_award, publish_list
+from credentials.formats.foreign import verify
+from credentials.models import Credential, Issuer, StatusList
+from credentials.queries import published
+from programs.models import AchievementVersion, Award
+from tests.credentials.awarding import paper_of
+
+BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+@pytest.fixture
+def paper(award: Award, issuer: Issuer) -> Credential:
+    return paper_of(award)
+
+
+def test_programs_get_the_exact_bytes(client: Client, paper: Credential) -> None:
+    answer = client.get(f"/credentials/{paper.public_id}")
+
+    assert (answer.content, answer["Content-Type"]) == (bytes(paper.content or b""), "application/vc")
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert "Set-Cookie" not in answer
+
+
+def test_an_answer_that_is_held_is_not_sent_again(client: Client, paper: Credential) -> None:
+    first = client.get(f"/credentials/{paper.public_id}")
+    second = client.get(f"/credentials/{paper.public_id}", headers={"if-none-match": first["ETag"]})
+
+    assert (second.status_code, second.content, second["Access-Control-Allow-Origin"]) == (304, b"", "*")
+
+
+def test_people_get_a_page_without_the_name(client: Client, paper: Credential) -> None:
+    page = client.get(f"/credentials/{paper.public_id}", headers=BROWSER).content.decode()
+
+    assert "It is in force." in page
+    assert "Bread" in page
+    assert "Ada" not in page
+    assert "L-" not in page
+
+
+def test_the_page_says_what_became_of_it(client: Client, paper: Credential, registrar: User) -> None:
+    Credential.objects.filter(pk=paper.pk).update(
+        state="revoked", revoked_at=datetime.now(UTC), revocation_class="issued_in_error"
+    )
+
+    page = client.get(f"/credentials/{paper.public_id}", headers=BROWSER).content.decode()
+    assert "It was revoked and holds no more." in page
+    assert "It was issued in error." in page
+
+
+def test_after_its_retention_a_paper_is_gone(client: Client, paper: Credential) -> None:
+    Credential.objects.filter(pk=paper.pk).update(content=None, name=None)
+
+    assert client.get(f"/credentials/{paper.public_id}").status_code == 410
+
+
+def test_what_is_being_signed_is_not_there(client: Client, award: Award, issuer: Issuer) -> None:
+    prepared = issue_award(award)
+    assert prepared is not None
+    assert client.get(f"/credentials/{prepared.public_id}").status_code == 404
+
+
+def test_an_achievement_is_json_ld_and_a_page(client: Client, issuer: Issuer, bread: AchievementVersion) -> None:
+    path = f"/achievements/{bread.achievement.public_id}/v/1"
+    document = client.get(path).json()
+
+    assert (document["id"], document["type"], document["name"]) == (
+        f"https://cairn.example{path}",
+        ["Achievement"],
+        "Bread",
+    )
+    assert "Bakes it." in client.get(path, headers=BROWSER).content.decode()
+
+
+def test_a_draft_is_not_published(client: Client, issuer: Issuer, bread: AchievementVersion) -> None:
+    assert client.get(f"/achievements/{bread.achievement.public_id}/v/2").status_code == 404
+
+
+def test_the_list_is_served_as_it_was_signed(client: Client, paper: Credential) -> None:
+    answer = client.get(f"/status/{paper.status_list.public_id}")
+
+    assert answer.content == bytes(StatusList.objects.get().content or b"")
+    assert answer["Cache-Control"] == "public, max-age=30"
+
+
+def test_serving_a_list_touches_no_key(client: Client, paper: Credential, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(1):
+        client.get(f"/status/{paper.status_list.public_id}")
+
+
+def test_signing_the_same_list_again_changes_only_its_dates(paper: Credential) -> None:
+    before = json.loads(bytes(StatusList.objects.get().content or b""))
+    after = json.loads(bytes(publish_list(paper.status_list).content or b""))
+
+    assert after["credentialSubject"] == before["credentialSubject"]
+
+
+def test_keys_are_published_with_cors(client: Client, issuer: Issuer) -> None:
+    answer = client.get("/issuers/lakeside/did.json")
+    document = json.loads(answer.content)
+
+    assert (answer["Content-Type"], answer["Access-Control-Allow-Origin"]) == ("application/did+ld+json", "*")
+    assert document["assertionMethod"] == [issuer.keys.get().method]
+    assert document["verificationMethod"][0]["type"] == "Multikey"
+
+
+def test_a_stranger_can_verify_with_what_is_published(client: Client, paper: Credential) -> None:
+    def fetch(url: str) -> bytes:
+        return bytes(client.get(url.removeprefix("https://cairn.example")).content)
+
+    found = verify(bytes(paper.content or b""), fetch, at=datetime.now(UTC))
+
+    assert [check.passed for check in found] == [True] * 8
+
+
+def test_our_own_addresses_are_answered_from_our_rows(client: Client, paper: Credential) -> None:
+    for url in ("https://cairn.example/issuers/lakeside/did.json", paper.status_list.url):
+        assert json.loads(published(url) or b"") == json.loads(client.get(url.partition("example")[2]).content)
+    assert published("https://other.example/issuers/lakeside/did.json") is None

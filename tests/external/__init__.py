@@ -1,0 +1,1 @@
+"""Verifiers that share nothing with what signs: `make verify-external`."""
