@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import Learner
+from assessments.queries.persons import Person
 from assessments.rules.standings import Standing
 from config.base.announcing import Announcement
 
@@ -22,13 +23,21 @@ class Change:
 class MasteryChanged:
     """News about one person, inside the transaction that changed it, the learner's lock held.
 
-    `learner` is the record that carries the person's mastery; `voided` are the ids of evidence that counts no more.
+    `person` is who it is about, as they were locked; `voided` are the ids of evidence that counts no more.
     """
 
-    learner: Learner
+    person: Person
     changes: tuple[Change, ...]
     voided: tuple[int, ...]
-    at: datetime
+
+    @property
+    def learner(self) -> Learner:
+        """The record that carries the person's mastery."""
+        return self.person.carrier
+
+    @property
+    def at(self) -> datetime:
+        return self.person.at
 
 
 mastery_changed: Announcement[MasteryChanged] = Announcement("assessments.mastery_changed")
