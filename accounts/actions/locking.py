@@ -15,12 +15,12 @@ GROUP = """
         (SELECT COALESCE(same_as_id, id) FROM accounts_learner WHERE id = ANY(%s))
 """
 # A savepoint of our own: rolling back to it lets the locks go.
-LOCK = f"SAVEPOINT locking_learners; SELECT {', '.join(COLUMNS)} {GROUP} ORDER BY id FOR NO KEY UPDATE"  # noqa: S608 - our own words
+LOCK = f"SAVEPOINT locking_learners; SELECT {', '.join(COLUMNS)} {GROUP} ORDER BY id FOR NO KEY UPDATE"
 # statement_timestamp(): this statement begins after the lock is there. The zone is accounts.queries.learners_zone.
 LOOK = f"""
     SELECT ARRAY(SELECT id {GROUP}), statement_timestamp(),
         (SELECT time_zone FROM accounts_organization WHERE kind = 'ours' AND parent_id IS NULL)
-"""
+"""  # noqa: S608 - words of our own
 
 
 @dataclass(frozen=True, slots=True)
