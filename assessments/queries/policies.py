@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
@@ -142,6 +142,7 @@ class _Chosen:
 
     rows: list[PolicyAssignment]
     parents: frozenset[int]
+    defaults: dict[int, Policy] = field(default_factory=dict)
 
     def nearest(self, competency: int, framework: int, scale: int) -> Resolved:
         places = (
@@ -160,4 +161,6 @@ class _Chosen:
                 if for_parents in at_place:
                     version = at_place[for_parents]
                     return Resolved(policy_of(version), version, origin)
-        return Resolved(default_policy_on(ProficiencyScale.objects.get(pk=scale)), None, Origin.DEFAULT)
+        if scale not in self.defaults:
+            self.defaults[scale] = default_policy_on(ProficiencyScale.objects.get(pk=scale))
+        return Resolved(self.defaults[scale], None, Origin.DEFAULT)

@@ -1,10 +1,11 @@
 """A learner's audit as the desk explains it: what counts, what does not and why, and what would complete it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from programs.models import Enrollment
@@ -18,7 +19,8 @@ from programs.pages.pathway_reading import (
     title_of,
 )
 from programs.queries import Pathway, PathwayNode, pathway_of, standing_of
-from programs.words import reason_in_words, rule_in_words, step_in_words
+from programs.rules.attainments import Basis
+from programs.words import BASES, reason_in_words, rule_in_words, step_in_words
 
 
 @dataclass(frozen=True)
@@ -43,24 +45,37 @@ def audit_of_enrollment(enrollment: Enrollment, *, at: datetime) -> dict[str, An
         "standing": standing_of(enrollment, on=found.on),
         "standing_words": standing_words(standing_of(enrollment, on=found.on)),
         "day": found.on,
-        "counting": list(_counting(found.root)),
+        "counting": list(_counting(found)),
         "left": list(_left(found.root)),
         "refused": list(_refused(found, nodes)),
         "blocking": [
             rule_in_words(rule, title=title_of(nodes[rule.node]))
             for rule in found.audit.today.blocking
-            if rule.node in nodes
+            if rule.node in nodes and rule.kind != "need"  # what is asked for stands among the steps
         ],
     }
 
 
-def _counting(root: PathwayNode) -> Iterator[Said]:
+def _counting(found: Pathway) -> Iterator[Said]:
     """What counts, and for which requirement."""
-    for node in root.walk():
+    for node in found.root.walk():
         for use in node.counts if not node.children else ():
-            credit = _("%(amount)s credits") % {"amount": amount(use.credits)} if use.credits else ""
-            words = f"{use.title} ({credit})" if credit else use.title
-            yield Said(anchor_of(node), title_of(node), words)
+            yield Said(anchor_of(node), title_of(node), _brought(found, use.attainment, use.credits))
+
+
+def _brought(found: Pathway, attainment: str, credit: int = 0) -> str:
+    """What the learner brings, with its level, day, basis and credit where it has them."""
+    row = found.brought.get(attainment)
+    if row is None:
+        return attainment
+    facts = [
+        row.level,
+        date_format(row.on, "DATE_FORMAT") if row.on else "",
+        "" if row.basis is Basis.ASSESSED_HERE else _("by %(basis)s") % {"basis": BASES[row.basis]()},
+        _("%(amount)s credits") % {"amount": amount(credit)} if credit else "",
+    ]
+    said = ", ".join(filter(None, facts))
+    return f"{row.title}: {said}" if said else row.title
 
 
 def _left(root: PathwayNode) -> Iterator[Said]:
@@ -73,19 +88,11 @@ def _left(root: PathwayNode) -> Iterator[Said]:
             yield Said(anchor_of(node), words, level)
 
 
-def _refused(found: Pathway, nodes: dict[str, PathwayNode]) -> Iterator[Said]:
-    """What the learner brings that does not count, and why not."""
-    seen = set()
+def _refused(found: Pathway, nodes: Mapping[str, PathwayNode]) -> Iterator[Said]:
+    """What the learner brings that does not count, and why not; each thing said once."""
+    said: dict[Said, None] = {}
     for refusal in found.audit.today.left_out:
-        node = nodes.get(refusal.node)
-        brought = found.titles.get(refusal.attainment, refusal.attainment)
-        said = Said(
-            anchor_of(node) if node else "",
-            brought,
-            _("%(reason)s, for %(title)s") % {"reason": reason_in_words(refusal.reason), "title": title_of(node)}
-            if node
-            else reason_in_words(refusal.reason),
-        )
-        if said not in seen:
-            seen.add(said)
-            yield said
+        node, reason = nodes.get(refusal.node), reason_in_words(refusal.reason)
+        words = _("%(reason)s, for %(title)s") % {"reason": reason, "title": title_of(node)} if node else reason
+        said[Said(anchor_of(node) if node else "", _brought(found, refusal.attainment), words)] = None
+    yield from said

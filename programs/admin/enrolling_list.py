@@ -16,6 +16,7 @@ from config.base.desk import VerbForm
 from programs.actions.enrolling_many import Preview
 from programs.admin.fields import day_field
 from programs.admin.words import ROW_FAULTS
+from programs.formats.enrollment_rows import RowFault, read_rows
 from programs.models import Cohort
 
 LARGEST_LIST = 1_000_000
@@ -83,7 +84,7 @@ class PreviewRow:
     code: str = ""
 
 
-def preview_rows(preview: Preview, *, on: date) -> list[PreviewRow]:
+def preview_rows(text: str, preview: Preview, *, on: date) -> list[PreviewRow]:
     """Every line with the name of its learner and what would happen; lines with faults first."""
     fresh, already = [(row, FRESH) for row in preview.fresh], [(row, ALREADY) for row in preview.already]
     said = {
@@ -91,9 +92,17 @@ def preview_rows(preview: Preview, *, on: date) -> list[PreviewRow]:
         ALREADY: _now("is in already: nothing changes"),
     }
     names = _names([row.learner_number for row, _state in (*fresh, *already)], on=on)
+    numbers = {row.line: row.learner_number for row in read_rows(text)[0]}
     faults = [
         PreviewRow(
-            fault.line, fault.given, "", None, FAULT, str(ROW_FAULTS[fault.code]), column=fault.column, code=fault.code
+            fault.line,
+            numbers.get(fault.line, ""),
+            "",
+            None,
+            FAULT,
+            _fault(fault),
+            column=fault.column,
+            code=fault.code,
         )
         for fault in preview.faults
     ]
@@ -104,6 +113,11 @@ def preview_rows(preview: Preview, *, on: date) -> list[PreviewRow]:
         for row, state in (*fresh, *already)
     ]
     return [*faults, *sorted(good, key=lambda row: row.line)]
+
+
+def _fault(fault: RowFault) -> str:
+    given = f"“{fault.given}”: " if fault.given and fault.column else ""
+    return f"{given}{ROW_FAULTS[fault.code]}"
 
 
 def _names(numbers: Iterable[str], *, on: date) -> dict[str, str]:

@@ -20,7 +20,7 @@ MOST_PIPS = 12
 
 @dataclass(frozen=True)
 class Text:
-    """One line of words; `kind` is title, asks, fact or fault."""
+    """One line of words; `kind` is title, says, asks, fact or fault."""
 
     x: int
     y: int
@@ -107,9 +107,10 @@ def _rows(line: Line, width: int) -> Iterator[tuple[Sequence[Line], int, int]]:
     for holds, run in groupby(line.children, key=lambda child: child.holds):
         parts, least = list(run), LEAST_GROUP if holds else LEAST_LEAF
         columns = max(1, min(len(parts), (inner + GAP) // (least + GAP)))
-        each = (inner - GAP * (columns - 1)) // columns
         for start in range(0, len(parts), columns):
             row = parts[start : start + columns]
+            share = len(row) if holds else columns  # a group that stands alone takes the whole row
+            each = (inner - GAP * (share - 1)) // share
             yield row, each, max(_height(child, each) for child in row)
 
 
@@ -118,7 +119,9 @@ def _texts(line: Line, x: int, y: int, width: int, mirror: int) -> tuple[list[Te
     start, room = x + PAD, width - 2 * PAD
     down = y + PAD + 13
     found: list[Text] = []
-    said = [("title", line.title, True), ("asks", line.asks, False), *(("fact", fact, False) for fact in line.facts)]
+    says = [("says", line.node.statement, False)] if line.node.statement and line.node.statement != line.title else []
+    said = [("title", line.title, True), *says, ("asks", line.asks, False)]
+    said += [("fact", fact, False) for fact in line.facts]
     said += [("fault", fault.said.what, False) for fault in line.faults]
     for kind, words, big in said:
         indent = SIGN if big else 0

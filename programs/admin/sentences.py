@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from programs.models import ProgramVersion, RequirementKind
+from programs.models.requirements import Origin
 from programs.queries import OutlineNode
 from programs.rules.lint import Finding
 from programs.rules.qualifiers import Qualifiers
@@ -36,13 +37,14 @@ class Fault:
 
 @dataclass(frozen=True)
 class Line:
-    """One requirement: its name, what it asks for, and the facts that narrow it; `node` is what it was read from."""
+    """One requirement: its name, what it asks for, the facts that narrow it, and which policy decides it."""
 
     node: OutlineNode
     anchor: str
     title: str
     asks: str
     facts: tuple[str, ...]
+    decided: str
     faults: tuple[Fault, ...]
     children: tuple["Line", ...]
 
@@ -77,6 +79,7 @@ def _line(node: OutlineNode, unit: str) -> Line:
         title=_title(node),
         asks=_asks(node, unit),
         facts=tuple(_facts(node, unit)),
+        decided=_decided(node),
         faults=tuple(Fault(found.code, _said(found)) for found in node.findings),
         children=tuple(_line(child, inner) for child in node.children),
     )
@@ -100,7 +103,7 @@ def _asks(node: OutlineNode, unit: str) -> str:
         return _all_asked(len(node.children))
     if row.kind == RequirementKind.CREDITS:
         return _credits_asked(node, _amount(row.credits_least, unit))
-    shown = _("Show it at %(level)s or above") if row.level else _("Show it, as its policy decides")
+    shown = _("Show it at %(level)s or above") if node.level else _("Show it, as its policy decides")
     words = {
         RequirementKind.CHOOSE: _("Complete %(n)d of these %(all)d"),
         RequirementKind.COMPETENCY: shown,
@@ -111,7 +114,7 @@ def _asks(node: OutlineNode, unit: str) -> str:
     return words[RequirementKind(row.kind)] % {
         "n": row.choose_count or 0,
         "all": len(node.children),
-        "level": row.level.title if row.level else "",
+        "level": node.level,
         "number": row.nested_version.number if row.nested_version else 0,
         "amount": _amount(row.quantity_least, row.milestone.unit if row.milestone else ""),
     }
@@ -148,18 +151,18 @@ def _facts(node: OutlineNode, unit: str) -> Iterator[str]:
     for cap in narrowed.max_source:
         told = {"amount": _amount(_credit(cap.most), unit), "basis": BASES[cap.basis]()}
         yield _("At most %(amount)s by %(basis)s") % told
-    yield from _policy(node)
 
 
-def _policy(node: OutlineNode) -> Iterator[str]:
-    row = node.row
-    if node.inside:
-        return  # it is decided, and read, in the program that it belongs to
-    if row.policy_in_force is not None:
-        told = {"policy": row.policy_in_force, "place": row.get_policy_origin_display()}
-        yield _("Decided by the policy “%(policy)s”, set at: %(place)s") % told
-    elif row.policy_version is not None:
-        yield _("Decided by the policy “%(policy)s”") % {"policy": row.policy_version}
+def _decided(node: OutlineNode) -> str:
+    """Which policy decides it and where that was chosen; of a stacked program that is read in its own page."""
+    if node.inside or not node.origin:
+        return ""
+    if not node.policy:
+        return _("Decided as Cairn does where nobody has chosen a policy")
+    return _("Decided by the policy “%(policy)s”, chosen at: %(place)s") % {
+        "policy": node.policy,
+        "place": Origin(node.origin).label,
+    }
 
 
 def _credit(hundredths: int) -> Decimal:

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -12,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.admin.words import person
+from assessments.models import MasteryPolicyVersion
+from competencies.models import ProficiencyScale
 from config.base import clock
-from config.base.desk import ReasonForm, desk_action
+from config.base.desk import ReasonForm, VerbForm, desk_action
 from programs.actions import (
     ask_to_replace,
     ask_to_retire,
@@ -23,6 +26,7 @@ from programs.actions import (
     preview_enrollments,
     publish_version,
     retire_version,
+    set_version_policy,
 )
 from programs.actions.enrolling_many import Preview
 from programs.admin.authoring import Authoring
@@ -48,6 +52,23 @@ class ClosingForm(ReasonForm):
         if closed and taught and taught < closed:
             self.add_error("teach_out_until", _("The end lies before the closing."))
         return cleaned
+
+
+class PolicyForm(VerbForm):
+    """The policy that decides on one scale in all of a draft."""
+
+    scale = forms.ModelChoiceField(
+        queryset=ProficiencyScale.objects.filter(retired_at=None).order_by("title", "pk"), label=_("Scale")
+    )
+    policy_version = forms.ModelChoiceField(
+        queryset=MasteryPolicyVersion.objects.filter(policy__retired_at=None)
+        .select_related("policy")
+        .order_by("policy__title", "-number"),
+        required=False,
+        label=_("Policy"),
+        empty_label=_("none of its own"),
+        help_text=_("It counts before what institution, framework and competency say; a requirement's own before it."),
+    )
 
 
 class EnrollForm(EntryForm):
@@ -117,6 +138,12 @@ class ProgramVersionAdmin(Authoring):
     def publish(self, request: HttpRequest, row: ProgramVersion, form: ReasonForm) -> str:
         publish_version(row, by=person(request), at=clock.now(), reason=form.cleaned_data["why"])
         return _now("Published.")
+
+    @desk_action(_("Choose a policy"), may=writes_programs, form=PolicyForm, offered=is_draft)
+    def choose_policy(self, _request: HttpRequest, row: ProgramVersion, form: PolicyForm) -> HttpResponse:
+        said = form.cleaned_data
+        set_version_policy(row, scale=said["scale"], policy_version=said["policy_version"])
+        return redirect("admin:programs_programversion_tree", row.pk)
 
     @desk_action(
         _("Ask to follow the version in force"),
@@ -197,7 +224,7 @@ class ProgramVersionAdmin(Authoring):
         self, request: HttpRequest, row: ProgramVersion, form: ListForm, preview: Preview
     ) -> TemplateResponse:
         """What the list would do, to be confirmed or mended."""
-        rows = preview_rows(preview, on=form.cleaned_data["on"])
+        rows = preview_rows(form.cleaned_data["rows"], preview, on=form.cleaned_data["on"])
         context = {
             **self.admin_site.each_context(request),
             "title": _now("Enroll a list"),
@@ -212,7 +239,7 @@ class ProgramVersionAdmin(Authoring):
             "faults": len(preview.faults),
             "back_url": self._back_url(row),
         }
-        status = 422 if preview.faults else 200
+        status = 422 if preview.faults and form.cleaned_data["sure"] else 200
         return TemplateResponse(request, "programs/desk/enrolling.html", context, status=status)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - Django's

@@ -1,12 +1,15 @@
 """A version's tree as its authors read it: every node with what it names, its statement and what is wrong with it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q
 
-from competencies.models import Competency
+from assessments.models import MasteryPolicyVersion
+from assessments.queries import Nearer, Origin, policy_of, resolved_policies
+from assessments.rules.policies import ParentPolicy, Policy
+from competencies.models import Competency, CompetencyRevision
 from programs.models import ProgramVersion, Requirement, RequirementKind
 from programs.queries.trees import INSIDE, findings_of, nodes_of, showable_competencies, statements_of
 from programs.rules.lint import Finding
@@ -21,8 +24,9 @@ MOST_FOUND = 30
 class OutlineNode:
     """One requirement in its place (from 1) among its siblings; `inside` is true in a stacked program.
 
-    `statement` is what its competency says; `accepts` what a *credits* leaf takes, as codes; `findings` block
-    publishing.
+    `statement` is what its competency says, `level` the name of the level asked for (its own, that of a group above, or
+    its policy's: the highest), `policy` and `origin` what decides it, as it would be frozen now. `accepts` is what a
+    *credits* leaf takes, as codes; `findings` block publishing.
     """
 
     row: Requirement
@@ -31,6 +35,9 @@ class OutlineNode:
     siblings: int
     inside: bool
     statement: str
+    level: str
+    policy: str
+    origin: str
     accepts: tuple[str, ...]
     findings: tuple[Finding, ...]
     children: tuple["OutlineNode", ...]
@@ -61,11 +68,12 @@ def outline_of(version: ProgramVersion) -> OutlineNode:
         below=_by_parent(every),
         roots=roots,
         statements=_statements(every, version, found),
+        decided=_decided(every, version),
         codes=_codes(every),
         findings=found,
     )
     root = next(row for row in rows if row.parent_id is None)
-    return reading.node(root, prefix="", place=1, siblings=1)
+    return reading.node(root, prefix="", least=0, place=(1, 1))
 
 
 def competencies_matching(words: str, *, limit: int = MOST_FOUND) -> list[Any]:
@@ -97,14 +105,64 @@ def with_showable(rows: Sequence[Any]) -> list[Any]:
 
 
 @dataclass(frozen=True)
+class _Decision:
+    """What decides a leaf: its policy and where that was chosen, the rank it asks for, and what ranks are called."""
+
+    policy: str = ""
+    origin: str = ""
+    asked: int = 0
+    names: Mapping[int, str] = field(default_factory=dict)
+
+    def level_at(self, least: int) -> str:
+        """The name of the level asked for, when the places above ask for `least`."""
+        return self.names.get(max(least, self.asked), "")
+
+
+UNDECIDED = _Decision()
+
+
+def _decided(rows: Sequence[Requirement], version: ProgramVersion) -> dict[int, _Decision]:
+    """By row: what was frozen, and for the leaves of a draft what would be frozen now."""
+    leaves = [row for row in rows if row.competency is not None]
+    found = {
+        row.pk: _decision(policy_of(row.policy_in_force), row.policy_in_force, row.policy_origin)
+        for row in leaves
+        if row.policy_in_force is not None
+    }
+    open_leaves = [row for row in leaves if row.pk not in found]
+    if not open_leaves:
+        return found
+    assigned = {row.scale_id: row.policy_version for row in version.policy_assignments.select_related("policy_version")}
+    current = CompetencyRevision.objects.current().filter(competency__in=[row.competency_id for row in open_leaves])
+    scales = dict(current.values_list("competency", "scale"))
+    nearer = {name: Nearer(None, assigned.get(scale or 0)) for name, scale in scales.items()}
+    resolved = resolved_policies(scales, nearer=nearer)
+    for row in open_leaves:
+        near = resolved.get(row.competency_id or 0)
+        if row.policy_version is not None:
+            found[row.pk] = _decision(policy_of(row.policy_version), row.policy_version, Origin.REQUIREMENT.value)
+        elif near is not None:
+            found[row.pk] = _decision(near.policy, near.version, near.origin.value)
+    return found
+
+
+def _decision(policy: Policy | ParentPolicy, version: MasteryPolicyVersion | None, origin: str) -> _Decision:
+    title = str(version.policy) if version else ""
+    if isinstance(policy, ParentPolicy):
+        return _Decision(title, origin)  # what it asks for is said of the children
+    return _Decision(title, origin, policy.level, {level.rank: level.named for level in policy.scale.levels})
+
+
+@dataclass(frozen=True)
 class _Reading:
     below: Mapping[int, list[Requirement]]
     roots: Mapping[int, Requirement]
     statements: Mapping[str, str]
+    decided: Mapping[int, "_Decision"]
     codes: Mapping[str, str]
     findings: Mapping[str, list[Finding]]
 
-    def node(self, row: Requirement, *, prefix: str, place: int, siblings: int) -> OutlineNode:
+    def node(self, row: Requirement, *, prefix: str, least: int, place: tuple[int, int]) -> OutlineNode:
         key = f"{prefix}{row.key}"
         named = str(row.competency.public_id) if row.competency else ""
         if row.pk in self.roots:
@@ -114,17 +172,22 @@ class _Reading:
             found = [*self.findings.get(key, ()), *self.findings.get(f"{prefix}{root.key}", ())]
         else:
             parts, found = self.below.get(row.pk, []), [*self.findings.get(key, ())]
+        least = max(least, row.level.rank if row.level else 0)
+        decision = self.decided.get(row.pk, UNDECIDED)
         return OutlineNode(
             row=row,
             key=key,
-            place=place,
-            siblings=siblings,
+            place=place[0],
+            siblings=place[1],
             inside=INSIDE in key,
             statement=self.statements.get(named, ""),
+            level=decision.level_at(least),
+            policy=decision.policy,
+            origin=decision.origin,
             accepts=tuple(self.codes.get(name, name) for name in row.qualifiers.get("accepts", ())),
             findings=tuple(found),
             children=tuple(
-                self.node(part, prefix=prefix, place=number, siblings=len(parts))
+                self.node(part, prefix=prefix, least=least, place=(number, len(parts)))
                 for number, part in enumerate(parts, start=1)
             ),
         )

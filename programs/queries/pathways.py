@@ -15,7 +15,7 @@ from programs.queries.attainments import attainments_of
 from programs.queries.audits import audit_of, kept_assignment, refresh, zone_of
 from programs.queries.trees import named_in, tree_of
 from programs.rules import requirements as rules
-from programs.rules.attainments import Attainment
+from programs.rules.attainments import Attainment, Basis
 from programs.rules.audit_result import Audit, Outcome, percent
 from programs.rules.audit_rows import Missing, Step
 from programs.rules.completion.eligibility import Refusal
@@ -65,14 +65,24 @@ class PathwayNode:
 
 
 @dataclass(frozen=True, slots=True)
+class Brought:
+    """Something that the learner brings: what it is called, the level it shows, since when, and on what it rests."""
+
+    title: str
+    level: str
+    on: date | None
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
 class Pathway:
-    """A program as one learner walks it, on a day; `titles` name what the learner brings, by attainment."""
+    """A program as one learner walks it, on a day; `brought` is what the learner brings, by attainment."""
 
     enrollment: Enrollment
     root: PathwayNode
     audit: Audit
     on: date
-    titles: Mapping[str, str]
+    brought: Mapping[str, Brought]
 
     @property
     def stacked(self) -> tuple[PathwayNode, ...]:
@@ -200,6 +210,7 @@ class _Walk:
         kept = kept_assignment(getattr(row, "progress", None))
         found = audit_of(row, on=on, at=at, attainments=brought, previous=kept)
         content: Mapping[str, Any] = row.version.content or {}
+        mastery = mastery_of(row.learner, at=at)
         scales = {entry["scale"] for entry in content["competencies"].values() if entry["scale"]}
         levels = ProficiencyLevel.objects.filter(scale__public_id__in=scales)
         return cls(
@@ -208,8 +219,8 @@ class _Walk:
             audit=found,
             on=on,
             brought=brought,
-            mastery=mastery_of(row.learner, at=at),
-            titles=_titles(row.learner, content),
+            mastery=mastery,
+            titles=_titles(row.learner, content, mastery),
             levels={
                 (str(scale), rank): title
                 for scale, rank, title in levels.values_list("scale__public_id", "rank", "title")
@@ -225,7 +236,12 @@ class _Walk:
         for step in outcome.steps:
             missing.setdefault(step.node, []).append(step)
         root = self._node(self.tree, 0, outcome, refused, missing)
-        brought = {attainment.id: self._title(attainment.id) for attainment in self.brought}
+        brought = {
+            row.id: Brought(
+                self._title(row.id), self._level(row.competency, row.level or 0), row.achieved_on, row.basis
+            )
+            for row in self.brought
+        }
         return Pathway(self.enrollment, root, self.audit, self.on, brought)
 
     def _node(
@@ -289,9 +305,12 @@ class _Walk:
         return self.enrollment.version.content or {}
 
 
-def _titles(learner: Learner, content: Mapping[str, Any]) -> dict[str, str]:
+def _titles(learner: Learner, content: Mapping[str, Any], mastery: Sequence[Mastery]) -> dict[str, str]:
     """What attainments are called: by their id, mastery by its id without the policy."""
-    named = {f"mastery:{name}": entry["code"] or entry["statement"] for name, entry in content["competencies"].items()}
+    named = {
+        **{f"mastery:{row.competency.public_id}": str(row.competency) for row in mastery},
+        **{f"mastery:{name}": entry["code"] or entry["statement"] for name, entry in content["competencies"].items()},
+    }
     reached = Milestone.objects.filter(reached__learner__in=Learner.objects.of(learner)).values_list(
         "reached__public_id", "title"
     )

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from accounts.actions.learners import create_learner
 from accounts.models import Organization, Role
 from competencies.models import Competency
-from programs.actions import Node, save_milestone, save_requirement
-from programs.models import ProgramVersion, RequirementKind
+from programs.actions import Node, enroll, publish_version, save_milestone, save_requirement
+from programs.models import Enrollment, ProgramVersion, RequirementKind
 from programs.queries import tree_of
 from programs.rules.requirements import Requirement
-from tests.assessments.places import MONDAY, new_competency, new_framework, new_scale
+from tests.assessments.places import MONDAY, TUESDAY, new_competency, new_framework, new_scale, show
 from tests.journeys.conftest import Visitor
 from tests.journeys.looks import faults_of, look_at
 from tests.programs.places import ask_for, draft_of, open_assessment, published, root_of
@@ -83,6 +85,40 @@ def test_the_authoring_pages_have_no_fault_in_any_light(visit: Visit, office: Of
     faults += look_at(visit, f"{base}{group.key}/edit/", name="authoring-group", session=office.session)
     faults += look_at(visit, f"{base}{group.key}/add/competency/", name="authoring-picker", session=office.session)
 
+    assert faults == []
+
+
+def test_the_audit_and_the_list_to_enroll_have_no_fault(visit: Visit, office: Office) -> None:
+    skills = {row.code: row for row in Competency.objects.all()}
+    first = published(office.school, "Data Foundations", skills["DA-1"], skills["DA-2"])
+    whole = draft_of(office.school, "Certificate in Applied Data Analysis", skills["DA-3"], skills["DA-4"])
+    stacked = Node(kind=RequirementKind.PROGRAM, nested_version=first, credits=6)  # type: ignore[arg-type]
+    save_requirement(None, version=whole, parent=root_of(whole), node=stacked)
+    version = publish_version(whole, by=None, at=MONDAY)
+    registrar, assessor = make_staff(Role.REGISTRAR), make_staff(Role.ASSESSOR)
+    ada, grace = (create_learner(name, by=registrar, at=MONDAY) for name in ("Ada Lovelace", "Grace Hopper"))
+    studies = enroll(ada, version=version, on=date(2026, 3, 2), by=registrar, at=MONDAY)
+    for code, rank in (("DA-1", 4), ("DA-3", 3), ("DA-4", 2), ("DA-6", 3)):
+        show(ada, skills[code], rank, by=assessor, at=TUESDAY)
+    place = f"/admin/programs/programversion/{version.pk}"
+
+    faults = look_at(visit, f"/admin/programs/enrollment/{studies.pk}/change/", name="audit", session=office.session)
+    faults += look_at(visit, f"{place}/change/", name="version", session=office.session)
+    for width, dark in (("desktop", False), ("phone", True)):
+        page = visit(width=width, dark=dark, session=office.session).open(f"{place}/do/enroll_list/")
+        page.get_by_label("Learner numbers").fill(
+            f"{ada.learner_number}\n{grace.learner_number}, 2026-09-01\nL-0, soon"
+        )
+        page.get_by_label("From").fill("2026-09-01")
+        page.get_by_role("button", name="Enroll a list").click()
+        faults += faults_of(page, f"enrolling-{width}")
+    page.get_by_label("Learner numbers").fill(f"{ada.learner_number}\n{grace.learner_number}")
+    page.get_by_role("button", name="Check again").click()
+    faults += faults_of(page, "enrolling-good")
+    page.get_by_role("button", name="Enroll 1 person").click()
+
+    expect(page.get_by_text("1 person enrolled.")).to_be_visible()
+    assert Enrollment.objects.filter(learner=grace).count() == 1
     assert faults == []
 
 

@@ -4,18 +4,23 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Organization, User
+from accounts.actions.approvals import decide_approval
+from accounts.models import Organization, Role, User
+from assessments.actions import make_policy
 from assessments.models import Assessment
-from competencies.models import Competency, Framework
-from programs.actions import make_draft, save_milestone
-from programs.models import ProgramVersion, Requirement
+from competencies.models import Competency, Framework, ProficiencyScale
+from programs.actions import ask_to_replace, make_draft, save_milestone
+from programs.actions.publishing import replacement_digest
+from programs.models import ProgramStaff, ProgramVersion, Requirement
 from programs.queries import tree_of
-from tests.assessments.places import MONDAY
+from tests.assessments.places import MONDAY, policy_json
 from tests.programs.places import draft_of, root_of
-from tests.recipes import LONG_AGO, signed_in_client
+from tests.recipes import LONG_AGO, make_staff, signed_in_client
 
 pytestmark = pytest.mark.django_db
 
@@ -212,3 +217,70 @@ def test_only_other_programs_in_force_can_be_stacked(
     other = desk.get(place(draft_of(school, "Tart"), "tree_add", "r1", "program")).text
 
     assert ("Bread (" in own, "Cake (" in other, "Bread (" in other) == (False, False, True)
+
+
+def test_a_draft_that_follows_another_is_published_after_approval_of_what_it_says(
+    desk: Client, bread: ProgramVersion, registrar: User
+) -> None:
+    again = make_draft(bread.program, based_on=bread, by=registrar, at=MONDAY)
+    publish = reverse("admin:programs_programversion_publish", args=[again.pk])
+
+    before = desk.get(place(again)).text
+    asked = ask_to_replace(again, by=registrar, reason="A new year.", at=MONDAY)
+    waiting = desk.get(place(again)).text
+    decide_approval(asked, approved=True, digest=replacement_digest(again), by=make_staff(Role.REGISTRAR), at=MONDAY)
+    approved = desk.get(place(again)).text
+    desk.post(place(again, "tree_move", "r3"), {"way": "up"})
+    changed = desk.get(place(again)).text
+
+    assert [publish in page for page in (before, waiting, approved, changed)] == [False, False, True, False]
+    assert "Version 1 is in force. Another registrar has to approve that this one follows it." in before
+    assert "it waits for a decision" in waiting
+    assert "What was approved has been changed since." in changed
+
+
+def test_a_designer_writes_only_the_programs_they_are_named_for_and_publishes_none(
+    school: Organization, draft: ProgramVersion
+) -> None:
+    designer = make_staff(Role.CURRICULUM_DESIGNER)
+    client = signed_in_client(designer)
+
+    page = client.get(place(draft)).text
+    assert ("A registrar publishes it." in page, "do/publish/" in page) == (True, False)
+    ProgramStaff.objects.create(user=designer, program=draft_of(school, "Cake").program, starts_at=LONG_AGO)
+
+    assert client.get(place(draft)).status_code == 404
+    assert client.post(place(draft, "tree_move", "r3"), {"way": "up"}).status_code == 404
+    assert below(draft) == ["knead", "bake"]
+
+
+def test_a_draft_says_which_policy_decides_and_where_it_was_chosen(
+    desk: Client, draft: ProgramVersion, craft: ProficiencyScale
+) -> None:
+    policy = make_policy("Twice", definition=policy_json(craft, level=4), by=None, at=MONDAY)
+
+    nobodys = desk.get(place(draft)).text
+    desk.post(
+        reverse("admin:programs_programversion_choose_policy", args=[draft.pk]),
+        {"scale": craft.pk, "policy_version": policy.pk},
+    )
+    chosen = desk.get(place(draft)).text
+
+    assert "Show it at Proficient or above" in nobodys
+    assert "Decided as Cairn does where nobody has chosen a policy" in nobodys
+    assert "Show it at Advanced or above" in chosen
+    assert "Decided by the policy “Twice”, chosen at: this program version" in chosen
+
+
+def test_the_page_asks_as_often_for_one_requirement_as_for_three(
+    desk: Client, school: Organization, practice: Assessment, knead: Competency, bake: Competency
+) -> None:
+    one, three = draft_of(school, "Dough", knead), draft_of(school, "Bread", knead, bake, knead)
+    desk.get(place(one))
+    counts = []
+    for version in (one, three):
+        with CaptureQueriesContext(connection) as queries:
+            assert desk.get(place(version)).status_code == 200
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
