@@ -1,5 +1,6 @@
 """What a learner has shown: mastery with its reasons in words, and every piece of evidence it rests on."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,10 +28,12 @@ KINDS = {MasteryState.MASTERED: "good", MasteryState.LAPSED: "warm", MasteryStat
 
 @dataclass(frozen=True)
 class Standing:
-    """One competency as a learner reads it."""
+    """One competency as a learner reads it; `rule` names the policy where several decide on the competency."""
 
     mastery: Mastery
+    title: str
     statement: str
+    rule: str
     level: str
     lines: Sequence[str]
 
@@ -78,10 +81,13 @@ def standings_of(learner: Learner, *, on: date, at: datetime) -> list[Standing]:
             scale__in={row.policy_version.scale_id for row in rows}
         ).values_list("scale", "rank", "title")
     }
+    asked = Counter(row.competency_id for row in rows)
     return [
         Standing(
             mastery=row,
+            title=row.competency.short_statement,
             statement=said.get(row.competency_id, row.competency.code),
+            rule=str(row.policy_version.policy) if asked[row.competency_id] > 1 else "",
             level=levels.get((row.policy_version.scale_id, row.level), "") if row.level is not None else "",
             lines=explanation_in_words(reasons[row.competency_id, row.policy_version].explanation, on=on),
         )

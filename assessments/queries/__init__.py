@@ -9,7 +9,13 @@ from assessments.queries.standings import (
     mastery_of,
     standing_of,
 )
-from assessments.queries.work import assessments_open, awaiting, submissions_awaiting_judgement, work_of
+from assessments.queries.work import (
+    assessments_open,
+    assessments_showing,
+    awaiting,
+    submissions_awaiting_judgement,
+    work_of,
+)
 
 __all__ = [
     "Explained",
@@ -17,6 +23,7 @@ __all__ = [
     "Origin",
     "Resolved",
     "assessments_open",
+    "assessments_showing",
     "awaiting",
     "evidence_of",
     "explanation_of",

@@ -1,5 +1,6 @@
 """Work handed in: whose turn it is, and what a learner has under way."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -7,7 +8,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Learner, Organization, Role, User
 from accounts.rules.tenure import Tenure
-from assessments.models import Assessment, Judgement, Submission
+from assessments.models import Assessment, Criterion, Judgement, Submission
 
 DEFAULT_PAGE = 50
 Place = tuple[datetime, int]  # `submitted_at` and id of the last row of the page before
@@ -67,6 +68,26 @@ def work_of(learner: Learner) -> QuerySet[Submission]:
         .select_related("assessment_revision__assessment", "body")
         .order_by("-started_at", "-pk")
     )
+
+
+def assessments_showing(competencies: Iterable[str]) -> dict[str, list[Assessment]]:
+    """The open assessments by which each competency (public id) can be shown, by title."""
+    wanted = set(competencies)
+    criteria = (
+        Criterion.objects.filter(
+            competency_revision__competency__public_id__in=wanted,
+            rubric_revision__assessment_revisions__superseded_at=None,
+            rubric_revision__assessment_revisions__assessment__in=assessments_open(),
+        )
+        .order_by("rubric_revision__assessment_revisions__assessment__title")
+        .values_list("competency_revision__competency__public_id", "rubric_revision__assessment_revisions__assessment")
+    )
+    pairs = list(dict.fromkeys(criteria)) if wanted else []
+    rows = Assessment.objects.in_bulk([assessment for _, assessment in pairs])
+    found: dict[str, list[Assessment]] = {}
+    for competency, assessment in pairs:
+        found.setdefault(str(competency), []).append(rows[assessment])
+    return found
 
 
 def assessments_open() -> QuerySet[Assessment]:

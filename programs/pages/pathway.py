@@ -14,7 +14,15 @@ from config.base import clock
 from config.base.access import access
 from config.base.ui.live import live_page, nothing_new
 from programs.models import Enrollment
-from programs.pages.pathway_reading import closest_in, entries_of, figures_of, ladders_of, standing_words, steps_of
+from programs.pages.pathway_reading import (
+    closest_in,
+    entries_of,
+    figures_of,
+    ladders_of,
+    reasons_of,
+    standing_words,
+    steps_of,
+)
 from programs.pages.trail import stops_of, trail_across, trail_down
 from programs.queries import closest_of, next_steps, pathway_of, standing_of, standings_of
 from programs.queries.audits import zone_of
@@ -54,7 +62,7 @@ def pathway(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
     found = pathway_of(enrollment, at=at)
     standing = standing_of(enrollment, on=found.on)
     possible = possible_from(standing.state)
-    stops = stops_of(found)
+    stops, reasons = stops_of(found), reasons_of(found, at=at)
     context = {
         "live": live,
         "enrollment": enrollment,
@@ -63,9 +71,9 @@ def pathway(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
         "can_pause": EventKind.PAUSE in possible,
         "can_resume": EventKind.RESUME in possible,
         "figures": figures_of(found),
-        "closest": closest_in(found),
+        "closest": closest_in(found, reasons),
         "steps": steps_of(next_steps(enrollment, at=at)),
-        "root": entries_of(found, ladders_of(found)),
+        "root": entries_of(found, ladders_of(found), reasons),
         "across": trail_across(stops, mirrored=get_language_bidi()),
         "down": trail_down(stops, mirrored=get_language_bidi()),
         "met": found.root.met,

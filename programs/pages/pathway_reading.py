@@ -2,14 +2,19 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
+from assessments.queries import assessments_showing, explanations_of
+from assessments.words import explanation_in_words
 from competencies.models import ProficiencyLevel
 from programs.queries import NextStep, Pathway, PathwayNode
+from programs.queries.pathways import Counted
 from programs.queries.trees import tree_of
 from programs.rules import requirements as rules
 from programs.rules.enrollment import Standing, State
@@ -21,6 +26,7 @@ UNIT = 100
 FIRST_TWO = 2
 
 Ladders = Mapping[str, Sequence[str]]
+Reasons = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,7 @@ class Entry:
     counts: tuple[str, ...]
     refused: tuple[str, ...]
     missing: tuple[str, ...]
+    reasons: tuple[str, ...]
     group: bool
     program: bool
     done: int
@@ -68,11 +75,11 @@ class Figure:
 
 @dataclass(frozen=True)
 class Near:
-    """What is closest, and why: what is left of it."""
+    """What is closest, and why: what is left of it, each step with what is missing of it, if it was begun."""
 
     title: str
     why: str
-    steps: tuple[str, ...]
+    steps: tuple[tuple[str, str], ...]
 
 
 def amount(value: int) -> str:
@@ -112,16 +119,29 @@ def ladders_of(pathway: Pathway) -> Ladders:
     return {name: scales.get(entry["scale"], []) for name, entry in known.items()}
 
 
-def entries_of(pathway: Pathway, ladders: Ladders) -> Entry:
+def reasons_of(pathway: Pathway, *, at: datetime) -> Reasons:
+    """Why mastery that was begun does not hold yet, in words by the key of its requirement; queries do not grow."""
+    open_nodes = [node for node in pathway.root.walk() if node.mastery and node.level_reached and not node.met]
+    rows = {node.key: node.mastery for node in open_nodes if node.mastery}
+    wanted = {key: (row.competency_id, row.policy_version) for key, row in rows.items()}
+    found = explanations_of(pathway.enrollment.learner, set(wanted.values()), as_of=pathway.on, known_at=at)
+    return {
+        # The first line says that it is not mastered, which the requirement says already.
+        key: tuple(explanation_in_words(found[pair].explanation, on=pathway.on)[1:])
+        for key, pair in wanted.items()
+    }
+
+
+def entries_of(pathway: Pathway, ladders: Ladders, reasons: Reasons = MappingProxyType({})) -> Entry:
     """The whole tree as entries, the program itself at the top."""
-    return _entry(pathway.root, pathway, ladders)
+    return _entry(pathway.root, pathway, ladders, reasons)
 
 
-def _entry(node: PathwayNode, pathway: Pathway, ladders: Ladders) -> Entry:
+def _entry(node: PathwayNode, pathway: Pathway, ladders: Ladders, reasons: Reasons) -> Entry:
     known: Mapping[str, Any] = (pathway.enrollment.version.content or {}).get("competencies", {})
     # A stacked program holds its whole tree as its one part: shown as the program's own parts.
     below = node.children[0].children if _is_stack(node) else node.children
-    children = tuple(_entry(child, pathway, ladders) for child in below)
+    children = tuple(_entry(child, pathway, ladders, reasons) for child in below)
     said = known.get(node.competency, {}).get("statement", "")
     state = state_of(node)
     counted = [child for child in children if child.state != SPARE]
@@ -129,18 +149,19 @@ def _entry(node: PathwayNode, pathway: Pathway, ladders: Ladders) -> Entry:
         key=node.key,
         anchor=anchor_of(node),
         title=title_of(node),
-        says=said if said != node.title else "",
+        says=said if said != node.title and not node.met else "",
         asks=_asks(node.children[0] if _is_stack(node) else node),
         state=state,
         word=_word(node, state),
         level_needed=node.level_needed,
         level_reached=node.level_reached,
         ladder=_ladder(ladders.get(node.competency, ()), node),
-        counts=tuple(_counted(use.title, use.credits) for use in node.counts) if not children else (),
-        refused=tuple(sorted({reason_in_words(refusal.reason) for refusal in node.refused})),
+        counts=tuple(_counted(use) for use in node.counts) if not children else (),
+        refused=() if node.met else tuple(sorted({reason_in_words(refusal.reason) for refusal in node.refused})),
         missing=tuple(
             step_in_words(step.missing, title=title_of(node), amount=amount(step.cost)) for step in node.missing
         ),
+        reasons=tuple(reasons.get(node.key, ())),
         group=node.kind in GROUPS and bool(children),
         program=node.kind == rules.Kind.PROGRAM,
         done=sum(child.state == MET for child in counted),
@@ -171,10 +192,13 @@ def _word(node: PathwayNode, state: str) -> str:
     return words[state]
 
 
-def _counted(title: str, credit: int) -> str:
-    if not credit:
+def _counted(use: Counted) -> str:
+    title = use.title
+    if use.on is not None:
+        title = _("%(title)s, mastered on %(day)s") % {"title": title, "day": date_format(use.on)}
+    if not use.credits:
         return title
-    return _("%(title)s (%(amount)s credits)") % {"title": title, "amount": amount(credit)}
+    return _("%(title)s (%(amount)s credits)") % {"title": title, "amount": amount(use.credits)}
 
 
 def _ladder(levels: Sequence[str], node: PathwayNode) -> Ladder | None:
@@ -204,8 +228,16 @@ def figures_of(pathway: Pathway) -> list[Figure]:
         done = sum(node.met for node in stacked)
         found.append(Figure(str(done), str(len(stacked)), _("programs inside completed")))
     if needed:
-        found.append(Figure(amount(pathway.root.earned), amount(needed), _("credits earned")))
+        found.append(Figure(amount(_earned(pathway.root)), amount(needed), _("credits earned")))
     return found
+
+
+def _earned(node: PathwayNode) -> int:
+    """The credits (hundredths) towards those needed: where more was done than a choice asks for, the choice's worth."""
+    if node.nominal or not node.children:
+        return node.earned
+    parts = sorted((_earned(child) for child in node.children), reverse=True)
+    return sum(parts[: node.choose] if node.kind == rules.Kind.CHOOSE else parts)
 
 
 def credits_needed(node: rules.Requirement) -> int:
@@ -218,14 +250,17 @@ def credits_needed(node: rules.Requirement) -> int:
     return max(node.min_credits, sum(parts[: node.n] if node.kind is rules.Kind.CHOOSE else parts))
 
 
-def closest_in(pathway: Pathway) -> Near | None:
-    """The part of the program that least is missing of, and what that is; None when nothing is missing."""
+def closest_in(pathway: Pathway, reasons: Reasons = MappingProxyType({})) -> Near | None:
+    """The part of the program that least is missing of, what that is and why; None when nothing is missing."""
     open_parts = [node for node in _parts(pathway) if node.distance and node.counted_on]
     nearest = min(open_parts, key=lambda node: node.distance, default=None)
     if nearest is None:
         return None
     left = [
-        step_in_words(step.missing, title=title_of(node), amount=amount(step.cost))
+        (
+            step_in_words(step.missing, title=title_of(node), amount=amount(step.cost)),
+            reasons.get(node.key, ("",))[-1],
+        )
         for node in nearest.walk()
         for step in node.missing
     ]
@@ -245,10 +280,25 @@ def _parts(pathway: Pathway) -> Iterator[PathwayNode]:
     yield pathway.root
 
 
-def steps_of(steps: Sequence[NextStep]) -> list[tuple[str, str]]:
-    """What to do next, each with the level that is asked for."""
+@dataclass(frozen=True)
+class ToDo:
+    """A next step: what, at which level, and by which assessments it can be shown (title and id)."""
+
+    words: str
+    level: str
+    by: tuple[tuple[str, str], ...]
+
+
+def steps_of(steps: Sequence[NextStep]) -> list[ToDo]:
+    """What to do next, and where; one query."""
+    shown_by = assessments_showing(step.competency for step in steps if step.competency)
     return [
-        (step_in_words(step.missing, title=step.title, amount=amount(step.cost)), step.level_needed) for step in steps
+        ToDo(
+            step_in_words(step.missing, title=step.title, amount=amount(step.cost)),
+            step.level_needed,
+            tuple((str(row.title), str(row.public_id)) for row in shown_by.get(step.competency, ())),
+        )
+        for step in steps
     ]
 
 

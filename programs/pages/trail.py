@@ -15,6 +15,7 @@ LABEL_ACROSS, LABEL_DOWN, MOST_LINES = 20, 30, 3
 DOWN_STRIDE, DOWN_WIDTH, DOWN_LEFT = 76, 340, (34, 62)
 BIG, SMALL, GLOW = 20, 12, 9
 LINE = 17
+BULGE = 105
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,11 @@ def trail_across(stops: Sequence[Stop], *, mirrored: bool) -> Trail:
         x = MARGIN + STRIDE * along
         places.append((width - x if mirrored else x, 66 + ROW * row + SWING[number % 2]))
     height = ROW * (1 + (len(stops) - 1) // PER_ROW) + 10
-    ways = [_curve(first, second, upright=first[0] == second[0]) for first, second in pairwise(places)]
+    outward = [BULGE if first[0] > width / 2 else -BULGE for first in places]
+    ways = [
+        _turn(first, second, out) if first[0] == second[0] else _curve(first, second, upright=False)
+        for (first, second), out in zip(pairwise(places), outward, strict=False)
+    ]
     marks = [
         _mark(stop, place, label_x=place[0], lines=_below(stop, place[1], LABEL_ACROSS))
         for stop, place in zip(stops, places, strict=True)
@@ -161,10 +166,13 @@ def _curve(first: tuple[int, int], second: tuple[int, int], *, upright: bool) ->
     return f"M{x} {y}C{middle} {y} {middle} {to_y} {to_x} {to_y}"
 
 
+def _turn(first: tuple[int, int], second: tuple[int, int], out: int) -> str:
+    """From the end of a row to the next one, around the label below the first stop."""
+    (x, y), (_, to_y) = first, second
+    return f"M{x} {y}C{x + out} {y} {x + out} {to_y} {x} {to_y}"
+
+
 def _walked_ways(ways: Sequence[str], stops: Sequence[Stop]) -> tuple[tuple[str, bool], ...]:
-    """The way is walked up to the first stop that is not behind the learner."""
-    walked, found = True, []
-    for way, stop in zip(ways, stops, strict=False):
-        walked = walked and stop.state in {MET, SPARE}
-        found.append((way, walked))
-    return tuple(found)
+    """The way is walked where both its ends are behind the learner, who need not keep to the order of the program."""
+    behind = [stop.state in {MET, SPARE} for stop in stops]
+    return tuple((way, before and after) for way, (before, after) in zip(ways, pairwise(behind), strict=True))

@@ -25,11 +25,12 @@ MOST_STEPS = 5
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Something achieved that counts at a node, in words, with its credits (hundredths)."""
+    """Something achieved that counts at a node, in words, with its credits (hundredths), and since when if it says."""
 
     attainment: str
     title: str
     credits: int
+    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class PathwayNode:
     """One node as pages show it. Levels are names on the competency's scale; amounts are hundredths.
 
     `level_reached` is what was shown, also where mastery does not hold. `refused` says what asks to count here and why
-    it does not; `missing` what is left to do here in the cheapest completion.
+    it does not; `missing` what is left to do here in the cheapest completion. `mastery` is the row that decides here.
     """
 
     key: str
@@ -56,6 +57,7 @@ class PathwayNode:
     refused: tuple[Refusal, ...]
     missing: tuple[Step, ...]
     children: tuple["PathwayNode", ...]
+    mastery: Mastery | None = None
 
     def walk(self) -> Iterator["PathwayNode"]:
         """This node and all below it, parents first."""
@@ -268,11 +270,20 @@ class _Walk:
             choose=node.n,
             level_needed=self._needed(node, competency, least),
             level_reached=self._reached(node, competency),
-            counts=tuple(Counted(use.attainment, self._title(use.attainment), use.credits) for use in result.uses),
+            counts=tuple(self._counted(node, use.attainment, use.credits) for use in result.uses),
             refused=tuple(refused.get(node.id, ())),
             missing=tuple(missing.get(node.id, ())),
             children=tuple(self._node(child, least, outcome, refused, missing) for child in node.children),
+            mastery=max(self._rows(node, competency), key=lambda row: row.level or 0, default=None),
         )
+
+    def _counted(self, node: rules.Requirement, attainment: str, credit: int) -> Counted:
+        """Mastery is called as the node is, which people know by that name, and says since when."""
+        for row in self.mastery:
+            if attainment == f"mastery:{row.competency.public_id}:{row.policy_version.public_id}":
+                title = node.title if node.kind is rules.Kind.COMPETENCY else self._title(attainment)
+                return Counted(attainment, title, credit, row.mastered_on)
+        return Counted(attainment, self._title(attainment), credit)
 
     def _needed(self, node: rules.Requirement, competency: str, least: int) -> str:
         """The level that is asked for: of the node and those above it, or of the policy, whichever is higher."""
@@ -284,14 +295,16 @@ class _Walk:
 
     def _reached(self, node: rules.Requirement, competency: str) -> str:
         """What was shown under the policy that decides here, or under any where the node names none."""
-        ranks = [
-            row.level
+        ranks = [row.level for row in self._rows(node, competency) if row.level is not None]
+        return self._level(competency, max(ranks)) if ranks else ""
+
+    def _rows(self, node: rules.Requirement, competency: str) -> list[Mastery]:
+        return [
+            row
             for row in self.mastery
-            if row.level is not None
-            and str(row.competency.public_id) == competency
+            if str(row.competency.public_id) == competency
             and (not node.policy or str(row.policy_version.public_id) == node.policy)
         ]
-        return self._level(competency, max(ranks)) if ranks else ""
 
     def _level(self, competency: str, rank: int) -> str:
         scale = self._content["competencies"].get(competency, {}).get("scale")

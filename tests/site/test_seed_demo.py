@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -156,6 +157,19 @@ def test_one_judged_piece_separates_amara_from_the_micro_credential_and_from_all
     assert [step.title for step in next_steps(enrollment, at=OPENING)] == ["Hand over"]
     handovers = Evidence.objects.filter(learner=enrollment.learner, competency__code="ADC.T3")
     assert sorted(row.level.rank for row in handovers.select_related("level") if row.level) == [2, 3]
+
+
+def test_a_life_that_breaks_off_leaves_nothing_and_is_lived_by_the_next_run(school: tuple[Catalog, Days]) -> None:
+    catalog, days = school
+    person = PEOPLE["thabo.nkosi"]
+    broken = replace(person, recognition={"competency": "ADC.C1", "rank": 9, "words": "A level that nobody knows."})
+    before = rows()
+
+    with pytest.raises(KeyError):
+        seed_learner(broken, catalog=catalog, days=days)
+
+    assert rows() == before
+    assert seed_learner(person, catalog=catalog, days=days)
 
 
 def test_a_second_run_changes_no_row(demo: Path, settings: Settings, school: tuple[Catalog, Days]) -> None:

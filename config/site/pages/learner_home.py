@@ -9,7 +9,7 @@ from assessments.models import Mastery, MasteryState, Submission, SubmissionStat
 from assessments.queries import mastery_of, work_of
 from competencies.models import ProficiencyLevel
 from programs.models import Enrollment
-from programs.pages.pathway_reading import Figure, Near, closest_in, figures_of
+from programs.pages.pathway_reading import Figure, Near, closest_in, figures_of, reasons_of
 from programs.queries import closest_of, pathway_of
 
 LATELY = 3
@@ -51,7 +51,7 @@ def home_of(learner: Learner, *, at: datetime) -> LearnerHome:
         enrollment=enrollment,
         percent=percent,
         figures=figures_of(pathway) if pathway else [],
-        near=closest_in(pathway) if pathway else None,
+        near=closest_in(pathway, reasons_of(pathway, at=at)) if pathway else None,
         mastered_count=len(held),
         lately=_told(latest),
         returned=[row for row in work if row.state == SubmissionState.RETURNED],
