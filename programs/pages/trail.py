@@ -174,5 +174,7 @@ def _turn(first: tuple[int, int], second: tuple[int, int], out: int) -> str:
 
 def _walked_ways(ways: Sequence[str], stops: Sequence[Stop]) -> tuple[tuple[str, bool], ...]:
     """The way is walked where both its ends are behind the learner, who need not keep to the order of the program."""
-    behind = [stop.state in {MET, SPARE} for stop in stops]
-    return tuple((way, before and after) for way, (before, after) in zip(ways, pairwise(behind), strict=True))
+    return tuple(
+        (way, MET in ends and ends <= {MET, SPARE})
+        for way, ends in zip(ways, ({before.state, after.state} for before, after in pairwise(stops)), strict=True)
+    )

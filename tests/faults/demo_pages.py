@@ -25,8 +25,8 @@ class Task:
 
 HANDOVER = Task("Two handovers compared", "Hand over", "Hands over to colleagues")
 VISIT = Task("A visit by video", "Explain a device", "Explains a digital device")
-# When an open page showed news, on the clock of this machine.
-LISTEN = "document.addEventListener('htmx:afterSwap', () => { document.body.dataset.news ??= Date.now(); })"
+# When an open page showed news last, on the clock of this machine; that work was handed in is news as well.
+LISTEN = "document.addEventListener('htmx:afterSwap', () => { document.body.dataset.news = Date.now(); })"
 
 
 @dataclass
