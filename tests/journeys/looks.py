@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.conftest import ROOT
+from tests.conftest import LONG, ROOT
 from tests.journeys.conftest import WIDTHS, Visitor, axe_violations
 
 # Those that the README shows; all others are written beside, for the eye only.
@@ -16,23 +16,27 @@ IN_THE_README = {"framework-desktop-light", "desk-desktop-light"}
 def look_at(
     visit: Callable[..., Visitor], path: str, *, name: str, session: str = "", language: str = "en"
 ) -> list[str]:
-    """Open `path` in every look; returns what axe finds, and what does not fit the width, each with its look."""
+    """Open `path` in every look; returns what axe finds, and what does not fit the width, each with its look.
+
+    In the dark nothing but colours differs, so `make test` asks axe for them alone there, `make test-long` for all.
+    """
     found = []
-    for dark in (False, True):
-        # Opened once per colour scheme, which scripts may read once; the width is CSS's own affair.
-        page = visit(dark=dark, session=session, language=language).open(path)
+    page = visit(session=session, language=language).open(path)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # no script of ours asks which it is
         for width, (across, down) in WIDTHS.items():
             page.set_viewport_size({"width": across, "height": down})
-            found += faults_of(page, f"{name}-{width}-{'dark' if dark else 'light'}")
-        page.close()
+            colours_only = scheme == "dark" and not LONG
+            found += faults_of(page, f"{name}-{width}-{scheme}", colours_only=colours_only)
+    page.close()
     return found
 
 
-def faults_of(page: Page, look: str) -> list[str]:
+def faults_of(page: Page, look: str, *, colours_only: bool = False) -> list[str]:
     """What axe finds on the page as it stands, and what does not fit its width; takes its picture."""
-    found = [f"{look}: {violation}" for violation in axe_violations(page) + _overflow(page)]
+    violations = axe_violations(page, colours_only=colours_only)
     take_picture(page, look)
-    return found
+    return [f"{look}: {violation}" for violation in violations + _overflow(page)]
 
 
 def take_picture(page: Page, look: str) -> None:

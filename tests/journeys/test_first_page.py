@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from accounts.models import Role
-from tests.journeys.conftest import Visitor
+from tests.journeys.conftest import Visitor, axe_violations
 from tests.journeys.looks import faults_of, look_at
 from tests.recipes import learner, make_staff, make_user, signed_in_client
 
@@ -40,3 +40,23 @@ def test_what_went_wrong_is_said_without_fault(visit: Callable[..., Visitor], na
     page.goto(visitor.address + path)
 
     assert faults_of(page, f"{name}-phone-dark") == []
+
+
+FAINT = """() => {
+    const words = Object.assign(document.createElement("p"), { textContent: "hardly to be read" });
+    Object.assign(words.style, { color: "#888", backgroundColor: "Canvas" });
+    document.querySelector("main").append(words);
+}"""
+
+
+def test_what_is_hardly_to_be_read_in_one_light_only_is_found(visit: Callable[..., Visitor]) -> None:
+    page = visit().open("/")
+    page.evaluate(FAINT)
+
+    page.emulate_media(color_scheme="dark")
+    dark = axe_violations(page, colours_only=True)
+    page.emulate_media(color_scheme="light")
+    light = axe_violations(page, colours_only=True)
+
+    assert dark == []
+    assert [violation.split()[0] for violation in light] == ["color-contrast"]
