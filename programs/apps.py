@@ -22,13 +22,16 @@ class ProgramsConfig(AppConfig):
 
     def _add_tasks(self) -> None:
         from config.base.desk import Task, add_task
-        from programs.permissions import reads_enrollments, reads_programs
+        from programs.permissions import reads_awards, reads_enrollments, reads_programs
 
         tasks = (
             (_("Programs"), "program", reads_programs),
             (_("Versions"), "programversion", reads_programs),
             (_("Cohorts"), "cohort", reads_programs),
             (_("Enrollments"), "enrollment", reads_enrollments),
+            (_("Awards"), "award", reads_awards),
+            (_("Awards to look at"), "awardconcern", reads_awards),
+            (_("What is awarded"), "achievementversion", reads_programs),
             (_("Milestones"), "milestone", reads_programs),
             (_("Milestones reached"), "milestonereached", reads_enrollments),
             (_("Recognised study"), "recognition", reads_enrollments),

@@ -133,3 +133,43 @@ class CohortTitleTakenError(Exception):
 
 class EndsBeforeItStartsError(Exception):
     """The end lies before the start."""
+
+
+class AchievementExistsError(Exception):
+    """What this version awards is published already."""
+
+
+class AlreadyAwardedError(Exception):
+    """This person holds the award, or it waits to be granted."""
+
+
+class RequirementsNotMetError(Exception):
+    """What the award asks for is not met."""
+
+
+class NotProposedError(Exception):
+    """The award does not wait to be granted any more."""
+
+
+class NotStandingError(Exception):
+    """The award was never granted, has lapsed or was rescinded."""
+
+
+class NotRenewableError(Exception):
+    """Only an award whose time ends, or has ended, is renewed."""
+
+
+class AwardedOnError(Exception):
+    """The day of the award lies before the requirements were met, or in the future."""
+
+
+class WordsMissingError(Exception):
+    """A person who decides this says why."""
+
+
+class AwardsNothingError(Exception):
+    """No achievement is published for this program version."""
+
+
+class AlreadySettledError(Exception):
+    """Somebody has settled this before."""

@@ -3,10 +3,23 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.db.models import Count
+from django.db.models.functions import Coalesce
+
 from config.base import clock
 from config.base.canonical import digest
-from programs.models import Enrollment, ProgramVersion, Progress, VersionState
+from programs.models import (
+    AchievementVersion,
+    Award,
+    AwardConcern,
+    ConcernKind,
+    Enrollment,
+    ProgramVersion,
+    Progress,
+    VersionState,
+)
 from programs.queries.audits import audit_of, columns_of, events_of, kept_assignment, zone_of
+from programs.queries.award_replay import differences_of
 from programs.rules.audit import BOUNDS
 from programs.rules.enrollment import OutOfTurnError, standing_on
 from programs.solvers.cp_sat import CpSat
@@ -20,6 +33,49 @@ def problems(*, at: datetime | None = None) -> Iterator[str]:
     yield from _wrong_folds()
     yield from _missing_progress()
     yield from wrong_progress(at=at or clock.now())
+    yield from wrong_awards()
+    yield from _awards_missing()
+    yield from _held_twice()
+
+
+def wrong_awards() -> Iterator[str]:
+    """Every award that was ever granted is explained by its decision, replayed from facts and frozen rules."""
+    rows = Award.objects.awarded().select_related("achievement_version", "program_version__program")
+    solver = CpSat()
+    for award in rows.order_by("learner", "pk").iterator():
+        for difference in differences_of(award, solver=solver):
+            yield f"Award {award.public_id}: {difference}."
+
+
+def _awards_missing() -> Iterator[str]:
+    """Where the requirements are met, an award was granted, proposed or refused."""
+    rows = Progress.objects.filter(
+        status="met",
+        stale_since=None,
+        enrollment__ended_on=None,
+        enrollment__version__achievement_version__isnull=False,
+    ).select_related("enrollment__version__achievement_version", "enrollment__learner")
+    for row in rows.order_by("learner", "pk").iterator():
+        version = row.enrollment.version.achievement_version
+        if not Award.objects.of(row.enrollment.learner).filter(achievement=version.achievement_id).exists():
+            yield f"Enrollment {row.enrollment_id} has met its requirements, and nothing was awarded or proposed."
+
+
+def _held_twice() -> Iterator[str]:
+    """One standing award per person, achievement and cycle (invariant 3); linking two makes a worklist entry."""
+    twice = (
+        Award.objects.standing()
+        .annotate(person=Coalesce("learner__same_as_id", "learner_id"))
+        .values("person", "achievement", "cycle")
+        .annotate(count=Count("pk"))
+        .filter(count__gt=1)
+    )
+    for found in twice.order_by("person", "achievement", "cycle"):
+        rows = Award.objects.standing().filter(achievement=found["achievement"], cycle=found["cycle"])
+        theirs = rows.annotate(person=Coalesce("learner__same_as_id", "learner_id")).filter(person=found["person"])
+        if not AwardConcern.objects.filter(award__in=theirs, kind=ConcernKind.TWO_STANDING).exists():
+            names = ", ".join(str(name) for name in theirs.order_by("pk").values_list("public_id", flat=True))
+            yield f"One person holds an award twice: {names}."
 
 
 def wrong_progress(*, at: datetime) -> Iterator[str]:
@@ -50,6 +106,10 @@ def _wrong_contents() -> Iterator[str]:
     for pk, content, said in rows.values_list("pk", "content", "digest").iterator():
         if digest(content) != said:
             yield f"Program version {pk} has another content than its digest says."
+    achievements = AchievementVersion.objects.frozen().order_by("pk")
+    for pk, content, said in achievements.values_list("pk", "content", "digest").iterator():
+        if digest(content) != said:
+            yield f"Achievement version {pk} has another content than its digest says."
 
 
 def _wrong_folds() -> Iterator[str]:

@@ -34,6 +34,16 @@ def keeps_enrollments(user: Person) -> bool:
     return may_change_learners(user)
 
 
+def reads_awards(user: Person) -> bool:
+    """Sees what was awarded to whom, what waits, and what has to be looked at."""
+    return reads_enrollments(user)
+
+
+def grants_awards(user: Person) -> bool:
+    """Grants, declines, rescinds and renews awards, and settles what has to be looked at: registrars."""
+    return keeps_enrollments(user)
+
+
 def programs_for(user: Person, *, at: datetime) -> QuerySet[Program]:
     """The programs that a person on the desk works in: those they are named for, or all when named for none."""
     if not isinstance(user, User):

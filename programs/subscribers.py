@@ -2,10 +2,15 @@
 
 from assessments.actions.persons import locked_person
 from assessments.announcements import MasteryChanged
+from programs.actions.concerns import look_at_evidence
 from programs.actions.progress import reaudit_person
 
 
 def reaudit_what_it_touches(news: MasteryChanged) -> None:
-    """Audit by bounds; where they leave the answer open the row is marked stale and a job settles it."""
+    """Audit by bounds, award what is met, and put awards whose evidence is gone on the worklist.
+
+    Where bounds leave the answer open the row is marked stale and a job settles it.
+    """
     person = locked_person(news.learner, at=news.at)
+    look_at_evidence(person, news.changes, news.voided)
     reaudit_person(person, touched={change.competency_id for change in news.changes})

@@ -1,4 +1,4 @@
-"""What programs promises to do later: contested audits are settled, and answers turn when their day comes."""
+"""What programs promises to do later: contested audits are settled, answers turn and awards lapse on their day."""
 
 from datetime import timedelta
 
@@ -33,3 +33,21 @@ def sweep_progress() -> None:
     with transaction.atomic():
         for learner_id in due_learners(at=clock.now()):
             enqueue(reaudit_due_learner, learner_id, unique=True)
+
+
+@job(name="programs.lapse_awards")
+def lapse_awards(learner_id: int) -> None:
+    """One person's awards whose time is over."""
+    from programs.actions.awards import lapse_due
+
+    lapse_due(learner_id, at=clock.now())
+
+
+@job(name="programs.sweep_awards", lane=Lane.NOW, every=timedelta(minutes=1))
+def sweep_awards() -> None:
+    """A job for each person with awards that lapse, at the midnight of whoever awarded them."""
+    from programs.actions.awards import learners_with_due_awards
+
+    with transaction.atomic():
+        for learner_id in learners_with_due_awards(at=clock.now()):
+            enqueue(lapse_awards, learner_id, unique=True)

@@ -11,12 +11,14 @@ from competencies.models import Competency
 from config.base import clock
 from config.base.jobs import enqueue
 from programs import tasks
-from programs.models import Enrollment, Progress
+from programs.actions.granting import Earned, Held, award_by_rule, award_inside
+from programs.models import Award, Enrollment, Progress
 from programs.models.enrollments import EnrollmentQuerySet
-from programs.queries.attainments import attainments_of
+from programs.queries.attainments import attainments_of, exceptions_of
 from programs.queries.audits import audit_of, columns_of, kept_assignment, zone_of
-from programs.queries.trees import named_in, tree_of
+from programs.queries.trees import named_in, programs_in, stacking, tree_of
 from programs.rules.attainments import Attainment
+from programs.rules.audit_result import Audit
 from programs.rules.completion.answers import Solver
 from programs.rules.requirements import ANYTHING
 
@@ -70,19 +72,80 @@ def _enrollments() -> EnrollmentQuerySet:
 
 
 def _store(person: Person, rows: list[Enrollment], solver: Solver | None) -> list[Progress]:
-    brought: tuple[Attainment, ...] = attainments_of(person.record, at=person.at) if rows else ()
-    return [_audited(person, enrollment, brought, solver) for enrollment in rows]
+    """Audit from the inside outwards: what is awarded below is there when the programs around it are audited."""
+    if not rows:
+        return []
+    brought = attainments_of(person.record, at=person.at)
+    held = Held(person)
+    done: dict[int, Progress] = {}
+    waiting = sorted(rows, key=_inside_first)
+    while waiting:
+        enrollment = waiting.pop(0)
+        done[enrollment.pk], granted = _audited(person, enrollment, brought, held, solver)
+        if granted:
+            waiting = sorted({*waiting, *_around(person, granted, enrollment)}, key=_inside_first)
+    return [done[row.pk] for row in rows]
+
+
+def _inside_first(enrollment: Enrollment) -> tuple[int, int]:
+    return stacking(tree_of(enrollment.version)), enrollment.pk
+
+
+def _around(person: Person, granted: Iterable[Award], enrollment: Enrollment) -> list[Enrollment]:
+    """The person's other open enrollments whose tree holds a program that was just awarded."""
+    names = {str(award.program_version.program.public_id) for award in granted if award.program_version}
+    rows = _enrollments().filter(learner__in=person.records, ended_on=None).exclude(pk=enrollment.pk)
+    return [row for row in rows.order_by("pk") if programs_in(tree_of(row.version)) & names]
 
 
 def _audited(
-    person: Person, enrollment: Enrollment, brought: tuple[Attainment, ...], solver: Solver | None
-) -> Progress:
-    row = getattr(enrollment, "progress", None)
-    kept = kept_assignment(row)
-    row = row or Progress(enrollment=enrollment, learner=enrollment.learner)
+    person: Person,
+    enrollment: Enrollment,
+    brought: tuple[Attainment, ...],
+    held: Held,
+    solver: Solver | None,
+) -> tuple[Progress, list[Award]]:
+    """The stored answer, and the awards that it brought at once, in the order in which they were granted."""
+    granted: list[Award] = []
+    row = getattr(enrollment, "progress", None) or Progress(enrollment=enrollment, learner=enrollment.learner)
+    while True:
+        found, anew = _audit_once(person, row, brought, held, solver)
+        if found is None or enrollment.ended_on is not None:
+            return row, granted
+        inside = award_inside(person, enrollment, found.today, brought=brought, held=held, solver=solver)
+        if not inside:
+            break
+        granted += inside
+    if found.today.met:
+        earned = Earned(
+            enrollment.version, enrollment, brought, exceptions_of(enrollment), found.today.assignment, anew
+        )
+        award = award_by_rule(person, earned, held=held, solver=solver)
+        granted += [award] if award is not None else []
+    return row, granted
+
+
+def _audit_once(
+    person: Person,
+    row: Progress,
+    brought: tuple[Attainment, ...],
+    held: Held,
+    solver: Solver | None,
+) -> tuple[Audit | None, bool]:
+    """Store the audit in `row`; the audit where it says something new, and whether the requirements are met anew."""
+    enrollment = row.enrollment
     zone = zone_of(enrollment)
     on = clock.civil_date(person.at, zone)
-    found = audit_of(enrollment, on=on, at=person.at, attainments=brought, previous=kept, solver=solver)
+    awards = held.standing if programs_in(tree_of(enrollment.version)) else ()
+    found = audit_of(
+        enrollment,
+        on=on,
+        at=person.at,
+        attainments=brought,
+        awards=awards,
+        previous=kept_assignment(row),
+        solver=solver,
+    )
     columns = columns_of(found, on=on, zone=zone)
     # What bounds leave open waits for a solver; what a solver leaves open is the best that is known.
     open_still = solver is None and not found.today.proven
@@ -92,7 +155,8 @@ def _audited(
         columns["holds_until"],
         stale_since,
     ):
-        return row
+        return None, False
+    anew = row.met_on is None
     for name, value in columns.items():
         setattr(row, name, value)
     row.met_on = (row.met_on or on) if row.status == "met" else None
@@ -100,4 +164,4 @@ def _audited(
     row.save()
     if open_still:
         enqueue(tasks.settle_progress, enrollment.pk, unique=True)
-    return row
+    return found, anew

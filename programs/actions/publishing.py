@@ -15,6 +15,7 @@ from assessments.models import MasteryPolicyVersion
 from assessments.queries import Nearer, Origin, resolved_policies
 from competencies.actions import mark_scale_used, mark_used
 from config.base.canonical import Json, digest
+from programs.actions.achievements import publish_achievement, retire_achievement
 from programs.actions.writing import day_of, locked_draft
 from programs.errors import NotPublishedError, TreeRefusedError, WithoutPolicyError
 from programs.formats.audit_result_json import requirement_as_json
@@ -28,9 +29,9 @@ FORMAT = "cairn-program@1"
 def publish_version(version: ProgramVersion, *, by: User | None, at: datetime, reason: str = "") -> ProgramVersion:
     """Freeze a draft with the policy of each leaf and put it in force; versions in force before get it as successor.
 
-    Those already enrolled stay where they are; the version before takes nobody new from today on. Raises
-    NotADraftError, TreeRefusedError with what the linter found, WithoutPolicyError, and ApprovalMissingError where a
-    version is in force already.
+    What it awards is frozen with it. Those already enrolled stay where they are; the version before takes nobody new
+    from today on. Raises NotADraftError, TreeRefusedError with what the linter found, WithoutPolicyError, and
+    ApprovalMissingError where a version is in force already.
     """
     with noted(reason, by):
         draft = locked_draft(version)
@@ -53,6 +54,7 @@ def publish_version(version: ProgramVersion, *, by: User | None, at: datetime, r
         draft.digest = digest(draft.content)
         draft.state, draft.published_at = VersionState.PUBLISHED, at
         draft.save(update_fields=["content", "digest", "state", "published_at"])
+        publish_achievement(draft, at=at)
         for earlier in before:
             earlier.successor = draft
             earlier.closed_to_entry_on = earlier.closed_to_entry_on or day_of(draft, at)
@@ -74,7 +76,10 @@ def close_version(
 
 @transaction.atomic
 def retire_version(version: ProgramVersion, *, by: User, at: datetime, reason: str) -> ProgramVersion:
-    """Take a version out of force. Raises NotPublishedError, and ApprovalMissingError while somebody studies it."""
+    """Take a version out of force, with what it awards; those inside are still awarded it.
+
+    Raises NotPublishedError, and ApprovalMissingError while somebody studies it.
+    """
     with noted(reason, by):
         locked = _locked_published(version)
         if Enrollment.objects.open().filter(version=locked).exists():
@@ -86,6 +91,7 @@ def retire_version(version: ProgramVersion, *, by: User, at: datetime, reason: s
             )
         locked.state, locked.retired_at = VersionState.RETIRED, at
         locked.save(update_fields=["state", "retired_at"])
+        retire_achievement(locked, at=at)
     return locked
 
 

@@ -1,5 +1,5 @@
-"""The desk pages of programs, versions, cohorts, enrollments and decisions about single learners."""
+"""The desk pages of programs, versions, cohorts, enrollments, decisions about single learners, and awards."""
 
-from programs.admin import cohorts, decisions, enrollments, programs, versions
+from programs.admin import achievements, awards, cohorts, decisions, enrollments, programs, versions
 
-__all__ = ["cohorts", "decisions", "enrollments", "programs", "versions"]
+__all__ = ["achievements", "awards", "cohorts", "decisions", "enrollments", "programs", "versions"]

@@ -24,11 +24,14 @@ from programs.actions import (
     enroll,
     enroll_many,
     preview_enrollments,
+    publish_achievement,
     publish_version,
     retire_version,
+    set_achievement,
     set_version_policy,
 )
 from programs.actions.enrolling_many import Preview
+from programs.admin.achievements import TermsForm
 from programs.admin.authoring import Authoring
 from programs.admin.enrolling_list import MOST_SHOWN, EntryForm, ListForm, preview_rows
 from programs.admin.fields import LearnerNumberField, day_field
@@ -36,6 +39,7 @@ from programs.admin.words import REFUSALS
 from programs.errors import RowsRefusedError
 from programs.models import ProgramVersion, VersionState
 from programs.permissions import keeps_enrollments, programs_for, publishes_programs, reads_programs, writes_programs
+from programs.queries.achievements import achievement_of, terms_of
 from programs.queries.lists import with_learners
 
 
@@ -88,6 +92,11 @@ def follows_another(version: ProgramVersion) -> bool:
     return version.writable and ProgramVersion.objects.published().filter(program=version.program_id).exists()
 
 
+def awards_nothing(version: ProgramVersion) -> bool:
+    """In force or retired, without anything that can be awarded."""
+    return not version.writable and achievement_of(version) is None
+
+
 def in_force(version: ProgramVersion) -> bool:
     """Whether people can study it."""
     return version.state == VersionState.PUBLISHED
@@ -107,6 +116,7 @@ class ProgramVersionAdmin(Authoring):
         "number",
         "state",
         "credit_unit",
+        "awards",
         "closed_to_entry_on",
         "teach_out_until",
         "successor",
@@ -116,6 +126,7 @@ class ProgramVersionAdmin(Authoring):
         "public_id",
     )
     change_form_template = "programs/desk/version.html"
+    readonly_fields = ("awards",)
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
@@ -125,6 +136,36 @@ class ProgramVersionAdmin(Authoring):
     @admin.display(description=_("learners now"))
     def learners(self, version: Any) -> int:  # noqa: ANN401 - with the columns of rows_for
         return int(version.learners_now)
+
+    @admin.display(description=_("awards"))
+    def awards(self, version: ProgramVersion) -> str:
+        if awards_nothing(version):
+            return _now("nothing")
+        terms = terms_of(version)
+        words = {"type": terms["achievement_type"].label, "title": terms["title"], "by": terms["granting"].label}
+        return _now("%(type)s “%(title)s”, granted by: %(by)s") % words
+
+    @desk_action(
+        _("Say what it awards"),
+        may=writes_programs,
+        form=TermsForm,
+        offered=is_draft,
+        explains=_("Frozen when the version is published. Without this it awards what the version before did."),
+    )
+    def award(self, request: HttpRequest, row: ProgramVersion, form: TermsForm) -> str:
+        set_achievement(row, terms=form.terms, by=person(request), at=clock.now())
+        return _now("Saved.")
+
+    @desk_action(
+        _("Publish what it awards"),
+        may=publishes_programs,
+        form=VerbForm,
+        offered=awards_nothing,
+        explains=_("For a version that was put in force before it awarded anything."),
+    )
+    def publish_award(self, _request: HttpRequest, row: ProgramVersion, _form: VerbForm) -> str:
+        publish_achievement(row, at=clock.now())
+        return _now("Published for %(version)s.") % {"version": row}
 
     @desk_action(
         _("Publish"),

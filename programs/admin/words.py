@@ -48,6 +48,16 @@ def row_fault_in_words(fault: RowFault) -> str:
 
 
 REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
+    errors.AchievementExistsError: _("What this version awards is published already."),
+    errors.AlreadyAwardedError: _("This person holds the award, or it waits to be granted."),
+    errors.AlreadySettledError: _("Somebody has settled this before."),
+    errors.AwardedOnError: _("The day lies before the requirements were met, or in the future."),
+    errors.AwardsNothingError: _("Nothing is awarded for that program version."),
+    errors.NotProposedError: _("It does not wait to be granted any more."),
+    errors.NotRenewableError: _("Only an award whose time ends, or has ended, is renewed."),
+    errors.NotStandingError: _("It stands no longer."),
+    errors.RequirementsNotMetError: _("What it asks for is not met: look at the audit of the enrollment."),
+    errors.WordsMissingError: _("Say why."),
     errors.AlreadyCorrectedError: _("Somebody has taken this event back before."),
     errors.AlreadyEnrolledError: _("This person is in the program already, perhaps under another record."),
     errors.AlreadyReachedError: _("This milestone stands recorded for this person."),

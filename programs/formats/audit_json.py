@@ -56,14 +56,14 @@ def read_trial(value: object, path: str = "") -> Trial:
     sheet = Sheet(value, path, DEFINITIONS["trial"])
     tree = sheet.required("root", read_requirement)
     tree = replace(tree, share_caps=sheet.given("share_caps", each(_share_cap), ()))
-    brought = sheet.required("attainments", each(_attainment))
+    brought = sheet.required("attainments", each(read_attainment))
     facts = tuple(_fact(node) for node in _facts(sheet.members["root"]))
     return Trial(
         label=sheet.given("label", text, ""),
         tree=tree,
         attainments=(*(item for item, planned in brought if not planned), *facts),
         planned=tuple(item for item, planned in brought if planned),
-        exceptions=sheet.given("exceptions", each(_exception), ()),
+        exceptions=sheet.given("exceptions", each(read_exception), ()),
         context=Context(awards_required=sheet.given("awards_required", flag, default=True)),
         previous=sheet.optional("previous", read_assignment),
         on=sheet.optional("on", read_date),
@@ -111,7 +111,8 @@ def _case(value: object, path: str) -> tuple[Trial, ...]:
     return tuple(replace(trial, label=": ".join(part for part in (name, trial.label) if part)) for trial in trials)
 
 
-def _attainment(value: object, path: str) -> tuple[Attainment, bool]:
+def read_attainment(value: object, path: str = "") -> tuple[Attainment, bool]:
+    """One attainment, and whether it is only planned. Raises FormatError."""
     sheet = Sheet(value, path, DEFINITIONS["attainment"])
     read = Attainment(
         id=sheet.required("id", word),
@@ -132,7 +133,8 @@ def _attainment(value: object, path: str) -> tuple[Attainment, bool]:
     return read, sheet.given("planned", flag, default=False)
 
 
-def _exception(value: object, path: str) -> RequirementException:
+def read_exception(value: object, path: str = "") -> RequirementException:
+    """A decision about one node. Raises FormatError."""
     sheet = Sheet(value, path, DEFINITIONS["exception"])
     return RequirementException(
         id=sheet.required("id", word),

@@ -1,9 +1,11 @@
 """Requirement trees and audits written as JSON that RFC 8785 can canonicalize; figures are whole hundredths."""
 
+from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from datetime import date
 
 from config.base.canonical import Json
+from programs.rules.attainments import Attainment, RequirementException
 from programs.rules.audit_result import Audit, Outcome
 from programs.rules.completion.assignment import Assignment
 from programs.rules.requirements import Requirement
@@ -25,6 +27,26 @@ def requirement_as_json(node: Requirement) -> dict[str, Json]:
             members["max_source"] = [[cap.basis.value, cap.most] for cap in node.max_source]
         else:
             members[field.name] = [*value] if isinstance(value, tuple) else value
+    return members
+
+
+def attainment_as_json(attainment: Attainment) -> dict[str, Json]:
+    """What was achieved, without members at their defaults; `audit_json.read_attainment` reads it back."""
+    return _without_defaults(attainment, {"competency": "comp", "basis": "source"})
+
+
+def exception_as_json(decision: RequirementException) -> dict[str, Json]:
+    """A decision about one node; `audit_json.read_exception` reads it back."""
+    return _without_defaults(decision, {"competency": "comp"})
+
+
+def _without_defaults(row: Attainment | RequirementException, named: Mapping[str, str]) -> dict[str, Json]:
+    members: dict[str, Json] = {}
+    for field in fields(row):
+        value = getattr(row, field.name)
+        if value != field.default:
+            plain = value.isoformat() if isinstance(value, date) else value
+            members[named.get(field.name, field.name)] = [*plain] if isinstance(plain, tuple) else plain
     return members
 
 

@@ -6,14 +6,23 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from accounts.models import Learner
+from accounts.models import Learner, Organization
 from config.base import clock
 from config.base.canonical import digest
 from programs.formats.audit_json import read_assignment
 from programs.formats.audit_result_json import assignment_as_json, audit_as_json
-from programs.models import Enrollment, EnrollmentEvent, OrganizationPart, OrganizationRole, Program, Progress
-from programs.queries.attainments import attainments_of, exceptions_of
-from programs.queries.trees import tree_of
+from programs.models import (
+    Award,
+    Enrollment,
+    EnrollmentEvent,
+    OrganizationPart,
+    OrganizationRole,
+    Program,
+    ProgramVersion,
+    Progress,
+)
+from programs.queries.attainments import attainments_of, awards_of, exceptions_of, with_awards
+from programs.queries.trees import programs_in, tree_of
 from programs.rules import enrollment as rules
 from programs.rules.attainments import Attainment
 from programs.rules.audit import audit
@@ -22,18 +31,23 @@ from programs.rules.completion.answers import Solver
 from programs.rules.completion.assignment import Assignment
 from programs.rules.context import Context
 
-CONTEXT = Context(awards_required=False)
-"""Before awards exist a program node is met when its tree is met."""
+CONTEXT = Context()
+"""A program node is met by a standing award only."""
+
+
+def awarding_of(version: ProgramVersion) -> Organization:
+    """The organization that awards a version: the one that plays that part, else the program's own."""
+    awarding = (
+        OrganizationRole.objects.filter(version=version.pk, part=OrganizationPart.AWARDING)
+        .select_related("organization")
+        .first()
+    )
+    return awarding.organization if awarding else version.program.organization
 
 
 def zone_of(enrollment: Enrollment) -> ZoneInfo:
     """Where the civil dates of an enrollment are made: the time zone of the organization that awards its version."""
-    awarding = (
-        OrganizationRole.objects.filter(version=enrollment.version_id, part=OrganizationPart.AWARDING)
-        .select_related("organization")
-        .first()
-    )
-    return (awarding.organization if awarding else enrollment.version.program.organization).zone
+    return awarding_of(enrollment.version).zone
 
 
 def audit_of(  # noqa: PLR0913 - what an audit is given, by name
@@ -42,13 +56,21 @@ def audit_of(  # noqa: PLR0913 - what an audit is given, by name
     on: date,
     at: datetime,
     attainments: Sequence[Attainment] | None = None,
+    awards: Iterable[Award] | None = None,
     previous: Assignment | None = None,
     solver: Solver | None = None,
 ) -> Audit:
-    """The audit of an enrollment on a civil date, with what is known at the instant `at`."""
+    """The audit of an enrollment on a civil date, with what is known at the instant `at`.
+
+    `attainments` (without awards) and `awards` are the person's; what is not given is read. Awards are asked for only
+    where the tree holds programs.
+    """
+    tree = tree_of(enrollment.version)
     brought = attainments_of(enrollment.learner, at=at) if attainments is None else attainments
+    if programs_in(tree):
+        brought = with_awards(tree, brought, awards_of(enrollment.learner) if awards is None else awards)
     return audit(
-        tree_of(enrollment.version),
+        tree,
         brought,
         exceptions_of(enrollment),
         context=CONTEXT,

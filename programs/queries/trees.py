@@ -1,5 +1,6 @@
 """Requirement trees as the rules take them: from the rows of a draft, or from what a published version stored."""
 
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -41,6 +42,30 @@ def named_in(tree: rules.Requirement) -> frozenset[str]:
     """The competencies (public ids, or `*`) that leaves of the tree name."""
     learning = {rules.Kind.COMPETENCY, rules.Kind.CREDITS}
     return frozenset(name for node in tree.walk() if node.kind in learning for name in node.accepts)
+
+
+@lru_cache(maxsize=512)
+def programs_in(tree: rules.Requirement) -> frozenset[str]:
+    """The programs (public ids) that are stacked anywhere in the tree."""
+    return frozenset(name for node in tree.walk() if node.kind is rules.Kind.PROGRAM for name in node.names)
+
+
+@lru_cache(maxsize=512)
+def stacking(tree: rules.Requirement) -> int:
+    """How many levels of programs stand inside the tree."""
+    below = max((stacking(child) for child in tree.children), default=0)
+    return below + (tree.kind is rules.Kind.PROGRAM)
+
+
+def stacked_versions(version: ProgramVersion) -> Mapping[str, uuid.UUID]:
+    """Which version (public id) of each stacked program a published version holds, by the program's public id."""
+    return _stacked(version.pk, version.digest)
+
+
+@lru_cache(maxsize=512)
+def _stacked(version_id: int, digest: str) -> Mapping[str, uuid.UUID]:
+    content = ProgramVersion.objects.values_list("content", flat=True).get(pk=version_id, digest=digest) or {}
+    return {name: uuid.UUID(entry["version"]) for name, entry in content["programs"].items()}
 
 
 def nodes_of(version: ProgramVersion) -> list[Requirement]:

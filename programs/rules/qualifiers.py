@@ -70,6 +70,11 @@ def hundredths(amount: Decimal | None) -> int:
     return 0 if amount is None else int(amount * 100)
 
 
+def from_hundredths(amount: int) -> Decimal:
+    """What the audit counted, as credits."""
+    return Decimal(figure(amount))
+
+
 def figure(amount: int) -> str:
     """Hundredths as they are written: two places."""
     return f"{amount // 100}.{amount % 100:02d}"

@@ -37,7 +37,7 @@ from programs.actions import (
     save_milestone,
     save_requirement,
 )
-from programs.models import RecognitionBasis, RequirementKind
+from programs.models import Award, AwardConcern, RecognitionBasis, RequirementKind
 from programs.rules.attainments import ExceptionKind
 from tests.assessments.places import new_competency, new_framework, new_scale
 from tests.assessments.work import hand_in, new_assessment
@@ -104,6 +104,11 @@ def rows_of_programs() -> list[Any]:
             person, basis=RecognitionBasis.TRANSFER, credits=Decimal(1), achieved_on=AT.date(), by=registrar, at=AT
         ),
         grant_exception(studies, kind=ExceptionKind.WAIVE, node="r2", words="", by=registrar, at=AT),
+        version.achievement_version,
+        award := Award.objects.get(),
+        AwardConcern.objects.create(
+            learner=person, award=award, kind="evidence_voided", subject_id=uuid.UUID(int=1), raised_at=AT
+        ),
     ]
 
 

@@ -7,6 +7,8 @@ from django.apps import apps
 from django.db import models
 
 from accounts.models import MODEL_OF_KIND, ApprovedKind, DisclosedKind
+from programs.models import MODEL_OF_ATTAINMENT
+from programs.rules.attainments import AttainmentKind
 
 KINDS = sorted({*DisclosedKind.values, *ApprovedKind.values})
 
@@ -38,3 +40,11 @@ def test_every_kind_resolves_by_public_id(kind: str) -> None:
 
 def test_a_model_that_was_built_is_no_longer_to_come() -> None:
     assert {label for kind, label in MODEL_OF_KIND.items() if model_of(kind) is not None} & TO_COME == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", list(AttainmentKind))
+def test_what_an_attribution_names_resolves_by_public_id(kind: AttainmentKind) -> None:
+    model = apps.get_model(MODEL_OF_ATTAINMENT[kind.value])
+
+    assert not model._base_manager.filter(public_id=uuid.UUID(int=1)).exists()

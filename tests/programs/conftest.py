@@ -8,7 +8,7 @@ from assessments.models import Assessment
 from competencies.models import Competency, Framework, ProficiencyScale
 from programs.models import ProgramVersion
 from tests.assessments.places import MONDAY, new_competency, new_framework, new_scale
-from tests.programs.places import draft_of, open_assessment, published
+from tests.programs.places import Ladder, draft_of, ladder_of, open_assessment, published
 from tests.recipes import institution, make_staff
 
 
@@ -72,3 +72,20 @@ def draft(school: Organization, practice: Assessment, knead: Competency, bake: C
 @pytest.fixture
 def bread(school: Organization, practice: Assessment, knead: Competency, bake: Competency) -> ProgramVersion:
     return published(school, "Bread", knead, bake)
+
+
+@pytest.fixture
+def four(baking: Framework, craft: ProficiencyScale, knead: Competency, bake: Competency) -> tuple[Competency, ...]:
+    return knead, bake, new_competency(baking, "shape", craft), new_competency(baking, "sell", craft)
+
+
+@pytest.fixture
+def ladder(school: Organization, four: tuple[Competency, ...]) -> Ladder:
+    """Bread in Craft in Master."""
+    return ladder_of(school, *four)
+
+
+@pytest.fixture
+def second(school: Organization) -> User:
+    """Another registrar."""
+    return make_staff(Role.REGISTRAR)

@@ -1,12 +1,34 @@
 """Programs, and assessments that can show what they ask for, that tests of programs stand on."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import count
+from typing import Any
 
+from accounts.actions.approvals import decide_approval
 from accounts.models import Organization, User
 from assessments.models import Assessment, AssessmentRevision, Criterion, Rubric, RubricRevision
 from competencies.models import Competency
-from programs.actions import Node, make_program, publish_version, save_requirement
-from programs.models import Program, ProgramVersion, Requirement, RequirementKind
+from programs.actions import (
+    Node,
+    Terms,
+    ask_to_rescind,
+    make_program,
+    publish_version,
+    rescind_award,
+    save_requirement,
+    set_achievement,
+)
+from programs.models import (
+    AchievementType,
+    Award,
+    EndReason,
+    Granting,
+    Program,
+    ProgramVersion,
+    Requirement,
+    RequirementKind,
+)
 from tests.assessments.places import MONDAY, level_of
 from tests.recipes import LONG_AGO
 
@@ -61,3 +83,54 @@ def draft_of(school: Organization, title: str, *competencies: Competency) -> Pro
 def published(school: Organization, title: str, *competencies: Competency, by: User | None = None) -> ProgramVersion:
     """A program in force that asks for all of these competencies."""
     return publish_version(draft_of(school, title, *competencies), by=by, at=MONDAY)
+
+
+def stack(parent: Requirement, inner: ProgramVersion, *, worth: int = 0) -> Requirement:
+    """A program node below `parent`."""
+    node = Node(kind=RequirementKind.PROGRAM, nested_version=inner, title=str(inner.program), credits=worth)  # type: ignore[arg-type]  # as above
+    return save_requirement(None, version=parent.version, parent=parent, node=node)
+
+
+def awarding(draft: ProgramVersion, granting: Granting, **terms: Any) -> ProgramVersion:
+    """The draft, put in force with what it awards."""
+    kind = terms.pop("achievement_type", AchievementType.CERTIFICATE)
+    wanted = Terms(achievement_type=kind, granting=granting, title=draft.program.title, **terms)
+    set_achievement(draft, terms=wanted, by=None, at=MONDAY)
+    return publish_version(draft, by=None, at=MONDAY)
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """A micro-credential in a certificate in a diploma; the first two are granted by rule.
+
+    The micro-credential asks for two competencies of 3 credits, each program above for one more, of 4 and of 5.
+    """
+
+    micro: ProgramVersion
+    certificate: ProgramVersion
+    diploma: ProgramVersion
+
+
+def ladder_of(school: Organization, *four: Competency, **terms: Any) -> Ladder:
+    """Programs of these competencies: two for the micro-credential, one more each above."""
+    open_assessment(school, *four)
+    bread = draft_of(school, "Bread")
+    for competency in four[:2]:
+        ask_for(root_of(bread), competency, worth=3)
+    micro = awarding(bread, Granting.AUTOMATIC, achievement_type=AchievementType.MICRO_CREDENTIAL, **terms)
+    craft = draft_of(school, "Craft")
+    stack(root_of(craft), micro)
+    ask_for(root_of(craft), four[2], worth=4)
+    certificate = awarding(craft, Granting.AUTOMATIC)
+    master = draft_of(school, "Master")
+    stack(root_of(master), certificate)
+    ask_for(root_of(master), four[3], worth=5)
+    diploma = awarding(master, Granting.REGISTRAR, achievement_type=AchievementType.DIPLOMA)
+    return Ladder(micro, certificate, diploma)
+
+
+def take_back(award: Award, *, asked_by: User, by: User, at: datetime, reason: EndReason = EndReason.IN_ERROR) -> Award:
+    """Rescind an award with the approval of a second person."""
+    asked = ask_to_rescind(award, by=asked_by, reason="It was a mistake.", at=at)
+    decide_approval(asked, approved=True, digest=asked.digest, by=by, at=at)
+    return rescind_award(award, reason=reason, by=asked_by, words="It was a mistake.", at=at)

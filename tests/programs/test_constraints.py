@@ -14,6 +14,13 @@ from assessments.models import MasteryPolicyVersion
 from competencies.models import Competency, ProficiencyScale
 from programs.actions import enroll, grant_exception, record_event, record_recognition, save_milestone
 from programs.models import (
+    Achievement,
+    AchievementVersion,
+    Attribution,
+    Award,
+    AwardBody,
+    AwardConcern,
+    AwardConcernBody,
     Cohort,
     Enrollment,
     EnrollmentEvent,
@@ -40,6 +47,8 @@ from tests.assessments.places import MONDAY, policy_json
 from tests.programs.places import draft_of, root_of
 
 pytestmark = pytest.mark.django_db
+
+OF_AWARDS = (Achievement, AchievementVersion, Award, AwardBody, Attribution, AwardConcern, AwardConcernBody)
 
 START, BEFORE = date(2026, 3, 2), date(2026, 3, 1)
 
@@ -217,8 +226,11 @@ def _bare(model: Any) -> Any:
 
 
 def named_constraints() -> set[str]:
+    """Those of awards are broken in test_award_constraints."""
     models = [
-        model for model in apps.get_app_config("programs").get_models() if not hasattr(model, "pgh_tracked_model")
+        model
+        for model in apps.get_app_config("programs").get_models()
+        if not hasattr(model, "pgh_tracked_model") and model not in OF_AWARDS
     ]
     return {constraint.name for model in models for constraint in model._meta.constraints}
 

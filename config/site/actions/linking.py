@@ -8,16 +8,19 @@ from accounts.actions.links import link_records, unlink_records
 from accounts.actions.locking import lock_learners
 from accounts.models import Learner, LearnerLink, User
 from assessments.actions import recompute_person, subscriptions_of
+from programs.actions import look_for_doubles
 
 
 @transaction.atomic
 def link_persons(one: Learner, *, other: Learner, reason: str, by: User, at: datetime) -> LearnerLink:
     """State that two records are one person: from now on mastery is decided from the evidence of both.
 
+    An award that both hold is put on the worklist.
     Raises as `link_records` does.
     """
     link = link_records(one, other=other, reason=reason, by=by, at=at)
     recompute_person(one, at=at)
+    look_for_doubles(one, at=at)
     return link
 
 
@@ -32,4 +35,5 @@ def part_persons(link: LearnerLink, *, reason: str, by: User, at: datetime) -> L
     parted = unlink_records(link, reason=reason, by=by, at=at)
     for record in (parted.learner, parted.other):
         recompute_person(record, tracking=asked, at=at)
+        look_for_doubles(record, at=at)
     return parted

@@ -16,6 +16,8 @@ from competencies.queries import imports_waiting
 from config.base import clock
 from config.base.desk.concerns import Concern
 from config.base.jobs.models import Job
+from programs.models import Award, AwardConcern, AwardState
+from programs.permissions import grants_awards, programs_for
 
 # A file that was refused is news for a while; whoever gave it has seen why, and the list of imports keeps it.
 NEWS = timedelta(days=7)
@@ -78,11 +80,38 @@ def _approvals(user: User, at: datetime) -> Iterator[Concern]:
         )
 
 
+def _awards(user: User, at: datetime) -> Iterator[Concern]:
+    if not grants_awards(user):
+        return
+    mine = programs_for(user, at=at)
+    looked_at = AwardConcern.objects.open().filter(award__program_version__program__in=mine)
+    count, oldest = _waiting(looked_at, "raised_at")
+    if count:
+        yield Concern(
+            title=_("Awards to look at again"),
+            count=count,
+            url=f"{reverse('admin:programs_awardconcern_changelist')}?settled_at__isempty=1",
+            weight="alarm",
+            oldest=oldest,
+            advice=_("What they rest on has changed. Nothing was taken from anybody: say whether each one stays."),
+        )
+    count, oldest = _waiting(Award.objects.proposed().filter(program_version__program__in=mine), "proposed_at")
+    if count:
+        yield Concern(
+            title=_("Awards to grant"),
+            count=count,
+            url=f"{reverse('admin:programs_award_changelist')}?state__exact={AwardState.PROPOSED}",
+            oldest=oldest,
+            advice=_("The requirements are met. Read on what each one rests, then grant or decline it."),
+        )
+
+
 def _waiting(
-    rows: QuerySet[Job] | QuerySet[CaseImport] | QuerySet[Approval], since: str
+    rows: QuerySet[Job] | QuerySet[CaseImport] | QuerySet[Approval] | QuerySet[Award] | QuerySet[AwardConcern],
+    since: str,
 ) -> tuple[int, datetime | None]:
     found = rows.aggregate(count=Count("pk"), oldest=Min(since))
     return found["count"], found["oldest"]
 
 
-LOOKS: tuple[Callable[[User, datetime], Iterator[Concern]], ...] = (_failed_jobs, _imports, _approvals)
+LOOKS: tuple[Callable[[User, datetime], Iterator[Concern]], ...] = (_failed_jobs, _awards, _imports, _approvals)

@@ -1,0 +1,445 @@
+"""What a decision about an award rests on: audited anew, and written down so that anybody can replay it."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from accounts.models import Learner
+from assessments.formats.decision_json import as_json
+from assessments.models import Evidence, Mastery, MasteryPolicyVersion
+from assessments.queries.decisions import Case, Decision, case_of, decision_by
+from assessments.queries.policies import Resolved, default_policy_on, policy_of
+from assessments.rules.decisions import MasteryDecision, State
+from assessments.rules.observations import Observation
+from competencies.models import Competency, ProficiencyScale
+from config.base.canonical import Json, digest, digest_of_bytes
+from programs.formats.audit_json import read_attainment
+from programs.formats.audit_result_json import assignment_as_json, attainment_as_json, exception_as_json
+from programs.models import Award, ProgramVersion
+from programs.queries.attainments import DAY, mastered
+from programs.queries.audits import CONTEXT
+from programs.queries.trees import tree_of
+from programs.rules.attainments import Attainment, AttainmentKind, Basis, RequirementException
+from programs.rules.audit import audit
+from programs.rules.audit_result import METHOD, Outcome
+from programs.rules.completion.answers import Solver
+from programs.rules.completion.assignment import Assignment
+from programs.rules.qualifiers import from_hundredths
+
+FORMAT = "cairn-award@1"
+BASES = {
+    "assessed": Basis.ASSESSED_HERE,
+    "prior_learning": Basis.PRIOR_LEARNING,
+    "external": Basis.EXTERNAL,
+}
+EVIDENCE_COLUMNS = (
+    "public_id",
+    "learner_id",
+    "competency_id",
+    "competency_revision_id",
+    "scale_id",
+    "level_id",
+    "score",
+    "performed_on",
+    "recorded_at",
+    "assessor_id",
+    "basis",
+    "kind",
+    "setting",
+    "artifact_digests",
+    "piece",
+    "revision_number",
+    "judgement_id",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a decision looks: on the day `on` where the award is made, `as_of` where learners' dates are made.
+
+    `known_at` is the instant up to which facts are known to it.
+    """
+
+    on: date
+    as_of: date
+    known_at: datetime
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """What was found: the outcome, all that counts in it, and the rows it rests on."""
+
+    version: ProgramVersion
+    moment: Moment
+    outcome: Outcome
+    attainments: tuple[Attainment, ...]
+    exceptions: tuple[RequirementException, ...]
+    masteries: tuple["Rest", ...]
+    bases: Mapping[str, Basis]
+
+    @property
+    def earned(self) -> int:
+        """The credits that count at the root, in hundredths."""
+        return self.outcome.nodes[0].earned
+
+
+@dataclass(frozen=True)
+class Rest:
+    """One mastery that counted: the policy version, what was decided, and the rows of evidence that decided it."""
+
+    attainment: str
+    competency: int
+    policy: MasteryPolicyVersion
+    case: Case
+    decision: Decision
+
+
+def grounds_of(  # noqa: PLR0913 - what an audit is given, by name
+    version: ProgramVersion,
+    *,
+    records: Sequence[int],
+    brought: Sequence[Attainment],
+    exceptions: Sequence[RequirementException],
+    moment: Moment,
+    previous: Assignment | None = None,
+    solver: Solver | None = None,
+) -> Grounds | None:
+    """The grounds on which a version's tree is met with what a person brings; None where it is not.
+
+    What does not count is left out of them: the audit of the rest is the decision, and replays without it.
+    """
+    tree = tree_of(version)
+    found = audit(tree, brought, exceptions, context=CONTEXT, on=moment.on, previous=previous, solver=solver).today
+    if not found.met:
+        return None
+    used = {use.attainment for use in found.uses}
+    counting = [attainment for attainment in brought if attainment.id in used]
+    direct = {use.attainment for use in found.uses if not _through_an_award(use.node, found)}
+    rests = _rests(records, [it for it in counting if it.id in direct and it.kind is AttainmentKind.MASTERY], moment)
+    decided = {rest.attainment: rest for rest in rests}
+    kept = tuple(_as_decided(it, decided.get(it.id)) for it in counting)
+    again = audit(
+        tree,
+        [it for it in kept if it is not None],
+        exceptions,
+        context=CONTEXT,
+        on=moment.on,
+        previous=found.assignment,
+        solver=solver,
+    ).today
+    if not again.met:
+        return None
+    return Grounds(
+        version=version,
+        moment=moment,
+        outcome=again,
+        attainments=tuple(it for it in kept if it is not None),
+        exceptions=tuple(decision for decision in exceptions if decision.in_force(moment.on)),
+        masteries=rests,
+        bases=_bases(rests),
+    )
+
+
+def mastered_then(person: Learner, records: Sequence[int], moment: Moment) -> tuple[Attainment, ...]:
+    """The mastery of a person as of an earlier day, as it is known now; `person` carries the rows."""
+    rows = list(Mastery.objects.filter(learner=person).select_related("competency", "policy_version__scale"))
+    case = case_of(records, [(row.competency_id, row.policy_version) for row in rows])
+    found = []
+    for row in rows:
+        decision = decision_by(
+            case, row.competency_id, row.policy_version, as_of=moment.as_of, known_at=moment.known_at
+        )
+        if decision.state is State.MASTERED:
+            found.append(
+                mastered(
+                    str(row.competency.public_id),
+                    str(row.policy_version.public_id),
+                    level=decision.level,
+                    mastered_on=decision.mastered_on,
+                    valid_until=decision.valid_until,
+                )
+            )
+    return tuple(found)
+
+
+def newest_known(records: Sequence[int], at: datetime) -> datetime:
+    """`at`, or the latest instant at which a fact about these records became known: no replay leaves one out."""
+    rows = Evidence.objects.filter(learner__in=records)
+    latest = rows.order_by("-recorded_at").values_list("recorded_at", flat=True).first()
+    voided = rows.filter(void__isnull=False).order_by("-void__voided_at").values_list("void__voided_at", flat=True)
+    return max([at, *(moment for moment in (latest, voided.first()) if moment is not None)])
+
+
+def decision_of(  # noqa: PLR0913 - the members of the record, by name
+    grounds: Grounds,
+    award: Award,
+    *,
+    records: Sequence[str],
+    achievement_digest: str,
+    name_digest: str,
+    awards: Iterable[Award],
+) -> dict[str, Json]:
+    """The decision record of an award about to be granted: ids, figures, dates and digests, no personal text."""
+    moment, outcome = grounds.moment, grounds.outcome
+    used_awards = {use.attainment for use in outcome.uses if use.attainment.startswith("award:")}
+    rows = evidence_rows(row for rest in grounds.masteries for row in observed(rest.case))
+    return {
+        "format": FORMAT,
+        "method": METHOD,
+        "engine": outcome.engine,
+        "award": str(award.public_id),
+        "achievement_version": {"id": str(award.achievement_version.public_id), "digest": achievement_digest},
+        "program_version": {"id": str(grounds.version.public_id), "digest": grounds.version.digest},
+        "records": [*sorted(records)],
+        **columns_told(award),
+        "as_of": moment.as_of.isoformat(),
+        "known_at": instant(moment.known_at),
+        "name": name_digest,
+        "earned": grounds.earned,
+        "attainments": [attainment_as_json(it) for it in sorted(grounds.attainments, key=lambda it: it.id)],
+        "exceptions": [exception_as_json(it) for it in sorted(grounds.exceptions, key=lambda it: it.id)],
+        "assignment": assignment_as_json(outcome.assignment),
+        "uses": [dict(use._asdict()) for use in outcome.uses],
+        "mastery": [_rest_as_json(rest, grounds.bases[rest.attainment]) for rest in grounds.masteries],
+        "evidence": [{"id": str(row.public_id), "digest": evidence_digest(row)} for row in rows],
+        "policies": _policies(grounds.masteries),
+        "awards": [
+            {"id": str(row.public_id), "digest": row.decision_digest}
+            for row in awards
+            if f"award:{row.public_id}" in used_awards
+        ],
+    }
+
+
+def attribution_columns(decision: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What the rows of Attribution say, as a decision tells it: one for each use, in the order of the tree."""
+    pieces = {piece["id"]: read_attainment(piece)[0] for piece in decision["attainments"]}
+    bases = {rest["attainment"]: rest["basis"] for rest in decision["mastery"]}
+    rows = []
+    for position, use in enumerate(decision["uses"]):
+        piece = pieces[use["attainment"]]
+        subject = piece.competency if piece.kind is AttainmentKind.MASTERY else piece.id.partition(":")[2]
+        rows.append(
+            {
+                "position": position,
+                "requirement_key": use["node"],
+                "kind": piece.kind.value,
+                "subject_id": uuid.UUID(subject),
+                "policy_id": uuid.UUID(piece.policy) if piece.policy else None,
+                "credits": from_hundredths(use["credits"]),
+                "level": piece.level,
+                "achieved_on": piece.achieved_on,
+                "basis": bases.get(piece.id, piece.basis.value),
+                "exception": uuid.UUID(use["exception"]) if use["exception"] else None,
+            }
+        )
+    return rows
+
+
+def name_digest(salt: bytes, name: str) -> str:
+    """What stays of the name as awarded when its retention ends."""
+    return digest_of_bytes(bytes(salt) + name.encode())
+
+
+def columns_told(award: Award) -> dict[str, Json]:
+    """What an award's own columns say, as its decision tells them."""
+    return {
+        "cycle": award.cycle,
+        "kind": str(award.kind),
+        "requirements_met_on": award.requirements_met_on.isoformat(),
+        "awarded_on": None if award.awarded_on is None else award.awarded_on.isoformat(),
+        "valid_until": None if award.valid_until is None else award.valid_until.isoformat(),
+        "credits": None if award.credits is None else format(award.credits, ".2f"),
+        "credit_unit": award.credit_unit,
+    }
+
+
+def instant(moment: datetime) -> str:
+    """An instant as text, in UTC, to the microsecond."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def evidence_rows(ids: Iterable[int]) -> list[Evidence]:
+    """Rows of the ledger by id, in order."""
+    return list(Evidence.objects.filter(pk__in=set(ids)).order_by("pk"))
+
+
+def evidence_digest(row: Evidence) -> str:
+    """What a row of evidence says, in every column."""
+    said: dict[str, Json] = {}
+    for name in EVIDENCE_COLUMNS:
+        value = getattr(row, name)
+        if isinstance(value, datetime):
+            value = instant(value)
+        plain = value is None or isinstance(value, int | list)
+        said[name] = value if plain else str(value)
+    if row.score is not None:
+        said["score"] = format(row.score, ".4f")
+    return digest(said)
+
+
+def observed(case: Case) -> Iterable[int]:
+    """The rows of evidence that a case looks at."""
+    return (row.id for rows in case.observations.values() for row in rows)
+
+
+def family_as_json(case: Case) -> dict[str, Json]:
+    """The children that a case decides from, and by which policy each was decided; empty for plain evidence."""
+    if not case.children:
+        return {}
+    return {
+        "children": {str(parent): [*children] for parent, children in case.children.items()},
+        "policies": {
+            str(child): (
+                {"version": str(resolved.version.public_id)}
+                if resolved.version is not None
+                else {"default_on": _scale_of(resolved)}
+            )
+            for child, resolved in case.resolved.items()
+        },
+    }
+
+
+def case_from(rest: Mapping[str, Any], observations: Mapping[int, tuple[Observation, ...]]) -> Case:
+    """The case of one mastery as the decision record tells it, over rows of the ledger."""
+    family = rest.get("family") or {}
+    if not family:
+        return Case(observations)
+    versions = MasteryPolicyVersion.objects.select_related("scale").filter(
+        public_id__in=[entry["version"] for entry in family["policies"].values() if "version" in entry]
+    )
+    stored = {str(row.public_id): row for row in versions}
+    resolved = {}
+    for child, entry in family["policies"].items():
+        version = stored.get(entry.get("version", ""))
+        if version is not None:
+            resolved[int(child)] = Resolved(policy_of(version), version, None)  # type: ignore[arg-type]  # nobody asks where
+        elif "default_on" in entry:
+            scale = ProficiencyScale.objects.get(public_id=entry["default_on"])
+            resolved[int(child)] = Resolved(default_policy_on(scale), None, None)  # type: ignore[arg-type]  # as above
+    below = {int(parent): tuple(children) for parent, children in family["children"].items()}
+    named = {child for children in below.values() for child in children}
+    names = Competency.objects.filter(pk__in=named).values_list("pk", "public_id")
+    return Case(observations, below, resolved, {pk: str(name) for pk, name in names})
+
+
+def known_by(observations: Iterable[Observation], known_at: datetime) -> tuple[Observation, ...]:
+    """The rows as they were known at that instant: later ones are not there, later voids have not happened."""
+    return tuple(
+        replace(row, voided_at=None) if row.voided_at is not None and row.voided_at > known_at else row
+        for row in observations
+        if row.recorded_at <= known_at
+    )
+
+
+def _scale_of(resolved: Resolved) -> str:
+    scale = resolved.policy.scale
+    return scale if isinstance(scale, str) else scale.id
+
+
+def _through_an_award(node: str, outcome: Outcome) -> bool:
+    """Whether what counts at a node counts there because an award brought it."""
+    return any(use.node == node and use.attainment.startswith("award:") for use in outcome.node(node).uses)
+
+
+def _rests(records: Sequence[int], masteries: Sequence[Attainment], moment: Moment) -> tuple[Rest, ...]:
+    if not masteries:
+        return ()
+    policies = {
+        str(row.public_id): row
+        for row in MasteryPolicyVersion.objects.select_related("scale").filter(
+            public_id__in={it.policy for it in masteries}
+        )
+    }
+    competencies = Competency.objects.filter(public_id__in={uuid.UUID(it.competency) for it in masteries})
+    ids = {str(name): pk for pk, name in competencies.values_list("pk", "public_id")}
+    wanted = [(ids[it.competency], policies[it.policy]) for it in masteries]
+    whole = case_of(records, wanted)
+    known = {pk: known_by(rows, moment.known_at) for pk, rows in whole.observations.items()}
+    found = []
+    for it, (competency, policy) in zip(masteries, wanted, strict=True):
+        case = _own_case(whole, known, competency, policy)
+        decision = decision_by(case, competency, policy, as_of=moment.as_of, known_at=moment.known_at)
+        found.append(Rest(it.id, competency, policy, case, decision))
+    return tuple(found)
+
+
+def _own_case(
+    whole: Case, known: Mapping[int, tuple[Observation, ...]], competency: int, policy: MasteryPolicyVersion
+) -> Case:
+    """What decides one mastery out of a case of several: its own rows, or those of all below it."""
+    if not policy.for_parents:
+        return Case({competency: known.get(competency, ())})
+    family, open_parents = {competency}, [competency]
+    for parent in open_parents:
+        fresh = [child for child in whole.children.get(parent, ()) if child not in family]
+        family.update(fresh)
+        open_parents += fresh
+    return Case(
+        {pk: known.get(pk, ()) for pk in sorted(family)},
+        {parent: children for parent, children in whole.children.items() if parent in family},
+        {child: resolved for child, resolved in whole.resolved.items() if child in family},
+        {child: name for child, name in whole.names.items() if child in family},
+    )
+
+
+def _as_decided(attainment: Attainment, rest: Rest | None) -> Attainment | None:
+    """A mastery as its evidence decides it as of that day; None where it does not hold. Others stay as they are."""
+    if rest is None:
+        return attainment
+    if rest.decision.state is not State.MASTERED:
+        return None
+    return decided_attainment(attainment, rest.decision)
+
+
+def decided_attainment(attainment: Attainment, decision: Decision) -> Attainment:
+    """The attainment with level and days from the decision."""
+    until = decision.valid_until
+    return replace(
+        attainment,
+        level=decision.level,
+        achieved_on=decision.mastered_on,
+        valid_until=None if until is None else until + DAY,
+    )
+
+
+def _bases(rests: Sequence[Rest]) -> dict[str, Basis]:
+    """Who stands behind each mastery: the best of the rows that counted."""
+    used = {rest.attainment: _used(rest) for rest in rests}
+    rows = Evidence.objects.filter(pk__in={pk for several in used.values() for pk in several})
+    basis = dict(rows.values_list("pk", "basis"))
+    order = list(Basis)
+    return {
+        name: min((BASES[basis[pk]] for pk in several if pk in basis), key=order.index, default=Basis.ASSESSED_HERE)
+        for name, several in used.items()
+    }
+
+
+def _used(rest: Rest) -> set[int]:
+    if isinstance(rest.decision, MasteryDecision):
+        return set(rest.decision.used)
+    return set(observed(rest.case))
+
+
+def _rest_as_json(rest: Rest, basis: Basis) -> dict[str, Json]:
+    told: dict[str, Json] = {
+        "attainment": rest.attainment,
+        "competency": rest.competency,
+        "policy": str(rest.policy.public_id),
+        "basis": basis.value,
+        "evidence": [*sorted(observed(rest.case))],
+        "decision": digest(as_json(rest.decision)),
+    }
+    family = family_as_json(rest.case)
+    return {**told, "family": family} if family else told
+
+
+def _policies(rests: Sequence[Rest]) -> list[Json]:
+    named = {str(rest.policy.public_id): rest.policy.digest for rest in rests}
+    for rest in rests:
+        for resolved in rest.case.resolved.values():
+            if resolved.version is not None:
+                named[str(resolved.version.public_id)] = resolved.version.digest
+    return [{"id": name, "digest": said} for name, said in sorted(named.items())]

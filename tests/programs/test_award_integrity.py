@@ -1,0 +1,219 @@
+"""Replaying every award: what was altered past the guards is found and named (invariant 4)."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection, models
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from accounts.actions.learners import create_learner
+from accounts.models import Learner, Organization, Role, User
+from assessments.actions import assign_policy, make_policy, record_evidence, void_evidence
+from assessments.models import Evidence, EvidenceVoid, MasteryPolicyVersion, VoidReason
+from competencies.models import Competency
+from programs.actions import Node, enroll, record_milestone, record_recognition, save_milestone, save_requirement
+from programs.integrity import problems, wrong_awards
+from programs.models import (
+    AchievementVersion,
+    Attribution,
+    Award,
+    Enrollment,
+    Granting,
+    MilestoneReached,
+    Recognition,
+    RecognitionBasis,
+    RequirementKind,
+)
+from tests.assessments.places import (
+    FRIDAY,
+    MONDAY,
+    TUESDAY,
+    finding,
+    new_competency,
+    new_framework,
+    new_scale,
+    policy_json,
+    show,
+)
+from tests.programs.places import Ladder, ask_for, awarding, draft_of, ladder_of, open_assessment, root_of
+from tests.recipes import institution, make_staff
+
+START = date(2026, 3, 2)
+Four = tuple[Competency, ...]
+
+
+def unguarded(model: type[models.Model]) -> None:
+    """From here on the table of a model can be changed, as by somebody who owns the database."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {model._meta.db_table} DISABLE TRIGGER USER")
+
+
+@pytest.fixture
+def craft_award(ada: Learner, ladder: Ladder, four: Four, registrar: User, assessor: User) -> Award:
+    """Ada's certificate, built on her micro-credential."""
+    enroll(ada, version=ladder.diploma, on=START, by=registrar, at=MONDAY)
+    for competency in four:
+        show(ada, competency, 3, by=assessor, at=MONDAY)
+    assert list(problems(at=TUESDAY)) == []
+    return Award.objects.get(achievement__title="Craft")
+
+
+def later(**columns: Any) -> Callable[[models.QuerySet[Any]], object]:
+    return lambda rows: rows.update(**columns)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("model", "which", "alter", "said"),
+    [
+        (Evidence, {"competency__code": "shape"}, later(performed_on=date(2026, 1, 1)), ("evidence",)),
+        (Evidence, {"competency__code": "shape"}, later(setting="online"), ("evidence",)),
+        (Attribution, {"requirement_key": "r3"}, later(level=4), ("attribution 3 is not what was decided: level",)),
+        (Attribution, {"requirement_key": "r3"}, lambda rows: rows._raw_delete(rows.db), ("attribution 3 is gone",)),
+        (Award, {}, later(name_as_awarded="Grace Hopper"), ("the name as awarded is another",)),
+        (Award, {}, later(awarded_on=date(2026, 3, 9)), ("awarded_on is not what was decided",)),
+        (Award, {}, later(credits=Decimal(11)), ("credits is not what was decided",)),
+        (Award, {}, later(decision_digest=f"c1:{0:064x}"), ("its decision is not what its digest says",)),
+        (AchievementVersion, {"title": "Craft"}, later(content={}), ("the achievement version is another",)),
+        (MasteryPolicyVersion, {}, later(definition={}), ("is another",)),
+    ],
+)
+def test_what_was_altered_past_the_guards_is_named(
+    craft_award: Award, model: Any, which: dict[str, Any], alter: Callable[[Any], object], said: tuple[str, ...]
+) -> None:
+    unguarded(model)
+    rows = model.objects.filter(**which)
+    if model is Award:
+        rows = rows.filter(pk=craft_award.pk)
+    elif model is Attribution:
+        rows = rows.filter(award=craft_award)
+
+    alter(rows)
+
+    found = [line for line in wrong_awards() if line.startswith(f"Award {craft_award.public_id}: ")]
+    assert any(part in line for part in said for line in found), found
+
+
+@pytest.mark.django_db
+def test_an_attribution_that_was_never_decided_is_named(craft_award: Award) -> None:
+    Attribution.objects.create(
+        award=craft_award,
+        learner=craft_award.learner,
+        position=9,
+        requirement_key="r9",
+        kind="award",
+        subject_id=craft_award.public_id,
+        credits=0,
+        basis="assessed_here",
+    )
+
+    assert list(wrong_awards()) == [f"Award {craft_award.public_id}: attribution 9 was never decided."]
+
+
+@pytest.mark.django_db
+def test_evidence_that_came_or_went_later_changes_no_award(
+    craft_award: Award, four: Four, registrar: User, assessor: User
+) -> None:
+    show(craft_award.learner, four[2], 1, by=assessor, at=FRIDAY)
+    EvidenceVoid.objects.create(
+        evidence=Evidence.objects.filter(competency=four[2]).order_by("pk")[0],
+        learner=craft_award.learner,
+        reason="mistake",
+        voided_at=FRIDAY,
+        voided_by=registrar,
+    )
+
+    assert list(wrong_awards()) == []
+
+
+@pytest.mark.django_db
+def test_other_facts_under_an_award_are_replayed_too(
+    ada: Learner, school: Organization, registrar: User, knead: Competency
+) -> None:
+    open_assessment(school, knead)
+    draft = draft_of(school, "Safe bread")
+    ask_for(root_of(draft), knead, worth=3)
+    safety = save_milestone(None, title="Safety", unit="", at=MONDAY)
+    node = Node(kind=RequirementKind.MILESTONE, milestone=safety)
+    save_requirement(None, version=draft, parent=root_of(draft), node=node)
+    enroll(ada, version=awarding(draft, Granting.AUTOMATIC), on=START, by=registrar, at=MONDAY)
+    record_recognition(
+        ada, basis=RecognitionBasis.TRANSFER, competency=knead, achieved_on=START, by=registrar, at=TUESDAY
+    )
+    record_milestone(ada, milestone=safety, on=START, by=registrar, at=TUESDAY)
+    award = Award.objects.get()
+    assert list(problems(at=TUESDAY)) == []
+    assert sorted(award.attributions.values_list("kind", "basis")) == [
+        ("milestone", "assessed_here"),
+        ("recognition", "transfer"),
+    ]
+
+    for model, when in ((Recognition, "achieved_on"), (MilestoneReached, "reached_on")):
+        name = model.objects.get().public_id
+        model.objects.update(**{when: date(2020, 1, 1)})
+        kind = model.__name__.removesuffix("Reached").lower()
+        assert list(wrong_awards()) == [f"Award {award.public_id}: {kind}:{name} is not what was looked at."]
+        model.objects.update(**{when: START})
+
+
+@pytest.mark.django_db
+def test_a_requirement_that_is_met_without_any_award_is_named(craft_award: Award) -> None:
+    studies = Enrollment.objects.get()
+    unguarded(Award)
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("DELETE FROM programs_award WHERE state = 'proposed'")
+        cursor.execute("SET session_replication_role = DEFAULT")
+
+    assert list(problems(at=TUESDAY)) == [
+        f"Enrollment {studies.pk} has met its requirements, and nothing was awarded or proposed."
+    ]
+
+
+class Histories(TestCase):
+    """Whatever happens in whatever order, every award that was granted replays."""
+
+    @given(
+        st.lists(
+            st.tuples(st.integers(0, 3), st.integers(1, 4), st.sampled_from(["show", "void", "correct"])),
+            min_size=4,
+            max_size=14,
+        ),
+        st.booleans(),
+    )
+    @settings(max_examples=6)
+    def test_every_award_replays_from_facts_and_frozen_rules(
+        self, steps: list[tuple[int, int, str]], twice: bool
+    ) -> None:
+        school: Organization = institution.make()
+        staff = make_staff(Role.REGISTRAR)
+        scale, framework = new_scale(), new_framework()
+        four = [new_competency(framework, code, scale) for code in ("knead", "bake", "shape", "sell")]
+        if twice:
+            definition = policy_json(scale, method="n_times@1", times=2)
+            assign_policy(make_policy("Twice", definition=definition, by=staff, at=MONDAY), at=MONDAY)
+        ladder = ladder_of(school, *four)
+        ada = create_learner("Ada Lovelace", by=staff, at=MONDAY)
+        enroll(ada, version=ladder.diploma, on=START, by=staff, at=MONDAY)
+
+        for place, (which, rank, what) in enumerate(steps):
+            _happen(ada, four[which], rank, what, staff, place)
+
+        assert list(problems(at=TUESDAY)) == []
+
+
+def _happen(ada: Learner, competency: Competency, rank: int, what: str, staff: User, place: int) -> None:
+    at = MONDAY + timedelta(hours=place)
+    rows = Evidence.objects.filter(competency=competency, void=None).order_by("-pk")
+    newest = next((row for row in rows if not Evidence.objects.filter(piece=row.piece, pk__gt=row.pk).exists()), None)
+    if what == "void" and newest is not None:
+        void_evidence(newest, reason=VoidReason.MISTAKE, by=staff, at=at)
+    elif what == "correct" and newest is not None:
+        record_evidence(ada, items=[finding(competency, rank, corrects=newest)], by=staff, at=at)
+    else:
+        record_evidence(ada, items=[finding(competency, max(rank, 3))], by=staff, at=at)
