@@ -10,9 +10,9 @@ from assessments.models import Mastery
 from assessments.queries import mastery_of
 from competencies.models import Association, Kind, ProficiencyLevel
 from config.base import clock
-from programs.models import Enrollment, Milestone, Progress, Recognition
-from programs.queries.attainments import attainments_of
-from programs.queries.audits import audit_of, kept_assignment, refresh, zone_of
+from programs.models import Award, Enrollment, Milestone, Progress, Recognition
+from programs.queries.attainments import attainments_of, awards_of
+from programs.queries.audits import CONTEXT, audit_of, kept_assignment, refresh, zone_of
 from programs.queries.trees import named_in, tree_of
 from programs.rules import requirements as rules
 from programs.rules.attainments import Attainment, Basis
@@ -124,7 +124,8 @@ def next_steps(enrollment: Enrollment, *, at: datetime) -> tuple[NextStep, ...]:
     """At most five steps of the cheapest completion, in the order of the tree.
 
     A competency that another one in the tree precedes waits until that one is mastered; what it waits for stands in
-    its place, also where the program would do without it.
+    its place, also where the program would do without it. An award is waited for once nothing else is left of its
+    program.
     """
     walk = _Walk.of(enrollment, at)
     waits_for = _preceded(walk)
@@ -133,6 +134,8 @@ def next_steps(enrollment: Enrollment, *, at: datetime) -> tuple[NextStep, ...]:
     found: dict[str, NextStep] = {}
     for step in walk.audit.today.steps:
         node = nodes[step.node]
+        if step.missing is Missing.AWARD and node.distance > CONTEXT.awaiting:
+            continue
         for first in _first_of(node.competency, waits_for):
             if first == node.competency:
                 found[node.key] = _next_step(node, step.missing, step.cost)
@@ -210,7 +213,8 @@ class _Walk:
         on = clock.civil_date(at, zone_of(row))
         brought = attainments_of(row.learner, at=at)
         kept = kept_assignment(getattr(row, "progress", None))
-        found = audit_of(row, on=on, at=at, attainments=brought, previous=kept)
+        awards = awards_of(row.learner)
+        found = audit_of(row, on=on, at=at, attainments=brought, awards=awards, previous=kept)
         content: Mapping[str, Any] = row.version.content or {}
         mastery = mastery_of(row.learner, at=at)
         scales = {entry["scale"] for entry in content["competencies"].values() if entry["scale"]}
@@ -222,7 +226,7 @@ class _Walk:
             on=on,
             brought=brought,
             mastery=mastery,
-            titles=_titles(row.learner, content, mastery),
+            titles=_titles(row.learner, content, mastery, awards),
             levels={
                 (str(scale), rank): title
                 for scale, rank, title in levels.values_list("scale__public_id", "rank", "title")
@@ -318,7 +322,9 @@ class _Walk:
         return self.enrollment.version.content or {}
 
 
-def _titles(learner: Learner, content: Mapping[str, Any], mastery: Sequence[Mastery]) -> dict[str, str]:
+def _titles(
+    learner: Learner, content: Mapping[str, Any], mastery: Sequence[Mastery], awards: Sequence[Award]
+) -> dict[str, str]:
     """What attainments are called: by their id, mastery by its id without the policy."""
     named = {
         **{f"mastery:{row.competency.public_id}": str(row.competency) for row in mastery},
@@ -332,6 +338,7 @@ def _titles(learner: Learner, content: Mapping[str, Any], mastery: Sequence[Mast
         **named,
         **{f"milestone:{name}": title for name, title in reached},
         **{f"recognition:{row.public_id}": str(row) for row in recognised},
+        **{f"award:{row.public_id}": row.program_version.program.title for row in awards if row.program_version},
     }
 
 

@@ -105,6 +105,17 @@ def breakages(make: Make, draft: ProgramVersion, registrar: User, second: User) 
     def twice(model: type[models.Model], *rows: dict[str, Any]) -> Callable[[], object]:
         return lambda: [model._default_manager.create(**columns) for columns in rows]
 
+    def without(other: str, breach: Callable[[], object]) -> Callable[[], object]:
+        """Another constraint says part of the same: without it this one still holds."""
+
+        def run() -> None:
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                cursor.execute(f"ALTER TABLE programs_award DROP CONSTRAINT {other}")
+            breach()
+
+        return run
+
     return {
         "achievement_one_per_program": lambda: Achievement.objects.create(
             organization=achievement.organization,
@@ -122,7 +133,7 @@ def breakages(make: Make, draft: ProgramVersion, registrar: User, second: User) 
             {**version, "number": 3, "program_version": None, "requirement": draft.requirements.get(parent=None)},
         ),
         "achievement_version_numbers_from_one": terms(number=0),
-        "achievement_version_state_is_known": terms(state="lost"),
+        "achievement_version_state_is_known": terms(state="lost", published_at=MONDAY, content={}, digest=DIGEST),
         "achievement_version_granting_is_known": terms(granting="luck"),
         "achievement_version_is_of_one_thing": terms(program_version=None),
         "achievement_version_has_a_title": terms(title=" "),
@@ -134,7 +145,7 @@ def breakages(make: Make, draft: ProgramVersion, registrar: User, second: User) 
         "award_one_standing_per_cycle": award(cycle=1),
         "award_cycles_count_from_one": award(cycle=0),
         "award_kind_is_known": award(kind="luck"),
-        "award_state_is_known": award(state="lost", decided_at=MONDAY),
+        "award_state_is_known": without("award_decided_at_an_instant", award(state="lost")),
         "award_granted_with_its_decision": award(**{**GRANTED, "decision_digest": ""}),
         "award_decided_at_an_instant": award(decided_at=MONDAY),
         "award_ended_for_a_reason": award(**RESCINDED),  # by nobody
@@ -268,6 +279,8 @@ def test_a_published_achievement_version_and_a_settled_concern_stay(make: Make, 
 
 def test_no_table_of_awards_is_emptied(make: Make) -> None:
     make(**GRANTED)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     for model in (AchievementVersion, Award, Attribution, AwardBody, AwardConcern, AwardConcernBody):
         with (
             pytest.raises(IntegrityError),
