@@ -153,7 +153,7 @@ def test_one_judged_piece_separates_amara_from_the_micro_credential_and_from_all
     enrollment = let_live("amara.okoye", school)
 
     progress = Progress.objects.get(enrollment=enrollment)
-    assert (progress.status, progress.distance, progress.proven) == ("unmet", 200, True)
+    assert (progress.status, progress.distance, progress.proven) == ("unmet", 202, True)
     assert [step.title for step in next_steps(enrollment, at=OPENING)] == ["Hand over"]
     handovers = Evidence.objects.filter(learner=enrollment.learner, competency__code="ADC.T3")
     assert sorted(row.level.rank for row in handovers.select_related("level") if row.level) == [2, 3]
