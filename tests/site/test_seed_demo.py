@@ -12,7 +12,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 from pytest_django import Settings
 
-from accounts.models import Learner, LearnerName, Organization, RoleAssignment, User
+from accounts.models import Learner, LearnerName, Organization, Role, RoleAssignment, User
 from assessments.models import Assessment, Evidence
 from competencies.models import Competency, Framework
 from config.site.actions.demo import STAFF, Catalog, content, seed_catalog, seed_framework, seed_learner, seed_staff
@@ -20,9 +20,11 @@ from config.site.actions.demo.content import Person
 from config.site.actions.demo.days import Days
 from config.site.actions.demo.learners import SignIn, sign_ins
 from config.site.actions.demo.lives import Judge, life_of
-from programs.models import Enrollment, ProgramVersion, Progress
+from programs.integrity import wrong_awards
+from programs.models import Award, Enrollment, ProgramVersion, Progress
 from programs.queries import next_steps, standing_of
 from programs.rules.enrollment import State
+from tests.assessments.places import show
 
 OPENING = datetime(2026, 5, 4, 22, 30, tzinfo=UTC)
 PEOPLE = {person.handle: person for person in content.learners()}
@@ -108,6 +110,7 @@ def test_the_demo_has_its_people_their_rights_and_a_public_framework(demo: Path)
         "CDDC",
         "DADDC",
         "DCP",
+        "RMR",
         "SAT",
         "WCD",
     ]
@@ -170,6 +173,38 @@ def test_a_life_that_breaks_off_leaves_nothing_and_is_lived_by_the_next_run(scho
 
     assert rows() == before
     assert seed_learner(person, catalog=catalog, days=days)
+
+
+def test_amaras_last_piece_brings_the_certificate_and_puts_the_diploma_on_the_registrars_list(
+    school: tuple[Catalog, Days],
+) -> None:
+    learner = let_live("amara.okoye", school).learner
+    before = set(Award.objects.of(learner).values_list("achievement__program__code", "state"))
+    assessor = User.objects.get(email=next(person.email for person in STAFF if person.role == Role.ASSESSOR))
+
+    show(learner, Competency.objects.get(code="ADC.T3", revisions__scale__isnull=False), 3, by=assessor, at=OPENING)
+
+    assert before == {("DCP", "granted"), ("WCD", "granted")}
+    assert set(Award.objects.of(learner).values_list("achievement__program__code", "state")) - before == {
+        ("SAT", "granted"),
+        ("CDDC", "granted"),
+        ("DADDC", "proposed"),
+    }
+    assert list(wrong_awards()) == []
+
+
+def test_awards_were_granted_wait_were_taken_back_and_have_lapsed(school: tuple[Catalog, Days]) -> None:
+    for handle in ("diego.fuentes", "mohammed.el.amrani", "priya.raghunathan", "sofia.rossi"):
+        let_live(handle, school)
+
+    found = Counter(Award.objects.values_list("achievement__program__code", "state"))
+    assert {name: found[name] for name in found if name[0] in {"DADDC", "RMR"} or name[1] != "granted"} == {
+        ("DADDC", "granted"): 1,
+        ("DADDC", "proposed"): 1,
+        ("WCD", "rescinded"): 1,
+        ("RMR", "lapsed"): 1,
+    }
+    assert list(wrong_awards()) == []
 
 
 def test_a_second_run_changes_no_row(demo: Path, settings: Settings, school: tuple[Catalog, Days]) -> None:

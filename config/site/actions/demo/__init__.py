@@ -3,12 +3,13 @@
 What `manage.py seed_demo` makes, in this order, each step once:
 
 1. `people`: Lakeside College with an evening school, a partner, two registrars, five assessors.
-2. `catalog`: the framework of 24 competencies, four mastery policies, 23 open assessments with their rubrics, and five
+2. `catalog`: the framework of 24 competencies, four mastery policies, 23 open assessments with their rubrics, and six
    published programs: WCD, DCP and SAT (micro-credentials of 10 credits) stack into CDDC (certificate of 30), that into
-   DADDC (diploma of 60).
+   DADDC (diploma of 60); RMR is a refresher that is valid for three months. Rule grants all but the diploma.
 3. `learners`: 60 people (content/people.toml) whose lives (`lives`, pure) are replayed act by act (`replaying`), one
    transaction a person and in strictly increasing `at=`, so that what follows from an act, an award say, comes in
-   order. The first four stand one judged piece (ADC.T3 by assessment S4) before SAT, and so before CDDC and DADDC.
+   order. One diploma was granted by a registrar, others wait; one award was rescinded, one has lapsed. The first four
+   stand one judged piece (ADC.T3 by assessment S4) before SAT, and so before CDDC and DADDC.
 
 All instants lie before the demo's first day (`days`), the day of the first seeding: later runs find the same days. A
 step that is done is left alone, so a run after a kill goes on where the last one ended and changes no row.

@@ -32,8 +32,18 @@ from assessments.models import (
 from competencies.models import Competency, Framework, ProficiencyLevel, ProficiencyScale
 from config.site.actions.demo import content
 from config.site.actions.demo.days import Days
-from programs.actions import Node, make_program, publish_version, save_milestone, save_requirement, set_version_policy
-from programs.models import Milestone, Program, ProgramVersion, Requirement, RequirementKind, VersionState
+from programs.actions import (
+    Node,
+    Terms,
+    make_program,
+    publish_version,
+    save_milestone,
+    save_requirement,
+    set_achievement,
+    set_version_policy,
+)
+from programs.models import Granting, Milestone, Program, ProgramVersion, Requirement, RequirementKind, VersionState
+from programs.queries.achievements import terms_of
 
 FRAMEWORK = "Applied Data and Digital Care"
 OPENED = 470  # days before the first day on which assessments open and programs are published
@@ -178,7 +188,18 @@ def _program(
     if "policy" in said:
         set_version_policy(draft, scale=catalog.scale, policy_version=policies[said["policy"]])
     _write_parts(said["parts"], draft.requirements.get(parent=None), catalog, at)
+    set_achievement(draft, terms=_terms(said.get("award", {}), draft), by=by, at=at)
     publish_version(draft, by=by, at=at)
+
+
+def _terms(said: Mapping[str, Any], draft: ProgramVersion) -> Terms:
+    """What a program awards: as its shape says, unless something else is written."""
+    chosen: dict[str, Any] = {"description": said.get("description", "")}
+    if "granting" in said:
+        chosen["granting"] = Granting(said["granting"])
+    if "months" in said:
+        chosen["valid_for_months"] = said["months"]
+    return Terms(**{**terms_of(draft), **chosen})
 
 
 def _write_parts(parts: list[dict[str, Any]], parent: Requirement, catalog: Catalog, at: datetime) -> None:

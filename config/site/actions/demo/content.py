@@ -49,6 +49,7 @@ class Person:
     email: str = ""
     language: str = ""
     sign_in: str = ""
+    registrar: str = ""
     also: tuple[str, ...] = ()
     recognition: Mapping[str, Any] = field(default_factory=dict)
 

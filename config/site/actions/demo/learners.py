@@ -10,10 +10,12 @@ from accounts.actions.users import create_user
 from accounts.models import Learner, Role, User
 from assessments.actions import recompute_if_due
 from config.site.actions.demo import content, lives
+from config.site.actions.demo.awards import decide
 from config.site.actions.demo.catalog import Catalog
 from config.site.actions.demo.days import Days
 from config.site.actions.demo.people import REASON, STAFF, address
 from config.site.actions.demo.replaying import Replay
+from programs.actions import lapse_due
 from programs.actions.progress import reaudit_if_due
 from programs.models import Enrollment
 
@@ -40,10 +42,13 @@ def seed_learner(person: content.Person, *, catalog: Catalog, days: Days) -> boo
         learner = _record(person, email, catalog, days)
         dice = random.Random(f"words {person.name}")  # noqa: S311 - sample data, the same every time
         acts = lives.life_of(person, content.tasks())
-        Replay(learner, catalog, days, _assessors(), dice).live(acts)
+        Replay(learner, catalog, days, _holding(Role.ASSESSOR), dice).live(acts)
+        if person.registrar:
+            decide(person.registrar, learner, registrars=_holding(Role.REGISTRAR), days=days)
         # What ran out since the last act: beat would find it, but a demo is complete when it opens.
         recompute_if_due(learner.pk, at=days.at(1, LATE))
         reaudit_if_due(learner.pk, at=days.at(1, LATE))
+        lapse_due(learner.pk, at=days.at(1, LATE))
     return True
 
 
@@ -72,7 +77,7 @@ def _record(person: content.Person, email: str, catalog: Catalog, days: Days) ->
     )
 
 
-def _assessors() -> tuple[User, ...]:
-    emails = [person.email for person in STAFF if person.role == Role.ASSESSOR]
+def _holding(role: Role) -> tuple[User, ...]:
+    emails = [person.email for person in STAFF if person.role == role]
     found = {user.email: user for user in User.objects.filter(email__in=emails)}
     return tuple(found[email] for email in emails)

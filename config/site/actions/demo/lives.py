@@ -21,6 +21,7 @@ ORDERS: Mapping[str, tuple[str, ...]] = {
 """In which order the assessments of a program are taken; what precedes in the framework comes first."""
 
 EARLY_ALARMS = ("S1", "B1", "A1", "S2", "B6", "B7", *(code for code in CERTIFICATE[4:] if code not in {"B6", "B7"}))
+REFRESHER = "RMR"
 LAST_PIECE = "S4"  # what those lack who are one piece short: the second handover
 MET, WEAK, ABOVE = 3, 2, 4
 WEAK_FIRST, RETURNED_FIRST, SHOWN_ABOVE = 0.16, 0.12, 0.3  # how often
@@ -317,6 +318,9 @@ def _finished(life: _Life) -> None:
 def _lapsed(life: _Life) -> None:
     life.enroll()
     life.work(EARLY_ALARMS, until=life.person.ended)
+    # What was shown already brings the refresher on the first day; its three months are over before the demo opens.
+    day = life.person.ended - 1
+    life.acts.append(Enroll(ago=day, minute=620, program=REFRESHER, starts_ago=day))
 
 
 def _placement(life: _Life, around: int) -> None:
