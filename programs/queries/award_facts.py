@@ -36,8 +36,15 @@ def facts_of(award: Award) -> AwardFacts:
     if row is None or row.awarded_on is None:
         raise ValueError("an award that was never granted has no facts")
     counted = tuple(_counted(row, ""))
-    organization = row.achievement.organization
+    organization = _awarding(row)
     return _facts(row, organization, counted, _stacked(row))
+
+
+def _awarding(row: Award) -> Organization:
+    """Who awarded it: the organization that the frozen version names."""
+    named = (row.achievement_version.content or {}).get("achievement", {}).get("organization")
+    current = row.achievement.organization
+    return current if named in {None, str(current.public_id)} else Organization.objects.get(public_id=named)
 
 
 def _facts(
