@@ -20,6 +20,7 @@ from credentials.formats.paper_words import (
     level_in_words,
     listed,
     size_of,
+    spoken_on_paper,
 )
 from credentials.formats.press import Enclosed, pressed
 from credentials.formats.qr import qr_svg
@@ -36,7 +37,7 @@ def certificate_pdf(facts: CertificateFacts) -> bytes:
 
     Raises LettersWithoutFontError when a letter would be printed as a box.
     """
-    with translation.override(facts.award.language):
+    with translation.override(spoken_on_paper(facts.award.language)):
         html = render_to_string("credentials/paper/certificate.html", _said(facts))
         record = Enclosed(facts.issued_at, RECORD, _("The signed record of this award"), facts.record)
     drawn = {"qr.svg": qr_svg(facts.check_url, colour=GREEN)}
@@ -48,7 +49,7 @@ def _said(facts: CertificateFacts) -> dict[str, Any]:
     return {
         "facts": facts,
         "award": award,
-        "language": award.language,
+        "language": translation.get_language(),
         "direction": "rtl" if translation.get_language_bidi() else "ltr",
         "day_format": DAY,
         "name_size": size_of(award.name),

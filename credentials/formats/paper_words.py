@@ -4,8 +4,10 @@ from collections.abc import Callable
 from decimal import Decimal
 from unicodedata import east_asian_width
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.formats import number_format
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext, ngettext
 
 from programs.rules.attainments import Basis
 from programs.rules.enrollment import State
@@ -41,6 +43,14 @@ STANDINGS: dict[str, Callable[[], str]] = {
     State.COMPLETED: lambda: gettext("Completed"),
     "awarded": lambda: gettext("Awarded"),
 }
+
+
+def spoken_on_paper(code: str) -> str:
+    """The language in which a paper can say what stands around its facts: `code`, or the installation's own."""
+    try:
+        return translation.get_supported_language_variant(code)
+    except LookupError:
+        return settings.LANGUAGE_CODE
 
 
 def basis_in_words(basis: str) -> str:
@@ -81,7 +91,7 @@ def listed(words: list[str]) -> str:
     """Several things in one sentence."""
     if len(words) < 2:  # noqa: PLR2004  # one thing is no list
         return "".join(words)
-    return pgettext("the last of several things", "%(others)s and %(last)s") % {
+    return gettext("%(others)s and %(last)s") % {
         "others": ", ".join(words[:-1]),
         "last": words[-1],
     }

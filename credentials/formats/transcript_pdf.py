@@ -18,6 +18,7 @@ from credentials.formats.paper_words import (
     credits_in_words,
     kind_in_words,
     level_in_words,
+    spoken_on_paper,
     standing_in_words,
 )
 from credentials.formats.press import Enclosed, pressed
@@ -41,7 +42,7 @@ SHORT = 30
 
 def transcript_pdf(facts: TranscriptFacts, *, check_url: str) -> bytes:
     """The paper; equal facts give equal bytes. Raises LettersWithoutFontError when a letter would be a box."""
-    with translation.override(facts.language):
+    with translation.override(spoken_on_paper(facts.language)):
         html = render_to_string("credentials/paper/transcript.html", _said(facts, check_url))
         record = Enclosed(
             facts.made_at, RECORD, _("The facts of this transcript"), canonical(transcript_as_json(facts))
@@ -55,7 +56,7 @@ def _said(facts: TranscriptFacts, check_url: str) -> dict[str, Any]:
     issuer = {"name": printable(facts.issuer.name)}
     return {
         "facts": facts,
-        "language": facts.language,
+        "language": translation.get_language(),
         "direction": "rtl" if translation.get_language_bidi() else "ltr",
         "day_format": DAY,
         "official": official,

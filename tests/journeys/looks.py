@@ -10,7 +10,7 @@ from tests.conftest import LONG, ROOT
 from tests.journeys.conftest import WIDTHS, Visitor, axe_violations
 
 # Those that the README shows; all others are written beside, for the eye only.
-IN_THE_README = {"framework-desktop-light", "desk-desktop-light"}
+IN_THE_README = {"framework-desktop-light", "desk-desktop-light", "pathway-desktop-light", "certificate"}
 
 
 def look_at(
@@ -41,13 +41,17 @@ def faults_of(page: Page, look: str, *, colours_only: bool = False) -> list[str]
 
 def take_picture(page: Page, look: str) -> None:
     """Write the page as a picture into the folder CAIRN_PICTURES, when it is set."""
+    for place in folders_of_pictures(look):
+        place.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=place / f"{look}.png", full_page=look not in IN_THE_README, caret="initial")
+
+
+def folders_of_pictures(look: str) -> list[Path]:
+    """Where a picture of this name belongs: nowhere, unless CAIRN_PICTURES asks for pictures."""
     folder = os.environ.get("CAIRN_PICTURES")
     if not folder:
-        return
-    places = [ROOT / folder] + ([ROOT / "docs" / "pictures"] if look in IN_THE_README else [])
-    for place in places:
-        place.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=Path(place) / f"{look}.png", full_page=look not in IN_THE_README, caret="initial")
+        return []
+    return [ROOT / folder, *([ROOT / "docs" / "pictures"] if look in IN_THE_README else [])]
 
 
 def _overflow(page: Page) -> list[str]:
