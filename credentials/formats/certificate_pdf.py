@@ -25,7 +25,7 @@ from credentials.formats.paper_words import (
 from credentials.formats.press import Enclosed, pressed
 from credentials.formats.qr import qr_svg
 from credentials.rules.certificates import NAMED_ON_THE_FACE, CertificateFacts
-from credentials.rules.letters import printable, printable_lines
+from credentials.rules.letters import isolated, printable, printable_lines
 from programs.rules.award_facts import AwardFacts, CompetencyFact
 
 GREEN = "#16463b"
@@ -60,6 +60,7 @@ def _said(facts: CertificateFacts) -> dict[str, Any]:
         "dates": _dates(facts),
         "description": mark_safe(html_of(award.description)),  # noqa: S308  # cleaned by nh3
         "criteria": mark_safe(html_of(award.criteria)),  # noqa: S308  # cleaned by nh3
+        "stacked": [f"{isolated(lower.title)}, {date_format(lower.awarded_on, DAY)}" for lower in award.stacked],
         "rows": [_row(found) for found in award.competencies],
         "foot": _("The signed record of this award travels inside this PDF as %(file)s.") % {"file": RECORD},
         "about": _(

@@ -42,3 +42,8 @@ def _kept(text: str) -> list[str]:
 def shortened(text: str, most: int) -> str:
     """The beginning of a long text, where a line of a page has place for `most` letters."""
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
+
+
+def isolated(text: str) -> str:
+    """Text that turns nothing around it, and is turned by nothing: for titles within a line of another script."""
+    return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
