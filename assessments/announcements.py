@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import Learner
-from assessments.queries.persons import Person
 from assessments.rules.standings import Standing
 from config.base.announcing import Announcement
 
@@ -23,21 +22,13 @@ class Change:
 class MasteryChanged:
     """News about one person, inside the transaction that changed it, the learner's lock held.
 
-    `person` is who it is about, as they were locked; `voided` are the ids of evidence that counts no more.
+    `learner` is the record that carries the person's mastery; `voided` are the ids of evidence that counts no more.
     """
 
-    person: Person
+    learner: Learner
     changes: tuple[Change, ...]
     voided: tuple[int, ...]
-
-    @property
-    def learner(self) -> Learner:
-        """The record that carries the person's mastery."""
-        return self.person.carrier
-
-    @property
-    def at(self) -> datetime:
-        return self.person.at
+    at: datetime
 
 
 mastery_changed: Announcement[MasteryChanged] = Announcement("assessments.mastery_changed")

@@ -4,5 +4,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("oauth/", include("accounts.api.urls")),
+    path("api/", include("credentials.api.urls")),
     path("ims/case/", include("competencies.api.urls")),
 ]

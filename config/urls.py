@@ -21,6 +21,8 @@ urlpatterns = [
     path("judging/", include("assessments.pages.judging_urls")),
     path("pathway/", include("programs.pages.urls")),
     path("record/", include("credentials.pages.record_urls")),
+    path("sharing/", include("credentials.pages.sharing_urls")),
+    path("shared/", include("credentials.pages.shared_urls")),
     path("verify/", include("credentials.pages.verify_urls")),
     path("", include("credentials.pages.published_urls")),
     path("", include("config.api")),

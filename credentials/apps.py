@@ -21,6 +21,7 @@ class CredentialsConfig(AppConfig):
         self._add_tasks()
         self._add_transcripts()
         self._add_record()
+        self._add_sharing()
 
     def _add_transcripts(self) -> None:
         from config.base.desk import Task, add_task
@@ -55,3 +56,29 @@ class CredentialsConfig(AppConfig):
         )
         for place, (label, model, may) in enumerate(tasks, start=PLACE):
             add_task(Task(GROUP, label, f"admin:credentials_{model}_changelist", may, icon="seal", place=place))
+
+    def _add_sharing(self) -> None:
+        from config.base.access import anyone
+        from config.base.ui.navigation import Link, add_link
+        from credentials.pages.sharing import shares
+
+        add_link(
+            Link(
+                label=_("Sharing"),
+                route="sharing:sharing",
+                shown_to=shares,
+                place=30,
+                explains=_("Who outside may read your transcripts, and each time that somebody did."),
+                icon="link",
+            )
+        )
+        add_link(
+            Link(
+                label=_("Check a credential"),
+                route="verify:verify",
+                shown_to=anyone,
+                place=90,
+                explains=_("Somebody showed you a certificate or a badge: see whether it holds."),
+                icon="check",
+            )
+        )

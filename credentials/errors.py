@@ -101,3 +101,11 @@ class SupersededError(Exception):
 
 class NotTheirsError(Exception):
     """The transcript to be corrected is another person's, or of another kind."""
+
+
+class NotSharedError(Exception):
+    """Nothing of this is shared with who asks: never was, no more, or it does not exist."""
+
+
+class NotTheirTranscriptError(Exception):
+    """The transcript is another person's, or the recipient is no partner."""

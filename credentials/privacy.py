@@ -68,4 +68,13 @@ LEARNER_TABLES = (
         erasure=Erasure.DELETED,
         withheld="the papers are made of rows that are exported",
     ),
+    LearnerTable(
+        model="credentials.GrantItem",
+        purpose="Which transcripts each sharing covers.",
+        retention=Retention.LEGAL_DUTY,
+        erasure=Erasure.KEPT,
+        kept_because=NO_PERSONAL_TEXT,
+        exported=("grant", "transcript", "and_successors", "covered_at"),
+        append_only=True,
+    ),
 )  # fmt: skip

@@ -1,5 +1,5 @@
 """The desk pages of people, organizations, roles, approvals and partners."""
 
-from accounts.admin import accounts, approvals, identifiers, learners, names, organizations, partners, roles
+from accounts.admin import accounts, approvals, identifiers, learners, names, organizations, partners, roles, sharing
 
-__all__ = ["accounts", "approvals", "identifiers", "learners", "names", "organizations", "partners", "roles"]
+__all__ = ["accounts", "approvals", "identifiers", "learners", "names", "organizations", "partners", "roles", "sharing"]

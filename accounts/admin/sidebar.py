@@ -26,6 +26,15 @@ TASKS = (
         place=12,
     ),
     Task(
+        _("Sharing"),
+        _("Shared with"),
+        "admin:accounts_sharinggrant_changelist",
+        may_read_learners,
+        icon="link",
+        place=50,
+    ),
+    Task(_("Sharing"), _("Shown"), "admin:accounts_disclosure_changelist", may_read_learners, icon="history", place=51),
+    Task(
         _("Institution"),
         _("Organizations"),
         "admin:accounts_organization_changelist",

@@ -42,7 +42,7 @@ def recompute(
             rows.append(Mastery(learner=person.carrier, competency_id=competency, policy_version=version))
     changes = _decide(person, rows) if rows else ()
     if changes or voided:
-        mastery_changed.send(MasteryChanged(person, changes, voided))
+        mastery_changed.send(MasteryChanged(person.carrier, changes, voided, person.at))
     return changes
 
 

@@ -109,4 +109,7 @@ def _refused_program(request: HttpRequest) -> JsonResponse:
         body = problem(HTTPStatus.FORBIDDEN, code="permission_denied", detail="Your account has no right to this.")
     else:
         body = problem(HTTPStatus.UNAUTHORIZED, code="not_authenticated", detail="Send credentials; there were none.")
-    return JsonResponse(body, status=body["status"], content_type=MEDIA_TYPE)
+    answer = JsonResponse(body, status=body["status"], content_type=MEDIA_TYPE)
+    if body["status"] == HTTPStatus.UNAUTHORIZED:
+        answer["WWW-Authenticate"] = 'Bearer realm="api"'
+    return answer

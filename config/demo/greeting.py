@@ -20,6 +20,11 @@ def greeting(house: House) -> str:
             for person in people
         ]
         lines += ["", f"The registrar's desk is at {house.address}/admin/"]
+    key = house.own / "partner-key"
+    if key.exists():
+        lines += ["", f"Partner key (docs/partners.md says how to use it), kept in {key}:"]
+        lines += [f"  {line}" for line in key.read_text().splitlines()]
+        lines += [""]
     lines += [f"Data is kept in {house.var}; logs are in {house.logs}. Ctrl-C stops everything.", ""]
     return "\n".join(lines)
 

@@ -12,6 +12,7 @@ from accounts.actions.refusals import refused_as
 from accounts.models import Learner, User
 from accounts.queries import person_of
 from config.base.canonical import canonical, digest_of_bytes
+from credentials.actions.sharing import carry_sharing_over
 from credentials.errors import NotTheirsError, SupersededError
 from credentials.formats.transcript_json import transcript_as_json
 from credentials.models import Transcript, TranscriptSerial
@@ -72,4 +73,5 @@ def _made(  # noqa: PLR0917 - one step of both actions
         made_by=by,
     )
     TranscriptSerial.objects.create(learner=person, transcript=made, serial=serial)
+    carry_sharing_over(made, at=at)
     return made

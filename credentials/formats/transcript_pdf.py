@@ -43,7 +43,7 @@ SHORT = 30
 def transcript_pdf(facts: TranscriptFacts, *, check_url: str) -> bytes:
     """The paper; equal facts give equal bytes. Raises LettersWithoutFontError when a letter would be a box."""
     with translation.override(spoken_on_paper(facts.language)):
-        html = render_to_string("credentials/paper/transcript.html", _said(facts, check_url))
+        html = render_to_string("credentials/paper/transcript.html", said_of(facts, check_url))
         record = Enclosed(
             facts.made_at, RECORD, _("The facts of this transcript"), canonical(transcript_as_json(facts))
         )
@@ -51,7 +51,8 @@ def transcript_pdf(facts: TranscriptFacts, *, check_url: str) -> bytes:
     return pressed(html, style="transcript.css", drawn=drawn, enclosed=[record])
 
 
-def _said(facts: TranscriptFacts, check_url: str) -> dict[str, Any]:
+def said_of(facts: TranscriptFacts, check_url: str) -> dict[str, Any]:
+    """The parts of a transcript in words, in the language that is active: what paper and pages are made of."""
     official = facts.kind is TranscriptKind.OFFICIAL
     issuer = {"name": printable(facts.issuer.name)}
     return {

@@ -9,6 +9,7 @@ from credentials.models.credentials import (
     RevocationClass,
 )
 from credentials.models.issuers import Issuer, IssuerKey, KeyState
+from credentials.models.sharing import GrantItem
 from credentials.models.statuses import LIST_LENGTH, StatusList
 from credentials.models.transcripts import Printing, Transcript, TranscriptKinds, TranscriptSerial
 
@@ -17,6 +18,7 @@ __all__ = [
     "Credential",
     "CredentialCode",
     "CredentialState",
+    "GrantItem",
     "IssueReason",
     "Issuer",
     "IssuerKey",

@@ -30,6 +30,7 @@ RATE = Rate("verify", 120)
 # What may cost a fetch and a proof; and all callers together, so that nobody makes a cannon of us.
 RATE_OF_DOCUMENTS = Rate("verify_document", 20)
 RATE_OF_ALL_DOCUMENTS = Rate("verify_documents", 240)
+LONGEST_CODE = 100
 
 
 class VerifyForm(forms.Form):
@@ -51,9 +52,10 @@ class VerifyForm(forms.Form):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
-    """Ask for what is to be checked; on POST, answer."""
+    """Ask for what is to be checked; on POST, answer. `?code=` is where pictures on papers lead: answered at once."""
     if request.method == "GET":
-        return _page(request, VerifyForm())
+        code = request.GET.get("code", "")[:LONGEST_CODE]
+        return _answer_to_code(request, code) if code else _page(request, VerifyForm())
     form = VerifyForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -76,7 +78,11 @@ def verify(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def verify_code(request: HttpRequest, code: str) -> HttpResponse:
-    """Where the picture on a paper leads: the answer about its code."""
+    """The answer about a code, at an address of its own."""
+    return _answer_to_code(request, code)
+
+
+def _answer_to_code(request: HttpRequest, code: str) -> HttpResponse:
     seconds = _wait(request, costly=False)
     if seconds:
         return _too_often(request, seconds)

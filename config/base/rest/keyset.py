@@ -4,13 +4,15 @@ import base64
 import binascii
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, ClassVar
+from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.exceptions import NotFound
 
 MOST = 100
 DEFAULT = 50
@@ -36,21 +38,20 @@ class Key:
             key = cls(datetime.fromisoformat(at), uuid.UUID(public_id))
         except (binascii.Error, UnicodeError) as error:
             raise ValueError(cursor) from error
-        if key.at.tzinfo is None or str(key) != cursor:
+        if key.at.utcoffset() != timedelta(0) or str(key) != cursor:
             raise ValueError(cursor)
         return key
 
 
+@extend_schema_field(OpenApiTypes.STR)
 class CursorField(serializers.Field[Key, str, str, Any]):
     """A place in a list, as the list gave it in `next`."""
-
-    default_error_messages: ClassVar = {"invalid": _("This is no cursor of this list: take it from `next` as it is.")}
 
     def to_internal_value(self, data: str) -> Key:
         try:
             return Key.read(data)
         except ValueError:
-            self.fail("invalid")
+            raise NotFound("There is no such page: take `next` as it is.") from None
 
     def to_representation(self, value: Key) -> str:
         return str(value)

@@ -10,7 +10,7 @@ from config.base.rest.problems import MEDIA_TYPE, problem
 
 # What each status means here: its code, and the words of the example.
 CASES = {
-    400: ("invalid", "This is no cursor of this list: take it from `next` as it is."),
+    400: ("invalid", "A valid integer is required."),
     401: ("not_authenticated", "Send a bearer token; there was none that is in force."),
     403: ("permission_denied", "Your account has no right to this."),
     404: ("not_found", "There is nothing here that is shared with you."),
@@ -58,3 +58,12 @@ def _described(status: int) -> OpenApiResponse:
 def partner_operations(endpoints: Iterable[tuple[str, str, str, Any]]) -> list[tuple[str, str, str, Any]]:
     """The operations below /api/: what partners' programs call (a hook of drf-spectacular)."""
     return [endpoint for endpoint in endpoints if endpoint[0].startswith("/api/")]
+
+
+def bodies_are_required(result: dict[str, Any], **_generator: object) -> dict[str, Any]:
+    """Where an operation takes a body there must be one (a hook of drf-spectacular)."""
+    for place in result["paths"].values():
+        for operation in place.values():
+            if "requestBody" in operation:
+                operation["requestBody"]["required"] = True
+    return result

@@ -20,6 +20,7 @@ from config.site.actions.demo.catalog import Catalog, seed_catalog
 from config.site.actions.demo.days import Days, first_day
 from config.site.actions.demo.framework import seed_framework
 from config.site.actions.demo.learners import SignIn, seed_learner, sign_ins
+from config.site.actions.demo.partners import seed_partner
 from config.site.actions.demo.people import STAFF, give_passwords, seed_staff
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "seed_catalog",
     "seed_framework",
     "seed_learner",
+    "seed_partner",
     "seed_staff",
     "sign_ins",
 ]

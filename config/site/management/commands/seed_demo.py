@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from config.site.actions.demo import (
     seed_catalog,
     seed_framework,
     seed_learner,
+    seed_partner,
     seed_staff,
     sign_ins,
 )
@@ -45,6 +47,8 @@ class Command(OperatorCommand):
         learners = content.learners()[: settings.CAIRN_DEMO_LEARNERS]
         made = sum(seed_learner(person, catalog=catalog, days=days) for person in learners)
         self.say(f"{made} learners made, {len(learners) - made} were there already.")
+        key = settings.CAIRN_VAR / "demo" / "partner-key"
+        _write_key(key, seed_partner(_kept_key(key), at=at))
         give_passwords(passwords, fresh=passwords.keys() - kept.keys())
         return Outcome({"made": made, "learners": len(learners), "framework": report.as_json()})
 
@@ -55,10 +59,25 @@ def _kept(file: Path) -> dict[str, str]:
 
 
 def _write(file: Path, rows: list[dict[str, str]]) -> None:
+    _replace(file, json.dumps(rows, ensure_ascii=False, indent=2))
+
+
+def _kept_key(file: Path) -> dict[str, str]:
+    """The partner's client id and secret of an earlier start."""
+    lines = file.read_text().splitlines() if file.exists() else []
+    return {name: value for name, _equals, value in (line.partition("=") for line in lines)}
+
+
+def _write_key(file: Path, key: Mapping[str, str]) -> None:
+    """As lines that a shell can read: docs/partners.md begins with them."""
+    _replace(file, "".join(f"{name}={value}\n" for name, value in key.items()))
+
+
+def _replace(file: Path, text: str) -> None:
     """Replace the file whole, readable by its owner only."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     beside = file.with_suffix(".new")
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as written:
-        json.dump(rows, written, ensure_ascii=False, indent=2)
+        written.write(text)
     beside.replace(file)

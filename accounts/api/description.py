@@ -1,0 +1,26 @@
+"""How the description of the API says that programs come in: client credentials, and a bearer token."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+
+
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # theirs registers subclasses
+    """OAuth 2.0 with the one grant that there is."""
+
+    target_class = "accounts.api.bearer.BearerAuthentication"
+    name = "partner"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:  # noqa: ARG002 - theirs
+        """The flow, with where tokens are got."""
+        scopes = {"read": "Read what learners share with you, verify, list programs"}
+        return {
+            "type": "oauth2",
+            "description": "A token lasts an hour. docs/partners.md says how to get one.",
+            "flows": {"clientCredentials": {"tokenUrl": "/oauth/token", "scopes": scopes}},
+        }
+
+    def get_security_requirement(self, auto_schema: AutoSchema) -> dict[str, list[str]]:  # noqa: ARG002 - theirs
+        """The scope that every operation asks for."""
+        return {self.name: ["read"]}

@@ -1,0 +1,56 @@
+"""What every operation of the partner API stands on: who asks, how often, and in which form answers come."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rest_framework.exceptions import NotFound
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.views import APIView
+
+from accounts.api.bearer import BearerAuthentication
+from accounts.api.throttles import ProgramThrottle
+from accounts.models import PartnerClient
+from config.base.access import access, anyone
+
+
+class StoredRenderer(JSONRenderer):
+    """JSON that is stored as it is answered, byte for byte; a problem is made anew."""
+
+    def render(self, data: Any, *args: Any, **kwargs: Any) -> bytes:  # noqa: ANN401 - DRF's signature
+        if isinstance(data, bytes):
+            return data
+        rendered: bytes = super().render(data, *args, **kwargs)
+        return rendered
+
+
+class CredentialRenderer(StoredRenderer):
+    """A signed credential, under the media type of verifiable credentials."""
+
+    media_type = "application/vc"
+
+
+class PartnerView(APIView):
+    """An operation for partners' programs."""
+
+    authentication_classes: Sequence[type[BearerAuthentication]] = (BearerAuthentication,)
+    throttle_classes = (ProgramThrottle,)
+    renderer_classes: Sequence[type[BaseRenderer]] = (JSONRenderer,)
+
+    @property
+    def client(self) -> PartnerClient:
+        """Whose program asks; the route's rule let nobody else in."""
+        client = self.request.auth
+        if not isinstance(client, PartnerClient):
+            raise TypeError(client)
+        return client
+
+
+@access(anyone)
+class NoSuchPlace(APIView):
+    """A problem, not a page, for a program that asks at an address that is none."""
+
+    schema = None
+
+    def initial(self, *_args: Any, **_kwargs: Any) -> None:  # noqa: ANN401 - DRF's signature
+        """Whatever the method is, there is nothing."""
+        raise NotFound

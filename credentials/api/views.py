@@ -1,0 +1,235 @@
+"""The operations of the partner API."""
+
+import json
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.exceptions import NotAcceptable, NotFound, ParseError
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api import description as description  # noqa: PLC0414 - tells drf-spectacular how programs come in
+from accounts.api.bearer import partner_program
+from accounts.models import DisclosedAct
+from config.base import clock
+from config.base.access import access
+from config.base.rest.conditional import PRIVATE, is_held, with_etag
+from config.base.rest.keyset import PageQuery, next_page
+from config.base.rest.renderers import PdfRenderer
+from config.base.rest.schema import problems
+from credentials.actions.sharing import list_for_partner, read_credential_for_partner, read_for_partner
+from credentials.api import examples, wire
+from credentials.api.base import CredentialRenderer, PartnerView, StoredRenderer
+from credentials.api.schemas import transcript_schema
+from credentials.errors import LettersWithoutFontError, NotSharedError
+from credentials.formats.pasted import UnreadableError, document_of
+from credentials.models import GrantItem
+from credentials.queries.programs import program_page
+from credentials.queries.sharing import item_for
+from credentials.queries.verification import verification_of_code, verification_of_document, verification_of_words
+from credentials.rules.verdicts import Verification
+
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match", str, OpenApiParameter.HEADER, description="The ETag of what you hold: unchanged is 304."
+)
+LONGEST_CODE = 100
+LONGEST_LINK = 2_000
+NOTHING = "There is nothing here that is shared with you."
+
+
+def not_shared() -> NotFound:
+    """The one answer for what is not shared, no more, or does not exist."""
+    return NotFound(NOTHING)
+
+
+@access(partner_program)
+class Transcripts(PartnerView):
+    """What learners share with you."""
+
+    @extend_schema(
+        operation_id="listTranscripts",
+        summary="List what is shared with you",
+        description="The newest transcript of each sharing, by when it was shared. Each row is written down.",
+        parameters=[wire.TranscriptsQuery],
+        responses={200: wire.TranscriptPage, **problems(400, 401, 404, 406, 429)},
+        examples=[examples.TRANSCRIPTS],
+    )
+    def get(self, request: Request) -> Response:
+        asked = wire.TranscriptsQuery(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        said = asked.validated_data
+        page = list_for_partner(
+            self.client,
+            at=clock.now(),
+            limit=said["limit"],
+            after=said.get("cursor"),
+            changed_since=said.get("changed_since"),
+        )
+        rows = [wire.TranscriptRow(item).data for item in page.items]
+        following = next_page(request.path, after=page.after, asked=dict(request.query_params.items()))
+        return _private(Response({"results": rows, "next": following}))
+
+
+@access(partner_program)
+class OneTranscript(PartnerView):
+    """One transcript, as facts or on paper."""
+
+    renderer_classes = (StoredRenderer, PdfRenderer)
+
+    @extend_schema(
+        operation_id="getTranscript",
+        summary="Read a transcript",
+        description="JSON, or the paper with `Accept: application/pdf`. Each answer, 304 too, is written down.",
+        parameters=[IF_NONE_MATCH],
+        responses={
+            (200, "application/json"): OpenApiResponse(
+                transcript_schema(), description="The facts.", examples=[examples.TRANSCRIPT]
+            ),
+            (200, "application/pdf"): OpenApiResponse(OpenApiTypes.BINARY, description="The paper."),
+            304: OpenApiResponse(description="You hold it."),
+            **problems(401, 404, 406, 429),
+        },
+    )
+    def get(self, request: Request, transcript_id: UUID) -> Response:
+        at, paper = clock.now(), isinstance(request.accepted_renderer, PdfRenderer)
+        found = item_for(self.client.organization, transcript_id, at=at)
+        if found is None or found.transcript.content is None:
+            raise not_shared()
+        etag = f'"{found.transcript.digest}{"-pdf" if paper else ""}"'
+        held = is_held(request, etag)
+        # Drawn before anything is locked: it takes its time, and nothing leaves unless the disclosure is written.
+        content = _on_paper(found, at=at) if paper and not held else bytes(found.transcript.content)
+        act = DisclosedAct.DOWNLOAD if paper else DisclosedAct.READ
+        try:
+            read_for_partner(self.client, found, act=act, held=held, at=clock.now())
+        except NotSharedError:
+            raise not_shared() from None
+        return with_etag(Response(status=HTTPStatus.NOT_MODIFIED) if held else Response(content), etag)
+
+
+@access(partner_program)
+class OneCredential(PartnerView):
+    """One signed credential that a shared transcript names."""
+
+    renderer_classes = (CredentialRenderer, StoredRenderer)
+
+    @extend_schema(
+        operation_id="getCredential",
+        summary="Read a credential",
+        description="The signed document, byte for byte, if a transcript that is shared with you names it.",
+        parameters=[IF_NONE_MATCH],
+        responses={
+            (200, "application/vc"): OpenApiResponse(OpenApiTypes.OBJECT, description="An Open Badges 3.0 credential."),
+            (200, "application/json"): OpenApiResponse(OpenApiTypes.OBJECT, description="The same bytes."),
+            304: OpenApiResponse(description="You hold it."),
+            **problems(401, 404, 406, 429),
+        },
+    )
+    def get(self, request: Request, credential_id: UUID) -> Response:
+        try:
+            credential, held = read_credential_for_partner(
+                self.client, credential_id, is_held=lambda digest: is_held(request, f'"{digest}"'), at=clock.now()
+            )
+        except NotSharedError:
+            raise not_shared() from None
+        answer = Response(status=HTTPStatus.NOT_MODIFIED) if held else Response(bytes(credential.content or b""))
+        return with_etag(answer, f'"{credential.digest}"')
+
+
+class StrictParser(BaseParser):
+    """JSON within limits: no member twice, not deep, not large."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:  # noqa: ANN401, ARG002 - DRF's signature
+        try:
+            return document_of(stream.read())
+        except UnreadableError as error:
+            raise ParseError(f"The body is not read: {error.why.value}.", code=error.why.value) from None
+
+
+@access(partner_program)
+class Verify(PartnerView):
+    """Check a credential that you hold."""
+
+    parser_classes = (StrictParser,)
+
+    @extend_schema(
+        operation_id="verify",
+        summary="Check a credential",
+        description="By its code, its link, or the document itself. Nothing is written down: you hold it already.",
+        request={
+            "application/json": {
+                "type": "object",
+                "properties": {
+                    "code": {"type": "string", "maxLength": 100},
+                    "link": {"type": "string", "maxLength": 2000},
+                    "credential": {"type": "object"},
+                },
+                "minProperties": 1,
+                "maxProperties": 1,
+                "additionalProperties": False,
+            }
+        },
+        responses={200: wire.VerificationAnswer, **problems(400, 401, 406, 415, 429)},
+        examples=[examples.BY_CODE, examples.VALID],
+    )
+    def post(self, request: Request) -> Response:
+        return _private(Response(wire.VerificationAnswer(_found(request)).data))
+
+
+@access(partner_program)
+class Programs(PartnerView):
+    """Programs in force; nothing about people."""
+
+    @extend_schema(
+        operation_id="listPrograms",
+        summary="List programs",
+        description="Published versions of programs, by when they were published.",
+        parameters=[PageQuery],
+        responses={200: wire.ProgramPage, **problems(400, 401, 404, 406, 429)},
+        examples=[examples.PROGRAMS],
+    )
+    def get(self, request: Request) -> Response:
+        asked = PageQuery(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        said = asked.validated_data
+        rows, after = program_page(limit=said["limit"], after=said.get("cursor"))
+        following = next_page(request.path, after=after, asked=dict(request.query_params.items()))
+        return _private(Response({"results": [wire.ProgramRow(row).data for row in rows], "next": following}))
+
+
+def _on_paper(item: GrantItem, *, at: datetime) -> bytes:
+    from credentials.actions.printing import transcript_pdf  # what draws is large, and most answers are not drawn
+
+    try:
+        return transcript_pdf(item.transcript, at=at)
+    except LettersWithoutFontError:
+        raise NotAcceptable("This transcript cannot be drawn: a letter has no font here. Read it as JSON.") from None
+
+
+def _found(request: Request) -> Verification:
+    """The answer about what the body names; exactly one of three."""
+    body, at = request.data, clock.now()
+    match body if isinstance(body, dict) else {}:
+        case {"code": str(code), **others} if not others and len(code) <= LONGEST_CODE:
+            return verification_of_code(code, at=at)
+        case {"link": str(link), **others} if not others and len(link) <= LONGEST_LINK:
+            return verification_of_words(link, at=at)
+        case {"credential": dict(document), **others} if not others:
+            content = json.dumps(document, ensure_ascii=False).encode()
+            try:
+                return verification_of_document(content, at=at)
+            except UnreadableError as error:
+                raise ParseError(f"The credential is not read: {error.why.value}.", code=error.why.value) from None
+    raise ParseError("Send one member: `code` or `link`, a text, or `credential`, an object.", code="invalid")
+
+
+def _private(answer: Response) -> Response:
+    answer["Cache-Control"] = PRIVATE
+    return answer

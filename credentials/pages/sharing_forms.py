@@ -1,0 +1,81 @@
+"""What a learner is asked who shares a transcript."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organization, SharingPurpose
+from credentials.models import Transcript
+from credentials.rules.codes import printed_serial
+
+LONGEST = timedelta(days=366 * 2)
+MOST_USES = 1_000
+USUAL = timedelta(days=90)
+
+
+class TranscriptChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable when it runs
+    """A transcript by its serial, day and kind."""
+
+    def label_from_instance(self, obj: Transcript) -> str:
+        day = date_format(obj.made_at, "DATE_FORMAT")
+        return f"{printed_serial(obj.serial)} · {day} · {obj.get_kind_display()}"
+
+
+class SharingForm(forms.Form):
+    """What, with whom, for what, until when; a link can also be limited in how often it opens."""
+
+    transcript = TranscriptChoice(
+        label=_("Transcript"), queryset=Transcript.objects.none(), widget=forms.RadioSelect, empty_label=None
+    )
+    organization = forms.ModelChoiceField(
+        label=_("With"),
+        queryset=Organization.objects.none(),
+        required=False,
+        empty_label=_("whoever I give a link to"),
+        help_text=_("Partners read over a connection of their own. A link opens for whoever holds it."),
+    )
+    purpose = forms.ChoiceField(label=_("For"), choices=SharingPurpose.choices)
+    until = forms.DateField(
+        label=_("Until"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("The last day on which it can be read."),
+    )
+    use_limit = forms.IntegerField(
+        label=_("How often"),
+        required=False,
+        min_value=1,
+        max_value=MOST_USES,
+        help_text=_("For a link: how many times it opens. Empty: as often as they like."),
+    )
+    and_successors = forms.BooleanField(
+        label=_("Share what takes its place too"),
+        required=False,
+        help_text=_("When a transcript is corrected, they then read the newer one without asking again."),
+    )
+
+    def __init__(self, *args: Any, transcripts: Any, on: date, **kwargs: Any) -> None:  # noqa: ANN401 - Django's
+        super().__init__(*args, **kwargs)
+        self.on = on
+        self.fields["transcript"].queryset = transcripts  # type: ignore[attr-defined]  # it is a ModelChoiceField
+        partners = Organization.objects.partners().filter(partner_clients__ended_at=None, partner_clients__isnull=False)
+        self.fields["organization"].queryset = (  # type: ignore[attr-defined]  # as above
+            Organization.objects.filter(pk__in=partners.values("pk")).order_by("name", "pk")
+        )
+        self.fields["until"].initial = on + USUAL
+
+    def clean_until(self) -> date:
+        until: date = self.cleaned_data["until"]
+        if until < self.on:
+            raise forms.ValidationError(_("This day is over."))
+        if until > self.on + LONGEST:
+            raise forms.ValidationError(_("Two years at most: you can share again then."))
+        return until
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("organization") and given.get("use_limit"):
+            self.add_error("use_limit", _("Only a link can be limited in how often it opens."))
+        return given

@@ -1,0 +1,57 @@
+"""What a learner agrees to, in the words that are shown before and kept as a digest after."""
+
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import Organization, SharingPurpose
+from credentials.models import Transcript
+from credentials.rules.codes import printed_serial
+
+
+def words_of_consent(  # noqa: PLR0913 - all that is agreed to, by name
+    transcript: Transcript,
+    *,
+    organization: Organization | None,
+    purpose: SharingPurpose,
+    until: date,
+    use_limit: int | None,
+    and_successors: bool,
+) -> list[str]:
+    """Sentences that say all of it: who, what, for what, until when, and what can be taken back."""
+    said = {
+        "partner": organization.name if organization else "",
+        "serial": printed_serial(transcript.serial),
+        "made": date_format(transcript.made_at, "DATE_FORMAT"),
+        "day": date_format(until, "DATE_FORMAT"),
+        "purpose": str(purpose.label),
+        "times": use_limit,
+    }
+    who = (
+        _(
+            "%(partner)s may read my transcript %(serial)s of %(made)s until the end of %(day)s, for this purpose: "
+            "%(purpose)s."
+        )
+        if organization
+        else _(
+            "Whoever holds the link may read my transcript %(serial)s of %(made)s until the end of %(day)s, for this "
+            "purpose: %(purpose)s."
+        )
+    )
+    sentences = [
+        who % said,
+        _(
+            "It shows my name and learner number; the programs I study or studied, with dates and where I stand; each "
+            "competency that counts, with the level asked for and reached, its basis and date; my credits; my awards "
+            "with the codes that check them."
+        ),
+    ]
+    if and_successors:
+        sentences.append(_("A transcript that takes the place of this one is shared in the same way."))
+    if use_limit is not None:
+        sentences.append(_("It can be opened %(times)s times.") % said)
+    sentences.append(
+        _("Each time it is read, I see when. I can withdraw at any time; what was read before then stays with them.")
+    )
+    return sentences
