@@ -2,16 +2,20 @@
 
 from datetime import datetime
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 
 from accounts.models import Learner
 from assessments.queries.news import news_of as news_of_work
 from config.base.canonical import Json
-from programs.models import EnrollmentEvent, Progress
+from programs.models import Award, EnrollmentEvent, Progress
 
 
 def news_of(learner: Learner, *, at: datetime) -> list[Json]:
-    """Differs from what it was before as soon as progress or an enrollment changed, or anything below them did."""
+    """Differs from what it was before as soon as progress, an enrollment, an award or what they rest on changed."""
     audited = Progress.objects.of(learner).aggregate(count=Count("pk"), last=Max("audited_at"))
     events = EnrollmentEvent.objects.of(learner).aggregate(count=Count("pk"), last=Max("pk"))
-    return [*news_of_work(learner, at=at), *(str(value) for value in (*audited.values(), *events.values()))]
+    awards = Award.objects.of(learner).aggregate(
+        proposed=Count("pk"), decided=Max("decided_at"), ended=Count("pk", filter=Q(ended_at__isnull=False))
+    )
+    told = (*audited.values(), *events.values(), *awards.values())
+    return [*news_of_work(learner, at=at), *(str(value) for value in told)]

@@ -16,10 +16,11 @@ from accounts.models import Learner, LearnerName, Organization, Role, RoleAssign
 from assessments.models import Assessment, Evidence
 from competencies.models import Competency, Framework
 from config.site.actions.demo import STAFF, Catalog, content, seed_catalog, seed_framework, seed_learner, seed_staff
+from config.site.actions.demo.acts import Judge
 from config.site.actions.demo.content import Person
 from config.site.actions.demo.days import Days
 from config.site.actions.demo.learners import SignIn, sign_ins
-from config.site.actions.demo.lives import Judge, life_of
+from config.site.actions.demo.lives import life_of
 from programs.integrity import wrong_awards
 from programs.models import Award, Enrollment, ProgramVersion, Progress
 from programs.queries import next_steps, standing_of

@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from config.site.actions.demo.acts import Act, Begin, Enroll, HandIn, Happen, Judge, Reach, Recognise, Return
 from config.site.actions.demo.content import Person, Task
 
 CERTIFICATE = ("S1", "B1", "A1", "S2", "B3", "A2", "B4", "A3", "S3", "B2", "A4", "S4", "A5", "B5", "B6", "B7", "S7")
@@ -26,82 +27,6 @@ LAST_PIECE = "S4"  # what those lack who are one piece short: the second handove
 MET, WEAK, ABOVE = 3, 2, 4
 WEAK_FIRST, RETURNED_FIRST, SHOWN_ABOVE = 0.16, 0.12, 0.3  # how often
 PATIENT = 4  # days until work is judged, at most
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
-    """Something happens, so many days before the first day, at a minute of the day."""
-
-    ago: int
-    minute: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enroll(Act):
-    """They are admitted; from `starts_ago` on they study, or (`started` False) are only admitted."""
-
-    program: str
-    starts_ago: int
-    started: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happen(Act):
-    """Something happens to all their open enrollments, or those that ended (a readmission)."""
-
-    kind: str
-    reason: str
-    words: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Begin(Act):
-    """They begin an assessment and write `text` of its texts."""
-
-    task: str
-    text: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandIn(Act):
-    """They hand in what is under way, written anew where `text` is given."""
-
-    task: str
-    text: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judge(Act):
-    """An assessor judges what was handed in: a rank for each criterion. `turn` counts the school's assessors round."""
-
-    task: str
-    ranks: tuple[int, ...]
-    turn: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Return(Act):
-    """An assessor gives the work back to be revised."""
-
-    task: str
-    turn: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reach(Act):
-    """The registrar records a milestone, or so much of it."""
-
-    milestone: str
-    quantity: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recognise(Act):
-    """The registrar recognises finished study elsewhere."""
-
-    competency: str
-    rank: int
-    words: str
 
 
 def life_of(person: Person, tasks: Mapping[str, Task]) -> tuple[Act, ...]:

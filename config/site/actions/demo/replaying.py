@@ -20,7 +20,7 @@ from assessments.actions import (
     submit_work,
 )
 from assessments.models import Submission
-from config.site.actions.demo import content, lives
+from config.site.actions.demo import acts, content, lives
 from config.site.actions.demo.catalog import Catalog, CriterionRow
 from config.site.actions.demo.charts import chart
 from config.site.actions.demo.days import Days
@@ -47,22 +47,22 @@ class Replay:
         # One place and one person in all texts of a learner: that is where they do their placement.
         self.around = {"place": self.dice.choice(content.places()), "person": self.dice.choice(content.persons())}
 
-    def live(self, acts: tuple[lives.Act, ...]) -> None:
+    def live(self, life: tuple[acts.Act, ...]) -> None:
         """Let it happen."""
-        for act in acts:
+        for act in life:
             self.happen(act, self.days.at(act.ago, act.minute))
 
     @singledispatchmethod
-    def happen(self, act: lives.Act, _at: datetime) -> None:
+    def happen(self, act: acts.Act, _at: datetime) -> None:
         raise TypeError(act)
 
     @happen.register
-    def _(self, act: lives.Enroll, at: datetime) -> None:
+    def _(self, act: acts.Enroll, at: datetime) -> None:
         version, on = self.catalog.versions[act.program], self.days.day(act.starts_ago)
         enroll(self.learner, version=version, on=on, by=self.catalog.registrar, at=at, started=act.started)
 
     @happen.register
-    def _(self, act: lives.Happen, at: datetime) -> None:
+    def _(self, act: acts.Happen, at: datetime) -> None:
         kind, reason = EventKind(act.kind), EventReason(act.reason)
         rows = Enrollment.objects.filter(learner=self.learner).order_by("pk")
         concerned = rows.filter(ended_on__isnull=kind is not EventKind.READMIT)
@@ -71,19 +71,19 @@ class Replay:
             record_event(enrollment, kind=kind, on=on, reason=reason, by=by, at=at, words=act.words)
 
     @happen.register
-    def _(self, act: lives.Begin, at: datetime) -> None:
+    def _(self, act: acts.Begin, at: datetime) -> None:
         submission = start_submission(self.learner, assessment=self.catalog.assessments[act.task], at=at)
         self.work[act.task] = submission
         self._write(act.task, act.text, at)
 
     @happen.register
-    def _(self, act: lives.HandIn, at: datetime) -> None:
+    def _(self, act: acts.HandIn, at: datetime) -> None:
         if act.text is not None:
             self._write(act.task, act.text, at)
         self.work[act.task] = submit_work(self.work[act.task], performed_on=self.days.day(act.ago), at=at)
 
     @happen.register
-    def _(self, act: lives.Judge, at: datetime) -> None:
+    def _(self, act: acts.Judge, at: datetime) -> None:
         submission = self.work[act.task]
         rows = self.catalog.criteria(act.task)
         entries = {row.criterion: row.cells[rank] for row, rank in zip(rows, act.ranks, strict=True)}
@@ -91,12 +91,12 @@ class Replay:
         judge_submission(submission, by=self.assessors[act.turn], entries=entries, comments=comments, at=at)
 
     @happen.register
-    def _(self, act: lives.Return, at: datetime) -> None:
+    def _(self, act: acts.Return, at: datetime) -> None:
         advice = content.rubric_rows()[content.tasks()[act.task].competencies[0]].advice
         return_submission(self.work[act.task], by=self.assessors[act.turn], comments=advice, at=at)
 
     @happen.register
-    def _(self, act: lives.Reach, at: datetime) -> None:
+    def _(self, act: acts.Reach, at: datetime) -> None:
         milestone, quantity = self.catalog.milestone(act.milestone), act.quantity
         record_milestone(
             self.learner,
@@ -108,7 +108,7 @@ class Replay:
         )
 
     @happen.register
-    def _(self, act: lives.Recognise, at: datetime) -> None:
+    def _(self, act: acts.Recognise, at: datetime) -> None:
         record_recognition(
             self.learner,
             basis=RecognitionBasis.TRANSFER,
