@@ -111,6 +111,10 @@ class NodeUnknownError(Exception):
     """The tree of this enrollment has no such requirement."""
 
 
+class NothingCountsThereError(Exception):
+    """At a group nothing counts by itself: only its parts can take a piece."""
+
+
 class ExceptionIncompleteError(Exception):
     """The decision does not name what it needs."""
 

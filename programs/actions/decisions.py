@@ -20,6 +20,7 @@ from programs.errors import (
     ExceptionIncompleteError,
     InTheFutureError,
     NodeUnknownError,
+    NothingCountsThereError,
     QuantityError,
     RecognitionIncompleteError,
 )
@@ -35,6 +36,7 @@ from programs.models import (
 )
 from programs.queries.trees import tree_of
 from programs.rules.attainments import ExceptionKind
+from programs.rules.completion.easing import TAKING, takes_pieces
 
 Decision = TypeVar("Decision", MilestoneReached, Recognition, RequirementException)
 NAMES_WHAT_COUNTS = frozenset({ExceptionKind.SUBSTITUTE, ExceptionKind.APPLY_HERE})
@@ -138,12 +140,15 @@ def grant_exception(
 ) -> RequirementException:
     """Decide something for one enrollment about one node of its tree.
 
-    Raises NodeUnknownError, ExceptionIncompleteError.
+    Raises NodeUnknownError, NothingCountsThereError, ExceptionIncompleteError.
     """
     person = locked_person(enrollment.learner, at=at)
     row = Enrollment.objects.select_related("version").get(pk=enrollment.pk)
-    if all(step.id != node for step in tree_of(row.version).walk()):
+    about = next((step for step in tree_of(row.version).walk() if step.id == node), None)
+    if about is None:
         raise NodeUnknownError
+    if kind in TAKING and not takes_pieces(about):
+        raise NothingCountsThereError
     wants_attainment, wants_competency = kind in NAMES_WHAT_COUNTS, kind is ExceptionKind.ALSO_ALLOW
     if bool(attainment) != wants_attainment or (competency is not None) != wants_competency:
         raise ExceptionIncompleteError

@@ -80,6 +80,7 @@ REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
     errors.NodeUnknownError: _("The program of this person has no such requirement."),
     errors.NotADraftError: _("This version is in force and never changes: make a new draft."),
     errors.NotPublishedError: _("This version is not in force."),
+    errors.NothingCountsThereError: _("At a group nothing counts by itself: choose one of its parts."),
     errors.OutOfTurnEventError: _("That cannot follow what was recorded before, on that day."),
     errors.PolicyOfAnotherScaleError: _("That policy counts on another scale than the competency's."),
     errors.ProgramInItselfError: _("The program would contain itself: choose another one."),

@@ -43,7 +43,7 @@ def open_assessment(school: Organization, *competencies: Competency) -> Assessme
         Criterion.objects.create(
             rubric_revision=revision,
             sequence=place,
-            title=competency.code,
+            title=competency.code or competency.source_identifier,
             competency_revision=competency.revisions.get(superseded_at=None),
         )
     assessment: Assessment = Assessment.objects.create(

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from programs.rules.attainments import Attainment, Basis, ExceptionKind, RequirementException
+from programs.rules.attainments import Attainment, AttainmentKind, Basis, ExceptionKind, RequirementException
 from programs.rules.audit import audit
 from programs.rules.audit_result import Outcome, Status
 from programs.rules.completion.bind import bind
@@ -232,3 +232,72 @@ def possible_places(case: Case) -> set[tuple[str, str]]:
     bound = bind(shape_of(case.tree), case.attainments, (), planned=frozenset(), context=case.context, on=TODAY)
     leaves = zip(bound.problem.shape.nodes, bound.problem.options, strict=True)
     return {(option.attainment, node.id) for node, options in leaves for option in options}
+
+
+@pytest.mark.parametrize(
+    ("kind", "node"),
+    [
+        (AttainmentKind.MILESTONE, X),
+        (AttainmentKind.AWARD, X),
+        (AttainmentKind.QUANTITY, X),
+        (AttainmentKind.RECOGNITION, Requirement("v", Kind.MILESTONE)),
+        (AttainmentKind.MASTERY, Requirement("p", Kind.PROGRAM, children=(X, Y))),
+        (AttainmentKind.AWARD, Requirement("p", Kind.PROGRAM)),
+    ],
+)
+def test_anything_can_stand_in_for_anything(kind: AttainmentKind, node: Requirement) -> None:
+    tree = Requirement("r", Kind.ALL, children=(node,))
+    thing = Attainment("m", kind, ref="else", competency="else", quantity=1)
+    instead = RequirementException("e", ExceptionKind.SUBSTITUTE, node.id, attainment="m")
+
+    outcome = today(tree, [thing], instead)
+
+    assert today(tree, [thing]).distance > 0
+    assert (outcome.met, outcome.exceptions_used) == (True, ("e",))
+    assert [(use.attainment, use.node, use.exception) for use in outcome.uses] == [("m", node.id, "e")]
+    after = audit(tree, [thing], [instead], context=Context(), on=TODAY, previous=outcome.assignment).today
+    assert after.uses == outcome.uses
+
+
+def test_a_substitute_counts_only_once_it_is_there() -> None:
+    coming = Attainment("m", competency="c", achieved_on=TODAY + timedelta(days=2))
+    instead = RequirementException("e", ExceptionKind.SUBSTITUTE, "y", attainment="m")
+
+    result = audit(Y, [coming], [instead], context=Context(), on=TODAY)
+
+    assert (result.status, result.holds_until) == (Status.UNMET, TODAY + timedelta(days=2))
+    assert audit(Y, [coming], [instead], context=Context(), on=TODAY + timedelta(days=2)).status is Status.MET
+    assert audit(Y, [], [instead], planned=[coming], context=Context(), on=TODAY).status is Status.IN_PROGRESS
+
+
+@pytest.mark.parametrize("kind", [ExceptionKind.SUBSTITUTE, ExceptionKind.ALSO_ALLOW, ExceptionKind.APPLY_HERE])
+@pytest.mark.parametrize("group", [Kind.ALL, Kind.CHOOSE, Kind.CREDITS])
+def test_nothing_counts_at_a_group_by_itself(kind: ExceptionKind, group: Kind) -> None:
+    tree = Requirement("r", group, children=(X, Y), n=1 if group is Kind.CHOOSE else 0, min_credits=900)
+    pieces = [Attainment("m", competency="c", credits=500)]
+
+    eased = today(tree, pieces, RequirementException("e", kind, "r", attainment="m", competency="c"))
+
+    assert (eased.distance, eased.uses) == (900, ())
+
+
+def test_an_exception_beside_an_award_is_not_what_meets_the_program() -> None:
+    tree = Requirement("p", Kind.PROGRAM, children=(X, Y))
+    brought = [Attainment("w", AttainmentKind.AWARD, ref="p"), Attainment("m", competency="c")]
+    instead = RequirementException("e", ExceptionKind.SUBSTITUTE, "p", attainment="m")
+
+    outcome = today(tree, brought, instead)
+
+    assert [use.attainment for use in outcome.uses] == ["w"]
+    assert outcome.exceptions_used == ()
+
+
+@pytest.mark.parametrize("reached", [1, 2])
+def test_a_milestone_that_is_reached_needs_no_exception(reached: int) -> None:
+    viva = Requirement("v", Kind.MILESTONE)
+    brought = [Attainment("n", competency="c"), Attainment("z", AttainmentKind.MILESTONE, ref="v")][-reached:]
+
+    outcome = today(viva, brought, RequirementException("e", ExceptionKind.SUBSTITUTE, "v", attainment="n"))
+
+    assert [use.attainment for use in outcome.uses] == ["z"]
+    assert outcome.exceptions_used == ()

@@ -20,14 +20,14 @@ class Bound:
     """A problem, what was refused on the way to it, and the first day on which it could differ by itself.
 
     By node number, where there is any: `turned_away` is what each piece would be worth that asks to count there and may
-    not; `standing` what counts at a milestone or quantity leaf.
+    not; `standing` what counts at a milestone or quantity leaf, and the exception by which it does.
     """
 
     problem: Problem
     easing: Easing
     refusals: tuple[Refusal, ...]
     turned_away: Mapping[int, Mapping[int, int]]
-    standing: Mapping[int, Sequence[str]]
+    standing: Mapping[int, Sequence[tuple[str, str]]]
     holds_until: date | None
 
 
@@ -70,7 +70,7 @@ def _routes(shape: Shape, found: Gathered, easing: Easing, known: Sequence[Known
     routes: list[tuple[Route, ...]] = [()] * len(shape.nodes)
     by_id = {item.attainment.id: item for item in known} if found.awarded else {}
     for node, awards in found.awarded.items():
-        routes[node] = tuple(_route(shape, found, node, award, by_id) for award in awards)
+        routes[node] = tuple(_route(shape, found, node, award, by_id)._replace(exception=by) for award, by in awards)
     for node, decision in easing.bypassed.items():
         routes[node] = (*routes[node], Route(exception=decision))
     return tuple(routes)

@@ -6,6 +6,7 @@ from datetime import date
 
 from programs.rules.attainments import ExceptionKind, RequirementException
 from programs.rules.completion.shape import Shape
+from programs.rules.requirements import Kind, Requirement
 
 
 @dataclass(slots=True)
@@ -26,7 +27,10 @@ class Easing:
 
 
 def easing_of(shape: Shape, exceptions: Sequence[RequirementException], on: date) -> Easing:
-    """What the exceptions in force on `on` change; those about nodes that the tree does not have change nothing."""
+    """What the exceptions in force on `on` change; those about nodes that the tree does not have change nothing.
+
+    Nor do those that let something count at a group: pieces count at leaves alone.
+    """
     easing = Easing()
     for decision in exceptions:
         easing.turning += [day for day in (decision.starts_on, decision.ends_on) if day is not None and day > on]
@@ -36,7 +40,19 @@ def easing_of(shape: Shape, exceptions: Sequence[RequirementException], on: date
     return easing
 
 
+TAKING = frozenset({ExceptionKind.ALSO_ALLOW, ExceptionKind.SUBSTITUTE, ExceptionKind.APPLY_HERE})
+"""The kinds that speak of something that counts at the node itself."""
+
+
+def takes_pieces(node: Requirement) -> bool:
+    """Whether anything can count at the node itself: a leaf, or a program, which an award meets as a whole."""
+    return node.leaf or node.kind is Kind.PROGRAM
+
+
 def _apply(easing: Easing, decision: RequirementException, node: int, shape: Shape) -> None:
+    wanted = shape.nodes[node]
+    if decision.kind in TAKING and not takes_pieces(wanted):
+        return
     if decision.kind is ExceptionKind.ALSO_ALLOW:
         easing.accepted_too.setdefault(decision.competency, []).append((node, decision.id))
     elif decision.kind is ExceptionKind.SUBSTITUTE:

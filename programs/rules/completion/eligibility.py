@@ -90,16 +90,14 @@ class Eligibility:
         asker = self.shape.asker
         easing = self.easing
         named = {asker.node for asker in plain}
+        substituted = easing.substituted.get(attainment.id, ())
         allowed = easing.accepted_too.get(attainment.competency, ()) if attainment.kind in LEARNT else ()
         found = [
-            *(asker[node]._replace(exception=by, regardless=True) for node, by in self._substituted(attainment)),
+            *(asker[node]._replace(exception=by, regardless=True) for node, by in substituted),
             *plain,
             *(asker[node]._replace(exception=by) for node, by in allowed if node not in named),
         ]
         return [self._unforced(asker) if asker.node in easing.forced else asker for asker in found]
-
-    def _substituted(self, attainment: Attainment) -> Sequence[tuple[int, str]]:
-        return self.easing.substituted.get(attainment.id, ()) if attainment.kind in LEARNT else ()
 
     def _unforced(self, asker: Asker) -> Asker:
         level, within = 0, None

@@ -27,16 +27,16 @@ class Gathered:
     """What attainments add up to, by node number.
 
     `options` by piece may count there; `turned_away` is what each other piece would be worth that asks to. `reached` is
-    how far milestones and quantities are, by what is `standing`; `awarded` are awards of programs. `worth` are pieces
-    without credits of their own, `even` while each of them is worth the same wherever it may be used; `partial` once
-    some options are wished for less than others.
+    how far milestones and quantities are, by what is `standing`; `awarded` are awards of programs; both with the
+    exceptions they stand by. `worth` are pieces without credits of their own, `even` while each of them is worth the
+    same wherever it may be used; `partial` once some options are wished for less than others.
     """
 
     options: list[dict[int, Option] | None]
     turned_away: dict[int, dict[int, int]] = field(default_factory=dict)
     reached: dict[int, int] = field(default_factory=dict)
-    standing: dict[int, list[str]] = field(default_factory=dict)
-    awarded: dict[int, list[Known]] = field(default_factory=dict)
+    standing: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
+    awarded: dict[int, list[tuple[Known, str]]] = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
     worth: dict[int, int] = field(default_factory=dict)
     even: bool = True
@@ -82,10 +82,12 @@ def _offer(  # noqa: C901, PLR0912 - the innermost loop of every audit: calls wo
                 reason = untimely
             elif within is not None:
                 reason = eligibility.aged(attainment, within)
+        elif untimely is Reason.NOT_YET:
+            reason = untimely
         if reason is not None:
             _turn_away(found, shape, item, asker, reason)
         elif not learnt:
-            _stand(found, shape.nodes[node].kind, item, node)
+            _stand(found, shape.nodes[node].kind, item, asker)
         else:
             value = own
             if value is None:
@@ -114,14 +116,14 @@ def _rank(option: Option) -> tuple[bool, bool, str]:
     return bool(option.exception), option.planned, option.attainment
 
 
-def _stand(found: Gathered, kind: Kind, item: Known, node: int) -> None:
+def _stand(found: Gathered, kind: Kind, item: Known, asker: Asker) -> None:
     """Count it at a leaf that it simply meets, or meets a part of."""
     if kind is Kind.PROGRAM:
-        found.awarded.setdefault(node, []).append(item)
+        found.awarded.setdefault(asker.node, []).append((item, asker.exception))
     else:
         amount = item.attainment.quantity if kind is Kind.QUANTITY else 1
-        found.reached[node] = found.reached.get(node, 0) + amount
-        found.standing.setdefault(node, []).append(item.attainment.id)
+        found.reached[asker.node] = found.reached.get(asker.node, 0) + amount
+        found.standing.setdefault(asker.node, []).append((item.attainment.id, asker.exception))
 
 
 def pieces_of(attainments: Sequence[Attainment], planned: frozenset[str]) -> tuple[list[Known], tuple[Basis, ...]]:

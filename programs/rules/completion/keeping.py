@@ -72,7 +72,7 @@ def _route(problem: Problem, previous: Assignment, node: int) -> Route | None:
     for route in problem.routes[node]:
         if (route.attainment, name) in previous.uses:
             return route._replace(brings=tuple(it for it in route.brings if (it.attainment, name) in previous.uses))
-        if route.exception:
+        if route.exception and not route.attainment:
             return route
     return None
 

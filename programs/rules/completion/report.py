@@ -74,14 +74,21 @@ def _nodes(bound: Bound, plan: Plan, tallies: Sequence[Tally]) -> tuple[NodeResu
 def _uses(bound: Bound, plan: Plan, node: int) -> tuple[Use, ...]:
     name, route = bound.problem.shape.nodes[node].id, plan.route[node]
     if node in bound.standing:
-        return tuple(Use(standing, name, 0) for standing in bound.standing[node])
+        return tuple(Use(standing, name, 0, exception) for standing, exception in _needed(bound, node))
     if route is not None:
         if not route.attainment:
             return ()
         spent = [Use(item.attainment, name, item.value) for item in route.brings if item.attainment != route.attainment]
         own = sum(item.value for item in route.brings if item.attainment == route.attainment)
-        return (Use(route.attainment, name, own), *spent)
+        return (Use(route.attainment, name, own, route.exception), *spent)
     return tuple(Use(option.attainment, name, option.value, option.exception) for option in plan.used[node])
+
+
+def _needed(bound: Bound, node: int) -> Sequence[tuple[str, str]]:
+    """What stands at a milestone or adds up to a quantity: by exception only where a milestone has nothing plain."""
+    standing = bound.standing[node]
+    plain = [item for item in standing if not item[1]]
+    return plain if plain and bound.problem.shape.nodes[node].kind is Kind.MILESTONE else standing
 
 
 def _earned(problem: Problem, plan: Plan, tallies: Sequence[Tally]) -> list[int]:

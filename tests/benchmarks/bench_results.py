@@ -1,0 +1,220 @@
+"""Real input, none of ours: results of the Open University's learners on competencies of a published framework.
+
+The files are not part of this repository: they are looked for in ../shared. Day numbers count from the stated dates.
+"""
+
+import csv
+import resource
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from django.db import connection
+from django.db.models import Count
+
+from accounts.actions.learners import create_learner
+from accounts.models import Learner, Organization, Role, User
+from assessments.actions import EvidenceItem, Source, assign_policy, make_policy, record_evidence
+from assessments.errors import LevelOrScoreError
+from assessments.models import AssessmentKind, Evidence, Mastery, SourceKind
+from competencies.actions import make_scale
+from competencies.actions.import_package import import_package
+from competencies.actions.revising import revise_competency
+from competencies.models import Competency, Framework, ProficiencyScale
+from config.base.canonical import Json
+from config.site.queries.integrity import checked_apps, problems_of
+from programs.actions import Node, enroll, make_program, publish_version, save_requirement
+from programs.models import Enrollment, ProgramVersion, Progress, RequirementKind
+from tests.benchmarks.measure import Figure
+from tests.programs.places import ask_for, open_assessment, root_of
+from tests.recipes import institution, make_staff
+
+SHARED = Path(__file__).parents[3] / "shared"
+RESULTS = SHARED / "data" / "oulad-sample"
+FRAMEWORK = SHARED / "standards" / "case" / "frameworks" / "smarter-balanced-hs-math-c1-th.json"
+LEARNERS = {"usual": 100, "large": None}
+FIRST_DAYS = {"2013J": date(2013, 10, 1), "2014J": date(2014, 10, 1)}
+BEFORE = datetime(2012, 9, 3, 9, tzinfo=UTC)
+MARKS = (("Pass", "40.00"), ("Merit", "70.00"), ("Distinction", "85.00"))
+ASKED = 4  # the first pieces of work of a course, in order of their dates, show one competency each
+
+
+@dataclass(frozen=True)
+class Result:
+    """One row of the results: whose, of what, when, and how many marks; None where the file has no mark."""
+
+    person: str
+    name: str
+    place: int
+    day: date
+    score: Decimal | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """What the results are recorded about."""
+
+    school: Organization
+    assessor: User
+    competencies: list[Competency]
+    program: ProgramVersion
+
+
+def figures(size: str) -> Iterator[Figure]:
+    """From the files to mastery and progress: how many rows, how long, how much room, for each learner and in all."""
+    if not RESULTS.exists():
+        yield Figure("real results", "not measured: ../shared/data/oulad-sample is not beside this checkout")
+        return
+    began = _memory()
+    results, started = read_results(LEARNERS[size])
+    place = _place()
+    yield from _taken_in(place, results, started)
+    yield from _counted(len(started), began)
+
+
+def read_results(most: int | None) -> tuple[list[Result], dict[str, date]]:
+    """The results in the order of their days, and the first day of each learner; of the first `most` learners."""
+    first = {row["id_student"]: FIRST_DAYS[row["code_presentation"]] for row in reversed(_rows("studentInfo.csv"))}
+    people = set(list(reversed(first))[:most])
+    works = sorted(_rows("assessments.csv"), key=lambda row: (float(row["date"] or "inf"), row["id_assessment"]))
+    seen: dict[tuple[str, str], int] = {}
+    asked: dict[str, tuple[int, date]] = {}
+    for work in works:
+        course = work["code_module"], work["code_presentation"]
+        seen[course] = seen.get(course, 0) + 1
+        asked[work["id_assessment"]] = min(seen[course], ASKED) - 1, FIRST_DAYS[work["code_presentation"]]
+    found = []
+    for row in _rows("studentAssessment.csv"):
+        if row["id_student"] in people:
+            number, day = asked[row["id_assessment"]]
+            score = Decimal(row["score"]) if row["score"] else None
+            handed_in = day + timedelta(days=int(row["date_submitted"]))
+            name = f"{row['id_assessment']} of {row['id_student']}"
+            found.append(Result(row["id_student"], name, number, handed_in, score))
+    found.sort(key=lambda result: (result.day, result.name))
+    return found, {person: day for person, day in first.items() if person in people}
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (RESULTS / name).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def _place() -> Place:
+    """The framework, and a program of two stacked micro-credentials on four of its competencies."""
+    school = Organization.objects.ours().filter(parent=None).first() or institution.make()
+    known = set(Framework.objects.values_list("pk", flat=True))
+    import_package(FRAMEWORK.read_bytes(), at=BEFORE, publish=True)
+    framework = Framework.objects.exclude(pk__in=known).get()
+    scale = make_scale("Marks", description="Of a hundred.", levels=[(name, "") for name, _ in MARKS], at=BEFORE)
+    leaves = framework.competencies.filter(retired_at=None).exclude(arriving__kind="isChildOf")
+    competencies = list(leaves.order_by("position", "pk")[:ASKED])
+    for competency in competencies:
+        meant = competency.revisions.get(superseded_at=None)
+        revise_competency(
+            competency,
+            statement=meant.statement,
+            criteria=meant.criteria,
+            scale=scale,
+            reason="Judged in marks",
+            at=BEFORE,
+        )
+    policy = make_policy("Marks", definition=_policy(scale), by=None, at=BEFORE)
+    assign_policy(policy, framework=framework, at=BEFORE)
+    open_assessment(school, *competencies)
+    first = _published(school, "First steps", competencies[:2])
+    second = _published(school, "Further steps", competencies[2:], choose=1)
+    whole = make_program("OU", title="The whole", organization=school, by=None, at=BEFORE).versions.get()
+    for inner in (first, second):
+        node = Node(kind=RequirementKind.PROGRAM, nested_version=inner)
+        save_requirement(None, version=whole, parent=root_of(whole), node=node)
+    return Place(school, make_staff(Role.ASSESSOR), competencies, publish_version(whole, by=None, at=BEFORE))
+
+
+def _policy(scale: ProficiencyScale) -> dict[str, Json]:
+    rungs = zip(scale.levels.order_by("rank"), MARKS, strict=True)
+    levels: list[Json] = [{"rank": row.rank, "reached_at": mark, "name": row.title} for row, (_, mark) in rungs]
+    return {"method": "highest@1", "scale": {"id": str(scale.public_id), "levels": levels}, "level": 1}
+
+
+def _published(school: Organization, title: str, asked: list[Competency], choose: int = 0) -> ProgramVersion:
+    version = make_program(f"OU {title}", title=title, organization=school, by=None, at=BEFORE).versions.get()
+    above = root_of(version)
+    if choose:
+        node = Node(kind=RequirementKind.CHOOSE, title="One of these", choose_count=choose)
+        above = save_requirement(None, version=version, parent=above, node=node)
+    for competency in asked:
+        ask_for(above, competency, rank=1, worth=5)
+    return publish_version(version, by=None, at=BEFORE)
+
+
+def _taken_in(place: Place, results: list[Result], started: dict[str, date]) -> Iterator[Figure]:
+    begun = time.perf_counter(), time.process_time()
+    people = {person: _enrolled(place, person, day) for person, day in started.items()}
+    yield _pace("learners made and enrolled", len(people), begun)
+    begun = time.perf_counter(), time.process_time()
+    without = sum(not _recorded(place, people[result.person], result) for result in results)
+    yield _pace("results through record_evidence, with mastery and progress", len(results), begun)
+    yield Figure("of these without a mark, refused as evidence", f"{without:,}")
+
+
+def _enrolled(place: Place, person: str, day: date) -> Learner:
+    at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC) - timedelta(days=30)
+    learner = create_learner(f"Learner {person}", learner_number=f"OU {person}", by=None, at=at)
+    enroll(learner, version=place.program, on=at.date(), by=None, at=at)
+    return learner
+
+
+def _recorded(place: Place, learner: Learner, result: Result) -> bool:
+    """Judged at noon a week after it was handed in; False where there is no mark to record."""
+    item = EvidenceItem(
+        competency=place.competencies[result.place],
+        score=result.score,
+        performed_on=result.day,
+        kind=AssessmentKind.TEST,
+        source=Source(SourceKind.IMPORT, result.name),
+    )
+    at = datetime(result.day.year, result.day.month, result.day.day, 12, tzinfo=UTC) + timedelta(days=7)
+    try:
+        record_evidence(learner, items=[item], by=place.assessor, at=at)
+    except LevelOrScoreError:
+        return False
+    return True
+
+
+def _counted(people: int, began: int) -> Iterator[Figure]:
+    mine = {"learner__learner_number__startswith": "OU "}
+    states = Mastery.objects.filter(**mine).values_list("state").annotate(rows=Count("pk")).order_by("state")
+    told = ", ".join(f"{state} {count:,}" for state, count in states)
+    yield Figure("evidence, and mastery by state", f"{Evidence.objects.filter(**mine).count():,}; {told}")
+    progress = Progress.objects.filter(**mine)
+    met, stale = progress.filter(status="met").count(), progress.exclude(stale_since=None).count()
+    yield Figure(
+        "enrollments, programs met", f"{Enrollment.objects.filter(**mine).count():,}, {met:,}; {stale} open to a solver"
+    )
+    begun = time.perf_counter(), time.process_time()
+    wrong = [found.sentence for app in checked_apps() for found in problems_of(app)]
+    yield _pace(f"check_integrity: {len(wrong)} differences {' '.join(wrong[:3])}", people, begun)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        (held,) = cursor.fetchone()
+    grown = _memory() - began
+    yield Figure(
+        "room: database, and the process at its most",
+        f"{held / people / 1024:.1f} kB and {grown / people:.2f} kB per learner",
+        f"{held / 2**20:.0f} MB and {_memory() / 1024:.0f} MB in all",
+    )
+
+
+def _pace(work: str, count: int, begun: tuple[float, float]) -> Figure:
+    wall, cpu = time.perf_counter() - begun[0], time.process_time() - begun[1]
+    each = f"{1000 * wall / max(1, count):.1f} ms each"
+    return Figure(f"real results: {work}", f"{count:,} in {wall:.1f} s, {each}", f"CPU of this process {cpu:.1f} s")
+
+
+def _memory() -> int:
+    """The most that this process has held, in kB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
