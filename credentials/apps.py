@@ -53,6 +53,7 @@ class CredentialsConfig(AppConfig):
             (_("Credentials"), "credential", reads_credentials),
             (_("Issuers"), "issuer", reads_issuers),
             (_("Signing keys"), "issuerkey", reads_issuers),
+            (_("Waiting for paper"), "unsignedaward", reads_credentials),
         )
         for place, (label, model, may) in enumerate(tasks, start=PLACE):
             add_task(Task(GROUP, label, f"admin:credentials_{model}_changelist", may, icon="seal", place=place))

@@ -167,7 +167,7 @@ def _waiting(at: datetime) -> Iterator[str]:
     unsigned = Credential.objects.prepared().filter(prepared_at__lt=at - SIGNED_WITHIN)
     for public_id in unsigned.order_by("pk").values_list("public_id", flat=True):
         yield f"Credential {public_id} was prepared and never signed."
-    waiting = awards_without_paper().filter(decided_at__lt=at - SIGNED_WITHIN, credentials=None)
+    waiting = awards_without_paper().filter(decided_at__lt=at - SIGNED_WITHIN)
     for award in waiting.select_related("achievement__organization__parent").order_by("pk"):
         issuer = issuer_for(award.achievement.organization)
         signs_since = IssuerKey.objects.filter(issuer=issuer, made_at__lt=at - SIGNED_WITHIN).exists()

@@ -2,7 +2,7 @@
 
 from credentials.actions.issuers import save_issuer
 from credentials.actions.keys import ask_to_rotate, make_first_key, report_compromise, rotate_key
-from credentials.actions.preparing import issue_award
+from credentials.actions.preparing import issue_award, promise_paper
 from credentials.actions.reissuing import reissue
 from credentials.actions.revoking import ask_to_revoke, revoke, revoke_rescinded
 from credentials.actions.signing import sign_prepared
@@ -14,6 +14,7 @@ __all__ = [
     "ask_to_rotate",
     "issue_award",
     "make_first_key",
+    "promise_paper",
     "publish_list",
     "reissue",
     "report_compromise",

@@ -66,6 +66,12 @@ def issue_award(award: Award) -> Credential | None:
     return prepare(locked, reason=reason, supersedes=None)
 
 
+@transaction.atomic
+def promise_paper(award: Award) -> None:
+    """Try again to issue what no paper is there of."""
+    enqueue(tasks.issue, award.pk, unique=True)
+
+
 def prepare(award: Award, *, reason: IssueReason, supersedes: Credential | None) -> Credential:
     """Store a credential of this award that waits to be signed, and promise the signature; the learner is locked."""
     refuse_unless_known()

@@ -17,13 +17,15 @@ from credentials.models import Credential, CredentialState, IssueReason
 def reissue(credential: Credential, *, reason: IssueReason, by: User | None) -> Credential:
     """Prepare the successor of a paper in force; once that is signed, this one reads *replaced*.
 
+    Of one that was revoked while its award stands a new one is prepared that replaces nothing.
     Raises NotInForceError, AwardNotStandingError, BeingSignedError, NameUnchangedError for a new name that is none,
     and what `prepare` raises.
     """
     del by  # who asked stands in the history of the desk; the paper names nobody
     lock_learner(credential.learner)
     locked = Credential.objects.select_related("award__achievement__organization", "learner").get(pk=credential.pk)
-    if locked.state != CredentialState.SIGNED:
+    revoked = locked.state == CredentialState.REVOKED and not _others_in_force(locked)
+    if locked.state != CredentialState.SIGNED and not revoked:
         raise NotInForceError
     if not locked.award.stands:
         raise AwardNotStandingError
@@ -35,7 +37,7 @@ def reissue(credential: Credential, *, reason: IssueReason, by: User | None) -> 
             "credential_superseded_by_one": BeingSignedError,
         }
     ):
-        return prepare(locked.award, reason=reason, supersedes=locked)
+        return prepare(locked.award, reason=reason, supersedes=None if revoked else locked)
 
 
 @transaction.atomic
@@ -47,6 +49,10 @@ def prepare_again(voided: Credential) -> Credential | None:
     if before.state != CredentialState.SIGNED or waits or not voided.award.stands:
         return None
     return prepare(voided.award, reason=IssueReason(voided.reason), supersedes=before)
+
+
+def _others_in_force(credential: Credential) -> bool:
+    return Credential.objects.signed().filter(learner=credential.learner_id, award=credential.award_id).exists()
 
 
 def _legal_name(credential: Credential) -> str | None:

@@ -48,6 +48,11 @@ def in_force(credential: Credential) -> bool:
     return credential.state == CredentialState.SIGNED
 
 
+def can_be_reissued(credential: Credential) -> bool:
+    """Whether a new paper can be made: of one in force, or of one that was revoked while its award stands."""
+    return credential.award.stands and credential.state in {CredentialState.SIGNED, CredentialState.REVOKED}
+
+
 @admin.register(Credential)
 class CredentialAdmin(DeskAdmin):
     may_view = staticmethod(reads_credentials)
@@ -113,7 +118,7 @@ class CredentialAdmin(DeskAdmin):
         _("Issue anew"),
         may=issues_credentials,
         form=ReissueForm,
-        offered=in_force,
+        offered=can_be_reissued,
         explains=_("A new paper of the same award, with the same date. Once it is signed, this one reads “replaced”."),
     )
     def reissue(self, request: HttpRequest, row: Credential, form: ReissueForm) -> str:

@@ -12,6 +12,7 @@ from credentials.models.issuers import Issuer, IssuerKey, KeyState
 from credentials.models.sharing import GrantItem
 from credentials.models.statuses import LIST_LENGTH, StatusList
 from credentials.models.transcripts import Printing, Transcript, TranscriptKinds, TranscriptSerial
+from credentials.models.unsigned import UnsignedAward
 
 __all__ = [
     "LIST_LENGTH",
@@ -31,4 +32,5 @@ __all__ = [
     "Transcript",
     "TranscriptKinds",
     "TranscriptSerial",
+    "UnsignedAward",
 ]

@@ -45,6 +45,6 @@ def ends_at(award: Award) -> datetime | None:
 
 
 def awards_without_paper() -> QuerySet[Award]:
-    """The standing awards of which no paper is in force."""
-    papers = Credential.objects.signed().filter(learner=OuterRef("learner"), award=OuterRef("pk"))
+    """The standing awards of which no paper was ever in force: what was revoked since, was revoked on purpose."""
+    papers = Credential.objects.published().filter(learner=OuterRef("learner"), award=OuterRef("pk"))
     return Award.objects.standing().filter(~Exists(papers))

@@ -23,7 +23,7 @@ from assessments.models import Submission
 from config.base.canonical import digest
 from credentials.actions import make_first_key, save_issuer
 from credentials.actions.transcripts import make_transcript
-from credentials.models import Issuer
+from credentials.models import Issuer, UnsignedAward
 from credentials.rules.transcripts import TranscriptKind
 from programs.actions import (
     Node,
@@ -126,12 +126,15 @@ def rows_of_credentials() -> list[Any]:
     school = Organization.objects.ours().first() or institution.make()
     issuer = save_issuer(None, organization=school, slug="sample", name="Sample", by=None, at=AT)
     key = make_first_key(issuer, by=None, at=AT)
-    return [Issuer.objects.get(pk=issuer.pk), key, paper_of(granted(learner.make(), achievement_of(school)))]
+    version = achievement_of(school)
+    paper = paper_of(granted(learner.make(), version))
+    waiting = UnsignedAward.objects.get(pk=granted(learner.make(), version).pk)
+    return [Issuer.objects.get(pk=issuer.pk), key, paper, waiting]
 
 
 def under_signed_addresses(rows: list[Any]) -> dict[str, dict[str, str]]:
     """For each route that signed documents name: what it shows."""
-    issuer, _key, paper = rows
+    issuer, _key, paper, _waiting = rows
     version = paper.award.achievement_version
     return {
         "published:credential": {"credential_id": str(paper.public_id)},

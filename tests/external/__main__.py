@@ -105,18 +105,18 @@ def by_digital_bazaar(export: Export) -> list[str]:
     set_bits = ended(export)
     faults = []
     accepted = revoked = 0
-    for url in [*export.badges, *export.lists]:
+    for url in [*export.lists, *export.badges]:
         answer = answers[url]
         if url in set_bits:
             revoked += 1
             if answer["verified"] or answer["status"] is not False or not answer["proof"]:
                 faults.append(f"Digital Bazaar does not report {url} as ended: {answer}")
         else:
-            accepted += 1
+            accepted += url in export.badges
             if not answer["verified"]:
                 faults.append(f"Digital Bazaar refuses {url}: {answer['error']}")
-    say(f"Digital Bazaar: {accepted} accepted, {revoked} reported as ended, of {len(export.badges)} credentials")
-    say(f"and {len(export.lists)} status lists. Tampering, each refused where the untampered one is accepted:")
+    say(f"Digital Bazaar, of {len(export.badges)} credentials: {accepted} accepted, {revoked} reported as ended.")
+    say(f"Status lists: {len(export.lists)}. Tampering, each refused where the untampered one is accepted:")
     for name in TAMPERINGS:
         answer = answers[name]
         say(f"  {'refused ' if not answer['verified'] else 'ACCEPTED'}  {name:34} {answer['error'][:70]}")

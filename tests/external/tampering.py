@@ -63,7 +63,7 @@ TAMPERINGS: dict[str, Change] = {
     "another name of the issuer": _set("issuer", "name", to="University of Elsewhere"),
     "another holder": _set(SUBJECT, "identifier", 0, "identityHash", to="sha256$" + "0" * 64),
     "a second holder": _add_identity,
-    "the salt": _set(SUBJECT, "identifier", 0, "salt", to="0" * 32),
+    "the salt": _set(SUBJECT, "identifier", 0, "salt", to="0123456789abcdef" * 2),
     "another bit of the list": _other_index,
     "the status taken away": _drop("credentialStatus"),
     "another purpose of the status": _set("credentialStatus", "statusPurpose", to="suspension"),

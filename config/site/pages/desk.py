@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,11 +16,17 @@ from competencies.queries import imports_waiting
 from config.base import clock
 from config.base.desk.concerns import Concern
 from config.base.jobs.models import Job
+from credentials.models import StatusList
+from credentials.permissions import reads_issuers
+from credentials.queries import awards_without_paper
 from programs.models import Award, AwardConcern, AwardState
 from programs.permissions import grants_awards, programs_for
 
 # A file that was refused is news for a while; whoever gave it has seen why, and the list of imports keeps it.
 NEWS = timedelta(days=7)
+# Jobs sign within seconds; and a list that was not signed anew for days is one that nobody will.
+SIGNED_WITHIN = timedelta(minutes=2)
+RUNS_OUT = timedelta(days=4)
 
 
 def concerns_for(user: User) -> list[Concern]:
@@ -106,12 +112,51 @@ def _awards(user: User, at: datetime) -> Iterator[Concern]:
         )
 
 
+def _signing(user: User, at: datetime) -> Iterator[Concern]:
+    """What keeps awards from paper, and lists from being of today."""
+    if not reads_issuers(user):
+        return
+    unsigned = awards_without_paper().filter(decided_at__lt=at - SIGNED_WITHIN)
+    count, oldest = _waiting(unsigned, "decided_at")
+    if count:
+        yield Concern(
+            title=_("Awards without a signed credential"),
+            count=count,
+            url=reverse("admin:credentials_unsignedaward_changelist"),
+            weight="alarm",
+            oldest=oldest,
+            advice=_("Each says what keeps it from being signed, and what to do."),
+        )
+    old = StatusList.objects.filter(Q(valid_until=None) | Q(valid_until__lt=at + RUNS_OUT))
+    count, oldest = _waiting(old, "signed_at")
+    if count:
+        yield Concern(
+            title=_("Status lists that run out"),
+            count=count,
+            url=f"{reverse('admin:jobs_job_changelist')}?state__exact=dead",
+            weight="alarm",
+            oldest=oldest,
+            advice=_("They are signed anew every day. When they run out, nobody can check what was signed."),
+        )
+
+
 def _waiting(
-    rows: QuerySet[Job] | QuerySet[CaseImport] | QuerySet[Approval] | QuerySet[Award] | QuerySet[AwardConcern],
+    rows: QuerySet[Job]
+    | QuerySet[CaseImport]
+    | QuerySet[Approval]
+    | QuerySet[Award]
+    | QuerySet[AwardConcern]
+    | QuerySet[StatusList],
     since: str,
 ) -> tuple[int, datetime | None]:
     found = rows.aggregate(count=Count("pk"), oldest=Min(since))
     return found["count"], found["oldest"]
 
 
-LOOKS: tuple[Callable[[User, datetime], Iterator[Concern]], ...] = (_failed_jobs, _awards, _imports, _approvals)
+LOOKS: tuple[Callable[[User, datetime], Iterator[Concern]], ...] = (
+    _failed_jobs,
+    _signing,
+    _awards,
+    _imports,
+    _approvals,
+)

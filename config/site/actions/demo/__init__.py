@@ -2,7 +2,8 @@
 
 What `manage.py seed_demo` makes, in this order, each step once:
 
-1. `people`: Lakeside College with an evening school, a partner, two registrars, five assessors.
+1. `people`: Lakeside College with an evening school, a partner, two registrars, five assessors; the issuer
+   that signs for it, with a key.
 2. `catalog`: the framework of 24 competencies, four mastery policies, 23 open assessments with their rubrics, and six
    published programs: WCD, DCP and SAT (micro-credentials of 10 credits) stack into CDDC (certificate of 30), that into
    DADDC (diploma of 60); RMR is a refresher that is valid for three months. Rule grants all but the diploma.
@@ -19,6 +20,7 @@ from config.site.actions.demo import content
 from config.site.actions.demo.catalog import Catalog, seed_catalog
 from config.site.actions.demo.days import Days, first_day
 from config.site.actions.demo.framework import seed_framework
+from config.site.actions.demo.issuer import seed_issuer
 from config.site.actions.demo.learners import SignIn, seed_learner, sign_ins
 from config.site.actions.demo.partners import seed_partner
 from config.site.actions.demo.people import STAFF, give_passwords, seed_staff
@@ -33,6 +35,7 @@ __all__ = [
     "give_passwords",
     "seed_catalog",
     "seed_framework",
+    "seed_issuer",
     "seed_learner",
     "seed_partner",
     "seed_staff",

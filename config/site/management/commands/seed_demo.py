@@ -20,6 +20,7 @@ from config.site.actions.demo import (
     give_passwords,
     seed_catalog,
     seed_framework,
+    seed_issuer,
     seed_learner,
     seed_partner,
     seed_staff,
@@ -41,6 +42,7 @@ class Command(OperatorCommand):
         passwords = {row.email: kept.get(row.email) or secrets.token_urlsafe(12) for row in people}
         _write(file, [{**asdict(row), "password": passwords[row.email]} for row in people])
         days = seed_staff(at=at)
+        seed_issuer(at=at)
         report = seed_framework(at=at)
         self.say(f"Framework “{report.title}”: {'taken in' if report.changed else 'nothing new'}.")
         catalog = seed_catalog(User.objects.get(email=STAFF[0].email), days=days)

@@ -1,0 +1,23 @@
+"""News goes up through typed announcements, and exactly two apps listen: programs re-audits, credentials promises."""
+
+from assessments.announcements import mastery_changed
+from config.base.announcing import Announcement
+from credentials.subscribers import promise_end_of_papers, promise_paper
+from programs.announcements import awarded, rescinded
+from programs.subscribers import reaudit_what_it_touches
+
+KNOWN: list[Announcement[object]] = [mastery_changed, awarded, rescinded]  # type: ignore[list-item]  # each of its own
+
+
+def test_only_two_apps_listen_each_to_the_one_below() -> None:
+    listening = {announcement.name: announcement.listeners for announcement in KNOWN}
+
+    assert listening == {
+        "assessments.mastery_changed": [reaudit_what_it_touches],
+        "programs.awarded": [promise_paper],
+        "programs.rescinded": [promise_end_of_papers],
+    }
+    assert {listener.__module__.split(".")[0] for each in listening.values() for listener in each} == {
+        "programs",
+        "credentials",
+    }
