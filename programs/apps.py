@@ -34,7 +34,7 @@ class ProgramsConfig(AppConfig):
             (_("What is awarded"), "achievementversion", reads_programs),
             (_("Milestones"), "milestone", reads_programs),
             (_("Milestones reached"), "milestonereached", reads_enrollments),
-            (_("Recognised study"), "recognition", reads_enrollments),
+            (_("Recognized study"), "recognition", reads_enrollments),
             (_("Exceptions"), "requirementexception", reads_enrollments),
         )
         for place, (label, model, may) in enumerate(tasks, start=PLACE):

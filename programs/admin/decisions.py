@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.words import person
-from accounts.queries import ids_matching
+from accounts.queries import ids_matching, learners_day
 from config.base import clock
 from config.base.desk import DeskAdmin, SavingForm, VerbForm, desk_action
 from programs.actions import record_milestone, record_recognition, save_milestone, withdraw_decision
@@ -18,6 +18,7 @@ from programs.admin.fields import LearnerNumberField
 from programs.admin.words import REFUSALS
 from programs.models import Milestone, MilestoneReached, Recognition, RecognitionBasis, RequirementException
 from programs.permissions import keeps_enrollments, reads_enrollments, reads_programs, writes_programs
+from programs.queries.lists import with_person
 
 
 def stands(row: Any) -> bool:  # noqa: ANN401 - any of the three
@@ -71,6 +72,13 @@ class DecisionAdmin(DeskAdmin):
     list_filter = (("withdrawn_at", admin.EmptyFieldListFilter),)
     refusals: ClassVar = REFUSALS
 
+    def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
+        return with_person(super().rows_for(user, rows), on=learners_day(clock.now()))
+
+    @admin.display(description=_("name"))
+    def named(self, row: Any) -> str:  # noqa: ANN401 - with the column of with_person
+        return row.legal_name or _now("no name on record")
+
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
@@ -94,7 +102,7 @@ class MilestoneReachedAdmin(DecisionAdmin):
     may_add = staticmethod(keeps_enrollments)
     question = _("Who has reached which milestone?")
     form = AboutLearnerForm
-    list_display = ("learner", "milestone", "reached_on", "quantity", "recorded_by", "withdrawn_at")
+    list_display = ("named", "learner", "milestone", "reached_on", "quantity", "recorded_by", "withdrawn_at")
 
     def get_fields(self, _request: HttpRequest, obj: Model | None = None) -> list[Any]:
         shared = ["milestone", "reached_on", "quantity"]
@@ -117,7 +125,7 @@ class RecognitionAdmin(DecisionAdmin):
     may_add = staticmethod(keeps_enrollments)
     question = _("Whose study elsewhere counts here, and for what?")
     form = RecognitionForm
-    list_display = ("learner", "basis", "competency", "credits", "achieved_on", "valid_until", "withdrawn_at")
+    list_display = ("named", "learner", "basis", "competency", "credits", "achieved_on", "valid_until", "withdrawn_at")
 
     def get_fields(self, _request: HttpRequest, obj: Model | None = None) -> list[Any]:
         shared = ["basis", "organization", "competency", "level", "credits", "achieved_on", "valid_until"]
@@ -155,7 +163,17 @@ class RecognitionAdmin(DecisionAdmin):
 @admin.register(RequirementException)
 class RequirementExceptionAdmin(DecisionAdmin):
     question = _("Which exceptions were made, for whom, and until when?")
-    list_display = ("learner", "kind", "node", "competency", "starts_on", "ends_on", "decided_by", "withdrawn_at")
+    list_display = (
+        "person",
+        "learner",
+        "kind",
+        "node",
+        "competency",
+        "starts_on",
+        "ends_on",
+        "decided_by",
+        "withdrawn_at",
+    )
     fields = (
         "learner",
         "enrollment",

@@ -17,12 +17,12 @@ from config.base.desk import DeskAdmin, DeskInline, VerbForm, desk_action
 from programs.actions import change_version, correct_event, grant_exception, record_event
 from programs.admin.audits import audit_of_enrollment
 from programs.admin.fields import day_field
-from programs.admin.words import REFUSALS, STATES
+from programs.admin.words import EVENTS, REFUSALS, STATES
 from programs.models import Enrollment, EnrollmentEvent, EventReason, ProgramVersion
 from programs.models.decisions import EXCEPTION_KINDS
 from programs.permissions import keeps_enrollments, programs_for, reads_enrollments
 from programs.queries import tree_of
-from programs.queries.lists import state_after, with_last_event
+from programs.queries.lists import state_after, with_last_event, with_person
 from programs.rules.attainments import ExceptionKind
 from programs.rules.enrollment import EventKind, State, possible_from
 
@@ -66,7 +66,7 @@ class CorrectionForm(VerbForm):
             kind__in=["admit", "correct"]
         )
         self.fields["event"].queryset = events.order_by("-pk")  # type: ignore[attr-defined]  # a ModelChoiceField
-        self.fields["event"].label_from_instance = lambda event: f"{event.effective_on}: {event.kind}"  # type: ignore[attr-defined]  # as above
+        self.fields["event"].label_from_instance = lambda event: f"{event.effective_on}: {EVENTS[event.kind]}"  # type: ignore[attr-defined]  # as above
 
 
 class ExceptionForm(VerbForm):
@@ -94,8 +94,12 @@ class EventInline(DeskInline):
     model = EnrollmentEvent
     fk_name = "enrollment"
     ordering = ("-pk",)
-    fields = ("kind", "effective_on", "reason", "to_version", "corrects", "recorded_at", "recorded_by")
+    fields = ("event", "effective_on", "reason", "to_version", "corrects", "recorded_at", "recorded_by")
     readonly_fields = fields
+
+    @admin.display(description=_("event"))
+    def event(self, row: EnrollmentEvent) -> str:
+        return str(EVENTS[row.kind])
 
 
 def _state(row: Any) -> State:  # noqa: ANN401 - with the column of with_last_event
@@ -133,7 +137,7 @@ class StandingFilter(admin.SimpleListFilter):
 class EnrollmentAdmin(DeskAdmin):
     may_view = staticmethod(reads_enrollments)
     question = _("Who studies what, since when, where do they stand, and how far are they?")
-    list_display = ("learner", "version", "cohort", "state", "percent", "admitted_on", "ended_on")
+    list_display = ("named", "learner", "version", "cohort", "state", "percent", "admitted_on", "ended_on")
     list_filter = (StandingFilter, "program")
     list_select_related = ("learner", "version__program", "cohort", "progress")
     search_fields = ("learner__learner_number",)
@@ -157,12 +161,17 @@ class EnrollmentAdmin(DeskAdmin):
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
         at = clock.now()
         mine = super().rows_for(user, rows).filter(program__in=programs_for(user, at=at))
-        return with_last_event(mine, on=learners_day(at))
+        on = learners_day(at)
+        return with_person(with_last_event(mine, on=on), on=on)
 
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         return (queryset.filter(learner__in=ids_matching(search_term)) if search_term else queryset), False
+
+    @admin.display(description=_("name"))
+    def named(self, row: Any) -> str:  # noqa: ANN401 - with the column of with_person
+        return row.legal_name or _now("no name on record")
 
     @admin.display(description=_("state"))
     def state(self, row: Any) -> str:  # noqa: ANN401 - as above

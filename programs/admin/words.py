@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.errors import ApprovalMissingError, ApprovalOpenError
 from programs import errors
 from programs.formats.enrollment_rows import RowFault
-from programs.rules.enrollment import State
+from programs.rules.enrollment import EventKind, State
 from programs.words import finding_in_words
 
 STATES: Mapping[State, str | Promise] = {
@@ -22,6 +22,19 @@ STATES: Mapping[State, str | Promise] = {
     State.WITHDRAWN: _("withdrawn"),
     State.DISMISSED: _("dismissed"),
     State.COMPLETED: _("completed"),
+}
+
+EVENTS: Mapping[str, str | Promise] = {
+    EventKind.ADMIT: _("admitted"),
+    EventKind.START: _("started"),
+    EventKind.PAUSE: _("paused"),
+    EventKind.RESUME: _("resumed"),
+    EventKind.WITHDRAW: _("withdrew"),
+    EventKind.DISMISS: _("dismissed"),
+    EventKind.READMIT: _("readmitted"),
+    EventKind.COMPLETE: _("completed"),
+    EventKind.CHANGE_VERSION: _("changed version"),
+    EventKind.CORRECT: _("an event taken back"),
 }
 
 ROW_FAULTS: Mapping[str, str | Promise] = {

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
+from accounts.models import LearnerName
 from programs.models import EnrollmentEvent
 from programs.rules.enrollment import FOLLOWS, EventKind, State
 
@@ -30,4 +31,11 @@ def with_learners(rows: QuerySet[Any], path: str) -> QuerySet[Any]:
     found: QuerySet[Any] = rows.annotate(
         learners_now=Count(path, filter=Q(**{f"{path}__ended_on": None}), distinct=True)
     )
+    return found
+
+
+def with_person(rows: QuerySet[Any], *, on: date) -> QuerySet[Any]:
+    """Each row about a learner with `legal_name` of that day."""
+    names = LearnerName.objects.legal().on(on).filter(learner=OuterRef("learner")).order_by("pk")
+    found: QuerySet[Any] = rows.annotate(legal_name=Subquery(names.values("text")[:1]))
     return found

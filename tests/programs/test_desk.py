@@ -212,6 +212,12 @@ def test_who_is_named_for_programs_sees_only_these(school: Organization, bread: 
     assert client.get(reverse("admin:programs_enrollment_changelist")).status_code == 403
 
 
+def test_lists_about_learners_name_them(desk: Client, studies: Enrollment) -> None:
+    page = plain(desk.get(reverse("admin:programs_enrollment_changelist")).text)
+
+    assert f"Ada Lovelace {studies.learner.learner_number}" in page
+
+
 def test_the_list_of_enrollments_costs_the_same_for_one_row_and_two(
     desk: Client, studies: Enrollment, grace: Learner, bread: ProgramVersion, registrar: User
 ) -> None:
