@@ -13,7 +13,8 @@ GAP, PAD = 14, 14
 TITLE_LINE, FACT_LINE = 19, 17
 SIGN = 26
 LEAST_LEAF, LEAST_GROUP = 190, 330
-TITLE_SIGN, FACT_SIGN = 7.9, 6.6  # px that one letter of a title, or of a fact, takes on average
+SIGNS = {"title": 7.9, "fault": 7.3}  # px that one letter takes on average, bold or large
+FACT_SIGN = 6.6
 PIP = 13
 MOST_PIPS = 12
 
@@ -125,7 +126,7 @@ def _texts(line: Line, x: int, y: int, width: int, mirror: int) -> tuple[list[Te
     said += [("fault", fault.said.what, False) for fault in line.faults]
     for kind, words, big in said:
         indent = SIGN if big else 0
-        most = max(8, int((room - indent) / (TITLE_SIGN if big else FACT_SIGN)))
+        most = max(8, int((room - indent) / SIGNS.get(kind, FACT_SIGN)))
         for words_of_line in wrapped(words, most):
             at = start + indent
             found.append(Text(mirror - at if mirror else at, down, words_of_line, kind))
