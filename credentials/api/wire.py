@@ -118,7 +118,7 @@ class ToldRow(serializers.Serializer[Any]):
     title = serializers.CharField(allow_blank=True)
     issuer = serializers.CharField(allow_blank=True)
     awarded_on = serializers.DateField(allow_null=True)
-    valid_until = serializers.DateField(allow_null=True, help_text="The first day without it.")
+    valid_until = serializers.DateField(allow_null=True, help_text="The last day with it.")
 
 
 class VerificationAnswer(serializers.Serializer[Verification]):

@@ -63,7 +63,7 @@ def share(request: HttpRequest) -> HttpResponse:
     """Ask what is to be shared; then say in words what that means; then, on yes to those words, share it."""
     learner, on = _own_record(request), learners_day(clock.now())
     sent = request.POST if request.method == "POST" else None
-    initial = {"transcript": request.GET.get("transcript", "")} if sent is None else None
+    initial = {"transcript": request.GET.get("transcript") or _only(learner)} if sent is None else None
     form = SharingForm(sent, transcripts=_shareable(learner), on=on, initial=initial)
     if sent is None or not form.is_valid():
         return render(request, "credentials/sharing/share.html", {"form": form})
@@ -152,6 +152,12 @@ def _end_of(day: date) -> datetime:
 def _shareable(learner: Learner) -> QuerySet[Transcript]:
     rows = Transcript.objects.of(learner).in_force().exclude(content=None).select_related("serial_row")
     return rows.order_by("-made_at", "-pk")
+
+
+def _only(learner: Learner) -> str:
+    """The transcript that there is, where there is one alone."""
+    found = list(_shareable(learner).values_list("public_id", flat=True)[:2])
+    return str(found[0]) if len(found) == 1 else ""
 
 
 def _own_record(request: HttpRequest) -> Learner:

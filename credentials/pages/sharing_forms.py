@@ -28,11 +28,16 @@ class SharingForm(forms.Form):
     """What, with whom, for what, until when; a link can also be limited in how often it opens."""
 
     transcript = TranscriptChoice(
-        label=_("Transcript"), queryset=Transcript.objects.none(), widget=forms.RadioSelect, empty_label=None
+        label=_("Transcript"),
+        queryset=Transcript.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        to_field_name="public_id",
     )
     organization = forms.ModelChoiceField(
         label=_("With"),
         queryset=Organization.objects.none(),
+        to_field_name="public_id",
         required=False,
         empty_label=_("whoever I give a link to"),
         help_text=_("Partners read over a connection of their own. A link opens for whoever holds it."),

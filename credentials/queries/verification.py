@@ -6,7 +6,7 @@ Nothing here is a read of a learner's record: an answer shows no more than the d
 import re
 import uuid
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -96,12 +96,12 @@ def _of_our_document(credential: Credential, document: Mapping[str, Any], *, at:
 
 
 def _of_ours(credential: Credential, *, unaltered: bool | None, at: datetime) -> Verification:
-    version = credential.award.achievement_version
+    version, until = credential.award.achievement_version, credential.award.valid_until  # the first day without it
     told = Told(
         title=version.title,
         issuer=credential.issuer.name,
         awarded_on=credential.award.awarded_on,
-        valid_until=credential.award.valid_until,
+        valid_until=until - timedelta(days=1) if until else None,
     )
     return verdict_of_ours(
         standing_of(credential, at=at),

@@ -24,7 +24,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a credential says of itself, as far as whoever holds it knows it already: never whose it is."""
+    """What a credential says of itself, as far as whoever holds it knows it already: never whose it is.
+
+    `valid_until` is the last day with it.
+    """
 
     title: str
     issuer: str

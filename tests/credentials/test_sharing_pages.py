@@ -51,8 +51,8 @@ def acme(school: Organization) -> Organization:
 def form_for(transcript: Transcript, partner: Organization | None = None, **said: Any) -> dict[str, Any]:
     until = (clock.now() + timedelta(days=10)).date().isoformat()
     plain: dict[str, Any] = {
-        "transcript": transcript.pk,
-        "organization": partner.pk if partner else "",
+        "transcript": str(transcript.public_id),
+        "organization": str(partner.public_id) if partner else "",
         "purpose": "employment",
     }
     return {**plain, "until": until, **said}
@@ -130,8 +130,9 @@ def test_other_words_than_those_shown_are_asked_again(
         ({"until": "soon"}, "Enter a valid date."),
         ({"purpose": "gossip"}, "gossip is not one of the available choices"),
         ({"use_limit": "0"}, "greater than or equal to 1"),
-        ({"transcript": "0"}, "Select a valid choice"),
-        ({"organization": "0"}, "Select a valid choice"),
+        ({"transcript": "00000000-0000-4000-8000-000000000001"}, "Select a valid choice"),
+        ({"organization": "00000000-0000-4000-8000-000000000001"}, "Select a valid choice"),
+        ({"transcript": "0"}, "is not a valid UUID"),
     ],
 )
 def test_what_cannot_be_shared_is_said(

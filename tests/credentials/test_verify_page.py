@@ -201,6 +201,7 @@ def test_a_replaced_credential_does_not_lead_to_the_new_one(credential: Credenti
 def test_a_credential_lapses_with_its_award(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:
     held = new_credential(issuer, valid_until=date(2099, 1, 1), holds_until=datetime(2098, 12, 31, 23, tzinfo=UTC))
     assert answer(words=held.code) == VALID
+    assert "Dec. 31, 2098" in Client().get(f"/verify/{held.code}").content.decode().replace("December", "Dec.")
 
     monkeypatch.setattr(clock, "now", lambda: datetime(2099, 1, 1, 12, tzinfo=UTC))
 
