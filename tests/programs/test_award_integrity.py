@@ -15,7 +15,7 @@ from accounts.actions.learners import create_learner
 from accounts.models import Learner, Organization, Role, User
 from assessments.actions import assign_policy, make_policy, record_evidence, void_evidence
 from assessments.models import Evidence, EvidenceVoid, MasteryPolicyVersion, VoidReason
-from competencies.models import Competency
+from competencies.models import Competency, Framework, ProficiencyScale
 from programs.actions import Node, enroll, record_milestone, record_recognition, save_milestone, save_requirement
 from programs.integrity import problems, wrong_awards
 from programs.models import (
@@ -34,13 +34,15 @@ from tests.assessments.places import (
     MONDAY,
     TUESDAY,
     finding,
+    level_of,
     new_competency,
     new_framework,
     new_scale,
     policy_json,
+    put_below,
     show,
 )
-from tests.programs.places import Ladder, ask_for, awarding, draft_of, ladder_of, open_assessment, root_of
+from tests.programs.places import Ladder, ask_for, awarding, draft_of, ladder_of, open_assessment, published, root_of
 from tests.recipes import institution, make_staff
 
 START = date(2026, 3, 2)
@@ -160,6 +162,40 @@ def test_other_facts_under_an_award_are_replayed_too(
         kind = model.__name__.removesuffix("Reached").lower()
         assert list(wrong_awards()) == [f"Award {award.public_id}: {kind}:{name} is not what was looked at."]
         model.objects.update(**{when: START})
+
+
+@pytest.mark.django_db
+def test_a_competency_decided_from_its_children_is_replayed_with_them(
+    ada: Learner, school: Organization, registrar: User, assessor: User, baking: Framework, craft: ProficiencyScale
+) -> None:
+    whole, *parts = (new_competency(baking, code, craft) for code in ("bakery", "rolls", "loaves"))
+    put_below(whole, *parts)
+    every_part = {"method": "all@1", "scale": str(craft.public_id)}
+    assign_policy(
+        make_policy("Every part", definition=every_part, by=registrar, at=MONDAY), competency=whole, at=MONDAY
+    )
+    open_assessment(school, *parts)
+    enroll(ada, version=published(school, "Bakery", whole), on=START, by=registrar, at=MONDAY)
+    for competency in parts:
+        show(ada, competency, 3, by=assessor, at=MONDAY)
+    award = Award.objects.get()
+    assert list(problems(at=TUESDAY)) == []
+    assert len((award.decision or {})["evidence"]) == 2
+
+    # Another policy for a part, and another part, come later: the award rests on what was in force when it was granted.
+    stricter = make_policy("Strict", definition=policy_json(craft, level=4), by=registrar, at=FRIDAY)
+    assign_policy(stricter, competency=parts[0], at=FRIDAY)
+    put_below(whole, new_competency(baking, "pretzels", craft))
+    assert list(wrong_awards()) == []
+
+    unguarded(Evidence)
+    Evidence.objects.filter(competency=parts[0]).update(level=level_of(parts[0], 1))
+    row = Evidence.objects.get(competency=parts[0])
+    rest = (award.decision or {})["mastery"][0]["attainment"]
+    assert list(wrong_awards()) == [
+        f"Award {award.public_id}: evidence {row.public_id} is not what was looked at.",
+        f"Award {award.public_id}: {rest} is decided otherwise.",
+    ]
 
 
 @pytest.mark.django_db

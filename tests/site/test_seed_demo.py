@@ -195,8 +195,9 @@ def test_amaras_last_piece_brings_the_certificate_and_puts_the_diploma_on_the_re
 
 
 def test_awards_were_granted_wait_were_taken_back_and_have_lapsed(school: tuple[Catalog, Days]) -> None:
+    catalog, days = school
     for handle in ("diego.fuentes", "mohammed.el.amrani", "priya.raghunathan", "sofia.rossi"):
-        let_live(handle, school)
+        seed_learner(PEOPLE[handle], catalog=catalog, days=days)
 
     found = Counter(Award.objects.values_list("achievement__program__code", "state"))
     assert {name: found[name] for name in found if name[0] in {"DADDC", "RMR"} or name[1] != "granted"} == {
