@@ -305,6 +305,24 @@ def test_linking_two_people_who_hold_the_same_is_looked_at(
     assert list(AwardConcern.objects.values_list("outcome", flat=True)) == ["gone"]
 
 
+def test_what_one_record_holds_counts_for_the_other_once_they_are_linked(
+    ada: Learner, four: Four, ladder: Ladder, registrar: User, assessor: User
+) -> None:
+    twin = create_learner("A. Lovelace", by=registrar, at=MONDAY)
+    enroll(ada, version=ladder.certificate, on=START, by=registrar, at=MONDAY)
+    enroll(twin, version=ladder.micro, on=START, by=registrar, at=MONDAY)
+    show(ada, four[2], 3, by=assessor, at=MONDAY)
+    for competency in four[:2]:
+        show(twin, competency, 3, by=assessor, at=MONDAY)
+
+    link = link_persons(ada, other=twin, reason="One person", by=registrar, at=TUESDAY)
+
+    assert standing(ada) == ["Bread", "Craft"]
+    assert list(problems(at=TUESDAY)) == []
+    part_persons(link, reason="Two people", by=registrar, at=FRIDAY)
+    assert list(problems(at=FRIDAY)) == []
+
+
 def test_linked_records_are_awarded_once(
     ada: Learner, four: Four, ladder: Ladder, registrar: User, assessor: User
 ) -> None:

@@ -8,7 +8,9 @@ from accounts.actions.links import link_records, unlink_records
 from accounts.actions.locking import lock_learners
 from accounts.models import Learner, LearnerLink, User
 from assessments.actions import recompute_person, subscriptions_of
+from assessments.actions.persons import locked_person
 from programs.actions import look_for_doubles
+from programs.actions.progress import reaudit_person
 
 
 @transaction.atomic
@@ -20,7 +22,7 @@ def link_persons(one: Learner, *, other: Learner, reason: str, by: User, at: dat
     """
     link = link_records(one, other=other, reason=reason, by=by, at=at)
     recompute_person(one, at=at)
-    look_for_doubles(one, at=at)
+    _award_anew(one, at)
     return link
 
 
@@ -35,5 +37,11 @@ def part_persons(link: LearnerLink, *, reason: str, by: User, at: datetime) -> L
     parted = unlink_records(link, reason=reason, by=by, at=at)
     for record in (parted.learner, parted.other):
         recompute_person(record, tracking=asked, at=at)
-        look_for_doubles(record, at=at)
+        _award_anew(record, at)
     return parted
+
+
+def _award_anew(record: Learner, at: datetime) -> None:
+    """Awards and milestones of all records count for the person, whether or not mastery changed."""
+    reaudit_person(locked_person(record, at=at))
+    look_for_doubles(record, at=at)
