@@ -1,0 +1,43 @@
+"""Many awards issued and signed by many threads at once: none fails, none is doubled (16 by 200 in the long run)."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connections
+
+from credentials.actions import issue_award, make_first_key, save_issuer, sign_prepared
+from credentials.models import Credential, CredentialState, StatusEntry
+from programs.models import Award
+from tests.assessments.places import MONDAY
+from tests.conftest import LONG
+from tests.credentials.awarding import achievement_of, granted
+from tests.recipes import institution, learner
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def issue(award: Award) -> None:
+    try:
+        prepared = issue_award(Award.objects.select_related("learner").get(pk=award.pk))
+        if prepared is not None:
+            sign_prepared(prepared)
+    finally:
+        connections.close_all()
+
+
+def test_many_at_once_make_no_duplicates() -> None:
+    threads, count = (16, 200) if LONG else (4, 6)
+    school = institution.make()
+    issuer = save_issuer(None, organization=school, slug="lakeside", name="Lakeside", by=None, at=MONDAY)
+    make_first_key(issuer, by=None, at=MONDAY)
+    bread = achievement_of(school)
+    awards = [granted(learner.make(), bread) for _award in range(count)]
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(issue, [award for award in awards for _twice in range(2)]))
+
+    entries = StatusEntry.objects.values_list("status_list", "index")
+    assert list(Credential.objects.order_by("award").values_list("award", "state")) == [
+        (award.pk, CredentialState.SIGNED) for award in awards
+    ]
+    assert len(set(entries)) == len(entries) == count
