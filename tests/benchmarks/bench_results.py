@@ -1,4 +1,4 @@
-"""Real input, none of ours: results of the Open University's learners on competencies of a published framework.
+"""Real input, none of ours: results of the Open University's learners, from the files to signed credentials.
 
 The files are not part of this repository: they are looked for in ../shared. Day numbers count from the stated dates.
 """
@@ -6,6 +6,7 @@ The files are not part of this repository: they are looked for in ../shared. Day
 import csv
 import resource
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -24,10 +25,18 @@ from competencies.actions import make_scale
 from competencies.actions.import_package import import_package
 from competencies.actions.revising import revise_competency
 from competencies.models import Competency, Framework, ProficiencyScale
+from config.base import clock
 from config.base.canonical import Json
+from config.base.jobs import Lane
+from config.base.jobs.worker import drain
 from config.site.queries.integrity import checked_apps, problems_of
+from credentials.actions import make_first_key, save_issuer
+from credentials.actions.transcripts import make_transcript
+from credentials.models import Credential, CredentialState
+from credentials.rules.transcripts import TranscriptKind
 from programs.actions import Node, enroll, make_program, publish_version, save_requirement
-from programs.models import Enrollment, ProgramVersion, Progress, RequirementKind
+from programs.actions.achievements import Terms, set_achievement
+from programs.models import AchievementType, Award, Enrollment, Granting, ProgramVersion, Progress, RequirementKind
 from tests.benchmarks.measure import Figure
 from tests.programs.places import ask_for, open_assessment, root_of
 from tests.recipes import institution, make_staff
@@ -64,21 +73,24 @@ class Place:
 
 
 def figures(size: str) -> Iterator[Figure]:
-    """From the files to mastery and progress: how many rows, how long, how much room, for each learner and in all."""
+    """From the files to transcripts: how many rows, how long, how much room, for each learner and in all."""
     if not RESULTS.exists():
         yield Figure("real results", "not measured: ../shared/data/oulad-sample is not beside this checkout")
         return
-    began = _memory()
     results, started = read_results(LEARNERS[size])
     place = _place()
-    yield from _taken_in(place, results, started)
-    yield from _counted(len(started), began)
+    began = _memory(), _room()
+    people: list[Learner] = []
+    yield from _taken_in(place, results, started, people)
+    yield from _issued(people)
+    yield from _counted(len(people), *began)
 
 
 def read_results(most: int | None) -> tuple[list[Result], dict[str, date]]:
     """The results in the order of their days, and the first day of each learner; of the first `most` learners."""
     first = {row["id_student"]: FIRST_DAYS[row["code_presentation"]] for row in reversed(_rows("studentInfo.csv"))}
-    people = set(list(reversed(first))[:most])
+    every = list(reversed(first))
+    people = set(every[:: max(1, len(every) // most)][:most] if most else every)
     works = sorted(_rows("assessments.csv"), key=lambda row: (float(row["date"] or "inf"), row["id_assessment"]))
     seen: dict[tuple[str, str], int] = {}
     asked: dict[str, tuple[int, date]] = {}
@@ -125,12 +137,21 @@ def _place() -> Place:
     policy = make_policy("Marks", definition=_policy(scale), by=None, at=BEFORE)
     assign_policy(policy, framework=framework, at=BEFORE)
     open_assessment(school, *competencies)
+    issuer = save_issuer(None, organization=school, slug="results", name=school.name, by=None, at=BEFORE)
+    make_first_key(issuer, by=None, at=BEFORE)
     first = _published(school, "First steps", competencies[:2])
     second = _published(school, "Further steps", competencies[2:], choose=1)
     whole = make_program("OU", title="The whole", organization=school, by=None, at=BEFORE).versions.get()
     for inner in (first, second):
         node = Node(kind=RequirementKind.PROGRAM, nested_version=inner)
         save_requirement(None, version=whole, parent=root_of(whole), node=node)
+    terms = Terms(
+        achievement_type=AchievementType.CERTIFICATE,
+        granting=Granting.AUTOMATIC,
+        title="The whole",
+        description="Both steps.",
+    )
+    set_achievement(whole, terms=terms, by=None, at=BEFORE)
     return Place(school, make_staff(Role.ASSESSOR), competencies, publish_version(whole, by=None, at=BEFORE))
 
 
@@ -151,13 +172,14 @@ def _published(school: Organization, title: str, asked: list[Competency], choose
     return publish_version(version, by=None, at=BEFORE)
 
 
-def _taken_in(place: Place, results: list[Result], started: dict[str, date]) -> Iterator[Figure]:
+def _taken_in(place: Place, results: list[Result], started: dict[str, date], people: list[Learner]) -> Iterator[Figure]:
     begun = time.perf_counter(), time.process_time()
-    people = {person: _enrolled(place, person, day) for person, day in started.items()}
+    known = {person: _enrolled(place, person, day) for person, day in started.items()}
+    people += known.values()
     yield _pace("learners made and enrolled", len(people), begun)
     begun = time.perf_counter(), time.process_time()
-    without = sum(not _recorded(place, people[result.person], result) for result in results)
-    yield _pace("results through record_evidence, with mastery and progress", len(results), begun)
+    without = sum(not _recorded(place, known[result.person], result) for result in results)
+    yield _pace("results through record_evidence, with mastery, progress and awards", len(results), begun)
     yield Figure("of these without a mark, refused as evidence", f"{without:,}")
 
 
@@ -185,7 +207,22 @@ def _recorded(place: Place, learner: Learner, result: Result) -> bool:
     return True
 
 
-def _counted(people: int, began: int) -> Iterator[Figure]:
+def _issued(people: list[Learner]) -> Iterator[Figure]:
+    begun = time.perf_counter(), time.process_time()
+    for lane in Lane:
+        drain(lane)
+    awards = Award.objects.filter(learner__in=people).values_list("achievement_version__title", "state")
+    told = ", ".join(f"{title} {state} {count:,}" for (title, state), count in sorted(Counter(awards).items()))
+    yield Figure("real results: awards", told)
+    signed = Credential.objects.filter(learner__in=people, state=CredentialState.SIGNED).count()
+    yield _pace("credentials signed, by the jobs that awards promise", signed, begun)
+    begun = time.perf_counter(), time.process_time()
+    for learner in people:
+        make_transcript(learner, kind=TranscriptKind.OFFICIAL, by=None, at=clock.now())
+    yield _pace("transcripts", len(people), begun)
+
+
+def _counted(people: int, memory: int, room: int) -> Iterator[Figure]:
     mine = {"learner__learner_number__startswith": "OU "}
     states = Mastery.objects.filter(**mine).values_list("state").annotate(rows=Count("pk")).order_by("state")
     told = ", ".join(f"{state} {count:,}" for state, count in states)
@@ -198,15 +235,19 @@ def _counted(people: int, began: int) -> Iterator[Figure]:
     begun = time.perf_counter(), time.process_time()
     wrong = [found.sentence for app in checked_apps() for found in problems_of(app)]
     yield _pace(f"check_integrity: {len(wrong)} differences {' '.join(wrong[:3])}", people, begun)
+    grown, more = _room() - room, _memory() - memory
+    yield Figure(
+        "room taken: in the database, and by the process at its most",
+        f"{grown / people / 1024:.1f} kB and {more / people:.2f} kB per learner",
+        f"{grown / 2**20:.0f} MB and {more / 1024:.0f} MB in all; process {_memory() / 1024:.0f} MB",
+    )
+
+
+def _room() -> int:
+    """Bytes of the database."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_database_size(current_database())")
-        (held,) = cursor.fetchone()
-    grown = _memory() - began
-    yield Figure(
-        "room: database, and the process at its most",
-        f"{held / people / 1024:.1f} kB and {grown / people:.2f} kB per learner",
-        f"{held / 2**20:.0f} MB and {_memory() / 1024:.0f} MB in all",
-    )
+        return int(cursor.fetchone()[0])
 
 
 def _pace(work: str, count: int, begun: tuple[float, float]) -> Figure:
