@@ -86,11 +86,14 @@ AXE = Axe().axe_script
 AXE_RUN = (
     "(rules) => axe.run({preload: false, resultTypes: ['violations'], ...rules}).then((found) => found.violations)"
 )
+# Colours may be on their way, from the other scheme for instance.
+ARRIVE = "document.getAnimations().forEach((change) => change instanceof CSSTransition && change.finish())"
 OF_COLOURS = ["color-contrast", "link-in-text-block"]
 
 
 def axe_violations(page: Page, *, colours_only: bool = False) -> list[str]:
     """What axe finds wrong on the page, a line each: the rule, its weight, and the places."""
+    page.evaluate(ARRIVE)
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
     rules = {"runOnly": {"type": "rule", "values": OF_COLOURS}} if colours_only else {}
