@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 # Chromium on a quiet machine: no calls home, which only fail and fill the console.
@@ -20,6 +20,8 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# As patient as for a page that loads: a busy machine may be slow at any time.
+expect.set_options(timeout=30_000)
 WIDTHS = {"desktop": (1280, 900), "phone": (390, 844)}
 
 
