@@ -164,7 +164,7 @@ class RecognitionAdmin(DecisionAdmin):
 class RequirementExceptionAdmin(DecisionAdmin):
     question = _("Which exceptions were made, for whom, and until when?")
     list_display = (
-        "person",
+        "named",
         "learner",
         "kind",
         "node",

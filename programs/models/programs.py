@@ -105,7 +105,7 @@ class ProgramVersion(models.Model):
             models.CheckConstraint(condition=Q(state__in=VersionState.values), name="program_version_state_is_known"),
             models.CheckConstraint(condition=~Q(credit_unit=""), name="program_version_names_its_unit"),
             models.CheckConstraint(
-                condition=Q(state="draft", published_at=None, content=None, digest="")
+                condition=Q(state="draft", published_at=None, content__isnull=True, digest="")
                 | Q(~Q(state="draft"), published_at__isnull=False, content__isnull=False, digest__regex=DIGEST),
                 name="program_version_published_with_its_content",
             ),

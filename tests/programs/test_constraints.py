@@ -256,6 +256,13 @@ def test_each_named_constraint_holds(
         breach()
 
 
+def test_nothing_is_published_without_content(bread: ProgramVersion) -> None:
+    new = {"program": bread.program, "number": 9, "made_at": MONDAY, "published_at": MONDAY, "digest": bread.digest}
+
+    with pytest.raises(IntegrityError, match="program_version_published_with_its_content"):
+        ProgramVersion.objects.create(**new, state="published", content=None)
+
+
 @pytest.mark.parametrize("model", [EnrollmentEventBody, RecognitionBody, RequirementExceptionBody])
 def test_words_are_erased_and_never_rewritten(studies: Enrollment, model: Any) -> None:
     with pytest.raises(IntegrityError, match="erased or stay"), transaction.atomic():
