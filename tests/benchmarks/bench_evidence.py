@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from accounts.actions.learners import create_learner
-from accounts.models import Learner, Role, User
+from accounts.models import Learner, Organization, Role, User
 from assessments.actions import EvidenceItem, Source, make_policy, record_evidence, track, track_all
 from assessments.models import AssessmentKind, SourceKind
 from assessments.queries import mastery_of
 from competencies.models import Competency, ProficiencyLevel
+from programs.actions import enroll
 from tests.assessments.places import new_competency, new_framework, new_scale, policy_json, put_below
 from tests.benchmarks.measure import Figure, median_seconds, milliseconds
+from tests.programs.places import open_assessment, published
 from tests.recipes import institution, make_staff
 
 SIZES = {"usual": (1_000, 10_000), "large": (1_000, 10_000, 100_000)}
@@ -24,6 +27,7 @@ DAY = date(2026, 2, 1)
 PIECES_EACH = 5
 ROWS = 100  # competencies on a learner's home
 RUNS = 60
+WARM = 5
 
 # The row that one finding writes into the ledger, with nothing decided and nothing checked but by constraints.
 BARE = """
@@ -75,7 +79,30 @@ def figures(size: str) -> Iterator[Figure]:
             f"bare INSERT {milliseconds(bare)}; {taken / least:.2f}x the first",
             "≤ 5 ms median, ≤ 1.5x",
         )
+    yield from _enrolled(place)
     yield from _further(place)
+
+
+def _enrolled(place: Place) -> Iterator[Figure]:
+    """What an enrollment adds: nothing while mastery stays, an audit that bounds decide when it moves."""
+    school = Organization.objects.ours().get(parent=None)
+    other = new_competency(place.knead.framework, "never shown", place.level.scale)
+    open_assessment(school, place.knead, other)
+    version = published(school, "Bread", place.knead, other)
+    people = [_learner(f"enrolled {number}") for number in range(RUNS + WARM)]
+    for learner in people:
+        enroll(learner, version=version, on=LONG_AGO.date(), by=None, at=NOW)
+    for work in ("mastery moves, its audit as well", "mastery stays"):
+        turn = iter(people)
+        with CaptureQueriesContext(connection) as asked:
+            _record(place, next(turn))
+        taken = median_seconds(lambda: _record(place, next(turn)), times=RUNS, warm=WARM - 1)  # noqa: B023 - at once
+        yield Figure(
+            f"record_evidence, one tracked row, one uncontested enrollment: {work}",
+            milliseconds(taken),
+            f"{len(asked)} statements",
+            "≤ 5 ms median",
+        )
 
 
 def _further(place: Place) -> Iterator[Figure]:
