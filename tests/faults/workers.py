@@ -47,17 +47,22 @@ class Program:
             raise
 
 
+def environment_in(folder: Path, database: str, **also: str) -> dict[str, str]:
+    """What a program of the product is started with to work on `database`, with its messages in `folder`."""
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
+        "CAIRN_FAULTS_DATABASE": database,
+        "CAIRN_FAULTS_FOLDER": str(folder),
+        **also,
+    }
+
+
 class House:
     """One worker and one beat on `database`, with their messages and logs in `folder`."""
 
     def __init__(self, folder: Path, database: str, *, also: Mapping[str, str] | None = None) -> None:
-        environment = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
-            "CAIRN_FAULTS_DATABASE": database,
-            "CAIRN_FAULTS_FOLDER": str(folder),
-            **(also or {}),
-        }
+        environment = environment_in(folder, database, **(also or {}))
         self.log = folder / "log"
         self.worker = Program(WORKER, environment=environment, log=self.log)
         self.beat = Program((*BEAT, f"--schedule={folder / 'beat'}"), environment=environment, log=self.log)
