@@ -4,6 +4,7 @@ A bare checkout starts as a local workbench: embedded PostgreSQL, files under va
 `config/checks.py` refuses a production (CAIRN_PRODUCTION=1) that is only half configured.
 """
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -173,6 +174,10 @@ CAIRN_ORIGIN = (env.str("CAIRN_ORIGIN", "") or ("http://localhost:8000" if CAIRN
 # Seals what must be readable again: signing keys, authenticator secrets. The first seals, all open. See
 # docs/operations.md.
 CAIRN_KEY_SECRET: list[str] = env.list("CAIRN_KEY_SECRET", [])
+# `make demo` keeps its own beside the embedded database; commands on that database read its keys with it.
+_KEPT_BY_THE_DEMO = CAIRN_VAR / "demo" / "key-secret"
+if not CAIRN_KEY_SECRET and DATABASE_EMBEDDED and not CAIRN_PRODUCTION and os.access(_KEPT_BY_THE_DEMO, os.R_OK):
+    CAIRN_KEY_SECRET = [_KEPT_BY_THE_DEMO.read_text(encoding="utf-8")]
 
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
