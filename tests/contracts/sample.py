@@ -105,7 +105,7 @@ def rows_of_programs() -> list[Any]:
         ),
         grant_exception(studies, kind=ExceptionKind.WAIVE, node="r2", words="", by=registrar, at=AT),
         version.achievement_version,
-        award := Award.objects.get(),
+        award := Award.objects.get(learner=person),
         AwardConcern.objects.create(
             learner=person, award=award, kind="evidence_voided", subject_id=uuid.UUID(int=1), raised_at=AT
         ),
