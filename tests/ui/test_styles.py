@@ -25,7 +25,8 @@ def _files(pattern: str) -> Iterator[Path]:
 
 
 def _styles() -> list[Path]:
-    return [path for path in _files("*.css") if "print" not in path.stem]
+    """Those of pages: a sheet of paper has a size and sides, and documents are laid out for themselves."""
+    return [path for path in _files("*.css") if "print" not in path.stem and "paper" not in path.parts]
 
 
 def _rules(path: Path) -> str:
