@@ -30,10 +30,8 @@ def certificate_pdf(credential: Credential, *, at: datetime) -> bytes:
 
 def transcript_pdf(transcript: Transcript, *, at: datetime) -> bytes:
     """The transcript on paper. Raises LettersWithoutFontError and RetentionEndedError."""
-    facts = stored_facts(transcript)
-    return _printed(
-        transcript.learner, transcript.digest, lambda: drawn_transcript(facts, check_url=check_url()), at=at
-    )
+    facts, check = stored_facts(transcript), check_url(transcript.serial)
+    return _printed(transcript.learner, transcript.digest, lambda: drawn_transcript(facts, check_url=check), at=at)
 
 
 @transaction.atomic

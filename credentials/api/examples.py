@@ -71,6 +71,7 @@ VALID = OpenApiExample(
             "awarded_on": "2026-03-02",
             "valid_until": None,
         },
+        "transcript": None,
     },
     response_only=True,
     status_codes=["200"],

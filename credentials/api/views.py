@@ -162,7 +162,8 @@ class Verify(PartnerView):
     @extend_schema(
         operation_id="verify",
         summary="Check a credential",
-        description="By its code, its link, or the document itself. Nothing is written down: you hold it already.",
+        description="By its code, its link, or the document itself; a transcript by its serial as the code, or by its "
+        "facts as the document. Nothing is written down: you hold it already.",
         request={
             "application/json": {
                 "type": "object",

@@ -13,6 +13,7 @@ from rest_framework import serializers
 from config.base.rest.keyset import PageQuery
 from credentials.models import GrantItem
 from credentials.rules.checks import CheckName, Reason
+from credentials.rules.transcripts import TranscriptKind
 from credentials.rules.verdicts import Verdict, Verification
 from programs.models import ProgramVersion
 
@@ -121,8 +122,16 @@ class ToldRow(serializers.Serializer[Any]):
     valid_until = serializers.DateField(allow_null=True, help_text="The last day with it.")
 
 
+class ToldOfTranscriptRow(serializers.Serializer[Any]):
+    """What the transcript says of itself; never whose it is, nor a word of the record."""
+
+    kind = serializers.ChoiceField([kind.value for kind in TranscriptKind])
+    issuer = serializers.CharField()
+    made_on = serializers.DateField()
+
+
 class VerificationAnswer(serializers.Serializer[Verification]):
-    """The answer about a credential that you hold."""
+    """The answer about a credential or transcript that you hold."""
 
     verdict = serializers.ChoiceField([verdict.value for verdict in Verdict])
     why = serializers.CharField(
@@ -131,3 +140,4 @@ class VerificationAnswer(serializers.Serializer[Verification]):
     since = InstantField(allow_null=True, help_text="When it ended.")
     checks = CheckRow(many=True)
     credential = ToldRow(source="told", allow_null=True)
+    transcript = ToldOfTranscriptRow(allow_null=True)

@@ -72,11 +72,12 @@ def said_of(facts: TranscriptFacts, check_url: str) -> dict[str, Any]:
         "scales": facts.scales,
         "check_url": check_url,
         "how": _(
-            "Each award listed has a code: enter it at %(place)s, or scan the QR code. The answer says whether the "
-            "award stands today. The facts of this transcript travel inside this PDF as %(file)s; ask %(issuer)s about "
-            "the serial %(serial)s to confirm the transcript itself."
+            "Enter the serial %(serial)s at %(place)s, or scan the QR code: the answer says whether this transcript "
+            "is valid. Each award listed has a code of its own: entered there, it says whether the award stands "
+            "today. The facts of this transcript travel inside this PDF as %(file)s: upload them there to compare "
+            "them word for word."
         )
-        % {"place": facts.check_place, "file": RECORD, "issuer": issuer["name"], "serial": facts.serial},
+        % {"place": facts.check_place, "file": RECORD, "serial": facts.serial},
         "issued": _("Made by %(issuer)s on %(day)s. Its credentials are signed by %(did)s.")
         % {"issuer": issuer["name"], "day": _day(facts.made_on), "did": facts.issuer.did}
         if facts.issuer.did

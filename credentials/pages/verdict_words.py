@@ -1,4 +1,4 @@
-"""The answer about a credential, and each check, in plain words."""
+"""The answer about a credential or transcript, and each check, in plain words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from credentials.formats.pasted import Unreadable
 from credentials.rules.checks import Check, CheckName, Reason
+from credentials.rules.transcripts import TranscriptKind
 from credentials.rules.verdicts import Verdict, Verification
 
 Words = str | Promise
@@ -57,6 +58,20 @@ _MEANINGS: Mapping[Verdict, Words] = {
     ),
     Verdict.CANNOT_TELL: _("One of the checks could not be made. Try again later, or ask the issuer."),
 }
+# Of a transcript, what reads otherwise.
+_TRANSCRIPT_TITLES: Mapping[Verdict, Words] = {
+    Verdict.VALID: _("This transcript is valid."),
+    Verdict.REPLACED: _("This transcript was replaced by a newer one."),
+}
+_TRANSCRIPT_MEANINGS: Mapping[Verdict, Words] = {
+    Verdict.VALID: _("It was made here, and no later one took its place."),
+    Verdict.REPLACED: _("It was made here, and was corrected since. Ask its holder for the newer one."),
+    Verdict.ALTERED: _("Something in it differs from what was made here. Do not rely on it."),
+}
+_TRANSCRIPT_KINDS: Mapping[TranscriptKind, Words] = {
+    TranscriptKind.OFFICIAL: _("Official transcript"),
+    TranscriptKind.OWN: _("Learner's own copy"),
+}
 _REVOKED: Mapping[str, Words] = {
     "issued_in_error": _("It was issued in error."),
     "rescinded": _("The institution took the award back."),
@@ -72,6 +87,9 @@ _NAMES: Mapping[CheckName, Words] = {
     CheckName.STARTED: _("Begun"),
     CheckName.NOT_LAPSED: _("Not lapsed"),
     CheckName.STATUS: _("Not revoked"),
+    CheckName.TRANSCRIPT: _("A transcript"),
+    CheckName.FACTS: _("Facts"),
+    CheckName.IN_FORCE: _("Not replaced"),
 }
 _WELL: Mapping[CheckName, Words] = {
     CheckName.READABLE: _("It can be read."),
@@ -82,6 +100,9 @@ _WELL: Mapping[CheckName, Words] = {
     CheckName.STARTED: _("It has begun."),
     CheckName.NOT_LAPSED: _("It has not lapsed."),
     CheckName.STATUS: _("The issuer has not taken it back."),
+    CheckName.TRANSCRIPT: _("One was made here with this serial."),
+    CheckName.FACTS: _("They are those that were kept here, word for word."),
+    CheckName.IN_FORCE: _("No later one took its place."),
 }
 _REASONS: Mapping[Reason, Words] = {
     Reason.TOO_LARGE: _("It is larger than 256 kB."),
@@ -106,6 +127,8 @@ _REASONS: Mapping[Reason, Words] = {
     Reason.WRONG_LIST: _("The list of revoked credentials is not one that its issuer signed."),
     Reason.OLD_LIST: _("The list of revoked credentials is out of date."),
     Reason.REVOKED: _("The issuer says that it holds no more."),
+    Reason.OTHER_FACTS: _("They differ from those that were kept here."),
+    Reason.REPLACED: _("A later one took its place."),
     Reason.LIBRARY: _("The program that checks signatures is not the one that was tested here."),
     Reason.NOT_REACHED: _("Not looked at, because of an earlier check."),
 }
@@ -124,8 +147,17 @@ _UNREADABLE: Mapping[Unreadable, Words] = {
 def said(found: Verification) -> Said:
     """The words for an answer."""
     title, kind, icon = _TITLES[found.verdict]
+    if any(check.name is CheckName.TRANSCRIPT for check in found.checks):
+        title = _TRANSCRIPT_TITLES.get(found.verdict, title)
+        meaning = _TRANSCRIPT_MEANINGS.get(found.verdict, _MEANINGS[found.verdict])
+        return Said(found.verdict, title, meaning, kind, icon, tuple(map(_said_check, found.checks)))
     meaning = _REVOKED.get(found.why, _MEANINGS[found.verdict]) if _is_revoked(found) else _MEANINGS[found.verdict]
     return Said(found.verdict, title, meaning, kind, icon, tuple(_said_check(check) for check in found.checks))
+
+
+def transcript_kind(kind: TranscriptKind) -> Words:
+    """What sort of transcript it is."""
+    return _TRANSCRIPT_KINDS[kind]
 
 
 def unreadable_words(why: Unreadable) -> Words:

@@ -1,4 +1,4 @@
-"""The page where anybody checks a credential: by code, link, file or pasted text. No account, no script."""
+"""The page where anybody checks a credential or transcript: by code, link, file or text. No account, no script."""
 
 from http import HTTPStatus
 from typing import Any
@@ -16,7 +16,7 @@ from config.base import clock
 from config.base.access import access, anyone
 from config.base.rates import Rate, wait_of
 from credentials.formats.pasted import MOST_BYTES, UnreadableError
-from credentials.pages.verdict_words import said, unreadable_words
+from credentials.pages.verdict_words import said, transcript_kind, unreadable_words
 from credentials.queries.verification import (
     is_code,
     verification_of_code,
@@ -100,7 +100,14 @@ def _found(form: VerifyForm) -> Verification:
 
 def _answer(request: HttpRequest, found: Verification) -> HttpResponse:
     """200 whatever the answer is: the question was answered."""
-    return _without_traces(render(request, "credentials/verify/answer.html", {"said": said(found), "told": found.told}))
+    paper = found.transcript
+    shown = {
+        "said": said(found),
+        "told": found.told,
+        "transcript": paper,
+        "transcript_kind": transcript_kind(paper.kind) if paper else "",
+    }
+    return _without_traces(render(request, "credentials/verify/answer.html", shown))
 
 
 def _page(request: HttpRequest, form: VerifyForm, *, status: int = HTTPStatus.OK) -> HttpResponse:

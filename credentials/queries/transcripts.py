@@ -16,7 +16,7 @@ from credentials.models import Transcript
 from credentials.queries.credentials import current_credential_of
 from credentials.queries.issuers import issuer_for
 from credentials.queries.papers import check_place
-from credentials.rules.codes import in_groups, normalized
+from credentials.rules.codes import in_groups, normalized_serial
 from credentials.rules.transcripts import (
     NOTHING,
     CreditLine,
@@ -63,11 +63,10 @@ def transcripts_of(learner: Learner) -> list[Transcript]:
 
 def transcript_by_serial(typed: str) -> Transcript | None:
     """The transcript with this serial, however it was typed; None when there is none."""
-    letters = typed.strip().upper()
-    code = normalized(letters[1:].lstrip("- ")) if letters.startswith("T") else None
-    if code is None:
+    serial = normalized_serial(typed)
+    if serial is None:
         return None
-    return Transcript.objects.select_related("serial_row").filter(serial_row__serial=f"T{code}").first()
+    return Transcript.objects.select_related("serial_row").filter(serial_row__serial=serial).first()
 
 
 def transcript_facts(  # noqa: PLR0913 - what names a transcript, by name

@@ -1,4 +1,4 @@
-"""Checking a credential that somebody holds: ours from our own rows, never by fetching; others' under guard.
+"""Checking what somebody holds: ours from our own rows, never by fetching; others' credentials under guard.
 
 Nothing here is a read of a learner's record: an answer shows no more than the document, and by code never the name.
 """
@@ -17,17 +17,22 @@ from config.base.outbound import Network, NotFetchedError, fetch
 from credentials.formats import foreign
 from credentials.formats.data_integrity import bytes_of
 from credentials.formats.pasted import document_of
-from credentials.models import Credential, Issuer, KeyState
+from credentials.formats.transcript_json import FORMAT
+from credentials.models import Credential, Issuer, KeyState, Transcript
 from credentials.queries.credentials import credential_by_code, standing_of
+from credentials.queries.transcripts import transcript_by_serial
 from credentials.rules.checks import Check, CheckName, Reason
-from credentials.rules.codes import normalized
+from credentials.rules.codes import normalized, normalized_serial
+from credentials.rules.transcripts import TranscriptKind
 from credentials.rules.verdicts import (
     NOT_KNOWN,
     Told,
+    ToldOfTranscript,
     Verdict,
     Verification,
     verdict_of_checks,
     verdict_of_ours,
+    verdict_of_transcript,
 )
 
 ADDRESS = re.compile(r"/credentials/(?P<id>[0-9a-fA-F-]{36})/?")
@@ -37,7 +42,13 @@ ACCEPTED = "application/vc, application/ld+json, application/json;q=0.9"
 
 
 def verification_of_code(typed: str, *, at: datetime) -> Verification:
-    """The answer about the credential with this printed code; a code that nobody was given is *not known*."""
+    """The answer about the credential with this printed code, or the transcript with this serial.
+
+    What nobody was given is *not known*, and so is a transcript whose retention has ended.
+    """
+    if normalized_serial(typed) is not None:
+        transcript = transcript_by_serial(typed)
+        return NOT_KNOWN if transcript is None else _of_our_transcript(transcript)
     credential = credential_by_code(typed)
     return NOT_KNOWN if credential is None else _of_ours(credential, unaltered=None, at=at)
 
@@ -59,6 +70,8 @@ def verification_of_words(words: str, *, at: datetime, network: Network | None =
 def verification_of_document(content: bytes, *, at: datetime, network: Network | None = None) -> Verification:
     """The answer about a document. Raises UnreadableError when it is none."""
     document = document_of(content)
+    if document.get("format") == FORMAT:
+        return _of_transcript_document(document)
     claimed = document.get("id")
     if isinstance(claimed, str) and _is_here(claimed):
         credential = _by_link(claimed)
@@ -74,7 +87,7 @@ def verification_of_document(content: bytes, *, at: datetime, network: Network |
 
 def is_code(typed: str) -> bool:
     """Whether the characters fit together; nothing is looked up."""
-    return normalized(typed) is not None
+    return normalized(typed) is not None or normalized_serial(typed) is not None
 
 
 def _of_our_link(link: str, *, at: datetime) -> Verification:
@@ -88,11 +101,37 @@ def _of_our_link(link: str, *, at: datetime) -> Verification:
 
 def _of_our_document(credential: Credential, document: Mapping[str, Any], *, at: datetime) -> Verification:
     """Word for word what we signed, in whatever order its members came: its one spelling has the digest we kept."""
+    return _of_ours(credential, unaltered=_digest_of(document) == credential.digest, at=at)
+
+
+def _of_transcript_document(document: Mapping[str, Any]) -> Verification:
+    """The facts that travel inside a transcript's PDF, or that a partner was answered, against those we kept."""
+    serial = document.get("serial")
+    transcript = transcript_by_serial(serial) if isinstance(serial, str) else None
+    if transcript is None:
+        return NOT_KNOWN
+    return _of_our_transcript(transcript, unaltered=_digest_of(document) == transcript.digest)
+
+
+def _of_our_transcript(transcript: Transcript, *, unaltered: bool | None = None) -> Verification:
+    facts = transcript.facts
+    if facts is None:
+        return NOT_KNOWN
+    told = ToldOfTranscript(
+        kind=TranscriptKind(transcript.kind),
+        issuer=facts["issuer"]["name"],
+        made_on=date.fromisoformat(facts["made_on"]),
+    )
+    successor = Transcript.objects.filter(supersedes=transcript).only("made_at").first()
+    return verdict_of_transcript(told, unaltered=unaltered, replaced_at=successor.made_at if successor else None)
+
+
+def _digest_of(document: Mapping[str, Any]) -> str:
+    """The digest of a document in its one spelling; empty where a number has none."""
     try:
-        digest = canonical.digest_of_bytes(bytes_of(document))
-    except ValueError:  # a number that has no canonical spelling
-        digest = ""
-    return _of_ours(credential, unaltered=digest == credential.digest, at=at)
+        return canonical.digest_of_bytes(bytes_of(document))
+    except ValueError:
+        return ""
 
 
 def _of_ours(credential: Credential, *, unaltered: bool | None, at: datetime) -> Verification:

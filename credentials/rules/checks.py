@@ -15,6 +15,9 @@ class CheckName(StrEnum):
     NOT_LAPSED = "not_lapsed"
     CONTENT = "content"
     STATUS = "status"
+    TRANSCRIPT = "transcript"
+    FACTS = "facts"
+    IN_FORCE = "in_force"
 
 
 class Reason(StrEnum):
@@ -43,6 +46,8 @@ class Reason(StrEnum):
     WRONG_LIST = "wrong_list"
     OLD_LIST = "old_list"
     REVOKED = "revoked"
+    OTHER_FACTS = "other_facts"
+    REPLACED = "replaced"
     LIBRARY = "library"
     NOT_REACHED = "not_reached"
 

@@ -25,6 +25,13 @@ def normalized(typed: str) -> str | None:
     return letters if letters[LENGTH] == _check(letters[:LENGTH]) else None
 
 
+def normalized_serial(typed: str) -> str | None:
+    """A transcript's serial that somebody typed, as it is stored: T and a code; None when it is none."""
+    letters = typed.strip().upper()
+    code = normalized(letters[1:].lstrip("- \u2010\u2011")) if letters.startswith("T") else None
+    return None if code is None else f"T{code}"
+
+
 def in_groups(code: str) -> str:
     """The code as it is printed: XXXX-XXXX-XXXX-C."""
     return "-".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))

@@ -1,4 +1,4 @@
-"""The one plain answer about a credential that somebody holds, drawn from the checks that it rests on."""
+"""The one plain answer about a credential or transcript that somebody holds, drawn from the checks it rests on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from credentials.rules.checks import Check, CheckName, Reason
 from credentials.rules.standings import Standing, Stands
+from credentials.rules.transcripts import TranscriptKind
 
 
 class Verdict(StrEnum):
@@ -36,14 +37,27 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldOfTranscript:
+    """What a transcript says of itself: never whose it is, nor a word of the record."""
+
+    kind: TranscriptKind
+    issuer: str
+    made_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Verification:
-    """The answer; `why` is a word of RevocationClass where one of ours holds no more, `since` is when it ended."""
+    """The answer; `why` is a word of RevocationClass where one of ours holds no more, `since` is when it ended.
+
+    `told` speaks of a credential, `transcript` of a transcript: never both.
+    """
 
     verdict: Verdict
     checks: tuple[Check, ...] = ()
     why: str = ""
     since: datetime | None = None
     told: Told | None = None
+    transcript: ToldOfTranscript | None = None
 
 
 NOT_KNOWN = Verification(Verdict.NOT_KNOWN)
@@ -87,6 +101,21 @@ def verdict_of_ours(stands: Stands, *, unaltered: bool | None, key_trusted: bool
         return Verification(Verdict.CANNOT_TELL, checks, told=told)
     since = None if verdict is Verdict.VALID else stands.since
     return Verification(verdict, checks, why=stands.why, since=since, told=told)
+
+
+def verdict_of_transcript(
+    told: ToldOfTranscript, *, unaltered: bool | None, replaced_at: datetime | None
+) -> Verification:
+    """The answer about a transcript of ours; `unaltered` is None when only its serial was shown."""
+    checks = (
+        _check(CheckName.TRANSCRIPT, True, Reason.WELL),
+        *([] if unaltered is None else [_check(CheckName.FACTS, unaltered, Reason.OTHER_FACTS)]),
+        _check(CheckName.IN_FORCE, replaced_at is None, Reason.REPLACED),
+    )
+    if unaltered is False:
+        return Verification(Verdict.ALTERED, checks)
+    verdict = Verdict.VALID if replaced_at is None else Verdict.REPLACED
+    return Verification(verdict, checks, since=replaced_at, transcript=told)
 
 
 def verdict_of_checks(checks: Sequence[Check], told: Told | None) -> Verification:
