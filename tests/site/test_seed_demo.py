@@ -15,12 +15,24 @@ from pytest_django import Settings
 from accounts.models import Learner, LearnerName, Organization, Role, RoleAssignment, User
 from assessments.models import Assessment, Evidence
 from competencies.models import Competency, Framework
-from config.site.actions.demo import STAFF, Catalog, content, seed_catalog, seed_framework, seed_learner, seed_staff
+from config.base import clock
+from config.site.actions.demo import (
+    STAFF,
+    Catalog,
+    content,
+    seed_catalog,
+    seed_framework,
+    seed_issuer,
+    seed_learner,
+    seed_papers,
+    seed_staff,
+)
 from config.site.actions.demo.acts import Judge
 from config.site.actions.demo.content import Person
 from config.site.actions.demo.days import Days
 from config.site.actions.demo.learners import SignIn, sign_ins
 from config.site.actions.demo.lives import life_of
+from credentials.models import Credential, GrantItem
 from programs.integrity import wrong_awards
 from programs.models import Award, Enrollment, ProgramVersion, Progress
 from programs.queries import next_steps, standing_of
@@ -207,6 +219,34 @@ def test_awards_were_granted_wait_were_taken_back_and_have_lapsed(school: tuple[
         ("RMR", "lapsed"): 1,
     }
     assert list(wrong_awards()) == []
+
+
+def test_papers_were_taken_back_replaced_and_shared_once_each(school: tuple[Catalog, Days]) -> None:
+    seed_issuer(at=OPENING)
+    learner, at, told = let_live("liam.osullivan", school).learner, clock.now(), ("shares", "renamed", "taken back")
+    stories = [replace(PEOPLE["liam.osullivan"], papers=name, renamed="Liam Byrne") for name in told]
+
+    first = [seed_papers(person, at=at) for person in stories]
+    before = rows()
+    again = [seed_papers(person, at=at) for person in stories]
+
+    assert (first, again) == ([True] * 3, [False] * 3)
+    assert rows() == before
+    papers = Credential.objects.of(learner).order_by("pk")
+    assert [(row.state, row.revocation_class, row.name) for row in papers] == [
+        ("superseded", "replaced", PEOPLE["liam.osullivan"].name),
+        ("revoked", "issued_in_error", "Liam Byrne"),
+    ]
+    shared = GrantItem.objects.filter(learner=learner, organization__name="Northwind Logistics").order_by("pk")
+    assert [row.transcript.kind for row in shared] == ["official"] * 2
+    names = {award["credential"] for row in shared for award in (row.transcript.facts or {})["awards"]}
+    assert names == {str(row.public_id) for row in papers}
+
+
+def test_whoever_has_a_story_of_papers_is_at_the_school() -> None:
+    told = {person.handle: person.papers for person in content.learners() if person.papers}
+
+    assert told == {"diego.fuentes": "shares", "ewa.kowalczyk": "renamed", "liam.osullivan": "taken back"}
 
 
 def test_a_second_run_changes_no_row(demo: Path, settings: Settings, school: tuple[Catalog, Days]) -> None:

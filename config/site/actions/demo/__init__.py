@@ -11,9 +11,11 @@ What `manage.py seed_demo` makes, in this order, each step once:
    transaction a person and in strictly increasing `at=`, so that what follows from an act, an award say, comes in
    order. One diploma was granted by a registrar, others wait; one award was rescinded, one has lapsed. The first four
    stand one judged piece (ADC.T3 by assessment S4) before SAT, and so before CDDC and DADDC.
+4. `papers`: of three of them what was signed had a history: one credential was taken back, one was replaced in a new
+   name, and two share an official transcript with the partner. These happen at the seeding, as signing does.
 
-All instants lie before the demo's first day (`days`), the day of the first seeding: later runs find the same days. A
-step that is done is left alone, so a run after a kill goes on where the last one ended and changes no row.
+All other instants lie before the demo's first day (`days`), that of the first seeding: later runs find the same days.
+A step that is done is left alone, so a run after a kill goes on where the last one ended and changes no row.
 """
 
 from config.site.actions.demo import content
@@ -22,6 +24,7 @@ from config.site.actions.demo.days import Days, first_day
 from config.site.actions.demo.framework import seed_framework
 from config.site.actions.demo.issuer import seed_issuer
 from config.site.actions.demo.learners import SignIn, seed_learner, sign_ins
+from config.site.actions.demo.papers import seed_papers
 from config.site.actions.demo.partners import seed_partner
 from config.site.actions.demo.people import STAFF, give_passwords, seed_staff
 
@@ -37,6 +40,7 @@ __all__ = [
     "seed_framework",
     "seed_issuer",
     "seed_learner",
+    "seed_papers",
     "seed_partner",
     "seed_staff",
     "sign_ins",

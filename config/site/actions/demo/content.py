@@ -50,6 +50,8 @@ class Person:
     language: str = ""
     sign_in: str = ""
     registrar: str = ""
+    papers: str = ""
+    renamed: str = ""
     also: tuple[str, ...] = ()
     recognition: Mapping[str, Any] = field(default_factory=dict)
 

@@ -42,9 +42,9 @@ def seed_learner(person: content.Person, *, catalog: Catalog, days: Days) -> boo
         learner = _record(person, email, catalog, days)
         dice = random.Random(f"words {person.name}")  # noqa: S311 - sample data, the same every time
         acts = lives.life_of(person, content.tasks())
-        Replay(learner, catalog, days, _holding(Role.ASSESSOR), dice).live(acts)
+        Replay(learner, catalog, days, holding(Role.ASSESSOR), dice).live(acts)
         if person.registrar:
-            decide(person.registrar, learner, registrars=_holding(Role.REGISTRAR), days=days)
+            decide(person.registrar, learner, registrars=holding(Role.REGISTRAR), days=days)
         # What ran out since the last act: beat would find it, but a demo is complete when it opens.
         recompute_if_due(learner.pk, at=days.at(1, LATE))
         reaudit_if_due(learner.pk, at=days.at(1, LATE))
@@ -77,7 +77,8 @@ def _record(person: content.Person, email: str, catalog: Catalog, days: Days) ->
     )
 
 
-def _holding(role: Role) -> tuple[User, ...]:
+def holding(role: Role) -> tuple[User, ...]:
+    """The demo's own people in a role, in the order of STAFF."""
     emails = [person.email for person in STAFF if person.role == role]
     found = {user.email: user for user in User.objects.filter(email__in=emails)}
     return tuple(found[email] for email in emails)

@@ -22,6 +22,7 @@ from config.site.actions.demo import (
     seed_framework,
     seed_issuer,
     seed_learner,
+    seed_papers,
     seed_partner,
     seed_staff,
     sign_ins,
@@ -49,6 +50,8 @@ class Command(OperatorCommand):
         learners = content.learners()[: settings.CAIRN_DEMO_LEARNERS]
         made = sum(seed_learner(person, catalog=catalog, days=days) for person in learners)
         self.say(f"{made} learners made, {len(learners) - made} were there already.")
+        told = sum(seed_papers(person, at=now()) for person in learners)
+        self.say(f"Of {told} learners papers were signed, and what became of them was told.")
         key = settings.CAIRN_VAR / "demo" / "partner-key"
         _write_key(key, seed_partner(_kept_key(key), at=at))
         give_passwords(passwords, fresh=passwords.keys() - kept.keys())
