@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from accounts.models import Learner, Organization
+from accounts.models import Learner, Organization, User
 from competencies.models import Competency
 from config.base.canonical import digest
 from config.base.jobs.models import Job
@@ -18,9 +18,11 @@ from config.base.jobs.registry import handler_named
 from credentials.models import Credential, StatusList
 from credentials.queries import current_credential_of
 from credentials.tasks import APART
+from programs.actions import enroll
 from programs.announcements import Awarded, awarded
-from programs.models import Achievement, AchievementVersion, Award
-from tests.assessments.places import new_competency, new_framework, new_scale
+from programs.models import Achievement, AchievementVersion, Award, Granting
+from tests.assessments.places import MONDAY, new_competency, new_framework, new_scale, show
+from tests.programs.places import ask_for, awarding, draft_of, open_assessment, root_of
 
 MET = datetime(2026, 3, 1, 9, tzinfo=UTC)
 _numbers = count(1)
@@ -79,6 +81,19 @@ def granted(learner: Learner, version: AchievementVersion, **fields: Any) -> Awa
             **fields,
         }
     )
+    return award
+
+
+def awarded_by_rule(learner: Learner, school: Organization, *, by: User, at: datetime) -> Award:
+    """The award of a program of one competency, granted at the moment at which that was shown; its paper is signed."""
+    competency = new_competency(new_framework(), "knead", new_scale())
+    open_assessment(school, competency)
+    draft = draft_of(school, "Bread")
+    ask_for(root_of(draft), competency)
+    enroll(learner, version=awarding(draft, Granting.AUTOMATIC), on=MONDAY.date(), by=by, at=MONDAY)
+    show(learner, competency, 3, by=by, at=at)
+    award: Award = Award.objects.of(learner).standing().get()
+    work_off()
     return award
 
 

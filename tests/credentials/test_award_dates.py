@@ -13,13 +13,10 @@ from credentials.actions.transcripts import make_transcript
 from credentials.models import Credential, Issuer, Transcript
 from credentials.queries import current_credential_of
 from credentials.rules.transcripts import TranscriptKind
-from programs.actions import enroll
-from programs.models import Award, Granting
-from tests.assessments.places import MONDAY, new_competency, new_framework, new_scale, show
-from tests.credentials.awarding import work_off
+from programs.models import Award
+from tests.credentials.awarding import awarded_by_rule
 from tests.credentials.printed import Paper
 from tests.credentials.sharing_places import Api, new_partner, new_program, shared
-from tests.programs.places import ask_for, awarding, draft_of, open_assessment, root_of
 from tests.recipes import signed_in_client
 
 pytestmark = pytest.mark.django_db
@@ -33,16 +30,7 @@ SAID_ELSEWHERE = ("6 March 2026", "March 6, 2026", "2026-03-06")
 @pytest.fixture
 def award(ada: Learner, registrar: User, school: Organization, issuer: Issuer) -> Award:
     """Granted by rule at the moment at which the last piece was judged."""
-    knead = new_competency(new_framework(), "knead", new_scale())
-    open_assessment(school, knead)
-    draft = draft_of(school, "Bread")
-    ask_for(root_of(draft), knead)
-    version = awarding(draft, Granting.AUTOMATIC)
-    enroll(ada, version=version, on=MONDAY.date(), by=registrar, at=MONDAY)
-    show(ada, knead, 3, by=registrar, at=FRIDAY_EVENING)
-    granted: Award = Award.objects.standing().get()
-    work_off()
-    return granted
+    return awarded_by_rule(ada, school, by=registrar, at=FRIDAY_EVENING)
 
 
 @pytest.fixture

@@ -14,10 +14,12 @@ import pytest
 
 from credentials.formats.data_integrity import bytes_of, proof_options, signed
 from credentials.formats.did_web import did_document
+from credentials.formats.multikey import base58 as written_as_base58
 from credentials.formats.status_list import list_document
 from tests.conftest import ROOT
 from tests.credentials.papers import DID, ISSUED, METHOD, ORIGIN, PAPER, SIGNER, badge
 from tests.credentials.test_signed_bytes import GOLDEN
+from tests.external.canonical import base58
 from tests.external.tampering import TAMPERINGS
 
 
@@ -55,6 +57,13 @@ def test_there_are_twenty_kinds_of_tampering_and_each_changes_something() -> Non
         changed = json.loads(json.dumps(document))
         change(changed)
         assert changed != document, name
+
+
+def test_a_signature_that_begins_with_a_zero_is_read_whole() -> None:
+    """One in 256 does."""
+    signature = bytes([0, 0, *range(62)])
+
+    assert base58("z" + written_as_base58(signature)) == signature
 
 
 @pytest.mark.long

@@ -22,7 +22,7 @@ def verified(document: Json, index: dict[str, Json], contexts: dict[str, Any]) -
         options = {name: value for name, value in proof.items() if name != "proofValue"}
         bare = {name: value for name, value in document.items() if name != "proof"}
         digests = [_digest({"@context": document["@context"], **options}, contexts), _digest(bare, contexts)]
-        key.verify(_base58(proof["proofValue"]), b"".join(digests))
+        key.verify(base58(proof["proofValue"]), b"".join(digests))
     except (KeyError, ValueError, SyntaxError, InvalidSignature, StopIteration):
         return False
     return True
@@ -44,7 +44,7 @@ def _key(method: str, issuer: str, index: dict[str, Json]) -> Ed25519PublicKey:
     if method not in controller["assertionMethod"]:
         raise ValueError(method)
     known = next(each for each in controller["verificationMethod"] if each["id"] == method)
-    return Ed25519PublicKey.from_public_bytes(_base58(known["publicKeyMultibase"])[2:])
+    return Ed25519PublicKey.from_public_bytes(base58(known["publicKeyMultibase"])[2:])
 
 
 def _digest(document: Json, contexts: dict[str, Any]) -> bytes:
@@ -55,8 +55,10 @@ def _digest(document: Json, contexts: dict[str, Any]) -> bytes:
     return hashlib.sha256("".join(sorted(f"{quad} .\n" for quad in dataset)).encode()).digest()
 
 
-def _base58(text: str) -> bytes:
-    number = 0
-    for letter in text[1:]:
+def base58(text: str) -> bytes:
+    """The bytes after the letter of their encoding; each 1 at the beginning is a byte of zero."""
+    letters, number = text[1:], 0
+    for letter in letters:
         number = number * 58 + ALPHABET.index(letter)
-    return number.to_bytes((number.bit_length() + 7) // 8)
+    zeros = len(letters) - len(letters.lstrip(ALPHABET[0]))
+    return bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8)

@@ -29,7 +29,7 @@ def test_strangers_learn_what_cairn_is_and_where_to_sign_in(client: Client) -> N
 def test_a_registrar_is_shown_the_way_to_the_desk() -> None:
     page = body(signed_in_client(make_staff(Role.REGISTRAR, display_name="Ines Okafor")))
 
-    assert "<h1>Welcome, Ines Okafor</h1>" in page
+    assert "<h1>Welcome, <bdi>Ines Okafor</bdi></h1>" in page
     assert '<a href="/admin/">Desk</a>' in page
 
 
