@@ -49,7 +49,7 @@ class Texts(HTMLParser):
             self.images.append(str(dict(attrs).get("src")))
 
 
-@pytest.fixture(params=NAMES.values(), ids=NAMES)
+@pytest.fixture(params=list(NAMES.values()), ids=list(NAMES))
 def name(request: Any) -> str:
     return str(request.param)
 

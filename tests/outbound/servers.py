@@ -22,10 +22,14 @@ PUBLIC = "203.0.114.9"  # belongs to the public internet; nothing is sent there
 
 @dataclass
 class Elsewhere:
-    """What a server answers, piece by piece with `pause` seconds between, and what it was asked."""
+    """What a server answers, piece by piece with `pause` seconds between, and what it was asked.
+
+    `pages` answers by path; a path that is not there is answered with `answer`.
+    """
 
     folder: Path
     answer: bytes = b""
+    pages: dict[str, bytes] = field(default_factory=dict)
     pause: float = 0.0
     asked: list[bytes] = field(default_factory=list)
     port: int = 0
@@ -33,7 +37,7 @@ class Elsewhere:
     dialled: list[str] = field(default_factory=list)
 
     def says(self, body: bytes, *, status: str = "200 OK", headers: str = "Content-Type: application/json\r\n") -> None:
-        self.answer = f"HTTP/1.1 {status}\r\n{headers}Content-Length: {len(body)}\r\n\r\n".encode() + body
+        self.answer = answered(body, status=status, headers=headers)
 
     def network(self, **limits: float) -> Network:
         trust = ssl.create_default_context(cafile=str(self.folder / "certificate.pem"))
@@ -43,6 +47,11 @@ class Elsewhere:
             return socket.create_connection(("127.0.0.1", self.port), timeout=seconds)
 
         return Network(resolve=lambda _host: self.addresses, dial=dial, trust=trust, **limits)  # type: ignore[arg-type]
+
+
+def answered(body: bytes, *, status: str = "200 OK", headers: str = "Content-Type: application/json\r\n") -> bytes:
+    """An answer as it goes over the wire."""
+    return f"HTTP/1.1 {status}\r\n{headers}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 @contextmanager
@@ -74,7 +83,9 @@ def _serve(listener: socket.socket, context: ssl.SSLContext, place: Elsewhere) -
         with suppress(OSError), raw, context.wrap_socket(raw, server_side=True) as connected:
             connected.settimeout(5)
             place.asked.append(connected.recv(4096))
-            pieces = [place.answer[at : at + 1] for at in range(len(place.answer))] if place.pause else [place.answer]
+            path = place.asked[-1].decode("latin-1").split(" ")[1]
+            answer = place.pages.get(path, place.answer)
+            pieces = [answer[at : at + 1] for at in range(len(answer))] if place.pause else [answer]
             for piece in pieces:
                 connected.sendall(piece)
                 over.wait(place.pause)
