@@ -1,20 +1,12 @@
 """The person that an action is about, locked, and the instant at which it acts."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db import connection
-
-from accounts.actions.locking import lock_learners
+from accounts.actions.locking import lock_and_look
 from accounts.models import Learner
 from config.base import clock
-
-# statement_timestamp(): this statement begins after the lock is there. The zone is accounts.queries.learners_zone.
-NOW_AND_ZONE = """
-    SELECT statement_timestamp(),
-        (SELECT time_zone FROM accounts_organization WHERE kind = 'ours' AND parent_id IS NULL)
-"""
 
 
 @dataclass(frozen=True)
@@ -39,15 +31,6 @@ class Person:
 
 def locked_person(learner: Learner, *, at: datetime | None) -> Person:
     """Lock the person; must run inside a transaction."""
-    rows = {row.pk: row for row in lock_learners([learner.pk])}
-    record = rows[learner.pk]
-    now, zone = _now_and_zone()
-    return Person(record, rows[record.canonical_id], tuple(sorted(rows)), at or now, zone)
-
-
-def _now_and_zone() -> tuple[datetime, ZoneInfo]:
-    """The database's clock and the learners' time zone, in one query: every write about a learner asks for both."""
-    with connection.cursor() as cursor:
-        cursor.execute(NOW_AND_ZONE)
-        now, zone = cursor.fetchone()
-    return now.astimezone(UTC), ZoneInfo(zone or "UTC")
+    locked = lock_and_look(learner)
+    record = locked.rows[learner.pk]
+    return Person(record, locked.rows[record.canonical_id], tuple(sorted(locked.rows)), at or locked.at, locked.zone)
