@@ -1,9 +1,8 @@
 """What assessments tells those above it: mastery changed, or evidence that others rest on was voided."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from accounts.models import Learner
+from accounts.actions.persons import Person
 from assessments.rules.standings import Standing
 from config.base.announcing import Announcement
 
@@ -22,13 +21,12 @@ class Change:
 class MasteryChanged:
     """News about one person, inside the transaction that changed it, the learner's lock held.
 
-    `learner` is the record that carries the person's mastery; `voided` are the ids of evidence that counts no more.
+    `voided` are the ids of evidence that counts no more.
     """
 
-    learner: Learner
+    person: Person
     changes: tuple[Change, ...]
     voided: tuple[int, ...]
-    at: datetime
 
 
 mastery_changed: Announcement[MasteryChanged] = Announcement("assessments.mastery_changed")

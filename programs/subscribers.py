@@ -1,6 +1,5 @@
 """What programs does when mastery changes: audits the person's open enrollments again, in the same transaction."""
 
-from assessments.actions.persons import locked_person
 from assessments.announcements import MasteryChanged
 from programs.actions.concerns import look_at_evidence
 from programs.actions.progress import reaudit_person
@@ -11,6 +10,5 @@ def reaudit_what_it_touches(news: MasteryChanged) -> None:
 
     Where bounds leave the answer open the row is marked stale and a job settles it.
     """
-    person = locked_person(news.learner, at=news.at)
-    look_at_evidence(person, news.changes, news.voided)
-    reaudit_person(person, touched={change.competency_id for change in news.changes})
+    look_at_evidence(news.person, news.changes, news.voided)
+    reaudit_person(news.person, touched={change.competency_id for change in news.changes})

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from accounts.actions.persons import Person, locked_person
 from accounts.models import Learner
-from assessments.actions.persons import Person, locked_person
 from assessments.actions.submissions import OPEN
 from assessments.models import (
     ArtifactBody,

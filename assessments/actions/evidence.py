@@ -10,8 +10,8 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
+from accounts.actions.persons import Person, locked_person
 from accounts.models import Learner, User
-from assessments.actions.persons import Person, locked_person
 from assessments.actions.policies import policies_deciding
 from assessments.actions.recomputing import recompute
 from assessments.announcements import Change
@@ -44,6 +44,7 @@ from assessments.models.sources import new_salt
 from competencies.actions import mark_scale_used, mark_used
 from competencies.models import Competency, CompetencyRevision, ProficiencyLevel
 from config.base.canonical import digest_of_bytes
+from config.base.compiled import compiled
 
 OURS = "cairn"
 
@@ -225,12 +226,16 @@ def _record_of(item: EvidenceItem, person: Person) -> Learner:
 
 
 def _current_revisions(competencies: Iterable[int]) -> dict[int, CompetencyRevision]:
-    rows = CompetencyRevision.objects.current().filter(competency__in=set(competencies)).select_related("scale")
-    return {row.competency_id: row for row in rows}
+    return {row.competency_id: row for row in _saying_now(tuple(set(competencies)))}
+
+
+@compiled
+def _saying_now(competencies: tuple[int, ...]) -> QuerySet[CompetencyRevision]:
+    return CompetencyRevision.objects.current().filter(competency__in=competencies).select_related("scale")
 
 
 def _systems(codes: set[str], at: datetime) -> dict[str, SourceSystem]:
-    found = {row.code: row for row in SourceSystem.objects.filter(code__in=codes)}
+    found = {row.code: row for row in _named(tuple(codes))}
     if OURS in codes - found.keys():  # stored at first need
         found[OURS], _ = SourceSystem.objects.get_or_create(code=OURS, defaults={"title": "Cairn", "made_at": at})
     if codes - found.keys():
@@ -238,16 +243,27 @@ def _systems(codes: set[str], at: datetime) -> dict[str, SourceSystem]:
     return found
 
 
+@compiled
+def _named(codes: tuple[str, ...]) -> QuerySet[SourceSystem]:
+    return SourceSystem.objects.filter(code__in=codes)
+
+
 def _taken_in(drafts: Sequence[_Draft]) -> dict[_Key, Evidence]:
     """What these sources brought before."""
-    rows = EvidenceSource.objects.filter(
-        system__in={draft.system.pk for draft in drafts},
-        kind__in={draft.item.source.kind for draft in drafts},
-        id_digest__in={draft.id_digest for draft in drafts},
-    ).select_related("evidence")
+    rows = _brought(
+        tuple({draft.system.pk for draft in drafts}),
+        tuple({str(draft.item.source.kind) for draft in drafts}),
+        tuple({draft.id_digest for draft in drafts}),
+    )
     return {
         (row.system_id, row.kind, row.id_digest, row.competency_id, row.revision_number): row.evidence for row in rows
     }
+
+
+@compiled
+def _brought(systems: tuple[int, ...], kinds: tuple[str, ...], digests: tuple[str, ...]) -> QuerySet[EvidenceSource]:
+    rows = EvidenceSource.objects.filter(system__in=systems, kind__in=kinds, id_digest__in=digests)
+    return rows.select_related("evidence")
 
 
 def _write(drafts: Sequence[_Draft], person: Person) -> None:

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.actions.persons import Person
 from accounts.models import User
 from assessments.actions.evidence import EvidenceItem, Source, record_evidence
-from assessments.actions.persons import Person
 from assessments.actions.submissions import locked_submission
 from assessments.errors import (
     AlreadyJudgedError,

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from accounts.actions.persons import Person, locked_person
 from accounts.models import Learner
-from assessments.actions.persons import Person, locked_person
 from assessments.actions.policies import mark_policies_used, policies_deciding
 from assessments.announcements import Change, MasteryChanged, mastery_changed
 from assessments.models import Evidence, Mastery, MasteryPolicyVersion
@@ -17,6 +17,7 @@ from assessments.queries.standings import columns_of, standing_of
 from assessments.rules.standings import Standing
 from competencies.models import Competency
 from config.base import clock
+from config.base.compiled import compiled
 
 DECIDED = ["state", "level", "score", "mastered_on", "valid_until", "ended_on", "holds_until", "digest", "decided_at"]
 Subscription = tuple[int, MasteryPolicyVersion]  # a competency, and what decides it
@@ -42,7 +43,7 @@ def recompute(
             rows.append(Mastery(learner=person.carrier, competency_id=competency, policy_version=version))
     changes = _decide(person, rows) if rows else ()
     if changes or voided:
-        mastery_changed.send(MasteryChanged(person.carrier, changes, voided, person.at))
+        mastery_changed.send(MasteryChanged(person, changes, voided))
     return changes
 
 
@@ -120,16 +121,25 @@ def due_learners(*, at: datetime) -> list[int]:
 
 def _rows(person: Person, touched: Collection[int] | None) -> list[Mastery]:
     """The stored rows to decide: those touched, and parents above them that somebody asks about."""
-    rows = Mastery.objects.filter(learner=person.carrier).select_related("policy_version__scale").order_by("pk")
     if touched is None:
-        return list(rows)
+        return list(_kept().filter(learner=person.carrier))
     if not touched:
         return []
-    found = list(rows.filter(Q(competency__in=touched) | Q(policy_version__for_parents=True)))
+    found = _touched(person.carrier.pk, tuple(touched))
     if all(row.competency_id in touched for row in found):
         return found
     above = parents_above(touched)
     return [row for row in found if row.competency_id in touched or row.competency_id in above]
+
+
+@compiled
+def _touched(carrier: int, competencies: tuple[int, ...]) -> QuerySet[Mastery]:
+    touched = Q(competency__in=competencies) | Q(policy_version__for_parents=True)
+    return _kept().filter(touched, learner=carrier)
+
+
+def _kept() -> QuerySet[Mastery]:
+    return Mastery.objects.select_related("policy_version__scale").order_by("pk")
 
 
 def _decide(person: Person, rows: list[Mastery]) -> tuple[Change, ...]:

@@ -9,9 +9,9 @@ from django.core.validators import URLValidator
 from django.db import transaction
 from django.db.models import Max
 
+from accounts.actions.persons import Person, locked_person
 from accounts.models import Learner
 from accounts.queries import learners_day
-from assessments.actions.persons import Person, locked_person
 from assessments.errors import (
     LinkRefusedError,
     NoAttemptLeftError,

@@ -4,6 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Any
+
+from django.db.models import QuerySet
 
 from assessments.models import Evidence, MasteryPolicyVersion
 from assessments.queries.policies import Resolved, children_of, policy_of, resolved_policies
@@ -13,6 +16,7 @@ from assessments.rules.observations import Observation
 from assessments.rules.parents import Child, ParentDecision, decide_parent
 from assessments.rules.policies import ParentPolicy, Policy
 from competencies.models import Competency
+from config.base.compiled import compiled
 
 Decision = MasteryDecision | ParentDecision
 Observations = Mapping[int, tuple[Observation, ...]]
@@ -35,7 +39,7 @@ FACTS = (
 
 def observations_of(records: Iterable[int], competencies: Iterable[int]) -> dict[int, tuple[Observation, ...]]:
     """Every row about these records (all of one person), by competency, as the rules take them; one query."""
-    rows = Evidence.objects.filter(learner__in=list(records), competency__in=list(competencies)).values_list(*FACTS)
+    rows = _facts(tuple(records), tuple(competencies))
     found: dict[int, list[Observation]] = {}
     for competency, pk, piece, performed_on, recorded_at, scale, rank, score, kind, assessor, revision, void in rows:
         found.setdefault(competency, []).append(
@@ -54,6 +58,11 @@ def observations_of(records: Iterable[int], competencies: Iterable[int]) -> dict
             )
         )
     return {competency: tuple(observations) for competency, observations in found.items()}
+
+
+@compiled
+def _facts(records: tuple[int, ...], competencies: tuple[int, ...]) -> QuerySet[Evidence, tuple[Any, ...]]:
+    return Evidence.objects.filter(learner__in=records, competency__in=competencies).values_list(*FACTS)
 
 
 @dataclass(frozen=True)

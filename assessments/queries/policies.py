@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from assessments.formats.policy_json import read_parent_policy, read_policy
 from assessments.models import MasteryPolicyVersion, PolicyAssignment
@@ -14,6 +14,7 @@ from assessments.rules.defaults import default_policy
 from assessments.rules.policies import ParentPolicy, Policy
 from competencies.models import Association, Competency, CompetencyRevision, Kind, ProficiencyScale
 from config.base.canonical import canonical
+from config.base.compiled import compiled
 
 
 class Origin(StrEnum):
@@ -85,16 +86,11 @@ def resolved_policies(competencies: Iterable[int], *, nearer: Mapping[int, Neare
     competency has children.
     """
     wanted = set(competencies)
-    meant = (
-        CompetencyRevision.objects.current()
-        .filter(competency__in=wanted, scale__isnull=False)
-        .values_list("competency", "scale", "competency__framework")
-    )
     scales: dict[int, int] = {}
     frameworks: dict[int, int] = {}
-    for competency, scale, framework in meant:
+    for competency, scale, framework in _scales_of(tuple(wanted)):
         scales[competency], frameworks[competency] = scale, framework
-    in_force = _in_force(scales.values(), frameworks)
+    in_force = _in_force(tuple(set(scales.values())), tuple(set(frameworks.values())), tuple(scales))
     parents = _parents_among(wanted) if any(row.for_parents for row in in_force) else frozenset()
     chosen = _Chosen(in_force, parents)
     found: dict[int, Resolved] = {}
@@ -108,11 +104,20 @@ def resolved_policies(competencies: Iterable[int], *, nearer: Mapping[int, Neare
     return found
 
 
-def _in_force(scales: Iterable[int], frameworks: Mapping[int, int]) -> list[PolicyAssignment]:
+@compiled
+def _scales_of(competencies: tuple[int, ...]) -> QuerySet[CompetencyRevision, tuple[int, int, int]]:
+    rows = CompetencyRevision.objects.current().filter(competency__in=competencies, scale__isnull=False)
+    return rows.values_list("competency", "scale", "competency__framework")
+
+
+@compiled
+def _in_force(
+    scales: tuple[int, ...], frameworks: tuple[int, ...], competencies: tuple[int, ...]
+) -> QuerySet[PolicyAssignment]:
     institution = Q(framework=None, competency=None)
-    places = institution | Q(framework__in=set(frameworks.values())) | Q(competency__in=frameworks)
-    rows = PolicyAssignment.objects.filter(places, ended_at=None, scale__in=set(scales))
-    return list(rows.select_related("policy_version__scale"))
+    places = institution | Q(framework__in=frameworks) | Q(competency__in=competencies)
+    rows = PolicyAssignment.objects.filter(places, ended_at=None, scale__in=scales)
+    return rows.select_related("policy_version__scale")
 
 
 def _parents_among(competencies: Iterable[int]) -> frozenset[int]:

@@ -22,6 +22,7 @@ from assessments.rules.standings import Standing
 from competencies.models import CompetencyRevision
 from config.base import clock
 from config.base.canonical import digest
+from config.base.compiled import compiled
 
 
 def records_of(learner: Learner) -> list[int]:
@@ -55,11 +56,7 @@ def mastery_of(learner: Learner, *, at: datetime) -> list[Mastery]:
 
     A row past its `holds_until` is decided again for the reader; the sweep stores it.
     """
-    rows = list(
-        Mastery.objects.carried_by(learner)
-        .select_related("competency__framework", "policy_version__policy")
-        .order_by("competency__code", "competency", "policy_version")
-    )
+    rows = _carried_by(learner.pk)
     due = [row for row in rows if row.holds_until is not None and row.holds_until <= at]
     if due:
         zone = learners_zone()
@@ -68,6 +65,14 @@ def mastery_of(learner: Learner, *, at: datetime) -> list[Mastery]:
             for name, value in columns_of(_decided(case, row, at, zone), zone=zone).items():
                 setattr(row, name, value)
     return rows
+
+
+@compiled
+def _carried_by(learner: int) -> QuerySet[Mastery]:
+    rows = Mastery.objects.carried_by(Learner(pk=learner))
+    return rows.select_related("competency__framework", "policy_version__policy").order_by(
+        "competency__code", "competency", "policy_version"
+    )
 
 
 def _decided(case: Case, row: Mastery, at: datetime, zone: ZoneInfo) -> Decision:

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.actions.approvals import ask_approval
+from accounts.actions.persons import Person, locked_person
 from accounts.models import Approval, ApprovalAct, ApprovedKind, Learner, Role, User
 from accounts.queries import approval_for
-from assessments.actions.persons import Person, locked_person
 from config.base import clock
 from config.base.canonical import digest
 from programs.actions.concerns import look_above, settle_with_award

@@ -10,8 +10,8 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.actions.locking import lock_learners
+from accounts.actions.persons import Person, locked_person
 from accounts.models import Learner, User
-from assessments.actions.persons import Person, locked_person
 from assessments.announcements import Change
 from assessments.models import Evidence
 from assessments.rules.decisions import State

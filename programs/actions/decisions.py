@@ -6,10 +6,10 @@ from typing import TypeVar
 
 from django.db import transaction
 
+from accounts.actions.persons import Person, locked_person
 from accounts.actions.refusals import refused_as
 from accounts.models import Learner, Organization, User
 from accounts.queries import learners_zone
-from assessments.actions.persons import Person, locked_person
 from competencies.models import Competency, ProficiencyLevel
 from config.base import clock
 from programs.actions.progress import reaudit_person

@@ -5,10 +5,10 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Q
 
+from accounts.actions.persons import Person, locked_person
 from accounts.actions.refusals import refused_as
 from accounts.models import Learner, Organization, User
 from assessments.actions import track_all
-from assessments.actions.persons import Person, locked_person
 from assessments.models import MasteryPolicyVersion
 from config.base import clock
 from programs.actions.progress import reaudit

@@ -9,10 +9,10 @@ from datetime import date
 
 from django.db.models import Max
 
+from accounts.actions.persons import Person
 from accounts.actions.refusals import refused_as
 from accounts.models import Learner, User
 from accounts.queries import legal_name_of
-from assessments.actions.persons import Person
 from assessments.rules.spans import Span, Unit, next_day
 from config.base import clock
 from config.base.canonical import digest

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
+from accounts.actions.persons import Person, locked_person
 from accounts.models import Learner
-from assessments.actions.persons import Person, locked_person
 from competencies.models import Competency
 from config.base import clock
+from config.base.compiled import compiled
 from config.base.jobs import enqueue
 from programs import tasks
 from programs.actions.granting import Earned, Held, award_by_rule, award_inside
@@ -34,9 +37,9 @@ def reaudit_person(
     person: Person, *, touched: Iterable[int] | None = None, solver: Solver | None = None
 ) -> list[Progress]:
     """Audit the open enrollments of a locked person whose tree names a touched competency (None: all of them)."""
-    rows = list(_enrollments().filter(learner__in=person.records, ended_on=None).order_by("pk"))
-    if touched is not None:
-        names = set(map(str, Competency.objects.filter(pk__in=list(touched)).values_list("public_id", flat=True)))
+    rows = _open(person.records)
+    if rows and touched is not None:
+        names = set(map(str, _named(tuple(touched))))
         rows = [row for row in rows if (named := named_in(tree_of(row.version))) & names or ANYTHING in named]
     return _store(person, rows, solver) if rows else []
 
@@ -68,7 +71,18 @@ def settle(enrollment_id: int, *, at: datetime, solver: Solver) -> Progress | No
 
 
 def _enrollments() -> EnrollmentQuerySet:
-    return Enrollment.objects.select_related("version__program__organization", "learner", "progress")
+    rows = Enrollment.objects.select_related("version__program__organization", "learner", "progress")
+    return rows.defer("version__content", "progress__audit")
+
+
+@compiled
+def _open(records: tuple[int, ...]) -> EnrollmentQuerySet:
+    return _enrollments().filter(learner__in=records, ended_on=None).order_by("pk")
+
+
+@compiled
+def _named(competencies: tuple[int, ...]) -> QuerySet[Competency, UUID]:
+    return Competency.objects.filter(pk__in=competencies).values_list("public_id", flat=True)
 
 
 def _store(person: Person, rows: list[Enrollment], solver: Solver | None) -> list[Progress]:
@@ -94,8 +108,9 @@ def _inside_first(enrollment: Enrollment) -> tuple[int, int]:
 def _around(person: Person, granted: Iterable[Award], enrollment: Enrollment) -> list[Enrollment]:
     """The person's other open enrollments whose tree holds a program that was just awarded."""
     names = {str(award.program_version.program.public_id) for award in granted if award.program_version}
-    rows = _enrollments().filter(learner__in=person.records, ended_on=None).exclude(pk=enrollment.pk)
-    return [row for row in rows.order_by("pk") if programs_in(tree_of(row.version)) & names]
+    return [
+        row for row in _open(person.records) if row != enrollment and programs_in(tree_of(row.version)) & names
+    ]
 
 
 def _audited(

@@ -4,9 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from django.db.models import QuerySet
+
 from accounts.models import Learner
 from assessments.models import MasteryState
 from assessments.queries import mastery_of
+from config.base.compiled import compiled
 from programs.formats.audit_json import read_attainment
 from programs.models import Award, Enrollment, MilestoneReached, ProgramVersion, Recognition
 from programs.models import RequirementException as ExceptionRow
@@ -84,8 +87,13 @@ def _is_award(use: dict[str, object]) -> bool:
 
 def exceptions_of(enrollment: Enrollment) -> tuple[RequirementException, ...]:
     """The decisions about this enrollment that stand; the audit asks itself on which days."""
-    rows = ExceptionRow.objects.standing().filter(enrollment=enrollment).select_related("competency").order_by("pk")
-    return tuple(decided(row) for row in rows)
+    return tuple(decided(row) for row in _decisions_about(enrollment.pk))
+
+
+@compiled
+def _decisions_about(enrollment: int) -> QuerySet[ExceptionRow]:
+    rows = ExceptionRow.objects.standing().filter(enrollment=enrollment)
+    return rows.select_related("competency").order_by("pk")
 
 
 def decided(row: ExceptionRow) -> RequirementException:
@@ -154,8 +162,13 @@ def mastered(
 
 
 def _reached(learner: Learner) -> Iterable[Attainment]:
-    rows = MilestoneReached.objects.of(learner).standing().select_related("milestone")
-    return [reached(row) for row in rows.order_by("pk")]
+    return [reached(row) for row in _milestones_of(learner.pk)]
+
+
+@compiled
+def _milestones_of(learner: int) -> QuerySet[MilestoneReached]:
+    rows = MilestoneReached.objects.of(Learner(pk=learner)).standing()
+    return rows.select_related("milestone").order_by("pk")
 
 
 def reached(row: MilestoneReached) -> Attainment:
@@ -170,8 +183,13 @@ def reached(row: MilestoneReached) -> Attainment:
 
 
 def _recognised(learner: Learner) -> Iterable[Attainment]:
-    rows = Recognition.objects.of(learner).standing().select_related("competency", "level", "organization")
-    return [recognised(row) for row in rows.order_by("pk")]
+    return [recognised(row) for row in _recognitions_of(learner.pk)]
+
+
+@compiled
+def _recognitions_of(learner: int) -> QuerySet[Recognition]:
+    rows = Recognition.objects.of(Learner(pk=learner)).standing()
+    return rows.select_related("competency", "level", "organization").order_by("pk")
 
 
 def recognised(row: Recognition) -> Attainment:

@@ -6,9 +6,12 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from accounts.models import Learner, Organization
 from config.base import clock
 from config.base.canonical import digest
+from config.base.compiled import compiled
 from programs.formats.audit_json import read_assignment
 from programs.formats.audit_result_json import assignment_as_json, audit_as_json
 from programs.models import (
@@ -37,12 +40,15 @@ CONTEXT = Context()
 
 def awarding_of(version: ProgramVersion) -> Organization:
     """The organization that awards a version: the one that plays that part, else the program's own."""
-    awarding = (
-        OrganizationRole.objects.filter(version=version.pk, part=OrganizationPart.AWARDING)
-        .select_related("organization")
-        .first()
-    )
-    return awarding.organization if awarding else version.program.organization
+    for role in _awarding(version.pk):
+        return role.organization
+    return version.program.organization
+
+
+@compiled
+def _awarding(version: int) -> QuerySet[OrganizationRole]:
+    rows = OrganizationRole.objects.filter(version=version, part=OrganizationPart.AWARDING)
+    return rows.select_related("organization").order_by("pk")[:1]
 
 
 def zone_of(enrollment: Enrollment) -> ZoneInfo:

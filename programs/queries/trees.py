@@ -23,7 +23,7 @@ OTHER_NODES = frozenset({"above", "group"})
 
 def tree_of(version: ProgramVersion) -> rules.Requirement:
     """The tree of a version: of a draft as its rows stand, of others as it was published."""
-    if version.content is None:
+    if not version.digest:
         return draft_tree(nodes_of(version))
     return _published(version.pk, version.digest)
 

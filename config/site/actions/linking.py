@@ -6,9 +6,9 @@ from django.db import transaction
 
 from accounts.actions.links import link_records, unlink_records
 from accounts.actions.locking import lock_learners
+from accounts.actions.persons import locked_person
 from accounts.models import Learner, LearnerLink, User
 from assessments.actions import recompute_person, subscriptions_of
-from assessments.actions.persons import locked_person
 from programs.actions import look_for_doubles
 from programs.actions.progress import reaudit_person
 
