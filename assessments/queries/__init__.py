@@ -7,6 +7,7 @@ from assessments.queries.standings import (
     explanation_of,
     explanations_of,
     mastery_of,
+    mastery_to_audit,
     standing_of,
 )
 from assessments.queries.work import (
@@ -29,6 +30,7 @@ __all__ = [
     "explanation_of",
     "explanations_of",
     "mastery_of",
+    "mastery_to_audit",
     "policy_of",
     "resolved_policies",
     "resolved_policy",

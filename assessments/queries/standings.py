@@ -56,7 +56,15 @@ def mastery_of(learner: Learner, *, at: datetime) -> list[Mastery]:
 
     A row past its `holds_until` is decided again for the reader; the sweep stores it.
     """
-    rows = _carried_by(learner.pk)
+    return _as_of(_carried_by(learner.pk), learner, at)
+
+
+def mastery_to_audit(learner: Learner, *, at: datetime) -> list[Mastery]:
+    """`mastery_of` with no more at hand than audits read, oldest first."""
+    return _as_of(_to_audit(learner.pk), learner, at)
+
+
+def _as_of(rows: list[Mastery], learner: Learner, at: datetime) -> list[Mastery]:
     due = [row for row in rows if row.holds_until is not None and row.holds_until <= at]
     if due:
         zone = learners_zone()
@@ -73,6 +81,14 @@ def _carried_by(learner: int) -> QuerySet[Mastery]:
     return rows.select_related("competency__framework", "policy_version__policy").order_by(
         "competency__code", "competency", "policy_version"
     )
+
+
+@compiled
+def _to_audit(learner: int) -> QuerySet[Mastery]:
+    rows = Mastery.objects.carried_by(Learner(pk=learner)).select_related("competency", "policy_version")
+    names = ("competency__public_id", "policy_version__public_id")
+    policy = ("policy_version__definition", "policy_version__for_parents")
+    return rows.only("state", "level", "mastered_on", "valid_until", "holds_until", *names, *policy).order_by("pk")
 
 
 def _decided(case: Case, row: Mastery, at: datetime, zone: ZoneInfo) -> Decision:

@@ -35,7 +35,7 @@ def compiled(build: Callable[Asked, QuerySet[Any, Row]]) -> Callable[Asked, list
     """
     known: dict[Shape, _Statement] = {}
 
-    def ask(*given: Any) -> list[Any]:
+    def ask(*given: Any) -> list[Any]:  # noqa: ANN401 - as `build` says
         shape = _shape(given)
         if shape is None:
             return list(build(*given))
@@ -90,7 +90,7 @@ class _Statement:
         }
         if set(places.values()) != set(meant.values()):
             raise TypeError("an argument is not in the SQL as it was given")
-        return cls(queryset.db, sql, tuple(parameters), places, compiler, queryset._iterable_class)
+        return cls(queryset.db, sql, tuple(parameters), places, compiler, queryset._iterable_class)  # noqa: SLF001 - which rows it gives
 
     def ask(self, given: tuple[Any, ...]) -> list[Any]:
         values = list(self.parameters)
@@ -132,12 +132,12 @@ class _Answered:
     def __post_init__(self) -> None:
         self.query = self
 
-    def get_compiler(self, using: str) -> SQLCompiler:
+    def get_compiler(self, using: str) -> SQLCompiler:  # noqa: ARG002 - what Django calls it with
         """The one that has worked the SQL out; it hands out the rows."""
         answering = copy.copy(self.compiler)
         answering.execute_sql = partial(_handed_out, self.rows)  # type: ignore[method-assign]
         return answering
 
 
-def _handed_out(rows: list[Any], *_: Any, **__: Any) -> list[list[Any]]:
+def _handed_out(rows: list[Any], *_: object, **__: object) -> list[list[Any]]:
     return [rows]

@@ -1,15 +1,16 @@
 """Stores how far enrollments are; every write of Progress goes through here."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from accounts.actions.persons import Person, locked_person
 from accounts.models import Learner
-from competencies.models import Competency
+from assessments.models import Mastery
+from assessments.queries import mastery_to_audit
 from config.base import clock
 from config.base.compiled import compiled
 from config.base.jobs import enqueue
@@ -17,10 +18,15 @@ from programs import tasks
 from programs.actions.granting import Earned, Held, award_by_rule, award_inside
 from programs.models import Award, Enrollment, Progress
 from programs.models.enrollments import EnrollmentQuerySet
-from programs.queries.attainments import attainments_of, exceptions_of
-from programs.queries.audits import audit_of, columns_of, kept_assignment, zone_of
+from programs.queries.attainments import (
+    exceptions_of,
+    mastered_among,
+    milestones_and_recognitions,
+    with_what_was_recorded,
+)
+from programs.queries.audits import audit_of, columns_of, kept_assignment, zone_awarding
 from programs.queries.trees import named_in, programs_in, stacking, tree_of
-from programs.rules.attainments import Attainment
+from programs.rules.attainments import Attainment, RequirementException
 from programs.rules.audit_result import Audit
 from programs.rules.completion.answers import Solver
 from programs.rules.requirements import ANYTHING
@@ -30,7 +36,7 @@ from programs.rules.requirements import ANYTHING
 def reaudit(enrollment: Enrollment, *, at: datetime | None = None, solver: Solver | None = None) -> Progress:
     """Audit an enrollment and store the answer. Without a solver a contested tree is marked stale and left to a job."""
     person = locked_person(enrollment.learner, at=at)
-    return _store(person, [_enrollments().get(pk=enrollment.pk)], solver)[0]
+    return _store(person, [_enrollments(person.records).get(pk=enrollment.pk)], solver)[0]
 
 
 def reaudit_person(
@@ -38,10 +44,14 @@ def reaudit_person(
 ) -> list[Progress]:
     """Audit the open enrollments of a locked person whose tree names a touched competency (None: all of them)."""
     rows = _open(person.records)
-    if rows and touched is not None:
-        names = set(map(str, _named(tuple(touched))))
+    if not rows:
+        return []
+    mastery = mastery_to_audit(person.carrier, at=person.at)
+    if touched is not None:
+        known = {row.competency_id: str(row.competency.public_id) for row in mastery}
+        names = {known[competency] for competency in touched}
         rows = [row for row in rows if (named := named_in(tree_of(row.version))) & names or ANYTHING in named]
-    return _store(person, rows, solver) if rows else []
+    return _store(person, rows, solver, mastery)
 
 
 @transaction.atomic
@@ -49,7 +59,7 @@ def reaudit_if_due(learner_id: int, *, at: datetime) -> int:
     """Audit a person's enrollments whose answer may have turned by `at`; how many that were."""
     person = locked_person(Learner.objects.get(pk=learner_id), at=at)
     due = Progress.objects.filter(learner__in=person.records).due(at).values("enrollment")
-    rows = list(_enrollments().filter(pk__in=due, ended_on=None).order_by("pk"))
+    rows = list(_enrollments(person.records).filter(pk__in=due, ended_on=None).order_by("pk"))
     _store(person, rows, None)
     # An ended enrollment keeps the answer it ended with.
     Progress.objects.filter(learner__in=person.records, enrollment__ended_on__isnull=False).due(at).update(
@@ -70,32 +80,42 @@ def settle(enrollment_id: int, *, at: datetime, solver: Solver) -> Progress | No
     return None if row is None else reaudit(row.enrollment, at=at, solver=solver)
 
 
-def _enrollments() -> EnrollmentQuerySet:
-    rows = Enrollment.objects.select_related("version__program__organization", "learner", "progress")
-    return rows.defer("version__content", "progress__audit")
+def _enrollments(records: tuple[int, ...]) -> EnrollmentQuerySet:
+    rows = Enrollment.objects.select_related("version__program", "progress")
+    rows = rows.defer("version__content", "progress__audit").annotate(awarding_zone=zone_awarding("version"))
+    return with_what_was_recorded(rows, records)
 
 
 @compiled
 def _open(records: tuple[int, ...]) -> EnrollmentQuerySet:
-    return _enrollments().filter(learner__in=records, ended_on=None).order_by("pk")
+    return _enrollments(records).filter(learner__in=records, ended_on=None).order_by("pk")
 
 
-@compiled
-def _named(competencies: tuple[int, ...]) -> QuerySet[Competency, UUID]:
-    return Competency.objects.filter(pk__in=competencies).values_list("public_id", flat=True)
+@dataclass(frozen=True)
+class _Sitting:
+    """What all audits of one person share."""
+
+    person: Person
+    brought: tuple[Attainment, ...]
+    held: Held
+    solver: Solver | None
 
 
-def _store(person: Person, rows: list[Enrollment], solver: Solver | None) -> list[Progress]:
+def _store(
+    person: Person, rows: list[Enrollment], solver: Solver | None, mastery: list[Mastery] | None = None
+) -> list[Progress]:
     """Audit from the inside outwards: what is awarded below is there when the programs around it are audited."""
     if not rows:
         return []
-    brought = attainments_of(person.record, at=person.at)
-    held = Held(person)
+    if mastery is None:
+        mastery = mastery_to_audit(person.carrier, at=person.at)
+    recorded = milestones_and_recognitions(person.carrier) if _beside(rows[0]).has_recorded else ()
+    sitting = _Sitting(person, (*mastered_among(mastery), *recorded), Held(person), solver)
     done: dict[int, Progress] = {}
     waiting = sorted(rows, key=_inside_first)
     while waiting:
         enrollment = waiting.pop(0)
-        done[enrollment.pk], granted = _audited(person, enrollment, brought, held, solver)
+        done[enrollment.pk], granted = _audited(sitting, enrollment)
         if granted:
             waiting = sorted({*waiting, *_around(person, granted, enrollment)}, key=_inside_first)
     return [done[row.pk] for row in rows]
@@ -108,23 +128,17 @@ def _inside_first(enrollment: Enrollment) -> tuple[int, int]:
 def _around(person: Person, granted: Iterable[Award], enrollment: Enrollment) -> list[Enrollment]:
     """The person's other open enrollments whose tree holds a program that was just awarded."""
     names = {str(award.program_version.program.public_id) for award in granted if award.program_version}
-    return [
-        row for row in _open(person.records) if row != enrollment and programs_in(tree_of(row.version)) & names
-    ]
+    return [row for row in _open(person.records) if row != enrollment and programs_in(tree_of(row.version)) & names]
 
 
-def _audited(
-    person: Person,
-    enrollment: Enrollment,
-    brought: tuple[Attainment, ...],
-    held: Held,
-    solver: Solver | None,
-) -> tuple[Progress, list[Award]]:
+def _audited(sitting: _Sitting, enrollment: Enrollment) -> tuple[Progress, list[Award]]:
     """The stored answer, and the awards that it brought at once, in the order in which they were granted."""
+    person, brought, held, solver = sitting.person, sitting.brought, sitting.held, sitting.solver
     granted: list[Award] = []
-    row = getattr(enrollment, "progress", None) or Progress(enrollment=enrollment, learner=enrollment.learner)
+    row = getattr(enrollment, "progress", None) or Progress(enrollment=enrollment, learner_id=enrollment.learner_id)
+    decisions = exceptions_of(enrollment) if _beside(enrollment).has_decisions else ()
     while True:
-        found, anew = _audit_once(person, row, brought, held, solver)
+        found, anew = _audit_once(sitting, row, decisions)
         if found is None or enrollment.ended_on is not None:
             return row, granted
         inside = award_inside(person, enrollment, found.today, brought=brought, held=held, solver=solver)
@@ -132,39 +146,34 @@ def _audited(
             break
         granted += inside
     if found.today.met:
-        earned = Earned(
-            enrollment.version, enrollment, brought, exceptions_of(enrollment), found.today.assignment, anew
-        )
+        earned = Earned(enrollment.version, enrollment, brought, decisions, found.today.assignment, anew)
         award = award_by_rule(person, earned, held=held, solver=solver)
         granted += [award] if award is not None else []
     return row, granted
 
 
 def _audit_once(
-    person: Person,
-    row: Progress,
-    brought: tuple[Attainment, ...],
-    held: Held,
-    solver: Solver | None,
+    sitting: _Sitting, row: Progress, decisions: tuple[RequirementException, ...]
 ) -> tuple[Audit | None, bool]:
     """Store the audit in `row`; the audit where it says something new, and whether the requirements are met anew."""
-    enrollment = row.enrollment
-    zone = zone_of(enrollment)
-    on = clock.civil_date(person.at, zone)
-    awards = held.standing if programs_in(tree_of(enrollment.version)) else ()
+    enrollment, at = row.enrollment, sitting.person.at
+    zone = _beside(enrollment).zone
+    on = clock.civil_date(at, zone)
+    awards = sitting.held.standing if programs_in(tree_of(enrollment.version)) else ()
     found = audit_of(
         enrollment,
         on=on,
-        at=person.at,
-        attainments=brought,
+        at=at,
+        attainments=sitting.brought,
+        exceptions=decisions,
         awards=awards,
         previous=kept_assignment(row),
-        solver=solver,
+        solver=sitting.solver,
     )
     columns = columns_of(found, on=on, zone=zone)
     # What bounds leave open waits for a solver; what a solver leaves open is the best that is known.
-    open_still = solver is None and not found.today.proven
-    stale_since = (row.stale_since or person.at) if open_still else None
+    open_still = sitting.solver is None and not found.today.proven
+    stale_since = (row.stale_since or at) if open_still else None
     if row.pk and (row.digest, row.holds_until, row.stale_since) == (
         columns["digest"],
         columns["holds_until"],
@@ -175,8 +184,22 @@ def _audit_once(
     for name, value in columns.items():
         setattr(row, name, value)
     row.met_on = (row.met_on or on) if row.status == "met" else None
-    row.stale_since, row.audited_at = stale_since, person.at
+    row.stale_since, row.audited_at = stale_since, at
     row.save()
     if open_still:
         enqueue(tasks.settle_progress, enrollment.pk, unique=True)
     return found, anew
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What `_enrollments` asks beside a row: where its civil dates are made, and what there is to ask further."""
+
+    zone: ZoneInfo
+    has_decisions: bool
+    has_recorded: bool
+
+
+def _beside(enrollment: Enrollment) -> _Beside:
+    seen = vars(enrollment)
+    return _Beside(ZoneInfo(seen["awarding_zone"]), seen["has_decisions"], seen["has_recorded"])

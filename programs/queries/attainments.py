@@ -1,18 +1,19 @@
 """What a learner brings, in the one shape that the audit reads."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Learner
-from assessments.models import MasteryState
-from assessments.queries import mastery_of
+from assessments.models import Mastery, MasteryState
+from assessments.queries import mastery_to_audit
 from config.base.compiled import compiled
 from programs.formats.audit_json import read_attainment
 from programs.models import Award, Enrollment, MilestoneReached, ProgramVersion, Recognition
 from programs.models import RequirementException as ExceptionRow
+from programs.models.enrollments import EnrollmentQuerySet
 from programs.queries.trees import INSIDE, programs_in, tree_of
 from programs.rules.attainments import Attainment, AttainmentKind, Basis, ExceptionKind, RequirementException
 from programs.rules.qualifiers import hundredths
@@ -27,7 +28,7 @@ def attainments_of(learner: Learner, *, at: datetime) -> tuple[Attainment, ...]:
     Ids are `mastery:<competency>:<policy version>`, `milestone:<uuid>` and `recognition:<uuid>`. Mastery of one
     competency by several policies is one piece.
     """
-    return (*_mastered(learner, at), *milestones_and_recognitions(learner))
+    return (*mastered_among(mastery_to_audit(learner, at=at)), *milestones_and_recognitions(learner))
 
 
 def milestones_and_recognitions(learner: Learner) -> tuple[Attainment, ...]:
@@ -85,6 +86,19 @@ def _is_award(use: dict[str, object]) -> bool:
     return str(use["attainment"]).startswith("award:")
 
 
+def with_what_was_recorded(rows: EnrollmentQuerySet, records: tuple[int, ...]) -> EnrollmentQuerySet:
+    """Enrollments of a person with `has_decisions` of their own, and whether the person `has_recorded` anything else.
+
+    Most have neither: then there is nothing to ask `exceptions_of` and `milestones_and_recognitions` for.
+    """
+    reached = MilestoneReached.objects.standing().filter(learner__in=records)
+    recognised = Recognition.objects.standing().filter(learner__in=records)
+    return rows.annotate(
+        has_decisions=Exists(ExceptionRow.objects.standing().filter(enrollment=OuterRef("pk"))),
+        has_recorded=Exists(reached) | Exists(recognised),
+    )
+
+
 def exceptions_of(enrollment: Enrollment) -> tuple[RequirementException, ...]:
     """The decisions about this enrollment that stand; the audit asks itself on which days."""
     return tuple(decided(row) for row in _decisions_about(enrollment.pk))
@@ -131,8 +145,9 @@ def exceptions_inside(enrollment: Enrollment, version: ProgramVersion) -> tuple[
     )
 
 
-def _mastered(learner: Learner, at: datetime) -> Iterable[Attainment]:
-    for row in mastery_of(learner, at=at):
+def mastered_among(rows: Iterable[Mastery]) -> Iterator[Attainment]:
+    """The mastery that holds, as attainments."""
+    for row in rows:
         if row.state != MasteryState.MASTERED:
             continue
         yield mastered(

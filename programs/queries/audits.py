@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import Learner, Organization
 from config.base import clock
@@ -27,7 +28,7 @@ from programs.models import (
 from programs.queries.attainments import attainments_of, awards_of, exceptions_of, with_awards
 from programs.queries.trees import programs_in, tree_of
 from programs.rules import enrollment as rules
-from programs.rules.attainments import Attainment
+from programs.rules.attainments import Attainment, RequirementException
 from programs.rules.audit import audit
 from programs.rules.audit_result import Audit
 from programs.rules.completion.answers import Solver
@@ -51,6 +52,13 @@ def _awarding(version: int) -> QuerySet[OrganizationRole]:
     return rows.select_related("organization").order_by("pk")[:1]
 
 
+def zone_awarding(version: str) -> Coalesce:
+    """`awarding_of(...).time_zone` for a query over rows that name a version under `version`."""
+    roles = OrganizationRole.objects.filter(version=OuterRef(version), part=OrganizationPart.AWARDING)
+    own = F(f"{version}__program__organization__time_zone")
+    return Coalesce(Subquery(roles.order_by("pk").values("organization__time_zone")[:1]), own)
+
+
 def zone_of(enrollment: Enrollment) -> ZoneInfo:
     """Where the civil dates of an enrollment are made: the time zone of the organization that awards its version."""
     return awarding_of(enrollment.version).zone
@@ -62,14 +70,15 @@ def audit_of(  # noqa: PLR0913 - what an audit is given, by name
     on: date,
     at: datetime,
     attainments: Sequence[Attainment] | None = None,
+    exceptions: Sequence[RequirementException] | None = None,
     awards: Iterable[Award] | None = None,
     previous: Assignment | None = None,
     solver: Solver | None = None,
 ) -> Audit:
     """The audit of an enrollment on a civil date, with what is known at the instant `at`.
 
-    `attainments` (without awards) and `awards` are the person's; what is not given is read. Awards are asked for only
-    where the tree holds programs.
+    `attainments` (without awards), `exceptions` and `awards` are the person's; what is not given is read. Awards are
+    asked for only where the tree holds programs.
     """
     tree = tree_of(enrollment.version)
     brought = attainments_of(enrollment.learner, at=at) if attainments is None else attainments
@@ -78,7 +87,7 @@ def audit_of(  # noqa: PLR0913 - what an audit is given, by name
     return audit(
         tree,
         brought,
-        exceptions_of(enrollment),
+        exceptions_of(enrollment) if exceptions is None else exceptions,
         context=CONTEXT,
         on=on,
         previous=previous,
