@@ -35,10 +35,10 @@ def compiled(build: Callable[Asked, QuerySet[Any, Row]]) -> Callable[Asked, list
     """
     known: dict[Shape, _Statement] = {}
 
-    def ask(*given: Any) -> list[Any]:  # noqa: ANN401 - as `build` says
-        shape = _shape(given)
+    def ask(*given: Asked.args, **named: Asked.kwargs) -> list[Row]:
+        shape = None if named else _shape(given)
         if shape is None:
-            return list(build(*given))
+            return list(build(*given, **named))
         if shape not in known:
             known[shape] = _Statement.of(build, given)
         return known[shape].ask(given)
@@ -135,7 +135,7 @@ class _Answered:
     def get_compiler(self, using: str) -> SQLCompiler:  # noqa: ARG002 - what Django calls it with
         """The one that has worked the SQL out; it hands out the rows."""
         answering = copy.copy(self.compiler)
-        answering.execute_sql = partial(_handed_out, self.rows)  # type: ignore[method-assign]
+        answering.execute_sql = partial(_handed_out, self.rows)  # type: ignore[assignment,method-assign]
         return answering
 
 

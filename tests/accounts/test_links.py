@@ -2,13 +2,16 @@
 
 import threading
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from django.db import close_old_connections, connection, transaction
+from django.db.transaction import TransactionManagementError
 
 from accounts.actions.identifiers import add_identifier
 from accounts.actions.links import link_records, unlink_records
 from accounts.actions.locking import lock_learners
+from accounts.actions.persons import locked_person
 from accounts.errors import AlreadyEndedError, AlreadyOnePersonError, SameRecordError
 from accounts.models import Learner, LearnerIdentifier, LearnerLink, LearnerName, User
 from accounts.queries import person_of
@@ -122,6 +125,33 @@ def test_a_lock_that_waited_for_a_link_holds_the_whole_person(ada: Learner, grac
     writer.join(timeout=10)
 
     assert locked == [ada.pk, grace.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_clock_of_whoever_waited_is_later_than_what_they_waited_for(ada: Learner) -> None:
+    seen: list[datetime] = []
+
+    def act() -> None:
+        with transaction.atomic():
+            seen.append(locked_person(ada, at=None).at)
+
+    with transaction.atomic():
+        locked_person(ada, at=None)
+        writer = started(act)
+        wait_until_blocked()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT clock_timestamp()")
+            released = cursor.fetchone()[0]
+    writer.join(timeout=10)
+
+    assert seen
+    assert seen[0] > released
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_outside_a_transaction_is_refused(ada: Learner) -> None:
+    with pytest.raises(TransactionManagementError, match="begin one first"):
+        lock_learners([ada.pk])
 
 
 @pytest.mark.django_db(transaction=True)
