@@ -119,7 +119,7 @@ def record_evidence(
     _write(fresh, person)
     known |= {draft.key: draft.row for draft in fresh}
     rows = tuple(known[draft.key] for draft in drafts)
-    changes = _count(person, {draft.row.competency_id for draft in fresh})
+    changes = _count(person, {draft.row.competency_id for draft in fresh}, current)
     return Recorded(rows, tuple(draft.row for draft in fresh), changes)
 
 
@@ -231,7 +231,9 @@ def _current_revisions(competencies: Iterable[int]) -> dict[int, CompetencyRevis
 
 @compiled
 def _saying_now(competencies: tuple[int, ...]) -> QuerySet[CompetencyRevision]:
-    return CompetencyRevision.objects.current().filter(competency__in=competencies).select_related("scale")
+    return (
+        CompetencyRevision.objects.current().filter(competency__in=competencies).select_related("scale", "competency")
+    )
 
 
 def _systems(codes: set[str], at: datetime) -> dict[str, SourceSystem]:
@@ -316,9 +318,10 @@ def _mark_used(drafts: Sequence[_Draft], at: datetime) -> None:
             mark_scale_used(level.scale, at=at)
 
 
-def _count(person: Person, touched: set[int]) -> tuple[Change, ...]:
+def _count(person: Person, touched: set[int], current: dict[int, CompetencyRevision]) -> tuple[Change, ...]:
     """Decide what rests on the touched competencies; the default row comes with the first evidence."""
-    return recompute(person, touched=touched, tracking=policies_deciding(touched, at=person.at).items())
+    meant = [current[competency] for competency in touched if competency in current]
+    return recompute(person, touched=touched, tracking=policies_deciding(touched, at=person.at, meant=meant).items())
 
 
 def _later_than(evidence: Evidence) -> QuerySet[Evidence]:

@@ -18,7 +18,7 @@ from assessments.models import MasteryPolicy, MasteryPolicyVersion, PolicyAssign
 from assessments.queries.policies import Resolved, default_policy_on, resolved_policies
 from assessments.rules.policies import ParentPolicy, Policy
 from competencies.actions import mark_scale_used
-from competencies.models import Competency, Framework, ProficiencyScale
+from competencies.models import Competency, CompetencyRevision, Framework, ProficiencyScale
 from config.base.canonical import Json, digest
 
 DEFAULT_TITLE = "Default on {scale}"
@@ -105,13 +105,14 @@ def replacement_digest(before: PolicyAssignment, version: MasteryPolicyVersion) 
     return digest({"ends": before.pk, "replaced_by": str(version.public_id), "definition": version.digest})
 
 
-def policies_deciding(competencies: Iterable[int], *, at: datetime) -> dict[int, MasteryPolicyVersion]:
+def policies_deciding(
+    competencies: Iterable[int], *, at: datetime, meant: Iterable[CompetencyRevision] | None = None
+) -> dict[int, MasteryPolicyVersion]:
     """The stored version that decides each competency that has a scale; a default is stored at first need.
 
-    In the caller's transaction.
+    In the caller's transaction. `meant` are the current revisions with their competencies, where they are at hand.
     """
-    wanted = set(competencies)
-    found = resolved_policies(wanted)
+    found = resolved_policies(competencies, meant=meant)
     versions = {pk: resolved.version or _default_version(resolved, at) for pk, resolved in found.items()}
     mark_policies_used(versions.values(), at=at)
     return versions

@@ -18,8 +18,9 @@ from assessments.rules.standings import Standing
 from competencies.models import Competency
 from config.base import clock
 from config.base.compiled import compiled
+from config.base.storing import store
 
-DECIDED = ["state", "level", "score", "mastered_on", "valid_until", "ended_on", "holds_until", "digest", "decided_at"]
+DECIDED = ("state", "level", "score", "mastered_on", "valid_until", "ended_on", "holds_until", "digest", "decided_at")
 Subscription = tuple[int, MasteryPolicyVersion]  # a competency, and what decides it
 
 
@@ -163,17 +164,10 @@ def _decide(person: Person, rows: list[Mastery]) -> tuple[Change, ...]:
         if old is None or _told(old) != _told(new):
             changes.append(Change(row.competency_id, row.policy_version_id, old, new))
     Mastery.objects.bulk_create(fresh)
-    _store(stale)
+    store(stale, DECIDED)
     return tuple(changes)
 
 
 def _told(standing: Standing) -> Standing:
     """What is news to others: a score alone is not."""
     return replace(standing, score=None)
-
-
-def _store(rows: list[Mastery]) -> None:
-    if len(rows) == 1:  # the usual case, and much quicker than a bulk update of one
-        rows[0].save(update_fields=DECIDED)
-    elif rows:
-        Mastery.objects.bulk_update(rows, DECIDED)

@@ -79,17 +79,23 @@ def resolved_policy(
     return resolved_policies([competency.pk], nearer={competency.pk: nearer}).get(competency.pk)
 
 
-def resolved_policies(competencies: Iterable[int], *, nearer: Mapping[int, Nearer] = NO_NEARER) -> dict[int, Resolved]:
+def resolved_policies(
+    competencies: Iterable[int],
+    *,
+    nearer: Mapping[int, Nearer] = NO_NEARER,
+    meant: Iterable[CompetencyRevision] | None = None,
+) -> dict[int, Resolved]:
     """`resolved_policy` of several competencies by id, in a handful of queries; those without a scale are left out.
 
     At each place a policy counts when it speaks of the competency's scale; a policy for parents before others, when the
-    competency has children.
+    competency has children. `meant` are their current revisions with competencies at hand; what is not given is read.
     """
     wanted = set(competencies)
     scales: dict[int, int] = {}
     frameworks: dict[int, int] = {}
-    for competency, scale, framework in _scales_of(tuple(wanted)):
-        scales[competency], frameworks[competency] = scale, framework
+    for row in _meant(tuple(wanted)) if meant is None else meant:
+        if row.scale_id is not None:
+            scales[row.competency_id], frameworks[row.competency_id] = row.scale_id, row.competency.framework_id
     in_force = _in_force(tuple(set(scales.values())), tuple(set(frameworks.values())), tuple(scales))
     parents = _parents_among(wanted) if any(row.for_parents for row in in_force) else frozenset()
     chosen = _Chosen(in_force, parents)
@@ -105,9 +111,9 @@ def resolved_policies(competencies: Iterable[int], *, nearer: Mapping[int, Neare
 
 
 @compiled
-def _scales_of(competencies: tuple[int, ...]) -> QuerySet[CompetencyRevision, tuple[int, int, int]]:
-    rows = CompetencyRevision.objects.current().filter(competency__in=competencies, scale__isnull=False)
-    return rows.values_list("competency", "scale", "competency__framework")
+def _meant(competencies: tuple[int, ...]) -> QuerySet[CompetencyRevision]:
+    rows = CompetencyRevision.objects.current().filter(competency__in=competencies)
+    return rows.select_related("competency").only("scale", "competency__framework")
 
 
 @compiled

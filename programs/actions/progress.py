@@ -14,6 +14,7 @@ from assessments.queries import mastery_to_audit
 from config.base import clock
 from config.base.compiled import compiled
 from config.base.jobs import enqueue
+from config.base.storing import store
 from programs import tasks
 from programs.actions.granting import Earned, Held, award_by_rule, award_inside
 from programs.models import Award, Enrollment, Progress
@@ -30,6 +31,20 @@ from programs.rules.attainments import Attainment, RequirementException
 from programs.rules.audit_result import Audit
 from programs.rules.completion.answers import Solver
 from programs.rules.requirements import ANYTHING
+
+AUDITED = (
+    "status",
+    "percent",
+    "distance",
+    "proven",
+    "met_on",
+    "audit",
+    "assignment",
+    "digest",
+    "holds_until",
+    "stale_since",
+    "audited_at",
+)
 
 
 @transaction.atomic
@@ -185,7 +200,10 @@ def _audit_once(
         setattr(row, name, value)
     row.met_on = (row.met_on or on) if row.status == "met" else None
     row.stale_since, row.audited_at = stale_since, at
-    row.save()
+    if row.pk:
+        store([row], AUDITED)
+    else:
+        row.save()
     if open_still:
         enqueue(tasks.settle_progress, enrollment.pk, unique=True)
     return found, anew
