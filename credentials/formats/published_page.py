@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 
@@ -19,7 +19,10 @@ class ReachedLine:
 
 @dataclass(frozen=True)
 class DocumentFacts:
-    """What a badge says, ready to be laid out; dates are the civil ones that are written in it."""
+    """What a badge says, ready to be laid out; dates are the civil ones that are written in it.
+
+    `last_day` is the last one with it.
+    """
 
     title: str
     description: str
@@ -29,7 +32,7 @@ class DocumentFacts:
     issuer_url: str
     awarded_on: date
     issued_on: date
-    ends_on: date | None
+    last_day: date | None
     credits: str
     achievement_url: str
     results: tuple[ReachedLine, ...]
@@ -48,7 +51,7 @@ def facts_of_document(document: Mapping[str, Any]) -> DocumentFacts:
         issuer_url=document["issuer"].get("url", ""),
         awarded_on=_day(document["awardedDate"]),
         issued_on=_day(document["validFrom"]),
-        ends_on=_day(document["validUntil"]) if "validUntil" in document else None,
+        last_day=_day(document["validUntil"]) - timedelta(days=1) if "validUntil" in document else None,
         credits=f"{subject['creditsEarned']:g}" if "creditsEarned" in subject else "",
         achievement_url=achievement["id"],
         results=tuple(_line(each, achievement) for each in subject.get("result", [])),

@@ -12,8 +12,10 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
+from competencies.formats.markup import html_of
 from competencies.pages.speech import speech
 from config.base import clock
 from config.base.access import access, anyone
@@ -48,7 +50,14 @@ def credential(request: HttpRequest, credential_id: UUID) -> HttpResponse:
         return machine(request, bytes(row.content), CREDENTIAL, caching=ASK_FIRST)
     facts = facts_of_document(row.document or {})
     stands = standing_of(row, at=clock.now())
-    context = {"facts": facts, "speech": speech(facts.language), "stands": standing_words(stands), "url": row.url}
+    context = {
+        "facts": facts,
+        "description": _prose(facts.description),
+        "criteria": _prose(facts.criteria),
+        "speech": speech(facts.language),
+        "stands": standing_words(stands),
+        "url": row.url,
+    }
     return _page(render(request, "credentials/published/credential.html", context))
 
 
@@ -68,7 +77,14 @@ def achievement(request: HttpRequest, achievement_id: UUID, number: int) -> Http
     document = achievement_document(version.content or {}, number=number, issuer=facts_of_issuer(issuer), url=url)
     if not wants_page(request):
         return machine(request, _dumped(document), JSON_LD, caching=ASK_FIRST)
-    context = {"document": document, "issuer": issuer, "speech": speech(document.get("inLanguage", "")), "url": url}
+    context = {
+        "document": document,
+        "description": _prose(document["description"]),
+        "criteria": _prose(document["criteria"]["narrative"]),
+        "issuer": issuer,
+        "speech": speech(document.get("inLanguage", "")),
+        "url": url,
+    }
     return _page(render(request, "credentials/published/achievement.html", context))
 
 
@@ -111,6 +127,11 @@ def _page(answer: HttpResponse) -> HttpResponse:
     patch_vary_headers(answer, ["Accept"])
     answer["Cache-Control"] = "private, no-cache"
     return answer
+
+
+def _prose(text: str) -> SafeString:
+    """Markdown, as Open Badges 3.0 has criteria, in safe HTML."""
+    return mark_safe(html_of(text))  # noqa: S308  # cleaned by nh3
 
 
 def _dumped(document: dict[str, Any]) -> bytes:

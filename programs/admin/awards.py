@@ -112,8 +112,12 @@ def can_be_renewed(award: Award) -> bool:
 class AttributionInline(DeskInline):
     model = Attribution
     ordering = ("position",)
-    fields = ("requirement_key", "kind", "credits", "level", "achieved_on", "basis")
+    fields = ("requirement_key", "kind", "credits", "level", "achieved_on", "by")
     readonly_fields = fields
+
+    @admin.display(description=_("basis"))
+    def by(self, row: Attribution) -> str:
+        return BASES[row.basis]() if row.basis in BASES else row.basis
 
 
 @admin.register(Award)
@@ -316,8 +320,11 @@ class AwardConcernAdmin(DeskAdmin):
 
 def _listed(node: PathwayNode) -> SafeString:
     """The audit as nested lists: met or what is left, the level reached and needed, what counts."""
-    below = format_html_join("", "{}", ((_listed(child),) for child in node.children))
-    inside = format_html("<ul>{}</ul>", below) if node.children else ""
+    children = node.children
+    if len(children) == 1 and children[0].title == node.title:  # a stacked program and the root of its tree
+        children = children[0].children
+    below = format_html_join("", "{}", ((_listed(child),) for child in children))
+    inside = format_html("<ul>{}</ul>", below) if children else ""
     return format_html("<li>{}{}</li>", " · ".join(_told(node)), inside)
 
 
@@ -326,8 +333,9 @@ def _told(node: PathwayNode) -> list[str]:
     if node.level_needed:
         levels = {"reached": node.level_reached or "–", "needed": node.level_needed}  # noqa: RUF001 - a dash
         said.append(_now("%(reached)s reached, %(needed)s needed") % levels)
-    if node.counts:
-        said.append(_now("counts: %(what)s") % {"what": ", ".join(counted.title for counted in node.counts)})
+    counted = [found.title for found in node.counts if found.title != node.title]
+    if counted:
+        said.append(_now("counts: %(what)s") % {"what": ", ".join(counted)})
     return said
 
 
@@ -337,7 +345,7 @@ def _rests_on(row: Award) -> SafeString:
     lines = [
         _now("%(what)s: %(reached)s reached, %(needed)s needed, on %(day)s, by %(basis)s")
         % {
-            "what": " ".join(part for part in (fact.code, fact.statement) if part),
+            "what": " ".join(part for part in (fact.code, fact.statement.rstrip(".")) if part),
             "reached": fact.reached_level or "–",  # noqa: RUF001 - a dash
             "needed": fact.required_level or "–",  # noqa: RUF001 - a dash
             "day": formats.date_format(fact.achieved_on) if fact.achieved_on else "–",  # noqa: RUF001 - a dash

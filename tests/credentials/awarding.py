@@ -28,7 +28,7 @@ MET = datetime(2026, 3, 1, 9, tzinfo=UTC)
 _numbers = count(1)
 
 
-def achievement_of(school: Organization, title: str = "Bread") -> AchievementVersion:
+def achievement_of(school: Organization, title: str = "Bread", *, criteria: str = "Bakes it.") -> AchievementVersion:
     """An achievement in force, of a competency alone."""
     number = next(_numbers)
     competency: Competency = new_competency(new_framework(f"Framework {number}"), f"c{number}", new_scale())
@@ -39,7 +39,7 @@ def achievement_of(school: Organization, title: str = "Bread") -> AchievementVer
         "achievement": {"type": "MicroCredential"},
         "title": title,
         "description": f"{title}, baked.",
-        "criteria": "Bakes it.",
+        "criteria": criteria,
         "language": "en",
     }
     version: AchievementVersion = AchievementVersion.objects.create(
@@ -49,7 +49,7 @@ def achievement_of(school: Organization, title: str = "Bread") -> AchievementVer
         competency=competency,
         title=title,
         description=f"{title}, baked.",
-        criteria="Bakes it.",
+        criteria=criteria,
         granting="automatic",
         content=content,
         digest=digest(content),

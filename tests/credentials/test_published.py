@@ -1,19 +1,20 @@
 """The addresses in signed documents: bytes for programs, for people a page that says no more."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import Learner, User
+from config.base import clock
 from credentials.actions import issue_award, publish_list
 from credentials.formats.foreign import verify
 from credentials.models import Credential, Issuer, StatusList
 from credentials.queries import published
 from programs.models import AchievementVersion, Award
-from tests.credentials.awarding import paper_of
+from tests.credentials.awarding import achievement_of, granted, paper_of
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
@@ -45,6 +46,31 @@ def test_people_get_a_page_without_the_name(client: Client, paper: Credential) -
     assert "Bread" in page
     assert "Ada" not in page
     assert "L-" not in page
+
+
+def test_criteria_are_read_as_the_markdown_that_they_are(
+    client: Client, bread: AchievementVersion, ada: Learner, issuer: Issuer
+) -> None:
+    version = achievement_of(
+        issuer.organization, "Rye", criteria="* Kneads\n  * by *hand*\n\n<script>alert(1)</script>"
+    )
+    paper = paper_of(granted(ada, version))
+
+    for path in (f"/credentials/{paper.public_id}", f"/achievements/{version.achievement.public_id}/v/1"):
+        page = client.get(path, headers=BROWSER).content.decode()
+        assert "<li>by <em>hand</em></li>" in page
+        assert "<script" not in page
+
+
+def test_the_page_names_the_last_day_with_it(
+    client: Client, bread: AchievementVersion, ada: Learner, issuer: Issuer
+) -> None:
+    until = date(2099, 1, 1)
+    held = granted(ada, bread, valid_until=until, holds_until=clock.day_begins(until, issuer.organization.zone))
+
+    page = client.get(f"/credentials/{paper_of(held).public_id}", headers=BROWSER).content.decode()
+
+    assert "Dec. 31, 2098" in page
 
 
 def test_the_page_says_what_became_of_it(client: Client, paper: Credential, registrar: User) -> None:

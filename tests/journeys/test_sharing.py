@@ -86,5 +86,16 @@ def test_anybody_checks_a_credential(visit: Visit, credential: Credential) -> No
     page.get_by_label("Pasted text").fill("{}")
     page.get_by_role("button", name="Check this").click()
     faults += seen(page, "verify-no-credential")
+    serial = new_transcript(credential.learner).serial
+    faults += seen(visit().open(f"/verify/{serial}"), "verify-transcript")
+
+    assert faults == []
+
+
+def test_what_a_signed_document_points_at_has_no_fault_in_any_light(visit: Visit, credential: Credential) -> None:
+    achievement = credential.award.achievement
+
+    faults = look_at(visit, f"/credentials/{credential.public_id}", name="published-credential")
+    faults += look_at(visit, f"/achievements/{achievement.public_id}/v/1", name="published-achievement")
 
     assert faults == []

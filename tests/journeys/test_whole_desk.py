@@ -20,9 +20,18 @@ from config.base.desk import DeskAdmin
 from config.base.desk.history import event_model_of
 from config.base.jobs.models import Job
 from config.site.actions.demo import STAFF, seed_framework, seed_staff
+from credentials.actions import make_first_key, save_issuer
+from credentials.actions.transcripts import make_transcript
+from credentials.models import Credential
+from credentials.rules.transcripts import TranscriptKind
+from programs.actions import enroll
+from programs.models import Award
+from tests.assessments.places import MONDAY, new_competency, new_framework, new_scale, show
+from tests.credentials.awarding import work_off
 from tests.journeys.conftest import WIDTHS, Visitor
 from tests.journeys.looks import faults_of, look_at
-from tests.recipes import make_staff, make_user, signed_in_client
+from tests.programs.places import ladder_of
+from tests.recipes import institution, make_staff, make_user, signed_in_client
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -86,6 +95,49 @@ def test_every_page_of_the_desk_has_no_fault(visit: Visit, registrar: User, dark
 
     assert found == []
     assert len(pages) > 15
+
+
+@pytest.fixture
+def papers(transactional_db: None) -> list[str]:
+    """Pages about awards and papers: one award that waits for a registrar, one with its signed credential."""
+    school, registrar = institution.make(), make_staff(Role.REGISTRAR)
+    issuer = save_issuer(None, organization=school, slug="lakeside", name=school.name, by=None, at=MONDAY)
+    make_first_key(issuer, by=None, at=MONDAY)
+    ada = create_learner("Ada Byron", by=registrar, at=MONDAY, user=make_user())
+    four = tuple(new_competency(framework, name, scale) for framework, scale in [(new_framework(), new_scale())]
+                 for name in ("knead", "bake", "shape", "sell"))  # fmt: skip
+    enroll(ada, version=ladder_of(school, *four).diploma, on=MONDAY.date(), by=registrar, at=MONDAY)
+    for competency in four:
+        show(ada, competency, 3, by=registrar, at=MONDAY)
+    work_off()
+    waits, lowest = Award.objects.proposed().get(), Award.objects.standing().order_by("pk")[0]
+    paper = Credential.objects.signed().filter(award=lowest).get()
+    transcript = make_transcript(ada, kind=TranscriptKind.OFFICIAL, by=registrar, at=clock.now())
+    return [
+        _page("changelist", Award),
+        _page("change", waits),
+        _page("change", lowest),
+        f"/admin/programs/award/{lowest.pk}/do/rescind/",
+        _page("change", paper),
+        _page("change", transcript),
+    ]
+
+
+def test_the_desk_of_awards_and_papers_has_no_fault(visit: Visit, papers: list[str]) -> None:
+    """Each page at the desk in light and on the phone in the dark."""
+    visitor = visit(session=session_of(User.objects.get(role_assignments__role=Role.REGISTRAR)))
+
+    found = []
+    for place, path in enumerate(papers):
+        page = visitor.open(path)
+        for scheme, (width, (across, down)) in zip(("light", "dark"), WIDTHS.items(), strict=True):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two that there are
+            page.evaluate("document.getAnimations().forEach((change) => change.finish())")
+            page.set_viewport_size({"width": across, "height": down})
+            found += faults_of(page, f"papers-{place}-{width}-{scheme}", colours_only=scheme == "dark")
+        page.close()
+
+    assert found == []
 
 
 def _pages(user: User) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.admin.utils import display_for_field, display_for_value, label_for_field, lookup_field
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Field, ForeignKey, Model
+from django.db.models import DateField, DateTimeField, Field, ForeignKey, Model
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -16,12 +16,16 @@ NOTHING = "—"
 
 @dataclass(frozen=True)
 class Cell:
-    """One value; `url` leads to the record, on the cell that names the row. `flag` is set for yes and no."""
+    """One value; `url` leads to the record, on the cell that names the row. `flag` is set for yes and no.
+
+    A `day` stays on one line.
+    """
 
     label: str
     value: str | SafeString
     url: str = ""
     flag: bool | None = None
+    day: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,8 @@ def cell_of(  # noqa: PLR0913 - what and where, the rest by name
         return Cell(label, _("yes") if value else _("no"), url, flag=value)
     if related and isinstance(field, ForeignKey) and value is not None:
         url = _page_of(admin, getattr(record, field.name))
-    return Cell(label, _words(record, field, value, empty), url)
+    day = isinstance(field, DateField) and not isinstance(field, DateTimeField)
+    return Cell(label, _words(record, field, value, empty), url, day=day)
 
 
 def _page_of(admin: Any, record: Model) -> str:  # noqa: ANN401 - a ModelAdmin
