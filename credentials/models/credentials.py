@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner, LearnerOwnedQuerySet
 from credentials.models.issuers import DIGEST, Issuer, IssuerKey
+from credentials.rules.codes import in_groups
 from programs.models import Award
 
 if TYPE_CHECKING:
@@ -167,6 +168,11 @@ class Credential(models.Model):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+    @property
+    def heading(self) -> str:
+        """What it is called at the desk."""
+        return f"{self.award.achievement_version.title} · {in_groups(self.code)}"
 
     @property
     def url(self) -> str:

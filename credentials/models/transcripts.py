@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Learner, LearnerOwnedQuerySet
 from config.base.ledger import AppendOnly
 from credentials.models.issuers import DIGEST
+from credentials.rules.codes import printed_serial
 
 SERIAL = r"^T[0-9A-HJKMNP-TV-Z]{12}[0-9A-HJKMNP-TV-Z*~$=U]$"
 
@@ -76,6 +77,11 @@ class Transcript(models.Model):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+    @property
+    def heading(self) -> str:
+        """What it is called at the desk."""
+        return printed_serial(self.serial)
 
     @property
     def serial(self) -> str:

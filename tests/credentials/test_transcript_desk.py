@@ -79,6 +79,8 @@ def test_the_list_says_whose_and_what_took_its_place(desk: Client, made: Transcr
     shown = desk.get(PLACE).content.decode()
 
     assert printed_serial(made.serial) in shown
+    record = desk.get(f"{PLACE}{made.pk}/change/").content.decode()
+    assert f"<h1>{printed_serial(made.serial)}</h1>" in record.replace("\n", "")
     assert f"replaced by {printed_serial(Transcript.objects.get(supersedes=made).serial)}" in shown
 
 

@@ -18,6 +18,12 @@ def value(line: Any) -> Cell:  # noqa: ANN401 - the admin's AdminReadonlyField
     )
 
 
+@register.filter
+def heading(record: object) -> str:
+    """What a record is called on its pages: its `heading`, where its model has one."""
+    return str(getattr(record, "heading", record))
+
+
 @register.simple_tag
 def choices(spec: Any, changelist: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a list filter, a ChangeList
     """The choices of a filter."""
