@@ -1,17 +1,14 @@
 """Programs and their trees, who studies them, what was decided for people, how far they are, and what was awarded."""
 
 from programs.models.achievements import Achievement, AchievementType, AchievementVersion, Granting
+from programs.models.award_concerns import AwardConcern, AwardConcernBody, ConcernKind, ConcernOutcome
 from programs.models.awards import (
     MODEL_OF_ATTAINMENT,
     Attribution,
     Award,
     AwardBody,
-    AwardConcern,
-    AwardConcernBody,
     AwardKind,
     AwardState,
-    ConcernKind,
-    ConcernOutcome,
     EndReason,
     WordsAbout,
 )

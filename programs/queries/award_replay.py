@@ -16,15 +16,8 @@ from programs.models import Attribution, Award, MilestoneReached, ProgramVersion
 from programs.models import RequirementException as ExceptionRow
 from programs.queries.attainments import awarded, decided, reached, recognised
 from programs.queries.audits import CONTEXT
-from programs.queries.award_grounds import (
-    attribution_columns,
-    case_from,
-    columns_told,
-    decided_attainment,
-    evidence_digest,
-    known_by,
-    name_digest,
-)
+from programs.queries.award_evidence import case_from, evidence_digest, known_by
+from programs.queries.award_grounds import attribution_columns, columns_told, decided_attainment, name_digest
 from programs.queries.trees import tree_of
 from programs.rules.attainments import Attainment, AttainmentKind
 from programs.rules.audit import BOUNDS, audit

@@ -1,0 +1,104 @@
+"""What has to be looked at once an award is granted: nothing is taken from anybody by a rule."""
+
+import uuid
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Learner, LearnerOwnedQuerySet
+from programs.models.awards import Award
+
+
+class ConcernKind(models.TextChoices):
+    LOWER_ENDED = "lower_ended", _("an award below it stands no longer")
+    EVIDENCE_VOIDED = "evidence_voided", _("evidence under it was voided")
+    EVIDENCE_CORRECTED = "evidence_corrected", _("evidence under it was corrected: it shows less now")
+    TWO_STANDING = "two_standing", _("one person holds it twice")
+
+
+class ConcernOutcome(models.TextChoices):
+    STAYS = "stays", _("the award stays")
+    RESCINDED = "rescinded", _("the award was rescinded")
+    GONE = "gone", _("the cause is gone")
+
+
+class AwardConcernQuerySet(LearnerOwnedQuerySet["AwardConcern"]):
+    """Entries of the worklist by whether somebody has settled them."""
+
+    def open(self) -> Self:
+        """Those that wait for a person."""
+        return self.filter(settled_at=None)
+
+
+class AwardConcern(models.Model):
+    """An award that a person should look at: nothing is taken from anybody by a rule.
+
+    `subject_id` names the award below, the evidence, the competency or the other award that gave cause.
+    """
+
+    learner = models.ForeignKey(Learner, models.PROTECT, db_index=False, related_name="award_concerns")
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    award = models.ForeignKey(Award, models.PROTECT, related_name="concerns", verbose_name=_("award"))
+    kind = models.CharField(_("cause"), max_length=20, choices=ConcernKind.choices)
+    subject_id = models.UUIDField()
+    raised_at = models.DateTimeField(_("raised"))
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("settled by")
+    )
+    outcome = models.CharField(_("outcome"), max_length=10, choices=ConcernOutcome.choices, blank=True)
+
+    objects = AwardConcernQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("award to look at")
+        verbose_name_plural = _("awards to look at")
+        indexes: ClassVar = [
+            models.Index(fields=["learner"], name="award_concern_of_learner"),
+            models.Index(fields=["raised_at"], condition=Q(settled_at=None), name="award_concern_waiting"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["award", "kind", "subject_id"],
+                condition=Q(settled_at=None),
+                name="award_concern_open_once_per_cause",
+            ),
+            models.CheckConstraint(condition=Q(kind__in=ConcernKind.values), name="award_concern_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(settled_at=None, settled_by=None, outcome="")
+                | Q(
+                    settled_at__isnull=False,
+                    settled_by__isnull=False,
+                    outcome__in=[ConcernOutcome.STAYS, ConcernOutcome.RESCINDED],
+                )
+                | Q(settled_at__isnull=False, outcome=ConcernOutcome.GONE),
+                name="award_concern_settled_by_someone",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+class AwardConcernBody(models.Model):
+    """Why a concern was settled as it was, in words; `content` may only go to NULL."""
+
+    concern = models.OneToOneField(AwardConcern, models.PROTECT, related_name="body")
+    content = models.TextField(_("words"), null=True, blank=True)  # noqa: DJ001 - NULL is erased
+    salt = models.BinaryField(max_length=16)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("words about an award to look at")
+        verbose_name_plural = _("words about awards to look at")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(content__isnull=True), name="award_concern_body_erased_is_empty"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.concern_id)
