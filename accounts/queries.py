@@ -27,6 +27,7 @@ from accounts.models import (
 from accounts.rules.names import search_words
 from accounts.rules.tenure import roles_in_force
 from config.base import clock
+from config.base.compiled import compiled
 
 
 def person_of(learner: Learner) -> Learner:
@@ -44,8 +45,13 @@ def learner_of(user: User) -> Learner | None:
 
 def legal_name_of(learner: Learner, *, on: date) -> LearnerName | None:
     """The name that a document of that day uses: this record's, else the one of the lowest record linked with it."""
-    found = {name.learner_id: name for name in LearnerName.objects.of(learner).legal().on(on)}
+    found = {name.learner_id: name for name in _legal_names(learner.pk, on)}
     return found.get(learner.pk) or (found[min(found)] if found else None)
+
+
+@compiled
+def _legal_names(learner: int, on: date) -> QuerySet[LearnerName]:
+    return LearnerName.objects.of(Learner(pk=learner)).legal().on(on)
 
 
 def shown_name_of(learner: Learner, *, on: date) -> str:

@@ -8,6 +8,7 @@ import json
 import threading
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Protocol
 
 import rfc8785
@@ -46,12 +47,17 @@ def proof_options(method: str, *, created: datetime) -> dict[str, Any]:
 
 def canonical(document: Mapping[str, Any]) -> str:
     """The RDFC-1.0 N-Quads of `document`; raises NotCanonicalizableError."""
+    return _canonical(json.dumps(document, sort_keys=True))
+
+
+@lru_cache(maxsize=16)  # linted when prepared, linted again when signed, then signed: three times the same in a row
+def _canonical(spelled: str) -> str:
     from pyld import jsonld
 
     options = {"algorithm": "URDNA2015", "format": "application/n-quads", "documentLoader": loader()}
     with _one_at_a_time:
         try:
-            quads: str = jsonld.normalize(dict(document), options)
+            quads: str = jsonld.normalize(json.loads(spelled), options)
         except jsonld.JsonLdError as error:
             raise NotCanonicalizableError(error.code or error.type) from error
     return quads

@@ -6,8 +6,9 @@ Everything here runs with the person's lock held and inside the caller's transac
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from accounts.actions.persons import Person
 from accounts.actions.refusals import refused_as
@@ -16,6 +17,7 @@ from accounts.queries import legal_name_of
 from assessments.rules.spans import Span, Unit, next_day
 from config.base import clock
 from config.base.canonical import digest
+from config.base.compiled import compiled
 from programs.actions.writing import new_salt
 from programs.announcements import Awarded, awarded
 from programs.errors import AlreadyAwardedError
@@ -56,6 +58,12 @@ REFUSALS = {
 }
 
 
+@compiled
+def _awards_of(records: tuple[int, ...]) -> QuerySet[Award]:
+    rows = Award.objects.filter(learner__in=records).select_related("program_version__program")
+    return rows.defer("program_version__content").order_by("pk")
+
+
 @dataclass
 class Held:
     """All awards of a locked person, asked for at most once until one is written."""
@@ -66,8 +74,7 @@ class Held:
     @property
     def rows(self) -> list[Award]:
         if self._rows is None:
-            rows = Award.objects.filter(learner__in=self.person.records).select_related("program_version__program")
-            self._rows = list(rows.defer("program_version__content").order_by("pk"))
+            self._rows = _awards_of(self.person.records)
         return self._rows
 
     @property
@@ -110,13 +117,17 @@ def award_inside(
     """
     granted = []
     for node in _awaiting(tree_of(enrollment.version), outcome):
-        version = ProgramVersion.objects.select_related("program__organization").get(
-            public_id=stacked_versions(enrollment.version)[node.names[0]]
-        )
+        version = _version(stacked_versions(enrollment.version)[node.names[0]])[0]
         earned = Earned(version, enrollment, brought, exceptions_inside(enrollment, version))
         award = award_by_rule(person, earned, held=held, solver=solver)
         granted += [award] if award is not None else []
     return granted
+
+
+@compiled
+def _version(public_id: UUID) -> QuerySet[ProgramVersion]:
+    rows = ProgramVersion.objects.filter(public_id=public_id).select_related("program__organization")
+    return rows.defer("content")
 
 
 def award_by_rule(person: Person, earned: Earned, *, held: Held, solver: Solver | None) -> Award | None:

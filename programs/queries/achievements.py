@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext
 
+from config.base.compiled import compiled
 from programs.models import AchievementType, AchievementVersion, Granting, ProgramVersion
 from programs.queries.trees import stacking, tree_of
 from programs.rules import requirements as rules
@@ -55,11 +57,19 @@ def terms_of(version: ProgramVersion) -> dict[str, Any]:
 
 def achievement_of(version: ProgramVersion) -> AchievementVersion | None:
     """What awards of a program version name; None while it is a draft, or where it awards nothing."""
+    for row in _frozen(version.pk):
+        return row
+    return None
+
+
+@compiled
+def _frozen(version: int) -> QuerySet[AchievementVersion]:
     return (
         AchievementVersion.objects.frozen()
         .select_related("achievement__organization", "program_version__program__organization")
+        .defer("program_version__content")
         .filter(program_version=version)
-        .first()
+        .order_by("pk")[:1]
     )
 
 
