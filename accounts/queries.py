@@ -28,6 +28,7 @@ from accounts.rules.names import search_words
 from accounts.rules.tenure import roles_in_force
 from config.base import clock
 from config.base.compiled import compiled
+from config.base.letters import printable
 
 
 def person_of(learner: Learner) -> Learner:
@@ -55,9 +56,12 @@ def _legal_names(learner: int, on: date) -> QuerySet[LearnerName]:
 
 
 def shown_name_of(learner: Learner, *, on: date) -> str:
-    """What pages call a person: the chosen name of that day, else the legal one, else the number."""
+    """What pages call a person: the chosen name of that day, else the legal one, else the number.
+
+    As it may stand among other words: the record keeps what was written.
+    """
     names = {name.kind: name.text for name in LearnerName.objects.of(learner).on(on).order_by("-learner_id", "-pk")}
-    return names.get(NameKind.CHOSEN) or names.get(NameKind.LEGAL) or learner.learner_number
+    return printable(names.get(NameKind.CHOSEN) or names.get(NameKind.LEGAL) or learner.learner_number)
 
 
 def learners_zone() -> ZoneInfo:

@@ -30,11 +30,12 @@ from accounts.permissions import may_change_learners, may_read_learners
 from accounts.queries import ids_matching, learners_day, with_names
 from config.base import clock
 from config.base.desk import DeskAdmin, DeskInline, desk_action
+from config.base.letters import printable
 
 
 def linked(route: str, key: int, words: str) -> str:
     """`words` as the way to the page where it is mended or ended, with its history."""
-    return format_html('<a href="{}">{}</a>', reverse(route, args=[key]), words)
+    return format_html('<a href="{}">{}</a>', reverse(route, args=[key]), printable(words))
 
 
 class NamesInline(DeskInline):

@@ -28,6 +28,7 @@ from assessments.models import (
     SubmissionState,
 )
 from config.base import clock
+from config.base.letters import printable
 
 # Otherwise the learner is writing in it, or has taken it back.
 READABLE = (SubmissionState.SUBMITTED, SubmissionState.JUDGED)
@@ -224,7 +225,7 @@ def _names(learners: Iterable[int], *, on: date) -> dict[int, str]:
     found = {}
     for learner, kind, text in names.values_list("learner", "kind", "text").order_by("pk"):
         if kind == NameKind.CHOSEN or learner not in found:
-            found[learner] = text
+            found[learner] = printable(text)
     return found
 
 

@@ -11,6 +11,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from competencies.formats.markup import html_of, line_of
+from config.base.letters import isolated, printable, printable_lines
 from credentials.formats.paper_words import (
     DAY,
     basis_in_words,
@@ -25,7 +26,6 @@ from credentials.formats.paper_words import (
 from credentials.formats.press import Enclosed, pressed
 from credentials.formats.qr import qr_svg
 from credentials.rules.certificates import NAMED_ON_THE_FACE, CertificateFacts
-from credentials.rules.letters import isolated, printable, printable_lines
 from programs.rules.award_facts import AwardFacts, CompetencyFact
 
 GREEN = "#16463b"

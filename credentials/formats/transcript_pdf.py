@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from competencies.formats.markup import line_of
 from config.base.canonical import canonical
+from config.base.letters import printable, printable_lines, shortened
 from credentials.formats.paper_words import (
     DAY,
     amount_in_words,
@@ -24,7 +25,6 @@ from credentials.formats.paper_words import (
 from credentials.formats.press import Enclosed, pressed
 from credentials.formats.qr import qr_svg
 from credentials.formats.transcript_json import transcript_as_json
-from credentials.rules.letters import printable, printable_lines, shortened
 from credentials.rules.transcripts import (
     CreditFigures,
     ProgramFact,

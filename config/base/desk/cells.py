@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from config.base.letters import printable, printable_lines
+
 NOTHING = "—"
 
 
@@ -102,10 +104,10 @@ def _words(record: Model, field: "Field[Any, Any] | None", value: Any, empty: st
     if value in (None, ""):
         return empty
     if isinstance(field, ForeignKey):
-        return str(getattr(record, field.name))
+        return printable(str(getattr(record, field.name)))
     if field is not None:
-        return str(display_for_field(value, field, empty))
-    return value if isinstance(value, SafeString) else str(display_for_value(value, empty))
+        return printable_lines(str(display_for_field(value, field, empty)))
+    return value if isinstance(value, SafeString) else printable_lines(str(display_for_value(value, empty)))
 
 
 def _capitalized(label: Any) -> str:  # noqa: ANN401 - text, or a pair for callables

@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 
 from config.base.desk.cells import Cell, cell_of
+from config.base.letters import printable
 
 register = template.Library()
 
@@ -21,7 +22,7 @@ def value(line: Any) -> Cell:  # noqa: ANN401 - the admin's AdminReadonlyField
 @register.filter
 def heading(record: object) -> str:
     """What a record is called on its pages: its `heading`, where its model has one."""
-    return str(getattr(record, "heading", record))
+    return printable(str(getattr(record, "heading", record)))
 
 
 @register.simple_tag

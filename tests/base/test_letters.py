@@ -5,7 +5,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credentials.rules.letters import MOST_MARKS, TURNING, printable
+from config.base.letters import MOST_MARKS, TURNING, printable
 
 PERSIAN = "می\u200cخواهم"  # noqa: RUF001 - Persian, with the joiner that keeps it apart
 

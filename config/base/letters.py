@@ -1,4 +1,4 @@
-"""Text as it may stand on paper: what people wrote, without what would turn a line around or grow out of it."""
+"""Text as it may stand on papers and pages: without what would turn a line around or grow out of it."""
 
 import unicodedata
 
@@ -14,6 +14,8 @@ MOST_IN_ONE_PLACE = 2
 
 def printable(text: str) -> str:
     """`text` in composed form on one line: no controls, no change of direction, no tower of marks."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     return " ".join("".join(_kept(unicodedata.normalize("NFC", text))).split())
 
 
