@@ -44,6 +44,13 @@ def differences_of(award: Award, *, solver: Solver) -> Iterator[str]:
     said: Mapping[str, Any] = award.decision or {}
     if digest(said) != award.decision_digest:
         yield "its decision is not what its digest says"
+    try:
+        yield from _replayed(award, said, solver)
+    except (LookupError, TypeError, ValueError):  # members that are not there, or are no such thing
+        yield "its decision is not one that can be replayed"
+
+
+def _replayed(award: Award, said: Mapping[str, Any], solver: Solver) -> Iterator[str]:
     yield from _columns(award, said)
     changed = _changed_policies(said)
     for name in sorted(changed):

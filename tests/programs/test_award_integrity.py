@@ -82,6 +82,8 @@ def later(**columns: Any) -> Callable[[models.QuerySet[Any]], object]:
         (Award, {}, later(awarded_on=date(2026, 3, 9)), ("awarded_on is not what was decided",)),
         (Award, {}, later(credits=Decimal(11)), ("credits is not what was decided",)),
         (Award, {}, later(decision_digest=f"c1:{0:064x}"), ("its decision is not what its digest says",)),
+        (Award, {}, later(decision={"on": "2026-03-04"}), ("its decision is not one that can be replayed",)),
+        (Award, {}, later(decision=["nothing"]), ("its decision is not one that can be replayed",)),
         (AchievementVersion, {"title": "Craft"}, later(content={}), ("the achievement version is another",)),
         (MasteryPolicyVersion, {}, later(definition={}), ("is another",)),
     ],
