@@ -20,11 +20,12 @@ class Command(OperatorCommand):
         parser.add_argument("number", help="the learner number")
         parser.add_argument("--yes", action="store_true", help="do not ask first")
 
-    def operate(self, *, number: str, yes: bool, **_options: Any) -> Outcome:  # noqa: ANN401 - argparse hands options untyped
+    def operate(self, **options: Any) -> Outcome:  # noqa: ANN401 - argparse hands options untyped
+        number = options["number"]
         learner = Learner.objects.filter(learner_number=number).first()
         if learner is None:
             raise CommandError(f"No learner has the number {number}. The desk's list of learners shows them.")
-        if not yes and input(f"Erase all words about learner {number} for good? Type the number again: ") != number:
+        if not options["yes"] and input(f"Erase all words about learner {number} for good? Type the number again: ") != number:
             raise CommandError("Nothing was erased.")
         erased = erase_words_about(learner)
         self.say(f"Learner {number}: {erased.texts} texts and {erased.files} files erased.")
