@@ -25,7 +25,8 @@ class Command(OperatorCommand):
         learner = Learner.objects.filter(learner_number=number).first()
         if learner is None:
             raise CommandError(f"No learner has the number {number}. The desk's list of learners shows them.")
-        if not options["yes"] and input(f"Erase all words about learner {number} for good? Type the number again: ") != number:
+        question = f"Erase all words about learner {number} for good? Type the number again: "
+        if not options["yes"] and input(question) != number:
             raise CommandError("Nothing was erased.")
         erased = erase_words_about(learner)
         self.say(f"Learner {number}: {erased.texts} texts and {erased.files} files erased.")
