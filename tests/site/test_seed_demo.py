@@ -226,6 +226,11 @@ def test_papers_were_taken_back_replaced_and_shared_once_each(school: tuple[Cata
     learner, at, told = let_live("liam.osullivan", school).learner, clock.now(), ("shares", "renamed", "taken back")
     stories = [replace(PEOPLE["liam.osullivan"], papers=name, renamed="Liam Byrne") for name in told]
 
+    untold = rows()
+    with pytest.raises(AttributeError):  # a name that is none breaks off after signing
+        seed_papers(replace(stories[1], renamed=None), at=at)  # type: ignore[arg-type]
+    assert rows() == untold
+
     first = [seed_papers(person, at=at) for person in stories]
     before = rows()
     again = [seed_papers(person, at=at) for person in stories]
