@@ -2,12 +2,14 @@
 
 from datetime import UTC, date, datetime
 
+import pghistory
 import pytest
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actions.learners import create_learner
 from accounts.models import Learner
+from config.base.desk.history import event_model_of
 from config.base.storing import store
 from tests.recipes import institution
 
@@ -35,6 +37,21 @@ def test_only_the_named_columns_are_written(people: list[Learner], count: int) -
         3 - count
     )
     assert [row.learner_number for row in rows] == numbers
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_rows_are_written_where_history_keeps_who_wrote(people: list[Learner], count: int) -> None:
+    for person in people:
+        person.birth_date = date(2000, 1, 1)
+
+    with pghistory.context(why="as in a request"):
+        store(people[:count], ("birth_date",))
+
+    assert Learner.objects.filter(birth_date=date(2000, 1, 1)).count() == count
+    kept = event_model_of(Learner)
+    assert kept is not None
+    events = kept.objects.filter(birth_date=date(2000, 1, 1))
+    assert [event.pgh_context.metadata["why"] for event in events] == ["as in a request"] * count
 
 
 def test_nothing_is_asked_for_no_rows() -> None:
