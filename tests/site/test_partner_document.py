@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,9 @@ def blocks() -> list[str]:
     return BLOCKS.findall((ROOT / "docs" / "partners.md").read_text(encoding="utf-8"))
 
 
-def run(folder: Path, address: str) -> list[str]:
-    """What each block of the document prints; the blocks are one session."""
-    lines = "\n".join(f"echo '{MARK}'\n{block}\necho" for block in blocks())
+def run(folder: Path, address: str, *, lines_of: Sequence[str] = ()) -> list[str]:
+    """What each block of the document (or of `lines_of`) prints; the blocks are one session."""
+    lines = "\n".join(f"echo '{MARK}'\n{block}\necho" for block in lines_of or blocks())
     script = f"set -euo pipefail\n{lines}"
     environment = {**os.environ, "CAIRN": address, "PARTNER_KEY": str(folder / "partner-key"), "no_proxy": "*"}
     done = subprocess.run(
