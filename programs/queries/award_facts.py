@@ -2,15 +2,17 @@
 
 import re
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import Organization
 from competencies.models import Competency, ProficiencyScale
+from config.base.compiled import compiled
 from programs.models import Attribution, Award, Recognition
 from programs.queries.trees import INSIDE, tree_of
 from programs.rules import requirements as rules
@@ -27,17 +29,20 @@ def facts_of(award: Award) -> AwardFacts:
     Competencies of stacked awards are among the competencies, each under the key of the program that holds it. Ended
     awards keep their facts.
     """
-    row = (
-        Award.objects.awarded()
-        .select_related("learner", "achievement__organization", "achievement_version", "program_version__program")
-        .filter(pk=award.pk)
-        .first()
-    )
+    row = next(iter(_awarded(award.pk)), None)
     if row is None or row.awarded_on is None:
         raise ValueError("an award that was never granted has no facts")
     counted = tuple(_counted(row, ""))
     organization = _awarding(row)
     return _facts(row, organization, counted, _stacked(row))
+
+
+@compiled
+def _awarded(award: int) -> QuerySet[Award]:
+    rows = Award.objects.awarded().filter(pk=award)
+    return rows.select_related(
+        "learner", "achievement__organization", "achievement_version", "program_version__program"
+    )
 
 
 def _awarding(row: Award) -> Organization:
@@ -105,7 +110,7 @@ def _counted(award: Award, around: str) -> Iterator[Counted]:
         return
     content = version.content
     rows: dict[str, list[Attribution]] = {}
-    for row in award.attributions.order_by("position"):
+    for row in _attributions_of(award.pk):
         rows.setdefault(row.requirement_key, []).append(row)
     lower = {str(row.public_id): row for row in _lower(award)}
     for node, narrowed in with_levels(tree_of(version), 0):
@@ -117,6 +122,11 @@ def _counted(award: Award, around: str) -> Iterator[Counted]:
                 said = content["competencies"].get(name, {})
                 required = max(narrowed, asked_by(content, node))
                 yield Counted(row, f"{around}{node.id}", name, said, required)
+
+
+@compiled
+def _attributions_of(award: int) -> QuerySet[Attribution]:
+    return Attribution.objects.filter(award=award).order_by("position")
 
 
 def with_levels(node: rules.Requirement, above: int) -> Iterator[tuple[rules.Requirement, int]]:
@@ -143,13 +153,16 @@ def _competency_of(row: Attribution) -> str:
 
 def _lower(award: Award) -> list[Award]:
     """The awards that this one is built on, in the order of its tree."""
-    rows = award.attributions.filter(kind=AttainmentKind.AWARD).order_by("position")
-    ids = list(dict.fromkeys(rows.values_list("subject_id", flat=True)))
-    found = {
-        row.public_id: row
-        for row in Award.objects.filter(public_id__in=ids).select_related("program_version", "achievement_version")
-    }
+    rows = _attributions_of(award.pk)
+    ids = tuple(dict.fromkeys(row.subject_id for row in rows if row.kind == AttainmentKind.AWARD))
+    found = {row.public_id: row for row in _named_awards(ids)}
     return [found[name] for name in ids if name in found]
+
+
+@compiled
+def _named_awards(ids: tuple[uuid.UUID, ...]) -> QuerySet[Award]:
+    rows = Award.objects.filter(public_id__in=ids)
+    return rows.select_related("program_version", "achievement_version")
 
 
 def _stacked(award: Award) -> tuple[StackedFact, ...]:
@@ -181,10 +194,8 @@ def competency_facts(
     counted: tuple[Counted, ...], scales: Mapping[str, ScaleFact], organization: Organization
 ) -> Iterator[CompetencyFact]:
     """What counted as facts, in its order; study that brought credits alone is left out."""
-    rows = Competency.objects.filter(
-        public_id__in=[uuid.UUID(found.competency) for found in counted if found.competency]
-    )
-    named = {str(row.public_id): row for row in rows.select_related("framework")}
+    rows = _named_competencies(tuple({uuid.UUID(found.competency) for found in counted if found.competency}))
+    named = {str(row.public_id): row for row in rows}
     elsewhere = _studied_at([found.row.subject_id for found in counted if found.row.kind == AttainmentKind.RECOGNITION])
     for found in counted:
         row, competency = found.row, named.get(found.competency)
@@ -214,7 +225,14 @@ def competency_facts(
         )
 
 
-def _studied_at(recognitions: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+@compiled
+def _named_competencies(ids: tuple[uuid.UUID, ...]) -> QuerySet[Competency]:
+    return Competency.objects.filter(public_id__in=ids).select_related("framework")
+
+
+def _studied_at(recognitions: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    if not recognitions:
+        return {}
     rows = Recognition.objects.filter(public_id__in=list(recognitions), organization__isnull=False)
     return dict(rows.values_list("public_id", "organization__name"))
 
