@@ -1,6 +1,7 @@
 """The operations of the partner API."""
 
 import json
+import math
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -31,7 +32,12 @@ from credentials.formats.pasted import UnreadableError, document_of
 from credentials.models import GrantItem
 from credentials.queries.programs import program_page
 from credentials.queries.sharing import item_for
-from credentials.queries.verification import verification_of_code, verification_of_document, verification_of_words
+from credentials.queries.verification import (
+    unreadable,
+    verification_of_code,
+    verification_of_document,
+    verification_of_words,
+)
 from credentials.rules.verdicts import Verification
 
 IF_NONE_MATCH = OpenApiParameter(
@@ -148,7 +154,7 @@ class StrictParser(BaseParser):
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:  # noqa: ANN401, ARG002 - DRF's signature
         try:
-            return document_of(stream.read())
+            return document_of(stream.read(), endless=math.inf)  # whether a credential holds such is told in its answer
         except UnreadableError as error:
             raise ParseError(f"The body is not read: {error.why.value}.", code=error.why.value) from None
 
@@ -223,11 +229,10 @@ def _found(request: Request) -> Verification:
         case {"link": str(link), **others} if not others and len(link) <= LONGEST_LINK:
             return verification_of_words(link, at=at)
         case {"credential": dict(document), **others} if not others:
-            content = json.dumps(document, ensure_ascii=False).encode()
             try:
-                return verification_of_document(content, at=at)
+                return verification_of_document(json.dumps(document, ensure_ascii=False).encode(), at=at)
             except UnreadableError as error:
-                raise ParseError(f"The credential is not read: {error.why.value}.", code=error.why.value) from None
+                return unreadable(error)
     raise ParseError("Send one member: `code` or `link`, a text, or `credential`, an object.", code="invalid")
 
 

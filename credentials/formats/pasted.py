@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import partial
 from typing import Any, NoReturn
 
 MOST_BYTES = 262_144  # what the library that checks proofs reads at most
@@ -33,10 +34,11 @@ class UnreadableError(Exception):
         super().__init__(why.value)
 
 
-def document_of(content: bytes) -> dict[str, Any]:
+def document_of(content: bytes, *, endless: float | None = None) -> dict[str, Any]:
     """The JSON object in `content`, which is UTF-8. Raises UnreadableError.
 
-    What two readers could read as two things is refused: a member that stands twice, a number that has no end.
+    What two readers could read as two things is refused: a member that stands twice, a number that has no end, unless
+    `endless` is to stand for such.
     """
     if len(content) > MOST_BYTES:
         raise UnreadableError(Unreadable.TOO_LARGE)
@@ -49,8 +51,8 @@ def document_of(content: bytes) -> dict[str, Any]:
             content.decode("utf-8-sig"),
             object_pairs_hook=_members,
             parse_constant=_refuse_number,
-            parse_float=_float,
-            parse_int=_integer,
+            parse_float=partial(_float, endless=endless),
+            parse_int=partial(_integer, endless=endless),
         )
     except UnicodeDecodeError:
         raise UnreadableError(Unreadable.NOT_TEXT) from None
@@ -92,17 +94,19 @@ def _refuse_number(_name: str) -> NoReturn:
     raise UnreadableError(Unreadable.NUMBER)
 
 
-def _float(digits: str) -> float:
+def _float(digits: str, *, endless: float | None) -> float:
     number = float(digits)
-    if not math.isfinite(number):
-        raise UnreadableError(Unreadable.NUMBER)
-    return number
+    return number if math.isfinite(number) else _endless(endless)
 
 
-def _integer(digits: str) -> int:
-    if len(digits) > MOST_DIGITS:
+def _integer(digits: str, *, endless: float | None) -> float:
+    return int(digits) if len(digits) <= MOST_DIGITS else _endless(endless)
+
+
+def _endless(stand_in: float | None) -> float:
+    if stand_in is None:
         raise UnreadableError(Unreadable.NUMBER)
-    return int(digits)
+    return stand_in
 
 
 def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - a JSON tree

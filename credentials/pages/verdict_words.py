@@ -106,7 +106,7 @@ _WELL: Mapping[CheckName, Words] = {
 }
 _REASONS: Mapping[Reason, Words] = {
     Reason.TOO_LARGE: _("It is larger than 256 kB."),
-    Reason.NOT_JSON: _("It is no JSON."),
+    Reason.NOT_JSON: _("It is no JSON that every reader takes for the same."),
     Reason.NOT_A_BADGE: _("It is in a form that is not known here: Open Badges 3.0 is."),
     Reason.NO_PROOF: _("It carries no signature."),
     Reason.SEVERAL_PROOFS: _("It carries several signatures; one is known here."),

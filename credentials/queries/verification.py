@@ -16,7 +16,7 @@ from config.base import canonical
 from config.base.outbound import Network, NotFetchedError, fetch
 from credentials.formats import foreign
 from credentials.formats.data_integrity import bytes_of
-from credentials.formats.pasted import document_of
+from credentials.formats.pasted import Unreadable, UnreadableError, document_of
 from credentials.formats.transcript_json import FORMAT
 from credentials.models import Credential, Issuer, KeyState, Transcript
 from credentials.queries.credentials import credential_by_code, standing_of
@@ -64,7 +64,16 @@ def verification_of_words(words: str, *, at: datetime, network: Network | None =
         fetched = fetch(typed, accept=ACCEPTED, network=network)
     except NotFetchedError:
         return Verification(Verdict.CANNOT_TELL, (Check(CheckName.READABLE, None, Reason.NOT_FETCHED),))
-    return verification_of_document(fetched.content, at=at, network=network)
+    try:
+        return verification_of_document(fetched.content, at=at, network=network)
+    except UnreadableError as error:
+        return unreadable(error)
+
+
+def unreadable(error: UnreadableError) -> Verification:
+    """The answer about what is no document, or one that two readers could read as two things."""
+    reason = Reason.TOO_LARGE if error.why is Unreadable.TOO_LARGE else Reason.NOT_JSON
+    return Verification(Verdict.CANNOT_TELL, (Check(CheckName.READABLE, False, reason),))
 
 
 def verification_of_document(content: bytes, *, at: datetime, network: Network | None = None) -> Verification:

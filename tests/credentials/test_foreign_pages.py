@@ -165,5 +165,8 @@ def test_a_link_of_somebody_else_is_followed_once(world: Elsewhere) -> None:
     assert answer(words=PAPER.url) == VALID
     told = Api(new_program(new_partner())).post("verify", {"link": PAPER.url}).json()
     assert (told["verdict"], told["credential"]["issuer"]) == ("valid", "Lakeside College")
+    world.pages[urlsplit(PAPER.url).path] = answered(b'{"id": "twice", "id": "twice"}')
+    assert answer(words=PAPER.url) == CANNOT_TELL
+    assert Api(new_program(new_partner())).post("verify", {"link": PAPER.url}).json()["verdict"] == "cannot_tell"
     world.addresses = ["127.0.0.1"]
     assert answer(words=PAPER.url) == CANNOT_TELL

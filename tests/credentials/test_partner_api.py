@@ -247,6 +247,18 @@ def test_a_body_that_asks_nothing_is_a_problem(api: Api, body: str) -> None:
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
 
 
+@pytest.mark.parametrize("number", ["9" * 31, "1e999", "[-1e999]"])
+def test_a_credential_with_a_number_without_end_is_answered(api: Api, number: str) -> None:
+    body = f'{{"credential": {{"credits": {number}}}}}'
+
+    answer = Client().post(
+        "/api/v1/verify", body, content_type="application/json", headers={"authorization": f"Bearer {api.token}"}
+    )
+
+    assert (answer.status_code, answer.json()["verdict"]) == (200, "cannot_tell")
+    assert [check["reason"] for check in answer.json()["checks"]] == ["not_json"]
+
+
 def test_programs_in_force_are_listed(api: Api, school: Organization) -> None:
     knead = new_competency(new_framework(), "knead", new_scale())
     open_assessment(school, knead)
