@@ -20,8 +20,12 @@ def printable(text: str) -> str:
 
 
 def printable_lines(text: str) -> str:
-    """The same for text of several lines, as addresses and Markdown are."""
-    return "\n".join(printable(line) for line in text.splitlines())
+    """The same for text of several lines, as addresses and Markdown are; blanks that a line begins with stay."""
+    return "\n".join(f"{_margin(line)}{printable(line)}" for line in text.splitlines())
+
+
+def _margin(line: str) -> str:
+    return line[: len(line) - len(line.lstrip(" "))]
 
 
 def _kept(text: str) -> list[str]:
@@ -44,6 +48,12 @@ def _kept(text: str) -> list[str]:
 def shortened(text: str, most: int) -> str:
     """The beginning of a long text, where a line of a page has place for `most` letters."""
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
+
+
+def direction(text: str) -> str:
+    """Which way a text runs, "ltr" or "rtl", by its first letter that says so: what browsers make of `dir="auto"`."""
+    strong = (unicodedata.bidirectional(letter) for letter in text)
+    return next(("ltr" if kind == "L" else "rtl" for kind in strong if kind in {"L", "R", "AL"}), "ltr")
 
 
 def isolated(text: str) -> str:

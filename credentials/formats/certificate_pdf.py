@@ -55,7 +55,7 @@ def _said(facts: CertificateFacts) -> dict[str, Any]:
         "name_size": size_of(award.name),
         "title_size": size_of(award.title),
         "kind": kind_in_words(award.achievement_type),
-        "credits": credits_in_words(award.credits, award.credit_unit),
+        "credits": isolated(credits_in_words(award.credits, award.credit_unit)) if award.credits else "",
         "sentences": list(_sentences(facts, award)),
         "dates": _dates(facts),
         "description": mark_safe(html_of(award.description)),  # noqa: S308  # cleaned by nh3
@@ -68,7 +68,11 @@ def _said(facts: CertificateFacts) -> dict[str, Any]:
             "issued on the days that the first page gives; an award may be issued anew, in another name for instance, "
             "and keeps its day. Whether it still stands can be checked at %(place)s with the code %(code)s."
         )
-        % {"language": _language(award.language), "place": facts.check_place, "code": facts.code},
+        % {
+            "language": _language(award.language),
+            "place": isolated(facts.check_place),
+            "code": isolated(facts.code),
+        },
         "program": _("Program: %(title)s (%(code)s), version %(version)s.")
         % {"title": award.program_title, "code": award.program_code, "version": award.program_version},
         "issuer": _("Issued by %(name)s, %(address)s, known to machines as %(issuer)s.")

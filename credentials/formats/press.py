@@ -12,7 +12,7 @@ from pathlib import Path
 
 ASSETS = Path(__file__).parents[1] / "templates" / "credentials" / "paper"
 # Part of the key of every rendered file: raise it when templates, styles or fonts change what a paper looks like.
-DESIGN = "2"
+DESIGN = "3"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from competencies.formats.markup import line_of
 from config.base.canonical import canonical
-from config.base.letters import printable, printable_lines, shortened
+from config.base.letters import isolated, printable, printable_lines, shortened
 from credentials.formats.paper_words import (
     DAY,
     amount_in_words,
@@ -77,7 +77,10 @@ def said_of(facts: TranscriptFacts, check_url: str) -> dict[str, Any]:
             "today. The facts of this transcript travel inside this PDF as %(file)s: upload them there to compare "
             "them word for word."
         )
-        % {"place": facts.check_place, "file": RECORD, "serial": facts.serial},
+        % {
+            name: isolated(text)
+            for name, text in (("place", facts.check_place), ("file", RECORD), ("serial", facts.serial))
+        },
         "issued": _("Made by %(issuer)s on %(day)s. Its credentials are signed by %(did)s.")
         % {"issuer": issuer["name"], "day": _day(facts.made_on), "did": facts.issuer.did}
         if facts.issuer.did

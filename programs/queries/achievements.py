@@ -76,7 +76,9 @@ def _frozen(version: int) -> QuerySet[AchievementVersion]:
 def criteria_of(tree: rules.Requirement, content: Mapping[str, Any], language: str) -> str:
     """What a published tree asks for, as a Markdown list in that language."""
     with translation.override(language):
-        return "\n".join(_listed(tree, content, 0))
+        # The whole is what the award is called: where all of it is asked for, its parts say what that is.
+        parts = tree.children if tree.kind is rules.Kind.ALL else (tree,)
+        return "\n".join(line for part in parts for line in _listed(part, content, 0))
 
 
 def _listed(node: rules.Requirement, content: Mapping[str, Any], depth: int) -> Iterator[str]:

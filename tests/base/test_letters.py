@@ -2,10 +2,11 @@
 
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.base.letters import MOST_MARKS, TURNING, printable
+from config.base.letters import MOST_MARKS, TURNING, direction, printable, printable_lines
 
 PERSIAN = "می\u200cخواهم"  # noqa: RUF001 - Persian, with the joiner that keeps it apart
 
@@ -30,6 +31,18 @@ def test_joiners_stay() -> None:
 
 def test_lines_and_controls_become_blanks() -> None:
     assert printable("Ada\u2028King\x00 \t Noel") == "Ada King Noel"
+
+
+def test_parts_of_a_list_in_markdown_stay_below_what_they_belong_to() -> None:
+    assert printable_lines("* Deeper\n  * Asks  twice\u202e\n") == "* Deeper\n  * Asks twice"
+
+
+@pytest.mark.parametrize(
+    ("text", "runs"),
+    [("3 Practises", "ltr"), ("(1) ليلى Ada", "rtl"), ("שלום", "rtl"), ("12 - 14", "ltr"), ("", "ltr")],
+)
+def test_the_first_letter_says_which_way_a_text_runs(text: str, runs: str) -> None:
+    assert direction(text) == runs
 
 
 @given(st.text())

@@ -79,6 +79,14 @@ def test_the_annex_says_what_it_means(paper: Paper) -> None:
     assert [words for words in said if words not in annex] == []
 
 
+def test_what_was_asked_for_stands_below_what_it_belongs_to() -> None:
+    criteria = "* Deeper\n  * Queries\n* Placement"
+    paper = Paper(certificate_pdf(certificate(criteria=criteria)))
+
+    left = {word: left for word, left, *_rest in paper.words(2)}
+    assert left["Deeper"] == left["Placement"] < left["Queries"]
+
+
 def test_the_signed_record_travels_inside(paper: Paper) -> None:
     assert paper.enclosed() == {"credential.json": {"type": "OpenBadgeCredential"}}
 

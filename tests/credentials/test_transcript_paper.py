@@ -1,5 +1,6 @@
 """The transcript on paper: whole, readable, and without what does not belong on it."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -89,6 +90,34 @@ def test_the_layout_holds_whatever_somebody_is_called(name: str) -> None:
         if left < 45 or right > 595.28 - 45 or top < 20 or bottom > 841.89 - 20
     ]  # fmt: skip
     assert outside == []
+
+
+def test_what_runs_the_other_way_keeps_its_order_on_an_arabic_paper() -> None:
+    """A code ends with its check character and a sentence with its stop, in the direction of their own letters."""
+    sentence = "Asks every tool twice, and says so."
+    row = replace(program(1).competencies[0], statement=sentence)
+    paper = paper_of(
+        transcript(
+            language="ar",
+            programs=(program(1, competencies=(row,)),),
+            awards=(listed_award(code="4723-ABCD-ZNH1-*"), listed_award(code="ABCD-4QAM-VFJQ-=")),
+        )
+    )
+    boxes = paper.words(1)
+    words = [word for word, *_box in boxes]
+
+    assert {"4723-ABCD-ZNH1-*", "ABCD-4QAM-VFJQ-="} - set(words) == set()
+    assert {"so.", "twice,"} - set(words) == set()
+    [number_top] = [top for word, _left, top, *_end in boxes if word == "20261042"]
+    assert max(right for _word, _left, top, right, _bottom in boxes if abs(top - number_top) < 4) > 525  # its label
+
+
+def test_a_long_name_hangs_beside_its_label() -> None:
+    paper = paper_of(transcript(name="Amélia da Conceição Albuquerque de Vasconcelos Figueiredo e Montenegro"))
+
+    beside = {"Amélia", "Figueiredo", "20261042"}
+    lefts = [round(left) for word, left, top, *_end in paper.words(1) if word in beside and top < 300]
+    assert lefts == [lefts[0]] * 3
 
 
 def test_a_transcript_without_anything_is_a_transcript() -> None:

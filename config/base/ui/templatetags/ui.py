@@ -7,6 +7,7 @@ from django.conf import settings
 from django.template import Context
 from django.utils.translation import get_language, get_language_info
 
+from config.base.letters import direction, isolated
 from config.base.ui.navigation import links_for
 
 register = template.Library()
@@ -19,6 +20,18 @@ def navigation(context: Context) -> dict[str, Any]:
     if request is None or not hasattr(request, "user"):
         return {"links": []}
     return {"links": [(link, link.leads_to(request.path)) for link in links_for(request)]}
+
+
+@register.filter(name="direction")
+def direction_of(text: object) -> str:
+    """`dir` for papers, whose press knows no `dir="auto"`."""
+    return direction(str(text))
+
+
+@register.filter(name="isolated")
+def isolated_text(text: object) -> str:
+    """For papers, what `<bdi>` does on pages."""
+    return isolated(str(text))
 
 
 @register.simple_tag
