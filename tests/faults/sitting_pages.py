@@ -67,7 +67,7 @@ def signed(record: Page, *titles: str, but: str = "") -> dict[str, str]:
 
 
 def link_of(record: Page, label: str, what: str) -> Locator:
-    """What can be done with an award or a transcript of the record; `what` is there for those who do not see the page."""
+    """What can be done with an award or transcript of the record; `what` is said to those who do not see the page."""
     return record.get_by_role("link", name=re.compile(rf"^{re.escape(label)}\s*: {re.escape(what)}$"))
 
 
