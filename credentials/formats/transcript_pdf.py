@@ -1,5 +1,6 @@
 """The transcript as a PDF: what was studied, shown and awarded, how to check it; its JSON travels inside."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 
@@ -34,6 +35,7 @@ from credentials.rules.transcripts import (
     figures_of,
 )
 from programs.rules.award_facts import CompetencyFact
+from programs.rules.enrollment import State
 
 GREEN = "#16463b"
 RECORD = "transcript.json"
@@ -67,7 +69,9 @@ def said_of(facts: TranscriptFacts, check_url: str) -> dict[str, Any]:
         "holder": {"name": printable(facts.holder.name), "short": shortened(printable(facts.holder.name), SHORT)},
         "lines": _lines(facts),
         "awards": [_award(award) for award in facts.awards],
-        "programs": [_program(program) for program in facts.programs],
+        "programs": [
+            _program(program, awarded={award.program for award in facts.awards}) for program in facts.programs
+        ],
         "totals": [_figures(figures) for figures in facts.totals] if len(facts.programs) > 1 else [],
         "scales": facts.scales,
         "check_url": check_url,
@@ -114,11 +118,11 @@ def _award(award: TranscriptAwardFact) -> dict[str, Any]:
     }
 
 
-def _program(program: ProgramFact) -> dict[str, Any]:
+def _program(program: ProgramFact, *, awarded: Collection[str]) -> dict[str, Any]:
     bears = any(found.credits for found in program.competencies)
     return {
         "title": printable(program.title),
-        "about": ". ".join(_about(program)) + ".",
+        "about": ". ".join(_about(program, awarded)) + ".",
         "unit": printable(program.credit_unit),
         "bears": bears,
         "rows": [_row(found) for found in program.competencies],
@@ -126,7 +130,9 @@ def _program(program: ProgramFact) -> dict[str, Any]:
     }
 
 
-def _about(program: ProgramFact) -> list[str]:
+def _about(program: ProgramFact, awarded: Collection[str]) -> list[str]:
+    # An enrollment goes on until a registrar completes it; a reader asks whether the program was.
+    over = program.program in awarded and program.standing in {State.ADMITTED, State.ACTIVE}
     told = [
         _("%(code)s, version %(version)s, %(organization)s")
         % {
@@ -134,7 +140,7 @@ def _about(program: ProgramFact) -> list[str]:
             "version": program.version,
             "organization": printable(program.organization),
         },
-        standing_in_words(program.standing),
+        standing_in_words("awarded" if over else program.standing),
     ]
     if program.admitted_on:
         told.append(_("Admitted %(day)s") % {"day": _day(program.admitted_on)})

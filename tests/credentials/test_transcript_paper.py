@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from credentials.formats.transcript_pdf import transcript_pdf
-from credentials.rules.transcripts import TranscriptFacts, TranscriptKind
+from credentials.formats.transcript_pdf import said_of, transcript_pdf
+from credentials.rules.transcripts import TranscriptAwardFact, TranscriptFacts, TranscriptKind
 from tests.credentials.printed import Paper, listed_award, program, transcript
 
 CHECK_URL = "http://localhost:8000/verify/"
@@ -110,6 +110,23 @@ def test_what_runs_the_other_way_keeps_its_order_on_an_arabic_paper() -> None:
     assert {"so.", "twice,"} - set(words) == set()
     [number_top] = [top for word, _left, top, *_end in boxes if word == "20261042"]
     assert max(right for _word, _left, top, right, _bottom in boxes if abs(top - number_top) < 4) > 525  # its label
+
+
+@pytest.mark.parametrize(
+    ("standing", "awards", "said"),
+    [
+        ("active", (listed_award(),), "Awarded"),
+        ("active", (), "Under way"),
+        ("active", (listed_award(program="program-2"),), "Under way"),
+        ("withdrawn", (listed_award(),), "Withdrawn"),
+    ],
+)
+def test_a_program_whose_award_stands_is_not_under_way(
+    standing: str, awards: tuple[TranscriptAwardFact, ...], said: str
+) -> None:
+    paper = said_of(transcript(programs=(program(standing=standing),), awards=awards), CHECK_URL)
+
+    assert [part["about"].split(". ")[1] for part in paper["programs"]] == [said]
 
 
 def test_a_long_name_hangs_beside_its_label() -> None:
