@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.credentials.printed import Paper
 from tests.faults.demo_pages import PATIENCE, DemoVisit
-from tests.journeys.looks import folders_of_pictures
+from tests.journeys.looks import faults_of, folders_of_pictures, take_picture
 from tests.site.test_partner_document import blocks, run
 
 MICRO, CERTIFICATE = "Safe and Together", "Certificate in Data and Digital Care"
@@ -137,6 +137,7 @@ def open_concern(visit: DemoVisit, registrar: BrowserContext, title: str, *, row
 def grant(visit: DemoVisit, registrar: BrowserContext, number: str) -> None:
     page = open_concern(visit, registrar, "Awards to grant", row=number)
     expect(page.get_by_text(DIPLOMA).first).to_be_visible()
+    take_picture(page, "sitting-desk-award")
     do(page, "Grant")
     expect(page.get_by_text("Granted.", exact=True)).to_be_visible()
     page.close()
@@ -193,6 +194,7 @@ def answer_to(visit: DemoVisit, stranger: BrowserContext, code: str) -> tuple[st
     page.get_by_role("button", name="Check", exact=True).click()
     page.get_by_role("link", name="Check another").wait_for()
     said = page.get_by_role("heading", level=1).inner_text(), page.locator(".notice").first.inner_text().strip()
+    assert faults_of(page, f"sitting-{'-'.join(re.findall('[a-z]+', said[0].lower()))}") == []
     page.close()
     return said
 

@@ -38,7 +38,8 @@ from tests.faults.sitting_pages import (
 )
 from tests.faults.test_demo import Demo, free_port
 from tests.faults.test_demo_journeys import ended, folder
-from tests.journeys.conftest import axe_violations, browser
+from tests.journeys.conftest import browser
+from tests.journeys.looks import faults_of
 from tests.site.test_partner_document import run
 
 pytestmark = [pytest.mark.long, pytest.mark.browser]
@@ -108,7 +109,7 @@ class Sitting:
         """Certificates and an official transcript are opened; the transcript's serial and paper."""
         serial = make_official(self.visit, self.first, self.number, language=self.language)
         self.record.reload()
-        faults = axe_violations(self.record)
+        faults = faults_of(self.record, f"sitting-{self.handle}-record")
         for title in (MICRO, CERTIFICATE, DIPLOMA):
             paper = fetched(self.record, "Certificate (PDF)", title)
             faults += faults_of_paper(paper, look=f"sitting-{self.handle}-{title.split()[0].lower()}", name=self.name)
@@ -129,6 +130,7 @@ class Sitting:
         assert json.loads(verified)["verdict"] == "valid"
         reads = reads_on(self.record)
         assert Counter(reads) == READS
+        assert faults_of(self.record, f"sitting-{self.handle}-sharing") == []
 
         withdraw(self.record)
         here = f"{self.visit.address}/api/v1"
@@ -170,7 +172,7 @@ def one_sitting(visit: DemoVisit, handle: str, folder: Path) -> dict[str, float]
 def test_five_times_in_a_row_papers_come_are_shared_and_are_checked(
     browser: Browser, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    demo = Demo(folder / "var", free_port(), CAIRN_DEMO_LEARNERS="9")
+    demo = Demo(folder / "var", free_port(), CAIRN_DEMO_LEARNERS="60")
     demo.start()
     try:
         printed = Printed.of(demo.words_until("Ctrl-C stops everything"))
