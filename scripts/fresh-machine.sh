@@ -51,12 +51,15 @@ for place in ${BIND:-}; do show "$place" "$place" --bind; done
 home=$(chroot "$folder" getent passwd "$account" | cut -d: -f6)
 if [ -e "$HOME/.config/pip/pip.conf" ]; then install -D -m 644 "$HOME/.config/pip/pip.conf" "$folder$home/.config/pip/pip.conf"; fi
 clone="$home/my cairn"
-rm -rf "$folder$clone/.git"
-[ -d "$folder$clone" ] || mkdir "$folder$clone"
-git clone --quiet --no-checkout "$here" "$folder$clone/.clone"
-mv "$folder$clone/.clone/.git" "$folder$clone/.git"
-rmdir "$folder$clone/.clone"
-git -c safe.directory='*' -C "$folder$clone" reset --quiet --hard # from the second run on the account owns it
+commit_of() { git -c safe.directory='*' -C "$1" rev-parse HEAD 2>/dev/null; } # from the second run on the account owns it
+if [ "$(commit_of "$folder$clone")" != "$(commit_of "$here")" ]; then # a second start finds its files as they were
+    rm -rf "$folder$clone/.git"
+    [ -d "$folder$clone" ] || mkdir "$folder$clone"
+    git clone --quiet --no-checkout "$here" "$folder$clone/.clone"
+    mv "$folder$clone/.clone/.git" "$folder$clone/.git"
+    rmdir "$folder$clone/.clone"
+    git -c safe.directory='*' -C "$folder$clone" reset --quiet --hard
+fi
 chroot "$folder" chown -R --from=root "$account:" "$clone"
 
 # A clean environment, as after signing in; sudo's own rules decide what becomes of it.
