@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
@@ -50,8 +51,8 @@ def shares(request: HttpRequest) -> bool:
 @never_cache
 def sharing(request: HttpRequest) -> HttpResponse:
     """Everything that is or was shared, newest first."""
-    learner, at = _own_record(request), clock.now()
-    rows = [(grant, state_of(grant, at)) for grant in grants_of(learner)]
+    learner, at, zone = _own_record(request), clock.now(), learners_zone()
+    rows = [(grant, state_of(grant, at), last_day_of(grant, zone)) for grant in grants_of(learner)]
     context = {"rows": rows, "can_share": _shareable(learner).exists()}
     return render(request, "credentials/sharing/sharing.html", context)
 
@@ -93,6 +94,7 @@ def grant(request: HttpRequest, grant_id: UUID) -> HttpResponse:
     context = {
         "grant": found,
         "state": state_of(found, at),
+        "last_day": last_day_of(found, learners_zone()),
         "reads": reads_of(found)[:SHOWN_READS],
     }
     return render(request, "credentials/sharing/grant.html", context)
@@ -120,6 +122,11 @@ def state_of(grant: SharingGrant, at: datetime) -> State:
     if grant.use_limit is not None and grant.use_count >= grant.use_limit:
         return State.USED_UP
     return State.OPEN
+
+
+def last_day_of(grant: SharingGrant, zone: ZoneInfo) -> date:
+    """The last day on which it opens something: the one that its learner chose."""
+    return clock.civil_date(grant.expires_at - timedelta(microseconds=1), zone)
 
 
 def _shared(request: HttpRequest, learner: Learner, said: dict[str, Any], words: str) -> HttpResponse:

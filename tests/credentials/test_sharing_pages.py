@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.formats import date_format
 
 from accounts.actions.learners import create_learner
 from accounts.models import Disclosure, Learner, Organization, SharingGrant
@@ -85,6 +86,17 @@ def test_nothing_is_shared_before_the_words_are_agreed_to(
     assert "for this purpose: employment" in page
     assert "It shows my name and learner number" in page
     assert SharingGrant.objects.count() == 0
+
+
+def test_the_last_day_is_the_one_that_was_chosen(learner: Client, transcript: Transcript) -> None:
+    chosen = clock.now().date() + timedelta(days=10)
+
+    agree(learner, form_for(transcript, until=chosen.isoformat()))
+
+    day = date_format(chosen, "DATE_FORMAT")
+    grant = SharingGrant.objects.get()
+    assert f"until {day}" in learner.get("/sharing/").content.decode()
+    assert f"<dt>Until</dt><dd>{day}</dd>" in learner.get(f"/sharing/{grant.public_id}/").content.decode()
 
 
 def test_agreeing_shares_and_keeps_the_proof_of_the_words(
