@@ -1,6 +1,6 @@
 """What became of single papers at the demo's school: one taken back, one replaced, transcripts that a partner reads.
 
-The worker signs all other papers once the demo runs; those that something happens to, a dozen, are signed here.
+Those that something happens to, a dozen, are signed here; all others by the jobs that `seed_demo` ends with.
 """
 
 from datetime import datetime, timedelta
