@@ -9,6 +9,7 @@ import importlib
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import django
@@ -22,15 +23,10 @@ def main(arguments: list[str]) -> None:
     """Run the named benchmarks, or all; print, and write when asked."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
     django.setup()
-    from django.test.utils import get_runner, setup_test_environment
+    from django.test.utils import setup_test_environment
 
     setup_test_environment()
-    runner = get_runner(django.conf.settings)(verbosity=0, interactive=False)
-    databases = runner.setup_databases()
-    try:
-        table = list(_rows([name for name in arguments if not name.startswith("-")]))
-    finally:
-        runner.teardown_databases(databases)
+    table = list(_rows([name for name in arguments if not name.startswith("-")]))
     if "--write" in arguments:
         _write(table)
 
@@ -42,8 +38,26 @@ def _rows(names: list[str]) -> Iterator[str]:
     for path in sorted(HERE.glob("bench_*.py")):
         if names and path.stem.removeprefix("bench_") not in names:
             continue
-        for figure in importlib.import_module(f"tests.benchmarks.{path.stem}").figures(size):
-            yield _say(f"| {figure.work} | {figure.value} | {figure.beside} | {figure.target} |")
+        with _database():
+            for figure in importlib.import_module(f"tests.benchmarks.{path.stem}").figures(size):
+                yield _say(f"| {figure.work} | {figure.value} | {figure.beside} | {figure.target} |")
+
+
+@contextmanager
+def _database() -> Iterator[None]:
+    """A new one for each benchmark: what one leaves would stand in the next one's way, or make it slow."""
+    from django.db import connection
+    from django.test.utils import get_runner
+
+    from tests.templates import template
+
+    runner = get_runner(django.conf.settings)(verbosity=0, interactive=False)
+    connection.settings_dict["TEST"]["TEMPLATE"] = template()
+    databases = runner.setup_databases()
+    try:
+        yield
+    finally:
+        runner.teardown_databases(databases)
 
 
 def _say(line: str) -> str:

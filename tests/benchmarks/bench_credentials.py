@@ -14,7 +14,7 @@ from tests.credentials.awarding import achievement_of, granted
 from tests.credentials.papers import SIGNER, badge
 from tests.recipes import institution, learner
 
-MANY = {"usual": 100, "large": 500}
+MANY = {"usual": 500, "large": 500}
 RUNS = 20
 
 
