@@ -9,6 +9,7 @@ from django.conf import settings as django_settings
 from django.db import connection
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
+from pytest_django.plugin import blocking_manager_key
 
 from tests.canaries import Listener, listening
 from tests.guards import keep_guards_while_flushing
@@ -63,7 +64,8 @@ def django_db_modify_db_settings(
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Leave no template on a server that is not ours alone; the process that starts the workers ends last."""
     if not hasattr(session.config, "workerinput") and not django_settings.DATABASE_EMBEDDED:
-        forget_templates()
+        with session.config.stash[blocking_manager_key].unblock():
+            forget_templates()
 
 
 @pytest.fixture(scope="session")
