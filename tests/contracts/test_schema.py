@@ -75,3 +75,15 @@ def test_the_comparison_sees_a_guard_that_is_only_half_awake(transactional_db: N
         cursor.execute("DROP TABLE probe")
 
     assert awake["triggers"] != always["triggers"] != before["triggers"]
+
+
+@pytest.mark.django_db
+def test_autovacuum_stays_away_from_the_tables_under_test() -> None:
+    """It would find them empty between two tests, and the planner would believe that ever after."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relname = ANY(%s)"
+            " AND NOT coalesce(reloptions @> ARRAY['autovacuum_enabled=false'], false)",
+            [all_tables()],
+        )
+        assert cursor.fetchall() == []
