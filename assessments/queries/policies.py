@@ -13,7 +13,6 @@ from assessments.models import MasteryPolicyVersion, PolicyAssignment
 from assessments.rules.defaults import default_policy
 from assessments.rules.policies import ParentPolicy, Policy
 from competencies.models import Association, Competency, CompetencyRevision, Kind, ProficiencyScale
-from config.base.canonical import canonical
 from config.base.compiled import compiled
 
 
@@ -50,12 +49,12 @@ NO_NEARER: Mapping[int, Nearer] = {}
 
 def policy_of(version: MasteryPolicyVersion) -> Policy | ParentPolicy:
     """The policy that a version holds, as the rules take it."""
-    return _read(canonical(version.definition), for_parents=version.for_parents)
+    return _read(json.dumps(version.definition, sort_keys=True), for_parents=version.for_parents)
 
 
 @lru_cache(maxsize=1024)
-def _read(definition: bytes, *, for_parents: bool) -> Policy | ParentPolicy:
-    # Read once per process: the same bytes are the same policy, whatever row they lie in.
+def _read(definition: str, *, for_parents: bool) -> Policy | ParentPolicy:
+    # Read once per process: the same text is the same policy, whatever row it lies in.
     value = json.loads(definition)
     return read_parent_policy(value) if for_parents else read_policy(value)
 

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +20,11 @@ values = st.recursive(
 @given(values)
 def test_canonical_bytes_read_back_as_the_same_value(value: object) -> None:
     assert json.loads(canonical(value)) == value
+
+
+@given(values | st.text(st.characters(max_codepoint=0x7F)))
+def test_the_bytes_are_those_of_rfc_8785(value: rfc8785._impl._Value) -> None:
+    assert canonical(value) == rfc8785.dumps(value)
 
 
 @given(st.dictionaries(text, values))
