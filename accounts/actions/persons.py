@@ -9,11 +9,8 @@ from accounts.models import Learner
 from config.base import clock
 
 # The clock is read when the rows are there, and locked. The zone is accounts.queries.learners_zone.
-LOCK_AND_LOOK = """
-    SELECT person.*, clock_timestamp() AS locked_at,
-        (SELECT time_zone FROM accounts_organization WHERE kind = 'ours' AND parent_id IS NULL) AS zone
-    FROM cairn_lock_learners(%s) person
-"""
+CLOCK_AND_ZONE = """, clock_timestamp(),
+    (SELECT time_zone FROM accounts_organization WHERE kind = 'ours' AND parent_id IS NULL)"""
 
 
 @dataclass(frozen=True)
@@ -41,10 +38,10 @@ def locked_person(learner: Learner, *, at: datetime | None) -> Person:
 
     Raises Learner.DoesNotExist.
     """
-    rows = {row.pk: row for row in locked_rows(LOCK_AND_LOOK, [learner.pk])}
+    found = locked_rows([learner.pk], beside=CLOCK_AND_ZONE)
+    rows = {row.pk: row for row, _beside in found}
     if learner.pk not in rows:
         raise Learner.DoesNotExist
-    record = rows[learner.pk]
-    seen = vars(record)
-    now = seen["locked_at"].astimezone(UTC)
-    return Person(record, rows[record.canonical_id], tuple(sorted(rows)), at or now, ZoneInfo(seen["zone"] or "UTC"))
+    record, (now, zone) = rows[learner.pk], found[0][1]
+    carrier = rows[record.canonical_id]
+    return Person(record, carrier, tuple(sorted(rows)), at or now.astimezone(UTC), ZoneInfo(zone or "UTC"))

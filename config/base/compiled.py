@@ -5,16 +5,20 @@ one of a handful of rows. `compiled` does that once for each shape of arguments 
 """
 
 import copy
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any, ClassVar, Final, ParamSpec, TypeVar
 from uuid import UUID
 
+import psycopg
 from django.db import connections
 from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
+
+from config.base.prepared import prepared_cursor
 
 Asked = ParamSpec("Asked")
 Row = TypeVar("Row")
@@ -72,9 +76,9 @@ class _Statement:
 
     alias: str
     sql: str
-    parameters: tuple[Any, ...]
-    places: dict[int, Place]
+    places: tuple[Place, ...]
     compiler: SQLCompiler
+    converters: dict[int, Any]
     iterable: Callable[[Any], Any]
 
     @classmethod
@@ -83,25 +87,37 @@ class _Statement:
         queryset = build(*stand_ins)
         compiler = queryset.query.get_compiler(using=queryset.db)
         sql, parameters = compiler.as_sql()
-        places = {
-            number: meant[parameter]
-            for number, parameter in enumerate(parameters)
-            if isinstance(parameter, tuple(STAND_INS)) and parameter in meant
-        }
-        if set(places.values()) != set(meant.values()):
+        places = tuple(meant[parameter] for parameter in parameters if _is_one_of(meant, parameter))
+        if set(places) != set(meant.values()):
             raise TypeError("an argument is not in the SQL as it was given")
-        return cls(queryset.db, sql, tuple(parameters), places, compiler, queryset._iterable_class)  # noqa: SLF001 - which rows it gives
+        sql = _with_constants(queryset.db, sql, [None if _is_one_of(meant, each) else (each,) for each in parameters])
+        converters = compiler.get_converters([column for column, _sql, _alias in compiler.select or ()])
+        return cls(queryset.db, sql, places, compiler, converters, queryset._iterable_class)  # noqa: SLF001 - which rows it gives
 
     def ask(self, given: tuple[Any, ...]) -> list[Any]:
-        values = list(self.parameters)
-        for number, (argument, member) in self.places.items():
-            values[number] = given[argument] if member is None else given[argument][member]
-        with connections[self.alias].cursor() as cursor:
+        values = [given[argument] if member is None else given[argument][member] for argument, member in self.places]
+        with prepared_cursor(self.alias) as cursor:
             cursor.execute(self.sql, values)
             rows = cursor.fetchall()
         if self.compiler.has_extra_select:  # what it is only sorted by
             rows = [row[: self.compiler.col_count] for row in rows]
-        return list(self.iterable(_Answered(self.alias, self.compiler, rows))) if rows else []
+        return list(self.iterable(_Answered(self.alias, self.compiler, self.converters, rows))) if rows else []
+
+
+def _is_one_of(meant: dict[Any, Place], parameter: Any) -> bool:  # noqa: ANN401 - whatever SQL takes
+    return isinstance(parameter, tuple(STAND_INS)) and parameter in meant
+
+
+def _with_constants(alias: str, sql: str, constants: Sequence[tuple[Any] | None]) -> str:
+    """`sql` with what does not change written into it: a plan for all values can then use what is known of these."""
+    connections[alias].ensure_connection()
+    spelling, left = psycopg.ClientCursor(connections[alias].connection), iter(constants)
+
+    def written(found: re.Match[str]) -> str:
+        constant = next(left) if found.group() == "%s" else None
+        return found.group() if constant is None else spelling.mogrify("%s", constant).replace("%", "%%")
+
+    return re.sub("%.", written, sql)
 
 
 def _stand_ins(given: tuple[Any, ...]) -> tuple[list[Any], dict[Any, Place]]:
@@ -125,6 +141,7 @@ class _Answered:
 
     db: str
     compiler: SQLCompiler
+    converters: dict[int, Any]
     rows: list[Any]
     _known_related_objects: ClassVar[dict[Any, Any]] = {}
     query: "_Answered" = field(init=False)
@@ -136,6 +153,7 @@ class _Answered:
         """The one that has worked the SQL out; it hands out the rows."""
         answering = copy.copy(self.compiler)
         answering.execute_sql = partial(_handed_out, self.rows)  # type: ignore[assignment,method-assign]
+        answering.get_converters = lambda _columns: self.converters  # type: ignore[assignment,method-assign]
         return answering
 
 

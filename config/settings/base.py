@@ -143,6 +143,8 @@ else:
 # The owner is the same database through another role; tests must not make a second one for it.
 DATABASES["owner"]["TEST"] = {"MIRROR": "default"}
 DATABASES["default"]["ATOMIC_REQUESTS"] = False  # an action is the transaction, not the request
+# Off behind a pooler in transaction mode that does not keep prepared statements for its clients.
+CAIRN_PREPARED_STATEMENTS = env.bool("CAIRN_PREPARED_STATEMENTS", True)
 CAIRN_APP_ROLE: str = DATABASES["default"]["USER"]
 
 # --- people -----------------------------------------------------------------------------------------------------

@@ -118,3 +118,16 @@ def test_an_argument_that_is_looked_at_is_refused(people: list[Learner]) -> None
 
     with pytest.raises(TypeError, match="not in the SQL as it was given"):
         next_to(people[0].pk)
+
+
+def test_constants_are_written_into_the_question(people: list[Learner]) -> None:
+    """Quotes, signs of formats and of patterns in them stay text."""
+    people[1].learner_number = "it's 100 %s of %(all)s"
+    people[1].save()
+
+    @compiled
+    def named(learners: tuple[int, ...]) -> QuerySet[Learner]:
+        return Learner.objects.filter(pk__in=learners, learner_number__endswith="'s 100 %s of %(all)s")
+
+    assert named(tuple(person.pk for person in people)) == [people[1]]
+    assert named((people[0].pk,)) == []
