@@ -43,8 +43,9 @@ from assessments.models import (
 from assessments.models.sources import new_salt
 from competencies.actions import mark_scale_used, mark_used
 from competencies.models import Competency, CompetencyRevision, ProficiencyLevel
-from config.base.canonical import digest_of_bytes
 from config.base.compiled import compiled
+from config.base.prepared import prepared_cursor
+from config.base.storing import add, add_both
 
 OURS = "cairn"
 
@@ -107,8 +108,11 @@ def record_evidence(
         raise NothingToRecordError
     person = locked_person(learner, at=at)
     current = _current_revisions(item.competency.pk for item in given)
-    systems = _systems({item.source.system for item in given}, person.at)
-    drafts = [_Draft.of(item, person, by=by, current=current, system=systems[item.source.system]) for item in given]
+    origins = _origins([item.source for item in given], person.at)
+    drafts = [
+        _Draft.of(item, person, by=by, current=current, origin=origin)
+        for item, origin in zip(given, origins, strict=True)
+    ]
     known = _taken_in(drafts)
     fresh = [draft for draft in drafts if draft.key not in known]
     for draft in drafts:
@@ -145,13 +149,22 @@ def void_evidence(
 
 
 @dataclass(frozen=True, slots=True)
+class _Origin:
+    """A source as the ledger knows it, and the ids of evidence that it brought before, by competency and correction."""
+
+    system: int
+    kind: str
+    id_digest: str
+    brought: dict[tuple[int, int], int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class _Draft:
-    """A row that is still to be written, with the key under which its source is known."""
+    """A row that is still to be written, with where it comes from."""
 
     item: EvidenceItem
     row: Evidence
-    system: SourceSystem
-    id_digest: str
+    origin: _Origin
 
     @classmethod
     def of(
@@ -161,7 +174,7 @@ class _Draft:
         *,
         by: User | None,
         current: dict[int, CompetencyRevision],
-        system: SourceSystem,
+        origin: _Origin,
     ) -> "_Draft":
         revision = item.revision or current.get(item.competency.pk)
         if revision is None or revision.scale_id is None:
@@ -176,7 +189,6 @@ class _Draft:
             raise AssessorUnlessExternalError
         if item.performed_on > person.today:
             raise PerformedLaterError
-        key = bytes(system.salt) + item.source.id.encode()
         row = Evidence(
             learner=_record_of(item, person),
             competency=item.competency,
@@ -195,13 +207,18 @@ class _Draft:
             revision_number=item.corrects.revision_number + 1 if item.corrects else 1,
             judgement=item.judgement,
         )
-        return cls(item, row, system, digest_of_bytes(key))
+        return cls(item, row, origin)
 
     @property
     def key(self) -> "_Key":
         """What no source brings twice."""
-        row = self.row
-        return self.system.pk, str(self.item.source.kind), self.id_digest, row.competency_id, row.revision_number
+        row, origin = self.row, self.origin
+        return origin.system, origin.kind, origin.id_digest, row.competency_id, row.revision_number
+
+    @property
+    def known_as(self) -> int | None:
+        """The evidence that its source brought before."""
+        return self.origin.brought.get((self.row.competency_id, self.row.revision_number))
 
     def repeats(self, known: Evidence, person: Person) -> bool:
         """`known` says the same of the same person."""
@@ -236,36 +253,44 @@ def _saying_now(competencies: tuple[int, ...]) -> QuerySet[CompetencyRevision]:
     )
 
 
-def _systems(codes: set[str], at: datetime) -> dict[str, SourceSystem]:
-    found = {row.code: row for row in _named(tuple(codes))}
-    if OURS in codes - found.keys():  # stored at first need
-        found[OURS], _ = SourceSystem.objects.get_or_create(code=OURS, defaults={"title": "Cairn", "made_at": at})
-    if codes - found.keys():
+# Which of these sources are known, and what they brought. The digest is made where the salt is: see EvidenceSource.
+ORIGINS = """
+    SELECT asked.place - 1, origin.system, origin.digest, known.competency_id, known.revision_number, known.evidence_id
+    FROM unnest(%s::text[], %s::text[], %s::bytea[]) WITH ORDINALITY AS asked (code, kind, id, place)
+    CROSS JOIN LATERAL (
+        SELECT id AS system, 'c1:' || encode(sha256(salt || asked.id), 'hex') AS digest
+        FROM assessments_sourcesystem WHERE code = asked.code
+    ) origin
+    LEFT JOIN assessments_evidencesource known
+        ON known.system_id = origin.system AND known.kind = asked.kind AND known.id_digest = origin.digest
+"""
+
+
+def _origins(sources: Sequence[Source], at: datetime) -> list[_Origin]:
+    """The sources as the ledger knows them, in their order; one question."""
+    with prepared_cursor(Evidence.objects.db) as cursor:
+        asked = [source.system for source in sources], [str(source.kind) for source in sources]
+        cursor.execute(ORIGINS, [*asked, [source.id.encode() for source in sources]])
+        rows = cursor.fetchall()
+    found: dict[int, _Origin] = {}
+    for place, system, digest, competency, revision, evidence in rows:
+        origin = found.setdefault(place, _Origin(system, str(sources[place].kind), digest))
+        if evidence is not None:
+            origin.brought[competency, revision] = evidence
+    unknown = {source.system for place, source in enumerate(sources) if place not in found}
+    if unknown - {OURS}:
         raise SystemUnknownError
-    return found
-
-
-@compiled
-def _named(codes: tuple[str, ...]) -> QuerySet[SourceSystem]:
-    return SourceSystem.objects.filter(code__in=codes)
+    if unknown:  # stored at first need
+        SourceSystem.objects.get_or_create(code=OURS, defaults={"title": "Cairn", "made_at": at})
+        return _origins(sources, at)
+    return [found[place] for place in range(len(sources))]
 
 
 def _taken_in(drafts: Sequence[_Draft]) -> dict[_Key, Evidence]:
     """What these sources brought before."""
-    rows = _brought(
-        tuple({draft.system.pk for draft in drafts}),
-        tuple({str(draft.item.source.kind) for draft in drafts}),
-        tuple({draft.id_digest for draft in drafts}),
-    )
-    return {
-        (row.system_id, row.kind, row.id_digest, row.competency_id, row.revision_number): row.evidence for row in rows
-    }
-
-
-@compiled
-def _brought(systems: tuple[int, ...], kinds: tuple[str, ...], digests: tuple[str, ...]) -> QuerySet[EvidenceSource]:
-    rows = EvidenceSource.objects.filter(system__in=systems, kind__in=kinds, id_digest__in=digests)
-    return rows.select_related("evidence")
+    known = {draft.key: draft.known_as for draft in drafts if draft.known_as is not None}
+    rows = Evidence.objects.in_bulk(known.values()) if known else {}
+    return {key: rows[pk] for key, pk in known.items()}
 
 
 def _write(drafts: Sequence[_Draft], person: Person) -> None:
@@ -274,24 +299,25 @@ def _write(drafts: Sequence[_Draft], person: Person) -> None:
         if corrected is not None and _later_than(corrected).exists():
             raise NotTheNewestError
     _mark_used(drafts, person.at)
-    Evidence.objects.bulk_create([draft.row for draft in drafts])
     with _brought_at_once():
-        EvidenceSource.objects.bulk_create(
-            EvidenceSource(
-                evidence=draft.row,
-                learner=draft.row.learner,
-                system=draft.system,
-                kind=draft.item.source.kind,
-                id_digest=draft.id_digest,
-                competency=draft.row.competency,
-                revision_number=draft.row.revision_number,
-            )
-            for draft in drafts
-        )
-    EvidenceBody.objects.bulk_create(
-        EvidenceBody(evidence=draft.row, content=draft.item.words, salt=new_salt())
-        for draft in drafts
-        if draft.item.words
+        if len(drafts) == 1:
+            add_both(drafts[0].row, _source_of(drafts[0]), link="evidence")
+        else:
+            add([draft.row for draft in drafts])
+            add([_source_of(draft) for draft in drafts])
+    words = [(draft.row, draft.item.words) for draft in drafts if draft.item.words]
+    add([EvidenceBody(evidence=row, content=said, salt=new_salt()) for row, said in words])
+
+
+def _source_of(draft: _Draft) -> EvidenceSource:
+    return EvidenceSource(
+        evidence=draft.row,
+        learner=draft.row.learner,
+        system_id=draft.origin.system,
+        kind=draft.origin.kind,
+        id_digest=draft.origin.id_digest,
+        competency=draft.row.competency,
+        revision_number=draft.row.revision_number,
     )
 
 

@@ -18,7 +18,7 @@ from assessments.rules.standings import Standing
 from competencies.models import Competency
 from config.base import clock
 from config.base.compiled import compiled
-from config.base.storing import store
+from config.base.storing import add, store
 
 DECIDED = ("state", "level", "score", "mastered_on", "valid_until", "ended_on", "holds_until", "digest", "decided_at")
 Subscription = tuple[int, MasteryPolicyVersion]  # a competency, and what decides it
@@ -163,7 +163,7 @@ def _decide(person: Person, rows: list[Mastery]) -> tuple[Change, ...]:
         new = Standing.of(decision)
         if old is None or _told(old) != _told(new):
             changes.append(Change(row.competency_id, row.policy_version_id, old, new))
-    Mastery.objects.bulk_create(fresh)
+    add(fresh)
     store(stale, DECIDED)
     return tuple(changes)
 

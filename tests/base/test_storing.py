@@ -1,16 +1,17 @@
 """Columns of rows at hand are written, and only those."""
 
+from contextlib import nullcontext
 from datetime import UTC, date, datetime
 
 import pghistory
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actions.learners import create_learner
-from accounts.models import Learner
+from accounts.models import Learner, LearnerName
 from config.base.desk.history import event_model_of
-from config.base.storing import store
+from config.base.storing import add, add_both, store
 from tests.recipes import institution
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,7 @@ def test_rows_are_written_where_history_keeps_who_wrote(people: list[Learner], c
 def test_nothing_is_asked_for_no_rows() -> None:
     with CaptureQueriesContext(connection) as queries:
         store([], ("birth_date",))
+        add([])
     assert len(queries) == 0
 
 
@@ -65,3 +67,40 @@ def test_constraints_judge_as_ever(people: list[Learner]) -> None:
 
     with pytest.raises(IntegrityError, match="learner_number_unique"):
         store(people[:1], ("learner_number",))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("in_a_request", [False, True])
+def test_new_rows_get_the_keys_that_the_database_gave_them(count: int, in_a_request: bool) -> None:
+    rows = [Learner(learner_number=f"new {place}", created_at=THEN) for place in range(count)]
+
+    with pghistory.context(why="as in a request") if in_a_request else nullcontext():
+        add(rows)
+
+    assert [Learner.objects.get(pk=row.pk).learner_number for row in rows] == [row.learner_number for row in rows]
+    assert not any(row._state.adding for row in rows)  # public in all but name: docs, "Model instances"
+    rows[0].birth_date = date(2000, 1, 1)
+    rows[0].save()
+    assert Learner.objects.filter(learner_number__startswith="new").count() == count
+
+
+@pytest.mark.parametrize("in_a_request", [False, True])
+def test_a_row_and_one_that_points_at_it_go_together(in_a_request: bool) -> None:
+    learner = Learner(learner_number="both", created_at=THEN)
+    name = LearnerName(text="Ada", kind="chosen", starts_on=THEN.date())
+
+    with pghistory.context(why="as in a request") if in_a_request else nullcontext():
+        add_both(learner, name, link="learner")
+
+    stored = LearnerName.objects.select_related("learner").get(pk=name.pk)
+    assert (stored.learner, stored.learner.learner_number, stored.text) == (learner, "both", "Ada")
+    assert name.learner == learner
+
+
+def test_neither_of_both_is_there_when_one_is_refused() -> None:
+    name = LearnerName(text="Ada", kind="nosuch", starts_on=THEN.date())
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        add_both(Learner(learner_number="neither", created_at=THEN), name, link="learner")
+
+    assert not Learner.objects.filter(learner_number="neither").exists()
