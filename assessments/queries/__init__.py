@@ -3,6 +3,7 @@
 from assessments.queries.policies import Nearer, Origin, Resolved, policy_of, resolved_policies, resolved_policy
 from assessments.queries.standings import (
     Explained,
+    MasteryToAudit,
     evidence_of,
     explanation_of,
     explanations_of,
@@ -20,6 +21,7 @@ from assessments.queries.work import (
 
 __all__ = [
     "Explained",
+    "MasteryToAudit",
     "Nearer",
     "Origin",
     "Resolved",

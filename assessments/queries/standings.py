@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
@@ -59,9 +61,27 @@ def mastery_of(learner: Learner, *, at: datetime) -> list[Mastery]:
     return _as_of(_carried_by(learner.pk), learner, at)
 
 
-def mastery_to_audit(learner: Learner, *, at: datetime) -> list[Mastery]:
-    """`mastery_of` with no more at hand than audits read, oldest first."""
-    return _as_of(_to_audit(learner.pk), learner, at)
+class MasteryToAudit(NamedTuple):
+    """A row of mastery with no more than audits read."""
+
+    pk: int
+    competency: int
+    competency_name: UUID
+    policy_name: UUID
+    state: str
+    level: int | None
+    mastered_on: date | None
+    valid_until: date | None
+    holds_until: datetime | None
+
+
+def mastery_to_audit(learner: Learner, *, at: datetime) -> list[MasteryToAudit]:
+    """`mastery_of` as audits read it, oldest first."""
+    rows = [MasteryToAudit(*row) for row in _to_audit(learner.pk)]
+    if all(row.holds_until is None or row.holds_until > at for row in rows):
+        return rows
+    decided = sorted(mastery_of(learner, at=at), key=lambda row: row.pk)
+    return [MasteryToAudit(*(attrgetter(name.replace("__", "."))(row) for name in AUDITED)) for row in decided]
 
 
 def _as_of(rows: list[Mastery], learner: Learner, at: datetime) -> list[Mastery]:
@@ -84,11 +104,21 @@ def _carried_by(learner: int) -> QuerySet[Mastery]:
 
 
 @compiled
-def _to_audit(learner: int) -> QuerySet[Mastery]:
-    rows = Mastery.objects.carried_by(Learner(pk=learner)).select_related("competency", "policy_version")
-    names = ("competency__public_id", "policy_version__public_id")
-    policy = ("policy_version__definition", "policy_version__for_parents")
-    return rows.only("state", "level", "mastered_on", "valid_until", "holds_until", *names, *policy).order_by("pk")
+def _to_audit(learner: int) -> QuerySet[Mastery, tuple[Any, ...]]:
+    return Mastery.objects.carried_by(Learner(pk=learner)).order_by("pk").values_list(*AUDITED)
+
+
+AUDITED = (
+    "pk",
+    "competency_id",
+    "competency__public_id",
+    "policy_version__public_id",
+    "state",
+    "level",
+    "mastered_on",
+    "valid_until",
+    "holds_until",
+)
 
 
 def _decided(case: Case, row: Mastery, at: datetime, zone: ZoneInfo) -> Decision:

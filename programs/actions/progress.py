@@ -9,8 +9,7 @@ from django.db import transaction
 
 from accounts.actions.persons import Person, locked_person
 from accounts.models import Learner
-from assessments.models import Mastery
-from assessments.queries import mastery_to_audit
+from assessments.queries import MasteryToAudit, mastery_to_audit
 from config.base import clock
 from config.base.compiled import compiled
 from config.base.jobs import enqueue
@@ -63,7 +62,7 @@ def reaudit_person(
         return []
     mastery = mastery_to_audit(person.carrier, at=person.at)
     if touched is not None:
-        known = {row.competency_id: str(row.competency.public_id) for row in mastery}
+        known = {row.competency: str(row.competency_name) for row in mastery}
         names = {known[competency] for competency in touched}
         rows = [row for row in rows if (named := named_in(tree_of(row.version))) & names or ANYTHING in named]
     return _store(person, rows, solver, mastery)
@@ -117,7 +116,7 @@ class _Sitting:
 
 
 def _store(
-    person: Person, rows: list[Enrollment], solver: Solver | None, mastery: list[Mastery] | None = None
+    person: Person, rows: list[Enrollment], solver: Solver | None, mastery: list[MasteryToAudit] | None = None
 ) -> list[Progress]:
     """Audit from the inside outwards: what is awarded below is there when the programs around it are audited."""
     if not rows:

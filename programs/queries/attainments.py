@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Learner
-from assessments.models import Mastery, MasteryState
-from assessments.queries import mastery_to_audit
+from assessments.models import MasteryState
+from assessments.queries import MasteryToAudit, mastery_to_audit
 from config.base.compiled import compiled
 from programs.formats.audit_json import read_attainment
 from programs.models import Award, Enrollment, MilestoneReached, ProgramVersion, Recognition
@@ -145,14 +145,14 @@ def exceptions_inside(enrollment: Enrollment, version: ProgramVersion) -> tuple[
     )
 
 
-def mastered_among(rows: Iterable[Mastery]) -> Iterator[Attainment]:
+def mastered_among(rows: Iterable[MasteryToAudit]) -> Iterator[Attainment]:
     """The mastery that holds, as attainments."""
     for row in rows:
         if row.state != MasteryState.MASTERED:
             continue
         yield mastered(
-            str(row.competency.public_id),
-            str(row.policy_version.public_id),
+            str(row.competency_name),
+            str(row.policy_name),
             level=row.level,
             mastered_on=row.mastered_on,
             valid_until=row.valid_until,

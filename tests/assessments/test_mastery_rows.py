@@ -20,7 +20,7 @@ from assessments.actions import (
 from assessments.announcements import MasteryChanged, mastery_changed
 from assessments.integrity import problems
 from assessments.models import Evidence, EvidenceBody, Mastery, MasteryState, PolicyAssignment, VoidReason
-from assessments.queries import explanation_of, mastery_of, resolved_policy, standing_of
+from assessments.queries import explanation_of, mastery_of, mastery_to_audit, resolved_policy, standing_of
 from assessments.rules.parents import ParentDecision
 from assessments.tasks import sweep_mastery
 from assessments.words import explanation_in_words
@@ -177,6 +177,8 @@ def test_mastery_lapses_at_the_midnight_of_the_institution(
         assert states(ada, at=last_second) == {"knead": "mastered"}
         midnight = last_second + timedelta(seconds=1)
         assert states(ada, at=midnight) == {"knead": "lapsed"}
+        assert [row.state for row in mastery_to_audit(ada, at=last_second)] == ["mastered"]
+        assert [row.state for row in mastery_to_audit(ada, at=midnight)] == ["lapsed"]
         assert Mastery.objects.get().state == MasteryState.MASTERED
         assert recompute_due(at=midnight) == 1
     finally:
@@ -188,6 +190,33 @@ def test_mastery_lapses_at_the_midnight_of_the_institution(
     assert [change.new.state for change in heard[0].changes] == ["lapsed"]
     assert recompute_due(at=midnight) == 0
     assert sound(midnight)
+
+
+@pytest.mark.parametrize("at", [FRIDAY, FRIDAY + timedelta(days=900)])
+def test_audits_read_what_pages_show(
+    ada: Learner, knead: Competency, bake: Competency, craft: ProficiencyScale, assessor: User, at: datetime
+) -> None:
+    """Also where a row is past its time, and decided for the reader."""
+    fresh = make_policy("Fresh", definition=policy_json(craft, 3, recency_days=365), by=None, at=MONDAY)
+    assign_policy(fresh, at=MONDAY)
+    for competency in (knead, bake):
+        show(ada, competency, 3, by=assessor)
+
+    assert {
+        (row.competency, row.competency_name, row.policy_name, row.state, row.level, row.mastered_on, row.valid_until)
+        for row in mastery_to_audit(ada, at=at)
+    } == {
+        (
+            row.competency_id,
+            row.competency.public_id,
+            row.policy_version.public_id,
+            row.state,
+            row.level,
+            row.mastered_on,
+            row.valid_until,
+        )
+        for row in mastery_of(ada, at=at)
+    }
 
 
 def test_the_sweep_promises_a_job_for_each_person_that_is_due(
