@@ -19,7 +19,8 @@ class Kept:
 
 def escrow() -> Iterator[Kept]:
     """Every signed credential whose bytes are kept, each issuer's did.json, each status list."""
-    for credential in Credential.objects.published().exclude(content=None).select_related("issuer").order_by("pk"):
+    credentials = Credential.objects.published().exclude(content=None).select_related("issuer").order_by("pk")
+    for credential in credentials.iterator(chunk_size=200):
         yield Kept(f"{credential.public_id}.json", credential.url, bytes(credential.content or b""))
     for issuer in Issuer.objects.exclude(origin="").order_by("pk"):
         content = json.dumps(did_document_of(issuer), indent=1).encode()

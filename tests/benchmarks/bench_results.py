@@ -1,7 +1,8 @@
 """Real input, none of ours: results of the Open University's learners, from the files to signed credentials.
 
 The files are not part of this repository: they are looked for in ../shared. Day numbers count from the stated dates.
-PAPERS=1000 makes papers for so many learners only: all of them take more than an hour.
+WORKERS=2 shares the learners among so many processes; PAPERS=1000 makes papers for so many learners only: all of them
+take more than an hour. EXPORT=folder leaves there all that was signed, for `make verify-external EXPORT=folder`.
 """
 
 import csv
@@ -9,13 +10,17 @@ import os
 import resource
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
-from django.db import connection
+from django.core.management import call_command
+from django.db import connection, connections
 from django.db.models import Count
 
 from accounts.actions.learners import create_learner
@@ -52,7 +57,11 @@ FIRST_DAYS = {"2013J": date(2013, 10, 1), "2014J": date(2014, 10, 1)}
 BEFORE = datetime(2012, 9, 3, 9, tzinfo=UTC)
 MARKS = (("Pass", "40.00"), ("Merit", "70.00"), ("Distinction", "85.00"))
 OURS = "OU "  # what the numbers of these learners begin with
+WORKERS = int(os.environ.get("WORKERS") or 1)
 ASKED = 4  # the first pieces of work of a course, in order of their dates, show one competency each
+
+Answer = TypeVar("Answer")
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -82,12 +91,22 @@ def figures(size: str) -> Iterator[Figure]:
         yield Figure("real results", "not measured: ../shared/data/oulad-sample is not beside this checkout")
         return
     results, started = read_results(LEARNERS[size])
+    _let_vacuum_in()
     place = _place()
-    began = _memory(), _room()
+    room = _room()
     people: list[Learner] = []
     yield from _taken_in(place, results, started, people)
     yield from _issued(people, people[: int(os.environ.get("PAPERS") or len(people))])
-    yield from _counted(len(people), *began)
+    yield from _counted(len(people), room)
+    if os.environ.get("EXPORT"):
+        yield from _exported(os.environ["EXPORT"])
+
+
+def _let_vacuum_in() -> None:
+    """As in an installation: databases for tests keep it away (docs/decisions/0018)."""
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'ALTER TABLE "{table}" RESET (autovacuum_enabled)')
 
 
 def read_results(most: int | None) -> tuple[list[Result], dict[str, date]]:
@@ -177,14 +196,26 @@ def _published(school: Organization, title: str, asked: list[Competency], choose
 
 
 def _taken_in(place: Place, results: list[Result], started: dict[str, date], people: list[Learner]) -> Iterator[Figure]:
-    begun = time.perf_counter(), time.process_time()
-    known = {person: _enrolled(place, person, day) for person, day in started.items()}
-    people += known.values()
-    yield _pace("learners made and enrolled", len(people), begun)
-    begun = time.perf_counter(), time.process_time()
-    without = sum(not _recorded(place, known[result.person], result) for result in results)
-    yield _pace("results through record_evidence, with mastery, progress and awards", len(results), begun)
-    yield Figure("of these without a mark, refused as evidence", f"{without:,}")
+    begun = time.perf_counter()
+    shares = _shares(list(started.items()))
+    done = _side_by_side(_enrolled_all, [(place, share) for share in shares])
+    people += [learner for learners, _cpu in done for learner in learners]
+    yield _pace("learners made and enrolled", len(people), begun, done)
+    known = {learner.learner_number.removeprefix(OURS): learner for learner in people}
+    begun = time.perf_counter()
+    asked = [[result for result in results if result.person in people_of] for people_of in map(dict, shares)]
+    recorded = _side_by_side(_recorded_all, [(place, known, share) for share in asked])
+    yield _pace("results through record_evidence, with mastery, progress and awards", len(results), begun, recorded)
+    yield Figure("of these without a mark, refused as evidence", f"{sum(without for without, _cpu in recorded):,}")
+
+
+def _enrolled_all(place: Place, share: list[tuple[str, date]]) -> list[Learner]:
+    return [_enrolled(place, person, day) for person, day in share]
+
+
+def _recorded_all(place: Place, known: dict[str, Learner], share: list[Result]) -> int:
+    """How many had no mark."""
+    return sum(not _recorded(place, known[result.person], result) for result in share)
 
 
 def _enrolled(place: Place, person: str, day: date) -> Learner:
@@ -218,15 +249,23 @@ def _issued(people: list[Learner], with_papers: list[Learner]) -> Iterator[Figur
     yield Figure("real results: awards", told)
     if len(with_papers) < len(people):
         _set_aside(set(mine.filter(learner__in=with_papers).values_list("pk", flat=True)))
-    begun = time.perf_counter(), time.process_time()
+    begun = time.perf_counter()
+    done = _side_by_side(_drained, [()] * WORKERS)
+    signed = Credential.objects.filter(learner__learner_number__startswith=OURS, state=CredentialState.SIGNED).count()
+    yield _pace("credentials signed, by the jobs that awards promise", signed, begun, done)
+    begun = time.perf_counter()
+    done = _side_by_side(_transcribed, [(share,) for share in _shares(with_papers)])
+    yield _pace("transcripts", len(with_papers), begun, done)
+
+
+def _drained() -> None:
     for lane in Lane:
         drain(lane)
-    signed = Credential.objects.filter(learner__learner_number__startswith=OURS, state=CredentialState.SIGNED).count()
-    yield _pace("credentials signed, by the jobs that awards promise", signed, begun)
-    begun = time.perf_counter(), time.process_time()
-    for learner in with_papers:
+
+
+def _transcribed(share: list[Learner]) -> None:
+    for learner in share:
         make_transcript(learner, kind=TranscriptKind.OFFICIAL, by=None, at=clock.now())
-    yield _pace("transcripts", len(with_papers), begun)
 
 
 def _set_aside(wanted: set[int]) -> None:
@@ -236,7 +275,7 @@ def _set_aside(wanted: set[int]) -> None:
     Job.objects.filter(pk__in=others).delete()
 
 
-def _counted(people: int, memory: int, room: int) -> Iterator[Figure]:
+def _counted(people: int, room: int) -> Iterator[Figure]:
     mine = {"learner__learner_number__startswith": OURS}
     states = Mastery.objects.filter(**mine).values_list("state").annotate(rows=Count("pk")).order_by("state")
     told = ", ".join(f"{state} {count:,}" for state, count in states)
@@ -246,15 +285,26 @@ def _counted(people: int, memory: int, room: int) -> Iterator[Figure]:
     yield Figure(
         "enrollments, programs met", f"{Enrollment.objects.filter(**mine).count():,}, {met:,}; {stale} open to a solver"
     )
-    begun = time.perf_counter(), time.process_time()
-    wrong = [found.sentence for app in checked_apps() for found in problems_of(app)]
-    yield _pace(f"check_integrity: {len(wrong)} differences {' '.join(wrong[:3])}", people, begun)
-    grown, more = _room() - room, _memory() - memory
+    begun = time.perf_counter()
+    done = _side_by_side(_wrong, [(app,) for app in checked_apps()])
+    wrong = [sentence for sentences, _cpu in done for sentence in sentences]
+    yield _pace(f"check_integrity: {len(wrong)} differences {' '.join(wrong[:3])}", people, begun, done)
+    grown = _room() - room
     yield Figure(
-        "room taken: in the database, and by the process at its most",
-        f"{grown / people / 1024:.1f} kB and {more / people:.2f} kB per learner",
-        f"{grown / 2**20:.0f} MB and {more / 1024:.0f} MB in all; process {_memory() / 1024:.0f} MB",
+        "room taken: in the database, and by each process at its most",
+        f"{grown / people / 1024:.1f} kB per learner",
+        f"{grown / 2**20:.0f} MB in all; {_memory() / 1024:.0f} MB",
     )
+
+
+def _wrong(app: str) -> list[str]:
+    return [found.sentence for found in problems_of(app)]
+
+
+def _exported(folder: str) -> Iterator[Figure]:
+    begun = time.perf_counter()
+    done = _side_by_side(call_command, [("export_credentials", folder)])
+    yield _pace("files exported for other verifiers", sum(1 for _ in Path(folder).iterdir()), begun, done)
 
 
 def _room() -> int:
@@ -264,12 +314,31 @@ def _room() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _pace(work: str, count: int, begun: tuple[float, float]) -> Figure:
-    wall, cpu = time.perf_counter() - begun[0], time.process_time() - begun[1]
-    each = f"{1000 * wall / max(1, count):.1f} ms each"
-    return Figure(f"real results: {work}", f"{count:,} in {wall:.1f} s, {each}", f"CPU of this process {cpu:.1f} s")
+def _side_by_side(work: Callable[..., Answer], shares: Sequence[tuple[object, ...]]) -> list[tuple[Answer, float]]:
+    """What `work` answers for each share, done by WORKERS processes, and the seconds of computing that it took."""
+    connections.close_all()  # a connection is of one process
+    with ProcessPoolExecutor(WORKERS, mp_context=get_context("fork")) as processes:
+        return list(processes.map(_timed, [work] * len(shares), shares))
+
+
+def _timed(work: Callable[..., Answer], share: tuple[object, ...]) -> tuple[Answer, float]:
+    begun = time.process_time()
+    return work(*share), time.process_time() - begun
+
+
+def _shares(every: list[Row]) -> list[list[Row]]:
+    return [every[number::WORKERS] for number in range(WORKERS)]
+
+
+def _pace(work: str, count: int, begun: float, done: Sequence[tuple[object, float]]) -> Figure:
+    wall, cpu = time.perf_counter() - begun, sum(seconds for _answer, seconds in done)
+    return Figure(
+        f"real results: {work}",
+        f"{count:,} in {wall:.1f} s, {1000 * wall / max(1, count):.1f} ms each",
+        f"CPU without the database's {1000 * cpu / max(1, count):.1f} ms each; processes: {WORKERS}",
+    )
 
 
 def _memory() -> int:
-    """The most that this process has held, in kB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    """The most that a process of ours has held, in kB."""
+    return max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
