@@ -17,6 +17,7 @@ from accounts.permissions import is_learner
 from accounts.queries import learner_of
 from config.base import clock
 from config.base.access import access
+from config.base.ui.live import live_page, nothing_new
 from credentials.actions.printing import certificate_pdf, transcript_pdf
 from credentials.actions.transcripts import make_transcript
 from credentials.errors import LettersWithoutFontError, NoLegalNameError, RetentionEndedError
@@ -46,9 +47,13 @@ class CopyForm(forms.Form):
 @access(follows_record)
 @require_safe
 def record(request: HttpRequest) -> HttpResponse:
-    """What was awarded, with its papers; and the transcripts."""
+    """What was awarded, with its papers; and the transcripts. An open page shows what comes by itself."""
     learner, at = own_record(request), clock.now()
-    context = {"awards": shown_awards(learner, at=at), "transcripts": shown_transcripts(learner)}
+    awards, transcripts = shown_awards(learner, at=at), shown_transcripts(learner)
+    live = live_page(request, [str(shown) for shown in (*awards, *transcripts)])
+    if live.unchanged:
+        return nothing_new()
+    context = {"live": live, "awards": awards, "transcripts": transcripts}
     return render(request, "credentials/record/record.html", context)
 
 

@@ -79,6 +79,20 @@ def test_an_award_without_its_paper_waits(client: Client, award: Award) -> None:
     assert "Its certificate is being made." in page(client)
 
 
+def test_an_open_page_takes_what_is_new_and_nothing_else(client: Client, award: Award, issuer: Issuer) -> None:
+    before = client.get("/record/")
+    seen = before.context["live"].stamp
+
+    assert client.get("/record/", {"seen": seen}).status_code == HTTPStatus.NO_CONTENT
+    paper = papered(award)
+    after = client.get("/record/", {"seen": seen})
+
+    assert "Its certificate is being made." in before.content.decode()
+    assert in_groups(paper.code) in after.content.decode()
+    assert "There is news on this page." in after.content.decode()
+    assert client.get("/record/", {"seen": after.context["live"].stamp}).status_code == HTTPStatus.NO_CONTENT
+
+
 def test_the_certificate_and_the_signed_record_are_handed_out(client: Client, paper: Credential) -> None:
     printed = client.get(f"/record/certificates/{paper.public_id}/certificate.pdf")
     signed = client.get(f"/record/certificates/{paper.public_id}/credential.json")
