@@ -140,7 +140,7 @@ def _touched(carrier: int, competencies: tuple[int, ...]) -> QuerySet[Mastery]:
 
 
 def _kept() -> QuerySet[Mastery]:
-    return Mastery.objects.select_related("policy_version__scale").order_by("pk")
+    return Mastery.objects.select_related("policy_version").order_by("pk")
 
 
 def _decide(person: Person, rows: list[Mastery]) -> tuple[Change, ...]:

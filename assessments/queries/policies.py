@@ -122,7 +122,7 @@ def _in_force(
     institution = Q(framework=None, competency=None)
     places = institution | Q(framework__in=frameworks) | Q(competency__in=competencies)
     rows = PolicyAssignment.objects.filter(places, ended_at=None, scale__in=scales)
-    return rows.select_related("policy_version__scale")
+    return rows.select_related("policy_version")
 
 
 def _parents_among(competencies: Iterable[int]) -> frozenset[int]:
