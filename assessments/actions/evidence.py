@@ -1,7 +1,7 @@
 """The one door into the ledger: evidence is recorded, corrected and voided here and nowhere else."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -107,7 +107,7 @@ def record_evidence(
     if not given:
         raise NothingToRecordError
     person = locked_person(learner, at=at)
-    current = _current_revisions(item.competency.pk for item in given)
+    current = _current_revisions({item.competency.pk: item.competency for item in given})
     origins = _origins([item.source for item in given], person.at)
     drafts = [
         _Draft.of(item, person, by=by, current=current, origin=origin)
@@ -242,15 +242,17 @@ def _record_of(item: EvidenceItem, person: Person) -> Learner:
     return corrected.learner
 
 
-def _current_revisions(competencies: Iterable[int]) -> dict[int, CompetencyRevision]:
-    return {row.competency_id: row for row in _saying_now(tuple(set(competencies)))}
+def _current_revisions(competencies: Mapping[int, Competency]) -> dict[int, CompetencyRevision]:
+    """What these competencies say now, each with the competency that is at hand."""
+    found = {row.competency_id: row for row in _saying_now(tuple(competencies))}
+    for pk, row in found.items():
+        row.competency = competencies[pk]
+    return found
 
 
 @compiled
 def _saying_now(competencies: tuple[int, ...]) -> QuerySet[CompetencyRevision]:
-    return (
-        CompetencyRevision.objects.current().filter(competency__in=competencies).select_related("scale", "competency")
-    )
+    return CompetencyRevision.objects.current().filter(competency__in=competencies).select_related("scale")
 
 
 # Which of these sources are known, and what they brought. The digest is made where the salt is: see EvidenceSource.

@@ -6,7 +6,7 @@ one of a handful of rows. `compiled` does that once for each shape of arguments 
 
 import copy
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -15,7 +15,8 @@ from uuid import UUID
 
 import psycopg
 from django.db import connections
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.db.models.query import ModelIterable, get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
 
 from config.base.prepared import prepared_cursor
@@ -80,6 +81,7 @@ class _Statement:
     compiler: SQLCompiler
     converters: dict[int, Any]
     iterable: Callable[[Any], Any]
+    instances: "_Instances | None"
 
     @classmethod
     def of(cls, build: Callable[..., QuerySet[Any, Any]], given: tuple[Any, ...]) -> "_Statement":
@@ -92,7 +94,9 @@ class _Statement:
             raise TypeError("an argument is not in the SQL as it was given")
         sql = _with_constants(queryset.db, sql, [None if _is_one_of(meant, each) else (each,) for each in parameters])
         converters = compiler.get_converters([column for column, _sql, _alias in compiler.select or ()])
-        return cls(queryset.db, sql, places, compiler, converters, queryset._iterable_class)  # noqa: SLF001 - which rows it gives
+        iterable = queryset._iterable_class  # noqa: SLF001 - which rows it gives
+        instances = _Instances.of(compiler, queryset.db) if iterable is ModelIterable else None
+        return cls(queryset.db, sql, places, compiler, converters, iterable, instances)
 
     def ask(self, given: tuple[Any, ...]) -> list[Any]:
         values = [given[argument] if member is None else given[argument][member] for argument, member in self.places]
@@ -101,7 +105,40 @@ class _Statement:
             rows = cursor.fetchall()
         if self.compiler.has_extra_select:  # what it is only sorted by
             rows = [row[: self.compiler.col_count] for row in rows]
+        if self.instances is not None:
+            return self.instances.made_of(self.compiler.apply_converters(rows, self.converters))
         return list(self.iterable(_Answered(self.alias, self.compiler, self.converters, rows))) if rows else []
+
+
+@dataclass(frozen=True)
+class _Instances:
+    """How rows become instances of a model, with those beside them: what ModelIterable works out anew each time."""
+
+    alias: str
+    model: type[Model]
+    names: tuple[str, ...]
+    columns: slice
+    related: tuple[Any, ...]
+    annotations: tuple[tuple[str, int], ...]
+
+    @classmethod
+    def of(cls, compiler: SQLCompiler, alias: str) -> "_Instances":
+        told, select = compiler.klass_info or {}, compiler.select or []
+        columns = slice(told["select_fields"][0], told["select_fields"][-1] + 1)
+        names = tuple(column.target.attname for column, _sql, _alias in select[columns])
+        related = tuple(get_related_populators(told, select, alias))  # type: ignore[call-arg]  # theirs is of a later Django
+        return cls(alias, told["model"], names, columns, related, tuple((compiler.annotation_col_map or {}).items()))
+
+    def made_of(self, rows: Iterable[Sequence[Any]]) -> list[Model]:
+        made = []
+        for row in rows:
+            instance = self.model.from_db(self.alias, self.names, row[self.columns])
+            for beside in self.related:
+                beside.populate(row, instance)
+            for name, column in self.annotations:
+                setattr(instance, name, row[column])
+            made.append(instance)
+        return made
 
 
 def _is_one_of(meant: dict[Any, Place], parameter: Any) -> bool:  # noqa: ANN401 - whatever SQL takes
