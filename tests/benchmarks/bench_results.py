@@ -45,6 +45,7 @@ from credentials.rules.transcripts import TranscriptKind
 from programs.actions import Node, enroll, make_program, publish_version, save_requirement
 from programs.actions.achievements import Terms, set_achievement
 from programs.models import AchievementType, Award, Enrollment, Granting, ProgramVersion, Progress, RequirementKind
+from programs.models.awards import AwardQuerySet
 from tests.benchmarks.measure import Figure
 from tests.programs.places import ask_for, open_assessment, root_of
 from tests.recipes import institution, make_staff
@@ -244,18 +245,23 @@ def _recorded(place: Place, learner: Learner, result: Result) -> bool:
 
 def _issued(people: list[Learner], with_papers: list[Learner]) -> Iterator[Figure]:
     mine = Award.objects.filter(learner__learner_number__startswith=OURS)
-    awards = mine.values_list("achievement_version__title", "state")
-    told = ", ".join(f"{title} {state} {count:,}" for (title, state), count in sorted(Counter(awards).items()))
-    yield Figure("real results: awards", told)
+    yield _awards("at once", mine)
     if len(with_papers) < len(people):
         _set_aside(set(mine.filter(learner__in=with_papers).values_list("pk", flat=True)))
     begun = time.perf_counter()
     done = _side_by_side(_drained, [()] * WORKERS)
     signed = Credential.objects.filter(learner__learner_number__startswith=OURS, state=CredentialState.SIGNED).count()
     yield _pace("credentials signed, by the jobs that awards promise", signed, begun, done)
+    yield _awards("when what bounds left open is settled too", mine)
     begun = time.perf_counter()
     done = _side_by_side(_transcribed, [(share,) for share in _shares(with_papers)])
     yield _pace("transcripts", len(with_papers), begun, done)
+
+
+def _awards(when: str, rows: AwardQuerySet) -> Figure:
+    counted = Counter(rows.values_list("achievement_version__title", "state"))
+    told = ", ".join(f"{title} {state} {count:,}" for (title, state), count in sorted(counted.items()))
+    return Figure(f"real results: awards, {when}", told)
 
 
 def _drained() -> None:
