@@ -302,7 +302,7 @@ def _write(drafts: Sequence[_Draft], person: Person) -> None:
             raise NotTheNewestError
     _mark_used(drafts, person.at)
     with _brought_at_once():
-        if len(drafts) == 1:
+        if len(drafts) == 1:  # what most judgements are
             add_both(drafts[0].row, _source_of(drafts[0]), link="evidence")
         else:
             add([draft.row for draft in drafts])

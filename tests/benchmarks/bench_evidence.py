@@ -1,8 +1,7 @@
 """Recording evidence: the whole transaction with its locks, ledger rows, mastery and announcement, beside bare SQL."""
 
-import statistics
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -18,7 +17,7 @@ from competencies.models import Competency, ProficiencyLevel
 from programs.actions import enroll
 from programs.models import ProgramVersion
 from tests.assessments.places import new_competency, new_framework, new_scale, policy_json, put_below
-from tests.benchmarks.measure import Figure, median_seconds, milliseconds, seconds_each
+from tests.benchmarks.measure import Figure, median_seconds, medians_in_turn, milliseconds
 from tests.programs.places import open_assessment, published
 from tests.recipes import institution, make_staff
 
@@ -110,9 +109,10 @@ def _enrolled(place: Place, sample: int) -> Iterator[Figure]:
         turn = iter(people)
         with CaptureQueriesContext(connection) as asked:
             _record(place, next(turn))
-        taken, bare = _in_turn(
+        taken, bare = medians_in_turn(
             lambda: _record(place, next(turn)),  # noqa: B023 - at once
             lambda: _bare(written, sample, WHOLE),
+            times=RUNS,
             warm=WARM - 1,
         )
         moved = moved or taken
@@ -176,15 +176,10 @@ def _recording_each(place: Place, people: list[Learner], sample: int) -> tuple[f
     for learner in people:
         _record(place, learner)
     turn = iter(people)
-    return _in_turn(lambda: _record(place, next(turn)), lambda: _bare(people[0], sample, WHOLE[:-1]), warm=WARM)
-
-
-def _in_turn(ours: Callable[[], object], bare: Callable[[], object], *, warm: int) -> tuple[float, float]:
-    """The medians of both, run in turn, so that a slow second hits both."""
-    taken: tuple[list[float], list[float]] = ([], [])
-    for place, work in ((0, ours), (1, bare)) * (RUNS + warm):
-        taken[place].extend(seconds_each(work, times=1, warm=0))
-    return statistics.median(taken[0][warm:]), statistics.median(taken[1][warm:])
+    written = people[0]
+    return medians_in_turn(
+        lambda: _record(place, next(turn)), lambda: _bare(written, sample, WHOLE[:-1]), times=RUNS, warm=WARM
+    )
 
 
 def _newest(count: int) -> list[Learner]:

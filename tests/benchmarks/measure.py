@@ -45,6 +45,16 @@ def pairwise_ratio(plain: Callable[[], object], ours: Callable[[], object], *, t
     return statistics.median(ratios)
 
 
+def medians_in_turn(
+    ours: Callable[[], object], plain: Callable[[], object], *, times: int, warm: int = 1
+) -> tuple[float, float]:
+    """The medians of both, in seconds, run in turn, so that a slow minute hits both."""
+    taken: tuple[list[float], list[float]] = ([], [])
+    for place, work in ((0, ours), (1, plain)) * (times + warm):
+        taken[place].extend(seconds_each(work, times=1, warm=0))
+    return statistics.median(taken[0][warm:]), statistics.median(taken[1][warm:])
+
+
 def milliseconds(seconds: float) -> str:
     """`0.01234` as `12.3 ms`."""
     return f"{seconds * 1000:.1f} ms"
