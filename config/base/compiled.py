@@ -4,19 +4,17 @@ Django builds a queryset and turns it into SQL anew each time it is asked: sever
 one of a handful of rows. `compiled` does that once for each shape of arguments and only puts the values in afterwards.
 """
 
-import copy
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
-from typing import Any, ClassVar, Final, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 from uuid import UUID
 
 import psycopg
 from django.db import connections
 from django.db.models import Model, QuerySet
-from django.db.models.query import ModelIterable, get_related_populators
+from django.db.models.query import ModelIterable, ValuesListIterable, get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
 
 from config.base.prepared import prepared_cursor
@@ -35,18 +33,19 @@ def compiled(build: Callable[Asked, QuerySet[Any, Row]]) -> Callable[Asked, list
     """Ask the queryset that `build` makes of its arguments, without making it each time.
 
     Arguments are given by place and are what lookups take: an id, a text, a date, an instant, a UUID, or a tuple of
-    these for `__in`. `build` may not look at their values, and its queryset has no prefetch. Anything else (None, an
-    empty or a long tuple) is asked the ordinary way.
+    these for `__in`. `build` may not look at their values. Any other argument (None, an empty or a long tuple) is asked
+    the ordinary way. The queryset gives rows of its model, without prefetch, or tuples by `values_list`; TypeError for
+    every other kind.
     """
     known: dict[Shape, _Statement] = {}
 
-    def ask(*given: Asked.args, **named: Asked.kwargs) -> list[Row]:
-        shape = None if named else _shape(given)
+    def ask(*arguments: Asked.args, **named: Asked.kwargs) -> list[Row]:
+        shape = None if named else _shape(arguments)
         if shape is None:
-            return list(build(*given, **named))
+            return list(build(*arguments, **named))
         if shape not in known:
-            known[shape] = _Statement.of(build, given)
-        return known[shape].ask(given)
+            known[shape] = _Statement.of(build, arguments)
+        return known[shape].ask(arguments)
 
     return ask
 
@@ -60,10 +59,10 @@ STAND_INS: dict[type, Callable[[int], Any]] = {
 }
 
 
-def _shape(given: tuple[Any, ...]) -> Shape | None:
+def _shape(arguments: tuple[Any, ...]) -> Shape | None:
     """The kinds of arguments, and how many where it is several; None where they are not for us."""
     kinds: list[tuple[type, int] | type] = []
-    for value in given:
+    for value in arguments:
         members = value if isinstance(value, tuple) else (value,)
         if not 0 < len(members) <= MOST or any(type(member) not in STAND_INS for member in members):
             return None
@@ -80,13 +79,15 @@ class _Statement:
     places: tuple[Place, ...]
     compiler: SQLCompiler
     converters: dict[int, Any]
-    iterable: Callable[[Any], Any]
-    instances: "_Instances | None"
+    instances: "_Instances | None"  # None for values_list
 
     @classmethod
-    def of(cls, build: Callable[..., QuerySet[Any, Any]], given: tuple[Any, ...]) -> "_Statement":
-        stand_ins, meant = _stand_ins(given)
+    def of(cls, build: Callable[..., QuerySet[Any, Any]], arguments: tuple[Any, ...]) -> "_Statement":
+        stand_ins, meant = _stand_ins(arguments)
         queryset = build(*stand_ins)
+        kind: type[object] = queryset._iterable_class  # noqa: SLF001 - rows of the model, tuples, or something else
+        if kind is not ModelIterable and kind is not ValuesListIterable:
+            raise TypeError("rows and values_list are compiled, nothing else")
         compiler = queryset.query.get_compiler(using=queryset.db)
         sql, parameters = compiler.as_sql()
         places = tuple(meant[parameter] for parameter in parameters if _is_one_of(meant, parameter))
@@ -94,25 +95,25 @@ class _Statement:
             raise TypeError("an argument is not in the SQL as it was given")
         sql = _with_constants(queryset.db, sql, [None if _is_one_of(meant, each) else (each,) for each in parameters])
         converters = compiler.get_converters([column for column, _sql, _alias in compiler.select or ()])
-        iterable = queryset._iterable_class  # noqa: SLF001 - which rows it gives
-        instances = _Instances.of(compiler, queryset.db) if iterable is ModelIterable else None
-        return cls(queryset.db, sql, places, compiler, converters, iterable, instances)
+        instances = _Instances.of(compiler, queryset.db) if kind is ModelIterable else None
+        return cls(queryset.db, sql, places, compiler, converters, instances)
 
-    def ask(self, given: tuple[Any, ...]) -> list[Any]:
-        values = [given[argument] if member is None else given[argument][member] for argument, member in self.places]
+    def ask(self, arguments: tuple[Any, ...]) -> list[Any]:
+        values = [
+            arguments[argument] if member is None else arguments[argument][member] for argument, member in self.places
+        ]
         with prepared_cursor(self.alias) as cursor:
             cursor.execute(self.sql, values)
             rows = cursor.fetchall()
         if self.compiler.has_extra_select:  # what it is only sorted by
             rows = [row[: self.compiler.col_count] for row in rows]
-        if self.instances is not None:
-            return self.instances.made_of(self.compiler.apply_converters(rows, self.converters))
-        return list(self.iterable(_Answered(self.alias, self.compiler, self.converters, rows))) if rows else []
+        converted = self.compiler.apply_converters(rows, self.converters) if self.converters else rows
+        return list(map(tuple, converted)) if self.instances is None else self.instances.made_of(converted)
 
 
 @dataclass(frozen=True)
 class _Instances:
-    """How rows become instances of a model, with those beside them: what ModelIterable works out anew each time."""
+    """How rows become instances, with those that select_related brings: ModelIterable works it out for each query."""
 
     alias: str
     model: type[Model]
@@ -123,18 +124,18 @@ class _Instances:
 
     @classmethod
     def of(cls, compiler: SQLCompiler, alias: str) -> "_Instances":
-        told, select = compiler.klass_info or {}, compiler.select or []
-        columns = slice(told["select_fields"][0], told["select_fields"][-1] + 1)
+        loaded, select = compiler.klass_info or {}, compiler.select or []
+        columns = slice(loaded["select_fields"][0], loaded["select_fields"][-1] + 1)
         names = tuple(column.target.attname for column, _sql, _alias in select[columns])
-        related = tuple(get_related_populators(told, select, alias))  # type: ignore[call-arg]  # theirs is of a later Django
-        return cls(alias, told["model"], names, columns, related, tuple((compiler.annotation_col_map or {}).items()))
+        related = tuple(get_related_populators(loaded, select, alias))  # type: ignore[call-arg]  # theirs is of a later Django
+        return cls(alias, loaded["model"], names, columns, related, tuple((compiler.annotation_col_map or {}).items()))
 
     def made_of(self, rows: Iterable[Sequence[Any]]) -> list[Model]:
         made = []
         for row in rows:
             instance = self.model.from_db(self.alias, self.names, row[self.columns])
-            for beside in self.related:
-                beside.populate(row, instance)
+            for populator in self.related:
+                populator.populate(row, instance)
             for name, column in self.annotations:
                 setattr(instance, name, row[column])
             made.append(instance)
@@ -157,11 +158,11 @@ def _with_constants(alias: str, sql: str, constants: Sequence[tuple[Any] | None]
     return re.sub("%.", written, sql)
 
 
-def _stand_ins(given: tuple[Any, ...]) -> tuple[list[Any], dict[Any, Place]]:
+def _stand_ins(arguments: tuple[Any, ...]) -> tuple[list[Any], dict[Any, Place]]:
     """Values of the same shape that can be told apart in the parameters, and what each stands for."""
     meant: dict[Any, Place] = {}
     stand_ins: list[Any] = []
-    for argument, value in enumerate(given):
+    for argument, value in enumerate(arguments):
         several = isinstance(value, tuple)
         found = []
         for member, one in enumerate(value if several else (value,)):
@@ -170,29 +171,3 @@ def _stand_ins(given: tuple[Any, ...]) -> tuple[list[Any], dict[Any, Place]]:
             found.append(stand_in)
         stand_ins.append(tuple(found) if several else found[0])
     return stand_ins, meant
-
-
-@dataclass
-class _Answered:
-    """What the iterables of Django's querysets ask of their queryset and its query, with the rows at hand."""
-
-    db: str
-    compiler: SQLCompiler
-    converters: dict[int, Any]
-    rows: list[Any]
-    _known_related_objects: ClassVar[dict[Any, Any]] = {}
-    query: "_Answered" = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.query = self
-
-    def get_compiler(self, using: str) -> SQLCompiler:  # noqa: ARG002 - what Django calls it with
-        """The one that has worked the SQL out; it hands out the rows."""
-        answering = copy.copy(self.compiler)
-        answering.execute_sql = partial(_handed_out, self.rows)  # type: ignore[assignment,method-assign]
-        answering.get_converters = lambda _columns: self.converters  # type: ignore[assignment,method-assign]
-        return answering
-
-
-def _handed_out(rows: list[Any], *_: object, **__: object) -> list[list[Any]]:
-    return [rows]

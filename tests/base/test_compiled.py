@@ -1,6 +1,7 @@
 """Compiled questions answer as the querysets that they are made of."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -84,8 +85,9 @@ def test_dates_instants_and_texts_go_where_they_belong(people: list[Learner]) ->
 
 def test_values_and_annotations_come_as_the_queryset_gives_them(people: list[Learner]) -> None:
     @compiled
-    def numbers(learners: tuple[int, ...]) -> QuerySet[Learner, str]:
-        return Learner.objects.filter(pk__in=learners).order_by("-pk").values_list("learner_number", flat=True)
+    def numbers(learners: tuple[int, ...]) -> QuerySet[LearnerName, tuple[str, str]]:
+        rows = LearnerName.objects.filter(learner__in=learners).order_by("-learner")
+        return rows.values_list("learner__learner_number", "kind")
 
     @compiled
     def pairs(learners: tuple[int, ...]) -> QuerySet[Learner, tuple[int, str]]:
@@ -97,10 +99,22 @@ def test_values_and_annotations_come_as_the_queryset_gives_them(people: list[Lea
         return Learner.objects.annotate(is_meant=Exists(named), number=F("learner_number")).order_by("pk")
 
     ids = tuple(person.pk for person in people)
-    assert numbers(ids) == [person.learner_number for person in reversed(people)]
+    assert numbers(ids) == [(person.learner_number, "legal") for person in reversed(people)]
     assert pairs(ids) == [(person.pk, person.learner_number) for person in people]
     assert [vars(row)["is_meant"] for row in marked("Person 1")] == [False, True, False]
     assert [vars(row)["number"] for row in marked("Person 1")] == [person.learner_number for person in people]
+
+
+def test_nothing_but_rows_and_tuples_is_compiled(people: list[Learner]) -> None:
+    def number(learner: int) -> QuerySet[Learner, str]:
+        return Learner.objects.filter(pk=learner).values_list("learner_number", flat=True)
+
+    def named(learner: int) -> QuerySet[Learner, Any]:
+        return Learner.objects.filter(pk=learner).values("learner_number")
+
+    for build in (number, named):
+        with pytest.raises(TypeError, match="rows and values_list"):
+            compiled(build)(people[0].pk)
 
 
 def test_what_is_not_asked_for_is_loaded_when_it_is_read(people: list[Learner]) -> None:
