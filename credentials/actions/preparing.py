@@ -6,13 +6,16 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.actions.locking import lock_learner
 from accounts.actions.refusals import refused_as
 from accounts.models import Learner
 from accounts.queries import legal_name_of
 from config.base import clock
+from config.base.compiled import compiled
 from config.base.jobs import enqueue
+from config.base.storing import add, add_both
 from credentials import tasks
 from credentials.actions.clock import database_now
 from credentials.actions.statuses import free_index, list_with_room
@@ -58,12 +61,22 @@ def issue_award(award: Award) -> Credential | None:
     LintError, SigningUnavailableError.
     """
     lock_learner(award.learner)
-    locked = Award.objects.select_related("achievement__organization").get(pk=award.pk)
-    papers = Credential.objects.filter(learner=locked.learner_id, award=locked)
-    if not locked.stands or papers.exclude(state="voided").exists():
+    (locked,) = _award(award.pk)
+    if not locked.stands or _credentials_of(locked.learner_id, locked.pk):
         return None
     reason = IssueReason.RENEWAL if locked.cycle > 1 else IssueReason.FIRST
     return prepare(locked, reason=reason, supersedes=None)
+
+
+@compiled
+def _award(award: int) -> QuerySet[Award]:
+    return Award.objects.filter(pk=award).select_related("achievement__organization", "learner__user")
+
+
+@compiled
+def _credentials_of(learner: int, award: int) -> QuerySet[Credential, tuple[int]]:
+    rows = Credential.objects.filter(learner=learner, award=award).exclude(state="voided")
+    return rows.order_by("pk").values_list("pk")[:1]
 
 
 @transaction.atomic
@@ -119,7 +132,7 @@ def _stored(  # noqa: PLR0917 - one step of prepare, cut out to be tried again
         raise LintError("; ".join(map(str, problems))[:400])
     claims = {"credential_code_is_one": _TakenError, "status_entry_bit_is_one": _TakenError}
     with refused_as(claims):
-        stored = Credential.objects.create(
+        stored = Credential(
             learner=award.learner,
             public_id=public_id,
             award=award,
@@ -134,9 +147,9 @@ def _stored(  # noqa: PLR0917 - one step of prepare, cut out to be tried again
             prepared_at=at,
             issued_at=at,
         )
-        code = code_of(secrets.token_bytes(BYTES))
-        CredentialCode.objects.create(learner=award.learner, credential=stored, code=code)
-        StatusEntry.objects.create(learner=award.learner, credential=stored, status_list=status_list, index=index)
+        code = CredentialCode(learner=award.learner, code=code_of(secrets.token_bytes(BYTES)))
+        add_both(stored, code, link="credential")
+        add([StatusEntry(learner=award.learner, credential=stored, status_list=status_list, index=index)])
     return stored
 
 

@@ -1,16 +1,22 @@
 """Signing: one repeatable transaction that turns what was prepared into a paper in force, or voids it."""
 
+from datetime import datetime
+
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.actions.locking import lock_learner
 from config.base.canonical import digest_of_bytes
+from config.base.compiled import compiled
 from config.base.jobs import enqueue
+from config.base.storing import store
 from credentials import tasks
 from credentials.actions.clock import database_now
 from credentials.errors import LintError, SelfCheckFailedError
 from credentials.formats.canary import refuse_unless_known
-from credentials.formats.data_integrity import bytes_of, signed, verify_badge
+from credentials.formats.data_integrity import bytes_of, signed
 from credentials.formats.errors import NotVerifiedError
+from credentials.formats.guard import refuse_unless_sound
 from credentials.formats.lint import lint_badge
 from credentials.models import Credential, CredentialState, IssueReason, KeyState, RevocationClass
 from credentials.queries.signers import signer_of
@@ -18,17 +24,13 @@ from credentials.queries.signers import signer_of
 
 @transaction.atomic
 def sign_prepared(credential: Credential) -> Credential:
-    """Sign, have the library verify, store byte for byte; the paper that it replaces ends in the same transaction.
+    """Sign, have the guard check the bytes, store them; the credential that it replaces ends in the same transaction.
 
     A paper whose award stands no longer is voided; one whose key signs no more is voided and promised anew. Doing it
     again changes nothing. Raises LintError, SelfCheckFailedError, SigningUnavailableError.
     """
     lock_learner(credential.learner)
-    locked = (
-        Credential.objects.select_for_update(of=("self",))
-        .select_related("award", "issuer", "key__issuer", "supersedes")
-        .get(pk=credential.pk)
-    )
+    (locked,) = _locked(credential.pk)
     if locked.state != CredentialState.PREPARED:
         return locked
     if not locked.award.stands:
@@ -37,14 +39,22 @@ def sign_prepared(credential: Credential) -> Credential:
         _void(locked)
         _promise_anew(locked)
         return locked
-    locked.content = _signed_bytes(locked)
+    at = database_now()
+    locked.content = _signed_bytes(locked, at=at)
     locked.digest = digest_of_bytes(locked.content)
-    locked.prepared, locked.state, locked.signed_at = None, CredentialState.SIGNED, database_now()
+    locked.prepared, locked.state, locked.signed_at = None, CredentialState.SIGNED, at
     if locked.supersedes is not None:
         _supersede(locked.supersedes, under_new_key=locked.reason == IssueReason.KEY_REPLACED)
-    locked.save(update_fields=["content", "digest", "prepared", "state", "signed_at"])
+    store([locked], ("content", "digest", "prepared", "state", "signed_at"))
     enqueue(tasks.tell, locked.pk)
     return locked
+
+
+@compiled
+def _locked(credential: int) -> QuerySet[Credential]:
+    # Only the row itself: two credentials of one issuer are signed at once, and the learner's lock guards the rest.
+    rows = Credential.objects.filter(pk=credential).select_for_update(of=("self",))
+    return rows.select_related("award", "issuer", "key__issuer", "supersedes")
 
 
 def _supersede(credential: Credential, *, under_new_key: bool) -> None:
@@ -55,16 +65,15 @@ def _supersede(credential: Credential, *, under_new_key: bool) -> None:
     enqueue(tasks.publish, credential.status_entry.status_list_id, unique=True)
 
 
-def _signed_bytes(credential: Credential) -> bytes:
+def _signed_bytes(credential: Credential, *, at: datetime) -> bytes:
     refuse_unless_known()
-    at = database_now()
     document = credential.prepared or {}
     problems = lint_badge(document, did=credential.issuer.did, at=at)
     if problems:
         raise LintError("; ".join(map(str, problems))[:400])
     content = bytes_of(signed(document, signer_of(credential.key)))
     try:
-        verify_badge(content, multibase=credential.key.public_multibase)
+        refuse_unless_sound(content, multibase=credential.key.public_multibase)
     except NotVerifiedError as error:
         raise SelfCheckFailedError("a credential did not verify") from error
     return content

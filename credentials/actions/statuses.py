@@ -16,7 +16,7 @@ from credentials.formats.status_list import list_document
 from credentials.models import LIST_LENGTH, Issuer, StatusEntry, StatusList
 from credentials.queries.issuers import active_key_of
 from credentials.queries.signers import signer_of
-from credentials.queries.statuses import indexes_set_in
+from credentials.queries.statuses import indexes_set_in, newest_list_of
 
 VALID_FOR = timedelta(days=7)
 # Beyond that a random bit is likely taken; and a list that is nearly full says which credentials are of one time.
@@ -58,9 +58,9 @@ def publish_list(status_list: StatusList) -> StatusList:
 
 def list_with_room(issuer: Issuer, *, at: datetime) -> StatusList:
     """The issuer's newest list while there is room in it, else a new one, published empty."""
-    newest = issuer.status_lists.order_by("-pk").first()
-    if newest is not None and newest.entries.count() < FULL:
-        return newest
+    newest = newest_list_of(issuer)
+    if newest is not None and newest.entry_count < FULL:
+        return newest.status_list
     return publish_list(StatusList.objects.create(issuer=issuer, made_at=at))
 
 

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from credentials.formats.contexts import EXTENSIONS, OPEN_BADGES, VC
 from credentials.formats.data_integrity import bytes_of, canonical, proof_options, signed, verify_badge
 from credentials.formats.errors import NotCanonicalizableError, NotVerifiedError, SigningUnavailableError
+from credentials.formats.guard import refuse_unless_sound
 from credentials.formats.multikey import multibase_of
 
 DID = "did:web:canary.example"
@@ -48,16 +49,33 @@ def document() -> dict[str, Any]:
 
 @cache
 def refuse_unless_known() -> None:
-    """Raise SigningUnavailableError unless the canary signs as it did when this was written, and verifies."""
+    """Raise SigningUnavailableError unless the canary signs as it did when this was written, and verifies.
+
+    The library's verifier and our guard must both take it, and the guard must refuse it with a member that the proof
+    does not cover and with one that was changed after signing.
+    """
     signer = _Canary()
+    multibase = multibase_of(signer.key)
     try:
         quads = canonical(document())
         whole = signed({**document(), "proof": proof_options(signer.method, created=CREATED)}, signer)
-        verify_badge(bytes_of(whole), multibase=multibase_of(signer.key))
+        verify_badge(bytes_of(whole), multibase=multibase)
+        refuse_unless_sound(bytes_of(whole), multibase=multibase)
     except (NotCanonicalizableError, NotVerifiedError) as error:
         raise SigningUnavailableError("the canary does not verify") from error
     if (hashlib.sha256(quads.encode()).hexdigest(), whole["proof"]["proofValue"]) != (CANONICAL, PROOF):
         raise SigningUnavailableError("the canary signs to other bytes")
+    for changed in ({**whole, "unsigned": "x"}, {**whole, "name": "Cake"}):
+        if _passes(bytes_of(changed), multibase=multibase):
+            raise SigningUnavailableError("the guard lets a changed canary pass")
+
+
+def _passes(content: bytes, *, multibase: str) -> bool:
+    try:
+        refuse_unless_sound(content, multibase=multibase)
+    except NotVerifiedError:
+        return False
+    return True
 
 
 class _Canary:

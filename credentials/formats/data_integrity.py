@@ -5,22 +5,18 @@ The library is loaded on first use: it is large, and most processes sign nothing
 
 import hashlib
 import json
-import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Protocol
 
 import rfc8785
 
-from credentials.formats.contexts import loader
 from credentials.formats.errors import NotCanonicalizableError, NotVerifiedError, SigningUnavailableError
 from credentials.formats.multikey import base58, pem_of
 from credentials.formats.times import instant
 
 SUITE = "eddsa-rdfc-2022"
-# PyLD keeps caches that threads share and spoil for each other.
-_one_at_a_time = threading.Lock()
 
 
 class Signer(Protocol):
@@ -54,21 +50,31 @@ def canonical(document: Mapping[str, Any]) -> str:
 def _canonical(spelled: str) -> str:
     from pyld import jsonld
 
-    options = {"algorithm": "URDNA2015", "format": "application/n-quads", "documentLoader": loader()}
-    with _one_at_a_time:
-        try:
-            quads: str = jsonld.normalize(json.loads(spelled), options)
-        except jsonld.JsonLdError as error:
-            raise NotCanonicalizableError(error.code or error.type) from error
+    try:
+        quads: str = _processor().quads(json.loads(spelled))
+    except jsonld.JsonLdError as error:
+        raise NotCanonicalizableError(error.code or error.type) from error
     return quads
 
 
-def hash_data(document: Mapping[str, Any], proof: Mapping[str, Any]) -> bytes:
-    """What is signed: the digest of the proof's options, then that of the document without its proof."""
+@cache
+def _processor() -> Any:  # noqa: ANN401 - PyLD is heavy to import and untyped
+    from credentials.formats.processor import Processor
+
+    return Processor()
+
+
+def hash_data(
+    document: Mapping[str, Any], proof: Mapping[str, Any], *, quads: Callable[[Mapping[str, Any]], str] = canonical
+) -> bytes:
+    """What is signed: the digest of the proof's options, then that of the document without its proof.
+
+    `quads` gives the canonical form: who checks a signature brings one of their own.
+    """
     options = {name: value for name, value in proof.items() if name != "proofValue"}
     bare = {name: value for name, value in document.items() if name != "proof"}
-    both = (canonical({"@context": bare["@context"], **options}), canonical(bare))
-    return b"".join(hashlib.sha256(quads.encode()).digest() for quads in both)
+    both = (quads({"@context": bare["@context"], **options}), quads(bare))
+    return b"".join(hashlib.sha256(each.encode()).digest() for each in both)
 
 
 def signed(document: Mapping[str, Any], signer: Signer) -> dict[str, Any]:
@@ -84,7 +90,7 @@ def bytes_of(document: Mapping[str, Any]) -> bytes:
 
 
 def verify_badge(content: bytes, *, multibase: str) -> None:
-    """Have the library check a badge that we signed: proof, dates, and that no member goes unsigned.
+    """Have the library check a badge, whoever signed it: proof, dates, and that no member goes unsigned.
 
     Raises NotVerifiedError; SigningUnavailableError when the library cannot guard.
     """

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.models import Organization
+from config.base.compiled import compiled
 from credentials.errors import NoActiveKeyError
 from credentials.formats.did_web import did_document
 from credentials.models import Issuer, IssuerKey, KeyState
@@ -12,8 +15,13 @@ from credentials.rules.papers import IssuerFacts
 def issuer_for(organization: Organization) -> Issuer | None:
     """The issuer of the organization, else of the nearest above it that signs; None when none has a key."""
     above = list(organizations_above(organization))
-    found = {row.organization_id: row for row in Issuer.objects.exclude(origin="").filter(organization__in=above)}
+    found = {row.organization_id: row for row in _with_keys(tuple(above))}
     return next((found[key] for key in above if key in found), None)
+
+
+@compiled
+def _with_keys(organizations: tuple[int, ...]) -> QuerySet[Issuer]:
+    return Issuer.objects.exclude(origin="").filter(organization__in=organizations)
 
 
 def organizations_above(organization: Organization) -> list[int]:
@@ -33,10 +41,15 @@ def organizations_signed_for(issuer: Issuer) -> set[int]:
 
 def active_key_of(issuer: Issuer) -> IssuerKey:
     """The key that signs now; raises NoActiveKeyError."""
-    key = IssuerKey.objects.active().select_related("issuer").filter(issuer=issuer).first()
+    key = next(iter(_active_keys(issuer.pk)), None)  # a constraint lets an issuer have one
     if key is None:
         raise NoActiveKeyError
     return key
+
+
+@compiled
+def _active_keys(issuer: int) -> QuerySet[IssuerKey]:
+    return IssuerKey.objects.active().filter(issuer=issuer).select_related("issuer")
 
 
 def did_document_of(issuer: Issuer) -> dict[str, Any]:

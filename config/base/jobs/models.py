@@ -30,7 +30,7 @@ class JobQuerySet(models.QuerySet["Job"]):
     def waiting(self) -> Self:
         return self.filter(state=State.WAITING)
 
-    def due(self, lane: Lane) -> Self:
+    def due(self, lane: Lane | str) -> Self:
         """What may start now."""
         return self.waiting().filter(lane=lane, run_at__lte=Now())
 

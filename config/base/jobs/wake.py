@@ -10,9 +10,11 @@ from datetime import timedelta
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
+from config.base.compiled import compiled
 from config.base.jobs.kinds import Lane, Message
 from config.base.jobs.models import Job
 
@@ -38,8 +40,13 @@ class WakeUp:
         Only older ones count, so that of two transactions that see each other exactly one sends. A job older than
         a message lives proves nothing: its message may have expired.
         """
-        fresh = Job.objects.due(self.lane).filter(run_at__gt=Now() - EXPIRES, attempts=0)
-        return fresh.filter(pk__lt=self.first_id).exists()
+        return bool(_fresh_before(self.lane.value, self.first_id))
+
+
+@compiled
+def _fresh_before(lane: str, job: int) -> QuerySet[Job, tuple[int]]:
+    fresh = Job.objects.due(lane).filter(run_at__gt=Now() - EXPIRES, attempts=0)
+    return fresh.filter(pk__lt=job).values_list("pk")[:1]
 
 
 def wake_after_commit(job: Job) -> None:
