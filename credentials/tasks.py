@@ -8,14 +8,15 @@ from datetime import timedelta
 from django.db import transaction
 
 from config.base import clock
-from config.base.jobs import Lane, Mode, enqueue, job
+from config.base.jobs import Mode, enqueue, job
+from credentials import jobs
 
 # A list is signed once a second at most; a change that comes sooner waits for the next sweep, well within a minute.
 APART = timedelta(seconds=1)
 RESIGN_AFTER = timedelta(hours=20)
 
 
-@job(name="credentials.issue")
+@job(jobs.ISSUE)
 def issue(award_id: int) -> None:
     """Lint and prepare the paper of an award."""
     from credentials.actions.preparing import issue_award
@@ -28,7 +29,7 @@ def issue(award_id: int) -> None:
         return  # not a failure: it is issued when an issuer has its first key, and the desk lists it until then
 
 
-@job(name="credentials.sign")
+@job(jobs.SIGN)
 def sign(credential_id: int) -> None:
     """Sign what was prepared."""
     from credentials.actions.signing import sign_prepared
@@ -37,7 +38,7 @@ def sign(credential_id: int) -> None:
     sign_prepared(Credential.objects.select_related("learner").get(pk=credential_id))
 
 
-@job(name="credentials.prepare_successor")
+@job(jobs.PREPARE_SUCCESSOR)
 def prepare_successor(voided_id: int) -> None:
     """Prepare a new paper once more, because the key had ended before it was signed."""
     from credentials.actions.reissuing import prepare_again
@@ -46,7 +47,7 @@ def prepare_successor(voided_id: int) -> None:
     prepare_again(Credential.objects.select_related("learner", "award__achievement__organization").get(pk=voided_id))
 
 
-@job(name="credentials.reissue_under_new_key", lane=Lane.BULK)
+@job(jobs.REISSUE_UNDER_NEW_KEY)
 def reissue_under_new_key(credential_id: int) -> None:
     """Replace a paper whose key got out."""
     from credentials.actions.reissuing import reissue
@@ -60,7 +61,7 @@ def reissue_under_new_key(credential_id: int) -> None:
         return  # it ended meanwhile, or its successor is on its way
 
 
-@job(name="credentials.end_papers")
+@job(jobs.END_PAPERS)
 def end_papers(award_id: int) -> None:
     """Take back the papers of an award that was rescinded."""
     from credentials.actions.revoking import revoke_rescinded
@@ -69,7 +70,7 @@ def end_papers(award_id: int) -> None:
     revoke_rescinded(Award.objects.select_related("learner").get(pk=award_id))
 
 
-@job(name="credentials.publish")
+@job(jobs.PUBLISH)
 def publish(list_id: int) -> None:
     """Sign a status list after a change, at most once a second."""
     from credentials.actions.statuses import publish_list
@@ -78,12 +79,12 @@ def publish(list_id: int) -> None:
     status_list = StatusList.objects.get(pk=list_id)
     now = clock.now()
     if status_list.signed_at is not None and now - status_list.signed_at < APART:
-        enqueue(publish, list_id, run_at=status_list.signed_at + APART, unique=True)
+        enqueue(jobs.PUBLISH, list_id, run_at=status_list.signed_at + APART, unique=True)
         return
     publish_list(status_list)
 
 
-@job(name="credentials.refresh_lists", every=timedelta(hours=1))
+@job(jobs.REFRESH_LISTS, every=timedelta(hours=1))
 def refresh_lists() -> None:
     """Sign each list anew once a day, so that an old copy cannot pass for the list of today."""
     from credentials.models import StatusList
@@ -91,10 +92,10 @@ def refresh_lists() -> None:
     due = StatusList.objects.exclude(signed_at__gt=clock.now() - RESIGN_AFTER).order_by("pk")
     with transaction.atomic():
         for list_id in due.values_list("pk", flat=True):
-            enqueue(publish, list_id, unique=True)
+            enqueue(jobs.PUBLISH, list_id, unique=True)
 
 
-@job(name="credentials.tell", mode=Mode.LEASED)
+@job(jobs.TELL, mode=Mode.LEASED)
 def tell(credential_id: int) -> None:
     """Tell the holder by mail, where they have an account."""
     from credentials.actions.telling import tell_holder
@@ -110,7 +111,7 @@ def tell(credential_id: int) -> None:
     tell_holder(credential, at=clock.now())
 
 
-@job(name="credentials.forget_printings", every=timedelta(days=1), lane=Lane.BULK)
+@job(jobs.FORGET_PRINTINGS, every=timedelta(days=1))
 def forget_printings() -> None:
     """Let go of PDFs that were drawn a month ago: they are drawn again when somebody asks."""
     from credentials.actions import printing

@@ -5,10 +5,11 @@ from datetime import timedelta
 from django.db import transaction
 
 from config.base import clock
-from config.base.jobs import Lane, enqueue, job
+from config.base.jobs import enqueue, job
+from programs import jobs
 
 
-@job(name="programs.settle_progress", lane=Lane.NOW)
+@job(jobs.SETTLE_PROGRESS)
 def settle_progress(enrollment_id: int) -> None:
     """Work out with the solver what bounds left open; the solver's library is loaded here, in workers only."""
     from programs.actions.progress import settle
@@ -17,7 +18,7 @@ def settle_progress(enrollment_id: int) -> None:
     settle(enrollment_id, at=clock.now(), solver=CpSat())
 
 
-@job(name="programs.reaudit_due_learner")
+@job(jobs.REAUDIT_DUE_LEARNER)
 def reaudit_due_learner(learner_id: int) -> None:
     """One person's progress that is due."""
     from programs.actions.progress import reaudit_if_due
@@ -25,17 +26,17 @@ def reaudit_due_learner(learner_id: int) -> None:
     reaudit_if_due(learner_id, at=clock.now())
 
 
-@job(name="programs.sweep_progress", lane=Lane.NOW, every=timedelta(minutes=1))
+@job(jobs.SWEEP_PROGRESS, every=timedelta(minutes=1))
 def sweep_progress() -> None:
     """A job for each person whose progress is due: one that fails holds up nobody else's."""
     from programs.actions.progress import due_learners
 
     with transaction.atomic():
         for learner_id in due_learners(at=clock.now()):
-            enqueue(reaudit_due_learner, learner_id, unique=True)
+            enqueue(jobs.REAUDIT_DUE_LEARNER, learner_id, unique=True)
 
 
-@job(name="programs.lapse_awards")
+@job(jobs.LAPSE_AWARDS)
 def lapse_awards(learner_id: int) -> None:
     """One person's awards whose time is over."""
     from programs.actions.awards import lapse_due
@@ -43,11 +44,11 @@ def lapse_awards(learner_id: int) -> None:
     lapse_due(learner_id, at=clock.now())
 
 
-@job(name="programs.sweep_awards", lane=Lane.NOW, every=timedelta(minutes=1))
+@job(jobs.SWEEP_AWARDS, every=timedelta(minutes=1))
 def sweep_awards() -> None:
     """A job for each person with awards that lapse, at the midnight of whoever awarded them."""
     from programs.actions.awards import learners_with_due_awards
 
     with transaction.atomic():
         for learner_id in learners_with_due_awards(at=clock.now()):
-            enqueue(lapse_awards, learner_id, unique=True)
+            enqueue(jobs.LAPSE_AWARDS, learner_id, unique=True)

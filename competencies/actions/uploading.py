@@ -7,6 +7,7 @@ from pathlib import PurePath
 from django.db import transaction
 
 from accounts.models import User
+from competencies import jobs
 from competencies.actions.import_package import take_in
 from competencies.errors import ImportStateError, PackageRefusedError
 from competencies.formats import fault_words
@@ -22,8 +23,6 @@ LONGEST_NAME = 300
 @transaction.atomic
 def receive_upload(content: bytes, *, file_name: str, publish: bool, by: User, at: datetime) -> CaseImport:
     """Keep the file and promise its check."""
-    from competencies.tasks import check_case_file
-
     row = CaseImport.objects.create(
         file_name=PurePath(file_name).name[:LONGEST_NAME] or "package.json",
         digest=hashlib.sha256(content).hexdigest(),
@@ -34,7 +33,7 @@ def receive_upload(content: bytes, *, file_name: str, publish: bool, by: User, a
         asked_by=by,
         asked_at=at,
     )
-    enqueue(check_case_file, row.pk)
+    enqueue(jobs.CHECK_CASE_FILE, row.pk)
     return row
 
 
@@ -49,13 +48,11 @@ def check_upload(import_id: int, *, at: datetime) -> CaseImport:
 @transaction.atomic
 def confirm_import(row: CaseImport, *, at: datetime) -> CaseImport:
     """A person has seen the check: promise the import. Raises ImportStateError."""
-    from competencies.tasks import import_case_file
-
     locked = _locked(row.pk, ImportState.CHECKED)
     locked.state = ImportState.CONFIRMED
     locked.asked_at = at
     locked.save(update_fields=["state", "asked_at"])
-    enqueue(import_case_file, locked.pk)
+    enqueue(jobs.IMPORT_CASE_FILE, locked.pk)
     return locked
 
 

@@ -14,7 +14,7 @@ from accounts.models import Approval, ApprovalAct, ApprovedKind, Role, User
 from accounts.queries import approval_for
 from config.base.canonical import digest
 from config.base.jobs import enqueue
-from credentials import tasks
+from credentials import jobs
 from credentials.actions.statuses import publish_list
 from credentials.errors import KeyEndedError, KeyExistsError, OriginUnfitError
 from credentials.formats.multikey import multibase_of
@@ -95,7 +95,7 @@ def report_compromise(key: IssuerKey, *, by: User, at: datetime, reason: str) ->
         new = _made(issuer, by=by, at=at) if signed_with else active_key_of(issuer)
     _sign_lists_anew(issuer)
     for credential_id in Credential.objects.signed().filter(key=stolen).order_by("pk").values_list("pk", flat=True):
-        enqueue(tasks.reissue_under_new_key, credential_id)
+        enqueue(jobs.REISSUE_UNDER_NEW_KEY, credential_id)
     return new
 
 
@@ -131,4 +131,4 @@ def _sign_lists_anew(issuer: Issuer) -> None:
 def _issue_what_waits(issuer: Issuer) -> None:
     waiting = awards_without_paper().filter(achievement__organization__in=organizations_signed_for(issuer))
     for award_id in waiting.order_by("pk").values_list("pk", flat=True):
-        enqueue(tasks.issue, award_id, unique=True)
+        enqueue(jobs.ISSUE, award_id, unique=True)

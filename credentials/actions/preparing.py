@@ -16,7 +16,7 @@ from config.base import clock
 from config.base.compiled import compiled
 from config.base.jobs import enqueue
 from config.base.storing import add, add_both
-from credentials import tasks
+from credentials import jobs
 from credentials.actions.clock import database_now
 from credentials.actions.statuses import free_index, list_with_room
 from credentials.errors import (
@@ -82,7 +82,7 @@ def _credentials_of(learner: int, award: int) -> QuerySet[Credential, tuple[int]
 @transaction.atomic
 def promise_paper(award: Award) -> None:
     """Try again to issue what no paper is there of."""
-    enqueue(tasks.issue, award.pk, unique=True)
+    enqueue(jobs.ISSUE, award.pk, unique=True)
 
 
 def prepare(award: Award, *, reason: IssueReason, supersedes: Credential | None) -> Credential:
@@ -100,7 +100,7 @@ def prepare(award: Award, *, reason: IssueReason, supersedes: Credential | None)
             stored = _stored(award, facts, issuer, status_list, name, reason, supersedes, at)
         except _TakenError:
             continue
-        enqueue(tasks.sign, stored.pk)
+        enqueue(jobs.SIGN, stored.pk)
         return stored
     raise StatusListFullError("codes or bits collided several times")
 

@@ -9,7 +9,7 @@ from accounts.models import Learner
 from config.base.canonical import digest
 from credentials.formats.certificate_pdf import certificate_pdf as drawn_certificate
 from credentials.formats.facts_json import object_as_json
-from credentials.formats.press import DESIGN
+from credentials.formats.paper_design import DESIGN
 from credentials.formats.transcript_pdf import transcript_pdf as drawn_transcript
 from credentials.models import Credential, Printing, Transcript
 from credentials.queries.papers import certificate_facts, check_url

@@ -10,7 +10,7 @@ from accounts.models import Approval, ApprovalAct, ApprovedKind, Role, User
 from accounts.queries import approval_for
 from config.base.canonical import digest
 from config.base.jobs import enqueue
-from credentials import tasks
+from credentials import jobs
 from credentials.actions.clock import database_now
 from credentials.errors import NotInForceError
 from credentials.models import Credential, CredentialState, RevocationBody, RevocationClass
@@ -88,4 +88,4 @@ def _end(credential: Credential, why: RevocationClass, *, by: User | None) -> No
     credential.state, credential.revoked_at = CredentialState.REVOKED, database_now()
     credential.revocation_class, credential.revoked_by = why, by
     credential.save(update_fields=["state", "revoked_at", "revocation_class", "revoked_by"])
-    enqueue(tasks.publish, credential.status_entry.status_list_id, unique=True)
+    enqueue(jobs.PUBLISH, credential.status_entry.status_list_id, unique=True)

@@ -10,7 +10,7 @@ from config.base.canonical import digest_of_bytes
 from config.base.compiled import compiled
 from config.base.jobs import enqueue
 from config.base.storing import store
-from credentials import tasks
+from credentials import jobs
 from credentials.actions.clock import database_now
 from credentials.errors import LintError, SelfCheckFailedError
 from credentials.formats.canary import refuse_unless_known
@@ -46,7 +46,7 @@ def sign_prepared(credential: Credential) -> Credential:
     if locked.supersedes is not None:
         _supersede(locked.supersedes, under_new_key=locked.reason == IssueReason.KEY_REPLACED)
     store([locked], ("content", "digest", "prepared", "state", "signed_at"))
-    enqueue(tasks.tell, locked.pk)
+    enqueue(jobs.TELL, locked.pk)
     return locked
 
 
@@ -62,7 +62,7 @@ def _supersede(credential: Credential, *, under_new_key: bool) -> None:
     credential.state, credential.superseded_at = CredentialState.SUPERSEDED, database_now()
     credential.revocation_class = RevocationClass.KEY_REPLACED if under_new_key else RevocationClass.REPLACED
     credential.save(update_fields=["state", "superseded_at", "revocation_class"])
-    enqueue(tasks.publish, credential.status_entry.status_list_id, unique=True)
+    enqueue(jobs.PUBLISH, credential.status_entry.status_list_id, unique=True)
 
 
 def _signed_bytes(credential: Credential, *, at: datetime) -> bytes:
@@ -87,6 +87,6 @@ def _void(credential: Credential) -> Credential:
 
 def _promise_anew(credential: Credential) -> None:
     if credential.supersedes is None:
-        enqueue(tasks.issue, credential.award_id, unique=True)
+        enqueue(jobs.ISSUE, credential.award_id, unique=True)
     else:
-        enqueue(tasks.prepare_successor, credential.pk, unique=True)
+        enqueue(jobs.PREPARE_SUCCESSOR, credential.pk, unique=True)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from competencies.formats.markup import html_of, line_of
 from config.base.letters import isolated, printable, printable_lines
+from credentials.formats.paper_design import Enclosed
 from credentials.formats.paper_words import (
     DAY,
     basis_in_words,
@@ -23,7 +24,7 @@ from credentials.formats.paper_words import (
     size_of,
     spoken_on_paper,
 )
-from credentials.formats.press import Enclosed, pressed
+from credentials.formats.press import pressed
 from credentials.formats.qr import qr_svg
 from credentials.rules.certificates import NAMED_ON_THE_FACE, CertificateFacts
 from programs.rules.award_facts import AwardFacts, CompetencyFact

@@ -6,23 +6,8 @@ The library behind it takes a second to load, so it is loaded when somebody prin
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
 
-ASSETS = Path(__file__).parents[1] / "templates" / "credentials" / "paper"
-# Part of the key of every rendered file: raise it when templates, styles or fonts change what a paper looks like.
-DESIGN = "3"
-
-
-@dataclass(frozen=True, slots=True)
-class Enclosed:
-    """A file that travels inside the PDF; `at` is the time that it tells of itself."""
-
-    at: datetime
-    name: str
-    description: str
-    content: bytes
+from credentials.formats.paper_design import Enclosed
 
 
 def pressed(html: str, *, style: str, drawn: Mapping[str, bytes], enclosed: Sequence[Enclosed] = ()) -> bytes:

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from competencies.formats.markup import line_of
 from config.base.canonical import canonical
 from config.base.letters import isolated, printable, printable_lines, shortened
+from credentials.formats.paper_design import Enclosed
 from credentials.formats.paper_words import (
     DAY,
     amount_in_words,
@@ -23,7 +24,7 @@ from credentials.formats.paper_words import (
     spoken_on_paper,
     standing_in_words,
 )
-from credentials.formats.press import Enclosed, pressed
+from credentials.formats.press import pressed
 from credentials.formats.qr import qr_svg
 from credentials.formats.transcript_json import transcript_as_json
 from credentials.rules.transcripts import (

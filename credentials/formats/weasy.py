@@ -15,7 +15,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from credentials.errors import ForeignAssetError, LettersWithoutFontError
-from credentials.formats.press import ASSETS, Enclosed
+from credentials.formats.paper_design import ASSETS, Enclosed
 
 SCHEME = "paper:"
 INTENT = "cairn-srgb"

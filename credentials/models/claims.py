@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner, LearnerOwnedQuerySet
 from config.base.ledger import AppendOnly
-from credentials.models.credentials import Credential
 from credentials.models.statuses import LIST_LENGTH, StatusList
 
 CODE = r"^[0-9A-HJKMNP-TV-Z]{12}[0-9A-HJKMNP-TV-Z*~$=U]$"
@@ -18,7 +17,7 @@ class CredentialCode(AppendOnly):
     """The printed code of one credential."""
 
     learner = models.ForeignKey(Learner, models.PROTECT, related_name="credential_codes")
-    credential = models.OneToOneField(Credential, models.PROTECT, related_name="code_row")
+    credential = models.OneToOneField("credentials.Credential", models.PROTECT, related_name="code_row")
     code = models.CharField(_("code"), max_length=13)
 
     objects = LearnerOwnedQuerySet["CredentialCode"].as_manager()
@@ -39,7 +38,7 @@ class StatusEntry(AppendOnly):
     """The bit of one credential."""
 
     learner = models.ForeignKey(Learner, models.PROTECT, related_name="status_entries")
-    credential = models.OneToOneField(Credential, models.PROTECT, related_name="status_entry")
+    credential = models.OneToOneField("credentials.Credential", models.PROTECT, related_name="status_entry")
     status_list = models.ForeignKey(StatusList, models.PROTECT, db_index=False, related_name="entries")
     index = models.PositiveIntegerField(_("bit"))
 

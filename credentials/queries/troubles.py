@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from config.base.jobs.models import Job
-from credentials import tasks
+from credentials import jobs
 from credentials.models import Credential, IssuerKey
 from credentials.queries.issuers import issuer_for
 from programs.models import Award
@@ -42,11 +42,10 @@ def trouble_of(award: Award) -> Trouble:
 
 def _last_failure(award: Award) -> str:
     papers = Credential.objects.prepared().filter(learner=award.learner_id, award=award).values_list("pk", flat=True)
-    promised = [(tasks.issue, award.pk), *((tasks.sign, pk) for pk in papers)]
-    names = {tasks.issue: "credentials.issue", tasks.sign: "credentials.sign"}
-    for task, key in promised:
+    promised = [(jobs.ISSUE, award.pk), *((jobs.SIGN, pk) for pk in papers)]
+    for kind, key in promised:
         said = (
-            Job.objects.filter(name=names[task], args=[key])
+            Job.objects.filter(name=kind.name, args=[key])
             .exclude(last_error="")
             .order_by("-pk")
             .values_list("last_error", flat=True)

@@ -14,7 +14,7 @@ from config.base import clock
 from config.base.compiled import compiled
 from config.base.jobs import enqueue
 from config.base.storing import store
-from programs import tasks
+from programs import jobs
 from programs.actions.granting import Earned, Held, award_by_rule, award_inside
 from programs.models import Award, Enrollment, Progress
 from programs.models.enrollments import EnrollmentQuerySet
@@ -204,7 +204,7 @@ def _audit_once(
     else:
         row.save()
     if open_still:
-        enqueue(tasks.settle_progress, enrollment.pk, unique=True)
+        enqueue(jobs.SETTLE_PROGRESS, enrollment.pk, unique=True)
     return found, anew
 
 

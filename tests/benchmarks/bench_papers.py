@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from credentials.formats import certificate_pdf as certificates
 from credentials.formats import transcript_pdf as transcripts
 from credentials.formats import weasy
-from credentials.formats.press import ASSETS
+from credentials.formats.paper_design import ASSETS
 from credentials.formats.qr import qr_svg
 from tests.benchmarks.measure import Figure, milliseconds
 from tests.credentials.printed import CHECK_URL, certificate, program, transcript

@@ -1,5 +1,6 @@
 """The few words that say how a job is run and where it stands."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db.models import TextChoices
@@ -11,6 +12,18 @@ class Lane(TextChoices):
 
     NOW = "now", _("now")
     BULK = "bulk", _("bulk")
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """What a job is called ("app.verb_object") and the lane it goes in.
+
+    An app keeps its kinds in `jobs.py`, which imports nothing of the app. Actions promise by kind; `tasks.py`, which
+    calls actions, declares the handlers.
+    """
+
+    name: str
+    lane: Lane = Lane.NOW
 
 
 class Mode(TextChoices):

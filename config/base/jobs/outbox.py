@@ -9,6 +9,7 @@ import structlog
 from django.db import connection
 
 from config.base.jobs.errors import NotAnIdError, OutsideTransactionError
+from config.base.jobs.kinds import JobKind
 from config.base.jobs.registry import handler_of
 
 if TYPE_CHECKING:
@@ -18,9 +19,11 @@ LARGEST_ID = 2**63 - 1
 
 
 def enqueue(
-    handler: Callable[..., None], *ids: int | UUID, run_at: datetime | None = None, unique: bool = False
+    handler: Callable[..., None] | JobKind, *ids: int | UUID, run_at: datetime | None = None, unique: bool = False
 ) -> "Job":
-    """Promise that `handler(*ids)` runs once this transaction is committed, not before `run_at`.
+    """Promise that a handler runs with `ids` once this transaction is committed, not before `run_at`.
+
+    `handler` is the kind of its jobs, or the function itself where that can be imported.
 
     Jobs carry ids of rows and nothing else: whatever a person typed would outlive its erasure there.
     With `unique` one run stands for all jobs of the same handler and ids that wait when it starts. Each of them was

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from django.utils.module_loading import autodiscover_modules
 
 from config.base.jobs.errors import HandlerNameTakenError, UnknownHandlerError
-from config.base.jobs.kinds import Lane, Mode
+from config.base.jobs.kinds import JobKind, Lane, Mode
 
 Function = TypeVar("Function", bound=Callable[..., None])
 
@@ -45,18 +45,21 @@ _by_function: dict[Callable[..., Any], Handler] = {}
 
 
 def job(  # noqa: PLR0913 - each has a default and is given by name
+    kind: JobKind | None = None,
     *,
-    name: str,
+    name: str = "",
     lane: Lane = Lane.NOW,
     mode: Mode = Mode.ATOMIC,
     max_attempts: int = MAX_ATTEMPTS,
     time_limit: timedelta = TIME_LIMIT,
     every: timedelta | None = None,
 ) -> Callable[[Function], Function]:
-    """Declare a function of ids as the handler of the jobs called `name` ("app.verb_object").
+    """Declare a function of ids as the handler of the jobs of `kind`, or of those called `name` ("app.verb_object").
 
     It stays a plain function, to be called directly in tests. With `every` beat promises it periodically, without ids.
     """
+    if kind is not None:
+        name, lane = kind.name, kind.lane
     if not NAME.fullmatch(name):
         raise ValueError(f"{name!r} is no name for a job: write it like competencies.import_package")
 
@@ -73,12 +76,14 @@ def job(  # noqa: PLR0913 - each has a default and is given by name
     return declare
 
 
-def handler_of(function: Callable[..., None]) -> Handler:
-    """The handler that `function` was declared as."""
+def handler_of(promised: Callable[..., None] | JobKind) -> Handler:
+    """The handler of the jobs of a kind, or the one that a function was declared as."""
+    if isinstance(promised, JobKind):
+        return handler_named(promised.name)
     try:
-        return _by_function[function]
+        return _by_function[promised]
     except KeyError:
-        raise UnknownHandlerError(f"{function.__module__}.{function.__qualname__} is not declared with @job") from None
+        raise UnknownHandlerError(f"{promised.__module__}.{promised.__qualname__} is not declared with @job") from None
 
 
 def handler_named(name: str) -> Handler:

@@ -1,0 +1,9 @@
+"""The kinds of jobs of programs; what each does stands in tasks.py."""
+
+from config.base.jobs import JobKind
+
+SETTLE_PROGRESS = JobKind("programs.settle_progress")
+REAUDIT_DUE_LEARNER = JobKind("programs.reaudit_due_learner")
+SWEEP_PROGRESS = JobKind("programs.sweep_progress")
+LAPSE_AWARDS = JobKind("programs.lapse_awards")
+SWEEP_AWARDS = JobKind("programs.sweep_awards")

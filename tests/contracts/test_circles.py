@@ -1,0 +1,66 @@
+"""No two modules of ours import each other, directly or by way of others.
+
+A circle is a set of modules in which each reaches every other one by imports. Every import statement of ours counts: at
+the top of a module, inside a function, or under TYPE_CHECKING. Moving one into a function hides a circle from Python,
+not from a reader. The face of a package (`__init__`) is a module that imports what it offers, and whoever imports from
+the face imports that. Importing a module from inside a package is no import of its face. Migrations are left out:
+Django writes them, and each names the one before.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+
+import grimp
+import pytest
+
+ROOTS = ("accounts", "assessments", "competencies", "config", "credentials", "programs")
+
+
+@cache
+def imports() -> Mapping[str, set[str]]:
+    """Each module of ours and the modules of ours that it imports."""
+    graph = grimp.build_graph(*ROOTS, cache_dir=None)
+    ours = {module for module in graph.modules if ".migrations" not in module}
+    return {module: graph.find_modules_directly_imported_by(module) & ours for module in ours}
+
+
+def circle_in(graph: Mapping[str, set[str]]) -> list[str]:
+    """One circle, as the modules on the way around; empty where there is none."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        circle: list[str] = error.args[1]
+        return circle
+    return []
+
+
+def test_no_modules_import_each_other() -> None:
+    assert circle_in(imports()) == []
+
+
+def test_imports_inside_functions_and_for_types_are_seen() -> None:
+    """Each of these edges stands in a function or under TYPE_CHECKING, and one closes no circle by being hidden."""
+    assert "credentials.formats.weasy" in imports()["credentials.formats.press"]
+    assert "config.base.jobs.models" in imports()["config.base.jobs.outbox"]
+    assert "credentials.models.claims" in imports()["credentials.models.credentials"]
+
+
+@pytest.mark.parametrize(
+    ("importer", "imported"),
+    [
+        ("credentials.models.claims", "credentials.models.credentials"),
+        ("credentials.formats.weasy", "credentials.formats.press"),
+        ("credentials.actions.signing", "credentials.tasks"),
+        ("programs.actions.progress", "programs.tasks"),
+        ("competencies.actions.uploading", "competencies.tasks"),
+    ],
+)
+def test_the_circles_that_once_were_would_be_noticed(importer: str, imported: str) -> None:
+    graph = {**imports(), importer: imports()[importer] | {imported}}
+
+    assert {importer, imported} <= set(circle_in(graph))
+
+
+def test_every_part_of_the_code_is_looked_at() -> None:
+    assert {module.partition(".")[0] for module in imports()} == set(ROOTS)
