@@ -9,7 +9,7 @@ from datetime import datetime
 from http import HTTPStatus
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import QuerySet
 
 from accounts.actions.locking import lock_learner
 from accounts.errors import AlreadyEndedError, EndsBeforeItStartsError, GrantNotLiveError
@@ -25,6 +25,8 @@ from accounts.models import (
     SharingPurpose,
 )
 from config.base import canonical
+from config.base.compiled import compiled
+from config.base.storing import add, store
 
 
 @dataclass(frozen=True)
@@ -109,8 +111,11 @@ def record_disclosures(
     if len(told) < len(shown) and not leaving_out:
         raise GrantNotLiveError
     if counted:
-        SharingGrant.objects.filter(pk__in=live).update(use_count=F("use_count") + 1)
-    return Disclosure.objects.bulk_create(
+        used = [grant for grant in grants if grant.pk in live]
+        for grant in used:
+            grant.use_count += 1  # nobody else counts meanwhile: the rows are locked
+        store(used, ("use_count",))
+    disclosures = [
         Disclosure(
             learner_id=part.learner_id,
             grant_id=part.grant_id,
@@ -124,7 +129,9 @@ def record_disclosures(
             disclosed_at=at,
         )
         for part in told
-    )
+    ]
+    add(disclosures)
+    return disclosures
 
 
 def _locked(grant_ids: list[int], *, counted: bool) -> list[SharingGrant]:
@@ -133,11 +140,15 @@ def _locked(grant_ids: list[int], *, counted: bool) -> list[SharingGrant]:
     Where nothing is counted the lock is shared: readers do not queue, and a withdrawal still waits for them.
     """
     if counted:
-        rows = SharingGrant.objects.filter(pk__in=grant_ids).order_by("pk").select_for_update(of=("self",))
-        return list(rows)
+        return _for_counting(tuple(grant_ids))
     table = SharingGrant._meta.db_table
     shared = f"SELECT * FROM {table} WHERE id = ANY(%s) ORDER BY id FOR SHARE"  # noqa: S608 - a name of ours
     return list(SharingGrant.objects.raw(shared, [grant_ids]))
+
+
+@compiled
+def _for_counting(grant_ids: tuple[int, ...]) -> QuerySet[SharingGrant]:
+    return SharingGrant.objects.filter(pk__in=grant_ids).order_by("pk").select_for_update(of=("self",))
 
 
 def _proof(grant: SharingGrant, consent: str) -> str:

@@ -2,7 +2,9 @@
 
 import hashlib
 import re
+from datetime import datetime
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from oauth2_provider.models import AccessToken
 from rest_framework.authentication import BaseAuthentication
@@ -10,6 +12,7 @@ from rest_framework.request import Request
 
 from accounts.models import PartnerClient
 from config.base import clock
+from config.base.compiled import compiled
 
 _BEARER = re.compile(r"[Bb]earer +([A-Za-z0-9._~+/-]{1,512}=*)")
 _REMEMBERED = "cairn_partner_client"
@@ -33,12 +36,16 @@ def _client(header: str) -> PartnerClient | None:
     if said is None:
         return None
     digest = hashlib.sha256(said[1].encode()).hexdigest()
-    token = (
-        AccessToken.objects.select_related("application__organization")
-        .filter(token_checksum=digest, expires__gt=clock.now(), application__ended_at=None)
-        .first()
-    )
+    token = next(iter(_tokens(digest, clock.now())), None)
     return token.application if token is not None and token.allow_scopes(["read"]) else None
+
+
+@compiled
+def _tokens(digest: str, at: datetime) -> QuerySet[AccessToken]:
+    """The token in force with this digest: a constraint lets no two have the same."""
+    rows: QuerySet[AccessToken] = AccessToken.objects.select_related("application__organization")
+    in_force: QuerySet[AccessToken] = rows.filter(token_checksum=digest, expires__gt=at, application__ended_at=None)
+    return in_force
 
 
 class BearerAuthentication(BaseAuthentication):

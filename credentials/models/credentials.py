@@ -77,6 +77,13 @@ class CredentialQuerySet(LearnerOwnedQuerySet["Credential"]):
         """With the rows that its document is made of, in the same query."""
         return self.select_related("issuer", "key__issuer", "code_row", "status_entry__status_list__issuer")
 
+    def checkable(self) -> Self:
+        """Published ones with the rows that a check by code or link reads, in one query, and without large columns."""
+        joined = self.published().select_related("issuer", "key", "award__achievement_version")
+        return joined.select_related("award__achievement__organization").defer(
+            "content", "prepared", "key__sealed", "award__decision", "award__achievement_version__content"
+        )
+
 
 class Credential(models.Model):
     """One signed paper about an award.

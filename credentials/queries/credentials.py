@@ -1,10 +1,12 @@
 """Reads about single credentials: by code, of an award, where it stands, and awards that wait for one."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from config.base import clock
+from config.base.compiled import compiled
 from credentials.models import Credential
 from credentials.rules.codes import normalized
 from credentials.rules.standings import Life, Stands, standing
@@ -16,7 +18,22 @@ def credential_by_code(typed: str) -> Credential | None:
     code = normalized(typed)
     if code is None:
         return None
-    return Credential.objects.published().whole().filter(code_row__code=code).first()
+    return next(iter(_coded(code)), None)
+
+
+@compiled
+def _coded(code: str) -> QuerySet[Credential]:
+    return Credential.objects.checkable().filter(code_row__code=code)
+
+
+def credential_by_id(public_id: UUID) -> Credential | None:
+    """The published credential with this public id, with what a check of it needs."""
+    return next(iter(_identified(public_id)), None)
+
+
+@compiled
+def _identified(public_id: UUID) -> QuerySet[Credential]:
+    return Credential.objects.checkable().filter(public_id=public_id)
 
 
 def current_credential_of(award: Award) -> Credential | None:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from accounts.models import Disclosure, Learner, Organization, SharingGrant
+from config.base.compiled import compiled
 from config.base.rest.keyset import Key
 from credentials.models import Credential, GrantItem, Transcript
 
@@ -49,13 +50,14 @@ def shared_page(
 
 def item_for(organization: Organization, transcript_id: uuid.UUID, *, at: datetime) -> GrantItem | None:
     """What opens this transcript to this partner: of several grants the one that lasts longest."""
-    return (
-        GrantItem.objects.shared_with(organization, at=at)
-        .filter(transcript__public_id=transcript_id)
-        .select_related("grant", "transcript", "learner")
-        .order_by("-grant__expires_at", "-pk")
-        .first()
-    )
+    return next(iter(_opening(organization.pk, transcript_id, at)), None)
+
+
+@compiled
+def _opening(organization: int, transcript_id: uuid.UUID, at: datetime) -> QuerySet[GrantItem]:
+    rows = GrantItem.objects.shared_with(Organization(pk=organization), at=at)
+    opening = rows.filter(transcript__public_id=transcript_id).select_related("grant", "transcript")
+    return opening.order_by("-grant__expires_at", "-pk")[:1]
 
 
 def successor_of(item: GrantItem) -> Transcript | None:

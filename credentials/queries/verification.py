@@ -19,7 +19,7 @@ from credentials.formats.data_integrity import bytes_of
 from credentials.formats.pasted import Unreadable, UnreadableError, document_of
 from credentials.formats.transcript_json import FORMAT
 from credentials.models import Credential, Issuer, KeyState, Transcript
-from credentials.queries.credentials import credential_by_code, standing_of
+from credentials.queries.credentials import credential_by_code, credential_by_id, standing_of
 from credentials.queries.transcripts import transcript_by_serial
 from credentials.rules.checks import Check, CheckName, Reason
 from credentials.rules.codes import normalized, normalized_serial
@@ -167,7 +167,7 @@ def _by_link(link: str) -> Credential | None:
         public_id = uuid.UUID(found["id"])
     except ValueError:
         return None
-    return Credential.objects.published().whole().filter(public_id=public_id).first()
+    return credential_by_id(public_id)
 
 
 def _origins() -> set[str]:
