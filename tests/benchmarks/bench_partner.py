@@ -1,7 +1,9 @@
 """A partner's read of a transcript beside the same put together by nested serializers; and the verify page."""
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +17,7 @@ from rest_framework.test import APIRequestFactory
 
 from accounts.actions.learners import create_learner
 from accounts.actions.sharing import Shown, record_disclosures
+from accounts.api.throttles import ProgramThrottle
 from accounts.models import DisclosedAct, DisclosedKind, Learner, LearnerName, Organization, Role
 from assessments.models import Mastery
 from competencies.models import CompetencyRevision
@@ -30,7 +33,7 @@ from credentials.queries.sharing import item_for
 from programs.actions import enroll
 from programs.models import Award, Enrollment
 from tests.assessments.places import MONDAY, new_competency, new_framework, new_scale, show
-from tests.benchmarks.measure import Figure, median_seconds, milliseconds, pairwise_ratio
+from tests.benchmarks.measure import Figure, median_seconds, medians_in_turn, milliseconds, pairwise_ratio
 from tests.credentials.awarding import achievement_of, granted
 from tests.credentials.sharing_places import new_partner, new_program, new_transcript, shared, token_of
 from tests.programs.places import open_assessment, published
@@ -38,6 +41,7 @@ from tests.recipes import institution, make_staff
 
 COMPETENCIES = {"usual": 40, "large": 120}
 RUNS = 40
+BARE = "/livez"  # an empty view behind the same middleware
 
 
 class NameRow(serializers.ModelSerializer[Any]):
@@ -157,7 +161,24 @@ def figures(size: str) -> Iterator[Figure]:
         f"{pairwise_ratio(nested, ours, times=15):.1f}x",
         "≥ 4x",
     )
+    yield _over_http(transcript.public_id, token)
     yield from _checking(credential)
+
+
+def _over_http(transcript_id: Any, token: str) -> Figure:
+    """The same answer through all middleware, in turn with a view that does nothing."""
+    ProgramThrottle.rate = type(ProgramThrottle.rate)("bench", 10**9)
+    client = Client(headers={"authorization": f"Bearer {token}"})
+    url = f"/api/v1/transcripts/{transcript_id}"
+    assert client.get(url).status_code == HTTPStatus.OK
+    ours, bare = medians_in_turn(
+        lambda: client.get(url), lambda: client.get(BARE), times=RUNS, warm=3, clock=time.process_time
+    )
+    return Figure("partner GET transcript, through the middleware (CPU)", milliseconds(ours), _bare(bare))
+
+
+def _bare(seconds: float) -> str:
+    return f"empty view {milliseconds(seconds)}"
 
 
 def _checking(credential: Credential) -> Iterator[Figure]:
@@ -170,8 +191,9 @@ def _checking(credential: Credential) -> Iterator[Figure]:
         "verify page, by pasted document of ours": lambda: client.post("/verify/", {"text": content}),
     }
     for name, ask in work.items():
-        beside = f"{len(page.content) / 1000:.1f} kB of HTML" if name.endswith("empty") else ""
-        yield Figure(name, milliseconds(median_seconds(ask, times=RUNS, warm=3)), beside, "page < 15 kB")
+        ours, bare = medians_in_turn(ask, lambda: client.get(BARE), times=RUNS, warm=3, clock=time.process_time)
+        html = f", {len(page.content) / 1000:.1f} kB of HTML" if name.endswith("empty") else ""
+        yield Figure(f"{name} (CPU)", milliseconds(ours), _bare(bare) + html, "page < 15 kB")
 
 
 def _studying(count: int) -> Learner:
