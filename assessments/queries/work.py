@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from accounts.models import Learner, Organization, Role, User
 from accounts.rules.tenure import Tenure
-from assessments.models import Assessment, Criterion, Judgement, Submission
+from assessments.models import Assessment, Judgement, Submission
+from config.base.compiled import compiled
 
 DEFAULT_PAGE = 50
 Place = tuple[datetime, int]  # `submitted_at` and id of the last row of the page before
@@ -72,22 +74,18 @@ def work_of(learner: Learner) -> QuerySet[Submission]:
 
 def assessments_showing(competencies: Iterable[str]) -> dict[str, list[Assessment]]:
     """The open assessments by which each competency (public id) can be shown, by title."""
-    wanted = set(competencies)
-    criteria = (
-        Criterion.objects.filter(
-            competency_revision__competency__public_id__in=wanted,
-            rubric_revision__assessment_revisions__superseded_at=None,
-            rubric_revision__assessment_revisions__assessment__in=assessments_open(),
-        )
-        .order_by("rubric_revision__assessment_revisions__assessment__title")
-        .values_list("competency_revision__competency__public_id", "rubric_revision__assessment_revisions__assessment")
-    )
-    pairs = list(dict.fromkeys(criteria)) if wanted else []
-    rows = Assessment.objects.in_bulk([assessment for _, assessment in pairs])
+    wanted = tuple(sorted({UUID(name) for name in competencies}))
     found: dict[str, list[Assessment]] = {}
-    for competency, assessment in pairs:
-        found.setdefault(str(competency), []).append(rows[assessment])
+    for row in _showing(wanted) if wanted else ():
+        found.setdefault(str(row.shown), []).append(row)  # type: ignore[attr-defined]  # annotated below
     return found
+
+
+@compiled
+def _showing(competencies: tuple[UUID, ...]) -> QuerySet[Assessment]:
+    shown = "revisions__rubric_revision__criteria__competency_revision__competency__public_id"
+    rows = assessments_open().filter(revisions__superseded_at=None, **{f"{shown}__in": competencies})
+    return rows.annotate(shown=F(shown)).distinct()
 
 
 def assessments_open() -> QuerySet[Assessment]:
