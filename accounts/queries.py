@@ -60,8 +60,13 @@ def shown_name_of(learner: Learner, *, on: date) -> str:
 
     As it may stand among other words: the record keeps what was written.
     """
-    names = {name.kind: name.text for name in LearnerName.objects.of(learner).on(on).order_by("-learner_id", "-pk")}
+    names = {name.kind: name.text for name in _names(learner.pk, on)}
     return printable(names.get(NameKind.CHOSEN) or names.get(NameKind.LEGAL) or learner.learner_number)
+
+
+@compiled
+def _names(learner: int, on: date) -> QuerySet[LearnerName]:
+    return LearnerName.objects.of(Learner(pk=learner)).on(on).order_by("-learner_id", "-pk")
 
 
 def learners_zone() -> ZoneInfo:

@@ -19,6 +19,7 @@ from assessments.queries.work import (
     awaiting,
     submissions_awaiting_judgement,
     work_of,
+    work_to_go_on_with,
 )
 
 __all__ = [
@@ -43,4 +44,5 @@ __all__ = [
     "standing_of",
     "submissions_awaiting_judgement",
     "work_of",
+    "work_to_go_on_with",
 ]

@@ -4,7 +4,7 @@ Open pages ask this every few seconds, so each part is a column of one row inste
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Max, QuerySet, Subquery, Value
@@ -60,3 +60,8 @@ def news_in(columns: Sequence[Any], *, at: datetime) -> list[Json]:
     """The values of `news_columns`, with whatever follows them, as what tells two states of a page apart."""
     zone, *rest = columns
     return [str(clock.civil_date(at, zone_named(zone))), *(str(value) for value in rest)]
+
+
+def day_of(news: Sequence[Json]) -> date:
+    """The learners' civil date, with which news begin: whoever has read them need not ask for it again."""
+    return date.fromisoformat(str(news[0]))

@@ -9,10 +9,11 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Learner, Organization, Role, User
 from accounts.rules.tenure import Tenure
-from assessments.models import Assessment, Judgement, Submission
+from assessments.models import Assessment, Judgement, Submission, SubmissionState
 from config.base.compiled import compiled
 
 DEFAULT_PAGE = 50
+MOST_TO_GO_ON_WITH = 4
 Place = tuple[datetime, int]  # `submitted_at` and id of the last row of the page before
 
 
@@ -70,6 +71,17 @@ def work_of(learner: Learner) -> QuerySet[Submission]:
         .select_related("assessment_revision__assessment", "body")
         .order_by("-started_at", "-pk")
     )
+
+
+def work_to_go_on_with(learner: Learner) -> list[Submission]:
+    """The newest few pieces of work that wait for the person: drafts, and what came back."""
+    return _to_go_on_with(learner.pk)
+
+
+@compiled
+def _to_go_on_with(learner: int) -> QuerySet[Submission]:
+    waiting = [SubmissionState.RETURNED, SubmissionState.DRAFT]
+    return work_of(Learner(pk=learner)).filter(state__in=waiting)[:MOST_TO_GO_ON_WITH]
 
 
 def assessments_showing(competencies: Iterable[str]) -> dict[str, list[Assessment]]:

@@ -6,13 +6,12 @@ from datetime import date, datetime
 
 from accounts.models import Learner
 from assessments.models import MasteryState, Submission, SubmissionState
-from assessments.queries import MasteryToAudit, mastery_named, mastery_to_audit, work_of
+from assessments.queries import MasteryToAudit, mastery_named, mastery_to_audit, work_to_go_on_with
 from programs.models import Enrollment
 from programs.pages.pathway_reading import Figure, Near, closest_in, figures_of, reasons_of
 from programs.queries import EnrollmentFacts, closest_among, enrollments_of, pathway_with
 
 LATELY = 3
-WAITING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ def home_of(learner: Learner, *, at: datetime) -> LearnerHome:
     pathway = pathway_with(nearest, at=at, mastery=mastery) if nearest else None
     # One competency counts once, by whichever policy it was mastered last.
     held = {row.competency: row for row in sorted(mastery, key=_since) if row.state == MasteryState.MASTERED}
-    work = list(work_of(learner).filter(state__in=[SubmissionState.RETURNED, SubmissionState.DRAFT])[:WAITING])
+    work = work_to_go_on_with(learner)
     return LearnerHome(
         enrollment=nearest.enrollment if nearest else None,
         percent=percent,
