@@ -40,7 +40,7 @@ def person_of(learner: Learner) -> Learner:
 
 def learner_of(user: User) -> Learner | None:
     """The person who signs in with this account, by the record that carries their rows."""
-    record = Learner.objects.select_related("same_as").filter(user=user).first()
+    record: Learner | None = getattr(user, "learner", None)  # read once with the user: rules of access ask for it too
     return record and (record.same_as or record)
 
 
@@ -60,14 +60,32 @@ def shown_name_of(learner: Learner, *, on: date) -> str:
 
     As it may stand among other words: the record keeps what was written.
     """
-    names = {name.kind: name.text for name in LearnerName.objects.of(learner).on(on).order_by("-learner_id", "-pk")}
+    names = {name.kind: name.text for name in _names(learner.pk, on)}
     return printable(names.get(NameKind.CHOSEN) or names.get(NameKind.LEGAL) or learner.learner_number)
+
+
+@compiled
+def _names(learner: int, on: date) -> QuerySet[LearnerName]:
+    return LearnerName.objects.of(Learner(pk=learner)).on(on).order_by("-learner_id", "-pk")
 
 
 def learners_zone() -> ZoneInfo:
     """Where learners' civil dates are made: the time zone of the root organization; UTC before it is set up."""
-    root = Organization.objects.ours().filter(parent=None).only("time_zone").first()
-    return root.zone if root else ZoneInfo("UTC")
+    return zone_named(_roots().values_list("time_zone", flat=True).first())
+
+
+def learners_time_zone() -> Subquery:
+    """The name of `learners_zone()` as a column of any row; `zone_named` reads it."""
+    return Subquery(_roots().values("time_zone")[:1])
+
+
+def zone_named(name: str | None) -> ZoneInfo:
+    """The zone of an organization's `time_zone`; UTC where there is no organization yet."""
+    return ZoneInfo(name or "UTC")
+
+
+def _roots() -> QuerySet[Organization]:
+    return Organization.objects.ours().filter(parent=None).order_by("pk")
 
 
 def learners_day(at: datetime) -> date:

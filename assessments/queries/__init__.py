@@ -5,8 +5,10 @@ from assessments.queries.standings import (
     Explained,
     MasteryToAudit,
     evidence_of,
+    explained_by,
     explanation_of,
     explanations_of,
+    mastery_named,
     mastery_of,
     mastery_to_audit,
     standing_of,
@@ -17,6 +19,7 @@ from assessments.queries.work import (
     awaiting,
     submissions_awaiting_judgement,
     work_of,
+    work_to_go_on_with,
 )
 
 __all__ = [
@@ -29,8 +32,10 @@ __all__ = [
     "assessments_showing",
     "awaiting",
     "evidence_of",
+    "explained_by",
     "explanation_of",
     "explanations_of",
+    "mastery_named",
     "mastery_of",
     "mastery_to_audit",
     "policy_of",
@@ -39,4 +44,5 @@ __all__ = [
     "standing_of",
     "submissions_awaiting_judgement",
     "work_of",
+    "work_to_go_on_with",
 ]

@@ -105,9 +105,14 @@ class Case:
 
 def case_of(records: Iterable[int], wanted: Iterable[tuple[int, MasteryPolicyVersion]]) -> Case:
     """What decides each of `wanted` (competency and policy version) for the person of these records."""
+    return case_by(records, ((competency, policy_of(version)) for competency, version in wanted))
+
+
+def case_by(records: Iterable[int], wanted: Iterable[tuple[int, Policy | ParentPolicy]]) -> Case:
+    """`case_of` for pairs of competency and policy."""
     pairs = list(wanted)
-    from_children = {competency for competency, version in pairs if version.for_parents}
-    from_evidence = {competency for competency, version in pairs if not version.for_parents}
+    from_children = {competency for competency, policy in pairs if isinstance(policy, ParentPolicy)}
+    from_evidence = {competency for competency, policy in pairs if not isinstance(policy, ParentPolicy)}
     if not from_children:
         return Case(observations_of(records, from_evidence))
     children: dict[int, tuple[int, ...]] = {}

@@ -5,12 +5,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from assessments.formats.policy_json import read_parent_policy, read_policy
 from assessments.models import MasteryPolicyVersion, PolicyAssignment
 from assessments.rules.defaults import default_policy
+from assessments.rules.methods import PARENT_METHODS
 from assessments.rules.policies import ParentPolicy, Policy
 from competencies.models import Association, Competency, CompetencyRevision, Kind, ProficiencyScale
 from config.base.compiled import compiled
@@ -50,6 +52,11 @@ NO_NEARER: Mapping[int, Nearer] = {}
 def policy_of(version: MasteryPolicyVersion) -> Policy | ParentPolicy:
     """The policy that a version holds, as the rules take it."""
     return _read(json.dumps(version.definition, sort_keys=True), for_parents=version.for_parents)
+
+
+def policy_in(definition: Mapping[str, Any]) -> Policy | ParentPolicy:
+    """The policy of a definition that stands outside its row, as published content has it; its method says which."""
+    return _read(json.dumps(definition, sort_keys=True), for_parents=definition["method"] in PARENT_METHODS)
 
 
 @lru_cache(maxsize=1024)

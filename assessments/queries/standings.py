@@ -1,30 +1,34 @@
 """Where a learner stands, on what that rests, and what was shown."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 
 from accounts.models import Learner, linked_ids
 from accounts.queries import learners_zone
 from assessments.formats.decision_json import as_json
 from assessments.models import Evidence, Mastery, MasteryPolicyVersion
-from assessments.queries.decisions import Case, Decision, case_of, decision_by
+from assessments.queries.decisions import Case, Decision, case_by, case_of, decision_by
 from assessments.queries.policies import policy_of
 from assessments.rules.decisions import MasteryDecision, State
 from assessments.rules.explanations import Explanation, explain, explain_parent
 from assessments.rules.parents import ParentDecision
 from assessments.rules.policies import ParentPolicy, Policy
 from assessments.rules.standings import Standing
-from competencies.models import CompetencyRevision
+from competencies.models import CompetencyRevision, ProficiencyLevel
 from config.base import clock
 from config.base.canonical import digest
 from config.base.compiled import compiled
+
+Name = TypeVar("Name", bound=Hashable)
 
 
 def records_of(learner: Learner) -> list[int]:
@@ -82,6 +86,33 @@ def mastery_to_audit(learner: Learner, *, at: datetime) -> list[MasteryToAudit]:
         return rows
     decided = sorted(mastery_of(learner, at=at), key=lambda row: row.pk)
     return [MasteryToAudit(*(attrgetter(name.replace("__", "."))(row) for name in AUDITED)) for row in decided]
+
+
+class MasteryNamed(NamedTuple):
+    """A row of mastery as a short list names it: its competency, and the titles of the levels of its scale by rank."""
+
+    pk: int
+    code: str
+    title: str
+    levels: Mapping[int, str]
+
+
+def mastery_named(rows: Iterable[int]) -> list[MasteryNamed]:
+    """The names of rows of mastery by their ids, in no order; one query."""
+    return [
+        MasteryNamed(pk, code, short or code or identifier, {rung["rank"]: rung["title"] for rung in rungs})
+        for pk, code, short, identifier, rungs in _named(tuple(rows))
+    ]
+
+
+@compiled
+def _named(rows: tuple[int, ...]) -> QuerySet[Mastery, tuple[Any, ...]]:
+    rungs = ProficiencyLevel.objects.filter(scale=OuterRef("policy_version__scale"))
+    return (
+        Mastery.objects.filter(pk__in=rows)
+        .annotate(rungs=ArraySubquery(rungs.values(rung=JSONObject(rank="rank", title="title"))))
+        .values_list("pk", "competency__code", "competency__short_statement", "competency__source_identifier", "rungs")
+    )
 
 
 def _as_of(rows: list[Mastery], learner: Learner, at: datetime) -> list[Mastery]:
@@ -163,14 +194,26 @@ def explanations_of(
     learner: Learner, wanted: Iterable[tuple[int, MasteryPolicyVersion]], *, as_of: date, known_at: datetime
 ) -> Mapping[tuple[int, MasteryPolicyVersion], Explained]:
     """`explanation_of` of several pairs of competency and policy version, in as many queries as of one."""
-    pairs = list(wanted)
-    case = case_of(records_of(learner), pairs)
+    policies = {(competency, version): (competency, policy_of(version)) for competency, version in wanted}
+    return explained_by(records_of(learner), policies, as_of=as_of, known_at=known_at)
+
+
+def explained_by(
+    records: Iterable[int],
+    wanted: Mapping[Name, tuple[int, Policy | ParentPolicy]],
+    *,
+    as_of: date,
+    known_at: datetime,
+) -> Mapping[Name, Explained]:
+    """Explanations by whatever names are chosen for pairs of competency and policy; `records` are all of one person."""
+    if not wanted:
+        return {}
+    case = case_by(records, wanted.values())
     names = _statements(case)
     found = {}
-    for competency, version in pairs:
-        policy = policy_of(version)
+    for name, (competency, policy) in wanted.items():
         decision = case.decide(competency, policy, as_of=as_of, known_at=known_at)
-        found[competency, version] = Explained(policy, decision, _explained(policy, decision, names))
+        found[name] = Explained(policy, decision, _explained(policy, decision, names))
     return found
 
 

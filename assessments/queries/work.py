@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from accounts.models import Learner, Organization, Role, User
 from accounts.rules.tenure import Tenure
-from assessments.models import Assessment, Criterion, Judgement, Submission
+from assessments.models import Assessment, Judgement, Submission, SubmissionState
+from config.base.compiled import compiled
 
 DEFAULT_PAGE = 50
+MOST_TO_GO_ON_WITH = 4
 Place = tuple[datetime, int]  # `submitted_at` and id of the last row of the page before
 
 
@@ -70,24 +73,31 @@ def work_of(learner: Learner) -> QuerySet[Submission]:
     )
 
 
+def work_to_go_on_with(learner: Learner) -> list[Submission]:
+    """The newest few pieces of work that wait for the person: drafts, and what came back."""
+    return _to_go_on_with(learner.pk)
+
+
+@compiled
+def _to_go_on_with(learner: int) -> QuerySet[Submission]:
+    waiting = [SubmissionState.RETURNED, SubmissionState.DRAFT]
+    return work_of(Learner(pk=learner)).filter(state__in=waiting)[:MOST_TO_GO_ON_WITH]
+
+
 def assessments_showing(competencies: Iterable[str]) -> dict[str, list[Assessment]]:
     """The open assessments by which each competency (public id) can be shown, by title."""
-    wanted = set(competencies)
-    criteria = (
-        Criterion.objects.filter(
-            competency_revision__competency__public_id__in=wanted,
-            rubric_revision__assessment_revisions__superseded_at=None,
-            rubric_revision__assessment_revisions__assessment__in=assessments_open(),
-        )
-        .order_by("rubric_revision__assessment_revisions__assessment__title")
-        .values_list("competency_revision__competency__public_id", "rubric_revision__assessment_revisions__assessment")
-    )
-    pairs = list(dict.fromkeys(criteria)) if wanted else []
-    rows = Assessment.objects.in_bulk([assessment for _, assessment in pairs])
+    wanted = tuple(sorted({UUID(name) for name in competencies}))
     found: dict[str, list[Assessment]] = {}
-    for competency, assessment in pairs:
-        found.setdefault(str(competency), []).append(rows[assessment])
+    for row in _showing(wanted) if wanted else ():
+        found.setdefault(str(row.shown), []).append(row)  # type: ignore[attr-defined]  # annotated below
     return found
+
+
+@compiled
+def _showing(competencies: tuple[UUID, ...]) -> QuerySet[Assessment]:
+    shown = "revisions__rubric_revision__criteria__competency_revision__competency__public_id"
+    rows = assessments_open().filter(revisions__superseded_at=None, **{f"{shown}__in": competencies})
+    return rows.annotate(shown=F(shown)).distinct()
 
 
 def assessments_open() -> QuerySet[Assessment]:

@@ -14,11 +14,10 @@ from programs.pages.pathway_reading import (
     anchor_of,
     entries_of,
     figures_of,
-    ladders_of,
     standing_words,
     title_of,
 )
-from programs.queries import Pathway, PathwayNode, pathway_of, standing_of
+from programs.queries import Brought, Pathway, PathwayNode, brought_to, pathway_of
 from programs.rules.attainments import Basis
 from programs.words import BASES, reason_in_words, rule_in_words, step_in_words
 
@@ -35,19 +34,20 @@ class Said:
 def audit_of_enrollment(enrollment: Enrollment, *, at: datetime) -> dict[str, Any]:
     """What the page of an enrollment says of its audit, as of `at`."""
     found = pathway_of(enrollment, at=at)
+    brought, standing = brought_to(found), found.facts.standing(found.on)
     nodes = {node.key: node for node in found.root.walk()}
     return {
-        "root": entries_of(found, ladders_of(found)),
+        "root": entries_of(found),
         "figures": figures_of(found),
         "met": found.root.met,
         "percent": found.audit.percent,
         "proven": found.audit.today.proven,
-        "standing": standing_of(enrollment, on=found.on),
-        "standing_words": standing_words(standing_of(enrollment, on=found.on)),
+        "standing": standing,
+        "standing_words": standing_words(standing),
         "day": found.on,
-        "counting": list(_counting(found)),
+        "counting": list(_counting(found, brought)),
         "left": list(_left(found.root)),
-        "refused": list(_refused(found, nodes)),
+        "refused": list(_refused(found, nodes, brought)),
         "blocking": [
             rule_in_words(rule, title=title_of(nodes[rule.node]))
             for rule in found.audit.today.blocking
@@ -56,16 +56,16 @@ def audit_of_enrollment(enrollment: Enrollment, *, at: datetime) -> dict[str, An
     }
 
 
-def _counting(found: Pathway) -> Iterator[Said]:
+def _counting(found: Pathway, brought: Mapping[str, Brought]) -> Iterator[Said]:
     """What counts, and for which requirement."""
     for node in found.root.walk():
         for use in node.counts if not node.children else ():
-            yield Said(anchor_of(node), title_of(node), _brought(found, use.attainment, use.credits))
+            yield Said(anchor_of(node), title_of(node), _attainment_in_words(brought, use.attainment, use.credits))
 
 
-def _brought(found: Pathway, attainment: str, credit: int = 0) -> str:
+def _attainment_in_words(brought: Mapping[str, Brought], attainment: str, credit: int = 0) -> str:
     """What the learner brings, with its level, day, basis and credit where it has them."""
-    row = found.brought.get(attainment)
+    row = brought.get(attainment)
     if row is None:
         return attainment
     facts = [
@@ -88,11 +88,11 @@ def _left(root: PathwayNode) -> Iterator[Said]:
             yield Said(anchor_of(node), words, level)
 
 
-def _refused(found: Pathway, nodes: Mapping[str, PathwayNode]) -> Iterator[Said]:
+def _refused(found: Pathway, nodes: Mapping[str, PathwayNode], brought: Mapping[str, Brought]) -> Iterator[Said]:
     """What the learner brings that does not count, and why not; each thing said once."""
     said: dict[Said, None] = {}
     for refusal in found.audit.today.left_out:
         node, reason = nodes.get(refusal.node), reason_in_words(refusal.reason)
         words = _("%(reason)s, for %(title)s") % {"reason": reason, "title": title_of(node)} if node else reason
-        said[Said(anchor_of(node) if node else "", _brought(found, refusal.attainment), words)] = None
+        said[Said(anchor_of(node) if node else "", _attainment_in_words(brought, refusal.attainment), words)] = None
     yield from said

@@ -18,15 +18,12 @@ from programs.pages.pathway_reading import (
     closest_in,
     entries_of,
     figures_of,
-    ladders_of,
     reasons_of,
     standing_words,
     steps_of,
 )
 from programs.pages.trail import stops_of, trail_across, trail_down
-from programs.queries import closest_of, next_steps, pathway_of, standing_of, standings_of
-from programs.queries.audits import zone_of
-from programs.queries.news import news_of
+from programs.queries import closest_among, enrollments_of, next_steps, own_enrollment_and_news, pathway_with
 from programs.rules.enrollment import EventKind, possible_from
 
 
@@ -39,41 +36,47 @@ def follows_pathway(request: HttpRequest) -> bool:
 def pathways(request: HttpRequest) -> HttpResponse:
     """The programs of this learner; one alone opens by itself."""
     learner, at = own_record(request), clock.now()
-    rows = list(
-        Enrollment.objects.of(learner)
-        .select_related("program", "version__program__organization", "progress")
-        .order_by("ended_on", "-admitted_on", "pk")
-    )
+    rows = enrollments_of(learner)
     if len(rows) == 1:
-        return redirect("pathway:pathway", rows[0].public_id)
-    near = {found.enrollment.pk: found for found in reversed(closest_of(learner, at=at))}
-    standings = standings_of(rows, on=clock.civil_date(at, zone_of(rows[0]))) if rows else {}
-    shown = [(row, standing_words(standings[row.pk]), near.get(row.pk)) for row in rows]
+        return redirect("pathway:pathway", rows[0].enrollment.public_id)
+    near = {found.enrollment.pk: found for found in reversed(closest_among(rows, at=at))}
+    shown = [
+        (
+            row.enrollment,
+            standing_words(row.standing(clock.civil_date(at, rows[0].zone))),
+            near.get(row.enrollment.pk),
+        )
+        for row in rows
+    ]
     return render(request, "programs/pathway/pathways.html", {"rows": shown})
 
 
 @access(follows_pathway)
 def pathway(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
     """One program as its learner walks it, as a picture and as a list that say the same."""
-    enrollment, at = own_enrollment(request, enrollment_id), clock.now()
-    live = live_page(request, news_of(enrollment.learner, at=at))
+    at = clock.now()
+    own = own_enrollment_and_news(own_record(request), enrollment_id, at=at)
+    if own is None:
+        raise Http404
+    facts, news = own
+    live = live_page(request, news)
     if live.unchanged:
         return nothing_new()
-    found = pathway_of(enrollment, at=at)
-    standing = standing_of(enrollment, on=found.on)
+    found = pathway_with(facts, at=at)
+    standing = facts.standing(found.on)
     possible = possible_from(standing.state)
     stops, reasons = stops_of(found), reasons_of(found, at=at)
     context = {
         "live": live,
-        "enrollment": enrollment,
+        "enrollment": found.enrollment,
         "standing": standing,
         "standing_words": standing_words(standing),
         "can_pause": EventKind.PAUSE in possible,
         "can_resume": EventKind.RESUME in possible,
         "figures": figures_of(found),
         "closest": closest_in(found, reasons),
-        "steps": steps_of(next_steps(enrollment, at=at)),
-        "root": entries_of(found, ladders_of(found), reasons),
+        "steps": steps_of(next_steps(found)),
+        "root": entries_of(found, reasons),
         "across": trail_across(stops, mirrored=get_language_bidi()),
         "down": trail_down(stops, mirrored=get_language_bidi()),
         "met": found.root.met,

@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any
 
 from django.utils.formats import date_format, number_format
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from assessments.queries import assessments_showing, explanations_of
+from assessments.queries import assessments_showing, explained_by
 from assessments.words import explanation_in_words
-from competencies.models import ProficiencyLevel
 from programs.queries import NextStep, Pathway, PathwayNode
 from programs.queries.pathways import Counted
-from programs.queries.trees import tree_of
+from programs.queries.version_terms import VersionTerms
 from programs.rules import requirements as rules
+from programs.rules.audit_rows import Missing
+from programs.rules.completion.eligibility import Refusal
 from programs.rules.enrollment import Standing, State
 from programs.words import reason_in_words, step_in_words
 
@@ -24,8 +25,8 @@ GROUPS = frozenset({rules.Kind.ALL, rules.Kind.CHOOSE, rules.Kind.CREDITS, rules
 MET, BEGUN, AHEAD, SPARE = "met", "begun", "ahead", "spare"
 UNIT = 100
 FIRST_TWO = 2
+RUNG = 'width="17" height="8" rx="3"'
 
-Ladders = Mapping[str, Sequence[str]]
 Reasons = Mapping[str, Sequence[str]]
 
 
@@ -37,10 +38,26 @@ class Ladder:
     mark: int
     width: int
 
+    @property
+    def drawn(self) -> SafeString:
+        """As SVG, which holds no text of anybody; written here as the trail is, for it stands in every row."""
+        rungs = "".join(
+            f'<rect class="ladder-rung{" ladder-reached" if reached else ""}" x="{x}" y="3" {RUNG} />'
+            for x, reached in self.rungs
+        )
+        return SafeString(
+            f'<svg class="ladder" viewBox="0 0 {self.width} 14" width="{self.width}" height="14" aria-hidden="true" '
+            f'focusable="false">{rungs}<rect class="ladder-mark" x="{self.mark}" y="0" width="2" height="14" /></svg>'
+        )
+
 
 @dataclass(frozen=True)
 class Entry:
-    """One requirement as a row or a heading of the list. `state` is met, begun, ahead or spare (not needed now)."""
+    """One requirement as a row or a heading of the list. `state` is met, begun, ahead or spare (not needed now).
+
+    `counts`, `refused`, `reasons` and `missing` are whole sentences, and so are `needs`, `shown` and `worth`: the level
+    asked for, the level reached, the credits. A template that puts sentences together takes most of a page's time.
+    """
 
     key: str
     anchor: str
@@ -49,8 +66,8 @@ class Entry:
     asks: str
     state: str
     word: str
-    level_needed: str
-    level_reached: str
+    needs: str
+    shown: str
     ladder: Ladder | None
     counts: tuple[str, ...]
     refused: tuple[str, ...]
@@ -58,9 +75,8 @@ class Entry:
     reasons: tuple[str, ...]
     group: bool
     program: bool
-    done: int
-    parts: int
-    credits: str
+    far: str
+    worth: str
     children: tuple["Entry", ...]
 
 
@@ -108,65 +124,57 @@ def anchor_of(node: PathwayNode) -> str:
     return "node-" + node.key.replace("/", "-")
 
 
-def ladders_of(pathway: Pathway) -> Ladders:
-    """The names of the levels of each competency's scale, lowest first; one query."""
-    known: Mapping[str, Any] = (pathway.enrollment.version.content or {}).get("competencies", {})
-    scales: dict[str, list[str]] = {}
-    wanted = {entry["scale"] for entry in known.values() if entry["scale"]}
-    levels = ProficiencyLevel.objects.filter(scale__public_id__in=wanted).order_by("rank")
-    for scale, title in levels.values_list("scale__public_id", "title"):
-        scales.setdefault(str(scale), []).append(title)
-    return {name: scales.get(entry["scale"], []) for name, entry in known.items()}
-
-
 def reasons_of(pathway: Pathway, *, at: datetime) -> Reasons:
     """Why mastery that was begun does not hold yet, in words by the key of its requirement; queries do not grow."""
-    open_nodes = [node for node in pathway.root.walk() if node.mastery and node.level_reached and not node.met]
-    rows = {node.key: node.mastery for node in open_nodes if node.mastery}
-    wanted = {key: (row.competency_id, row.policy_version) for key, row in rows.items()}
-    found = explanations_of(pathway.enrollment.learner, set(wanted.values()), as_of=pathway.on, known_at=at)
+    policies = pathway.terms.policies
+    wanted = {
+        node.key: (node.mastery.competency, policies[str(node.mastery.policy_name)])
+        for node in pathway.root.walk()
+        if node.mastery and node.level_reached and not node.met and str(node.mastery.policy_name) in policies
+    }
+    found = explained_by(pathway.facts.records, wanted, as_of=pathway.on, known_at=at)
     return {
         # The first line says that it is not mastered, which the requirement says already.
-        key: tuple(explanation_in_words(found[pair].explanation, on=pathway.on)[1:])
-        for key, pair in wanted.items()
+        key: tuple(explanation_in_words(explained.explanation, on=pathway.on)[1:])
+        for key, explained in found.items()
     }
 
 
-def entries_of(pathway: Pathway, ladders: Ladders, reasons: Reasons = MappingProxyType({})) -> Entry:
+def entries_of(pathway: Pathway, reasons: Reasons = MappingProxyType({})) -> Entry:
     """The whole tree as entries, the program itself at the top."""
-    return _entry(pathway.root, pathway, ladders, reasons)
+    return _entry(pathway.root, pathway.terms, reasons)
 
 
-def _entry(node: PathwayNode, pathway: Pathway, ladders: Ladders, reasons: Reasons) -> Entry:
-    known: Mapping[str, Any] = (pathway.enrollment.version.content or {}).get("competencies", {})
+def _entry(node: PathwayNode, terms: VersionTerms, reasons: Reasons) -> Entry:
     # A stacked program holds its whole tree as its one part: shown as the program's own parts.
     below = node.children[0].children if _is_stack(node) else node.children
-    children = tuple(_entry(child, pathway, ladders, reasons) for child in below)
-    said = known.get(node.competency, {}).get("statement", "")
+    children = tuple(_entry(child, terms, reasons) for child in below)
+    statement = terms.statements.get(node.competency, "")
     state = state_of(node)
     counted = [child for child in children if child.state != SPARE]
     return Entry(
         key=node.key,
         anchor=anchor_of(node),
         title=title_of(node),
-        says=said if said != node.title and not node.met else "",
+        says=statement if statement != node.title and not node.met else "",
         asks=_asks(node.children[0] if _is_stack(node) else node),
         state=state,
         word=_word(node, state),
-        level_needed=node.level_needed,
-        level_reached=node.level_reached,
-        ladder=_ladder(ladders.get(node.competency, ()), node),
-        counts=tuple(_counted(use) for use in node.counts) if not children else (),
-        refused=() if node.met else tuple(sorted({reason_in_words(refusal.reason) for refusal in node.refused})),
-        missing=tuple(
-            step_in_words(step.missing, title=title_of(node), amount=amount(step.cost)) for step in node.missing
-        ),
+        needs=_("Level needed: %(level)s") % {"level": node.level_needed} if node.level_needed else "",
+        shown=_shown(node.level_reached),
+        ladder=_ladder(terms.ladders.get(terms.scales.get(node.competency, ""), ()), node),
+        counts=tuple(_("Counts here: %(use)s") % {"use": _counted(use)} for use in node.counts) if not children else (),
+        refused=() if node.met else _refused(node.refused),
+        missing=tuple(_("Not yet: %(step)s") % {"step": _step(step.missing, node, step.cost)} for step in node.missing),
         reasons=tuple(reasons.get(node.key, ())),
         group=node.kind in GROUPS and bool(children),
         program=node.kind == rules.Kind.PROGRAM,
-        done=sum(child.state == MET for child in counted),
-        parts=len(counted),
-        credits=amount(node.nominal) if node.nominal else "",
+        far=_("%(done)s of %(parts)s complete")
+        % {
+            "done": sum(child.state == MET for child in counted),
+            "parts": len(counted),
+        },
+        worth=_("%(amount)s credits") % {"amount": amount(node.nominal)} if node.nominal else "",
         children=children,
     )
 
@@ -190,6 +198,20 @@ def _word(node: PathwayNode, state: str) -> str:
         SPARE: _("Not needed now"),
     }
     return words[state]
+
+
+def _shown(level: str) -> str:
+    return _("Level reached: %(level)s") % {"level": level} if level else _("No level reached yet")
+
+
+def _refused(refusals: Sequence[Refusal]) -> tuple[str, ...]:
+    """Each reason once, in alphabetical order."""
+    reasons = sorted({reason_in_words(refusal.reason) for refusal in refusals})
+    return tuple(_("Does not count yet: %(reason)s") % {"reason": reason} for reason in reasons)
+
+
+def _step(missing: Missing, node: PathwayNode, cost: int) -> str:
+    return step_in_words(missing, title=title_of(node), amount=amount(cost))
 
 
 def _counted(use: Counted) -> str:
@@ -220,7 +242,7 @@ def figures_of(pathway: Pathway) -> list[Figure]:
         if node.competency and (node.met or node.counted_on):
             asked[node.competency] = asked.get(node.competency, True) and node.met
     stacked = [node for node in pathway.stacked if node.met or node.counted_on]
-    needed = credits_needed(tree_of(pathway.enrollment.version))
+    needed = credits_needed(pathway.tree)
     found = []
     if asked:
         found.append(Figure(str(sum(asked.values())), str(len(asked)), _("competencies mastered")))
@@ -258,7 +280,7 @@ def closest_in(pathway: Pathway, reasons: Reasons = MappingProxyType({})) -> Nea
         return None
     left = [
         (
-            step_in_words(step.missing, title=title_of(node), amount=amount(step.cost)),
+            _step(step.missing, node, step.cost),
             reasons.get(node.key, ("",))[-1],
         )
         for node in nearest.walk()

@@ -38,8 +38,13 @@ def milestones_and_recognitions(learner: Learner) -> tuple[Attainment, ...]:
 
 def awards_of(learner: Learner) -> list[Award]:
     """The standing awards of this person, oldest first, with what `with_awards` reads of them."""
-    rows = Award.objects.of(learner).standing().select_related("program_version__program")
-    return list(rows.defer("program_version__content").order_by("pk"))
+    return _standing_awards(learner.pk)
+
+
+@compiled
+def _standing_awards(learner: int) -> QuerySet[Award]:
+    rows = Award.objects.of(Learner(pk=learner)).standing().select_related("program_version__program")
+    return rows.defer("program_version__content").order_by("pk")
 
 
 def with_awards(tree: Requirement, brought: Sequence[Attainment], awards: Iterable[Award]) -> tuple[Attainment, ...]:

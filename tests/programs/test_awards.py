@@ -46,7 +46,7 @@ from programs.models import (
     ProgramVersion,
     Progress,
 )
-from programs.queries import facts_of, next_steps
+from programs.queries import facts_of, next_steps, pathway_of
 from programs.rules.attainments import ExceptionKind
 from programs.rules.audit_rows import Missing
 from tests.assessments.places import FRIDAY, MONDAY, TUESDAY, show
@@ -141,7 +141,9 @@ def test_a_program_inside_waits_for_its_award(
     show(ada, four[0], 3, by=assessor, at=MONDAY)
 
     assert (Progress.objects.get(enrollment=studies).distance, states(ada)) == (1, [("Pie", 1, "proposed")])
-    assert [(step.missing, step.title) for step in next_steps(studies, at=MONDAY)] == [(Missing.AWARD, "Pie")]
+    assert [(step.missing, step.title) for step in next_steps(pathway_of(studies, at=MONDAY))] == [
+        (Missing.AWARD, "Pie")
+    ]
     grant_award(Award.objects.get(), by=assessor, at=TUESDAY)
     assert states(ada) == [("Pie", 1, "granted"), ("Feast", 1, "granted")]
 

@@ -35,7 +35,7 @@ from config.site.actions.demo.lives import life_of
 from credentials.models import Credential, GrantItem
 from programs.integrity import wrong_awards
 from programs.models import Award, Enrollment, ProgramVersion, Progress
-from programs.queries import next_steps, standing_of
+from programs.queries import next_steps, pathway_of, standing_of
 from programs.rules.enrollment import State
 from tests.assessments.places import show
 
@@ -170,7 +170,7 @@ def test_one_judged_piece_separates_amara_from_the_micro_credential_and_from_all
 
     progress = Progress.objects.get(enrollment=enrollment)
     assert (progress.status, progress.distance, progress.proven) == ("unmet", 202, True)
-    assert [step.title for step in next_steps(enrollment, at=OPENING)] == ["Hand over"]
+    assert [step.title for step in next_steps(pathway_of(enrollment, at=OPENING))] == ["Hand over"]
     handovers = Evidence.objects.filter(learner=enrollment.learner, competency__code="ADC.T3")
     assert sorted(row.level.rank for row in handovers.select_related("level") if row.level) == [2, 3]
 

@@ -1,13 +1,12 @@
 """The first page: what Cairn is for those who pass by, where to go on for those who are signed in."""
 
-from datetime import datetime
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Learner, User
-from accounts.queries import learner_of, learners_day, shown_name_of
+from accounts.models import User
+from accounts.queries import learner_of, shown_name_of
+from assessments.queries.news import day_of
 from config.base import clock
 from config.base.access import access, anyone
 from config.base.ui.live import live_page, nothing_new
@@ -33,18 +32,15 @@ def home(request: HttpRequest) -> HttpResponse:
     places = [link for link in links_for(request) if link.explains]
     if not isinstance(request.user, User):
         return render(request, "site/home.html", {"places": places, "trail": TRAIL})
+    context: dict[str, object] = {"name": request.user.display_name}
     learner, at = learner_of(request.user), clock.now()
-    live = live_page(request, news_of(learner, at=at)) if learner else None
-    if live and live.unchanged:
-        return nothing_new()
-    told = [(place, place.tells(request) if place.tells else None) for place in places]
-    context = {"places": told, "live": live, **_about(request.user, learner, at)}
+    if learner is not None:
+        news = news_of(learner, at=at)
+        live = live_page(request, news)
+        if live.unchanged:
+            return nothing_new()
+        name = shown_name_of(learner, on=day_of(news))
+        context = {"name": name, "live": live, "learner": learner, "home": home_of(learner, at=at)}
+    context["waiting"] = len(concerns_for(request.user)) if request.user.is_staff else 0
+    context["places"] = [(place, place.tells(request) if place.tells else None) for place in places]
     return render(request, "site/home_signed_in.html", context)
-
-
-def _about(user: User, learner: Learner | None, at: datetime) -> dict[str, object]:
-    waiting = len(concerns_for(user)) if user.is_staff else 0
-    if learner is None:
-        return {"name": user.display_name, "waiting": waiting}
-    name = shown_name_of(learner, on=learners_day(at))
-    return {"name": name, "waiting": waiting, "learner": learner, "home": home_of(learner, at=at)}

@@ -1,19 +1,17 @@
 """What the first page opens with for a learner: what is mastered, what is closest and why, what waits for them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from accounts.models import Learner
-from assessments.models import Mastery, MasteryState, Submission, SubmissionState
-from assessments.queries import mastery_of, work_of
-from competencies.models import ProficiencyLevel
+from assessments.models import MasteryState, Submission, SubmissionState
+from assessments.queries import MasteryToAudit, mastery_named, mastery_to_audit, work_to_go_on_with
 from programs.models import Enrollment
 from programs.pages.pathway_reading import Figure, Near, closest_in, figures_of, reasons_of
-from programs.queries import closest_of, pathway_of
+from programs.queries import EnrollmentFacts, closest_among, enrollments_of, pathway_with
 
 LATELY = 3
-WAITING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,59 +39,46 @@ class LearnerHome:
 
 def home_of(learner: Learner, *, at: datetime) -> LearnerHome:
     """The opening of a learner's first page; the number of queries does not grow with what they have done."""
-    enrollment, percent = _nearest(learner, at)
-    pathway = pathway_of(enrollment, at=at) if enrollment else None
+    rows = enrollments_of(learner)
+    nearest, percent = _nearest(rows, at)
+    mastery = mastery_to_audit(learner, at=at)
+    pathway = pathway_with(nearest, at=at, mastery=mastery) if nearest else None
     # One competency counts once, by whichever policy it was mastered last.
-    held = {row.competency_id: row for row in sorted(mastery_of(learner, at=at), key=_since) if _holds(row)}
-    latest = sorted(held.values(), key=_since, reverse=True)[:LATELY]
-    work = list(work_of(learner).filter(state__in=[SubmissionState.RETURNED, SubmissionState.DRAFT])[:WAITING])
+    held = {row.competency: row for row in sorted(mastery, key=_since) if row.state == MasteryState.MASTERED}
+    work = work_to_go_on_with(learner)
     return LearnerHome(
-        enrollment=enrollment,
+        enrollment=nearest.enrollment if nearest else None,
         percent=percent,
         figures=figures_of(pathway) if pathway else [],
         near=closest_in(pathway, reasons_of(pathway, at=at)) if pathway else None,
         mastered_count=len(held),
-        lately=_told(latest),
+        lately=_lately(held.values()),
         returned=[row for row in work if row.state == SubmissionState.RETURNED],
         drafts=[row for row in work if row.state == SubmissionState.DRAFT],
     )
 
 
-def _nearest(learner: Learner, at: datetime) -> tuple[Enrollment | None, int]:
+def _nearest(rows: Sequence[EnrollmentFacts], at: datetime) -> tuple[EnrollmentFacts | None, int]:
     """The open program that least is missing of, else the latest one, and how much of it is behind the learner."""
-    rows = {
-        row.pk: row
-        for row in Enrollment.objects.of(learner)
-        .select_related("program", "progress", "learner", "version__program__organization")
-        .order_by("ended_on", "-admitted_on", "pk")
-    }
-    for near in closest_of(learner, at=at):
-        row = rows[near.enrollment.pk]
-        return row, near.enrollment.progress.percent
-    latest = next(iter(rows.values()), None)
-    return latest, latest.progress.percent if latest is not None else 0
+    by_id = {row.enrollment.pk: row for row in rows}
+    for near in closest_among(rows, at=at):
+        return by_id[near.enrollment.pk], near.enrollment.progress.percent
+    latest = next(iter(rows), None)
+    return latest, latest.enrollment.progress.percent if latest is not None else 0
 
 
-def _holds(row: Mastery) -> bool:
-    return row.state == MasteryState.MASTERED
+def _since(row: MasteryToAudit) -> date:
+    return row.mastered_on or date.min
 
 
-def _since(row: Mastery) -> tuple[date, str]:
-    return row.mastered_on or date.min, row.competency.code
-
-
-def _told(rows: Sequence[Mastery]) -> list[Mastered]:
-    levels = {
-        (scale, rank): title
-        for scale, rank, title in ProficiencyLevel.objects.filter(
-            scale__in={row.policy_version.scale_id for row in rows}
-        ).values_list("scale", "rank", "title")
-    }
+def _lately(held: Collection[MasteryToAudit]) -> list[Mastered]:
+    """The latest of what is mastered, of one day by code; one query."""
+    if not held:
+        return []
+    days = sorted(map(_since, held), reverse=True)[:LATELY]
+    newest = {row.pk: row for row in held if _since(row) >= days[-1]}
+    named = sorted(mastery_named(newest), key=lambda row: (_since(newest[row.pk]), row.code), reverse=True)
     return [
-        Mastered(
-            title=row.competency.short_statement or str(row.competency),
-            level=levels.get((row.policy_version.scale_id, row.level or 0), ""),
-            on=row.mastered_on,
-        )
-        for row in rows
+        Mastered(row.title, row.levels.get(newest[row.pk].level or 0, ""), newest[row.pk].mastered_on)
+        for row in named[:LATELY]
     ]

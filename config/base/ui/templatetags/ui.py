@@ -1,10 +1,13 @@
 """What base.html and the components ask for: the links of the header, and languages in their own names."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.template import Context
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info
 
 from config.base.letters import direction, isolated
@@ -32,6 +35,18 @@ def direction_of(text: object) -> str:
 def isolated_text(text: object) -> str:
     """For papers, what `<bdi>` does on pages."""
     return isolated(str(text))
+
+
+@register.simple_tag
+def icon(name: str, *, directed: bool = False) -> SafeString:
+    """`ui/icon.html` as an ornament, for lists with one in each row: drawn once per process."""
+    return _icon(name, directed)
+
+
+@lru_cache(maxsize=128)
+def _icon(name: str, directed: bool) -> SafeString:
+    # A template of the release: nothing but another release changes it.
+    return render_to_string("ui/icon.html", {"name": name, "label": "", "directed": directed})
 
 
 @register.simple_tag
