@@ -1,15 +1,18 @@
-"""Registers the app and its tasks on the desk."""
+"""Registers the app and its entries in the sidebar of the desk."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
+    """People, organizations and rights."""
+
     name = "accounts"
     label = "accounts"
     verbose_name = _("people")
 
     def ready(self) -> None:
-        from accounts.admin.sidebar import add_tasks
+        """Add the sidebar entries. The import waits until here, because it needs loaded models."""
+        from accounts.admin.sidebar import add_sidebar_entries
 
-        add_tasks()
+        add_sidebar_entries()

@@ -1,12 +1,12 @@
-"""Why an action of accounts may refuse."""
+"""The errors that actions of accounts raise, one class per reason that a caller can act on."""
 
 
 class MailTokenSpentError(Exception):
-    """The mailed link was used, ran out, or the account changed since."""
+    """The mailed link was used, has expired, or the account changed since it was mailed."""
 
 
 class EmailTakenError(Exception):
-    """Another account signs in with this address, or has confirmed it."""
+    """Another account signs in with this address or has confirmed it."""
 
 
 class LearnerNumberTakenError(Exception):
@@ -22,7 +22,7 @@ class DiedBeforeBirthError(Exception):
 
 
 class NoOpenNameError(Exception):
-    """There is no name of this kind in force that could end."""
+    """No name of this kind is in force."""
 
 
 class NamesOverlapError(Exception):
@@ -30,11 +30,11 @@ class NamesOverlapError(Exception):
 
 
 class IdentifierTakenError(Exception):
-    """This identifier already names a learner."""
+    """Another learner has this identifier; the first argument is that learner's id, if it is known."""
 
 
 class AlreadyEndedError(Exception):
-    """Somebody has ended it before."""
+    """The row has an end already."""
 
 
 class EndsBeforeItStartsError(Exception):
@@ -50,56 +50,56 @@ class AlreadyOnePersonError(Exception):
 
 
 class RootExistsError(Exception):
-    """There is a root organization; others of ours are its branches."""
+    """The institution has a root organization; all others of the institution are its branches."""
 
 
 class OrganizationRingError(Exception):
-    """The organization would stand above itself."""
+    """The organization would become its own ancestor."""
 
 
 class BranchKindError(Exception):
-    """A branch of a partner is a partner, a branch of ours is ours."""
+    """A branch must have the kind of its parent organization."""
 
 
 class RoleHeldError(Exception):
-    """The person holds this role there in that time."""
+    """The user already has this role at this organization in that period."""
 
 
 class RoleElsewhereError(Exception):
-    """Partner administrators serve at a partner, everybody else at the institution or its branches."""
+    """A partner administrator needs a partner; every other role needs the institution or one of its branches."""
 
 
 class LastRegistrarError(Exception):
-    """Without this assignment nobody could hand out rights any more."""
+    """Without this assignment nobody could assign roles any more."""
 
 
 class ApprovalOpenError(Exception):
-    """The same is being asked for already."""
+    """The same request for approval is open."""
 
 
 class ApprovalDecidedError(Exception):
-    """Somebody has decided it before."""
+    """The approval has a decision already."""
 
 
 class NotTheirsToDecideError(Exception):
-    """The person does not hold the role that decides."""
+    """The user does not hold the role that decides."""
 
 
 class SecondPersonNeededError(Exception):
-    """Who asked cannot decide while others hold the role."""
+    """The user who asked cannot decide while another user holds the role."""
 
 
 class TooEarlyAloneError(Exception):
-    """Who is the only one to hold the role may decide a day after asking."""
+    """The only holder of the role may decide their own request a day after asking."""
 
 
 class ApprovalMissingError(Exception):
-    """Nobody has approved this, or it has changed since."""
+    """There is no approval, or the subject has changed since it was approved."""
 
 
 class GrantNotLiveError(Exception):
-    """The sharing grant is withdrawn, expired, used up, or does not cover this person or partner."""
+    """The sharing grant is withdrawn, expired, used up, or belongs to another partner."""
 
 
 class NoPartnerError(Exception):
-    """The organization is ours: only partners have programs that pull."""
+    """The organization is not a partner: only partners have API clients."""

@@ -1,4 +1,4 @@
-"""Staff pages ask for a second factor."""
+"""Requires a second factor for staff."""
 
 import ipaddress
 from collections.abc import Callable
@@ -17,30 +17,31 @@ from accounts.models import User
 from accounts.pages import factors
 from config.base.access import anyone, rule_of
 
-# Where people set up factors, confirm addresses and sign out.
+# These pages set up factors, confirm addresses and sign out. They must work without a second factor.
 ACCOUNT_PAGES = "accounts/"
 
 
 class StaffFactorMiddleware:
-    """Sends staff whose session has shown no second factor for a day's work to show or set one up.
+    """Redirects staff to show or set up a second factor if their session has not shown one lately.
 
-    Public pages and those of their own account stay open to them.
-
-    Rights are read anew on each request, so a role given or taken away counts from the next page on.
+    Public pages and the pages of their own account stay open. Roles are read from the database on each request, so that
+    a change takes effect on the next page.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if settings.CAIRN_DEMO and not _is_from_here(request):
+        if settings.CAIRN_DEMO and not _is_local(request):
             return HttpResponseForbidden("The demo answers the machine that it runs on, and no other.\n", "text/plain")
         return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], _args: object, _kwargs: object
     ) -> HttpResponseBase | None:
+        """None to go on, or a redirect."""
         route = request.resolver_match.route if request.resolver_match else ""
+        # The cheap conditions come first: the last one reads the roles from the database.
         if rule_of(view) is anyone or route.startswith(ACCOUNT_PAGES) or not needs_factor(request.user):
             return None
         if not factors.has_factor(request.user):
@@ -52,16 +53,17 @@ class StaffFactorMiddleware:
 
 
 def needs_factor(user: User | AnonymousUser) -> TypeGuard[User]:
-    """Whether `user` works with other people's records: a stolen password must not be enough."""
-    return isinstance(user, User) and user.is_staff and not excused(user)
+    """Whether `user` can see records of others: a stolen password must not be enough for that."""
+    return isinstance(user, User) and user.is_staff and not is_demo_account(user)
 
 
-def excused(user: User) -> bool:
-    """The accounts that `make demo` made, and only while it is the demo that runs."""
+def is_demo_account(user: User) -> bool:
+    """Whether `make demo` created this account; False unless the demo is running."""
     return settings.CAIRN_DEMO and user.email.endswith(f"@{settings.CAIRN_DEMO_DOMAIN}")
 
 
-def _is_from_here(request: HttpRequest) -> bool:
+def _is_local(request: HttpRequest) -> bool:
+    """Whether the request comes from this machine. REMOTE_ADDR cannot be forged as a forwarding header can."""
     try:
         return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
     except ValueError:

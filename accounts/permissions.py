@@ -1,4 +1,4 @@
-"""Who may do what: named predicates of a person; unknown means no."""
+"""Access rules: named predicates of a user. An anonymous or closed account has no rights."""
 
 from datetime import datetime
 
@@ -11,9 +11,10 @@ Person = User | AnonymousUser
 
 
 def holds(user: Person, *roles: Role, at: datetime | None = None, organization: Organization | None = None) -> bool:
-    """Whether `user` holds one of `roles` at the instant `at` (now, unless said).
+    """Whether `user` holds one of `roles` at the instant `at`; without `at`, now.
 
-    With an organization: there, that is at it, at what it is a branch of, or everywhere. Without: at any place.
+    With an organization, the role must cover it: at the organization itself, at one of its ancestors, or everywhere.
+    Without an organization, a role at any place is enough.
     """
     if not isinstance(user, User) or not user.is_active:
         return False
@@ -21,12 +22,13 @@ def holds(user: Person, *roles: Role, at: datetime | None = None, organization: 
     tenures = [tenure for tenure in user.tenures if tenure.role in roles and tenure.covers(moment)]
     if organization is None or any(tenure.organization_id is None for tenure in tenures):
         return bool(tenures)
+    # Ancestors are read only if they can decide: most users hold their role everywhere or not at all.
     path = Organization.objects.path_ids(organization.pk) if tenures else frozenset()
     return any(tenure.reaches(path) for tenure in tenures)
 
 
 def holds_everywhere(user: Person, *roles: Role, at: datetime | None = None) -> bool:
-    """Whether `user` holds one of `roles` without a limit to an organization."""
+    """Whether `user` holds one of `roles` without limitation to an organization."""
     if not isinstance(user, User) or not user.is_active:
         return False
     moment = at or clock.now()
@@ -36,85 +38,85 @@ def holds_everywhere(user: Person, *roles: Role, at: datetime | None = None) -> 
 
 
 def is_staff(user: Person) -> bool:
-    """Holds any role."""
+    """Whether `user` holds any role."""
     return isinstance(user, User) and user.is_staff
 
 
 def is_registrar(user: Person) -> bool:
-    """Keeps the records."""
+    """Whether `user` is a registrar, who keeps the records."""
     return holds(user, Role.REGISTRAR)
 
 
 def is_inspector(user: Person) -> bool:
-    """Reads everything and writes nothing."""
+    """Whether `user` is an inspector, who reads everything and writes nothing."""
     return holds(user, Role.INSPECTOR)
 
 
 def is_assessor(user: Person) -> bool:
-    """Judges work."""
+    """Whether `user` is an assessor, who assesses the work of learners."""
     return holds(user, Role.ASSESSOR)
 
 
 def is_curriculum_designer(user: Person) -> bool:
-    """Keeps frameworks, programs and rubrics."""
+    """Whether `user` is a curriculum designer, who edits frameworks, programs and rubrics."""
     return holds(user, Role.CURRICULUM_DESIGNER)
 
 
 def is_advisor(user: Person) -> bool:
-    """Accompanies learners."""
+    """Whether `user` is an advisor of learners."""
     return holds(user, Role.ADVISOR)
 
 
 def is_learner(user: Person) -> bool:
-    """Has a record of their own."""
+    """Whether `user` has a learner's record of their own."""
     return isinstance(user, User) and user.is_active and hasattr(user, "learner")
 
 
 def may_read_learners(user: Person) -> bool:
-    """Sees records of learners that are not their own."""
+    """Whether `user` may read records of other people."""
     return holds(user, Role.REGISTRAR, Role.INSPECTOR, Role.ADVISOR)
 
 
 def may_change_learners(user: Person) -> bool:
-    """Writes in records of learners."""
+    """Whether `user` may change records of learners."""
     return is_registrar(user)
 
 
 def may_read_organizations(user: Person) -> bool:
-    """Sees organizations: everybody on the desk."""
+    """Whether `user` may read organizations: all staff may."""
     return is_staff(user)
 
 
 def may_change_organizations(user: Person) -> bool:
-    """Sets up the institution, its branches and partners."""
+    """Whether `user` may change the institution, its branches and its partners."""
     return holds_everywhere(user, Role.REGISTRAR)
 
 
 def may_read_roles(user: Person) -> bool:
-    """Sees who may do what."""
+    """Whether `user` may read role assignments."""
     return holds(user, Role.REGISTRAR, Role.INSPECTOR)
 
 
 def may_assign_roles(user: Person) -> bool:
-    """Hands out roles, limited ones or not: only who is not limited themselves."""
+    """Whether `user` may assign roles: only a registrar without limitation, who could not exceed their own rights."""
     return holds_everywhere(user, Role.REGISTRAR)
 
 
 def may_read_approvals(user: Person) -> bool:
-    """Sees what waits for a second pair of eyes."""
+    """Whether `user` may read requests for approval."""
     return holds(user, Role.REGISTRAR, Role.INSPECTOR, Role.CURRICULUM_DESIGNER)
 
 
 def may_decide_approvals(user: Person) -> bool:
-    """May be asked for a decision; whether for this one is the role that it names."""
+    """Whether `user` may decide some requests for approval; each request names the role that decides it."""
     return holds(user, Role.REGISTRAR, Role.CURRICULUM_DESIGNER)
 
 
 def may_read_partners(user: Person) -> bool:
-    """Sees partners' clients."""
+    """Whether `user` may read API clients of partners."""
     return holds(user, Role.REGISTRAR, Role.INSPECTOR)
 
 
 def may_change_partners(user: Person) -> bool:
-    """Lets partners' programs in, gives them secrets, and ends them."""
+    """Whether `user` may register API clients of partners, replace their secrets, and end them."""
     return holds_everywhere(user, Role.REGISTRAR)

@@ -1,4 +1,4 @@
-"""The tables of accounts, and of the packages that keep its accounts, in the register of learner tables."""
+"""The tables of accounts and of the packages it uses, in the register of learner tables."""
 
 from config.base.privacy import Erasure, LearnerTable, Retention
 

@@ -1,4 +1,4 @@
-"""Reads about people that cross tables."""
+"""Reads about people, organizations and rights."""
 
 import hashlib
 import uuid
@@ -7,7 +7,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
-from django.db.models import OuterRef, QuerySet, Subquery
+from allauth.mfa.models import Authenticator
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from oauth2_provider.models import AccessToken
 
 from accounts.errors import ApprovalMissingError
 from accounts.models import (
@@ -16,9 +18,11 @@ from accounts.models import (
     ApprovedKind,
     Learner,
     LearnerIdentifier,
+    LearnerLink,
     LearnerName,
     NameKind,
     Organization,
+    PartnerClient,
     Role,
     RoleAssignment,
     SharingGrant,
@@ -30,36 +34,41 @@ from config.base import clock
 from config.base.compiled import compiled
 from config.base.letters import printable
 
+SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
 
 def person_of(learner: Learner) -> Learner:
-    """The record that carries this person's derived rows: the lowest id among linked ones."""
+    """The record that carries this learner's derived rows: the one with the lowest id among the linked records."""
     return Learner.objects.get(
         pk=Learner.objects.filter(pk=learner.pk).values_list("same_as", flat=True)[0] or learner.pk
     )
 
 
 def learner_of(user: User) -> Learner | None:
-    """The person who signs in with this account, by the record that carries their rows."""
-    record: Learner | None = getattr(user, "learner", None)  # read once with the user: rules of access ask for it too
+    """The learner who signs in with this account, as the record that carries the derived rows."""
+    # The user keeps the record: rules of access ask for it too, in the same request.
+    record: Learner | None = getattr(user, "learner", None)
     return record and (record.same_as or record)
 
 
 def legal_name_of(learner: Learner, *, on: date) -> LearnerName | None:
-    """The name that a document of that day uses: this record's, else the one of the lowest record linked with it."""
-    found = {name.learner_id: name for name in _legal_names(learner.pk, on)}
-    return found.get(learner.pk) or (found[min(found)] if found else None)
+    """The legal name for documents on a day: of this record, otherwise of the linked record with the lowest id."""
+    matches = {name.learner_id: name for name in _legal_names(learner.pk, on)}
+    return matches.get(learner.pk) or (matches[min(matches)] if matches else None)
 
 
+# Compiled once per process: issuing a document asks this for every credential.
 @compiled
 def _legal_names(learner: int, on: date) -> QuerySet[LearnerName]:
     return LearnerName.objects.of(Learner(pk=learner)).legal().on(on)
 
 
 def shown_name_of(learner: Learner, *, on: date) -> str:
-    """What pages call a person: the chosen name of that day, else the legal one, else the number.
+    """The name of a learner on pages: the chosen name on a day, otherwise the legal name, otherwise the number.
 
-    As it may stand among other words: the record keeps what was written.
+    Control characters and changes of direction are removed, because the name stands inside other text.
     """
+    # Later rows win: the order lets the names of the lowest record overwrite the others.
     names = {name.kind: name.text for name in _names(learner.pk, on)}
     return printable(names.get(NameKind.CHOSEN) or names.get(NameKind.LEGAL) or learner.learner_number)
 
@@ -70,7 +79,7 @@ def _names(learner: int, on: date) -> QuerySet[LearnerName]:
 
 
 def learners_zone() -> ZoneInfo:
-    """Where learners' civil dates are made: the time zone of the root organization; UTC before it is set up."""
+    """The time zone for civil dates of learners: the one of the root organization, or UTC before it is set up."""
     return zone_named(_roots().values_list("time_zone", flat=True).first())
 
 
@@ -89,73 +98,166 @@ def _roots() -> QuerySet[Organization]:
 
 
 def learners_day(at: datetime) -> date:
-    """The civil date of `at` for learners."""
+    """The civil date of the instant `at` in the time zone of learners."""
     return clock.civil_date(at, learners_zone())
 
 
 def grant_of_token(token: str, *, at: datetime) -> SharingGrant | None:
-    """The live grant that a link's token opens."""
+    """The live grant to which the token of a link belongs."""
     digest = hashlib.sha256(token.encode()).hexdigest()
     return SharingGrant.objects.live(at).filter(link__token_digest=digest).first()
 
 
 def learners_matching(words: str) -> QuerySet[Learner]:
-    """The records that `ids_matching` finds."""
+    """The records with the ids from `ids_matching`."""
     return Learner.objects.filter(pk__in=ids_matching(words))
 
 
 def ids_matching(words: str) -> QuerySet[Learner, Any]:
-    """The ids of records whose names hold every word (or its beginning), or whose number or identifier was typed.
+    """The ids of the records that match a search text.
 
-    Without a word: none. All names count, past ones too.
+    A record matches if one of its names has every word or its beginning, or if its number or an identifier equals the
+    whole text. Former names count too. An empty text matches nothing.
     """
-    typed = words.replace("\0", "").strip()  # PostgreSQL has no NUL
-    wanted = search_words(typed)
-    # One subquery per index: joined by OR, the conditions would make PostgreSQL read every learner.
-    found = Learner.objects.filter(learner_number=typed).values("pk")
-    found = found.union(LearnerIdentifier.objects.current().filter(value=typed).values("learner"))
-    if wanted:
-        found = found.union(LearnerName.objects.holding(wanted).values("learner"))
-    return found if typed else Learner.objects.none().values("pk")
+    search_text = words.replace("\0", "").strip()  # PostgreSQL has no NUL
+    prefixes = search_words(search_text)
+    # A UNION with one subquery per index: with OR, PostgreSQL would read all learners.
+    matches = Learner.objects.filter(learner_number=search_text).values("pk")
+    matches = matches.union(LearnerIdentifier.objects.current().filter(value=search_text).values("learner"))
+    if prefixes:
+        matches = matches.union(LearnerName.objects.containing_words(prefixes).values("learner"))
+    return matches if search_text else Learner.objects.none().values("pk")
 
 
 def with_names(learners: QuerySet[Learner], *, on: date) -> QuerySet[Learner]:
-    """Each record with `legal_name` and `sort_key` of that day, in the same query."""
+    """The records, annotated with `legal_name` and `sort_key` on that day."""
     names = LearnerName.objects.legal().on(on).filter(learner=OuterRef("pk")).order_by("pk")
+    # Subqueries and not a join: one row per record, also for callers that count or slice the result.
     return learners.annotate(
         legal_name=Subquery(names.values("text")[:1]), sort_key=Subquery(names.values("sort_key")[:1])
     )
 
 
 def recovery_address_of(user: User) -> EmailAddress | None:
-    """A confirmed address that outlives the school: not the one that signs in, and on no domain of ours."""
+    """A confirmed secondary address outside our own domains: it still works after the learner has left."""
     domains = {domain for row in Organization.objects.ours().values_list("email_domains", flat=True) for domain in row}
     others = EmailAddress.objects.filter(user=user, verified=True, primary=False).order_by("pk")
     return next((address for address in others if address.email.rpartition("@")[2].lower() not in domains), None)
 
 
 def holders_of(role: Role, *, at: datetime) -> QuerySet[User]:
-    """The people who hold `role` at the instant `at` and can sign in."""
+    """The users who hold `role` at the instant `at` and can sign in."""
     return User.objects.filter(
         is_active=True, role_assignments__in=RoleAssignment.objects.in_force(at).to(role)
     ).distinct()
 
 
 def watching_addresses(*, at: datetime) -> QuerySet[EmailAddress]:
-    """The main addresses of the people who are told when somebody may decide alone: registrars and inspectors."""
+    """The primary addresses of registrars and inspectors: they get a mail when somebody may decide alone."""
     watchers = RoleAssignment.objects.in_force(at).to(Role.REGISTRAR, Role.INSPECTOR).values("user")
+    # By primary key: the mails are enqueued in the same order each time.
     addresses: QuerySet[EmailAddress] = EmailAddress.objects.filter(primary=True, user__is_active=True)
     return addresses.filter(user__in=watchers).order_by("pk")
 
 
 def approvals_waiting_for(user: User, *, at: datetime) -> QuerySet[Approval]:
-    """The open approvals that a role of `user` decides, without those they asked for themselves."""
+    """The open approvals that `user` can decide, without the ones that `user` asked for."""
     return Approval.objects.open().filter(role__in=roles_in_force(user.tenures, at=at)).exclude(asked_by=user)
 
 
 def approval_for(act: ApprovalAct, *, kind: ApprovedKind, subject_id: uuid.UUID, digest: str) -> Approval:
-    """The approval of exactly this; raises ApprovalMissingError when there is none or the subject has changed since."""
-    given = Approval.objects.about(act, kind, subject_id).given(digest).order_by("-decided_at").first()
-    if given is None:
+    """The latest approval of this act with this digest.
+
+    Raises ApprovalMissingError if there is none, or if the subject has changed and has another digest now.
+    """
+    approval = Approval.objects.about(act, kind, subject_id).approved(digest).order_by("-decided_at").first()
+    if approval is None:
         raise ApprovalMissingError
-    return given
+    return approval
+
+
+def user_with_email(email: str) -> User | None:
+    """The account that signs in with this address, in any case of letters."""
+    return User.objects.filter(email__iexact=email).first()
+
+
+def with_current_roles(users: QuerySet[User], *, at: datetime) -> QuerySet[User]:
+    """The users, each with the list `roles_now` of assignments in force at the instant `at`; one more query for all."""
+    assignments = RoleAssignment.objects.in_force(at).order_by("role", "pk")
+    return users.prefetch_related(Prefetch("role_assignments", assignments, "roles_now"))
+
+
+def assignments_in_period(
+    assignments: QuerySet[RoleAssignment], period: str, *, at: datetime
+) -> QuerySet[RoleAssignment]:
+    """The assignments that are in force at `at` ("now"), have ended ("past") or have not begun ("future")."""
+    match period:
+        case "now":
+            return assignments.filter(pk__in=RoleAssignment.objects.in_force(at).values("pk"))
+        case "past":
+            return assignments.filter(ends_at__lte=at)
+        case "future":
+            # An assignment that was cancelled before its start ends where it starts: it is past.
+            return assignments.filter(Q(ends_at=None) | Q(ends_at__gt=at), starts_at__gt=at)
+        case _:
+            return assignments
+
+
+def second_factors_of(user: User) -> QuerySet[Authenticator]:
+    """The authenticators that count as a second factor; recovery codes alone do not."""
+    factors: QuerySet[Authenticator] = Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS)
+    return factors
+
+
+def client_of_token(token: str, *, at: datetime) -> PartnerClient | None:
+    """The client to which a bearer token with the scope `read` belongs, if neither has ended at the instant `at`."""
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    access_token = (
+        AccessToken.objects.select_related("application__organization")
+        .filter(token_checksum=digest, expires__gt=at, application__ended_at=None)
+        .first()
+    )
+    return access_token.application if access_token is not None and access_token.allow_scopes(["read"]) else None
+
+
+def learner_with_number(number: str) -> Learner | None:
+    """The record with this learner number."""
+    return Learner.objects.filter(learner_number=number).first()
+
+
+def another_learner_has_account(user: User, learner: Learner) -> bool:
+    """Whether the account belongs to another record than `learner`."""
+    return Learner.objects.filter(user=user).exclude(pk=learner.pk).exists()
+
+
+def has_name_without_end(learner: Learner, kind: NameKind) -> bool:
+    """Whether this record has a name of this kind that has no end yet."""
+    return learner.names.filter(kind=kind, ends_on=None).exists()
+
+
+def links_in_force_of(learner: Learner) -> QuerySet[LearnerLink]:
+    """The links in force among all records of this learner, with both records."""
+    return LearnerLink.objects.of(learner).in_force().select_related("learner", "other")
+
+
+def learners_for_desk(learners: QuerySet[Learner], *, on: date) -> QuerySet[Learner]:
+    """The records with the annotations of `with_names`, the account and the record that carries the derived rows."""
+    return with_names(learners, on=on).select_related("user", "same_as")
+
+
+def with_learner(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The rows with their learner, in the same query."""
+    return rows.select_related("learner")
+
+
+def rows_of_learners_matching(rows: QuerySet[Any], words: str, *, learner: str = "learner") -> QuerySet[Any]:
+    """The rows that belong to learners from `ids_matching`; `learner` is the path to the learner.
+
+    An empty text leaves all rows.
+    """
+    return rows.filter(**{f"{learner}__in": ids_matching(words)}) if words else rows
+
+
+def identifiers_with_value(identifiers: QuerySet[LearnerIdentifier], words: str) -> QuerySet[LearnerIdentifier]:
+    """The identifiers that equal the search text; an empty text leaves all of them."""
+    return identifiers.filter(value=words.strip()) if words else identifiers

@@ -1,6 +1,7 @@
-"""Mails about accounts, sent outside the request: a mail server that is slow or away delays nobody and loses nothing.
+"""Jobs that send mails about accounts, so that a slow or unreachable mail server delays no request and loses no mail.
 
-Each is leased: it talks to the network. A repeat sends the mail again, with a token of its own; that harms nobody.
+The jobs are leased, because they use the network and must not hold a transaction. A repeated job sends the mail again
+with a new token, which is harmless.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,82 +14,84 @@ from django.urls import reverse
 from accounts.actions.expiry import clear_expired
 from accounts.actions.mail_tokens import issue_mail_token
 from accounts.models import MailPurpose
-from accounts.pages.mails import composed
+from accounts.pages.mails import account_mail
 from config.base import clock
 from config.base.jobs import Lane, Mode, job
 
 
 @job(name="accounts.mail_confirmation", mode=Mode.LEASED)
 def mail_confirmation(address_id: int) -> None:
-    """A link to confirm an address that is not confirmed yet."""
+    """Send a link to confirm an address, unless it is confirmed already."""
     _send_link("confirmation", address_id, MailPurpose.CONFIRM_ADDRESS, "account_confirm_email", confirmed=False)
 
 
 @job(name="accounts.mail_password_link", mode=Mode.LEASED)
 def mail_password_link(address_id: int) -> None:
-    """A link to choose a new password."""
+    """Send a link to choose a new password."""
     _send_link("password_link", address_id, MailPurpose.RESET_PASSWORD, "account_reset_password_from_key")
 
 
 @job(name="accounts.mail_invitation", mode=Mode.LEASED)
 def mail_invitation(address_id: int) -> None:
-    """A link to choose the first password."""
+    """Send a link to choose the first password."""
     _send_link("invitation", address_id, MailPurpose.INVITATION, "account_reset_password_from_key")
 
 
 @job(name="accounts.mail_account_exists", mode=Mode.LEASED)
 def mail_account_exists(address_id: int) -> None:
-    """Somebody signed up with an address that has an account."""
-    for address in _addressed(address_id):
-        composed("account_exists", address, url=settings.PUBLIC_URL + reverse("account_reset_password")).send()
+    """Tell the owner of an account that somebody tried to sign up with the address."""
+    for address in _active_address(address_id):
+        account_mail("account_exists", address, url=settings.PUBLIC_URL + reverse("account_reset_password")).send()
 
 
 @job(name="accounts.mail_approval_alone", mode=Mode.LEASED)
 def mail_approval_alone(address_id: int, approval_id: int) -> None:
-    """Somebody asked for an approval that nobody else could give: who watches is told before it can be given."""
+    """Tell a registrar or inspector that somebody may soon decide their own request for approval."""
     url = settings.PUBLIC_URL + reverse("admin:accounts_approval_change", args=[approval_id])
-    for address in _addressed(address_id):
-        composed("approval_alone", address, url=url).send()
+    for address in _active_address(address_id):
+        account_mail("approval_alone", address, url=url).send()
 
 
 @job(name="accounts.clear_expired", lane=Lane.BULK, every=timedelta(days=1))
 def clear_expired_rows() -> None:
-    """Sessions, links and counts whose time is over."""
+    """Remove expired sessions, links, tokens and counters."""
     clear_expired(at=clock.now())
 
 
-def _notice(name: str) -> Callable[[int], None]:
+def _notice_job(name: str) -> Callable[[int], None]:
     @job(name=f"accounts.mail_{name}", mode=Mode.LEASED)
     def mail_notice(address_id: int) -> None:
-        for address in _addressed(address_id):
-            composed(name, address, at=clock.now()).send()
+        for address in _active_address(address_id):
+            account_mail(name, address, at=clock.now()).send()
 
     return mail_notice
 
 
-# By the name that allauth gives the change.
+# The job of each notice, by the template prefix that allauth uses for the change.
 NOTICES: Mapping[str, Callable[[int], None]] = {
-    "account/email/email_changed": _notice("main_address_changed"),
-    "account/email/email_deleted": _notice("address_removed"),
-    "account/email/password_changed": _notice("password_changed"),
-    "account/email/password_set": _notice("password_set"),
-    "account/email/password_reset": _notice("password_reset"),
-    "mfa/email/recovery_codes_generated": _notice("recovery_codes_made"),
-    "mfa/email/totp_activated": _notice("app_added"),
-    "mfa/email/totp_deactivated": _notice("app_removed"),
-    "mfa/email/webauthn_added": _notice("passkey_added"),
-    "mfa/email/webauthn_removed": _notice("passkey_removed"),
+    "account/email/email_changed": _notice_job("main_address_changed"),
+    "account/email/email_deleted": _notice_job("address_removed"),
+    "account/email/password_changed": _notice_job("password_changed"),
+    "account/email/password_set": _notice_job("password_set"),
+    "account/email/password_reset": _notice_job("password_reset"),
+    "mfa/email/recovery_codes_generated": _notice_job("recovery_codes_made"),
+    "mfa/email/totp_activated": _notice_job("app_added"),
+    "mfa/email/totp_deactivated": _notice_job("app_removed"),
+    "mfa/email/webauthn_added": _notice_job("passkey_added"),
+    "mfa/email/webauthn_removed": _notice_job("passkey_removed"),
 }
 
 
-def _send_link(name: str, address_id: int, purpose: MailPurpose, route: str, **still: bool) -> None:
-    for address in _addressed(address_id):
-        if still.get("confirmed", address.verified) != address.verified:
+def _send_link(name: str, address_id: int, purpose: MailPurpose, route: str, *, confirmed: bool | None = None) -> None:
+    """Send a link with a new token; with `confirmed`, only if the address still has this state."""
+    for address in _active_address(address_id):
+        # The address may have been confirmed since the job was enqueued; a second link would confuse its owner.
+        if confirmed is not None and address.verified != confirmed:
             continue
         token = issue_mail_token(address.user, email=address.email, purpose=purpose, at=clock.now())
-        composed(name, address, url=settings.PUBLIC_URL + reverse(route, args=[token])).send()
+        account_mail(name, address, url=settings.PUBLIC_URL + reverse(route, args=[token])).send()
 
 
-def _addressed(address_id: int) -> list[EmailAddress]:
-    """One address, or none: it may be gone, its account closed, or the job be for nobody."""
+def _active_address(address_id: int) -> list[EmailAddress]:
+    """A list with the address, or an empty list if it was deleted, its account is closed, or it was never known."""
     return list(EmailAddress.objects.select_related("user").filter(pk=address_id, user__is_active=True))

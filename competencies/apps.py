@@ -1,4 +1,4 @@
-"""Registers the app, its link in the header and its tasks on the desk."""
+"""Registers the app, its link in the header and its entries in the sidebar of the desk."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -14,11 +14,14 @@ PLACE = 40
 
 
 class CompetenciesConfig(AppConfig):
+    """Frameworks, competencies and proficiency scales."""
+
     name = "competencies"
     label = "competencies"
     verbose_name = _("competencies")
 
     def ready(self) -> None:
+        """Add the link and the sidebar entries. The imports wait until here, because they need loaded models."""
         from competencies.permissions import keeps_frameworks, reads_frameworks
         from competencies.queries import imports_waiting
         from config.base.access import anyone

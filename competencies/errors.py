@@ -1,4 +1,4 @@
-"""Named reasons why a package, or a change to a framework, is refused."""
+"""The errors that actions of competencies raise, and the faults of a refused package."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class FaultCode(StrEnum):
-    """What can be wrong with a file; `fault_words` says each in plain words, and how to mend it."""
+    """What can be wrong with a file; `formats.fault_words` has the message and the remedy for each code."""
 
     TOO_LARGE = "too_large"
     EMPTY = "empty"
@@ -34,8 +34,12 @@ class FaultCode(StrEnum):
 
 
 @dataclass(frozen=True)
-class Fault:
-    """One thing that is wrong: where (JSON Pointer; line and column from 1 where known), and particulars."""
+class PackageFault:
+    """One fault of a CASE file.
+
+    `where` is a JSON Pointer; `line` and `column` count from 1 and are None if unknown. `details` are the parameters of
+    the message.
+    """
 
     code: FaultCode
     where: str = ""
@@ -45,32 +49,32 @@ class Fault:
 
 
 class PackageRefusedError(Exception):
-    """The file cannot be taken in. Nothing was changed. `unlisted` counts faults beyond those named."""
+    """The file cannot be imported, and nothing was changed. `unlisted` counts the faults beyond those in `faults`."""
 
-    def __init__(self, faults: Sequence[Fault], *, unlisted: int = 0) -> None:
+    def __init__(self, faults: Sequence[PackageFault], *, unlisted: int = 0) -> None:
         self.faults = tuple(faults)
         self.unlisted = unlisted
         super().__init__("; ".join(f"{fault.where or '/'}: {fault.code}" for fault in self.faults[:5]))
 
 
 class ScaleInUseError(Exception):
-    """The proficiency scale is frozen: something was judged or required on it."""
+    """The proficiency scale cannot change, because a decision or a requirement refers to it."""
 
 
 class LevelsRefusedError(Exception):
-    """A scale needs at least two levels, each with a title of its own."""
+    """A scale needs at least two levels with different titles."""
 
 
 class NothingToReviseError(Exception):
-    """The revision would say what the current one already says."""
+    """The new meaning equals the current one."""
 
 
 class RetiredError(Exception):
-    """The competency or scale is retired and takes no changes."""
+    """The competency or the scale is retired and cannot change."""
 
 
 class ImportStateError(Exception):
-    """The import is not in the state this step starts from; `state` says which it is in."""
+    """The import is in another state than this step requires; `state` is the actual one."""
 
     def __init__(self, state: str) -> None:
         self.state = state
@@ -78,4 +82,4 @@ class ImportStateError(Exception):
 
 
 class NotAReplacementError(Exception):
-    """Only a replacedBy association says whether mastery carries over."""
+    """Only a replacedBy association has an equivalence."""

@@ -1,4 +1,4 @@
-"""What holds of competencies' rows beyond what a constraint can say; called by the command that checks the whole."""
+"""Integrity checks of competencies that no database constraint can express; `check_integrity` runs them."""
 
 from collections.abc import Iterator
 
@@ -9,37 +9,37 @@ from competencies.rules.cycles import cycle_in
 
 
 def problems() -> Iterator[str]:
-    """A plain sentence for each thing that is wrong."""
-    yield from _speechless()
-    yield from _gaps()
+    """One sentence for each problem."""
+    yield from _without_current_revision()
+    yield from _misnumbered_revisions()
     yield from _circles()
-    yield from _strange_ends()
-    yield from _free_scales_of_used_revisions()
-    yield from _broken_ladders()
+    yield from _mismatched_ends()
+    yield from _unfrozen_scales_in_use()
+    yield from _misranked_levels()
 
 
-def _speechless() -> Iterator[str]:
-    """Every competency says something: it has a current revision."""
+def _without_current_revision() -> Iterator[str]:
+    """Every competency must have a current revision."""
     current = CompetencyRevision.objects.current().values("competency")
-    for key in Competency.objects.exclude(pk__in=current).order_by("pk").values_list("pk", flat=True):
-        yield f"Competency {key} has no current revision."
+    for pk in Competency.objects.exclude(pk__in=current).order_by("pk").values_list("pk", flat=True):
+        yield f"Competency {pk} has no current revision."
 
 
-def _gaps() -> Iterator[str]:
-    """Revisions are numbered without gaps, and the current one is the last."""
-    counted = Competency.objects.annotate(
+def _misnumbered_revisions() -> Iterator[str]:
+    """Revisions must be numbered without gaps, and the current one must be the last."""
+    numbered = Competency.objects.annotate(
         count=Count("revisions"),
         last=Max("revisions__number"),
         current=Max("revisions__number", filter=Q(revisions__superseded_at=None)),
     )
-    for key in counted.exclude(count=F("last")).order_by("pk").values_list("pk", flat=True):
-        yield f"The revisions of competency {key} are not numbered without gaps."
-    for key in counted.filter(current__lt=F("last")).order_by("pk").values_list("pk", flat=True):
-        yield f"The current revision of competency {key} is not its last."
+    for pk in numbered.exclude(count=F("last")).order_by("pk").values_list("pk", flat=True):
+        yield f"The revisions of competency {pk} are not numbered without gaps."
+    for pk in numbered.filter(current__lt=F("last")).order_by("pk").values_list("pk", flat=True):
+        yield f"The current revision of competency {pk} is not its last."
 
 
 def _circles() -> Iterator[str]:
-    """Nothing leads back to itself (invariant 8)."""
+    """Acyclic kinds of associations must not form a cycle (invariant 8)."""
     for kind in (Kind.CHILD_OF, Kind.PRECEDES):
         edges = Association.objects.standing().of_kind(kind).exclude(origin=None).exclude(destination=None)
         circle = cycle_in(edges.order_by("pk").values_list("origin_id", "destination_id"))
@@ -47,24 +47,25 @@ def _circles() -> Iterator[str]:
             yield f"{kind} leads from competency {circle[0]} back to itself."
 
 
-def _strange_ends() -> Iterator[str]:
-    """What an association names as its end by identifier is the competency it points at."""
+def _mismatched_ends() -> Iterator[str]:
+    """The identifier in an end of an association must be the one of the competency that it refers to."""
     for end in ("origin", "destination"):
-        named = Association.objects.exclude(**{end: None}).exclude(**{f"{end}_link__identifier": None})
-        other = named.exclude(**{f"{end}_link__identifier__iexact": F(f"{end}__source_identifier")})
-        for key in other.order_by("pk").values_list("pk", flat=True):
-            yield f"Association {key} names another {end} than it points at."
+        with_named_end = Association.objects.exclude(**{end: None}).exclude(**{f"{end}_link__identifier": None})
+        mismatched = with_named_end.exclude(**{f"{end}_link__identifier__iexact": F(f"{end}__source_identifier")})
+        for pk in mismatched.order_by("pk").values_list("pk", flat=True):
+            yield f"Association {pk} names another {end} than it points at."
 
 
-def _free_scales_of_used_revisions() -> Iterator[str]:
-    """A scale is frozen with the first revision that uses it (invariant 7)."""
+def _unfrozen_scales_in_use() -> Iterator[str]:
+    """A scale must be marked as used as soon as one of its revisions is (invariant 7)."""
     free = ProficiencyScale.objects.filter(used_at=None, revisions__used_at__isnull=False)
-    for key in free.order_by("pk").values_list("pk", flat=True).distinct():
-        yield f"Proficiency scale {key} is in use and not frozen."
+    for pk in free.order_by("pk").values_list("pk", flat=True).distinct():
+        yield f"Proficiency scale {pk} is in use and not frozen."
 
 
-def _broken_ladders() -> Iterator[str]:
-    """Levels are ranked from 1 without gaps."""
+def _misranked_levels() -> Iterator[str]:
+    """The levels of a scale must be ranked from 1 without gaps."""
+    # In Python: SQL would need a window function, and there are few scales.
     for scale in ProficiencyScale.objects.prefetch_related("levels").order_by("pk"):
         ranks = sorted(level.rank for level in scale.levels.all())
         if ranks != list(range(1, len(ranks) + 1)):

@@ -1,4 +1,4 @@
-"""Who may do what with frameworks and scales: named predicates of a person."""
+"""The access rules of frameworks and scales, as predicates of a user."""
 
 from django.http import HttpRequest
 
@@ -8,15 +8,15 @@ from competencies.models import Framework
 
 
 def keeps_frameworks(user: Person) -> bool:
-    """Imports, publishes and edits: curriculum designers and registrars."""
+    """Whether `user` may import, publish and edit frameworks: curriculum designers and registrars."""
     return holds(user, Role.CURRICULUM_DESIGNER, Role.REGISTRAR)
 
 
 def reads_frameworks(user: Person) -> bool:
-    """Sees frameworks that are not public, imports and scales: those who keep them, assessors, advisors, inspectors."""
+    """Whether `user` may read unpublished frameworks, imports and scales: editors, assessors, advisors, inspectors."""
     return keeps_frameworks(user) or holds(user, Role.ASSESSOR, Role.ADVISOR, Role.INSPECTOR)
 
 
 def sees_framework(request: HttpRequest, framework: Framework) -> bool:
-    """A published framework is everybody's; before that it is staff's."""
+    """Whether the request may read `framework`: everybody if it is published, otherwise staff only."""
     return framework.published or reads_frameworks(request.user)

@@ -1,4 +1,4 @@
-"""This app's part of the register of learner tables: none. Frameworks say what can be shown, never who shows it."""
+"""The part of competencies in the register of learner tables: empty, because frameworks hold no data of learners."""
 
 from config.base.privacy import LearnerTable
 

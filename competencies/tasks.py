@@ -1,4 +1,7 @@
-"""The jobs of imports: ids in, one call each. Leased: a check may take long, and shows how far it is meanwhile."""
+"""The jobs of CASE imports.
+
+They are leased, and do not run in the transaction of the queue: a check may take long and shows its progress.
+"""
 
 from competencies import actions, jobs
 from config.base import clock
@@ -7,11 +10,11 @@ from config.base.jobs import Mode, job
 
 @job(jobs.CHECK_CASE_FILE, mode=Mode.LEASED, max_attempts=3)
 def check_case_file(import_id: int) -> None:
-    """Try an uploaded file out."""
+    """Check an uploaded file with a dry run."""
     actions.check_upload(import_id, at=clock.now())
 
 
 @job(jobs.IMPORT_CASE_FILE, mode=Mode.LEASED, max_attempts=3)
 def import_case_file(import_id: int) -> None:
-    """Take a confirmed file in."""
+    """Import a confirmed file."""
     actions.run_import(import_id, at=clock.now())

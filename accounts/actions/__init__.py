@@ -1,1 +1,1 @@
-"""Writes: one action is one transaction with one return value."""
+"""Writes about people, organizations and rights. One action is one transaction and has one return value."""

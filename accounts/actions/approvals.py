@@ -1,4 +1,4 @@
-"""Asking for a second pair of eyes, and deciding."""
+"""Requests for approval by a second person, and their decisions."""
 
 import uuid
 from datetime import datetime
@@ -41,17 +41,19 @@ def ask_approval(
     by: User,
     at: datetime,
 ) -> Approval:
-    """Ask that somebody who holds `role` approves `act`; `digest` is of all that would be done.
+    """Request that a holder of `role` approves `act`; `digest` covers everything that the act would do.
 
-    An open question about the same subject with another digest has become stale and is voided.
-    Where nobody else holds the role, the people who watch are told: who asks can decide alone a day later.
-    Raises ApprovalOpenError when exactly this is being asked already.
+    An open request about the same subject with another digest is stale: it is voided.
+    If nobody else holds the role, registrars and inspectors get a mail, because the person who asks may then decide
+    alone a day later. Raises ApprovalOpenError if the same request with the same digest is open already.
     """
-    asked = Approval.objects.about(act, kind, subject_id).open().select_for_update().first()
-    if asked is not None:
-        if asked.digest == digest:
+    # The lock keeps somebody from deciding the old request while this one voids it.
+    open_request = Approval.objects.about(act, kind, subject_id).open().select_for_update().first()
+    if open_request is not None:
+        if open_request.digest == digest:
             raise ApprovalOpenError
-        _close(asked, outcome=ApprovalOutcome.VOID, at=at)
+        _record_outcome(open_request, outcome=ApprovalOutcome.VOID, at=at)
+    # Two people can ask at the same time, and neither sees the other's row yet: the constraint refuses the second one.
     with refused_as({"approval_one_open_per_act_and_subject": ApprovalOpenError}):
         approval = Approval.objects.create(
             act=act,
@@ -63,7 +65,7 @@ def ask_approval(
             asked_by=by,
             asked_at=at,
         )
-    if not others_hold(role, by, at):
+    if not another_user_holds(role, by, at):
         for address in watching_addresses(at=at):
             enqueue(tasks.mail_approval_alone, address.pk, approval.pk)
     return approval
@@ -71,35 +73,37 @@ def ask_approval(
 
 @transaction.atomic
 def decide_approval(approval: Approval, *, approved: bool, digest: str, by: User, at: datetime) -> Approval:
-    """Approve or decline; `digest` is of what would be done now, and where it differs the answer is a void approval.
+    """Approve or decline a request; `digest` covers what the act would do now.
 
-    Who asked may decide only as the one person who holds the role, and then a day later.
+    If the digest differs from the one in the request, the approval is returned void. The person who asked may decide
+    only if nobody else holds the role, and not before a day has passed.
     Raises ApprovalDecidedError, NotTheirsToDecideError, SecondPersonNeededError, TooEarlyAloneError.
     """
+    # `of` limits the lock to the approval. It also keeps two deciders apart: the second one finds the decision.
     locked = Approval.objects.select_for_update(of=("self",)).get(pk=approval.pk)
     if locked.decided_at is not None:
         raise ApprovalDecidedError
     if not holds(by, Role(locked.role), at=at):
         raise NotTheirsToDecideError
     if locked.digest != digest:
-        return _close(locked, outcome=ApprovalOutcome.VOID, at=at)
-    alone = by.pk == locked.asked_by_id
-    if alone and others_hold(Role(locked.role), by, at):
+        return _record_outcome(locked, outcome=ApprovalOutcome.VOID, at=at)
+    decides_alone = by.pk == locked.asked_by_id
+    if decides_alone and another_user_holds(Role(locked.role), by, at):
         raise SecondPersonNeededError
-    if alone and at < locked.asked_at + ALONE_WAITS:
+    if decides_alone and at < locked.asked_at + ALONE_WAITS:
         raise TooEarlyAloneError
-    locked.single_person = alone
+    locked.single_person = decides_alone
     outcome = ApprovalOutcome.APPROVED if approved else ApprovalOutcome.DECLINED
-    return _close(locked, outcome=outcome, at=at, by=by)
+    return _record_outcome(locked, outcome=outcome, at=at, by=by)
 
 
-def _close(approval: Approval, *, outcome: ApprovalOutcome, at: datetime, by: User | None = None) -> Approval:
+def _record_outcome(approval: Approval, *, outcome: ApprovalOutcome, at: datetime, by: User | None = None) -> Approval:
     approval.outcome, approval.decided_at, approval.decided_by = outcome, at, by
     approval.save(update_fields=["outcome", "decided_at", "decided_by", "single_person"])
     return approval
 
 
-def others_hold(role: Role, user: User, at: datetime) -> bool:
-    """Whether anybody but `user`, who can sign in, holds `role` at the instant `at`."""
+def another_user_holds(role: Role, user: User, at: datetime) -> bool:
+    """Whether a user other than `user` holds `role` at the instant `at` and can sign in."""
     assignments = RoleAssignment.objects.in_force(at).to(role).filter(user__is_active=True)
     return assignments.exclude(user=user).exists()

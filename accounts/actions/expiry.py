@@ -1,4 +1,4 @@
-"""Rows that have outlived their time."""
+"""Removal of rows that have expired: sessions, mailed links, tokens and rate counters."""
 
 from datetime import datetime, timedelta
 
@@ -13,15 +13,17 @@ from accounts.models import MailToken
 
 @transaction.atomic
 def clear_expired(*, at: datetime) -> int:
-    """Remove sessions, their entries in session lists, mailed links, tokens and counts that expired; how many."""
-    sessions, _each = Session.objects.filter(expire_date__lt=at).delete()
-    lasting = Session.objects.filter(session_key=OuterRef("session_key"))
-    entries, _each = UserSession.objects.filter(~Exists(lasting)).delete()
-    tokens, _each = MailToken.objects.filter(expires_at__lt=at).delete()
-    passes, _each = AccessToken.objects.filter(expires__lt=at).delete()
+    """Remove expired sessions with their session list entries, mailed links, tokens and counters; return how many."""
+    sessions, _per_model = Session.objects.filter(expire_date__lt=at).delete()
+    # A session can also end by signing out: its entry in the list goes when no session has its key.
+    live_sessions = Session.objects.filter(session_key=OuterRef("session_key"))
+    session_entries, _per_model = UserSession.objects.filter(~Exists(live_sessions)).delete()
+    mail_tokens, _per_model = MailToken.objects.filter(expires_at__lt=at).delete()
+    access_tokens, _per_model = AccessToken.objects.filter(expires__lt=at).delete()
+    # The cache and the rate counters are unlogged tables without models.
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM base_cache WHERE expires < %s", [at])
-        counts = int(cursor.rowcount)
+        rate_rows = int(cursor.rowcount)
         cursor.execute("DELETE FROM base_rate WHERE window_at < %s", [at - timedelta(days=1)])
-        counts += int(cursor.rowcount)
-    return int(sessions + entries + tokens + passes + counts)
+        rate_rows += int(cursor.rowcount)
+    return int(sessions + session_entries + mail_tokens + access_tokens + rate_rows)

@@ -1,4 +1,4 @@
-"""Whose hand and which reason the history of a change names."""
+"""The author and the reason that the change history records."""
 
 from contextlib import AbstractContextManager
 
@@ -7,6 +7,6 @@ from config.base.history import because
 
 
 def noted(reason: str, by: User | None) -> AbstractContextManager[object]:
-    """What is changed inside is written down as done by this person for this reason; None is Cairn itself."""
+    """Record this user and this reason with every change made inside the block; None means Cairn itself."""
     context: AbstractContextManager[object] = because(reason, by=None if by is None else by.pk)
     return context

@@ -1,4 +1,4 @@
-"""What other systems call a learner."""
+"""Adding and ending the identifiers that other systems use for a learner."""
 
 from datetime import datetime
 
@@ -23,23 +23,24 @@ def add_identifier(
     prints: bool = False,
     reason: str = "",
 ) -> LearnerIdentifier:
-    """Write down an identifier; it does not print unless said.
+    """Add an identifier; documents show it only if `prints` is set.
 
-    Raises IdentifierTakenError, with the id of the learner who has it where that is known.
+    Raises IdentifierTakenError, with the id of the learner who has the identifier if it is known.
     """
-    facts = {"scheme": scheme.strip(), "issuer": issuer.strip(), "value": value.strip()}
+    columns = {"scheme": scheme.strip(), "issuer": issuer.strip(), "value": value.strip()}
     with noted(reason, by):
         lock_learner(learner)
-        taken = LearnerIdentifier.objects.current().filter(**facts).values_list("learner_id", flat=True).first()
-        if taken is not None:
-            raise IdentifierTakenError(taken)
+        # This lookup only names the other learner in the error. The constraint below decides, also between two writers.
+        owner_id = LearnerIdentifier.objects.current().filter(**columns).values_list("learner_id", flat=True).first()
+        if owner_id is not None:
+            raise IdentifierTakenError(owner_id)
         with refused_as({"learner_identifier_names_one_learner": IdentifierTakenError}):
-            return LearnerIdentifier.objects.create(learner=learner, **facts, prints=prints, created_at=at)
+            return LearnerIdentifier.objects.create(learner=learner, **columns, prints=prints, created_at=at)
 
 
 @transaction.atomic
 def end_identifier(identifier: LearnerIdentifier, *, by: User, at: datetime, reason: str) -> LearnerIdentifier:
-    """Take an identifier out of use; another learner may then have it.
+    """End an identifier. Another learner may get it afterwards.
 
     Raises AlreadyEndedError.
     """

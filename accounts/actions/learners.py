@@ -1,4 +1,4 @@
-"""Making and changing a learner's record."""
+"""Creating and changing a learner's record."""
 
 from datetime import date, datetime
 
@@ -32,10 +32,11 @@ def create_learner(
     user: User | None = None,
     reason: str = "",
 ) -> Learner:
-    """A new record with its legal name; without a number it gets the next free one.
+    """Create a record with its legal name; without a number it gets the next free one.
 
     Raises LearnerNumberTakenError, AccountTakenError.
     """
+    # No lock: nobody can know the record before this transaction commits.
     with noted(reason, by):
         number = learner_number.strip() or _next_number()
         with refused_as(REFUSALS):
@@ -48,7 +49,7 @@ def create_learner(
 def change_learner(
     learner: Learner, *, learner_number: str, birth_date: date | None, deceased_on: date | None, by: User, reason: str
 ) -> Learner:
-    """Set number and dates to what is given; names, identifiers and links have actions of their own.
+    """Set the learner number and the dates; names, identifiers and links have actions of their own.
 
     Raises LearnerNumberTakenError, DiedBeforeBirthError.
     """
@@ -64,9 +65,9 @@ def change_learner(
 
 @transaction.atomic
 def connect_account(learner: Learner, *, user: User | None, by: User | None, reason: str) -> Learner:
-    """Say which account is this learner's; None takes the connection away, the record stays.
+    """Connect the learner with an account; None disconnects the account and leaves the record.
 
-    Raises AccountTakenError when it is another record's.
+    Raises AccountTakenError if the account belongs to another record.
     """
     with noted(reason, by):
         locked = lock_learner(learner)
@@ -77,9 +78,12 @@ def connect_account(learner: Learner, *, user: User | None, by: User | None, rea
 
 
 def _next_number() -> str:
-    """The next number nobody has; numbers have gaps, for a sequence does not wait for transactions."""
+    """Return the next number that no learner has.
+
+    Numbers have gaps: a sequence does not roll back with its transaction, so that two writers never wait for it.
+    """
     with connection.cursor() as cursor:
-        while True:
+        while True:  # a registrar may have entered a number by hand that the sequence reaches only now
             cursor.execute("SELECT nextval(%s)", [NUMBERS])
             number = str(cursor.fetchone()[0])
             if not Learner.objects.filter(learner_number=number).exists():

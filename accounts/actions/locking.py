@@ -1,4 +1,4 @@
-"""The lock that every write about a learner takes first."""
+"""The lock that every write about a learner takes first, before it reads the clock or any other row."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -10,36 +10,43 @@ from django.db.transaction import TransactionManagementError
 from accounts.models import Learner
 from config.base.prepared import prepared_cursor
 
-LOCK = "cairn_lock_learners(%s::bigint[])"  # accounts/migrations/0006_locking.py
+LOCK_FUNCTION = "cairn_lock_learners(%s::bigint[])"  # accounts/migrations/0006_locking.py
 
 
 def lock_learners(learner_ids: Iterable[int]) -> list[Learner]:
-    """Lock these learners and every record linked with them, and return the rows, lowest id first.
+    """Lock these learners and all records linked with them; return the rows, lowest id first.
 
-    FOR NO KEY UPDATE in id order: two writers of one person queue, and two batches cannot wait for each other in a
-    ring. Read the clock after this. Must run inside a transaction; ids that do not exist are left out.
+    The lock is FOR NO KEY UPDATE and is taken in id order. Two writers of one person therefore queue, and two batches
+    cannot deadlock. Foreign keys to a locked learner can still be inserted. Read the clock after the lock, otherwise a
+    writer that waited would record an instant before the one that it waited for.
+    Must run inside a transaction. Unknown ids are left out.
     """
-    return [row for row, _beside in locked_rows(learner_ids)]
+    return [row for row, _extra in locked_learner_rows(learner_ids)]
 
 
 def lock_learner(learner: Learner) -> Learner:
-    """Lock one person and return this record, fresh from the database."""
+    """Lock all records of this person; return this record as the database has it now."""
     return next(row for row in lock_learners([learner.pk]) if row.pk == learner.pk)
 
 
-def locked_rows(learner_ids: Iterable[int], *, beside: str = "") -> list[tuple[Learner, tuple[Any, ...]]]:
-    """Lock as `lock_learners` does; each row with the values that the SQL `beside` asks for when they are locked."""
+def locked_learner_rows(
+    learner_ids: Iterable[int], *, extra_columns: str = ""
+) -> list[tuple[Learner, tuple[Any, ...]]]:
+    """Lock as `lock_learners` does; return each learner with the values of the SQL `extra_columns`.
+
+    PostgreSQL evaluates the extra columns after the rows are locked. `extra_columns` begins with a comma.
+    """
     if not connection.in_atomic_block:
         raise TransactionManagementError("the lock of a learner lasts as long as a transaction: begin one first")
-    names, columns = _columns()
+    names, columns = _learner_columns()
     with prepared_cursor(connection.alias) as cursor:
-        cursor.execute(f"SELECT {columns}{beside} FROM {LOCK} person", [sorted(set(learner_ids))])  # noqa: S608 - ours
-        found = cursor.fetchall()
-    alias, many = connection.alias, len(names)
-    return [(Learner.from_db(alias, names, row[:many]), row[many:]) for row in found]
+        cursor.execute(f"SELECT {columns}{extra_columns} FROM {LOCK_FUNCTION} person", [sorted(set(learner_ids))])  # noqa: S608 - ours
+        rows = cursor.fetchall()
+    alias, width = connection.alias, len(names)
+    return [(Learner.from_db(alias, names, row[:width]), row[width:]) for row in rows]
 
 
-@cache
-def _columns() -> tuple[list[str], str]:
+@cache  # the columns of a model do not change while the process runs
+def _learner_columns() -> tuple[list[str], str]:
     fields = Learner._meta.concrete_fields
     return [field.attname for field in fields], ", ".join(f'person."{field.column}"' for field in fields)

@@ -1,4 +1,4 @@
-"""A learner's names: new ones follow old ones, mistakes are mended, nothing is forgotten."""
+"""A learner's names: a new name follows the old one, a correction changes the text, and history keeps both."""
 
 from datetime import date
 
@@ -23,26 +23,26 @@ def add_name(
     starts_on: date | None = None,
     ends_on: date | None = None,
 ) -> LearnerName:
-    """Write down a name; a legal or chosen one in force on `starts_on` ends on that day.
+    """Add a name. The legal or chosen name that is in force on `starts_on` ends on that day.
 
     Raises NamesOverlapError, EndsBeforeItStartsError.
     """
     with noted(reason, by):
         lock_learner(learner)
         if kind != NameKind.FORMER:
-            _end_open(learner, kind=kind, on=starts_on)
+            _end_current_name(learner, kind=kind, on=starts_on)
         return write_name(learner, kind=kind, text=text, sort_as=sort_as, starts_on=starts_on, ends_on=ends_on)
 
 
 @transaction.atomic
 def end_name(learner: Learner, *, kind: NameKind, on: date, by: User, reason: str) -> LearnerName:
-    """Let the open name of this kind, a chosen one say, end without a successor; `on` is the first day without it.
+    """End the current name of this kind without a successor; `on` is the first day without it.
 
     Raises NoOpenNameError, EndsBeforeItStartsError.
     """
     with noted(reason, by):
         lock_learner(learner)
-        ended = _end_open(learner, kind=kind, on=on)
+        ended = _end_current_name(learner, kind=kind, on=on)
         if ended is None:
             raise NoOpenNameError
     return ended
@@ -50,7 +50,7 @@ def end_name(learner: Learner, *, kind: NameKind, on: date, by: User, reason: st
 
 @transaction.atomic
 def correct_name(name: LearnerName, *, text: str, by: User, reason: str, sort_as: str = "") -> LearnerName:
-    """Mend a name that was written down wrongly; what it said stays in its history and on documents that used it."""
+    """Correct the spelling of a name. Its history and the documents that used it keep the old text."""
     with noted(reason, by):
         lock_learner(name.learner)
         locked = LearnerName.objects.select_for_update(no_key=True).get(pk=name.pk)
@@ -68,11 +68,15 @@ def write_name(
     starts_on: date | None = None,
     ends_on: date | None = None,
 ) -> LearnerName:
-    """The row of a name; the caller holds the learner's lock or has just made the learner."""
+    """Insert the row of a name. The caller holds the learner's lock or has just created the learner.
+
+    Raises EndsBeforeItStartsError, NamesOverlapError.
+    """
     if starts_on and ends_on and ends_on <= starts_on:
         raise EndsBeforeItStartsError
     name = LearnerName(learner=learner, kind=kind, starts_on=starts_on, ends_on=ends_on)
     _write_text(name, text, sort_as)
+    # The exclusion constraint would refuse too; this query gives the named error without a savepoint.
     if kind != NameKind.FORMER and name.overlapping().exists():
         raise NamesOverlapError
     name.save(force_insert=True)
@@ -85,7 +89,8 @@ def _write_text(name: LearnerName, text: str, sort_as: str) -> None:
     name.search_words = " ".join(search_words(name.text, sort_as))
 
 
-def _end_open(learner: Learner, *, kind: NameKind, on: date | None) -> LearnerName | None:
+def _end_current_name(learner: Learner, *, kind: NameKind, on: date | None) -> LearnerName | None:
+    """End the name of this kind that has no end yet, if there is one. Raises EndsBeforeItStartsError."""
     current = LearnerName.objects.filter(learner=learner, kind=kind, ends_on=None).first()
     if current is None:
         return None

@@ -30,16 +30,17 @@ def save_organization(
     email_domains: Sequence[str] = (),
     reason: str = "",
 ) -> Organization:
-    """Make an organization, or set every field of one to what is given.
+    """Create an organization, or set all fields of an existing one.
 
-    The rules of the tree are the database's: two moves at once cannot make a ring.
-    Raises RootExistsError, OrganizationRingError, BranchKindError, ValidationError for a time zone or tag that is none.
+    Raises RootExistsError, OrganizationRingError and BranchKindError, and ValidationError for an unknown time zone or a
+    malformed language tag.
     """
     saved = organization or Organization()
     saved.name, saved.kind, saved.time_zone = name.strip(), kind, time_zone
     saved.parent, saved.address = parent, address.strip()
     saved.languages, saved.email_domains = list(languages), [domain.lower() for domain in email_domains]
     saved.clean_fields(exclude=["public_id"])
+    # The database checks the tree. Python alone would miss a ring that two simultaneous moves make together.
     with refused_as(REFUSALS), noted(reason, by):
         saved.save()
     return saved

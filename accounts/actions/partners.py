@@ -1,4 +1,4 @@
-"""The programs of partners: taking one in, giving it a new secret, ending it."""
+"""API clients of partners: registering one, replacing its secret, ending it."""
 
 from datetime import datetime
 
@@ -22,7 +22,10 @@ def make_partner_client(
     contact_email: str = "",
     reason: str = "",
 ) -> tuple[PartnerClient, str]:
-    """A client of this partner, and its secret, which exists nowhere else. Raises NoPartnerError."""
+    """Create a client of this partner; return it with its secret, which is stored only as a hash.
+
+    Raises NoPartnerError.
+    """
     if organization.kind != OrganizationKind.PARTNER:
         raise NoPartnerError
     secret = str(generate_client_secret())
@@ -43,9 +46,13 @@ def make_partner_client(
 
 @transaction.atomic
 def replace_client_secret(client: PartnerClient, *, by: User | None, at: datetime, reason: str = "") -> str:
-    """A new secret; the old one and every token it got open nothing from now on. Raises AlreadyEndedError."""
-    locked = _open(client)
+    """Replace the secret and return the new one. The old secret and its tokens stop working at once.
+
+    Raises AlreadyEndedError.
+    """
+    locked = _locked_active_client(client)
     secret = str(generate_client_secret())
+    # The model hashes the secret when it is saved.
     locked.client_secret, locked.secret_made_at = secret, at
     with noted(reason, by):
         locked.save(update_fields=["client_secret", "secret_made_at", "updated"])
@@ -55,8 +62,8 @@ def replace_client_secret(client: PartnerClient, *, by: User | None, at: datetim
 
 @transaction.atomic
 def end_partner_client(client: PartnerClient, *, by: User, at: datetime, reason: str) -> PartnerClient:
-    """End a client at once; what it read stays written down. Raises AlreadyEndedError."""
-    locked = _open(client)
+    """End a client at once. The record of what it read stays. Raises AlreadyEndedError."""
+    locked = _locked_active_client(client)
     locked.ended_at = at
     with noted(reason, by):
         locked.save(update_fields=["ended_at", "updated"])
@@ -64,7 +71,8 @@ def end_partner_client(client: PartnerClient, *, by: User, at: datetime, reason:
     return locked
 
 
-def _open(client: PartnerClient) -> PartnerClient:
+def _locked_active_client(client: PartnerClient) -> PartnerClient:
+    """The client, locked. Raises AlreadyEndedError."""
     locked = PartnerClient.objects.select_for_update().get(pk=client.pk)
     if locked.ended_at is not None:
         raise AlreadyEndedError

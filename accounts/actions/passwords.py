@@ -12,19 +12,20 @@ from accounts.models.mail_tokens import MailToken
 
 @transaction.atomic
 def set_password_by_mail(token: MailToken, *, password: str, at: datetime) -> User:
-    """Spend `token` and set `password`; who opened the mail has also shown that its address is theirs.
+    """Spend `token`, set `password`, and confirm the address to which the token was mailed.
 
-    Every session of the account ends: Django ties sessions to the password.
+    All sessions of the account end, because Django ties a session to the password hash.
     Raises MailTokenSpentError.
     """
-    spent = spend_mail_token(token, at=at)
-    user = User.objects.get(pk=spent.user_id)
+    spent_token = spend_mail_token(token, at=at)
+    user = User.objects.get(pk=spent_token.user_id)
     user.set_password(password)
     user.save(update_fields=["password"])
-    _confirm(spent.address)
+    _confirm_address(spent_token.address)
     return user
 
 
-def _confirm(address: EmailAddress) -> None:
+def _confirm_address(address: EmailAddress) -> None:
     if address.set_verified():
+        # `conditional` keeps an existing primary address.
         address.set_as_primary(conditional=True)

@@ -1,24 +1,26 @@
-"""The person that an action is about, locked, and the instant at which it acts."""
+"""The locked learner that an action is about, and the instant at which it acts."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from accounts.actions.locking import locked_rows
+from accounts.actions.locking import locked_learner_rows
 from accounts.models import Learner
 from config.base import clock
 
-# The clock is read when the rows are there, and locked. The zone is accounts.queries.learners_zone.
+# PostgreSQL evaluates these columns after it has locked the rows: a writer that waited reads the time after its wait.
+# The subquery is accounts.queries.learners_zone, in the same statement to save a round trip.
 CLOCK_AND_ZONE = """, clock_timestamp(),
     (SELECT time_zone FROM accounts_organization WHERE kind = 'ours' AND parent_id IS NULL)"""
 
 
 @dataclass(frozen=True)
 class Person:
-    """`record` is the one that was named, `carrier` the one that carries the person's mastery, `records` all of them.
+    """A learner with all linked records, locked.
 
-    `at` was read from the database's clock after the lock, unless the caller replays another instant; `zone` is where
-    learners' civil dates are made.
+    `record` is the record that the caller named. `carrier` is the one to which the learner's mastery belongs. `records`
+    are the ids of all linked records. `at` is the database's clock, read after the lock, or the instant that the caller
+    replays. `zone` is the time zone for civil dates of learners.
     """
 
     record: Learner
@@ -34,14 +36,14 @@ class Person:
 
 
 def locked_person(learner: Learner, *, at: datetime | None) -> Person:
-    """Lock the person and read clock and zone, in one query; must run inside a transaction.
+    """Lock all records of the learner and read clock and time zone, in one query; must run inside a transaction.
 
     Raises Learner.DoesNotExist.
     """
-    found = locked_rows([learner.pk], beside=CLOCK_AND_ZONE)
-    rows = {row.pk: row for row, _beside in found}
-    if learner.pk not in rows:
+    locked = locked_learner_rows([learner.pk], extra_columns=CLOCK_AND_ZONE)
+    records = {row.pk: row for row, _extra in locked}
+    if learner.pk not in records:
         raise Learner.DoesNotExist
-    record, (now, zone) = rows[learner.pk], found[0][1]
-    carrier = rows[record.canonical_id]
-    return Person(record, carrier, tuple(sorted(rows)), at or now.astimezone(UTC), ZoneInfo(zone or "UTC"))
+    record, (now, zone) = records[learner.pk], locked[0][1]
+    carrier = records[record.canonical_id]
+    return Person(record, carrier, tuple(sorted(records)), at or now.astimezone(UTC), ZoneInfo(zone or "UTC"))

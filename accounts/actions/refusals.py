@@ -1,4 +1,4 @@
-"""A constraint's refusal, as the named error that a caller can act on."""
+"""Translation of a violated database constraint into the named error that a caller can act on."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -7,17 +7,19 @@ from django.db import IntegrityError, transaction
 
 
 @contextmanager
-def refused_as(errors: Mapping[str, type[Exception]]) -> Iterator[None]:
-    """Raise the error that stands for the constraint which refuses a write inside; others stay what they are.
+def refused_as(error_of_constraint: Mapping[str, type[Exception]]) -> Iterator[None]:
+    """Raise the error that belongs to the constraint which a write inside the block violates.
 
-    The write runs in a savepoint, so that the transaction around it can go on. Two people at once get the same answer
-    as one after the other: the constraint judges, not a look beforehand.
+    The keys are names of constraints. Other integrity errors pass unchanged.
+    The write runs in a savepoint, so that the surrounding transaction can continue. Two simultaneous writers get the
+    same error as two consecutive ones, because the constraint decides and not a query beforehand.
     """
     try:
         with transaction.atomic():
             yield
-    except IntegrityError as refused:
-        constraint = getattr(getattr(refused.__cause__, "diag", None), "constraint_name", None)
-        if not isinstance(constraint, str) or constraint not in errors:
+    except IntegrityError as error:
+        # psycopg names the violated constraint; the text of the message depends on the language of the server.
+        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        if not isinstance(constraint, str) or constraint not in error_of_constraint:
             raise
-        raise errors[constraint] from refused
+        raise error_of_constraint[constraint] from error

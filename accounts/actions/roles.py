@@ -1,4 +1,4 @@
-"""Handing out roles and taking them back; a change works on the next request."""
+"""Assigning and ending roles; a change takes effect on the next request."""
 
 from datetime import datetime
 
@@ -27,18 +27,19 @@ def assign_role(
     starts_at: datetime | None = None,
     ends_at: datetime | None = None,
 ) -> RoleAssignment:
-    """Give `user` a role at an organization and its branches, or everywhere; from now on unless `starts_at` says else.
+    """Assign `user` a role at an organization and its branches, or everywhere; it starts at `starts_at` or at `at`.
 
     Raises RoleHeldError, RoleElsewhereError, EndsBeforeItStartsError.
     """
     start = starts_at or at
     if ends_at is not None and ends_at <= start:
         raise EndsBeforeItStartsError
-    if not _belongs(role, organization):
+    if not _fits_organization(role, organization):
         raise RoleElsewhereError
+    # The lock on the user makes two assignments queue, so that the check below sees the first one.
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    held = RoleAssignment.objects.filter(user=user, role=role, organization=organization)
-    if held.during(start, ends_at).exists():
+    same_assignments = RoleAssignment.objects.filter(user=user, role=role, organization=organization)
+    if same_assignments.during(start, ends_at).exists():
         raise RoleHeldError
     with noted(reason, by):
         assignment = RoleAssignment.objects.create(
@@ -50,10 +51,11 @@ def assign_role(
 
 @transaction.atomic
 def end_role(assignment: RoleAssignment, *, at: datetime, by: User, reason: str) -> RoleAssignment:
-    """Take a role back at once; one that has not begun is called off.
+    """End a role at once; an assignment that has not begun is cancelled.
 
-    Raises AlreadyEndedError, and LastRegistrarError when nobody else could hand out rights.
+    Raises AlreadyEndedError, and LastRegistrarError if nobody else could assign roles afterwards.
     """
+    # All registrars are locked before the assignment, always in this order, so that two endings cannot deadlock.
     registrars = locked_registrars(at)
     locked = RoleAssignment.objects.select_for_update(of=("self",)).select_related("user").get(pk=assignment.pk)
     if locked.ends_at is not None and locked.ends_at <= at:
@@ -61,6 +63,7 @@ def end_role(assignment: RoleAssignment, *, at: datetime, by: User, reason: str)
     if registrars == {locked.pk: locked.user_id}:
         raise LastRegistrarError
     with noted(reason, by):
+        # An end before the start would violate a constraint; a cancelled assignment ends where it starts.
         locked.ends_at = max(at, locked.starts_at)
         locked.save(update_fields=["ends_at"])
     locked.user.forget_rights()
@@ -68,12 +71,16 @@ def end_role(assignment: RoleAssignment, *, at: datetime, by: User, reason: str)
 
 
 def locked_registrars(at: datetime) -> dict[int, int]:
-    """Who can hand out rights for good: assignment to account, all locked; two ending each other would leave none."""
-    lasting = RoleAssignment.objects.lasting_registrars(at).select_related("user").order_by("pk")
-    return {row.pk: row.user_id for row in lasting.select_for_update(of=("self", "user"), no_key=True)}
+    """The accounts that can assign roles without an end, by the primary key of the assignment, all rows locked.
+
+    Without the lock two registrars could end each other at the same time, and nobody would be left.
+    """
+    registrars = RoleAssignment.objects.lasting_registrars(at).select_related("user").order_by("pk")
+    return {row.pk: row.user_id for row in registrars.select_for_update(of=("self", "user"), no_key=True)}
 
 
-def _belongs(role: Role, organization: Organization | None) -> bool:
+def _fits_organization(role: Role, organization: Organization | None) -> bool:
+    """Partner administrators belong to a partner, all other roles to the institution or to no organization."""
     if role == Role.PARTNER_ADMINISTRATOR:
         return organization is not None and organization.kind == OrganizationKind.PARTNER
     return organization is None or organization.kind == OrganizationKind.OURS

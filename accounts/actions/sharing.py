@@ -1,4 +1,4 @@
-"""Letting somebody outside read, ending that, and writing down what they were shown."""
+"""Sharing grants and disclosures: granting access to outsiders, withdrawing it, recording what they received."""
 
 import hashlib
 import secrets
@@ -31,7 +31,7 @@ from config.base.storing import add, store
 
 @dataclass(frozen=True)
 class Shown:
-    """One learner's part of an answer: under which grant, what, and the digest of its bytes where it had any."""
+    """One learner's part of a response: the grant, the subject, and the digest of the content if there was content."""
 
     learner_id: int
     grant_id: int
@@ -51,13 +51,15 @@ def give_sharing_grant(
     organization: Organization | None = None,
     use_limit: int | None = None,
 ) -> tuple[SharingGrant, str]:
-    """Let a partner read, or whoever holds a link; the second value is the link's token, which exists nowhere else.
+    """Grant read access to a partner, or to everybody who has the link if no organization is named.
 
-    `consent` is the text that the learner agreed to: its digest, with all the grant says, is the proof.
+    Returns the grant and the token of the link. The token is stored only as a hash; it is empty for a partner.
+    `consent` is the text that the learner agreed to. Its digest, together with the terms of the grant, is the proof.
     Raises EndsBeforeItStartsError.
     """
     if expires_at <= at:
         raise EndsBeforeItStartsError
+    # A link of records or an erasure may be running for this learner: both hold this lock.
     lock_learner(learner)
     grant = SharingGrant(
         learner=learner,
@@ -67,14 +69,14 @@ def give_sharing_grant(
         expires_at=expires_at,
         use_limit=use_limit,
     )
-    grant.consent_digest = _proof(grant, consent)
+    grant.consent_digest = _consent_digest(grant, consent)
     grant.save(force_insert=True)
-    return grant, "" if organization else _make_link(grant)
+    return grant, "" if organization else _create_link(grant)
 
 
 @transaction.atomic
 def withdraw_sharing_grant(grant: SharingGrant, *, at: datetime) -> SharingGrant:
-    """End a grant at once: the next request finds nothing; answers under way come wholly before.
+    """End a grant at once. Responses that are being made finish first, because they hold a lock on the grant.
 
     Raises AlreadyEndedError.
     """
@@ -97,23 +99,25 @@ def record_disclosures(
     client: PartnerClient | None = None,
     leaving_out: bool = False,
 ) -> list[Disclosure]:
-    """Write down one answer to somebody outside: a row per learner in it; runs in the transaction of the answer.
+    """Record one response to an outsider, one row per learner in it; runs in the transaction of the response.
 
-    A read that answers with content counts as one use of each grant; lists, and answers that the caller holds already,
-    do not. Raises GrantNotLiveError when one of the grants is not live, and then there is no answer; with
-    `leaving_out` what such a grant would show is left out of the answer instead.
+    A read with content counts as one use of each grant. Lists and "304 Not Modified" do not count.
+    Raises GrantNotLiveError if one of the grants is not live; the response must not be sent then. With `leaving_out`
+    the parts of such grants are left out instead.
     """
-    counted = act != DisclosedAct.LIST and status == HTTPStatus.OK
-    recipient = organization.pk if organization else None
-    grants = _locked(sorted({part.grant_id for part in shown}), counted=counted)
-    live = {grant.pk for grant in grants if _opens(grant, at, recipient)}
-    told = [part for part in shown if part.grant_id in live]
-    if len(told) < len(shown) and not leaving_out:
+    # Only content is consumed. A list shows that something exists, and 304 repeats what the client has.
+    counts_as_use = act != DisclosedAct.LIST and status == HTTPStatus.OK
+    recipient_id = organization.pk if organization else None
+    grants = _locked_grants(sorted({part.grant_id for part in shown}), counts_as_use=counts_as_use)
+    # The grants are checked after the lock: a withdrawal that came first is visible now.
+    live = {grant.pk for grant in grants if _is_live_for(grant, at, recipient_id)}
+    disclosed = [part for part in shown if part.grant_id in live]
+    if len(disclosed) < len(shown) and not leaving_out:
         raise GrantNotLiveError
-    if counted:
+    if counts_as_use:
         used = [grant for grant in grants if grant.pk in live]
         for grant in used:
-            grant.use_count += 1  # nobody else counts meanwhile: the rows are locked
+            grant.use_count += 1  # the rows are locked: no other response counts at the same time
         store(used, ("use_count",))
     disclosures = [
         Disclosure(
@@ -128,22 +132,23 @@ def record_disclosures(
             content_digest=part.content_digest,
             disclosed_at=at,
         )
-        for part in told
+        for part in disclosed
     ]
     add(disclosures)
     return disclosures
 
 
-def _locked(grant_ids: list[int], *, counted: bool) -> list[SharingGrant]:
-    """The grants, locked in id order, so that two lists queue instead of waiting for each other.
+def _locked_grants(grant_ids: list[int], *, counts_as_use: bool) -> list[SharingGrant]:
+    """The grants, locked in id order, so that two responses with several grants cannot deadlock.
 
-    Where nothing is counted the lock is shared: readers do not queue, and a withdrawal still waits for them.
+    If the response does not count as a use, the lock is shared: readers do not wait for each other, but a withdrawal
+    still waits for them.
     """
-    if counted:
+    if counts_as_use:
         return _for_counting(tuple(grant_ids))
     table = SharingGrant._meta.db_table
-    shared = f"SELECT * FROM {table} WHERE id = ANY(%s) ORDER BY id FOR SHARE"  # noqa: S608 - a name of ours
-    return list(SharingGrant.objects.raw(shared, [grant_ids]))
+    query = f"SELECT * FROM {table} WHERE id = ANY(%s) ORDER BY id FOR SHARE"  # noqa: S608 - a name of ours
+    return list(SharingGrant.objects.raw(query, [grant_ids]))
 
 
 @compiled
@@ -151,8 +156,8 @@ def _for_counting(grant_ids: tuple[int, ...]) -> QuerySet[SharingGrant]:
     return SharingGrant.objects.filter(pk__in=grant_ids).order_by("pk").select_for_update(of=("self",))
 
 
-def _proof(grant: SharingGrant, consent: str) -> str:
-    """The digest of the words agreed to, together with everything that the grant says."""
+def _consent_digest(grant: SharingGrant, consent: str) -> str:
+    """The digest of the consent text together with all terms of the grant."""
     return canonical.digest(
         {
             "consent": consent,
@@ -167,14 +172,16 @@ def _proof(grant: SharingGrant, consent: str) -> str:
     )
 
 
-def _make_link(grant: SharingGrant) -> str:
+def _create_link(grant: SharingGrant) -> str:
+    """Create the link of a grant and return its token."""
     token = secrets.token_urlsafe(32)
     digest = hashlib.sha256(token.encode()).hexdigest()
     SharingLink.objects.create(learner_id=grant.learner_id, grant=grant, token_digest=digest)
     return token
 
 
-def _opens(grant: SharingGrant, at: datetime, organization_id: int | None) -> bool:
+def _is_live_for(grant: SharingGrant, at: datetime, organization_id: int | None) -> bool:
+    """As `SharingGrantQuerySet.live`, for a locked row, which no withdrawal can change any more."""
     return (
         grant.withdrawn_at is None
         and grant.granted_at <= at < grant.expires_at

@@ -1,4 +1,4 @@
-"""Making accounts, and closing them."""
+"""Creating, inviting, closing and reopening accounts."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from accounts.actions.history import noted
-from accounts.actions.mails import promise_invitation
+from accounts.actions.mails import enqueue_invitation_mail
 from accounts.actions.refusals import refused_as
 from accounts.actions.roles import assign_role, locked_registrars
 from accounts.errors import EmailTakenError, LastRegistrarError
@@ -25,11 +25,12 @@ def create_user(
     confirmed: bool = False,
     reason: str = "",
 ) -> User:
-    """An account without a password; its owner sets one through a mailed link.
+    """Create an account without a password; its owner sets one through a mailed link.
 
-    `confirmed` says that the address is known to be theirs. Raises EmailTakenError.
+    `confirmed` marks the address as verified. Raises EmailTakenError.
     """
     address = email.strip()
+    # A confirmed secondary address counts too. No constraint covers it, because it is in allauth's table.
     if email_is_taken(address):
         raise EmailTakenError(address)
     with noted(reason, by), refused_as({"user_email_unique_in_any_case": EmailTakenError}):
@@ -40,9 +41,9 @@ def create_user(
 
 @transaction.atomic
 def invite_user(email: str, *, display_name: str, at: datetime, by: User, language: str = "", reason: str = "") -> User:
-    """A new account, and the promise of a mail with the link to its first password. Raises EmailTakenError."""
+    """Create an account and enqueue the mail with the link to its first password. Raises EmailTakenError."""
     user = create_user(email, display_name=display_name, at=at, by=by, language=language, reason=reason)
-    promise_invitation(user)
+    enqueue_invitation_mail(user)
     return user
 
 
@@ -50,23 +51,25 @@ def invite_user(email: str, *, display_name: str, at: datetime, by: User, langua
 def create_registrar(
     email: str, *, display_name: str, at: datetime, by: User | None = None, reason: str = ""
 ) -> tuple[User, bool, bool]:
-    """The account with this e-mail as a registrar everywhere; and whether it, and the role, are new.
+    """Make the account with this e-mail a registrar everywhere, and create the account if there is none.
 
-    Raises EmailTakenError when the address is another account's second one.
+    Returns the account, whether it is new, and whether the role is new.
+    Raises EmailTakenError if the address is a secondary address of another account.
     """
     user = User.objects.filter(email__iexact=email.strip()).first()
-    made = user is None
+    account_created = user is None
+    # The operator vouches for the address, so it is confirmed.
     if user is None:
         user = create_user(email, display_name=display_name, at=at, by=by, confirmed=True, reason=reason)
-    granted = not holds_everywhere(user, Role.REGISTRAR, at=at)
-    if granted:
+    role_granted = not holds_everywhere(user, Role.REGISTRAR, at=at)
+    if role_granted:
         assign_role(user, role=Role.REGISTRAR, at=at, by=by, reason=reason)
-    return user, made, granted
+    return user, account_created, role_granted
 
 
 @transaction.atomic
 def set_first_password(user: User, *, password: str) -> User:
-    """Give an account that has none its password; who calls has checked that it is a good one."""
+    """Set the first password of an account. The caller has validated the password."""
     locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     locked.set_password(password)
     locked.save(update_fields=["password"])
@@ -75,10 +78,11 @@ def set_first_password(user: User, *, password: str) -> User:
 
 @transaction.atomic
 def set_account_open(user: User, *, may_sign_in: bool, by: User, at: datetime, reason: str) -> User:
-    """Let an account sign in, or not; a closed one's sessions end with its next request.
+    """Open or close an account; the sessions of a closed account end with its next request.
 
-    Raises LastRegistrarError when nobody else could hand out rights.
+    Raises LastRegistrarError if nobody else could assign roles afterwards.
     """
+    # Locks the registrars first, as `end_role` does.
     if not may_sign_in and set(locked_registrars(at).values()) == {user.pk}:
         raise LastRegistrarError
     with noted(reason, by):

@@ -1,4 +1,4 @@
-"""The desk pages of people, organizations, roles, approvals and partners."""
+"""The admin pages of people, organizations, roles, approvals and partners."""
 
 from accounts.admin import accounts, approvals, identifiers, learners, names, organizations, partners, roles, sharing
 

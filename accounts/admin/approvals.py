@@ -1,4 +1,4 @@
-"""The desk page of what waits for a second pair of eyes."""
+"""The admin page of requests for approval."""
 
 from typing import ClassVar
 
@@ -16,12 +16,14 @@ from config.base.desk import DeskAdmin, VerbForm, desk_action
 
 
 def is_undecided(approval: Approval) -> bool:
-    """Whether it waits for somebody."""
+    """Whether the request has no decision yet."""
     return approval.decided_at is None
 
 
 @admin.register(Approval)
 class ApprovalAdmin(DeskAdmin):
+    """Requests for approval: approving and declining."""
+
     may_view = staticmethod(may_read_approvals)
     private_search = False
     question = _("What waits for a second pair of eyes?")
@@ -46,10 +48,12 @@ class ApprovalAdmin(DeskAdmin):
 
     @admin.display(description=_("what"))
     def what(self, approval: Approval) -> str:
+        """The act and the kind of its subject."""
         return str(approval)
 
     @admin.display(description=_("state"))
     def standing(self, approval: Approval) -> str:
+        """The decision, or that the request waits for one."""
         return str(approval.get_outcome_display()) if approval.outcome else _now("waits")
 
     @desk_action(
@@ -60,14 +64,17 @@ class ApprovalAdmin(DeskAdmin):
         explains=_("For exactly what was asked: if it has changed by the time it is done, it must be asked again."),
     )
     def approve(self, request: HttpRequest, row: Approval, _form: VerbForm) -> str:
+        """Approve the request."""
         return _decide(request, row, approved=True)
 
     @desk_action(_("Decline"), may=may_decide_approvals, form=VerbForm, offered=is_undecided, kind="danger")
     def decline(self, request: HttpRequest, row: Approval, _form: VerbForm) -> str:
+        """Decline the request."""
         return _decide(request, row, approved=False)
 
 
 def _decide(request: HttpRequest, row: Approval, *, approved: bool) -> str:
-    # What would be done now is known in the app that does it: it compares digests when it acts.
+    # Only the app that performs the act can compute its current digest, and it compares the digests when it acts.
+    # Here the digest of the request is passed on unchanged.
     decided = decide_approval(row, approved=approved, digest=row.digest, by=person(request), at=clock.now())
     return _now("Approved.") if decided.outcome == ApprovalOutcome.APPROVED else _now("Declined.")

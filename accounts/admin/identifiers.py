@@ -1,4 +1,4 @@
-"""The desk pages of single identifiers: ending, history."""
+"""The admin pages of single identifiers: search, ending, history."""
 
 from typing import Any, ClassVar
 
@@ -12,17 +12,20 @@ from accounts.actions.identifiers import end_identifier
 from accounts.admin.words import REFUSALS, person
 from accounts.models import LearnerIdentifier
 from accounts.permissions import may_change_learners, may_read_learners
+from accounts.queries import identifiers_with_value, with_learner
 from config.base import clock
 from config.base.desk import DeskAdmin, ReasonForm, desk_action
 
 
 def in_use(identifier: LearnerIdentifier) -> bool:
-    """Whether it still names its learner."""
+    """Whether the identifier has not ended."""
     return identifier.ended_at is None
 
 
 @admin.register(LearnerIdentifier)
 class LearnerIdentifierAdmin(DeskAdmin):
+    """Identifiers of learners in other systems."""
+
     may_view = staticmethod(may_read_learners)
     question = _("Whose identifier is this?")
     list_display = ("value", "scheme", "issuer", "learner", "prints", "ended_at")
@@ -33,12 +36,14 @@ class LearnerIdentifierAdmin(DeskAdmin):
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
-        return super().rows_for(user, rows).select_related("learner")
+        """All identifiers with their learner."""
+        return with_learner(super().rows_for(user, rows))
 
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        return (queryset.filter(value=search_term.strip()) if search_term else queryset), False
+        """Search for a whole identifier, so that the unique index is used; the result has no duplicates."""
+        return identifiers_with_value(queryset, search_term), False
 
     @desk_action(
         _("End this identifier"),
@@ -48,5 +53,6 @@ class LearnerIdentifierAdmin(DeskAdmin):
         kind="danger",
     )
     def end(self, request: HttpRequest, row: LearnerIdentifier, form: ReasonForm) -> str:
+        """End the identifier."""
         end_identifier(row, by=person(request), at=clock.now(), reason=form.cleaned_data["why"])
         return _now("The identifier has ended.")

@@ -1,4 +1,4 @@
-"""What the desk asks about learners."""
+"""The forms of the admin pages of learners."""
 
 from typing import Any
 
@@ -7,12 +7,19 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner, LearnerLink, NameKind, User
+from accounts.queries import (
+    another_learner_has_account,
+    has_name_without_end,
+    learner_with_number,
+    links_in_force_of,
+    user_with_email,
+)
 from config.base.desk import ReasonForm, SavingForm
 from config.base.desk.widgets import DateInput
 
 
 class NewLearnerForm(SavingForm):
-    """A record begins with the legal name."""
+    """A new record with its legal name."""
 
     legal_name = forms.CharField(label=_("legal name"), max_length=300, help_text=_("As it is written."))
     sort_as = forms.CharField(
@@ -24,7 +31,7 @@ class NewLearnerForm(SavingForm):
 
 
 class NameForm(ReasonForm):
-    """A name that follows the one of its kind, or one of the past."""
+    """A new name of a learner; a legal or chosen name ends the one before it."""
 
     kind = forms.ChoiceField(label=_("kind"), choices=NameKind.choices)
     text = forms.CharField(label=_("name as written"), max_length=300)
@@ -38,16 +45,17 @@ class NameForm(ReasonForm):
     field_order = ("kind", "text", "sort_as", "starts_on", "ends_on", "why")
 
     def clean(self) -> dict[str, Any]:
+        """Require a start date if the name follows another one: the other name ends on that day."""
         cleaned = super().clean() or {}
         kind = cleaned.get("kind")
         undated = kind != NameKind.FORMER and not cleaned.get("starts_on")
-        if undated and isinstance(self.row, Learner) and self.row.names.filter(kind=kind, ends_on=None).exists():
+        if undated and kind and isinstance(self.row, Learner) and has_name_without_end(self.row, NameKind(kind)):
             self.add_error("starts_on", _("Say from which day this name holds: it follows another one."))
         return cleaned
 
 
 class IdentifierForm(ReasonForm):
-    """What another system calls this person."""
+    """The identifier of this learner in another system."""
 
     scheme = forms.CharField(label=_("scheme"), max_length=100, help_text=_("Such as: national student number."))
     issuer = forms.CharField(label=_("issuer"), max_length=200, required=False)
@@ -57,28 +65,30 @@ class IdentifierForm(ReasonForm):
 
 
 class OtherRecordForm(ReasonForm):
-    """The number of the other record."""
+    """The learner number of the other record to link."""
 
     learner_number = forms.CharField(label=_("number of the other record"), max_length=40)
     field_order = ("learner_number", "why")
 
     def clean_learner_number(self) -> Learner:
+        """The record with this number."""
         number = self.cleaned_data["learner_number"].strip()
-        other = Learner.objects.filter(learner_number=number).first()
+        other = learner_with_number(number)
         if other is None:
             raise forms.ValidationError(_("No learner has this number."))
         return other
 
 
 class LinkChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable when it runs
-    """A link, by the numbers of its two records."""
+    """A choice of links, labelled with the numbers of both records."""
 
     def label_from_instance(self, obj: Model) -> str:
+        """The numbers of both records."""
         return f"{obj.learner} = {obj.other}" if isinstance(obj, LearnerLink) else str(obj)
 
 
-class PartForm(ReasonForm):
-    """Which of this person's links was a mistake."""
+class UnlinkForm(ReasonForm):
+    """The link to undo, among the links in force of this learner."""
 
     link = LinkChoice(label=_("link"), queryset=LearnerLink.objects.none(), empty_label=None)
     field_order = ("link", "why")
@@ -87,11 +97,11 @@ class PartForm(ReasonForm):
         super().__init__(*args, **kwargs)
         if isinstance(self.row, Learner):
             field: Any = self.fields["link"]
-            field.queryset = LearnerLink.objects.of(self.row).in_force().select_related("learner", "other")
+            field.queryset = links_in_force_of(self.row)
 
 
 class AccountForm(ReasonForm):
-    """Which account is this learner's."""
+    """The e-mail of the learner's account."""
 
     email = forms.EmailField(
         label=_("e-mail of the account"), required=False, help_text=_("Empty: no account. The record stays.")
@@ -99,12 +109,13 @@ class AccountForm(ReasonForm):
     field_order = ("email", "why")
 
     def clean_email(self) -> User | None:
+        """The account with this e-mail; None disconnects the account."""
         email = self.cleaned_data["email"]
         if not email:
             return None
-        user = User.objects.filter(email__iexact=email).first()
+        user = user_with_email(email)
         if user is None:
             raise forms.ValidationError(_("There is no account with this e-mail."))
-        if self.row is not None and Learner.objects.filter(user=user).exclude(pk=self.row.pk).exists():
+        if isinstance(self.row, Learner) and another_learner_has_account(user, self.row):
             raise forms.ValidationError(_("This account is another learner's: link the two records instead."))
         return user

@@ -1,4 +1,4 @@
-"""The desk pages of learners."""
+"""The admin pages of learners."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -22,43 +22,51 @@ from accounts.admin.learner_forms import (
     NameForm,
     NewLearnerForm,
     OtherRecordForm,
-    PartForm,
+    UnlinkForm,
 )
 from accounts.admin.words import REFUSALS, person
 from accounts.models import Learner, LearnerIdentifier, LearnerLink, LearnerName, NameKind
 from accounts.permissions import may_change_learners, may_read_learners
-from accounts.queries import ids_matching, learners_day, with_names
+from accounts.queries import learners_day, learners_for_desk, links_in_force_of, rows_of_learners_matching
 from config.base import clock
 from config.base.desk import DeskAdmin, DeskInline, desk_action
 from config.base.letters import printable
 
 
-def linked(route: str, key: int, words: str) -> str:
-    """`words` as the way to the page where it is mended or ended, with its history."""
-    return format_html('<a href="{}">{}</a>', reverse(route, args=[key]), printable(words))
+def change_link(route: str, pk: int, text: str) -> str:
+    """`text` as a link to the page of the row, where it can be corrected or ended and shows its history."""
+    return format_html('<a href="{}">{}</a>', reverse(route, args=[pk]), printable(text))
 
 
 class NamesInline(DeskInline):
+    """The names of the learner, current ones first."""
+
     model = LearnerName
     fields = readonly_fields = ("written", "kind", "starts_on", "ends_on")
     ordering = (F("ends_on").desc(nulls_first=True), "-pk")
 
     @admin.display(description=_("name as written"))
     def written(self, name: LearnerName) -> str:
-        return linked("admin:accounts_learnername_change", name.pk, name.text)
+        """The name as a link to its own page."""
+        return change_link("admin:accounts_learnername_change", name.pk, name.text)
 
 
 class IdentifiersInline(DeskInline):
+    """The identifiers of the learner."""
+
     model = LearnerIdentifier
     fields = readonly_fields = ("identifier", "scheme", "issuer", "prints", "ended_at")
     ordering = ("scheme", "pk")
 
     @admin.display(description=_("identifier"))
     def identifier(self, identifier: LearnerIdentifier) -> str:
-        return linked("admin:accounts_learneridentifier_change", identifier.pk, identifier.value)
+        """The identifier as a link to its own page."""
+        return change_link("admin:accounts_learneridentifier_change", identifier.pk, identifier.value)
 
 
 class LinksUpInline(DeskInline):
+    """The links to records with a lower id."""
+
     model = LearnerLink
     fk_name = "other"
     verbose_name_plural = _("is the same person as")
@@ -66,6 +74,8 @@ class LinksUpInline(DeskInline):
 
 
 class LinksDownInline(DeskInline):
+    """The links to records with a higher id."""
+
     model = LearnerLink
     fk_name = "learner"
     verbose_name_plural = _("carries the rows of")
@@ -73,12 +83,14 @@ class LinksDownInline(DeskInline):
 
 
 def is_linked(learner: Learner) -> bool:
-    """Whether there is a link to take back."""
-    return LearnerLink.objects.of(learner).in_force().exists()
+    """Whether the learner has a link in force that can be undone."""
+    return links_in_force_of(learner).exists()
 
 
 @admin.register(Learner)
 class LearnerAdmin(DeskAdmin):
+    """Records of learners, with their names, identifiers, accounts and links."""
+
     may_view = staticmethod(may_read_learners)
     may_add = staticmethod(may_change_learners)
     may_change = staticmethod(may_change_learners)
@@ -88,55 +100,61 @@ class LearnerAdmin(DeskAdmin):
     search_fields = ("learner_number",)
     search_help_text = _("Beginnings of names, a learner number or another system's identifier")
     refusals: ClassVar = REFUSALS
-    # config/site puts actions here that also decide anew what rests on who a person is.
+    # config.site replaces these two with actions that also recompute mastery and awards of the linked records. This app
+    # cannot import them, because they belong to higher apps.
     join: ClassVar[Callable[..., LearnerLink]] = staticmethod(link_records)
     separate: ClassVar[Callable[..., LearnerLink]] = staticmethod(unlink_records)
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
-        named = with_names(super().rows_for(user, rows), on=learners_day(clock.now()))
-        return named.select_related("user", "same_as")
+        """All records with today's legal name, the account and the linked record."""
+        return learners_for_desk(super().rows_for(user, rows), on=learners_day(clock.now()))
 
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        found = queryset.filter(pk__in=ids_matching(search_term)) if search_term else queryset
-        return found, False
+        """Search names, numbers and identifiers; the result has no duplicates."""
+        return rows_of_learners_matching(queryset, search_term, learner="pk"), False
 
     def get_inlines(self, _request: HttpRequest, obj: Model | None) -> list[Any]:
+        """Names and identifiers, and the links of either direction if there are any."""
         if not isinstance(obj, Learner):
             return []
         links = [(LinksUpInline, obj.links_downward), (LinksDownInline, obj.links_upward)]
         return [NamesInline, IdentifiersInline, *(inline for inline, rows in links if rows.exists())]
 
     def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401
+        """The form for a new record, which also has the legal name."""
         if obj is None:
             kwargs["form"] = NewLearnerForm
         return super().get_form(request, obj, change=change, **kwargs)
 
     def get_fields(self, _request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """The fields of a new record, or of an existing one."""
         if obj is None:
             return ["legal_name", "sort_as", "birth_date", "learner_number"]
         return ["name", "learner_number", "birth_date", "deceased_on", "account", "state"]
 
     def get_readonly_fields(self, _request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """The computed columns."""
         return ["name", "account", "state"] if obj else []
 
     def save_through(self, request: HttpRequest, obj: Model | None, form: Any, reason: str) -> Learner:  # noqa: ANN401
-        said = form.cleaned_data
+        """Create or change a record."""
+        cleaned = form.cleaned_data
         if isinstance(obj, Learner):
             return change_learner(
                 obj,
-                learner_number=said["learner_number"],
-                birth_date=said["birth_date"],
-                deceased_on=said["deceased_on"],
+                learner_number=cleaned["learner_number"],
+                birth_date=cleaned["birth_date"],
+                deceased_on=cleaned["deceased_on"],
                 by=person(request),
                 reason=reason,
             )
         return create_learner(
-            said["legal_name"],
-            sort_as=said["sort_as"],
-            learner_number=said["learner_number"],
-            birth_date=said["birth_date"],
+            cleaned["legal_name"],
+            sort_as=cleaned["sort_as"],
+            learner_number=cleaned["learner_number"],
+            birth_date=cleaned["birth_date"],
             by=person(request),
             at=clock.now(),
             reason=reason,
@@ -144,14 +162,17 @@ class LearnerAdmin(DeskAdmin):
 
     @admin.display(description=_("legal name"))
     def name(self, learner: Any) -> str:  # noqa: ANN401 - a Learner with the annotations of with_names
+        """Today's legal name."""
         return learner.legal_name or ""
 
     @admin.display(description=_("account"))
     def account(self, learner: Learner) -> str:
+        """The e-mail of the account."""
         return learner.user.email if learner.user else ""
 
     @admin.display(description=_("state"))
     def state(self, learner: Learner) -> str:
+        """Whether the record is linked to another one, or the learner has died."""
         if learner.same_as:
             return _now("same person as %(number)s") % {"number": learner.same_as.learner_number}
         if learner.deceased_on:
@@ -167,31 +188,33 @@ class LearnerAdmin(DeskAdmin):
         ),
     )
     def new_name(self, request: HttpRequest, row: Learner, form: NameForm) -> str:
-        said = form.cleaned_data
+        """Add a name."""
+        cleaned = form.cleaned_data
         add_name(
             row,
-            kind=NameKind(said["kind"]),
-            text=said["text"],
-            sort_as=said["sort_as"],
-            starts_on=said["starts_on"],
-            ends_on=said["ends_on"],
+            kind=NameKind(cleaned["kind"]),
+            text=cleaned["text"],
+            sort_as=cleaned["sort_as"],
+            starts_on=cleaned["starts_on"],
+            ends_on=cleaned["ends_on"],
             by=person(request),
-            reason=said["why"],
+            reason=cleaned["why"],
         )
         return _now("The name is written down.")
 
     @desk_action(_("Add an identifier"), may=may_change_learners, form=IdentifierForm)
     def new_identifier(self, request: HttpRequest, row: Learner, form: IdentifierForm) -> str:
-        said = form.cleaned_data
+        """Add an identifier."""
+        cleaned = form.cleaned_data
         add_identifier(
             row,
-            scheme=said["scheme"],
-            issuer=said["issuer"],
-            value=said["value"],
-            prints=said["prints"],
+            scheme=cleaned["scheme"],
+            issuer=cleaned["issuer"],
+            value=cleaned["value"],
+            prints=cleaned["prints"],
             by=person(request),
             at=clock.now(),
-            reason=said["why"],
+            reason=cleaned["why"],
         )
         return _now("The identifier is written down.")
 
@@ -202,9 +225,10 @@ class LearnerAdmin(DeskAdmin):
         explains=_("Whoever signs in with this account then sees this record as their own."),
     )
     def set_account(self, request: HttpRequest, row: Learner, form: AccountForm) -> str:
-        said = form.cleaned_data
-        connect_account(row, user=said["email"], by=person(request), reason=said["why"])
-        return _now("The account is set.") if said["email"] else _now("The record has no account now.")
+        """Connect or disconnect the account."""
+        cleaned = form.cleaned_data
+        connect_account(row, user=cleaned["email"], by=person(request), reason=cleaned["why"])
+        return _now("The account is set.") if cleaned["email"] else _now("The record has no account now.")
 
     @desk_action(
         _("Same person as another record"),
@@ -213,19 +237,21 @@ class LearnerAdmin(DeskAdmin):
         explains=_("Both records are then read as one person. No row is rewritten, and it can be taken back."),
     )
     def link(self, request: HttpRequest, row: Learner, form: OtherRecordForm) -> str:
-        said = form.cleaned_data
-        self.join(row, other=said["learner_number"], reason=said["why"], by=person(request), at=clock.now())
+        """Link the record with another record of the same person."""
+        cleaned = form.cleaned_data
+        self.join(row, other=cleaned["learner_number"], reason=cleaned["why"], by=person(request), at=clock.now())
         return _now("The records are read as one person now.")
 
     @desk_action(
         _("Not the same person"),
         may=may_change_learners,
-        form=PartForm,
+        form=UnlinkForm,
         offered=is_linked,
         explains=_("Takes one link back. The records are read as two persons again."),
         kind="danger",
     )
-    def part(self, request: HttpRequest, _row: Learner, form: PartForm) -> str:
-        said = form.cleaned_data
-        self.separate(said["link"], reason=said["why"], by=person(request), at=clock.now())
+    def part(self, request: HttpRequest, _row: Learner, form: UnlinkForm) -> str:
+        """Undo one link."""
+        cleaned = form.cleaned_data
+        self.separate(cleaned["link"], reason=cleaned["why"], by=person(request), at=clock.now())
         return _now("The records are read as two persons now.")

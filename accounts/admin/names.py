@@ -1,4 +1,4 @@
-"""The desk pages of single names: mending, ending, history."""
+"""The admin pages of single names: correcting, ending, history."""
 
 from typing import Any, ClassVar
 
@@ -13,13 +13,13 @@ from accounts.actions.names import correct_name, end_name
 from accounts.admin.words import REFUSALS, person
 from accounts.models import LearnerName, NameKind
 from accounts.permissions import may_change_learners, may_read_learners
-from accounts.queries import ids_matching
+from accounts.queries import rows_of_learners_matching, with_learner
 from config.base.desk import DeskAdmin, ReasonForm, desk_action
 from config.base.desk.widgets import DateInput
 
 
 class CorrectionForm(ReasonForm):
-    """The name as it should have been written."""
+    """The corrected spelling of a name."""
 
     text = forms.CharField(label=_("name as written"), max_length=300)
     sort_as = forms.CharField(label=_("sorted as"), max_length=300, required=False)
@@ -34,12 +34,14 @@ class EndForm(ReasonForm):
 
 
 def may_end(name: LearnerName) -> bool:
-    """A chosen name ends without a successor; a legal one is followed by another."""
+    """Whether the name can end without a successor: only a chosen name can, because every learner has a legal one."""
     return name.kind == NameKind.CHOSEN and name.ends_on is None
 
 
 @admin.register(LearnerName)
 class LearnerNameAdmin(DeskAdmin):
+    """Names of learners, current and former ones."""
+
     may_view = staticmethod(may_read_learners)
     question = _("Who is or was called this?")
     ordering = ("sort_key", "pk")
@@ -51,13 +53,14 @@ class LearnerNameAdmin(DeskAdmin):
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
-        return super().rows_for(user, rows).select_related("learner")
+        """All names with their learner."""
+        return with_learner(super().rows_for(user, rows))
 
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        found = queryset.filter(learner__in=ids_matching(search_term)) if search_term else queryset
-        return found, False
+        """Search names, numbers and identifiers; the result has no duplicates."""
+        return rows_of_learners_matching(queryset, search_term), False
 
     @desk_action(
         _("Correct the spelling"),
@@ -66,12 +69,14 @@ class LearnerNameAdmin(DeskAdmin):
         explains=_("For mistakes in writing it down. When somebody changes their name, add a new name to the learner."),
     )
     def correct(self, request: HttpRequest, row: LearnerName, form: CorrectionForm) -> str:
-        said = form.cleaned_data
-        correct_name(row, text=said["text"], sort_as=said["sort_as"], by=person(request), reason=said["why"])
+        """Correct the spelling."""
+        cleaned = form.cleaned_data
+        correct_name(row, text=cleaned["text"], sort_as=cleaned["sort_as"], by=person(request), reason=cleaned["why"])
         return _now("The name is corrected; its history keeps what it said.")
 
     @desk_action(_("End this name"), may=may_change_learners, form=EndForm, offered=may_end)
     def end(self, request: HttpRequest, row: LearnerName, form: EndForm) -> str:
-        said = form.cleaned_data
-        end_name(row.learner, kind=NameKind(row.kind), on=said["on"], by=person(request), reason=said["why"])
+        """End the name."""
+        cleaned = form.cleaned_data
+        end_name(row.learner, kind=NameKind(row.kind), on=cleaned["on"], by=person(request), reason=cleaned["why"])
         return _now("The name has an end now.")

@@ -1,4 +1,4 @@
-"""The desk pages of the institution, its branches and its partners."""
+"""The admin pages of the institution, its branches and its partners."""
 
 from typing import Any, ClassVar
 
@@ -16,6 +16,8 @@ from config.base.desk import DeskAdmin
 
 @admin.register(Organization)
 class OrganizationAdmin(DeskAdmin):
+    """Organizations: creating and changing."""
+
     may_view = staticmethod(may_read_organizations)
     may_add = staticmethod(may_change_organizations)
     may_change = staticmethod(may_change_organizations)
@@ -30,16 +32,17 @@ class OrganizationAdmin(DeskAdmin):
     refusals: ClassVar = REFUSALS
 
     def save_through(self, request: HttpRequest, obj: Model | None, form: Any, reason: str) -> Organization:  # noqa: ANN401
-        said = form.cleaned_data
+        """Create or change an organization."""
+        cleaned = form.cleaned_data
         return save_organization(
             obj if isinstance(obj, Organization) else None,
-            name=said["name"],
-            kind=OrganizationKind(said["kind"]),
-            parent=said["parent"],
-            address=said["address"],
-            time_zone=said["time_zone"],
-            languages=said["languages"],
-            email_domains=said["email_domains"],
+            name=cleaned["name"],
+            kind=OrganizationKind(cleaned["kind"]),
+            parent=cleaned["parent"],
+            address=cleaned["address"],
+            time_zone=cleaned["time_zone"],
+            languages=cleaned["languages"],
+            email_domains=cleaned["email_domains"],
             by=person(request),
             reason=reason,
         )

@@ -1,4 +1,4 @@
-"""The desk pages of partners' clients: taking one in, its secret (shown once), ending it."""
+"""The admin pages of API clients of partners: registering one, its secret (shown once), ending it."""
 
 from typing import Any, ClassVar
 
@@ -20,7 +20,7 @@ from config.base.desk import DeskAdmin, ReasonForm, desk_action
 
 
 class NewClientForm(ReasonForm):
-    """Whose program, what it is called, and whom to call about it."""
+    """The partner, the name of its program, and a contact."""
 
     organization = forms.ModelChoiceField(label=_("partner"), queryset=Organization.objects.none())
     name = forms.CharField(label=_("name of the program"), max_length=200)
@@ -35,12 +35,14 @@ class NewClientForm(ReasonForm):
 
 
 def is_open(client: PartnerClient) -> bool:
-    """Whether it may still ask."""
+    """Whether the client has not ended."""
     return client.ended_at is None
 
 
 @admin.register(PartnerClient)
 class PartnerClientAdmin(DeskAdmin):
+    """API clients of partners: registering, new secrets, ending."""
+
     may_view = staticmethod(may_read_partners)
     private_search = False
     question = _("Which programs of partners may ask for transcripts, and whom do we call?")
@@ -63,17 +65,18 @@ class PartnerClientAdmin(DeskAdmin):
         about_row=False,
     )
     def make(self, request: HttpRequest, _row: None, form: NewClientForm) -> HttpResponse:
-        said = form.cleaned_data
+        """Register a client and show its secret."""
+        cleaned = form.cleaned_data
         client, secret = make_partner_client(
-            said["organization"],
-            name=said["name"],
-            contact_name=said["contact_name"],
-            contact_email=said["contact_email"],
+            cleaned["organization"],
+            name=cleaned["name"],
+            contact_name=cleaned["contact_name"],
+            contact_email=cleaned["contact_email"],
             by=person(request),
             at=clock.now(),
-            reason=said["why"],
+            reason=cleaned["why"],
         )
-        return self._shown_once(request, client, secret)
+        return self._secret_page(request, client, secret)
 
     @desk_action(
         _("Make a new secret"),
@@ -85,8 +88,9 @@ class PartnerClientAdmin(DeskAdmin):
         ),
     )
     def rotate(self, request: HttpRequest, row: PartnerClient, form: ReasonForm) -> HttpResponse:
+        """Replace the secret and show the new one."""
         secret = replace_client_secret(row, by=person(request), at=clock.now(), reason=form.cleaned_data["why"])
-        return self._shown_once(request, row, secret)
+        return self._secret_page(request, row, secret)
 
     @desk_action(
         _("End this program"),
@@ -96,11 +100,12 @@ class PartnerClientAdmin(DeskAdmin):
         kind="danger",
     )
     def end(self, request: HttpRequest, row: PartnerClient, form: ReasonForm) -> str:
+        """End the client."""
         end_partner_client(row, by=person(request), at=clock.now(), reason=form.cleaned_data["why"])
         return _now("The program has ended.")
 
-    def _shown_once(self, request: HttpRequest, client: PartnerClient, secret: str) -> HttpResponse:
-        """The one page that holds a secret; nothing keeps it."""
+    def _secret_page(self, request: HttpRequest, client: PartnerClient, secret: str) -> HttpResponse:
+        """The only page that shows a secret. It is never cached; a redirect would have to store the secret."""
         context = {
             **self.admin_site.each_context(request),
             "title": _("The secret of %(program)s") % {"program": client},
@@ -110,6 +115,6 @@ class PartnerClientAdmin(DeskAdmin):
             "secret": secret,
             "back_url": reverse(f"{self.admin_site.name}:accounts_partnerclient_change", args=[client.pk]),
         }
-        answer = TemplateResponse(request, "desk/secret.html", context)
-        add_never_cache_headers(answer)
-        return answer
+        response = TemplateResponse(request, "desk/secret.html", context)
+        add_never_cache_headers(response)
+        return response

@@ -1,4 +1,4 @@
-"""The desk pages of sharing: what learners let others read, and every answer that was given."""
+"""The admin pages of sharing: the grants of learners, and all disclosures."""
 
 from typing import Any, ClassVar
 
@@ -10,34 +10,39 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Disclosure, SharingGrant
 from accounts.permissions import may_read_learners
-from accounts.queries import ids_matching
+from accounts.queries import rows_of_learners_matching
 from config.base import clock
 from config.base.desk import DeskAdmin, DeskInline
 
-WHOM = _("Beginnings of names, a learner number or another system's identifier")
+LEARNER_SEARCH_HELP = _("Beginnings of names, a learner number or another system's identifier")
 
 
-class OfLearners(DeskAdmin):
-    """Rows that are found by whose they are."""
+class LearnerOwnedAdmin(DeskAdmin):
+    """A page with rows that are searched by their learner."""
 
     may_view = staticmethod(may_read_learners)
     search_fields = ("learner__learner_number",)
-    search_help_text = WHOM
+    search_help_text = LEARNER_SEARCH_HELP
 
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        return (queryset.filter(learner__in=ids_matching(search_term)) if search_term else queryset), False
+        """Search names, numbers and identifiers of the learner; the result has no duplicates."""
+        return rows_of_learners_matching(queryset, search_term), False
 
 
 class DisclosuresInline(DeskInline):
+    """The disclosures under a grant, latest first."""
+
     model = Disclosure
     fields = ("disclosed_at", "client", "act", "subject_kind", "status")
     ordering = ("-disclosed_at", "-pk")
 
 
 @admin.register(SharingGrant)
-class SharingGrantAdmin(OfLearners):
+class SharingGrantAdmin(LearnerOwnedAdmin):
+    """Sharing grants; only learners change them."""
+
     question = _("Who outside may read whose record, for what and until when?")
     list_display = ("learner", "recipient", "purpose", "granted_at", "expires_at", "state")
     list_filter = ("purpose",)
@@ -50,17 +55,21 @@ class SharingGrantAdmin(OfLearners):
 
     @admin.display(description=_("with"))
     def recipient(self, grant: SharingGrant) -> str:
+        """The partner, or that the grant is a link."""
         return grant.organization.name if grant.organization else _now("whoever holds the link")
 
     @admin.display(description=_("state"))
     def state(self, grant: SharingGrant) -> str:
+        """Whether the grant is live, withdrawn or expired."""
         if grant.withdrawn_at is not None:
             return _now("withdrawn")
         return _now("open") if grant.expires_at > clock.now() else _now("ended")
 
 
 @admin.register(Disclosure)
-class DisclosureAdmin(OfLearners):
+class DisclosureAdmin(LearnerOwnedAdmin):
+    """Disclosures; they are append-only."""
+
     question = _("What was shown of whose record, to whom and when?")
     list_display = ("disclosed_at", "learner", "organization", "client", "act", "subject_kind", "status")
     list_filter = ("act", "subject_kind")

@@ -1,4 +1,4 @@
-"""The tasks of accounts in the desk's sidebar."""
+"""The entries of accounts in the sidebar of the desk."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +14,7 @@ from accounts.queries import approvals_waiting_for
 from config.base import clock
 from config.base.desk.navigation import Task, add_task
 
-TASKS = (
+ENTRIES = (
     Task(_("People"), _("Learners"), "admin:accounts_learner_changelist", may_read_learners, icon="people", place=10),
     Task(_("People"), _("Names"), "admin:accounts_learnername_changelist", may_read_learners, icon="search", place=11),
     Task(
@@ -57,21 +57,21 @@ TASKS = (
 )
 
 
-def waiting(user: object) -> int:
-    """How many approvals this person could decide now."""
+def waiting_approval_count(user: object) -> int:
+    """The number of open approvals that this user can decide."""
     return approvals_waiting_for(user, at=clock.now()).count() if isinstance(user, User) else 0
 
 
-def add_tasks() -> None:
-    """Called when the app is ready."""
+def add_sidebar_entries() -> None:
+    """Add the entries; the app calls this once when it is ready."""
     approvals = Task(
         _("Institution"),
         _("Approvals"),
         "admin:accounts_approval_changelist",
         may_read_approvals,
-        badge=waiting,
+        badge=waiting_approval_count,
         icon="check",
         place=63,
     )
-    for task in (*TASKS, approvals):
-        add_task(task)
+    for entry in (*ENTRIES, approvals):
+        add_task(entry)

@@ -1,4 +1,4 @@
-"""What to say at the desk when an action of accounts refuses."""
+"""The messages of the desk for errors that actions of accounts raise."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -43,7 +43,7 @@ REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
 
 
 def person(request: HttpRequest) -> User:
-    """Who sits at the desk: strangers are turned away before any page of it."""
+    """The signed-in user. Raises TypeError for an anonymous one, which the access rules of the desk exclude."""
     if not isinstance(request.user, User):
         raise TypeError(request.user)
     return request.user

@@ -1,1 +1,1 @@
-"""How partners' programs come in: tokens for client credentials, and who a token belongs to."""
+"""Authentication of API clients: OAuth tokens for client credentials, bearer tokens, rate limits."""

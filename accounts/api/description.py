@@ -1,4 +1,4 @@
-"""How the description of the API says that programs come in: client credentials, and a bearer token."""
+"""The security scheme in the OpenAPI description: client credentials and a bearer token."""
 
 from typing import Any
 
@@ -7,13 +7,13 @@ from drf_spectacular.openapi import AutoSchema
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # theirs registers subclasses
-    """OAuth 2.0 with the one grant that there is."""
+    """OAuth 2.0 with the only supported grant."""
 
     target_class = "accounts.api.bearer.BearerAuthentication"
     name = "partner"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:  # noqa: ARG002 - theirs
-        """The flow, with where tokens are got."""
+        """The flow with its token URL and scopes."""
         scopes = {"read": "Read what learners share with you, verify, list programs"}
         return {
             "type": "oauth2",
@@ -22,5 +22,5 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
         }
 
     def get_security_requirement(self, auto_schema: AutoSchema) -> dict[str, list[str]]:  # noqa: ARG002 - theirs
-        """The scope that every operation asks for."""
+        """The scope that every operation requires."""
         return {self.name: ["read"]}

@@ -1,4 +1,4 @@
-"""How often a partner's program may ask."""
+"""The rate limit of API clients."""
 
 from django.conf import settings
 from rest_framework.request import Request
@@ -8,9 +8,10 @@ from config.base.rest.throttles import RateThrottle
 
 
 class ProgramThrottle(RateThrottle):
-    """Counts per client, whatever its addresses and tokens."""
+    """Counts requests per client: a client with many addresses or tokens has one limit."""
 
     rate = Rate("api", settings.API_REQUESTS_PER_MINUTE)
 
     def caller(self, request: Request) -> str:
+        """The primary key of the client."""
         return str(request.auth.pk)

@@ -19,18 +19,20 @@ from config.base.rest.problems import MEDIA_TYPE, problem
 
 RATE = Rate("token", settings.API_TOKENS_PER_MINUTE)
 
-_give = TokenView.as_view()
-_take_back = RevokeTokenView.as_view()
+_issue_token = TokenView.as_view()
+_revoke_token = RevokeTokenView.as_view()
 
 
+# No CSRF token: programs call this without cookies, and the client secret proves the caller.
 @access(anyone)
 @csrf_exempt
 @sensitive_post_parameters("client_secret")
 @require_POST
 def token(request: HttpRequest) -> HttpResponse:
-    """A token for the client that proves its secret; how often is counted per client id, before the secret is tried."""
+    """Issue an access token to a client with the right secret."""
+    # The limit counts per client id and before the secret is checked: guessing is slowed down from any address.
     seconds = wait_of(RATE, _client_id(request), at=clock.now())
-    return _too_often(seconds) if seconds else _give(request)
+    return _throttled(seconds) if seconds else _issue_token(request)
 
 
 @access(anyone)
@@ -38,23 +40,23 @@ def token(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("client_secret", "token")
 @require_POST
 def revoke(request: HttpRequest) -> HttpResponse:
-    """A token that opens nothing any more."""
+    """Revoke an access token."""
     seconds = wait_of(RATE, _client_id(request), at=clock.now())
-    return _too_often(seconds) if seconds else _take_back(request)
+    return _throttled(seconds) if seconds else _revoke_token(request)
 
 
-def _too_often(seconds: int) -> HttpResponse:
-    words = f"Too many tries with this client id. Try again in {seconds} seconds; a token lasts an hour."
-    body = problem(HTTPStatus.TOO_MANY_REQUESTS, code="throttled", detail=words)
+def _throttled(seconds: int) -> HttpResponse:
+    detail = f"Too many tries with this client id. Try again in {seconds} seconds; a token lasts an hour."
+    body = problem(HTTPStatus.TOO_MANY_REQUESTS, code="throttled", detail=detail)
     return JsonResponse(body, status=body["status"], content_type=MEDIA_TYPE, headers={"Retry-After": str(seconds)})
 
 
 def _client_id(request: HttpRequest) -> str:
-    """The client id that is claimed, by header or form."""
-    scheme, _blank, said = request.headers.get("Authorization", "").partition(" ")
+    """The client id that the request claims, in the Authorization header or in the form; empty if malformed."""
+    scheme, _separator, encoded = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "basic":
         try:
-            return unquote_plus(base64.b64decode(said, validate=True).decode().partition(":")[0])
+            return unquote_plus(base64.b64decode(encoded, validate=True).decode().partition(":")[0])
         except (binascii.Error, UnicodeDecodeError):
             return ""
     return str(request.POST.get("client_id", ""))

@@ -1,4 +1,4 @@
-"""People, organizations and rights."""
+"""The models of people, organizations and rights."""
 
 from accounts.models.approvals import ALONE_WAITS, Approval, ApprovalAct, ApprovalOutcome
 from accounts.models.identifiers import LearnerIdentifier

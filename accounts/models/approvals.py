@@ -1,4 +1,4 @@
-"""The second pair of eyes: what one person asks for and another decides."""
+"""Approvals: one person requests an act, another person decides."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -12,10 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.roles import Role
 from accounts.models.subjects import DIGEST, ApprovedKind
 
+# The wait before somebody may decide their own request. It gives registrars and inspectors time to react to the mail.
 ALONE_WAITS = timedelta(hours=24)
 
 
 class ApprovalAct(models.TextChoices):
+    """The acts that need approval."""
+
     RESCIND = "rescind", _("rescind")
     REVOKE = "revoke", _("revoke")
     ROTATE_KEY = "rotate_key", _("rotate the key")
@@ -24,35 +27,38 @@ class ApprovalAct(models.TextChoices):
 
 
 class ApprovalOutcome(models.TextChoices):
+    """The decision about a request; empty while it is open."""
+
     APPROVED = "approved", _("approved")
     DECLINED = "declined", _("declined")
     VOID = "void", _("void: what it was about has changed")
 
 
 class ApprovalQuerySet(models.QuerySet["Approval"]):
-    """Approvals by what they wait for."""
+    """Requests for approval, open and decided."""
 
     def open(self) -> Self:
-        """Those that nobody has decided."""
+        """Those without a decision."""
         return self.filter(decided_at=None)
 
     def about(self, act: ApprovalAct, kind: ApprovedKind, subject_id: uuid.UUID) -> Self:
-        """Those that ask for `act` on one subject."""
+        """Those for `act` on one subject."""
         return self.filter(act=act, subject_kind=kind, subject_id=subject_id)
 
-    def given(self, digest: str) -> Self:
-        """Those approved for exactly what `digest` stands for; a changed subject has another digest, and none."""
+    def approved(self, digest: str) -> Self:
+        """Those approved with this digest; a subject that has changed since has another digest."""
         return self.filter(outcome=ApprovalOutcome.APPROVED, digest=digest)
 
     def ripe(self, at: datetime) -> Self:
-        """Those that their asker may decide alone, where nobody else can."""
+        """Those that the person who asked may decide alone, if nobody else can."""
         return self.open().filter(asked_at__lte=at - ALONE_WAITS)
 
 
 class Approval(models.Model):
-    """A request to act on something in force, and its decision; triggers keep the question, and the decision once made.
+    """A request to act on something in force, and its decision. Triggers keep the request and the decision unchanged.
 
-    The subject lies in a higher app, so it is named by kind and public id. `digest` is of what would be done.
+    The subject is named by kind and public id, because its model belongs to a higher app and a foreign key would import
+    it. `digest` covers everything that the act would do: an approval is void if the subject changes.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -83,6 +89,7 @@ class Approval(models.Model):
             ),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="approval_role_is_known"),
             models.CheckConstraint(condition=Q(digest__regex=DIGEST), name="approval_digest_is_one"),
+            # A row is open, decided by a person, or void. Nobody decides that a row is void, so it has no person.
             models.CheckConstraint(
                 condition=Q(outcome="", decided_at=None, decided_by=None)
                 | Q(
@@ -93,12 +100,14 @@ class Approval(models.Model):
                 | Q(outcome=ApprovalOutcome.VOID, decided_at__gte=F("asked_at"), decided_by=None),
                 name="approval_decision_is_whole",
             ),
+            # Four-eyes principle, in the database so that no code path can skip it.
             models.CheckConstraint(
                 condition=Q(decided_by=None)
                 | ~Q(decided_by=F("asked_by"))
                 | Q(single_person=True, decided_at__gte=F("asked_at") + ALONE_WAITS),
                 name="approval_decided_by_another_or_alone_a_day_later",
             ),
+            # Two open requests about one subject could be decided differently.
             models.UniqueConstraint(
                 fields=["act", "subject_kind", "subject_id"],
                 condition=Q(decided_at=None),

@@ -1,4 +1,4 @@
-"""What other systems call a learner."""
+"""Identifiers of learners in other systems."""
 
 from typing import ClassVar, Self
 
@@ -11,20 +11,23 @@ from accounts.models.learners import Learner, LearnerOwnedQuerySet
 
 
 class LearnerIdentifierQuerySet(LearnerOwnedQuerySet["LearnerIdentifier"]):
-    """Identifiers in use."""
+    """Identifiers, current and ended ones."""
 
     def current(self) -> Self:
-        """Those not ended."""
+        """Those that have not ended."""
         return self.filter(ended_at=None)
 
     def printable(self) -> Self:
-        """Those that may stand on a document."""
+        """Those that documents may show."""
         return self.current().filter(prints=True)
 
 
 @pghistory.track()
 class LearnerIdentifier(models.Model):
-    """A learner's identifier in a scheme of an issuer, such as a national student number; some never print."""
+    """A learner's identifier in a scheme of an issuer, such as a national student number.
+
+    Documents show it only if `prints` is set, because many schemes forbid that.
+    """
 
     learner = models.ForeignKey(Learner, models.PROTECT, related_name="identifiers", verbose_name=_("learner"))
     scheme = models.CharField(_("scheme"), max_length=100)
@@ -39,14 +42,17 @@ class LearnerIdentifier(models.Model):
     class Meta:
         verbose_name = _("identifier")
         verbose_name_plural = _("identifiers")
+        # The learner's page and the exports list identifiers by scheme.
         indexes: ClassVar = [models.Index(fields=["learner", "scheme"], name="learner_identifier_of_learner")]
         constraints: ClassVar = [
+            # Only current identifiers are unique: an issuer may give an ended one to another learner.
             models.UniqueConstraint(
                 fields=["scheme", "issuer", "value"],
                 condition=Q(ended_at=None),
                 name="learner_identifier_names_one_learner",
                 violation_error_message=_("This identifier already names a learner."),
             ),
+            # Spaces at the ends would make two equal identifiers look different to the unique constraint.
             models.CheckConstraint(
                 condition=~Q(scheme="") & Q(value__regex=r"^\S(.*\S)?$"), name="learner_identifier_is_written"
             ),

@@ -1,4 +1,4 @@
-"""The person a record is about, and the one way to read the rows that are theirs."""
+"""Learners, and the base queryset for all rows that belong to a learner."""
 
 import uuid
 from typing import ClassVar, Self, TypeVar
@@ -10,24 +10,28 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-Row = TypeVar("Row", bound=models.Model)
+OwnedModel = TypeVar("OwnedModel", bound=models.Model)
 
 
 def linked_ids(*learner_ids: int) -> models.QuerySet["Learner", int]:
-    """The ids of all records of the persons that `learner_ids` belong to, as a subquery; reads links afresh."""
-    persons = Learner.objects.filter(pk__in=learner_ids).values(person=Coalesce("same_as_id", "id"))
+    """The ids of all records that are linked with `learner_ids`, as a subquery.
+
+    The subquery reads `same_as` when it runs, so that a stale instance of Learner does no harm.
+    """
+    canonical_ids = Learner.objects.filter(pk__in=learner_ids).values(person=Coalesce("same_as_id", "id"))
     return (
         Learner.objects.annotate(person=Coalesce("same_as_id", "id"))
-        .filter(person__in=persons)
+        .filter(person__in=canonical_ids)
         .values_list("pk", flat=True)
     )
 
 
-class LearnerOwnedQuerySet(models.QuerySet[Row]):
-    """The base of every queryset over rows with a `learner`."""
+class LearnerOwnedQuerySet(models.QuerySet[OwnedModel]):
+    """The base of all querysets over rows with a foreign key `learner`."""
 
     def of(self, learner: "Learner") -> Self:
-        """The rows of this person: of this record and of every record linked with it."""
+        """The rows of this learner: of this record and of all records linked with it."""
+        # A subquery and not a list of ids: one round trip, and no window in which a link could change.
         return self.filter(learner_id__in=linked_ids(learner.pk))
 
 
@@ -35,24 +39,25 @@ class LearnerQuerySet(models.QuerySet["Learner"]):
     """Records of learners."""
 
     def of(self, learner: "Learner") -> Self:
-        """All records of this person."""
+        """All records of this learner."""
         return self.filter(pk__in=linked_ids(learner.pk))
 
     def canonical(self) -> Self:
-        """One record per person."""
+        """One record per learner: the one that carries the derived rows."""
         return self.filter(same_as=None)
 
     def living(self) -> Self:
-        """Those not known to have died."""
+        """Those without a date of death."""
         return self.filter(deceased_on=None)
 
 
 @pghistory.track()
 class Learner(models.Model):
-    """A learner's record; it exists before and after any sign-in.
+    """A learner's record. It exists independently of any account.
 
-    `same_as` is derived from the LearnerLinks in force by the actions that write them: the lowest id among the linked
-    records, empty on that record itself. No record is ever two steps from it.
+    Two records of one person are linked by LearnerLinks. The actions that write links derive `same_as` from them: it
+    points to the linked record with the lowest id, and is empty on that record itself. A trigger keeps it one step
+    long, so that no reader has to follow a chain.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -77,6 +82,7 @@ class Learner(models.Model):
     class Meta:
         verbose_name = _("learner")
         verbose_name_plural = _("learners")
+        # For `linked_ids`, which groups records by this expression in almost every query about a learner.
         indexes: ClassVar = [
             models.Index(Coalesce("same_as_id", "id"), name="learner_person"),
         ]
@@ -86,6 +92,7 @@ class Learner(models.Model):
                 name="learner_number_unique",
                 violation_error_message=_("Another learner has this number."),
             ),
+            # Numbers are compared exactly: "17 " must not become another learner than "17".
             models.CheckConstraint(
                 condition=Q(learner_number__regex=r"^\S(.*\S)?$"), name="learner_number_has_no_blank_ends"
             ),
@@ -94,6 +101,7 @@ class Learner(models.Model):
                 name="learner_died_after_birth",
                 violation_error_message=_("The date of death lies before the date of birth."),
             ),
+            # A record can only point down, so that no chain of records can close a ring.
             models.CheckConstraint(condition=Q(same_as=None) | Q(same_as__lt=F("id")), name="learner_same_as_is_lower"),
         ]
 
@@ -102,5 +110,5 @@ class Learner(models.Model):
 
     @property
     def canonical_id(self) -> int:
-        """The id of the record that carries this person's derived rows."""
+        """The id of the linked record that carries the derived rows."""
         return self.same_as_id or self.pk

@@ -1,4 +1,4 @@
-"""Which records of learners are one person."""
+"""Links between records of one person."""
 
 from typing import ClassVar, Self
 
@@ -11,17 +11,17 @@ from accounts.models.learners import Learner, LearnerOwnedQuerySet
 
 
 class LearnerLinkQuerySet(LearnerOwnedQuerySet["LearnerLink"]):
-    """Links in force and past ones."""
+    """Links in force and undone ones."""
 
     def in_force(self) -> Self:
-        """Those not undone."""
+        """Those that are not undone."""
         return self.filter(unlinked_at=None)
 
 
 class LearnerLink(models.Model):
-    """The statement that two records are one person, until it is taken back; it is its own history.
+    """The statement that two records belong to one person, until it is undone. A row is its own history.
 
-    The links in force never form a ring, so that taking one back always parts two records.
+    The links in force never form a ring, so that undoing one always separates two groups of records.
     """
 
     learner = models.ForeignKey(Learner, models.PROTECT, related_name="links_upward", verbose_name=_("record"))
@@ -40,6 +40,7 @@ class LearnerLink(models.Model):
         verbose_name_plural = _("links of records")
         indexes: ClassVar = [models.Index(fields=["other"], name="learner_link_of_other")]
         constraints: ClassVar = [
+            # One order for each pair, so that the unique constraint below also finds the reversed pair.
             models.CheckConstraint(condition=Q(learner__lt=F("other")), name="learner_link_lower_record_first"),
             models.UniqueConstraint(
                 fields=["learner", "other"], condition=Q(unlinked_at=None), name="learner_link_stated_once"

@@ -1,4 +1,4 @@
-"""What a learner is and was called."""
+"""The names of learners, current and former ones."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -19,16 +19,18 @@ from accounts.models.ranges import Days, Point
 
 
 class NameKind(models.TextChoices):
+    """The kinds of names; a former name is one that a document in the learner's hands may show."""
+
     LEGAL = "legal", _("legal")
     CHOSEN = "chosen", _("chosen")
     FORMER = "former", _("former")
 
 
 class Words(Func):
-    """Space-separated words as a search vector, as they are: no parser, for none knows every script.
+    """Space-separated words as a search vector, without a parser, because no parser knows all scripts.
 
-    A function of our own (see the first migration), because PostgreSQL believes that its parts cost nothing and would
-    rather compute them for a million names than use the index.
+    It is a database function of our own (see the first migration) with a declared cost. PostgreSQL assumes that the
+    built-in parts are free, and would compute them for a million names instead of using the index.
     """
 
     function = "cairn_words"
@@ -36,8 +38,8 @@ class Words(Func):
     output_field = SearchVectorField()
 
 
-class Holds(Func):
-    """Whether a search vector answers a search query."""
+class MatchesSearchQuery(Func):
+    """Whether a search vector matches a search query."""
 
     template = "(%(expressions)s)"
     arg_joiner = " @@ "
@@ -46,28 +48,29 @@ class Holds(Func):
 
 
 class LearnerNameQuerySet(LearnerOwnedQuerySet["LearnerName"]):
-    """Names by kind and day."""
+    """Names by kind, day and words."""
 
     def on(self, day: date) -> Self:
-        """Those borne on `day`."""
+        """Those in force on `day`."""
         return self.filter(Q(starts_on=None) | Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gt=day))
 
     def legal(self) -> Self:
-        """Those that documents use."""
+        """Legal names, which documents use."""
         return self.filter(kind=NameKind.LEGAL)
 
-    def holding(self, words: Sequence[str]) -> Self:
-        """Those in which each of `words`, folded ones, is a word or its beginning."""
+    def containing_words(self, words: Sequence[str]) -> Self:
+        """Those in which each of the folded `words` is a word or its beginning."""
+        # Quoted lexemes with a prefix match; quotes and backslashes are doubled, so that any input is a valid query.
         query = " & ".join("'{}':*".format(word.replace("\\", "\\\\").replace("'", "''")) for word in words)
-        return self.filter(Holds(Words(F("search_words")), Cast(Value(query), SearchQueryField())))
+        return self.filter(MatchesSearchQuery(Words(F("search_words")), Cast(Value(query), SearchQueryField())))
 
 
 @pghistory.track()
 class LearnerName(models.Model):
-    """A name as it is written, from one day up to, not including, another; an empty start means since ever.
+    """A name as it is written, from `starts_on` up to but not including `ends_on`; no start means since birth.
 
-    Legal and chosen names follow one another. Former names (a birth name, a name on an old diploma) may overlap: their
-    days are often unknown.
+    Legal names do not overlap, and neither do chosen names. Former names (a birth name, a name on an old diploma) may
+    overlap, because their dates are often unknown.
     """
 
     learner = models.ForeignKey(Learner, models.PROTECT, related_name="names", verbose_name=_("learner"))
@@ -84,12 +87,16 @@ class LearnerName(models.Model):
         verbose_name = _("name")
         verbose_name_plural = _("names")
         indexes: ClassVar = [
+            # The names of a learner on a day.
             models.Index(fields=["learner", "kind", "starts_on"], name="learner_name_history"),
+            # Lists of learners in the order of their names.
             models.Index(fields=["sort_key", "learner"], name="learner_name_order"),
+            # Search by words and their beginnings; the query must use the same function as the index.
             GinIndex(Words("search_words"), name="learner_name_search"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(kind__in=NameKind.values), name="learner_name_kind_is_known"),
+            # Control characters could forge a line in documents, logs and exports.
             models.CheckConstraint(
                 condition=Q(text__regex=r"^\S(.*\S)?$") & ~Q(text__regex=r"[\u0001-\u001f\u007f]"),
                 name="learner_name_is_written_on_one_line",
@@ -100,12 +107,14 @@ class LearnerName(models.Model):
                 name="learner_name_ends_after_it_starts",
                 violation_error_message=_("The last day lies before the first."),
             ),
+            # The exclusion constraints imply this one; it gives the most frequent mistake a message of its own.
             models.UniqueConstraint(
                 fields=["learner", "kind"],
                 condition=Q(ends_on=None) & ~Q(kind=NameKind.FORMER),
                 name="learner_name_one_open_per_kind",
                 violation_error_message=_("There is already such a name without an end."),
             ),
+            # One constraint per kind, so that the condition is constant and former names stay outside.
             *(
                 ExclusionConstraint(
                     name=f"learner_name_{kind}_ones_do_not_overlap",
@@ -124,7 +133,7 @@ class LearnerName(models.Model):
         return f"{self.get_kind_display()} name of learner {self.learner_id}"
 
     def overlapping(self) -> models.QuerySet["LearnerName"]:
-        """Other names of this kind and learner that share a day with it."""
+        """Other names of the same kind and learner that share a day with this name."""
         others = LearnerName.objects.filter(learner=self.learner, kind=self.kind).exclude(pk=self.pk)
         if self.starts_on is not None:
             others = others.filter(Q(ends_on=None) | Q(ends_on__gt=self.starts_on))

@@ -11,6 +11,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+# UNION and not UNION ALL: the query ends even if the tree has a ring.
 PATH = """
     WITH RECURSIVE up AS (
         SELECT id, parent_id FROM accounts_organization WHERE id = %s
@@ -27,7 +28,7 @@ domain = RegexValidator(r"^[a-z0-9-]+(\.[a-z0-9-]+)+$", _("Write a domain in sma
 
 
 def validate_time_zone(name: str) -> None:
-    """Refuse a name that the IANA database does not hold."""
+    """Raise ValidationError unless the IANA database has the time zone."""
     if name not in zoneinfo.available_timezones():
         raise ValidationError(
             _("%(name)s is no IANA time zone; write one such as Europe/Vienna."), params={"name": name}
@@ -35,19 +36,21 @@ def validate_time_zone(name: str) -> None:
 
 
 class OrganizationKind(models.TextChoices):
+    """Whether an organization belongs to the institution."""
+
     OURS = "ours", _("ours")
     PARTNER = "partner", _("partner")
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
-    """Organizations by the part they play."""
+    """Organizations by kind and place in the tree."""
 
     def ours(self) -> Self:
         """The institution and its branches."""
         return self.filter(kind=OrganizationKind.OURS)
 
     def partners(self) -> Self:
-        """Those outside."""
+        """The partners outside the institution."""
         return self.filter(kind=OrganizationKind.PARTNER)
 
     def root(self) -> "Organization":
@@ -55,13 +58,16 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         return self.ours().get(parent=None)
 
     def path_ids(self, organization_id: int) -> frozenset[int]:
-        """The organization and all that stand above it."""
+        """The ids of the organization and of all its ancestors."""
         return frozenset(row.pk for row in self.raw(PATH, [organization_id]))
 
 
 @pghistory.track()
 class Organization(models.Model):  # type: ignore[django-manager-missing]  # as User, for PartnerClient
-    """An institution, a branch of one, or a partner. Civil dates of its acts are made in its time zone."""
+    """The institution, a branch, or a partner. Its time zone decides on which civil date it acts.
+
+    The tree is guarded by a trigger (migration 0002_guards): no rings, and branches have the kind of their parent.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=300)
@@ -91,6 +97,7 @@ class Organization(models.Model):  # type: ignore[django-manager-missing]  # as 
         verbose_name = _("organization")
         verbose_name_plural = _("organizations")
         constraints: ClassVar = [
+            # Among the rows of this condition `kind` is always the same: at most one row can satisfy it.
             models.UniqueConstraint(
                 fields=["kind"],
                 condition=models.Q(kind=OrganizationKind.OURS, parent=None),
@@ -109,5 +116,5 @@ class Organization(models.Model):  # type: ignore[django-manager-missing]  # as 
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
-        """The time zone in which its civil dates are made."""
+        """The time zone as an object."""
         return zoneinfo.ZoneInfo(self.time_zone)

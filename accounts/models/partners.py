@@ -1,4 +1,4 @@
-"""The programs of partner employers that pull transcripts."""
+"""The API clients of partners, with which they read transcripts."""
 
 from typing import ClassVar
 
@@ -13,6 +13,7 @@ from accounts.models.organizations import Organization
 
 
 @pghistory.track(
+    # The history leaves out the secret, even hashed.
     fields=[
         "client_id",
         "name",
@@ -27,9 +28,9 @@ from accounts.models.organizations import Organization
     obj_field=pghistory.ObjForeignKey(related_name="events", null=False),
 )
 class PartnerClient(AbstractApplication):
-    """An OAuth client of one partner; it acts for itself, so its only grant is client credentials.
+    """An OAuth client of one partner. It acts for itself and not for a user: its only grant is client credentials.
 
-    Its secret is stored hashed and shown once; an ended client gets no token, and those it has open nothing.
+    The secret is stored hashed and shown once. An ended client gets no tokens, and its existing tokens stop working.
     """
 
     organization = models.ForeignKey(
@@ -48,6 +49,7 @@ class PartnerClient(AbstractApplication):
         verbose_name = _("partner client")
         verbose_name_plural = _("partner clients")
         constraints: ClassVar = [
+            # oauth-toolkit allows other grants and public clients; this one must never act for a user.
             models.CheckConstraint(
                 condition=Q(
                     authorization_grant_type=AbstractApplication.GRANT_CLIENT_CREDENTIALS,
@@ -55,6 +57,7 @@ class PartnerClient(AbstractApplication):
                 ),
                 name="partner_client_acts_for_itself",
             ),
+            # oauth-toolkit can store the secret in clear text, as an option of each client.
             models.CheckConstraint(condition=Q(hash_client_secret=True), name="partner_client_secret_is_hashed"),
             models.CheckConstraint(
                 condition=Q(ended_at=None) | Q(secret_made_at=None) | Q(ended_at__gte=F("secret_made_at")),
@@ -66,5 +69,5 @@ class PartnerClient(AbstractApplication):
         return str(self.name or self.client_id)
 
     def is_usable(self, request: HttpRequest) -> bool:  # noqa: ARG002 - oauth-toolkit's hook
-        """Whether it may ask for a token."""
+        """Whether the client may request a token."""
         return self.ended_at is None

@@ -1,4 +1,4 @@
-"""Ranges in exclusion constraints, made of plain columns."""
+"""Range expressions over plain columns, for exclusion constraints."""
 
 from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, DateTimeRangeField
 from django.db.models import Func, Value
@@ -6,7 +6,10 @@ from django.db.models.expressions import Combinable
 
 
 class Point(Func):
-    """A whole number as a range of one: GiST compares ranges without the btree_gist extension."""
+    """A whole number as a range with one element.
+
+    GiST can compare ranges for equality, but plain numbers only with the extension btree_gist, which we avoid.
+    """
 
     function = "int8range"
     output_field = BigIntegerRangeField()
@@ -16,7 +19,7 @@ class Point(Func):
 
 
 class Days(Func):
-    """The days from one date up to, not including, another."""
+    """The days from one date up to but not including another."""
 
     function = "daterange"
     arity = 2
@@ -24,7 +27,7 @@ class Days(Func):
 
 
 class Instants(Func):
-    """The time from one instant up to, not including, another."""
+    """The time from one instant up to but not including another."""
 
     function = "tstzrange"
     arity = 2

@@ -1,4 +1,4 @@
-"""Who may do what, where, from when until when."""
+"""Roles, and their assignments to users at an organization for a time."""
 
 from datetime import datetime
 from typing import ClassVar, Self
@@ -17,6 +17,8 @@ from accounts.models.users import User
 
 
 class Role(models.TextChoices):
+    """The roles of staff and partners. Add new ones at the end: an exclusion constraint numbers them in this order."""
+
     REGISTRAR = "registrar", _("registrar")
     ASSESSOR = "assessor", _("assessor")
     CURRICULUM_DESIGNER = "curriculum_designer", _("curriculum designer")
@@ -29,30 +31,30 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
     """Assignments by time and role."""
 
     def in_force(self, at: datetime) -> Self:
-        """Those that hold at the instant `at`."""
+        """Those in force at the instant `at`."""
         return self.filter(Q(ends_at=None) | Q(ends_at__gt=at), starts_at__lte=at)
 
     def during(self, starts_at: datetime, ends_at: datetime | None) -> Self:
-        """Those that hold at some instant from `starts_at` up to `ends_at`, or for good."""
-        taken_up = self.filter(Q(ends_at=None) | Q(ends_at__gt=F("starts_at")))
-        lasting = taken_up.filter(Q(ends_at=None) | Q(ends_at__gt=starts_at))
-        return lasting if ends_at is None else lasting.filter(starts_at__lt=ends_at)
+        """Those in force at some instant from `starts_at` up to but not including `ends_at`, or without an end."""
+        # An assignment that was cancelled before its start ends where it starts and was never in force.
+        ever_in_force = self.filter(Q(ends_at=None) | Q(ends_at__gt=F("starts_at")))
+        not_over = ever_in_force.filter(Q(ends_at=None) | Q(ends_at__gt=starts_at))
+        return not_over if ends_at is None else not_over.filter(starts_at__lt=ends_at)
 
     def lasting_registrars(self, at: datetime) -> Self:
-        """Those in force that can hand out rights everywhere and have no end."""
+        """Those of registrars who can assign roles everywhere, without an end."""
         return self.in_force(at).to(Role.REGISTRAR).filter(ends_at=None, organization=None, user__is_active=True)
 
     def to(self, *roles: Role) -> Self:
-        """Those to one of `roles`."""
+        """Those with one of `roles`."""
         return self.filter(role__in=roles)
 
 
 @pghistory.track()
 class RoleAssignment(models.Model):
-    """A role of a person, at one organization and its branches, or everywhere; the end is not included.
+    """A role of a user at one organization and its branches, or everywhere, up to but not including `ends_at`.
 
-    Instants, so that a change of rights works at once. An assignment called off before it began ends where it starts
-    and was never in force.
+    Start and end are instants and not dates, so that a change of rights takes effect at once.
     """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="role_assignments", verbose_name=_("account"))
@@ -76,11 +78,13 @@ class RoleAssignment(models.Model):
         verbose_name_plural = _("role assignments")
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(role__in=Role.values), name="role_assignment_role_is_known"),
+            # Equal instants are allowed: an assignment that was cancelled before its start.
             models.CheckConstraint(
                 condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at")),
                 name="role_assignment_ends_after_it_starts",
                 violation_error_message=_("The end lies before the start."),
             ),
+            # GiST compares ranges only, so the role becomes a number and "everywhere" becomes organization 0.
             ExclusionConstraint(
                 name="role_assignment_never_held_twice",
                 expressions=[

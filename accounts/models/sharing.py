@@ -1,4 +1,4 @@
-"""What a learner lets others read, and what was read: no row here holds personal text."""
+"""Sharing grants, their links, and disclosures. These rows hold no personal text, so that they can be kept as proof."""
 
 import uuid
 from datetime import datetime
@@ -16,6 +16,8 @@ from config.base.ledger import AppendOnly
 
 
 class SharingPurpose(models.TextChoices):
+    """The purposes to which a learner can consent."""
+
     EMPLOYMENT = "employment", _("employment")
     STUDY = "study", _("study elsewhere")
     LICENSING = "licensing", _("a licence to practise")
@@ -24,7 +26,7 @@ class SharingPurpose(models.TextChoices):
 
 
 class DisclosedAct(models.TextChoices):
-    """What the answer was made of."""
+    """The kind of response that an outsider received."""
 
     LIST = "list", _("list")
     READ = "read", _("read")
@@ -33,10 +35,10 @@ class DisclosedAct(models.TextChoices):
 
 
 class SharingGrantQuerySet(LearnerOwnedQuerySet["SharingGrant"]):
-    """Grants by life."""
+    """Grants, live and ended."""
 
     def live(self, at: datetime) -> Self:
-        """Those that open something at the instant `at`."""
+        """Those that allow reading at the instant `at`."""
         return self.filter(
             Q(use_limit=None) | Q(use_count__lt=F("use_limit")),
             withdrawn_at=None,
@@ -46,9 +48,9 @@ class SharingGrantQuerySet(LearnerOwnedQuerySet["SharingGrant"]):
 
 
 class SharingGrant(models.Model):
-    """A learner's permission to read, given to a partner or to whoever holds a link.
+    """A learner's permission to read, for a partner or for everybody who has the link.
 
-    What it covers lies in credentials. Only `withdrawn_at` and `use_count` ever change.
+    The app credentials stores what the grant covers. A trigger allows only `withdrawn_at` and `use_count` to change.
     """
 
     learner = models.ForeignKey(Learner, models.PROTECT, related_name="sharing_grants")
@@ -74,6 +76,7 @@ class SharingGrant(models.Model):
     class Meta:
         verbose_name = _("sharing grant")
         verbose_name_plural = _("sharing grants")
+        # The live grants of a learner.
         indexes: ClassVar = [models.Index(fields=["learner", "expires_at"], name="sharing_grant_of_learner")]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -89,6 +92,7 @@ class SharingGrant(models.Model):
                 condition=Q(withdrawn_at=None) | Q(withdrawn_at__gte=F("granted_at")),
                 name="sharing_grant_withdrawn_after_it_starts",
             ),
+            # The last guard against a grant that two simultaneous responses use up.
             models.CheckConstraint(
                 condition=Q(use_limit=None) | Q(use_count__lte=F("use_limit")),
                 name="sharing_grant_used_within_its_limit",
@@ -100,11 +104,14 @@ class SharingGrant(models.Model):
 
 
 class SharingLinkQuerySet(LearnerOwnedQuerySet["SharingLink"]):
-    """Links of grants."""
+    """Links of sharing grants."""
 
 
 class SharingLink(models.Model):
-    """The token of a grant that is a link: only its SHA-256. A table of its own, for it is unique across learners."""
+    """The SHA-256 of the token of a grant that is a link.
+
+    It has a table of its own because the digest is unique across learners, and can be deleted apart from the grant.
+    """
 
     learner = models.ForeignKey(Learner, models.PROTECT, related_name="sharing_links")
     grant = models.OneToOneField(SharingGrant, models.PROTECT, related_name="link")
@@ -126,21 +133,22 @@ class SharingLink(models.Model):
 
 
 class DisclosureQuerySet(LearnerOwnedQuerySet["Disclosure"]):
-    """What was shown."""
+    """Disclosures by recipient."""
 
     def to(self, organization: Organization) -> Self:
-        """What one partner was shown."""
+        """The disclosures to one partner."""
         return self.filter(organization=organization)
 
 
 class Disclosure(AppendOnly):
-    """One answer to somebody outside about one learner: written in the transaction of the answer, or there is none.
+    """One response to an outsider about one learner, written in the transaction of the response.
 
-    A trigger refuses a row whose grant is not live or is another person's. Answers without content (304) count too.
+    A trigger refuses a row if its grant is not live or belongs to another learner. "304 Not Modified" is recorded too.
     """
 
     learner = models.ForeignKey(Learner, models.PROTECT, related_name="disclosures")
     grant = models.ForeignKey(SharingGrant, models.PROTECT, related_name="disclosures")
+    # PROTECT everywhere: a disclosure is proof and must keep what it names.
     organization = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="disclosures")
     client = models.ForeignKey(PartnerClient, models.PROTECT, null=True, related_name="disclosures")
     act = models.CharField(_("act"), max_length=20, choices=DisclosedAct.choices)
@@ -156,7 +164,9 @@ class Disclosure(AppendOnly):
         verbose_name = _("disclosure")
         verbose_name_plural = _("disclosures")
         indexes: ClassVar = [
+            # What a learner sees: who received what, latest first.
             models.Index(fields=["learner", "disclosed_at"], name="disclosure_of_learner"),
+            # What an audit of one partner reads.
             models.Index(fields=["organization", "disclosed_at"], name="disclosure_to_organization"),
         ]
         constraints: ClassVar = [

@@ -1,16 +1,17 @@
-"""The closed lists of what a row may name by kind and public id, because it lies in a higher app.
+"""The kinds of subjects that a row may name by kind and public id, because their models belong to higher apps.
 
-tests/contracts resolves every kind; a kind whose model is still to be built is named with the model it waits for.
+A test in tests/contracts resolves every kind to its model.
 """
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+# "c1" names the canonical form that was hashed (config.base.canonical), so that another form can follow.
 DIGEST = r"^c1:[0-9a-f]{64}$"
 
 
 class DisclosedKind(models.TextChoices):
-    """What can be shown to somebody outside."""
+    """The kinds of subjects of a disclosure."""
 
     LEARNER = "learner", _("learner")
     AWARD = "award", _("award")
@@ -19,7 +20,7 @@ class DisclosedKind(models.TextChoices):
 
 
 class ApprovedKind(models.TextChoices):
-    """What an approval can be about."""
+    """The kinds of subjects of an approval."""
 
     FRAMEWORK = "framework", _("framework")
     COMPETENCY = "competency", _("competency")
@@ -33,7 +34,7 @@ class ApprovedKind(models.TextChoices):
     ISSUER_KEY = "issuer_key", _("issuer key")
 
 
-# Kind to model label; both lists share it, so that a kind means one model everywhere.
+# The model of each kind. Both enumerations share this mapping, so that a kind means the same model everywhere.
 MODEL_OF_KIND = {
     DisclosedKind.LEARNER.value: "accounts.Learner",
     DisclosedKind.AWARD.value: "programs.Award",

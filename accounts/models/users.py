@@ -1,4 +1,4 @@
-"""The account that signs in."""
+"""Accounts that sign in."""
 
 import uuid
 from functools import cached_property
@@ -16,31 +16,30 @@ from config.base import clock
 
 
 def offered_languages() -> list[tuple[str, Any]]:
-    """The languages of the pages; a function, so that offering another needs no migration."""
+    """The languages of the pages. It is a function, so that another language needs no migration."""
     return list(settings.LANGUAGES)
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes users, by e-mail."""
+    """Creates and finds users by e-mail."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":  # noqa: ANN401 - fields
-        """A new account; without a password it can only sign in through a mailed link."""
+        """Create an account; without a password its owner must first open a mailed link."""
         user = self.model(email=self.normalize_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """The account with this e-mail, in any case."""
+        """The account with this e-mail, in any case of letters."""
         return self.get(email__iexact=username)
 
 
 @pghistory.track(fields=["email", "display_name", "language", "is_active"], model_name="UserEvent")
 class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # PartnerClient has an untyped base
-    """A person who can sign in, by e-mail; further addresses are allauth's EmailAddress rows.
+    """An account that signs in with its e-mail. Further addresses are rows of allauth's EmailAddress.
 
-    There is no superuser and there are no Django permissions: rights are RoleAssignments, asked through
-    `accounts.permissions`.
+    There are no superusers and no Django permissions. Rights are RoleAssignments; `accounts.permissions` reads them.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -60,6 +59,7 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # Partner
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
         constraints: ClassVar = [
+            # Mail servers ignore the case of addresses in practice, so that two accounts would share one mailbox.
             models.UniqueConstraint(
                 Lower("email"),
                 name="user_email_unique_in_any_case",
@@ -71,16 +71,16 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # Partner
         return self.display_name or f"account {self.pk}"
 
     def get_full_name(self) -> str:
-        """What Django's pages call a person."""
+        """The name on Django's own pages."""
         return self.display_name
 
     def get_short_name(self) -> str:
-        """The same: names are not cut into parts."""
+        """The full name: there is no reliable way to shorten a name."""
         return self.display_name
 
     @cached_property
     def tenures(self) -> tuple[Tenure, ...]:
-        """Every role assignment of this person, read once per instance: request.user is a new one on each request."""
+        """All role assignments of this user, read once per instance; each request has a new instance."""
         rows = self.role_assignments.values_list("role", "organization_id", "starts_at", "ends_at")
         return tuple(Tenure(*row) for row in rows)
 
@@ -90,8 +90,9 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # Partner
         at = clock.now()
         return self.is_active and any(tenure.covers(at) for tenure in self.tenures)
 
+    # Django's admin calls these three. DeskAdmin overrides the admin's checks, and everything else must get "no".
     def has_perm(self, _perm: str, _obj: object = None) -> bool:
-        """Django's permissions are not used; the desk asks its own predicates."""
+        """False: Django's permissions are not used, and the desk has its own predicates."""
         return False
 
     def has_perms(self, _perms: list[str], _obj: object = None) -> bool:
@@ -103,10 +104,10 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # Partner
         return False
 
     def forget_rights(self) -> None:
-        """Read the assignments again when next asked."""
+        """Forget the cached role assignments, after a change of rights in the same request."""
         self.__dict__.pop("tenures", None)
 
     def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passed on
-        """Read the row, and the rights, again."""
+        """Reload the row and the role assignments."""
         self.forget_rights()
         super().refresh_from_db(*args, **kwargs)

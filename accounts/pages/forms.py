@@ -7,11 +7,11 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions.mails import promise_password_link
+from accounts.actions.mails import enqueue_password_link_mail
 
 
 class SignInForm(LoginForm):
-    """Says plainly what the tick does."""
+    """Sign-in with clearer labels."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -20,7 +20,7 @@ class SignInForm(LoginForm):
 
 
 class SignupForm(AllauthSignupForm):
-    """E-mail and password, and how to address the person."""
+    """Sign-up with e-mail, password and a display name."""
 
     display_name = forms.CharField(
         label=_("Your name"),
@@ -32,7 +32,7 @@ class SignupForm(AllauthSignupForm):
 
 
 class PasskeyForm(AddWebAuthnForm):
-    """A passkey by default; a key that cannot ask who holds it becomes a second step after the password."""
+    """Adding a passkey. A security key without user verification becomes a second step after the password."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -43,7 +43,7 @@ class PasskeyForm(AddWebAuthnForm):
 
 
 class NewPasswordForm(SetPasswordForm):
-    """A new password, typed once: what one sees, one need not repeat, and managers of passwords fill it in."""
+    """A new password, typed once: the field can show it, and password managers fill it in."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -52,10 +52,10 @@ class NewPasswordForm(SetPasswordForm):
 
 
 class ForgottenPasswordForm(ResetPasswordForm):
-    """Asks for the address; what happens then takes as long whether or not somebody has it."""
+    """Asks for the address of a forgotten password; the response time does not tell whether the address is known."""
 
     def save(self, _request: HttpRequest, **_options: object) -> str:
-        """Promise the mail."""
+        """Enqueue the mail."""
         email: str = self.cleaned_data["email"]
-        promise_password_link(email)
+        enqueue_password_link_mail(email)
         return email

@@ -1,7 +1,8 @@
-"""The two pages that mailed links open: confirm an address, choose a password.
+"""The two pages behind mailed links: confirm an address, choose a password.
 
-Opening a link changes nothing, for mail scanners open links too; sending its form does. The token stands in the mail
-and in the link only: after it is opened the session remembers its row, and the address bar a page without it.
+Opening a link changes nothing, because mail scanners open links too; only its form does. The token is only in the mail
+and in the link: opening the link stores the key of the token's row in the session and redirects to an address without
+the token, so that neither the history of the browser nor a Referer header has it.
 """
 
 from typing import Any
@@ -26,34 +27,37 @@ from accounts.models.mail_tokens import MailPurpose, MailToken
 from accounts.pages.forms import NewPasswordForm
 from config.base import clock
 
-OPENED = "accounts_opened_mail_token"
+OPENED_TOKEN_KEY = "accounts_opened_mail_token"
 CONFIRMING = frozenset({MailPurpose.CONFIRM_ADDRESS})
 CHOOSING_A_PASSWORD = frozenset({MailPurpose.RESET_PASSWORD, MailPurpose.INVITATION})
 
 
 def open_confirmation(request: HttpRequest, token: str) -> HttpResponse:
-    """The link of a mail that asks whether an address is theirs."""
-    return _opened(request, token, purposes=CONFIRMING, page="account_confirm_email_page")
+    """Open the link of a mail that asks to confirm an address."""
+    return _remember_and_redirect(request, token, purposes=CONFIRMING, page="account_confirm_email_page")
 
 
 def open_password_link(request: HttpRequest, token: str) -> HttpResponse:
-    """The link of a mail that lets them choose a password."""
-    return _opened(request, token, purposes=CHOOSING_A_PASSWORD, page="account_choose_password")
+    """Open the link of a mail to choose a password."""
+    return _remember_and_redirect(request, token, purposes=CHOOSING_A_PASSWORD, page="account_choose_password")
 
 
-def _opened(request: HttpRequest, token: str, *, purposes: frozenset[MailPurpose], page: str) -> HttpResponse:
-    """Remember whose link was opened and go on to `page`, an address without the token; say so when it is dead."""
+def _remember_and_redirect(
+    request: HttpRequest, token: str, *, purposes: frozenset[MailPurpose], page: str
+) -> HttpResponse:
+    """Store the row of the token in the session and redirect to `page`, or answer 410 if the token is not valid."""
     row = open_mail_token(token, purposes=purposes, at=clock.now())
     if row is None:
-        return _dead(request, purposes)
+        return _dead_link_page(request, purposes)
+    # Otherwise the form would act for one user in the session of another.
     if request.user.is_authenticated and request.user.pk != row.user_id:
-        logout(request)  # the link is another person's than the browser's
-    request.session[OPENED] = row.pk
+        logout(request)
+    request.session[OPENED_TOKEN_KEY] = row.pk
     return redirect(page)
 
 
 class MailLinkView(FormView):  # type: ignore[type-arg]  # not subscriptable when it runs
-    """A form that stands open to whoever opened a good link in this browser."""
+    """A form for the browser session that has opened a valid link."""
 
     purposes: frozenset[MailPurpose]
     token: MailToken
@@ -61,64 +65,70 @@ class MailLinkView(FormView):  # type: ignore[type-arg]  # not subscriptable whe
     @method_decorator(sensitive_post_parameters())
     @method_decorator(never_cache)
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401 - Django's
-        row = open_mail_token_by_id(request.session.get(OPENED, 0), purposes=self.purposes, at=clock.now())
+        """Answer 410 if the session has no valid token."""
+        row = open_mail_token_by_id(request.session.get(OPENED_TOKEN_KEY, 0), purposes=self.purposes, at=clock.now())
         if row is None:
-            return _dead(request, self.purposes)
+            return _dead_link_page(request, self.purposes)
         self.token = row
         return super().dispatch(request, *args, **kwargs)
 
     def form_valid(self, form: Form) -> HttpResponse:
+        """Spend the token; answer 410 if another browser has spent it in the meantime."""
         try:
             response = self.spend(form)
         except MailTokenSpentError:
-            return _dead(self.request, self.purposes)
-        self.request.session.pop(OPENED, None)
+            return _dead_link_page(self.request, self.purposes)
+        self.request.session.pop(OPENED_TOKEN_KEY, None)
         return response
 
     def spend(self, form: Form) -> HttpResponse:
-        """Do what the link is for."""
+        """Spend the token and perform the act of the link. Raises MailTokenSpentError."""
         raise NotImplementedError
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401 - Django's
+        """Add the token's row."""
         return super().get_context_data(token=self.token, **kwargs)
 
 
 class ConfirmAddressView(MailLinkView):
-    """Yes, this address is mine."""
+    """Confirms an address."""
 
     purposes = CONFIRMING
     form_class = Form
     template_name = "account/email_confirm.html"
 
     def spend(self, _form: Form) -> HttpResponse:
-        """Spend the link and mark its address, both or neither."""
+        """Spend the token and mark the address as confirmed, both or neither."""
         with transaction.atomic():
             address = spend_mail_token(self.token, at=clock.now()).address
             mark_email_address_as_verified(self.request, address)
-        further = login_on_verification(self.request, address) if address.verified else None
-        return further or HttpResponseRedirect(self.get_success_url())
+        sign_in_response = login_on_verification(self.request, address) if address.verified else None
+        return sign_in_response or HttpResponseRedirect(self.get_success_url())
 
     def get_success_url(self) -> str:
+        """The list of addresses, or the sign-in page."""
         return str(reverse_lazy("account_email" if self.request.user.is_authenticated else "account_login"))
 
 
 class ChoosePasswordView(MailLinkView):
-    """A new password, or the first one."""
+    """Sets a new password, or the first one."""
 
     purposes = CHOOSING_A_PASSWORD
     form_class = NewPasswordForm
     template_name = "account/password_reset_from_key.html"
 
     def get_form_kwargs(self) -> dict[str, Any]:
+        """Add the user: the password must not resemble the name or the e-mail."""
         return {**super().get_form_kwargs(), "user": self.token.user}
 
     def spend(self, form: Form) -> HttpResponse:
-        """Spend the link, set the password, and let allauth tell the person by mail."""
+        """Spend the token, set the password, and let allauth notify the user by mail."""
         user = set_password_by_mail(self.token, password=form.cleaned_data["password1"], at=clock.now())
+        # Ends the session of this browser too, and with it the key of the spent token.
         logout(self.request)
         finalize_password_reset(self.request, user)
         return redirect("account_login")
 
 
-def _dead(request: HttpRequest, purposes: frozenset[MailPurpose]) -> HttpResponse:
+def _dead_link_page(request: HttpRequest, purposes: frozenset[MailPurpose]) -> HttpResponse:
     return render(request, "account/dead_link.html", {"confirming": purposes == CONFIRMING}, status=410)

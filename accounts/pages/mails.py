@@ -1,4 +1,4 @@
-"""Every mail about an account: its words here, its shape in two templates, plain text and HTML."""
+"""The texts of all mails about accounts. Two templates lay them out as plain text and as HTML."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,19 +18,22 @@ Words = str | Promise
 
 @dataclass(frozen=True)
 class Mail:
-    """What one mail says; `button` is the word on its link."""
+    """The text of one mail; `button` is the label of its link."""
 
     subject: Words
     lines: tuple[Words, ...]
     button: Words = ""
 
 
-IGNORE = _("If you did not ask for this, ignore this mail: nothing has changed.")
+IGNORE_IF_NOT_YOU = _("If you did not ask for this, ignore this mail: nothing has changed.")
 
 MAILS: Mapping[str, Mail] = {
     "confirmation": Mail(
         _("Confirm your e-mail address"),
-        (_("Somebody gave this address as theirs on Cairn. Was it you? The link works once, for three days."), IGNORE),
+        (
+            _("Somebody gave this address as theirs on Cairn. Was it you? The link works once, for three days."),
+            IGNORE_IF_NOT_YOU,
+        ),
         _("Confirm this address"),
     ),
     "invitation": Mail(
@@ -40,14 +43,14 @@ MAILS: Mapping[str, Mail] = {
     ),
     "password_link": Mail(
         _("Choose a new password"),
-        (_("You asked for a new password. The link works once, for two hours."), IGNORE),
+        (_("You asked for a new password. The link works once, for two hours."), IGNORE_IF_NOT_YOU),
         _("Choose a new password"),
     ),
     "account_exists": Mail(
         _("You already have an account"),
         (
             _("Somebody tried to sign up with this address. If it was you: sign in, you have an account."),
-            IGNORE,
+            IGNORE_IF_NOT_YOU,
         ),
         _("I forgot my password"),
     ),
@@ -84,15 +87,19 @@ MAILS: Mapping[str, Mail] = {
 }
 
 
-def composed(name: str, address: EmailAddress, *, url: str = "", at: datetime | None = None) -> EmailMessage:
-    """The mail `name` to `address`, in its reader's language; `url` is its link, `at` when a notice's change was."""
+def account_mail(name: str, address: EmailAddress, *, url: str = "", at: datetime | None = None) -> EmailMessage:
+    """The mail `name` to `address` in the language of its user.
+
+    `url` is the link of the button. `at` is the instant of the change that the mail is about; such mails also say what
+    to do if the change was made by somebody else.
+    """
     reader = address.user
     with translation.override(reader.language or settings.LANGUAGE_CODE):
         mail = MAILS[name]
-        facts = {
+        context = {
             "subject": mail.subject,
             "greeting": reader.display_name,
-            "lines": [*mail.lines, *(_what_to_do(at) if at else [])],
+            "lines": [*mail.lines, *(_notice_lines(at) if at else [])],
             "button": mail.button,
             "url": url,
             "site": settings.PUBLIC_URL,
@@ -101,17 +108,17 @@ def composed(name: str, address: EmailAddress, *, url: str = "", at: datetime | 
         }
         message = EmailMultiAlternatives(
             subject=str(mail.subject),
-            body=render_to_string("account/mail.txt", facts),
+            body=render_to_string("account/mail.txt", context),
             from_email=settings.DEFAULT_FROM_EMAIL,
             to=[address.email],
         )
-        message.attach_alternative(render_to_string("account/mail.html", facts), "text/html")
+        message.attach_alternative(render_to_string("account/mail.html", context), "text/html")
     return message
 
 
-def _what_to_do(at: datetime) -> list[str]:
-    when = {"day": at.strftime("%Y-%m-%d"), "time": at.strftime("%H:%M")}
+def _notice_lines(at: datetime) -> list[str]:
+    parameters = {"day": at.strftime("%Y-%m-%d"), "time": at.strftime("%H:%M")}
     return [
-        _now("This happened on %(day)s, shortly before %(time)s UTC.") % when,
+        _now("This happened on %(day)s, shortly before %(time)s UTC.") % parameters,
         _now("If it was not you: choose a new password at once and tell the people who run Cairn."),
     ]

@@ -1,11 +1,11 @@
-"""Pages that ask again who is there: issuing, revoking, keys, and one's own password, factors and addresses.
+"""Reauthentication before sensitive acts: issuing, revoking, keys, and changes of the own account.
 
     @access(registrars)
     @recently_signed_in
     def rotate_key(request): ...
 
-Inside a view or a desk action, `require_recent_sign_in(request)` does the same. After answering, people land on the
-page they came from; what they had sent is sent again.
+Inside a view or a desk action, `require_recent_sign_in(request)` does the same. Afterwards the user returns to the same
+page, and a submitted form is submitted again.
 """
 
 import functools
@@ -27,7 +27,10 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def was_recent(request: HttpRequest) -> bool:
-    """Whether this person showed who they are within ACCOUNT_REAUTHENTICATION_TIMEOUT, by any means they have."""
+    """Whether the user has authenticated within ACCOUNT_REAUTHENTICATION_TIMEOUT, by any method.
+
+    If the account has a second factor, the session must have shown it.
+    """
     if not isinstance(request.user, User):
         return False
     if factors.has_factor(request.user) and not factors.was_shown(request):
@@ -37,23 +40,23 @@ def was_recent(request: HttpRequest) -> bool:
 
 
 def require_recent_sign_in(request: HttpRequest) -> None:
-    """Go on if the sign-in is recent; else allauth's middleware asks again and comes back."""
+    """Raise ReauthenticationRequired unless the sign-in is recent; allauth's middleware then asks for it."""
     if not was_recent(request):
         raise ReauthenticationRequired
 
 
 def recently_signed_in(view: View[P]) -> View[P]:
-    """Declare that `view` needs a recent sign-in, on every method."""
+    """Require a recent sign-in for all methods of `view`."""
 
     @functools.wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         require_recent_sign_in(request)
         return view(request, *args, **kwargs)
 
-    return guarded
+    return wrapper
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """The client's network address, read past TRUSTED_PROXY_COUNT proxies; for its own session list only."""
+    """The client's IP address behind TRUSTED_PROXY_COUNT proxies; used only for the user's own list of sessions."""
     address: str | None = get_client_ip(request)
     return address

@@ -1,4 +1,4 @@
-"""Sealing of small secrets that must be readable again: authenticator secrets and seeds of recovery codes."""
+"""Encryption of small secrets that must be read again: authenticator secrets and seeds of recovery codes."""
 
 import base64
 
@@ -11,21 +11,23 @@ PURPOSE = b"cairn accounts second factors"
 
 
 def sealed(text: str) -> str:
-    """`text`, encrypted and authenticated under the first secret."""
-    return _box().encrypt(text.encode()).decode()
+    """`text`, encrypted and authenticated with the first secret."""
+    return _cipher().encrypt(text.encode()).decode()
 
 
 def opened(text: str) -> str:
-    """What `sealed` was given, whichever of the secrets sealed it. Raises InvalidToken when none did."""
-    return _box().decrypt(text.encode()).decode()
+    """The text that `sealed` has encrypted with any of the secrets. Raises InvalidToken if none of them fits."""
+    return _cipher().decrypt(text.encode()).decode()
 
 
-def _box() -> MultiFernet:
-    """A workbench without CAIRN_KEY_SECRET seals under SECRET_KEY; checks.py refuses that in production."""
+def _cipher() -> MultiFernet:
+    """Development without CAIRN_KEY_SECRET uses SECRET_KEY; a system check refuses that in production."""
     secrets = settings.CAIRN_KEY_SECRET or [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    # The first key encrypts, all of them decrypt: a new secret can be put in front without re-encrypting.
     return MultiFernet([Fernet(_key(secret)) for secret in secrets])
 
 
 def _key(secret: str) -> bytes:
+    """A key derived for this purpose only, so that one secret can serve several purposes."""
     derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE).derive(secret.encode())
     return base64.urlsafe_b64encode(derived)

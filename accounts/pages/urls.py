@@ -1,4 +1,4 @@
-"""Everything below /accounts/: allauth's pages, with our two behind mailed links in place of theirs."""
+"""Routes below /accounts/: allauth's pages, with our own pages behind mailed links."""
 
 from allauth.account.urls import urlpatterns as allauth_patterns
 from django.urls import include, path
@@ -6,16 +6,16 @@ from django.urls import include, path
 from accounts.pages.mail_links import ChoosePasswordView, ConfirmAddressView, open_confirmation, open_password_link
 from config.base.access import anyone, granted, signed_in
 
-# Their links carry keys that work more than once; sign-in by mailed code is not offered.
-REPLACED = {
+# allauth's mailed links have keys that can be used more than once. Sign-in by mailed code is not offered.
+REPLACED_ROUTES = {
     "account_confirm_email",
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
     "account_confirm_login_code",
 }
 
-# What people see who have not finished signing in; everything else is for people who have.
-BEFORE_SIGN_IN = dict.fromkeys(
+# The routes for people who have not finished signing in; all others require a signed-in user.
+OPEN_ROUTES = dict.fromkeys(
     [
         "account_login",
         "account_signup",
@@ -40,10 +40,10 @@ urlpatterns = granted(
         path("confirm-email/answer/", ConfirmAddressView.as_view(), name="account_confirm_email_page"),
         path("password/link/<str:token>/", open_password_link, name="account_reset_password_from_key"),
         path("password/choose/", ChoosePasswordView.as_view(), name="account_choose_password"),
-        *(pattern for pattern in allauth_patterns if pattern.name not in REPLACED),
+        *(pattern for pattern in allauth_patterns if pattern.name not in REPLACED_ROUTES),
         path("2fa/", include("allauth.mfa.urls")),
         path("sessions/", include("allauth.usersessions.urls")),
     ],
     signed_in,
-    except_for=BEFORE_SIGN_IN,
+    except_for=OPEN_ROUTES,
 )

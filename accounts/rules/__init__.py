@@ -1,1 +1,1 @@
-"""Decisions of accounts, as pure functions."""
+"""The rules of accounts as pure functions."""

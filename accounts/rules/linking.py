@@ -1,25 +1,25 @@
-"""Which records are one person, given the links in force."""
+"""Which records belong to one person, by the links in force."""
 
 from collections.abc import Iterable, Mapping
 
 
-def persons(record_ids: Iterable[int], links: Iterable[tuple[int, int]]) -> dict[int, int]:
-    """Each record's person: the lowest id among all records that links, in any direction, connect it with.
+def canonical_ids(record_ids: Iterable[int], links: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """The canonical id of each record: the lowest id in its group of linked records.
 
-    Links to records outside `record_ids` are left out.
+    Links to records outside `record_ids` are ignored. This is union-find with the lower id as the root.
     """
-    person = {record: record for record in record_ids}
-    for one, other in links:
-        if one in person and other in person:
-            _join(person, _head(person, one), _head(person, other))
-    return {record: _head(person, record) for record in person}
+    parent = {record_id: record_id for record_id in record_ids}
+    for first, second in links:
+        if first in parent and second in parent:
+            _union(parent, _root(parent, first), _root(parent, second))
+    return {record_id: _root(parent, record_id) for record_id in parent}
 
 
-def _head(person: Mapping[int, int], record: int) -> int:
-    while person[record] != record:
-        record = person[record]
-    return record
+def _root(parent: Mapping[int, int], record_id: int) -> int:
+    while parent[record_id] != record_id:
+        record_id = parent[record_id]
+    return record_id
 
 
-def _join(person: dict[int, int], one: int, other: int) -> None:
-    person[max(one, other)] = min(one, other)
+def _union(parent: dict[int, int], first: int, second: int) -> None:
+    parent[max(first, second)] = min(first, second)

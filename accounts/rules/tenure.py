@@ -1,4 +1,4 @@
-"""When, and where, a role is held."""
+"""When and where a role assignment is in force."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Tenure:
-    """One role assignment: from `starts_at` up to, not including, `ends_at`; no organization means everywhere."""
+    """A role assignment from `starts_at` up to but not including `ends_at`; no organization means everywhere."""
 
     role: str
     organization_id: int | None
@@ -15,14 +15,15 @@ class Tenure:
     ends_at: datetime | None
 
     def covers(self, at: datetime) -> bool:
-        """Whether the role is in force at the instant `at`."""
+        """Whether the assignment is in force at the instant `at`."""
+        # Half-open: when one assignment follows another, exactly one is in force at the instant between them.
         return self.starts_at <= at and (self.ends_at is None or at < self.ends_at)
 
     def reaches(self, organization_ids: Collection[int]) -> bool:
-        """Whether it holds for an organization that is known, with its ancestors, by `organization_ids`."""
+        """Whether the assignment covers an organization; `organization_ids` are its id and the ids of its ancestors."""
         return self.organization_id is None or self.organization_id in organization_ids
 
 
 def roles_in_force(tenures: Iterable[Tenure], *, at: datetime) -> frozenset[str]:
-    """The roles held at the instant `at`, wherever."""
+    """The roles in force at the instant `at`, at any organization."""
     return frozenset(tenure.role for tenure in tenures if tenure.covers(at))

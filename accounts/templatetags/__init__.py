@@ -1,1 +1,1 @@
-"""Template tags of accounts."""
+"""The template tags of accounts."""

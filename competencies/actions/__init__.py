@@ -1,9 +1,9 @@
-"""What can be done with frameworks, competencies and scales."""
+"""The actions on frameworks, competencies, proficiency scales and CASE imports."""
 
 from competencies.actions.import_package import import_package
 from competencies.actions.marking import mark_scale_used, mark_used
 from competencies.actions.publishing import publish_framework, withdraw_framework
-from competencies.actions.replacing import judge_replacement
+from competencies.actions.replacing import decide_equivalence
 from competencies.actions.revising import revise_competency
 from competencies.actions.scales import edit_scale, make_scale, retire_scale
 from competencies.actions.uploading import cancel_import, check_upload, confirm_import, receive_upload, run_import
@@ -12,9 +12,9 @@ __all__ = [
     "cancel_import",
     "check_upload",
     "confirm_import",
+    "decide_equivalence",
     "edit_scale",
     "import_package",
-    "judge_replacement",
     "make_scale",
     "mark_scale_used",
     "mark_used",

@@ -1,21 +1,24 @@
-"""Associations on their way in: their ends found, and the graph they join checked for circles."""
+"""Associations of an imported package: resolving their ends, and refusing cycles in the graph that results."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from competencies.errors import Fault, FaultCode, PackageRefusedError
+from competencies.errors import FaultCode, PackageFault, PackageRefusedError
 from competencies.formats.package import Edge, Link
 from competencies.models import Association, Competency, Framework, Kind
 from competencies.rules.cycles import cycle_in
 
 ACYCLIC = (Kind.CHILD_OF, Kind.PRECEDES)
-MOST_NAMED = 12
+MAX_NAMED = 12
 
 Node = int | str
 
 
-class Ends:
-    """Finds the competency of `framework` that an end names: by identifier, else by URI where it gives none."""
+class EndIndex:
+    """Finds the competency that an end of an association names: by its identifier, or by its URI if it has none.
+
+    Identifiers are compared exactly first and then without case, because some tools change the case of GUIDs.
+    """
 
     def __init__(self, framework: Framework) -> None:
         rows = list(framework.competencies.values_list("pk", "source_identifier", "source_uri"))
@@ -24,20 +27,20 @@ class Ends:
         self._by_uri = {uri: key for key, _identifier, uri in rows if uri}
 
     def key_of(self, end: Link) -> int | None:
-        """The primary key, or None for the document itself and for everything outside."""
+        """The primary key; None for the document itself and for competencies outside the framework."""
         identifier = str(end.get("identifier", ""))
         if identifier:
             return self._by_identifier.get(identifier) or self._by_any_case.get(identifier.casefold())
         return self._by_uri.get(str(end.get("uri", "")))
 
 
-def checked_edges(edges: Sequence[Edge], framework: Framework) -> dict[str, Mapping[str, Any]]:
-    """The columns of each association by identifier. Raises PackageRefusedError naming a circle.
+def checked_association_columns(edges: Sequence[Edge], framework: Framework) -> dict[str, Mapping[str, Any]]:
+    """The columns of each association by source identifier. Raises PackageRefusedError if there is a cycle.
 
-    The caller holds the graph lock: nobody can close a circle with us at the same time.
+    The caller holds the graph lock. Otherwise two imports could each add one half of a cycle.
     """
-    ends = Ends(framework)
-    verdicts = dict(
+    ends = EndIndex(framework)
+    decided = dict(
         Association.objects.filter(framework=framework)
         .exclude(equivalence="")
         .values_list("source_identifier", "equivalence")
@@ -47,7 +50,7 @@ def checked_edges(edges: Sequence[Edge], framework: Framework) -> dict[str, Mapp
             "source_uri": edge.source_uri,
             "source_changed": edge.source_changed,
             "extra": dict(edge.extra),
-            "position": place,
+            "position": position,
             "kind": edge.kind,
             "sequence": edge.sequence,
             "origin_id": ends.key_of(edge.origin_link),
@@ -57,69 +60,74 @@ def checked_edges(edges: Sequence[Edge], framework: Framework) -> dict[str, Mapp
             "grouping_link": dict(edge.grouping_link) if edge.grouping_link else None,
             "document_link": dict(edge.document_link) if edge.document_link else None,
             "notes": edge.notes,
-            # What staff decided stays, unless the package itself decides.
+            # A decision by staff stays unless the package itself states an equivalence.
             "equivalence": edge.equivalence
             if edge.equivalence is not None
-            else verdicts.get(edge.source_identifier, ""),
+            else decided.get(edge.source_identifier, ""),
         }
-        for place, edge in enumerate(edges)
+        for position, edge in enumerate(edges)
     }
-    faults = [fault for kind in ACYCLIC for fault in _circle(kind, edges, incoming, framework)]
+    faults = [fault for kind in ACYCLIC for fault in _circle_faults(kind, edges, incoming, framework)]
     if faults:
         raise PackageRefusedError(faults)
     return incoming
 
 
-def _circle(
+def _circle_faults(
     kind: Kind, edges: Sequence[Edge], incoming: Mapping[str, Mapping[str, Any]], framework: Framework
-) -> list[Fault]:
-    """A fault when the package's edges of this kind, with all others that stand, lead in a circle."""
+) -> list[PackageFault]:
+    """One fault if the package's edges of this kind form a cycle with the current edges of all other frameworks."""
+    # Without edges of this kind the edges of all other frameworks need not be read.
     own = [(edge, incoming[edge.source_identifier]) for edge in edges if edge.kind == kind]
     if not own:
         return []
     columns = ("origin_id", "origin_link", "destination_id", "destination_link")
     others = Association.objects.standing().of_kind(kind).exclude(framework=framework).values(*columns)
     rows = [*(row for _edge, row in own), *others]
-    known = _alone_of(rows)
-    pairs = [(_node(row, "origin", known), _node(row, "destination", known)) for row in rows]
+    keys_by_identifier = _unambiguous_keys(rows)
+    pairs = [(_node(row, "origin", keys_by_identifier), _node(row, "destination", keys_by_identifier)) for row in rows]
     circle = cycle_in(pairs)
     if not circle:
         return []
     inside = set(circle)
+    # The fault points at the first edge of this package in the cycle, where a person can correct the file.
     first = next(
         (edge.where for (edge, _row), (start, end) in zip(own, pairs, strict=False) if {start, end} <= inside), ""
     )
-    return [Fault(FaultCode.CYCLE, first, {"kind": kind.value, "items": _names(circle)})]
+    return [PackageFault(FaultCode.CYCLE, first, {"kind": kind.value, "items": _circle_text(circle)})]
 
 
-def _alone_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-    """Competencies of other frameworks that ends outside their own name, where the identifier is only one's."""
+def _unambiguous_keys(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """The competencies that unresolved ends name, by identifier, if exactly one competency has the identifier."""
+    # An end outside its own framework is stored as text only. It is resolved here for this check, because two
+    # frameworks can form a cycle together. A name that several competencies have stays unresolved.
     outside = {
         str(row[f"{end}_link"].get("identifier", ""))
         for row in rows
         for end in ("origin", "destination")
         if row[f"{end}_id"] is None
     }
-    found: dict[str, list[int]] = {}
+    keys: dict[str, list[int]] = {}
     for key, identifier in Competency.objects.filter(source_identifier__in=outside - {""}).values_list(
         "pk", "source_identifier"
     ):
-        found.setdefault(identifier, []).append(key)
-    return {identifier: keys[0] for identifier, keys in found.items() if len(keys) == 1}
+        keys.setdefault(identifier, []).append(key)
+    return {identifier: keys_found[0] for identifier, keys_found in keys.items() if len(keys_found) == 1}
 
 
-def _node(row: Mapping[str, Any], end: str, known: Mapping[str, int]) -> Node:
-    """A competency's key, or the text by which the source names what is not here."""
+def _node(row: Mapping[str, Any], end: str, keys_by_identifier: Mapping[str, int]) -> Node:
+    """The key of a competency, or the identifier or URI of one that is not in the database."""
     if row[f"{end}_id"] is not None:
         return int(row[f"{end}_id"])
     link = row[f"{end}_link"]
     identifier = str(link.get("identifier") or link.get("uri"))
-    return known.get(identifier, identifier)
+    return keys_by_identifier.get(identifier, identifier)
 
 
-def _names(circle: Sequence[Node]) -> str:
-    keys = [node for node in circle if isinstance(node, int)]
-    called = {row.pk: f"{row} ({row.source_identifier})" for row in Competency.objects.filter(pk__in=keys)}
-    names = [called.get(node, str(node)) if isinstance(node, int) else node for node in circle]
-    shown = names if len(names) <= MOST_NAMED else [*names[:MOST_NAMED], "…"]
+def _circle_text(circle: Sequence[Node]) -> str:
+    """The cycle in one line; a long cycle is cut."""
+    keys_found = [node for node in circle if isinstance(node, int)]
+    labels = {row.pk: f"{row} ({row.source_identifier})" for row in Competency.objects.filter(pk__in=keys_found)}
+    names = [labels.get(node, str(node)) if isinstance(node, int) else node for node in circle]
+    shown = names if len(names) <= MAX_NAMED else [*names[:MAX_NAMED], "…"]
     return " → ".join([*shown, names[0]])

@@ -1,4 +1,4 @@
-"""Carries what imported items mean into revisions: in place while unused, as a new revision once used."""
+"""Writes the statements of imported items into revisions: in place while unused, as a new revision once used."""
 
 import hashlib
 from collections.abc import Mapping
@@ -10,97 +10,107 @@ from competencies.models import Competency, CompetencyRevision
 from competencies.rules.meaning import Change, Meaning, change_of, imported_meaning
 
 IMPORTED = "import"
+# Statements can be long texts, so the batches are smaller than in reconciling.
 BATCH = 500
 
 
 @dataclass
-class Carried:
-    """Identifiers whose current revision changed, those that got a new one, and how many edits of ours were kept."""
+class ImportedMeanings:
+    """The result of an import of meanings.
+
+    `changed` has the identifiers of all competencies with another current meaning, `revised` of those that got a new
+    revision. `kept_statements` counts statements that were edited here and kept.
+    """
 
     changed: set[str] = field(default_factory=set)
     revised: set[str] = field(default_factory=set)
-    kept: int = 0
+    kept_statements: int = 0
 
 
-def stated(statement: str) -> str:
-    """The fingerprint by which the next import sees whether the source itself has changed its words."""
+def statement_fingerprint(statement: str) -> str:
+    """The SHA-256 of a source statement; the next import compares it to see whether the source has changed."""
     return hashlib.sha256(statement.encode()).hexdigest()
 
 
-def carry_meanings(
+def import_meanings(
     items: Mapping[str, Item], rows: Mapping[str, Competency], scales: Mapping[str, int], *, at: datetime
-) -> Carried:
-    """Bring the revisions of `rows` (locked by the caller's transaction) to what `items` say, both by identifier."""
-    current = _current(rows)
-    carried, work = Carried(), _Work(at)
+) -> ImportedMeanings:
+    """Write the meanings of `items` into the revisions of `rows`; both mappings have source identifiers as keys.
+
+    The caller's transaction has locked the rows. `scales` has the primary keys of scales by their identifiers.
+    """
+    current_revisions = _current_revisions(rows)
+    result, batch = ImportedMeanings(), _RevisionBatch(at)
     for identifier, item in items.items():
         row = rows[identifier]
-        offered = Meaning(item.statement, item.criteria, scales.get(item.scale))
-        revision = current.get(row.pk)
+        source_meaning = Meaning(item.statement, item.criteria, scales.get(item.scale))
+        revision = current_revisions.get(row.pk)
         if revision is None:
-            work.begin(row, offered)
+            batch.add_first(row, source_meaning)
             continue
-        now = Meaning(revision.statement, revision.criteria, revision.scale_id)
-        same_source = row.source_statement == stated(item.statement)
-        wanted = imported_meaning(now, offered, source_unchanged=same_source)
-        change = change_of(now, wanted, used=revision.in_use)
-        carried.kept += same_source and now.statement != offered.statement
+        current_meaning = Meaning(revision.statement, revision.criteria, revision.scale_id)
+        # Compared with the last import and not with the current statement, which staff may have edited.
+        same_source = row.source_statement == statement_fingerprint(item.statement)
+        target = imported_meaning(current_meaning, source_meaning, source_unchanged=same_source)
+        change = change_of(current_meaning, target, used=revision.in_use)
+        result.kept_statements += same_source and current_meaning.statement != source_meaning.statement
         if change is Change.NONE:
             continue
-        carried.changed.add(identifier)
+        result.changed.add(identifier)
         if not same_source:
-            work.restate(row, item.statement)
+            batch.remember_statement(row, item.statement)
         if change is Change.UPDATE:
-            work.correct(revision, wanted)
+            batch.update_in_place(revision, target)
         else:
-            carried.revised.add(identifier)
-            work.follow(row, revision, wanted)
-    work.write()
-    return carried
+            result.revised.add(identifier)
+            batch.add_next(row, revision, target)
+    batch.write()
+    return result
 
 
-def _current(rows: Mapping[str, Competency]) -> dict[int, CompetencyRevision]:
-    """The current revision of each competency, locked: nobody begins to use one while it is corrected."""
+def _current_revisions(rows: Mapping[str, Competency]) -> dict[int, CompetencyRevision]:
+    """The current revision of each competency, locked, so that nobody marks one as used while it is updated."""
     revisions = CompetencyRevision.objects.current().filter(competency__in=list(rows.values()))
     return {revision.competency_id: revision for revision in revisions.select_for_update()}
 
 
-class _Work:
-    """What is to be written, gathered so that each kind goes to the database once."""
+class _RevisionBatch:
+    """Collects the changes, so that each kind of change is one statement per batch."""
 
     def __init__(self, at: datetime) -> None:
         self.at = at
         self.new: list[CompetencyRevision] = []
         self.corrected: list[CompetencyRevision] = []
         self.superseded: list[int] = []
-        self.restated: list[Competency] = []
+        self.fingerprinted: list[Competency] = []
 
-    def begin(self, row: Competency, meaning: Meaning) -> None:
-        """Its first revision."""
+    def add_first(self, row: Competency, meaning: Meaning) -> None:
+        """Add the first revision of a competency."""
         self.new.append(self._revision(row, 1, meaning))
 
-    def correct(self, revision: CompetencyRevision, meaning: Meaning) -> None:
-        """In place."""
+    def update_in_place(self, revision: CompetencyRevision, meaning: Meaning) -> None:
+        """Change a revision that nothing uses yet."""
         revision.statement, revision.criteria, revision.scale_id = meaning.statement, meaning.criteria, meaning.scale_id
         self.corrected.append(revision)
 
-    def follow(self, row: Competency, revision: CompetencyRevision, meaning: Meaning) -> None:
-        """By the next revision."""
+    def add_next(self, row: Competency, revision: CompetencyRevision, meaning: Meaning) -> None:
+        """Supersede `revision` with a new one."""
         self.superseded.append(revision.pk)
         self.new.append(self._revision(row, revision.number + 1, meaning))
 
-    def restate(self, row: Competency, statement: str) -> None:
-        """Remember the source's new words."""
-        row.source_statement = stated(statement)
-        self.restated.append(row)
+    def remember_statement(self, row: Competency, statement: str) -> None:
+        """Store the fingerprint of the source's statement."""
+        row.source_statement = statement_fingerprint(statement)
+        self.fingerprinted.append(row)
 
     def write(self) -> None:
-        """The old ones step back before the new ones step in: one current revision per competency, at every moment."""
+        """Write everything to the database."""
         objects = CompetencyRevision.objects
         objects.bulk_update(self.corrected, ["statement", "criteria", "scale"], batch_size=BATCH)
+        # Supersede before inserting: a unique constraint allows one current revision per competency at any time.
         objects.filter(pk__in=self.superseded).update(superseded_at=self.at)
         objects.bulk_create(self.new, batch_size=BATCH)
-        Competency.objects.bulk_update(self.restated, ["source_statement"], batch_size=BATCH)
+        Competency.objects.bulk_update(self.fingerprinted, ["source_statement"], batch_size=BATCH)
 
     def _revision(self, row: Competency, number: int, meaning: Meaning) -> CompetencyRevision:
         return CompetencyRevision(

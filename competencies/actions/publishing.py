@@ -1,4 +1,4 @@
-"""Shows a framework to the public, and takes it back."""
+"""Publishing and withdrawing a framework."""
 
 from datetime import datetime
 
@@ -10,7 +10,8 @@ from competencies.models import Framework
 
 @transaction.atomic
 def publish_framework(framework: Framework, *, at: datetime) -> Framework:
-    """Open the framework's pages and API to anyone. A framework that is public already keeps its date."""
+    """Make the pages and the API of a framework public. A framework that is public already keeps its date."""
+    # content_version is part of the ETag: caches must not answer 304 for what has been withdrawn or published.
     Framework.objects.filter(pk=framework.pk, published_at__isnull=True).update(
         published_at=at, content_version=F("content_version") + 1
     )
@@ -20,7 +21,7 @@ def publish_framework(framework: Framework, *, at: datetime) -> Framework:
 
 @transaction.atomic
 def withdraw_framework(framework: Framework) -> Framework:
-    """Close its pages and API; what rests on its competencies goes on, and what was signed still names them."""
+    """Close the pages and the API of a framework. Programs and credentials that refer to it stay valid."""
     Framework.objects.filter(pk=framework.pk, published_at__isnull=False).update(
         published_at=None, content_version=F("content_version") + 1
     )

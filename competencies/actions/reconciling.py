@@ -1,4 +1,4 @@
-"""Makes the rows of one framework equal to what its source lists, set by set: create, update, leave, retire."""
+"""Makes the rows of one framework equal to its source: creates, updates, keeps or retires each row."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -9,15 +9,15 @@ from django.db import models
 
 from competencies.models import Association, Competency, Definition, Framework
 
-Row = type[Competency] | type[Association] | type[Definition]
+SourcedModel = type[Competency] | type[Association] | type[Definition]
 Columns = Mapping[str, Any]
 
 BATCH = 1_000
 
 
 @dataclass
-class Outcome:
-    """The identifiers of one type's rows by what became of them."""
+class ReconciledRows:
+    """The source identifiers of one type's rows, by the change that was made to them."""
 
     created: list[str] = field(default_factory=list)
     updated: set[str] = field(default_factory=set)
@@ -26,54 +26,57 @@ class Outcome:
 
 
 def reconcile(
-    model: Row,
+    model: SourcedModel,
     framework: Framework,
     incoming: Mapping[str, Columns],
     *,
     at: datetime,
-    only: Columns | None = None,
-    at_first: Mapping[str, Columns] | None = None,
-) -> Outcome:
-    """Write what differs between the rows of `framework` (narrowed to `only`) and `incoming`, by source identifier.
+    scope: Columns | None = None,
+    initial_columns: Mapping[str, Columns] | None = None,
+) -> ReconciledRows:
+    """Make the rows of `framework` equal to `incoming`, which has columns by source identifier; return the changes.
 
-    New and changed rows go in one upsert per batch; rows that `incoming` lacks are retired, never deleted. `at_first`
-    holds further columns of rows that are new.
+    `scope` limits the comparison to rows with these columns. `initial_columns` has further columns that only new rows
+    get. New and changed rows are written with one upsert per batch. Rows that are missing in `incoming` are retired and
+    never deleted, because programs and evidence may refer to them.
     """
-    fixed = {"framework": framework, **(only or {})}
-    held = {row.source_identifier: row for row in _held(model, fixed)}
-    outcome = Outcome()
-    writing = []
+    fixed_columns = {"framework": framework, **(scope or {})}
+    existing = {row.source_identifier: row for row in _existing_rows(model, fixed_columns)}
+    result = ReconciledRows()
+    upserts = []
     for identifier, columns in incoming.items():
-        row = held.get(identifier)
-        beside: Columns = {}
+        row = existing.get(identifier)
+        initial: Columns = {}
         if row is None:
-            outcome.created.append(identifier)
-            beside = (at_first or {}).get(identifier, {})
+            result.created.append(identifier)
+            initial = (initial_columns or {}).get(identifier, {})
+        # A retired row that the source lists again is updated, even if its columns are equal.
         elif all(getattr(row, name) == value for name, value in columns.items()) and row.retired_at is None:
-            outcome.unchanged.append(identifier)
+            result.unchanged.append(identifier)
             continue
         else:
-            outcome.updated.add(identifier)
-        writing.append(model(**fixed, **columns, **beside, source_identifier=identifier, retired_at=None))
-    if writing:
-        _upsert(model, writing, {*next(iter(incoming.values())), "retired_at"}, only or {})
-    gone = [row for identifier, row in held.items() if identifier not in incoming and row.retired_at is None]
-    if gone:
-        model._default_manager.filter(pk__in=[row.pk for row in gone]).update(retired_at=at)
-        outcome.retired += [row.source_identifier for row in gone]
-    return outcome
+            result.updated.add(identifier)
+        upserts.append(model(**fixed_columns, **columns, **initial, source_identifier=identifier, retired_at=None))
+    # One upsert instead of an insert and an update. The conflict target is the unique constraint of the model.
+    if upserts:
+        _upsert(model, upserts, {*next(iter(incoming.values())), "retired_at"}, scope or {})
+    missing = [row for identifier, row in existing.items() if identifier not in incoming and row.retired_at is None]
+    if missing:
+        model._default_manager.filter(pk__in=[row.pk for row in missing]).update(retired_at=at)
+        result.retired += [row.source_identifier for row in missing]
+    return result
 
 
-def _held(model: Row, fixed: Columns) -> Collection[Any]:
-    rows: models.QuerySet[Any] = model._default_manager.filter(**fixed)
+def _existing_rows(model: SourcedModel, fixed_columns: Columns) -> Collection[Any]:
+    rows: models.QuerySet[Any] = model._default_manager.filter(**fixed_columns)
     return rows
 
 
-def _upsert(model: Row, rows: list[Any], columns: set[str], only: Columns) -> None:
+def _upsert(model: SourcedModel, rows: list[Any], columns: set[str], scope: Columns) -> None:
     model._default_manager.bulk_create(
         rows,
         batch_size=BATCH,
         update_conflicts=True,
-        unique_fields=["framework", *only, "source_identifier"],
+        unique_fields=["framework", *scope, "source_identifier"],
         update_fields=sorted(columns),
     )

@@ -1,4 +1,4 @@
-"""Changes what a competency means."""
+"""Revising the statement, the criteria or the scale of a competency."""
 
 from datetime import datetime
 
@@ -20,39 +20,43 @@ def revise_competency(
     reason: str,
     at: datetime,
 ) -> CompetencyRevision:
-    """The current revision with this meaning: the same row while nothing points at it, else a new one that follows it.
+    """Give a competency this meaning and return its current revision.
 
-    Raises NothingToReviseError and RetiredError.
+    The current revision is changed in place while nothing refers to it. Otherwise a new revision supersedes it.
+    Raises NothingToReviseError, RetiredError.
     """
+    # Two revisions at once would both get the next number: the second one waits here.
     locked = Competency.objects.select_for_update().get(pk=competency.pk)
     if locked.retired or (scale is not None and scale.retired_at is not None):
         raise RetiredError
+    # The lock on the revision keeps an action from marking it as used between this check and the update.
     current = CompetencyRevision.objects.current().select_for_update().get(competency=locked)
-    held = Meaning(current.statement, current.criteria, current.scale_id)
-    wanted = Meaning(statement, criteria, scale.pk if scale else None)
-    change = change_of(held, wanted, used=current.in_use)
+    current_meaning = Meaning(current.statement, current.criteria, current.scale_id)
+    target = Meaning(statement, criteria, scale.pk if scale else None)
+    change = change_of(current_meaning, target, used=current.in_use)
     if change is Change.NONE:
         raise NothingToReviseError
     Framework.objects.filter(pk=locked.framework_id).update(content_version=F("content_version") + 1)
     if change is Change.UPDATE:
-        return _update(current, wanted, reason)
+        return _update_in_place(current, target, reason)
+    # Supersede before inserting: a unique constraint allows one current revision per competency.
     current.superseded_at = at
     current.save(update_fields=["superseded_at"])
     return CompetencyRevision.objects.create(
         competency=locked,
         number=current.number + 1,
-        statement=wanted.statement,
-        criteria=wanted.criteria,
-        scale_id=wanted.scale_id,
+        statement=target.statement,
+        criteria=target.criteria,
+        scale_id=target.scale_id,
         reason=reason,
         made_at=at,
     )
 
 
-def _update(current: CompetencyRevision, wanted: Meaning, reason: str) -> CompetencyRevision:
-    current.statement = wanted.statement
-    current.criteria = wanted.criteria
-    current.scale_id = wanted.scale_id
+def _update_in_place(current: CompetencyRevision, target: Meaning, reason: str) -> CompetencyRevision:
+    current.statement = target.statement
+    current.criteria = target.criteria
+    current.scale_id = target.scale_id
     current.reason = reason
     current.save(update_fields=["statement", "criteria", "scale", "reason"])
     return current

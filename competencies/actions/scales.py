@@ -1,4 +1,4 @@
-"""Makes and edits proficiency scales, as long as nothing rests on them."""
+"""Creating, editing, retiring and importing proficiency scales."""
 
 import uuid
 from collections.abc import Iterable, Sequence
@@ -6,20 +6,20 @@ from datetime import datetime
 
 from django.db import transaction
 
-from competencies.errors import Fault, FaultCode, LevelsRefusedError, PackageRefusedError, ScaleInUseError
+from competencies.errors import FaultCode, LevelsRefusedError, PackageFault, PackageRefusedError, ScaleInUseError
 from competencies.formats.package import Scale
 from competencies.models import ProficiencyLevel, ProficiencyScale
 from competencies.queries import scale_facts
 
-FEWEST_LEVELS = 2
+MIN_LEVELS = 2
 
 
 @transaction.atomic
 def make_scale(
     title: str, *, description: str, levels: Sequence[tuple[str, str]], at: datetime, public_id: uuid.UUID | None = None
 ) -> ProficiencyScale:
-    """A new scale; `levels` are titles and descriptions from the lowest up. Raises LevelsRefusedError."""
-    _check(levels)
+    """Create a scale; `levels` are titles and descriptions from the lowest up. Raises LevelsRefusedError."""
+    _check_levels(levels)
     scale = ProficiencyScale.objects.create(
         title=title, description=description, made_at=at, public_id=public_id or uuid.uuid4()
     )
@@ -31,14 +31,16 @@ def make_scale(
 def edit_scale(
     scale: ProficiencyScale, *, title: str, description: str, levels: Sequence[tuple[str, str]]
 ) -> ProficiencyScale:
-    """Write the scale anew. Raises ScaleInUseError once anything rests on it, and LevelsRefusedError."""
+    """Replace title, description and levels of a scale. Raises ScaleInUseError, LevelsRefusedError."""
+    # The lock keeps an action from marking the scale as used between the check and the update.
     locked = ProficiencyScale.objects.select_for_update().get(pk=scale.pk)
     if locked.in_use:
         raise ScaleInUseError
-    _check(levels)
+    _check_levels(levels)
     locked.title = title
     locked.description = description
     locked.save(update_fields=["title", "description"])
+    # Levels of an unused scale are referred to by nothing, so they can be deleted and written again.
     ProficiencyLevel.objects.filter(scale=locked).delete()
     _write_levels(locked, levels)
     return locked
@@ -46,43 +48,45 @@ def edit_scale(
 
 @transaction.atomic
 def retire_scale(scale: ProficiencyScale, *, at: datetime) -> ProficiencyScale:
-    """Offer the scale no longer; what was judged on it stays."""
+    """Retire a scale: it can no longer be selected. Decisions on it stay valid."""
     ProficiencyScale.objects.filter(pk=scale.pk, retired_at__isnull=True).update(retired_at=at)
     scale.refresh_from_db()
     return scale
 
 
-def take_in_scales(scales: Iterable[Scale], *, at: datetime) -> tuple[dict[str, int], set[str], set[str]]:
-    """Make or update a package's scales in the caller's transaction: keys by identifier, those new, those changed.
+def import_scales(scales: Iterable[Scale], *, at: datetime) -> tuple[dict[str, int], set[str], set[str]]:
+    """Create or update the scales of a package in the caller's transaction.
 
-    Raises PackageRefusedError when a scale in use would change.
+    Returns the primary keys by identifier, the identifiers of new scales, and the identifiers of changed scales.
+    Raises PackageRefusedError if a scale in use would change.
     """
     keys: dict[str, int] = {}
-    made, changed = set(), set()
-    for offered in scales:
-        levels = [(level.title, level.description) for level in offered.levels]
-        held = ProficiencyScale.objects.select_for_update().filter(public_id=offered.identifier).first()
-        if held is None:
-            held = make_scale(
-                offered.title,
-                description=offered.description,
+    created, changed = set(), set()
+    for source in scales:
+        levels = [(level.title, level.description) for level in source.levels]
+        scale = ProficiencyScale.objects.select_for_update().filter(public_id=source.identifier).first()
+        if scale is None:
+            scale = make_scale(
+                source.title,
+                description=source.description,
                 levels=levels,
                 at=at,
-                public_id=uuid.UUID(offered.identifier),
+                public_id=uuid.UUID(source.identifier),
             )
-            made.add(offered.identifier)
-        elif scale_facts(held) != offered:
-            if held.in_use:
-                raise PackageRefusedError([Fault(FaultCode.SCALE_IN_USE, "", {"title": held.title})])
-            edit_scale(held, title=offered.title, description=offered.description, levels=levels)
-            changed.add(offered.identifier)
-        keys[offered.identifier] = held.pk
-    return keys, made, changed
+            created.add(source.identifier)
+        elif scale_facts(scale) != source:
+            if scale.in_use:
+                raise PackageRefusedError([PackageFault(FaultCode.SCALE_IN_USE, "", {"title": scale.title})])
+            edit_scale(scale, title=source.title, description=source.description, levels=levels)
+            changed.add(source.identifier)
+        keys[source.identifier] = scale.pk
+    return keys, created, changed
 
 
-def _check(levels: Sequence[tuple[str, str]]) -> None:
+def _check_levels(levels: Sequence[tuple[str, str]]) -> None:
+    """Raise LevelsRefusedError unless there are at least two levels with different titles."""
     titles = [title.strip().casefold() for title, _description in levels]
-    if len(titles) < FEWEST_LEVELS or not all(titles) or len(set(titles)) < len(titles):
+    if len(titles) < MIN_LEVELS or not all(titles) or len(set(titles)) < len(titles):
         raise LevelsRefusedError
 
 

@@ -1,4 +1,4 @@
-"""A file from the desk on its way in: received, checked by a dry run, confirmed by a person, taken in."""
+"""Import of an uploaded CASE file: received, checked with a dry run, confirmed by a person, imported."""
 
 import hashlib
 from datetime import datetime
@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from competencies import jobs
-from competencies.actions.import_package import take_in
+from competencies.actions.import_package import import_parsed_package
 from competencies.errors import ImportStateError, PackageRefusedError
 from competencies.formats import fault_words
 from competencies.formats.case import package_in
@@ -17,14 +17,15 @@ from competencies.rules.report import ImportReport
 from config.base import clock
 from config.base.jobs import enqueue
 
-LONGEST_NAME = 300
+MAX_NAME_LENGTH = 300
 
 
 @transaction.atomic
 def receive_upload(content: bytes, *, file_name: str, publish: bool, by: User, at: datetime) -> CaseImport:
-    """Keep the file and promise its check."""
+    """Store the file and enqueue its check."""
     row = CaseImport.objects.create(
-        file_name=PurePath(file_name).name[:LONGEST_NAME] or "package.json",
+        # Browsers may send a path. Only its last part is kept.
+        file_name=PurePath(file_name).name[:MAX_NAME_LENGTH] or "package.json",
         digest=hashlib.sha256(content).hexdigest(),
         size=len(content),
         content=content,
@@ -38,17 +39,17 @@ def receive_upload(content: bytes, *, file_name: str, publish: bool, by: User, a
 
 
 def check_upload(import_id: int, *, at: datetime) -> CaseImport:
-    """Read the file and try it out, rolled back: then it waits for a person, or is refused with every reason.
+    """Check a received file with a dry run; afterwards it waits for a person, or is refused with all reasons.
 
-    Repeating it is harmless; what has moved on is left alone.
+    Repeating the call is harmless: an import in another state is left unchanged.
     """
-    return _work_on(import_id, ImportState.RECEIVED, ImportState.CHECKING, at=at, dry_run=True)
+    return _run_step(import_id, ImportState.RECEIVED, ImportState.CHECKING, at=at, dry_run=True)
 
 
 @transaction.atomic
 def confirm_import(row: CaseImport, *, at: datetime) -> CaseImport:
-    """A person has seen the check: promise the import. Raises ImportStateError."""
-    locked = _locked(row.pk, ImportState.CHECKED)
+    """Enqueue the import after a person has seen the result of the check. Raises ImportStateError."""
+    locked = _locked_in_state(row.pk, ImportState.CHECKED)
     locked.state = ImportState.CONFIRMED
     locked.asked_at = at
     locked.save(update_fields=["state", "asked_at"])
@@ -58,23 +59,23 @@ def confirm_import(row: CaseImport, *, at: datetime) -> CaseImport:
 
 @transaction.atomic
 def cancel_import(row: CaseImport, *, at: datetime) -> CaseImport:
-    """A person has seen the check and wants none of it. Raises ImportStateError."""
-    locked = _locked(row.pk, ImportState.CHECKED)
+    """Cancel the import after a person has seen the result of the check. Raises ImportStateError."""
+    locked = _locked_in_state(row.pk, ImportState.CHECKED)
     return _finish(locked, ImportState.CANCELLED, at)
 
 
 def run_import(import_id: int, *, at: datetime) -> CaseImport:
-    """Take in a confirmed file. Repeating it is harmless."""
-    return _work_on(import_id, ImportState.CONFIRMED, ImportState.IMPORTING, at=at, dry_run=False)
+    """Import a confirmed file. Repeating the call is harmless."""
+    return _run_step(import_id, ImportState.CONFIRMED, ImportState.IMPORTING, at=at, dry_run=False)
 
 
 @transaction.atomic
 def record_import(
     report: ImportReport, *, file_name: str, content: bytes, at: datetime, finished_at: datetime
 ) -> CaseImport:
-    """Write down an import that an operator ran from the command line."""
+    """Record an import that an operator ran from the command line."""
     return CaseImport.objects.create(
-        file_name=PurePath(file_name).name[:LONGEST_NAME],
+        file_name=PurePath(file_name).name[:MAX_NAME_LENGTH],
         digest=hashlib.sha256(content).hexdigest(),
         size=len(content),
         state=ImportState.IMPORTED,
@@ -85,17 +86,24 @@ def record_import(
     )
 
 
-def _work_on(import_id: int, begins: ImportState, meanwhile: ImportState, *, at: datetime, dry_run: bool) -> CaseImport:
-    """Each step is a transaction of its own, so that the page can show how far it is."""
+def _run_step(
+    import_id: int, start_state: ImportState, running_state: ImportState, *, at: datetime, dry_run: bool
+) -> CaseImport:
+    """Check or import one file.
+
+    Each progress update is a transaction of its own, so that the page can show it. The import and its final state share
+    one transaction: a worker that dies in between repeats both.
+    """
     row = CaseImport.objects.get(pk=import_id)
-    if row.state not in {begins, meanwhile} or row.content is None:
+    # The running state is allowed too: the worker of the first attempt may have died.
+    if row.state not in {start_state, running_state} or row.content is None:
         return row
-    _show(row, meanwhile, "reading")
+    _save_progress(row, running_state, "reading")
     try:
         package = package_in(bytes(row.content))
-        _show(row, meanwhile, f"{len(package.items)} CFItems, {len(package.edges)} CFAssociations")
+        _save_progress(row, running_state, f"{len(package.items)} CFItems, {len(package.edges)} CFAssociations")
         with transaction.atomic():
-            report = take_in(package, at=at, dry_run=dry_run, publish=row.publish)
+            report = import_parsed_package(package, at=at, dry_run=dry_run, publish=row.publish)
             if not dry_run:
                 row.framework = Framework.objects.get(public_id=report.framework_id)
                 row.report = report.as_json()
@@ -110,14 +118,15 @@ def _work_on(import_id: int, begins: ImportState, meanwhile: ImportState, *, at:
     return row
 
 
-def _show(row: CaseImport, state: ImportState, phase: str) -> None:
+def _save_progress(row: CaseImport, state: ImportState, phase: str) -> None:
+    """Show how far the job is."""
     row.state = state
     row.phase = phase
     row.save(update_fields=["state", "phase"])
 
 
 def _finish(row: CaseImport, state: ImportState, at: datetime) -> CaseImport:
-    """The end; the bytes are let go, their digest stays."""
+    """Set a final state and delete the content; its digest stays."""
     row.state = state
     row.phase = ""
     row.finished_at = at
@@ -126,7 +135,8 @@ def _finish(row: CaseImport, state: ImportState, at: datetime) -> CaseImport:
     return row
 
 
-def _locked(import_id: int, state: ImportState) -> CaseImport:
+def _locked_in_state(import_id: int, state: ImportState) -> CaseImport:
+    """The import, locked, so that only one of two clicks moves it on. Raises ImportStateError."""
     row = CaseImport.objects.select_for_update().get(pk=import_id)
     if row.state != state:
         raise ImportStateError(row.state)

@@ -1,4 +1,4 @@
-"""The desk pages of frameworks, competencies, replacements, scales and imports."""
+"""The admin pages of frameworks, competencies, replacements, scales and imports."""
 
 from competencies.admin import competencies, frameworks, imports, replacements, scales
 

@@ -1,4 +1,4 @@
-"""The desk page of frameworks: what is here, who sees it, what rests on it."""
+"""The admin pages of frameworks: content, publication, use and last import."""
 
 from typing import Any, ClassVar
 
@@ -21,17 +21,19 @@ from config.base.desk import DeskAdmin, ReasonForm, desk_action
 
 
 def is_closed(framework: Framework) -> bool:
-    """Whether it can be published."""
+    """Whether the framework can be published."""
     return not framework.published
 
 
 def is_public(framework: Framework) -> bool:
-    """Whether it can be withdrawn."""
+    """Whether the framework can be withdrawn."""
     return framework.published
 
 
 @admin.register(Framework)
 class FrameworkAdmin(DeskAdmin):
+    """Frameworks with their counts: publishing and withdrawing."""
+
     may_view = staticmethod(reads_frameworks)
     question = _("Which frameworks are here, who sees them, and what rests on them?")
     private_search = False
@@ -64,26 +66,32 @@ class FrameworkAdmin(DeskAdmin):
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
+        """All frameworks with their counts and the last import."""
         return counted(super().rows_for(user, rows))
 
     @admin.display(description=_("public"), boolean=True)
     def is_published(self, framework: Framework) -> bool:
+        """Whether the framework is public."""
         return framework.published
 
     @admin.display(description=_("competencies"))
     def items(self, framework: Any) -> int:  # noqa: ANN401 - with the columns of `counted`
+        """The number of competencies, without translations."""
         return int(framework.item_count)
 
     @admin.display(description=_("of these in use"))
     def in_use(self, framework: Any) -> int:  # noqa: ANN401 - as above
+        """The number of competencies that something refers to."""
         return int(framework.used_count)
 
     @admin.display(description=_("last import"))
     def last_import(self, framework: Any) -> Any:  # noqa: ANN401 - as above
+        """The instant of the last import."""
         return framework.last_import_at
 
     @admin.display(description=_("pages"))
     def page(self, framework: Framework) -> SafeString:
+        """Links to the public page and to the list of competencies."""
         listed = reverse("admin:competencies_competency_changelist") + f"?framework__id__exact={framework.pk}"
         return format_html(
             '<a href="{}">{}</a> · <a href="{}">{}</a>',
@@ -100,6 +108,7 @@ class FrameworkAdmin(DeskAdmin):
         explains=_("Its pages and its CASE package can then be read by anyone."),
     )
     def publish(self, _request: HttpRequest, row: Framework, _form: ReasonForm) -> str:
+        """Publish the framework."""
         publish_framework(row, at=clock.now())
         return _now("Published.")
 
@@ -111,5 +120,6 @@ class FrameworkAdmin(DeskAdmin):
         kind="danger",
     )
     def withdraw(self, _request: HttpRequest, row: Framework, _form: ReasonForm) -> str:
+        """Withdraw the framework."""
         withdraw_framework(row)
         return _now("Withdrawn.")

@@ -1,4 +1,4 @@
-"""The desk page of imports: upload a CASE file, see what it would do, confirm, read the report."""
+"""The admin pages of CASE imports: upload a file, see what the import would do, confirm it, read the report."""
 
 from typing import Any, ClassVar
 
@@ -20,13 +20,13 @@ from competencies.permissions import keeps_frameworks, reads_frameworks
 from config.base import clock
 from config.base.desk import DeskAdmin, VerbForm, desk_action
 
-# As a package lists them; the database keeps no order.
-ORDER = ("CFDocument", "CFItems", "CFAssociations", *DefinitionKind.values, "ProficiencyScales")
+# The order of the types in a package. The report is JSON in the database, which does not keep the order of keys.
+TYPE_ORDER = ("CFDocument", "CFItems", "CFAssociations", *DefinitionKind.values, "ProficiencyScales")
 SKIPPED = {"repeated": _("the file holds it twice, word for word")}
 
 
 class UploadForm(VerbForm):
-    """The file, and whether readers are to see it at once."""
+    """The file, and whether to publish the framework afterwards."""
 
     file = forms.FileField(
         label=_("CASE package"),
@@ -35,22 +35,24 @@ class UploadForm(VerbForm):
     publish = forms.BooleanField(label=_("Publish the framework afterwards"), required=False)
 
     def clean_file(self) -> bytes:
-        """The bytes; a file that is too large is not read."""
+        """The content; the size is checked first, so that a huge file is never read into memory."""
         file = self.cleaned_data["file"]
         self.file_name = str(file.name)
         if file.size > MAX_BYTES:
-            words = _("The file is too large: at most %(limit)d MB can be taken in.")
-            raise forms.ValidationError(words % {"limit": MAX_BYTES // 1024 // 1024})
+            message = _("The file is too large: at most %(limit)d MB can be taken in.")
+            raise forms.ValidationError(message % {"limit": MAX_BYTES // 1024 // 1024})
         return bytes(file.read())
 
 
-def waits_for_a_word(row: CaseImport) -> bool:
-    """Whether a person has to decide."""
+def awaits_decision(row: CaseImport) -> bool:
+    """Whether a person has to confirm or cancel the import."""
     return row.state == ImportState.CHECKED
 
 
 @admin.register(CaseImport)
 class CaseImportAdmin(DeskAdmin):
+    """CASE imports: uploading, confirming, cancelling."""
+
     may_view = staticmethod(reads_frameworks)
     question = _("Which files were taken in, which wait for you, which were refused and why?")
     private_search = False
@@ -63,12 +65,14 @@ class CaseImportAdmin(DeskAdmin):
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
+        """All imports without their content, which can have many megabytes."""
         return super().rows_for(user, rows).defer("content")
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - Django's
+        """Add the report to the page."""
         row = kwargs.get("obj")
         if isinstance(row, CaseImport):
-            context.update(_shown(row))
+            context.update(_report_context(row))
         return super().render_change_form(request, context, *args, **kwargs)
 
     @desk_action(
@@ -79,11 +83,12 @@ class CaseImportAdmin(DeskAdmin):
         explains=_("The file is checked first and nothing is changed; you then see what it would do, and decide."),
     )
     def upload(self, request: HttpRequest, _row: None, form: UploadForm) -> HttpResponse:
+        """Store the file, enqueue its check, and show its page."""
         row = receive_upload(
             form.cleaned_data["file"],
             file_name=form.file_name,
             publish=form.cleaned_data["publish"],
-            by=_person(request),
+            by=_signed_in_user(request),
             at=clock.now(),
         )
         return redirect("admin:competencies_caseimport_change", row.pk)
@@ -92,10 +97,11 @@ class CaseImportAdmin(DeskAdmin):
         _("Take it in"),
         may=keeps_frameworks,
         form=VerbForm,
-        offered=waits_for_a_word,
+        offered=awaits_decision,
         explains=_("What the check has shown will happen: all of it, or nothing."),
     )
     def confirm(self, request: HttpRequest, row: CaseImport, _form: VerbForm) -> HttpResponse:
+        """Enqueue the import."""
         confirm_import(row, at=clock.now())
         return redirect(request.path.replace("/do/confirm/", "/change/"))
 
@@ -103,37 +109,39 @@ class CaseImportAdmin(DeskAdmin):
         _("Give it up"),
         may=keeps_frameworks,
         form=VerbForm,
-        offered=waits_for_a_word,
+        offered=awaits_decision,
         explains=_("Nothing has been changed, and nothing will be."),
         kind="danger",
     )
     def give_up(self, _request: HttpRequest, row: CaseImport, _form: VerbForm) -> str:
+        """Cancel the import."""
         cancel_import(row, at=clock.now())
         return _now("Given up: nothing was changed.")
 
 
-def _person(request: HttpRequest) -> User:
+def _signed_in_user(request: HttpRequest) -> User:
+    """The signed-in user. Raises TypeError for an anonymous one, which the access rules of the desk exclude."""
     if not isinstance(request.user, User):
         raise TypeError(request.user)
     return request.user
 
 
-def _shown(row: CaseImport) -> dict[str, Any]:
-    """The report as the page shows it: counts per type, notes, faults in words."""
+def _report_context(row: CaseImport) -> dict[str, Any]:
+    """The context of the page: counts per type, notes, and faults with their messages."""
     report = row.report
     faults = [
-        (fault_words.place(fault), fault_words.what(fault), fault_words.mend(fault), fault.code.value)
+        (fault_words.location_of(fault), fault_words.message_of(fault), fault_words.remedy_of(fault), fault.code.value)
         for fault in fault_words.from_json(report)
     ]
     types = [
         {"kind": kind, **tally, "skipped": [(SKIPPED[reason], count) for reason, count in tally["skipped"].items()]}
-        for kind, tally in sorted(report.get("types", {}).items(), key=lambda found: ORDER.index(found[0]))
+        for kind, tally in sorted(report.get("types", {}).items(), key=lambda found: TYPE_ORDER.index(found[0]))
         if tally["source"] or tally["retired"]
     ]
     return {
         "types": types,
         "faults": faults,
-        "more": fault_words.more(report.get("unlisted", 0)),
+        "more": fault_words.unlisted_note(report.get("unlisted", 0)),
         "report": report,
         "under_way": row.under_way,
     }

@@ -1,4 +1,4 @@
-"""The desk page of replacements: what a new competency means for those who mastered the old one."""
+"""The admin pages of replacements: whether mastery of the old competency carries over to the new one."""
 
 from typing import Any, ClassVar
 
@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from competencies.actions import judge_replacement
+from competencies.actions import decide_equivalence
 from competencies.admin.words import REFUSALS
 from competencies.models import Association, Equivalence, Kind
 from competencies.permissions import keeps_frameworks, reads_frameworks
@@ -17,7 +17,7 @@ from config.base.desk import DeskAdmin, ReasonForm, desk_action
 
 
 class EquivalenceForm(ReasonForm):
-    """The verdict."""
+    """The equivalence of the new competency."""
 
     field_order = ("equivalence", "why")
     equivalence = forms.ChoiceField(
@@ -27,6 +27,8 @@ class EquivalenceForm(ReasonForm):
 
 @admin.register(Association)
 class ReplacementAdmin(DeskAdmin):
+    """Associations of the kind replacedBy: deciding on the equivalence."""
+
     may_view = staticmethod(reads_frameworks)
     question = _("What does each replacement mean for those who mastered the old competency?")
     private_search = False
@@ -38,14 +40,17 @@ class ReplacementAdmin(DeskAdmin):
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
-        return super().rows_for(user, rows).filter(kind=Kind.REPLACED_BY)
+        """Only replacements."""
+        return super().rows_for(user, rows).of_kind(Kind.REPLACED_BY)  # type: ignore[attr-defined, no-any-return]  # an AssociationQuerySet
 
     @admin.display(description=_("old"))
     def old(self, edge: Association) -> str:
+        """The replaced competency, or the text of the source if it is not in the database."""
         return str(edge.origin or edge.origin_link.get("title") or edge.origin_link.get("uri", ""))
 
     @admin.display(description=_("new"))
     def new(self, edge: Association) -> str:
+        """The replacing competency, or the text of the source if it is not in the database."""
         return str(edge.destination or edge.destination_link.get("title") or edge.destination_link.get("uri", ""))
 
     @desk_action(
@@ -55,5 +60,6 @@ class ReplacementAdmin(DeskAdmin):
         explains=_("Only an equivalent competency carries mastery over from the old one to the new one."),
     )
     def decide(self, _request: HttpRequest, row: Association, form: EquivalenceForm) -> str:
-        judge_replacement(row, equivalence=Equivalence(form.cleaned_data["equivalence"]))
+        """Record the equivalence."""
+        decide_equivalence(row, equivalence=Equivalence(form.cleaned_data["equivalence"]))
         return _now("Decided.")

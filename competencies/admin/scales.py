@@ -1,4 +1,4 @@
-"""The desk page of proficiency scales: written here, frozen once something rests on them."""
+"""The admin pages of proficiency scales, which can change until something refers to them."""
 
 from typing import Any, ClassVar
 
@@ -16,11 +16,11 @@ from competencies.permissions import keeps_frameworks, reads_frameworks
 from config.base import clock
 from config.base.desk import DeskAdmin, DeskInline, ReasonForm, SavingForm, desk_action
 
-LONGEST_TITLE = 200
+MAX_TITLE_LENGTH = 200
 
 
 class ScaleForm(SavingForm):
-    """A scale with its levels, one on each line."""
+    """A scale with its levels, one per line."""
 
     levels = forms.CharField(
         label=_("Levels"),
@@ -37,19 +37,26 @@ class ScaleForm(SavingForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            levels = ProficiencyLevel.objects.filter(scale=self.instance).order_by("rank")
-            self.initial["levels"] = "\n".join(": ".join(filter(None, (row.title, row.description))) for row in levels)
+            levels = self.instance.levels.order_by("rank")
+            self.initial["levels"] = "\n".join(_line_of(level) for level in levels)
 
     def clean_levels(self) -> list[tuple[str, str]]:
-        """Titles and descriptions, from the lowest up."""
+        """Titles and descriptions, from the lowest level up."""
         lines = [line.partition(":") for line in self.cleaned_data["levels"].splitlines() if line.strip()]
         levels = [(title.strip(), description.strip()) for title, _colon, description in lines]
-        if any(len(title) > LONGEST_TITLE for title, _description in levels):
+        if any(len(title) > MAX_TITLE_LENGTH for title, _description in levels):
             raise forms.ValidationError(_("A level's title has at most 200 characters; put the rest after a colon."))
         return levels
 
 
+def _line_of(level: ProficiencyLevel) -> str:
+    """The level as a line that `clean_levels` reads back."""
+    return f"{level.title}: {level.description}" if level.description else level.title
+
+
 class LevelInline(DeskInline):
+    """The levels of the scale, lowest first."""
+
     model = ProficiencyLevel
     ordering = ("rank",)
     fields = ("rank", "title", "description")
@@ -57,12 +64,14 @@ class LevelInline(DeskInline):
 
 
 def is_offered(scale: ProficiencyScale) -> bool:
-    """Whether it can be retired."""
+    """Whether the scale can be retired."""
     return scale.retired_at is None
 
 
 @admin.register(ProficiencyScale)
 class ScaleAdmin(DeskAdmin):
+    """Proficiency scales: creating, editing, retiring."""
+
     may_view = staticmethod(reads_frameworks)
     may_add = staticmethod(keeps_frameworks)
     may_change = staticmethod(keeps_frameworks)
@@ -76,21 +85,26 @@ class ScaleAdmin(DeskAdmin):
     refusals: ClassVar = REFUSALS
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ANN401 - as the base
-        """A scale in use is only read."""
+        """Whether the user may edit scales, and this one is not in use."""
         return super().has_change_permission(request, obj) and (obj is None or not obj.in_use)
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Whether the user may read scales, also those in use, which nobody can change."""
         return reads_frameworks(request.user) or super().has_view_permission(request, obj)
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:  # noqa: ANN401 - as the base
-        writes = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        return ["title", "description", "levels"] if writes else ["title", "description", "used_at", "retired_at"]
+        """The form fields if the user can edit the scale, otherwise its columns."""
+        editable = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        return ["title", "description", "levels"] if editable else ["title", "description", "used_at", "retired_at"]
 
     def save_through(self, _request: HttpRequest, obj: Any, form: Any, _reason: str) -> ProficiencyScale:  # noqa: ANN401
-        said = form.cleaned_data
+        """Create or edit a scale."""
+        cleaned = form.cleaned_data
         if obj is None:
-            return make_scale(said["title"], description=said["description"], levels=said["levels"], at=clock.now())
-        return edit_scale(obj, title=said["title"], description=said["description"], levels=said["levels"])
+            return make_scale(
+                cleaned["title"], description=cleaned["description"], levels=cleaned["levels"], at=clock.now()
+            )
+        return edit_scale(obj, title=cleaned["title"], description=cleaned["description"], levels=cleaned["levels"])
 
     @desk_action(
         _("Retire"),
@@ -100,5 +114,6 @@ class ScaleAdmin(DeskAdmin):
         kind="danger",
     )
     def retire(self, _request: HttpRequest, row: ProficiencyScale, _form: ReasonForm) -> str:
+        """Retire the scale."""
         retire_scale(row, at=clock.now())
         return _now("Retired.")

@@ -1,4 +1,4 @@
-"""What to say at the desk when an action of competencies refuses."""
+"""The messages of the desk for errors that actions of competencies raise."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Answers of the CASE service: its own form of errors, and answers that are not sent twice."""
+"""Responses of the CASE service: errors in the form of the standard, and conditional requests with ETags."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,12 +10,12 @@ from rest_framework.response import Response
 
 from competencies.models import Framework
 
-# Readers may keep an answer, but ask each time whether it still holds: a framework can be withdrawn.
+# Clients may store a response, but must revalidate it each time, because a framework can be withdrawn.
 CACHING = "public, no-cache"
 
 
 def status_info(status: int, description: str, minor: str) -> Response:
-    """An error as CASE words it (imsx_StatusInfo)."""
+    """An error response in the form of CASE (imsx_StatusInfo)."""
     field = {"imsx_codeMinorFieldName": "sourcedId", "imsx_codeMinorFieldValue": minor}
     body = {
         "imsx_codeMajor": "failure",
@@ -26,16 +26,20 @@ def status_info(status: int, description: str, minor: str) -> Response:
     return Response(body, status=status)
 
 
-def unknown() -> Response:
-    """Nothing public goes by that identifier."""
+def not_found() -> Response:
+    """404: no published object has this identifier."""
     return status_info(404, _("Nothing that is published here goes by this identifier."), "unknownobject")
 
 
-def unless_known(request: Request, framework: Framework, make: Callable[[], Any]) -> Response:
-    """The answer that `make` gives, or 304 when the caller holds it: it changes only with the framework's content."""
+def unless_cached(request: Request, framework: Framework, build: Callable[[], Any]) -> Response:
+    """The response with the result of `build`, or 304 if the client has the current version.
+
+    The ETag is the framework's content version, so that a 304 costs no further query.
+    """
     etag = f'"{framework.public_id}-{framework.content_version}"'
-    held = get_conditional_response(request._request, etag=etag)  # noqa: SLF001 - the request that DRF wraps
-    answer = Response(make()) if held is None else Response(status=held.status_code)
-    answer["ETag"] = etag
-    answer["Cache-Control"] = CACHING
-    return answer
+    # Before `build`, so that a client with the current version costs one query.
+    not_modified = get_conditional_response(request._request, etag=etag)  # noqa: SLF001 - the request that DRF wraps
+    response = Response(build()) if not_modified is None else Response(status=not_modified.status_code)
+    response["ETag"] = etag
+    response["Cache-Control"] = CACHING
+    return response

@@ -1,4 +1,4 @@
-"""JSON schemas of what the service answers, made from the tables that its writer follows, so that they cannot drift."""
+"""JSON schemas of the responses, built from the same tables as the writer, so that they cannot differ from it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -31,7 +31,7 @@ _SHAPES: Mapping[Shape, Schema] = {
 
 
 def schema_of(table: Table) -> Schema:
-    """The schema of an object of `table`."""
+    """The schema of an object with the members of `table`."""
     properties = {
         name: {"type": "array", "items": schema_of(member.rows)} if member.rows else _SHAPES[member.shape]
         for name, member in table.items()
@@ -41,7 +41,7 @@ def schema_of(table: Table) -> Schema:
 
 
 def rows_of(schema: Schema) -> Schema:
-    """A list of them."""
+    """The schema of a list of such objects."""
     return {"type": "array", "items": schema}
 
 

@@ -1,4 +1,8 @@
-"""The reading calls of CASE 1.1. Identifiers are our public ids or the source's; of several the first one's."""
+"""The read operations of CASE 1.1.
+
+An identifier is our public id or the source's identifier; if several frameworks share one, the first framework answers.
+The docstrings of the views are part of docs/openapi.yaml.
+"""
 
 from typing import Any
 
@@ -12,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from competencies.api import schemas
-from competencies.api.answers import status_info, unknown, unless_known
+from competencies.api.answers import not_found, status_info, unless_cached
 from competencies.formats import writing
 from competencies.formats.case_v1p1 import DIALECT
 from competencies.formats.package import Json
@@ -29,15 +33,16 @@ from competencies.queries import (
 )
 from config.base.access import access, anyone
 
-MOST = 1_000
-DEFAULT = 100
+# A larger limit is reduced and not refused: clients page on with X-Total-Count.
+MAX_LIMIT = 1_000
+DEFAULT_LIMIT = 100
 TAG = ["CASE 1.1"]
 
 
-def refused(parameter: str) -> Response:
-    """A parameter that the standard knows and this service does not."""
-    words = _("The parameter %(name)s is not supported here; limit and offset are.") % {"name": parameter}
-    return status_info(400, words, "invalid_selection_field")
+def unsupported_parameter(parameter: str) -> Response:
+    """400: the standard has this parameter, but the service does not support it."""
+    description = _("The parameter %(name)s is not supported here; limit and offset are.") % {"name": parameter}
+    return status_info(400, description, "invalid_selection_field")
 
 
 @access(anyone)
@@ -55,19 +60,20 @@ class Documents(APIView):
     )
     def get(self, request: Request) -> Response:
         other = set(request.query_params) - {"limit", "offset"}
+        # The standard has fields, sort and filter. Ignoring them silently would return wrong results.
         if other:
-            return refused(min(other))
+            return unsupported_parameter(min(other))
         try:
-            limit = min(int(request.query_params.get("limit", DEFAULT)), MOST)
+            limit = min(int(request.query_params.get("limit", DEFAULT_LIMIT)), MAX_LIMIT)
             offset = int(request.query_params.get("offset", 0))
         except ValueError:
             return status_info(400, _("limit and offset are whole numbers."), "invalid_selection_field")
         if limit < 1 or offset < 0:
             return status_info(400, _("limit begins with 1, offset with 0."), "invalid_selection_field")
         rows = Framework.objects.public().order_by("pk")
-        answer = Response({"CFDocuments": [document_tree(row) for row in rows[offset : offset + limit]]})
-        answer["X-Total-Count"] = rows.count()
-        return answer
+        response = Response({"CFDocuments": [document_tree(row) for row in rows[offset : offset + limit]]})
+        response["X-Total-Count"] = rows.count()
+        return response
 
 
 @access(anyone)
@@ -77,7 +83,7 @@ class OneDocument(APIView):
     @extend_schema(operation_id="getCFDocument", tags=TAG, responses={200: schemas.DOCUMENT, 404: schemas.STATUS})
     def get(self, request: Request, sourced_id: str) -> Response:
         row = public_framework(sourced_id)
-        return unknown() if row is None else unless_known(request, row, lambda: document_tree(row))
+        return not_found() if row is None else unless_cached(request, row, lambda: document_tree(row))
 
 
 @access(anyone)
@@ -88,8 +94,8 @@ class OnePackage(APIView):
     def get(self, request: Request, sourced_id: str) -> Response:
         row = public_framework(sourced_id)
         if row is None:
-            return unknown()
-        return unless_known(request, row, lambda: writing.tree_of(package_of(row), DIALECT))
+            return not_found()
+        return unless_cached(request, row, lambda: writing.tree_of(package_of(row), DIALECT))
 
 
 @access(anyone)
@@ -99,7 +105,7 @@ class OneItem(APIView):
     @extend_schema(operation_id="getCFItem", tags=TAG, responses={200: schemas.ITEM, 404: schemas.STATUS})
     def get(self, request: Request, sourced_id: str) -> Response:
         row = public_competency(sourced_id)
-        return unknown() if row is None else unless_known(request, row.framework, lambda: item_tree(row))
+        return not_found() if row is None else unless_cached(request, row.framework, lambda: item_tree(row))
 
 
 @access(anyone)
@@ -112,13 +118,16 @@ class ItemAssociations(APIView):
     def get(self, request: Request, sourced_id: str) -> Response:
         row = public_competency(sourced_id)
         if row is None:
-            return unknown()
+            return not_found()
 
-        def both() -> Json:
-            edges = [writing.edge_tree(edge_facts(edge), DIALECT, known=_known(edge)) for edge in edges_at(row)]
+        def item_with_associations() -> Json:
+            edges = [
+                writing.edge_tree(edge_facts(edge), DIALECT, known=_replaceable_identifiers(edge))
+                for edge in edges_at(row)
+            ]
             return {"CFItem": item_tree(row), "CFAssociations": edges}
 
-        return unless_known(request, row.framework, both)
+        return unless_cached(request, row.framework, item_with_associations)
 
 
 @access(anyone)
@@ -128,29 +137,30 @@ class OneAssociation(APIView):
     @extend_schema(operation_id="getCFAssociation", tags=TAG, responses={200: schemas.ASSOCIATION, 404: schemas.STATUS})
     def get(self, request: Request, sourced_id: str) -> Response:
         row = public_association(sourced_id)
-        return unknown() if row is None else unless_known(request, row.framework, lambda: edge_tree(row))
+        return not_found() if row is None else unless_cached(request, row.framework, lambda: edge_tree(row))
 
 
 def document_tree(row: Framework) -> Json:
-    """CFDocument on its own: with the link to its package that the standard asks for."""
+    """CFDocument as a response of its own, with the link to its package that the standard requires."""
     tree = writing.document_tree(document_facts(row), DIALECT, packed=False)
     return {**tree, "CFPackageURI": _link(row, tree, "package")}
 
 
 def item_tree(row: Competency) -> Json:
-    """CFItem on its own: with the link to its document."""
-    revision = CompetencyRevision.objects.current().select_related("scale").get(competency=row)
+    """CFItem as a response of its own, with the link to its document."""
+    revision = CompetencyRevision.objects.current_of(row)
     tree = writing.item_tree(item_facts(row, revision), DIALECT, packed=False)
     return {**tree, "CFDocumentURI": tree.get("CFDocumentURI") or _document_link(row.framework)}
 
 
 def edge_tree(row: Association) -> Json:
-    """CFAssociation on its own."""
-    tree = writing.edge_tree(edge_facts(row), DIALECT, packed=False, known=_known(row))
+    """CFAssociation as a response of its own, with the link to its document."""
+    tree = writing.edge_tree(edge_facts(row), DIALECT, packed=False, known=_replaceable_identifiers(row))
     return {**tree, "CFDocumentURI": tree.get("CFDocumentURI") or _document_link(row.framework)}
 
 
-def _known(edge: Association) -> set[str]:
+def _replaceable_identifiers(edge: Association) -> set[str]:
+    """The identifiers that the writer replaces consistently if they are no valid GUIDs: the ends and the document."""
     ends = {end.source_identifier for end in (edge.origin, edge.destination) if end}
     return ends | {edge.framework.source_identifier}
 

@@ -1,1 +1,1 @@
-"""CASE 1.0 and 1.1 packages: bytes in, facts out, and back."""
+"""Parsing and writing CASE 1.0 and 1.1 packages."""

@@ -1,24 +1,24 @@
-"""Opens a CASE file of either version: finds the package, decides which version it speaks, hands it to that parser."""
+"""Parses a CASE file of either version: finds the package, detects its version, and calls the right parser."""
 
 from collections.abc import Iterator, Mapping
 
-from competencies.errors import Fault, FaultCode, PackageRefusedError
+from competencies.errors import FaultCode, PackageFault, PackageRefusedError
 from competencies.formats import case_v1p0, case_v1p1
 from competencies.formats.json_source import located, tree_of
-from competencies.formats.members import empty, step
+from competencies.formats.members import is_empty, pointer_step
 from competencies.formats.package import Json, Package
 
 VERSIONS = ("1.0", "1.1")
-# How deep a package may be wrapped: {"data": [{"CFPackage": {...}}]}.
-_WRAPPINGS = 4
+# Some servers wrap the package: {"data": [{"CFPackage": {...}}]}. This is the greatest depth to search.
+_MAX_WRAPPINGS = 4
 _ONLY_IN_1P1 = ("frameworkType", "extensions")
 
 
 def package_in(content: bytes) -> Package:
-    """The package in the file's bytes. Raises PackageRefusedError with every fault, each with line and column."""
+    """The package in the bytes of a file. Raises PackageRefusedError with all faults, with lines and columns."""
     tree, text = tree_of(content)
     try:
-        package, at = _the_package(tree)
+        package, at = _single_package(tree)
         dialect = _version_of(package)
         return case_v1p1.parsed(package, at=at) if dialect == "1.1" else case_v1p0.parsed(package, at=at)
     except PackageRefusedError as refusal:
@@ -27,42 +27,49 @@ def package_in(content: bytes) -> Package:
 
 
 def written(package: Package, *, version: str) -> Json:
-    """The package as a JSON tree of CASE `version` (1.0 or 1.1)."""
+    """The package as a JSON tree in CASE `version` (1.0 or 1.1)."""
+    # The callers allow only VERSIONS.
     return case_v1p1.written(package) if version == "1.1" else case_v1p0.written(package)
 
 
-def _the_package(tree: Json) -> tuple[Mapping[str, Json], str]:
-    found = list(_packages(tree, "", _WRAPPINGS))
+def _single_package(tree: Json) -> tuple[Mapping[str, Json], str]:
+    found = list(_packages(tree, "", _MAX_WRAPPINGS))
     if not found:
-        raise PackageRefusedError([Fault(FaultCode.NOT_A_PACKAGE, "", {"found": _summary(tree)})])
+        raise PackageRefusedError([PackageFault(FaultCode.NOT_A_PACKAGE, "", {"found": _summary(tree)})])
+    # Importing the first one silently would lose the others.
     if len(found) > 1:
         places = ", ".join(where for _package, where in found[:5])
-        raise PackageRefusedError([Fault(FaultCode.SEVERAL_PACKAGES, found[1][1], {"places": places})])
+        raise PackageRefusedError([PackageFault(FaultCode.SEVERAL_PACKAGES, found[1][1], {"places": places})])
     return found[0]
 
 
-def _packages(tree: Json, where: str, deep: int) -> Iterator[tuple[Mapping[str, Json], str]]:
+def _packages(tree: Json, where: str, depth: int) -> Iterator[tuple[Mapping[str, Json], str]]:
     if isinstance(tree, Mapping) and isinstance(tree.get("CFDocument"), Mapping):
         yield tree, where
-    elif deep and isinstance(tree, Mapping):
+    elif depth and isinstance(tree, Mapping):
         for name, value in tree.items():
-            yield from _packages(value, where + step(name), deep - 1)
-    elif deep and isinstance(tree, list):
+            yield from _packages(value, where + pointer_step(name), depth - 1)
+    elif depth and isinstance(tree, list):
         for index, value in enumerate(tree):
-            yield from _packages(value, where + step(index), deep - 1)
+            yield from _packages(value, where + pointer_step(index), depth - 1)
 
 
 def _version_of(package: Mapping[str, Json]) -> str:
-    """What the document says, else what its URI and members show; 1.0 when nothing tells."""
+    """The version that the document states, otherwise the one that its URI and members suggest; 1.0 by default."""
     document = package["CFDocument"]
-    said = document.get("caseVersion")
-    if not empty(said):
-        if str(said) not in VERSIONS:
+    stated_version = document.get("caseVersion")
+    if not is_empty(stated_version):
+        if str(stated_version) not in VERSIONS:
             where = "/CFDocument/caseVersion"
-            raise PackageRefusedError([Fault(FaultCode.UNKNOWN_VERSION, where, {"version": str(said)[:40]})])
-        return str(said)
-    shows = "/v1p1/" in str(document.get("uri")) or any(not empty(document.get(name)) for name in _ONLY_IN_1P1)
-    return "1.1" if shows or "extensions" in package else "1.0"
+            raise PackageRefusedError(
+                [PackageFault(FaultCode.UNKNOWN_VERSION, where, {"version": str(stated_version)[:40]})]
+            )
+        return str(stated_version)
+    # 1.0 has no member for the version, and many 1.1 packages leave it out.
+    looks_like_1p1 = "/v1p1/" in str(document.get("uri")) or any(
+        not is_empty(document.get(name)) for name in _ONLY_IN_1P1
+    )
+    return "1.1" if looks_like_1p1 or "extensions" in package else "1.0"
 
 
 def _summary(tree: Json) -> str:

@@ -1,4 +1,4 @@
-"""CASE 1.0 packages: parsed tolerantly, written so that the official 1.0 schema accepts them."""
+"""CASE 1.0: a tolerant parser, and a writer that follows the official schema."""
 
 import re
 
@@ -115,10 +115,10 @@ DIALECT = Dialect(
 
 
 def parsed(tree: Json, *, at: str = "") -> Package:
-    """The package in `tree`, at JSON Pointer `at` of its file. Raises PackageRefusedError with every fault it finds."""
+    """The package in `tree`, which is at JSON Pointer `at` of its file. Raises PackageRefusedError with all faults."""
     return reading.package_of(tree, DIALECT, at=at)
 
 
 def written(package: Package) -> Json:
-    """The package as a JSON tree of CASE 1.0. What 1.0 has no place for is left out of definitions and rubrics."""
+    """The package as a JSON tree of CASE 1.0. Members without a place in 1.0 are left out."""
     return writing.tree_of(package, DIALECT)

@@ -1,4 +1,4 @@
-"""CASE 1.1 packages: parsed tolerantly, written so that the official 1.1 schema accepts them."""
+"""CASE 1.1: a tolerant parser, and a writer that follows the official schema."""
 
 import re
 
@@ -23,7 +23,7 @@ ITEM: Table = {
 
 EDGE: Table = {**case_v1p0.EDGE, "notes": Member(Shape.TEXT, "notes"), "CFDocumentURI": _DOCUMENT_LINK}
 
-# 1.1 asks for a description of every item type.
+# 1.1 requires a description of every item type.
 _ITEM_TYPE: Table = {
     **case_v1p0.DEFINITIONS["CFItemTypes"],
     "description": Member(Shape.TEXT, required=True),
@@ -43,10 +43,10 @@ DIALECT = Dialect(
 
 
 def parsed(tree: Json, *, at: str = "") -> Package:
-    """The package in `tree`, at JSON Pointer `at` of its file. Raises PackageRefusedError with every fault it finds."""
+    """The package in `tree`, which is at JSON Pointer `at` of its file. Raises PackageRefusedError with all faults."""
     return reading.package_of(tree, DIALECT, at=at)
 
 
 def written(package: Package) -> Json:
-    """The package as a JSON tree of CASE 1.1; what the standard cannot say stands in `extensions`, under `cairn`."""
+    """The package as a JSON tree of CASE 1.1. Members without a place in the standard go to `extensions.cairn`."""
     return writing.tree_of(package, DIALECT)

@@ -1,4 +1,4 @@
-"""What differs between versions of CASE, as tables: which members an object has, under which names we keep them."""
+"""The differences between the versions of CASE as tables: the members of each object, and our names for them."""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 
 class Shape(Enum):
-    """The shapes that members come in; the reader is tolerant about each, the writer is strict."""
+    """The types of members. The parser is tolerant about each of them, the writer is strict."""
 
     IDENTIFIER = auto()
     URI = auto()
@@ -19,21 +19,21 @@ class Shape(Enum):
     TEXTS = auto()
     LINK = auto()
     LINKS = auto()
-    END = auto()  # a link whose identifier may be any text
+    END = auto()  # a link; its identifier may be any text
     KIND = auto()  # an association type
     ROWS = auto()  # a list of objects with a table of their own
 
 
 @dataclass(frozen=True)
 class Member:
-    """One member of an object: its shape, the field that keeps it, and whether the standard requires it."""
+    """One member of an object: its shape, our field for it, whether it is required, and the maximum length."""
 
     shape: Shape
     field: str = ""
     required: bool = False
     longest: int = 0
     rows: "Table | None" = None
-    alone: bool = False  # stands only where the object is sent alone, not inside a package
+    alone: bool = False  # only where the object is a response of its own, not inside a package
 
 
 Table = Mapping[str, Member]
@@ -47,7 +47,7 @@ IDENTITY: Table = {
 
 @dataclass(frozen=True)
 class Dialect:
-    """One version: its tables, its association types, and whether every object may carry extensions."""
+    """One version of CASE: its tables, its association types, and whether objects may have extensions."""
 
     version: str
     document: Table

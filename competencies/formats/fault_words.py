@@ -1,4 +1,4 @@
-"""The named faults of CASE files in plain words: what is wrong, and how to mend it."""
+"""The messages for faults of CASE files: what is wrong, and how to correct it."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from competencies.errors import Fault, FaultCode
+from competencies.errors import FaultCode, PackageFault
 
 WORDS: Mapping[FaultCode, tuple[str | Promise, str | Promise]] = {
     FaultCode.TOO_LARGE: (
@@ -108,40 +108,40 @@ WORDS: Mapping[FaultCode, tuple[str | Promise, str | Promise]] = {
 }
 
 
-def as_json(faults: tuple[Fault, ...], unlisted: int) -> dict[str, Any]:
-    """Faults as stored with an import: codes and particulars, worded when shown."""
+def as_json(faults: tuple[PackageFault, ...], unlisted: int) -> dict[str, Any]:
+    """The faults as stored with an import: codes and details. The messages are made when a page shows them."""
     return {"faults": [asdict(fault) for fault in faults], "unlisted": unlisted}
 
 
-def from_json(report: Mapping[str, Any]) -> tuple[Fault, ...]:
-    """The faults of a stored report."""
-    return tuple(Fault(**{**fault, "code": FaultCode(fault["code"])}) for fault in report.get("faults", ()))
+def from_json(report: Mapping[str, Any]) -> tuple[PackageFault, ...]:
+    """The faults in a stored report."""
+    return tuple(PackageFault(**{**fault, "code": FaultCode(fault["code"])}) for fault in report.get("faults", ()))
 
 
-def what(fault: Fault) -> str:
-    """What is wrong."""
+def message_of(fault: PackageFault) -> str:
+    """The message: what is wrong."""
     return str(WORDS[fault.code][0]) % {name: value[:300] for name, value in fault.details.items()}
 
 
-def mend(fault: Fault) -> str:
-    """How to mend it."""
+def remedy_of(fault: PackageFault) -> str:
+    """The remedy: how to correct it."""
     return str(WORDS[fault.code][1])
 
 
-def place(fault: Fault) -> str:
-    """Where: JSON Pointer, line and column, as far as known."""
+def location_of(fault: PackageFault) -> str:
+    """The location: JSON Pointer, line and column, as far as they are known."""
     where = [fault.where] if fault.where else []
     if fault.line is not None:
         where.append(_("line %(line)s, column %(column)s") % {"line": fault.line, "column": fault.column})
     return ", ".join(where)
 
 
-def sentence(fault: Fault) -> str:
-    """All of it in one line, for a terminal."""
-    said = f"{what(fault)} {mend(fault)}"
-    return f"{place(fault)}: {said} [{fault.code}]" if place(fault) else f"{said} [{fault.code}]"
+def line_of_fault(fault: PackageFault) -> str:
+    """Location, message, remedy and code in one line, for a terminal."""
+    text = f"{message_of(fault)} {remedy_of(fault)}"
+    return f"{location_of(fault)}: {text} [{fault.code}]" if location_of(fault) else f"{text} [{fault.code}]"
 
 
-def more(unlisted: int) -> str:
-    """The line after the last fault that is listed; empty when all are."""
+def unlisted_note(unlisted: int) -> str:
+    """The line about faults that are not listed; empty if all are listed."""
     return _("and %(count)s more of the kind") % {"count": unlisted} if unlisted else ""

@@ -1,28 +1,29 @@
-"""Bytes to a JSON tree, within limits, and JSON Pointers back to lines and columns."""
+"""Parsing JSON within limits, and resolving JSON Pointers to lines and columns."""
 
 import json
 import math
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from competencies.errors import Fault, FaultCode, PackageRefusedError
+from competencies.errors import FaultCode, PackageFault, PackageRefusedError
 
-# Nine times the largest package known to us, and as much as one process can comfortably hold as objects.
+# Nine times the largest package that we know. As objects, this much fits into the memory of one process.
 MAX_BYTES = 30 * 1024 * 1024
 MAX_DEPTH = 40
 
 _DECODER = json.JSONDecoder(strict=False)
+# The white space of JSON (RFC 8259), which is less than that of str.isspace.
 _BLANK = " \t\r\n"
 
 
 def check_size(size: int) -> None:
-    """Raises PackageRefusedError for a file of more bytes than are read at all."""
+    """Raise PackageRefusedError for a file that is too large."""
     if size > MAX_BYTES:
         _refuse(FaultCode.TOO_LARGE, size=_megabytes(size), limit=_megabytes(MAX_BYTES))
 
 
 def tree_of(content: bytes) -> tuple[Any, str]:
-    """The JSON value in `content`, and its text. Raises PackageRefusedError when there is none to be had."""
+    """The JSON value in `content` and its text. Raises PackageRefusedError."""
     check_size(len(content))
     if not content.strip():
         _refuse(FaultCode.EMPTY)
@@ -33,19 +34,22 @@ def tree_of(content: bytes) -> tuple[Any, str]:
     return tree, text
 
 
-def located(fault: Fault, text: str) -> Fault:
-    """The fault with line and column, where its pointer leads somewhere in `text`."""
+def located(fault: PackageFault, text: str) -> PackageFault:
+    """The fault with line and column, if its pointer resolves in `text`."""
     place = position_of(text, fault.where)
     if place is None or fault.line is not None:
         return fault
-    return Fault(fault.code, fault.where, fault.details, *place)
+    return PackageFault(fault.code, fault.where, fault.details, *place)
 
 
 def position_of(text: str, pointer: str) -> tuple[int, int] | None:
-    """Line and column (from 1) of the value that `pointer` names; None when it leads nowhere."""
+    """Line and column, counted from 1, of the value at `pointer`; None if the pointer does not resolve.
+
+    The text is scanned again, because Python's parser does not report positions. This happens for faults only.
+    """
     at = _skip(text, 0)
-    for step in pointer.split("/")[1:]:
-        found = _child(text, at, step.replace("~1", "/").replace("~0", "~"))
+    for pointer_step in pointer.split("/")[1:]:
+        found = _child(text, at, pointer_step.replace("~1", "/").replace("~0", "~"))
         if found is None:
             return None
         at = found
@@ -54,6 +58,7 @@ def position_of(text: str, pointer: str) -> tuple[int, int] | None:
 
 def _text_of(content: bytes) -> str:
     try:
+        # UTF-16 and UTF-32 are detected too; a byte order mark is dropped.
         return content.decode(json.detect_encoding(content)).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         _refuse(FaultCode.NOT_TEXT, byte=str(error.start))
@@ -65,13 +70,15 @@ def _parsed(text: str) -> Any:  # noqa: ANN401 - a JSON tree is of any type
             text, object_pairs_hook=_members, parse_constant=_constant, parse_float=_float, parse_int=_integer
         )
     except json.JSONDecodeError as error:
-        fault = Fault(FaultCode.NOT_JSON, "", {"why": error.msg}, error.lineno, error.colno)
+        fault = PackageFault(FaultCode.NOT_JSON, "", {"why": error.msg}, error.lineno, error.colno)
         raise PackageRefusedError([fault]) from None
+    # Python's parser recurses, so that very deep input ends here before `_too_deep` can measure it.
     except RecursionError:
         _refuse(FaultCode.TOO_DEEP, limit=str(MAX_DEPTH))
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The members of one object. A repeated name is refused, because Python would silently keep the last value."""
     members = dict(pairs)
     if len(members) < len(pairs):
         names = [name for name, _value in pairs]
@@ -85,6 +92,7 @@ def _constant(name: str) -> NoReturn:
 
 
 def _float(digits: str) -> float:
+    # 1e999 is valid JSON, but becomes infinity, which PostgreSQL's JSON does not have.
     number = float(digits)
     if not math.isfinite(number):
         _refuse(FaultCode.UNSTORABLE_NUMBER, number=digits[:40])
@@ -98,6 +106,7 @@ def _integer(digits: str) -> int:
 
 
 def _too_deep(tree: object) -> bool:
+    # Breadth first and without recursion: the depth comes from the file.
     level = [tree]
     for _depth in range(MAX_DEPTH + 1):
         level = [child for value in level for child in _children(value)]
@@ -114,7 +123,7 @@ def _children(value: object) -> Iterator[object]:
 
 
 def _refuse(code: FaultCode, **details: str) -> NoReturn:
-    raise PackageRefusedError([Fault(code, "", details)])
+    raise PackageRefusedError([PackageFault(code, "", details)])
 
 
 def _megabytes(size: int) -> str:
@@ -127,11 +136,11 @@ def _skip(text: str, at: int) -> int:
     return at
 
 
-def _child(text: str, at: int, step: str) -> int | None:
-    """Where the member or element `step` of the value at `at` begins."""
+def _child(text: str, at: int, pointer_step: str) -> int | None:
+    """The offset of the member or element `step` in the value at offset `at`."""
     if text[at] == "{":
-        return _member(text, at, step)
-    return _element(text, at, int(step)) if text[at] == "[" and step.isdecimal() else None
+        return _member(text, at, pointer_step)
+    return _element(text, at, int(pointer_step)) if text[at] == "[" and pointer_step.isdecimal() else None
 
 
 def _member(text: str, at: int, name: str) -> int | None:
@@ -156,7 +165,7 @@ def _element(text: str, at: int, index: int) -> int | None:
 
 
 def _next(text: str, at: int) -> int:
-    """Past the value at `at` and the comma after it."""
+    """The offset after the value at `at` and the comma that follows it."""
     _value, at = _DECODER.raw_decode(text, at)
     at = _skip(text, at)
     return _skip(text, at + 1) if text[at] == "," else at

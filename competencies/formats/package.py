@@ -1,4 +1,4 @@
-"""A CASE package as facts: what the version-specific parsers make, and what the writers are given."""
+"""A CASE package as dataclasses, independent of the version: the parsers make them, the writers read them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ Link: TypeAlias = Mapping[str, Json]  # title, identifier, uri and whatever else
 
 @dataclass(frozen=True, kw_only=True)
 class Sourced:
-    """What every object of a package has; `where` is its JSON Pointer in the file."""
+    """The fields of every object in a package. `where` is its JSON Pointer in the file; `extra` has unknown members."""
 
     source_identifier: str
     source_uri: str = ""
@@ -43,7 +43,7 @@ class Document(Sourced):
 
 @dataclass(frozen=True, kw_only=True)
 class Item(Sourced):
-    """CFItem; `criteria` and `scale` (a scale's identifier) are ours and travel in its extensions."""
+    """CFItem. `criteria` and `scale` (the identifier of a scale) are ours and are written into its extensions."""
 
     statement: str = ""
     code: str = ""
@@ -69,7 +69,7 @@ class Item(Sourced):
 
 @dataclass(frozen=True, kw_only=True)
 class Edge(Sourced):
-    """CFAssociation; `equivalence` is ours: None where the package says nothing about it."""
+    """CFAssociation. `equivalence` is ours; None means that the package does not state one."""
 
     kind: str
     origin_link: Link
@@ -83,7 +83,7 @@ class Edge(Sourced):
 
 @dataclass(frozen=True, kw_only=True)
 class Definition(Sourced):
-    """An item type, subject, concept, licence, grouping or rubric, held verbatim in `members`."""
+    """An item type, subject, concept, licence, grouping or rubric; `members` has it verbatim."""
 
     kind: str
     title: str = ""
@@ -92,7 +92,7 @@ class Definition(Sourced):
 
 @dataclass(frozen=True, kw_only=True)
 class ScaleLevel:
-    """One rung of a proficiency scale; rank 1 is the lowest."""
+    """One level of a proficiency scale; rank 1 is the lowest."""
 
     rank: int
     title: str
@@ -101,7 +101,7 @@ class ScaleLevel:
 
 @dataclass(frozen=True, kw_only=True)
 class Scale:
-    """A proficiency scale, carried in the package's extensions: CASE has no element for it."""
+    """A proficiency scale, written into the package's extensions because CASE has no element for it."""
 
     identifier: str
     title: str
@@ -111,7 +111,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class Repeat:
-    """An object that the file holds twice, word for word: taken once, counted as skipped."""
+    """An object that the file contains twice, word for word: imported once and counted as skipped."""
 
     kind: str
     source_identifier: str
@@ -120,7 +120,7 @@ class Repeat:
 
 @dataclass(frozen=True, kw_only=True)
 class Package:
-    """One package. `counts` says how many objects of each list the file holds, repeats included."""
+    """One package. `counts` has the number of objects in each list of the file, repeats included."""
 
     version: str
     document: Document

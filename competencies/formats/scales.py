@@ -1,36 +1,37 @@
-"""Proficiency scales in a package's extensions: CASE has skill levels as items, but no ladder with ranks."""
+"""Proficiency scales in the extensions of a package: CASE has skill levels as items, but no ranked scale."""
 
 import re
 from collections.abc import Mapping
 
 from competencies.errors import FaultCode
 from competencies.formats.dialect import Member, Shape
-from competencies.formats.members import Faults, empty, integer_of, step, text_of
+from competencies.formats.members import FaultLog, integer_of, is_empty, pointer_step, text_of
 from competencies.formats.package import Json, Scale, ScaleLevel
 
+# The title has the length of its database column.
 _TITLE = Member(Shape.TEXT, longest=200)
 _TEXT = Member(Shape.TEXT)
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-FEWEST_LEVELS = 2
-MOST_LEVELS = 30
+MIN_LEVELS = 2
+MAX_LEVELS = 30
 
 
-def scales_of(raw: Json, where: str, faults: Faults) -> tuple[Scale, ...]:
-    """The scales that `raw` lists; faults are noted."""
-    if empty(raw):
+def scales_of(raw: Json, where: str, faults: FaultLog) -> tuple[Scale, ...]:
+    """The scales in the list `raw`; faults are added to `faults`."""
+    if is_empty(raw):
         return ()
     if not isinstance(raw, list):
         faults.add(FaultCode.WRONG_TYPE, where, wanted="list", found="something else")
         return ()
-    scales = [_scale_of(row, where + step(index), faults) for index, row in enumerate(raw)]
-    made = tuple(scale for scale in scales if scale is not None)
-    if len({scale.identifier for scale in made}) < len(made):
+    scales = [_scale_of(row, where + pointer_step(index), faults) for index, row in enumerate(raw)]
+    scales_read = tuple(scale for scale in scales if scale is not None)
+    if len({scale.identifier for scale in scales_read}) < len(scales_read):
         faults.add(FaultCode.IDENTIFIER_TWICE, where, identifier="proficiencyScales", first=where)
-    return made
+    return scales_read
 
 
 def scales_written(scales: tuple[Scale, ...]) -> Json:
-    """The same, as JSON."""
+    """The scales as JSON, as `scales_of` reads them."""
     return [
         {
             "identifier": scale.identifier,
@@ -49,7 +50,7 @@ def scales_written(scales: tuple[Scale, ...]) -> Json:
     ]
 
 
-def _scale_of(raw: Json, where: str, faults: Faults) -> Scale | None:
+def _scale_of(raw: Json, where: str, faults: FaultLog) -> Scale | None:
     if not isinstance(raw, Mapping):
         faults.add(FaultCode.WRONG_TYPE, where, wanted="object", found="something else")
         return None
@@ -57,18 +58,18 @@ def _scale_of(raw: Json, where: str, faults: Faults) -> Scale | None:
     title = text_of(raw.get("title"), _TITLE, where + "/title", faults)
     levels = raw.get("levels")
     rows = levels if isinstance(levels, list) else []
-    made = [_level_of(row, where + "/levels" + step(index), faults) for index, row in enumerate(rows)]
-    standing = tuple(sorted((level for level in made if level is not None), key=lambda level: level.rank))
+    levels_read = [_level_of(row, where + "/levels" + pointer_step(index), faults) for index, row in enumerate(rows)]
+    valid_levels = tuple(sorted((level for level in levels_read if level is not None), key=lambda level: level.rank))
     if not _UUID.fullmatch(identifier) or not title:
         faults.add(FaultCode.MISSING, where, member="title" if identifier else "identifier")
-    ranks = [level.rank for level in standing]
-    if not FEWEST_LEVELS <= len(ranks) <= MOST_LEVELS or ranks != list(range(1, len(ranks) + 1)):
+    ranks = [level.rank for level in valid_levels]
+    if not MIN_LEVELS <= len(ranks) <= MAX_LEVELS or ranks != list(range(1, len(ranks) + 1)):
         faults.add(FaultCode.MISSING, where, member="levels")
     description = text_of(raw.get("description"), _TEXT, where + "/description", faults)
-    return Scale(identifier=identifier, title=title, description=description, levels=standing)
+    return Scale(identifier=identifier, title=title, description=description, levels=valid_levels)
 
 
-def _level_of(raw: Json, where: str, faults: Faults) -> ScaleLevel | None:
+def _level_of(raw: Json, where: str, faults: FaultLog) -> ScaleLevel | None:
     if not isinstance(raw, Mapping):
         faults.add(FaultCode.WRONG_TYPE, where, wanted="object", found="something else")
         return None

@@ -1,7 +1,7 @@
-"""Writes a Package by a version's tables so strictly that the official schema accepts it, and loses nothing.
+"""Writes a Package by the tables of a version, valid under the official schema and without loss.
 
-What the standard cannot say (an odd GUID, a date of another form, a member it does not know) is written in the nearest
-form it can, and verbatim beside it in `extensions.cairn.members`, where our reader finds it again.
+A value that the standard does not allow (a malformed GUID, a date in another format, an unknown member) is written in
+the nearest allowed form. Its original goes to `extensions.cairn.members`, where our parser finds it again.
 """
 
 import re
@@ -12,16 +12,18 @@ from datetime import date, datetime
 from typing import Any
 
 from competencies.formats.dialect import Dialect, Member, Shape, Table
-from competencies.formats.members import OURS, empty, filled
+from competencies.formats.members import EXTENSION_NAME, is_empty, non_empty
 from competencies.formats.package import Definition, Document, Edge, Item, Json, Link, Package, Sourced
 from competencies.formats.scales import scales_written
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 _EXTENDED_KIND = re.compile(r"ext:[A-Za-z0-9.\-_]+")
-# Where odd identifiers get their stand-ins from: the same one each time, so that links keep meeting.
-_STAND_INS = uuid.UUID("6f5d0c0a-7c0e-5b1d-9a0b-3f1d7c2e4a11")
+# The UUID namespace for replacements of malformed identifiers. It must never change: links would no longer match.
+_STAND_IN_NAMESPACE = uuid.UUID("6f5d0c0a-7c0e-5b1d-9a0b-3f1d7c2e4a11")
+# The schema has int32 for integers.
 _INT32 = 2**31
+# The standard requires a date of change even where the source has none. The original is kept in the extensions.
 _NO_MOMENT = "1970-01-01T00:00:00Z"
 _ROW_EXTENSIONS_ARE_LISTS = "rubricCriterionId"
 
@@ -50,55 +52,61 @@ def tree_of(package: Package, dialect: Dialect) -> Json:
 
 
 def document_tree(document: Document, dialect: Dialect, *, packed: bool = True) -> Json:
-    """CFDocument; `packed` inside a package, else as an answer of its own."""
+    """CFDocument, inside a package (`packed`) or as a response of its own."""
     tree = _object(_members(document, dialect.document), dialect.document, dialect, packed=packed)
     return {**tree, "caseVersion": dialect.version} if dialect.names_version else tree
 
 
 def item_tree(item: Item, dialect: Dialect, *, packed: bool = True) -> Json:
-    """One CFItem, our criteria and scale in its extensions."""
-    # Scales themselves travel in the package's extensions, which 1.0 has not.
-    own = filled({"criteria": item.criteria, "scale": item.scale if dialect.extensible else ""})
+    """One CFItem, with our criteria and scale in its extensions."""
+    # The scales themselves are in the package's extensions, which 1.0 does not have.
+    own = non_empty({"criteria": item.criteria, "scale": item.scale if dialect.extensible else ""})
     return _object(_members(item, dialect.item), dialect.item, dialect, own=own, packed=packed)
 
 
 def edge_tree(edge: Edge, dialect: Dialect, *, packed: bool = True, known: Collection[str] = ()) -> Json:
-    """One CFAssociation, our verdict on a replacement in its extensions.
+    """One CFAssociation, with the equivalence of a replacement in its extensions.
 
-    `known` are identifiers of ours that may have had to be replaced: ends that name them follow. Others stay as they
-    are, for an end may carry any identifier.
+    `known` are the identifiers of objects that are written too. If they had to be replaced, the ends follow. Other ends
+    stay as they are, because an end may have any identifier.
     """
-    own = filled({"equivalence": edge.equivalence})
+    own = non_empty({"equivalence": edge.equivalence})
     source = _members(edge, dialect.edge)
     tree = _object(source, dialect.edge, dialect, own=own, packed=packed)
     for name in ("originNodeURI", "destinationNodeURI"):
         identifier = tree[name]["identifier"]
         if identifier in known and guid(identifier, dialect) != identifier:
             tree[name] = {**tree[name], "identifier": guid(identifier, dialect)}
-            beside = tree.setdefault("extensions", {}).setdefault(OURS, {}).setdefault("members", {})
-            beside.setdefault(name, source[name])
+            verbatim_members = (
+                tree.setdefault("extensions", {}).setdefault(EXTENSION_NAME, {}).setdefault("members", {})
+            )
+            verbatim_members.setdefault(name, source[name])
     return tree
 
 
 def definition_tree(row: Definition, dialect: Dialect) -> Json:
     """One definition or rubric."""
     identity = {"identifier": row.source_identifier, "uri": row.source_uri, "lastChangeDateTime": row.source_changed}
-    source = {**row.members, **filled(identity)}
-    return _object(source, dialect.definitions[row.kind], dialect, keeps=dialect.extensible)
+    source = {**row.members, **non_empty(identity)}
+    return _object(source, dialect.definitions[row.kind], dialect, with_extensions=dialect.extensible)
 
 
 def guid(identifier: str, dialect: Dialect) -> str:
-    """The identifier itself where this version allows it, else one that stands in for it, always the same."""
-    return identifier if dialect.guid.fullmatch(identifier) else str(uuid.uuid5(_STAND_INS, identifier))
+    """The identifier if this version allows it, otherwise a UUID that is always the same for this identifier."""
+    return identifier if dialect.guid.fullmatch(identifier) else str(uuid.uuid5(_STAND_IN_NAMESPACE, identifier))
 
 
 def _members(row: Sourced, table: Table) -> dict[str, Json]:
-    """The row under the standard's names; a field without one in this version keeps ours, and ends in extensions."""
-    named = {member.field: name for name, member in table.items()}
+    """The row under the names of the standard. A field without one keeps our name, and ends in the extensions."""
+    standard_names = {member.field: name for name, member in table.items()}
     ours = {"extra", "where", "criteria", "scale", "equivalence"}
-    values = {named.get(part.name, part.name): getattr(row, part.name) for part in fields(row) if part.name not in ours}
+    values = {
+        standard_names.get(part.name, part.name): getattr(row, part.name)
+        for part in fields(row)
+        if part.name not in ours
+    }
     plain = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
-    return {**filled(plain), **row.extra}
+    return {**non_empty(plain), **row.extra}
 
 
 def _object(  # noqa: PLR0913 - how an object is written has this many sides
@@ -107,68 +115,69 @@ def _object(  # noqa: PLR0913 - how an object is written has this many sides
     dialect: Dialect,
     *,
     own: Mapping[str, Json] | None = None,
-    keeps: bool = True,
+    with_extensions: bool = True,
     packed: bool = True,
 ) -> dict[str, Json]:
-    """`source` in the members of `table`, strictly; what does not fit is set aside verbatim where there is a place."""
-    open_to = {name: member for name, member in table.items() if not (packed and member.alone)}
-    strict: dict[str, Json] = {}
-    aside: dict[str, Json] = {name: value for name, value in source.items() if name not in open_to}
-    for name, member in open_to.items():
+    """The members of `table` from `source` in strict form; `with_extensions` also keeps the originals verbatim."""
+    writable = {name: member for name, member in table.items() if not (packed and member.alone)}
+    written: dict[str, Json] = {}
+    set_aside: dict[str, Json] = {name: value for name, value in source.items() if name not in writable}
+    for name, member in writable.items():
         value = source.get(name)
-        if empty(value) and not member.required:
+        if is_empty(value) and not member.required:
             continue
-        said = _strict(value, member, dialect, source)
-        if said is not None:
-            strict[name] = said
-        if member.rows is None and said != value and not (empty(value) and said == ""):
-            aside[name] = None if empty(value) else value
-    if not keeps:
-        return strict
-    extensions = _extensions(dict(own or {}), aside)
+        strict_value = _strict_value_of(value, member, dialect, source)
+        if strict_value is not None:
+            written[name] = strict_value
+        # Rows keep their own originals. A required member that was empty is written as "" and needs no original.
+        if member.rows is None and strict_value != value and not (is_empty(value) and strict_value == ""):
+            set_aside[name] = None if is_empty(value) else value
+    if not with_extensions:
+        return written
+    extensions = _extensions(dict(own or {}), set_aside)
     if extensions:
-        strict["extensions"] = [extensions] if _ROW_EXTENSIONS_ARE_LISTS in table else extensions
-    return strict
+        written["extensions"] = [extensions] if _ROW_EXTENSIONS_ARE_LISTS in table else extensions
+    return written
 
 
-def _extensions(own: dict[str, Json], aside: dict[str, Json]) -> dict[str, Json]:
-    """The source's own extensions, and ours beside them."""
-    others = aside.pop("extensions", None)
+def _extensions(own: dict[str, Json], set_aside: dict[str, Json]) -> dict[str, Json]:
+    """The source's own extensions together with ours."""
+    others = set_aside.pop("extensions", None)
     if not isinstance(others, Mapping):
-        if not empty(others):
-            aside["extensions"] = others
+        if not is_empty(others):
+            set_aside["extensions"] = others
         others = {}
-    ours = {**own, **({"members": aside} if aside else {})}
-    return {**others, **({OURS: ours} if ours else {})}
+    ours = {**own, **({"members": set_aside} if set_aside else {})}
+    return {**others, **({EXTENSION_NAME: ours} if ours else {})}
 
 
-def _strict(value: Json, member: Member, dialect: Dialect, source: Mapping[str, Json]) -> Any:  # noqa: ANN401 - by shape
-    """The value as the standard can say it; None where it cannot."""
-    said: Any = None
+def _strict_value_of(value: Json, member: Member, dialect: Dialect, source: Mapping[str, Json]) -> Any:  # noqa: ANN401 - by shape
+    """The value in the form that the standard allows; None if there is no such form."""
+    strict_value: Any = None
     match member.shape:
         case Shape.IDENTIFIER if isinstance(value, str):
-            said = guid(value, dialect)
+            strict_value = guid(value, dialect)
         case Shape.URI:
-            said = _uri(value, member, dialect, source)
+            strict_value = _uri(value, member, dialect, source)
         case Shape.MOMENT:
-            said = value if _is_moment(value) else _NO_MOMENT
+            strict_value = value if _is_moment(value) else _NO_MOMENT
         case Shape.DATE:
-            said = value if _is_date(value) else None
+            strict_value = value if _is_date(value) else None
         case Shape.LINK:
-            said = _link(value, dialect)
+            strict_value = _link(value, dialect)
         case Shape.LINKS:
-            said = [link for part in value if (link := _link(part, dialect))]
+            strict_value = [link for part in value if (link := _link(part, dialect))]
         case Shape.END:
-            said = _end(value or {}, dialect)
+            strict_value = _end(value or {}, dialect)
         case Shape.KIND:
-            said = _kind(str(value), dialect)
+            strict_value = _kind(str(value), dialect)
         case _:
-            said = _plain(value, member, dialect)
-    return said
+            strict_value = _plain(value, member, dialect)
+    return strict_value
 
 
 def _plain(value: Json, member: Member, dialect: Dialect) -> Any:  # noqa: ANN401 - by shape
-    """Texts, numbers and rows with a table of their own."""
+    """Texts, numbers, and rows with a table of their own."""
     number = isinstance(value, int | float) and not isinstance(value, bool)
     match member.shape:
         case Shape.TEXTS:
@@ -179,9 +188,9 @@ def _plain(value: Json, member: Member, dialect: Dialect) -> Any:  # noqa: ANN40
             return value if number else None
         case Shape.ROWS:
             rows = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
-            return [_object(row, member.rows or {}, dialect, keeps=dialect.extensible) for row in rows]
+            return [_object(row, member.rows or {}, dialect, with_extensions=dialect.extensible) for row in rows]
         case _:
-            return "" if empty(value) else value if isinstance(value, str) else None
+            return "" if is_empty(value) else value if isinstance(value, str) else None
 
 
 def _uri(value: Json, member: Member, dialect: Dialect, source: Mapping[str, Json]) -> str | None:
@@ -208,17 +217,17 @@ def _is_date(value: Json) -> bool:
 
 
 def _link(value: Json, dialect: Dialect) -> Link | None:
-    """A link to a definition or document: all three parts, a GUID, nothing else."""
+    """A link to a definition or document with exactly title, identifier (a GUID) and URI."""
     if not isinstance(value, Mapping):
         return None
     identifier = guid(str(value.get("identifier") or value.get("uri") or ""), dialect)
     uri = str(value.get("uri") or "")
-    strict = {"title": str(value.get("title") or ""), "identifier": identifier}
-    return {**strict, "uri": uri if _URI.fullmatch(uri) else f"urn:uuid:{identifier}"}
+    written = {"title": str(value.get("title") or ""), "identifier": identifier}
+    return {**written, "uri": uri if _URI.fullmatch(uri) else f"urn:uuid:{identifier}"}
 
 
 def _end(value: Link, dialect: Dialect) -> Link:
-    """An end of an association: any identifier will do."""
+    """An end of an association; its identifier may be any text."""
     identifier = str(value.get("identifier") or value.get("uri") or "")
     uri = str(value.get("uri") or "")
     end = {"title": str(value.get("title") or ""), "identifier": identifier}

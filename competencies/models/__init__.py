@@ -1,4 +1,4 @@
-"""Frameworks, competencies and their revisions, associations, definitions, scales, imports."""
+"""The models of frameworks, competencies and their revisions, associations, definitions, scales and imports."""
 
 from competencies.models.associations import Association, Equivalence, Kind
 from competencies.models.definitions import Definition, DefinitionKind

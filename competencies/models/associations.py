@@ -1,4 +1,4 @@
-"""The typed edges of CASE. The tree of a framework is its isChildOf edges and nothing else."""
+"""Associations of CASE: typed edges between competencies. The isChildOf edges are the tree of a framework."""
 
 from typing import ClassVar, Self
 
@@ -12,7 +12,7 @@ from competencies.models.source import Sourced
 
 
 class Kind(models.TextChoices):
-    """The association types that CASE names; sources use others too, which are kept as they are."""
+    """The association types of CASE. Sources also use others, which are kept unchanged."""
 
     CHILD_OF = "isChildOf", _("is child of")
     PEER_OF = "isPeerOf", _("is peer of")
@@ -27,7 +27,7 @@ class Kind(models.TextChoices):
 
 
 class Equivalence(models.TextChoices):
-    """What a replacement means for those who mastered the old competency; only *equivalent* carries mastery over."""
+    """Whether mastery of a replaced competency carries over to the new one; only *equivalent* does."""
 
     UNDECIDED = "", _("not decided")
     EQUIVALENT = "equivalent", _("equivalent")
@@ -36,19 +36,22 @@ class Equivalence(models.TextChoices):
 
 
 class AssociationQuerySet(models.QuerySet["Association"]):
-    """Edges, chained by adjectives."""
+    """Associations by kind, listed and retired ones."""
 
     def standing(self) -> Self:
-        """Those the source still lists."""
+        """Those that the source still lists."""
         return self.filter(retired_at__isnull=True)
 
     def of_kind(self, *kinds: Kind) -> Self:
-        """Edges of these types."""
+        """Those of these kinds."""
         return self.filter(kind__in=kinds)
 
 
 class Association(Sourced):
-    """One edge. Ends are kept verbatim; `origin` and `destination` are set where the end is a competency here."""
+    """One edge. The links keep both ends verbatim; `origin` and `destination` are set if the end is in the database.
+
+    A trigger refuses cycles of the kinds isChildOf and precedes (migration 0002_guards).
+    """
 
     framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="associations")
     kind = models.CharField(_("type"), max_length=200)
@@ -75,10 +78,12 @@ class Association(Sourced):
             ),
             models.CheckConstraint(condition=~Q(source_identifier=""), name="association_has_an_identifier"),
             models.CheckConstraint(condition=~Q(kind=""), name="association_has_a_type"),
+            # The shortest cycle. Longer ones need the trigger, because a constraint sees one row only.
             models.CheckConstraint(
                 condition=~Q(kind__in=[Kind.CHILD_OF, Kind.PRECEDES]) | ~Q(origin=F("destination")) | Q(origin=None),
                 name="association_leads_elsewhere",
             ),
+            # Only a replacement says whether mastery carries over.
             models.CheckConstraint(
                 condition=Q(equivalence="") | Q(kind=Kind.REPLACED_BY),
                 name="association_equivalence_is_of_a_replacement",
@@ -87,6 +92,7 @@ class Association(Sourced):
                 condition=Q(equivalence__in=Equivalence.values), name="association_equivalence_is_known"
             ),
         ]
+        # The tree of a framework reads two of ten kinds.
         indexes: ClassVar = [models.Index(fields=["framework", "kind"], name="association_by_framework_kind")]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""What a package defines beside its items: item types, subjects, concepts, licences, groupings, and its rubrics."""
+"""Definitions of a package: item types, subjects, concepts, licences, groupings, and rubrics of the source."""
 
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ from competencies.models.source import Sourced, SourceQuerySet
 
 
 class DefinitionKind(models.TextChoices):
-    """Named as the lists of a CASE package are."""
+    """The kinds of definitions, named like the lists of a CASE package."""
 
     ITEM_TYPE = "CFItemTypes", _("item type")
     SUBJECT = "CFSubjects", _("subject")
@@ -22,7 +22,7 @@ class DefinitionKind(models.TextChoices):
 
 
 class Definition(Sourced):
-    """One definition. `members` holds it as the source wrote it: nothing here computes with it."""
+    """One definition. `members` has it as the source wrote it; nothing computes with it."""
 
     framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="definitions")
     kind = models.CharField(_("kind"), max_length=30, choices=DefinitionKind)
@@ -35,6 +35,7 @@ class Definition(Sourced):
         verbose_name = _("definition")
         verbose_name_plural = _("definitions")
         constraints: ClassVar = [
+            # With the kind, because each kind is a list of its own in a package. The import upserts on this constraint.
             models.UniqueConstraint(
                 fields=["framework", "kind", "source_identifier"],
                 name="definition_one_per_identifier_in_a_framework",

@@ -1,4 +1,4 @@
-"""Frameworks of competencies, as CASE documents describe them."""
+"""Frameworks of competencies (CASE: CFDocument)."""
 
 import uuid
 from typing import ClassVar, Self
@@ -10,19 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 
 class FrameworkQuerySet(models.QuerySet["Framework"]):
-    """Frameworks, by who may see them."""
+    """Frameworks, public and unpublished ones."""
 
     def public(self) -> Self:
-        """Those that staff have published."""
+        """Those that are published."""
         return self.filter(published_at__isnull=False)
 
 
 @pghistory.track(pghistory.UpdateEvent(), exclude=["content_version", "imported_at"])
 class Framework(models.Model):
-    """A CASE document and everything under it.
+    """A framework: a CASE document with its competencies and associations.
 
-    `namesake` tells apart documents that claim one identifier but are not revisions of each other (0 is the first);
-    see docs/decisions on identifiers. `content_version` counts the changes: it is what an ETag is made of.
+    `namesake` distinguishes documents with the same identifier that are not versions of each other, from 0 for the
+    first one; see docs/decisions/0009-case-identifiers.md. `content_version` counts the changes, for the ETag.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -60,6 +60,7 @@ class Framework(models.Model):
         verbose_name = _("framework")
         verbose_name_plural = _("frameworks")
         constraints: ClassVar = [
+            # Identifiers of documents are not unique in practice: see `namesake` above.
             models.UniqueConstraint(
                 fields=["source_identifier", "namesake"], name="framework_one_per_identifier_and_namesake"
             ),
@@ -72,9 +73,10 @@ class Framework(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
+        """The page of the framework's tree."""
         return reverse("competencies:framework", args=[self.public_id])
 
     @property
     def published(self) -> bool:
-        """Whether people outside see it."""
+        """Whether the framework is public."""
         return self.published_at is not None

@@ -1,4 +1,4 @@
-"""Imports of CASE files: what was given, by whom, how far it is and what came of it."""
+"""Imports of CASE files: the file, who uploaded it, the state, and the report."""
 
 import uuid
 from typing import ClassVar
@@ -12,7 +12,7 @@ from competencies.models.frameworks import Framework
 
 
 class ImportState(models.TextChoices):
-    """How far an import is. A refused one names its reasons in `report`; a checked one waits for a person."""
+    """The state of an import. A checked one waits for a person; `report` has the reasons of a refused one."""
 
     RECEIVED = "received", _("waiting to be checked")
     CHECKING = "checking", _("being checked")
@@ -25,7 +25,10 @@ class ImportState(models.TextChoices):
 
 
 class CaseImport(models.Model):
-    """One file on its way in. The bytes lie in the database: they are backed up and deleted with the rows they made."""
+    """The import of one file.
+
+    The content is in the database until the import ends, so that a job on any machine can read it.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     file_name = models.CharField(_("file"), max_length=300)
@@ -48,6 +51,7 @@ class CaseImport(models.Model):
         verbose_name_plural = _("imports of CASE files")
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(state__in=ImportState.values), name="case_import_state_is_known"),
+            # "Imported" without its framework would be a report without a subject.
             models.CheckConstraint(
                 condition=~Q(state="imported") | Q(framework__isnull=False, finished_at__isnull=False),
                 name="case_import_names_what_it_made",
@@ -60,5 +64,5 @@ class CaseImport(models.Model):
 
     @property
     def under_way(self) -> bool:
-        """Whether a job is to move it on: pages then ask again."""
+        """Whether a job will change the state; the page then refreshes itself."""
         return self.state in {ImportState.RECEIVED, ImportState.CHECKING, ImportState.CONFIRMED, ImportState.IMPORTING}

@@ -1,4 +1,4 @@
-"""Competencies and the revisions of what they say."""
+"""Competencies and their revisions (CASE: CFItem)."""
 
 import uuid
 from typing import ClassVar, Self
@@ -15,10 +15,10 @@ from competencies.models.source import Sourced
 
 
 class CompetencyQuerySet(models.QuerySet["Competency"]):
-    """Competencies, chained by adjectives."""
+    """Competencies, listed and retired ones."""
 
     def standing(self) -> Self:
-        """Those the source still lists."""
+        """Those that the source still lists."""
         return self.filter(retired_at__isnull=True)
 
     def public(self) -> Self:
@@ -26,7 +26,7 @@ class CompetencyQuerySet(models.QuerySet["Competency"]):
         return self.filter(framework__published_at__isnull=False)
 
     def saying(self) -> Self:
-        """With `statement`, `revision` and `used_at` of the current revision at hand, in the same query."""
+        """Annotated with `statement`, `criteria`, `scale_id`, `revision` and `used_at` of the current revision."""
         current = Q(revisions__superseded_at__isnull=True)
         return self.filter(current).annotate(
             statement=F("revisions__statement"),
@@ -39,7 +39,7 @@ class CompetencyQuerySet(models.QuerySet["Competency"]):
 
 @pghistory.track(pghistory.UpdateEvent(), exclude=["position", "source_statement"])
 class Competency(Sourced):
-    """Something that can be shown: a CASE item. What it means lies in its revisions; the rest changes in place."""
+    """A competency. Its revisions have its meaning; the other columns change in place."""
 
     framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="competencies")
     code = models.TextField(_("code"), blank=True)
@@ -60,7 +60,7 @@ class Competency(Sourced):
     status_from = models.CharField(_("status from"), max_length=100, blank=True)
     status_until = models.CharField(_("status until"), max_length=100, blank=True)
 
-    # Fingerprint of the statement that was last taken from the source: tells an edit of ours from a change of theirs.
+    # The SHA-256 of the last imported statement: it distinguishes an edit made here from a change of the source.
     source_statement = models.CharField(_("fingerprint of the source's statement"), max_length=64, blank=True)
 
     objects: ClassVar = CompetencyQuerySet.as_manager()
@@ -69,37 +69,43 @@ class Competency(Sourced):
         verbose_name = _("competency")
         verbose_name_plural = _("competencies")
         constraints: ClassVar = [
+            # The import upserts on this constraint.
             models.UniqueConstraint(
                 fields=["framework", "source_identifier"], name="competency_one_per_identifier_in_a_framework"
             ),
             models.CheckConstraint(condition=~Q(source_identifier=""), name="competency_has_an_identifier"),
         ]
-        # Ends outside a package are looked up by identifier, whatever the framework.
+        # Associations can name a competency of any framework, by identifier only: the unique constraint does not help.
         indexes: ClassVar = [models.Index(fields=["source_identifier"], name="competency_by_identifier")]
 
     def __str__(self) -> str:
         return self.code or self.short_statement or self.source_identifier
 
     def get_absolute_url(self) -> str:
+        """The page of the competency."""
         return reverse("competencies:competency", args=[self.framework.public_id, self.public_id])
 
 
 class CompetencyRevisionQuerySet(models.QuerySet["CompetencyRevision"]):
-    """Revisions, chained by adjectives."""
+    """Revisions, current and superseded ones."""
 
     def current(self) -> Self:
-        """The one in force of each competency."""
+        """The current revision of each competency."""
         return self.filter(superseded_at__isnull=True)
 
+    def current_of(self, competency: Competency) -> "CompetencyRevision":
+        """The current revision of one competency, with its scale."""
+        return self.current().select_related("scale").get(competency=competency)
+
     def used(self) -> Self:
-        """Those a judgement, requirement or award points at."""
+        """Those to which an assessment decision, a requirement or an award refers."""
         return self.filter(used_at__isnull=False)
 
 
 class CompetencyRevision(models.Model):
-    """What a competency meant from one day to another: statement, scale and criteria.
+    """The meaning of a competency for a time: statement, criteria and scale.
 
-    Immutable by trigger from the moment something points at it (invariant 7); only `superseded_at` can still be set.
+    As soon as something refers to it, a trigger makes it immutable (invariant 7), except for `superseded_at`.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -122,6 +128,7 @@ class CompetencyRevision(models.Model):
         verbose_name_plural = _("revisions")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["competency", "number"], name="competency_revision_numbered_once"),
+            # `CompetencyQuerySet.saying` joins current revisions: with two of them every list would show duplicates.
             models.UniqueConstraint(
                 fields=["competency"],
                 condition=Q(superseded_at__isnull=True),
@@ -135,5 +142,5 @@ class CompetencyRevision(models.Model):
 
     @property
     def in_use(self) -> bool:
-        """Whether it is frozen."""
+        """Whether something refers to it, so that it cannot change."""
         return self.used_at is not None

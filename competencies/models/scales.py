@@ -1,16 +1,29 @@
-"""Proficiency scales: the ladders on which a competency can be shown."""
+"""Proficiency scales and their levels."""
 
 import uuid
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import pghistory
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from competencies.models.items import CompetencyRevision
+
+
+class ProficiencyScaleQuerySet(models.QuerySet["ProficiencyScale"]):
+    """Proficiency scales, offered and retired ones."""
+
+    def selectable_for(self, revision: "CompetencyRevision") -> Self:
+        """Those that are not retired, and the one that `revision` has already."""
+        # Without its own retired scale the form would silently remove the scale.
+        return self.filter(Q(retired_at__isnull=True) | Q(revisions=revision)).distinct()
 
 
 @pghistory.track(pghistory.UpdateEvent())
 class ProficiencyScale(models.Model):
-    """A named ladder of levels, frozen by trigger once anything was judged or required on it (invariant 7)."""
+    """A named list of ranked levels. A trigger makes it immutable as soon as something refers to it (invariant 7)."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     title = models.CharField(_("title"), max_length=200)
@@ -18,6 +31,8 @@ class ProficiencyScale(models.Model):
     used_at = models.DateTimeField(_("in use since"), null=True, blank=True)
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
     made_at = models.DateTimeField(_("made"))
+
+    objects: ClassVar = ProficiencyScaleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("proficiency scale")
@@ -31,12 +46,12 @@ class ProficiencyScale(models.Model):
 
     @property
     def in_use(self) -> bool:
-        """Whether it is frozen."""
+        """Whether something refers to it, so that it cannot change."""
         return self.used_at is not None
 
 
 class ProficiencyLevel(models.Model):
-    """One rung: levels of one scale compare by `rank`, 1 is the lowest."""
+    """One level. The levels of a scale are compared by `rank`; 1 is the lowest."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     scale = models.ForeignKey(ProficiencyScale, on_delete=models.PROTECT, related_name="levels")
@@ -48,6 +63,7 @@ class ProficiencyLevel(models.Model):
         verbose_name = _("proficiency level")
         verbose_name_plural = _("proficiency levels")
         constraints: ClassVar = [
+            # Levels are compared by rank: two equal ranks would be two names for one level.
             models.UniqueConstraint(fields=["scale", "rank"], name="proficiency_level_one_per_rank"),
             models.CheckConstraint(condition=models.Q(rank__gte=1), name="proficiency_level_ranks_from_one"),
             models.CheckConstraint(condition=~models.Q(title=""), name="proficiency_level_has_a_title"),

@@ -1,4 +1,4 @@
-"""What every row that came out of a package carries: its identifier there, verbatim, and when it left."""
+"""The base of all rows that come from a CASE package."""
 
 import uuid
 from typing import Self
@@ -8,18 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SourceQuerySet(models.QuerySet["Sourced"]):
-    """Rows of packages, still in them or retired."""
+    """Rows of packages, listed and retired ones."""
 
     def standing(self) -> Self:
-        """Those the source still lists."""
+        """Those that the source still lists."""
         return self.filter(retired_at__isnull=True)
 
 
 class Sourced(models.Model):
-    """A row that a package brought. Only `source_identifier` is a key, and only within its framework.
+    """A row from a package. `source_identifier` is unique only within its framework.
 
-    The identifier is text: real packages carry GUIDs that no version of the standard allows.
-    A row that a later package leaves out is retired, never deleted: something may rest on it.
+    The identifier is text, because real packages have GUIDs that no version of the standard allows.
+    A row that a later package leaves out is retired and never deleted, because something may refer to it.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -27,6 +27,7 @@ class Sourced(models.Model):
     source_uri = models.TextField(_("URI at the source"), blank=True)
     source_changed = models.CharField(_("last changed, as the source says"), max_length=100, blank=True)
     extra = models.JSONField(_("members we do not know"), default=dict, blank=True)
+    # Sources often have no sequence numbers: the order in the file is then the only one.
     position = models.PositiveIntegerField(_("place in the source file"), default=0)
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
 

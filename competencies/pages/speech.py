@@ -1,4 +1,4 @@
-"""In which language and direction a text is marked up on a page that may be in another."""
+"""Language and direction of a text on a page that may be in another language."""
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -9,7 +9,7 @@ _UNKNOWN = SafeString('dir="auto"')
 
 
 def speech(tag: str) -> SafeString:
-    """The attributes `lang` and `dir` for text in language `tag`; where the source names none, the letters decide."""
+    """The attributes `lang` and `dir` for text in language `tag`; without a language the browser decides by letters."""
     base = base_of(tag)
     if not base.isalpha() or not tag.replace("-", "").replace("_", "").isalnum():
         return _UNKNOWN
@@ -18,12 +18,12 @@ def speech(tag: str) -> SafeString:
 
 
 def base_of(tag: str) -> str:
-    """The language of a tag without region and script."""
+    """The primary language subtag, without region and script."""
     return tag.replace("_", "-").split("-")[0].lower()
 
 
 def name_of(tag: str) -> str:
-    """What a language is called in the reader's language, as far as Django knows it, else the tag."""
+    """The name of a language in the reader's language; the tag itself if Django does not know it."""
     try:
         return str(get_language_info(tag.replace("_", "-").lower())["name_translated"])
     except KeyError:

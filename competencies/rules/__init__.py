@@ -1,1 +1,1 @@
-"""Decisions about frameworks, as pure functions."""
+"""The rules of frameworks as pure functions."""

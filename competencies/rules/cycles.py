@@ -1,4 +1,4 @@
-"""Graphs that must not lead back to themselves: the tree of a framework, and what precedes what (invariant 8)."""
+"""Cycle detection for graphs that must be acyclic: framework trees and orders of competencies (invariant 8)."""
 
 from collections.abc import Hashable, Iterable
 from typing import TypeVar
@@ -7,37 +7,38 @@ Node = TypeVar("Node", bound=Hashable)
 
 
 def cycle_in(edges: Iterable[tuple[Node, Node]]) -> tuple[Node, ...]:
-    """The nodes of one cycle, in order, each leading to the next and the last to the first; empty when there is none.
+    """The nodes of one cycle in order, where the last leads to the first; empty if there is no cycle.
 
-    Walks depth first without recursion: chains may be longer than Python's stack.
+    The search is depth first and without recursion, because a chain may be longer than Python's stack.
     """
-    onward: dict[Node, list[Node]] = {}
+    successors: dict[Node, list[Node]] = {}
     for start, end in edges:
-        onward.setdefault(start, []).append(end)
+        successors.setdefault(start, []).append(end)
     done: set[Node] = set()
-    for root in onward:
+    for root in successors:
         if root not in done:
-            found = _cycle_from(root, onward, done)
+            found = _cycle_from(root, successors, done)
             if found:
                 return found
     return ()
 
 
-def _cycle_from(root: Node, onward: dict[Node, list[Node]], done: set[Node]) -> tuple[Node, ...]:
-    """Marks all that `root` reaches as done, unless a walk from it comes back to itself."""
+def _cycle_from(root: Node, successors: dict[Node, list[Node]], done: set[Node]) -> tuple[Node, ...]:
+    """A cycle that can be reached from `root`; without one, all nodes that `root` reaches are added to `done`."""
     path = [root]
     on_path = {root}
-    waiting = [iter(onward.get(root, ()))]
+    iterators = [iter(successors.get(root, ()))]
     while path:
-        following = next((node for node in waiting[-1] if node not in done), None)
-        if following is None:
+        next_node = next((node for node in iterators[-1] if node not in done), None)
+        if next_node is None:
             done.add(path[-1])
             on_path.discard(path.pop())
-            waiting.pop()
-        elif following in on_path:
-            return tuple(path[path.index(following) :])
+            iterators.pop()
+        elif next_node in on_path:
+            # Back on the current path: everything after the first visit is the cycle.
+            return tuple(path[path.index(next_node) :])
         else:
-            path.append(following)
-            on_path.add(following)
-            waiting.append(iter(onward.get(following, ())))
+            path.append(next_node)
+            on_path.add(next_node)
+            iterators.append(iter(successors.get(next_node, ())))
     return ()

@@ -1,4 +1,4 @@
-"""When a change of what a competency says makes a new revision (invariant 7)."""
+"""Whether a change of a competency's meaning needs a new revision (invariant 7)."""
 
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a competency means: a change of any of these is a change of meaning."""
+    """The meaning of a competency: statement, criteria and scale."""
 
     statement: str
     criteria: str = ""
@@ -14,28 +14,29 @@ class Meaning:
 
 
 class Change(Enum):
-    """What is to be done with the current revision."""
+    """The write that a change of meaning needs."""
 
     NONE = auto()
     UPDATE = auto()
     NEW_REVISION = auto()
 
 
-def change_of(current: Meaning, wanted: Meaning, *, used: bool) -> Change:
-    """A revision that nothing points at yet is changed in place; once used it stays, and a new one follows it."""
-    if current == wanted:
+def change_of(current: Meaning, target: Meaning, *, used: bool) -> Change:
+    """The write that turns `current` into `target`: an unused revision is updated, a used one is superseded."""
+    if current == target:
         return Change.NONE
     return Change.NEW_REVISION if used else Change.UPDATE
 
 
-def imported_meaning(current: Meaning, offered: Meaning, *, source_unchanged: bool) -> Meaning:
-    """What a competency means after its source is read again.
+def imported_meaning(current: Meaning, source: Meaning, *, source_unchanged: bool) -> Meaning:
+    """The meaning of a competency after its source is imported again.
 
-    A statement edited here stays as long as the source says what it said when it was last read; once the source itself
-    moves, the source wins. Criteria and scale are kept where the source does not speak of them: CASE itself cannot.
+    A statement that was edited here stays as long as the source's statement is unchanged since the last import. If the
+    source has changed, its statement wins. Criteria and scale stay if the source has none, because CASE has no members
+    for them.
     """
     return Meaning(
-        statement=current.statement if source_unchanged else offered.statement,
-        criteria=offered.criteria or current.criteria,
-        scale_id=offered.scale_id if offered.scale_id is not None else current.scale_id,
+        statement=current.statement if source_unchanged else source.statement,
+        criteria=source.criteria or current.criteria,
+        scale_id=source.scale_id if source.scale_id is not None else current.scale_id,
     )

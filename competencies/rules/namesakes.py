@@ -1,9 +1,9 @@
-"""Whether a package is a new state of a framework that is here, or another document that claims its identifier.
+"""Whether a package is a new version of an existing framework, or another document with the same identifier.
 
-Identifiers ought to be unique, but test data and copied templates share them. Taking one document for another would
-retire everything the first one holds; taking a renamed framework for a new one only leaves two where one was meant,
-which is easily seen and mended. So a document counts as the same when its title is, or when it is newer and still holds
-at least one of the items.
+Identifiers should be unique, but test data and copied templates share them. The two possible mistakes are not equal.
+If another document is taken for a new version, everything in the existing framework is retired. If a renamed framework
+is taken for another document, there are two frameworks instead of one, which people notice and can correct. Therefore a
+package counts as the same document only if it has the same title, or if it is newer and shares at least one item.
 """
 
 from collections.abc import Iterable
@@ -12,39 +12,44 @@ from datetime import UTC, datetime
 
 
 @dataclass(frozen=True)
-class Claim:
-    """What tells documents of one identifier apart."""
+class DocumentIdentity:
+    """The properties that distinguish documents with the same identifier; `changed_at` is the source's own text."""
 
     title: str
-    changed: str
+    changed_at: str
     items: frozenset[str]
 
 
-def same_document(held: Claim, offered: Claim) -> bool:
-    """Whether `offered` is a state of the document `held`."""
-    if _plain(held.title) == _plain(offered.title):
+def is_same_document(existing: DocumentIdentity, incoming: DocumentIdentity) -> bool:
+    """Whether `incoming` is a version of the document `existing`."""
+    if _normalized(existing.title) == _normalized(incoming.title):
         return True
-    before, after = _moment(held.changed), _moment(offered.changed)
+    before, after = _instant_of(existing.changed_at), _instant_of(incoming.changed_at)
+    # A source without a date of change gets the benefit of the doubt; it still needs a common item.
     newer = before is None or after is None or after > before
-    return newer and not held.items.isdisjoint(offered.items)
+    return newer and not existing.items.isdisjoint(incoming.items)
 
 
-def best_match(held: Iterable[tuple[int, Claim]], offered: Claim) -> int | None:
-    """The key of the framework that `offered` is a state of: one of its title first, then that with most in common."""
-    fitting = [
-        (_plain(claim.title) == _plain(offered.title), len(claim.items & offered.items), -key)
-        for key, claim in held
-        if same_document(claim, offered)
+def best_match(existing: Iterable[tuple[int, DocumentIdentity]], incoming: DocumentIdentity) -> int | None:
+    """The key of the framework of which `incoming` is a version.
+
+    The same title comes first, then the most common items, then the lowest key. None if no framework matches.
+    """
+    matches = [
+        (_normalized(claim.title) == _normalized(incoming.title), len(claim.items & incoming.items), -key)
+        for key, claim in existing
+        if is_same_document(claim, incoming)
     ]
-    return -max(fitting)[2] if fitting else None
+    # Negative keys: max() then prefers the lowest key among equals.
+    return -max(matches)[2] if matches else None
 
 
-def _plain(title: str) -> str:
+def _normalized(title: str) -> str:
     return " ".join(title.casefold().split())
 
 
-def _moment(text: str) -> datetime | None:
-    """A moment of any ISO form, in UTC where it names no zone; None where it is none."""
+def _instant_of(text: str) -> datetime | None:
+    """The instant of an ISO 8601 text, in UTC if it has no zone; None if the text is not a date."""
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:

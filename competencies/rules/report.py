@@ -1,4 +1,4 @@
-"""What came of an import, counted per type: imported and skipped always add up to what the source holds."""
+"""The report of an import, with counts per type. Imported and skipped rows always add up to the rows of the source."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Tally:
-    """One type's counts. `retired` rows are no longer in the source; `revised` are among the updated."""
+    """The counts of one type. `retired` rows are no longer in the source; `revised` is a part of `updated`."""
 
     source: int = 0
     created: int = 0
@@ -19,18 +19,18 @@ class Tally:
 
     @property
     def imported(self) -> int:
-        """How many of the source are here now."""
+        """How many rows of the source are in the database now."""
         return self.created + self.updated + self.unchanged
 
     @property
     def complete(self) -> bool:
-        """Whether nothing of the source is unaccounted for."""
+        """Whether every row of the source was imported or skipped."""
         return self.imported + sum(self.skipped.values()) == self.source
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImportReport:
-    """The whole outcome. `retired_in_use` names competencies that something rests on and the source no longer lists."""
+    """The whole result. `retired_in_use` names the retired competencies to which programs or evidence refer."""
 
     framework_id: str
     title: str
@@ -44,11 +44,11 @@ class ImportReport:
 
     @property
     def changed(self) -> bool:
-        """Whether anything differs from before."""
+        """Whether the import changed any row."""
         return any(tally.created or tally.updated or tally.retired for tally in self.tallies.values())
 
     def as_json(self) -> dict[str, Any]:
-        """The report as stored and printed."""
+        """The report as it is stored and printed."""
         return {
             "framework": self.framework_id,
             "title": self.title,

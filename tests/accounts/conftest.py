@@ -1,4 +1,4 @@
-"""People and places that the tests of accounts stand on."""
+"""Fixtures for tests of accounts: people, organizations and dates."""
 
 from datetime import UTC, datetime
 

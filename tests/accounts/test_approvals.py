@@ -1,4 +1,4 @@
-"""The second pair of eyes."""
+"""Approvals by a second person."""
 
 import uuid
 from datetime import timedelta
@@ -54,28 +54,28 @@ def ask(by: User, plan: str = PLAN) -> Approval:
     )
 
 
-def given(plan: str = PLAN) -> Approval:
+def approval_of_plan(plan: str = PLAN) -> Approval:
     return approval_for(ApprovalAct.ROTATE_KEY, kind=ApprovedKind.ISSUER_KEY, subject_id=KEY, digest=plan)
 
 
 def test_a_colleague_approves_at_once(question: Approval, colleague: User) -> None:
     decide_approval(question, approved=True, digest=PLAN, by=colleague, at=MONDAY)
 
-    assert given() == question
+    assert approval_of_plan() == question
 
 
 def test_what_is_declined_is_not_given(question: Approval, colleague: User) -> None:
     decide_approval(question, approved=False, digest=PLAN, by=colleague, at=MONDAY)
 
     with pytest.raises(ApprovalMissingError):
-        given()
+        approval_of_plan()
 
 
 def test_an_approval_is_for_one_plan_only(question: Approval, colleague: User) -> None:
     decide_approval(question, approved=True, digest=PLAN, by=colleague, at=MONDAY)
 
     with pytest.raises(ApprovalMissingError):
-        given(OTHER_PLAN)
+        approval_of_plan(OTHER_PLAN)
 
 
 def test_what_has_changed_meanwhile_voids_the_question(question: Approval, colleague: User) -> None:
@@ -100,13 +100,13 @@ def test_those_who_watch_are_told_when_somebody_may_decide_alone(
     registrar: User, mailoutbox: list[EmailMessage]
 ) -> None:
     address = EmailAddress.objects.create(user=make_staff(Role.INSPECTOR), email="i@lakeside.example", primary=True)
-    asked = ask(registrar)
+    approval = ask(registrar)
 
-    told = Job.objects.get(name="accounts.mail_approval_alone")
-    mail_approval_alone(*told.args)
+    job = Job.objects.get(name="accounts.mail_approval_alone")
+    mail_approval_alone(*job.args)
 
-    assert (told.args, mailoutbox[0].to) == ([address.pk, asked.pk], [address.email])
-    assert f"/admin/accounts/approval/{asked.pk}/change/" in str(mailoutbox[0].body)
+    assert (job.args, mailoutbox[0].to) == ([address.pk, approval.pk], [address.email])
+    assert f"/admin/accounts/approval/{approval.pk}/change/" in str(mailoutbox[0].body)
 
 
 def test_nobody_is_told_where_others_can_decide(registrar: User, colleague: User) -> None:

@@ -1,4 +1,4 @@
-"""What operators type."""
+"""The management commands of accounts."""
 
 import io
 import json

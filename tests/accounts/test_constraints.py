@@ -1,4 +1,4 @@
-"""Every named rule of the tables of accounts, broken once past all actions: the database refuses by that name."""
+"""Each named constraint and trigger of accounts is violated once, past all actions; the database must name it."""
 
 import uuid
 from collections.abc import Callable
@@ -146,9 +146,9 @@ def two_steps() -> None:
 
 
 def decided_again() -> None:
-    asked = an_approval()
-    changed(asked, outcome="declined", decided_by=a_user(), decided_at=FRIDAY)
-    changed(asked, outcome="approved")
+    approval = an_approval()
+    changed(approval, outcome="declined", decided_by=a_user(), decided_at=FRIDAY)
+    changed(approval, outcome="approved")
 
 
 def disclosed_of_another() -> None:

@@ -1,4 +1,4 @@
-"""What registrars do at the desk with people, places and roles."""
+"""The admin pages of people, organizations and roles, as registrars use them."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -50,8 +50,8 @@ def words(answer: Any) -> str:
     return str(answer.content.decode())
 
 
-def do(desk: Client, model: str, verb: str, row: Any, **said: object) -> Any:
-    return desk.post(url(model, verb, row.pk), {"why": WHY, **said}, follow=True)
+def do(desk: Client, model: str, verb: str, row: Any, **fields: object) -> Any:
+    return desk.post(url(model, verb, row.pk), {"why": WHY, **fields}, follow=True)
 
 
 def found(desk: Client, model: str, term: str) -> list[str]:
@@ -163,11 +163,11 @@ def test_records_are_linked_and_parted(desk: Client, ada: Learner, grace: Learne
     assert (linked, Learner.objects.get(pk=grace.pk).same_as_id) == (ada.pk, None)
 
 
-@pytest.mark.parametrize(("number", "said"), [("none", "No learner has this number"), ("own", "this same record")])
-def test_a_wrong_number_to_link_is_said_plainly(desk: Client, ada: Learner, number: str, said: str) -> None:
+@pytest.mark.parametrize(("number", "expected"), [("none", "No learner has this number"), ("own", "this same record")])
+def test_a_wrong_number_to_link_is_explained(desk: Client, ada: Learner, number: str, expected: str) -> None:
     answer = do(desk, "learner", "link", ada, learner_number=ada.learner_number if number == "own" else number)
 
-    assert said in words(answer)
+    assert expected in words(answer)
 
 
 def test_an_account_becomes_a_learners(desk: Client, ada: Learner, grace: Learner) -> None:
@@ -190,11 +190,11 @@ def test_an_organization_is_made_and_moved_through_actions(desk: Client, school:
 
 def test_a_role_is_given_by_e_mail_and_ended(desk: Client, person: User) -> None:
     desk.post(url("roleassignment", "add"), {"email": person.email, "role": "assessor"})
-    given = RoleAssignment.objects.get(user=person)
-    do(desk, "roleassignment", "end", given)
+    assignment = RoleAssignment.objects.get(user=person)
+    do(desk, "roleassignment", "end", assignment)
 
-    given.refresh_from_db()
-    assert given.ends_at is not None
+    assignment.refresh_from_db()
+    assert assignment.ends_at is not None
 
 
 def test_the_last_registrar_is_told_why_they_stay(desk: Client, registrar: User) -> None:
@@ -230,7 +230,7 @@ def test_an_account_is_closed_and_opened(desk: Client, person: User) -> None:
 
 
 def test_an_approval_is_decided_by_somebody_else(desk: Client, registrar: User) -> None:
-    asked = ask_approval(
+    approval = ask_approval(
         ApprovalAct.RETIRE,
         kind=ApprovedKind.COMPETENCY,
         subject_id=registrar.public_id,
@@ -241,11 +241,11 @@ def test_an_approval_is_decided_by_somebody_else(desk: Client, registrar: User) 
         at=TUESDAY,
     )
     colleague = make_staff(Role.REGISTRAR)
-    refused = do(desk, "approval", "approve", asked)
-    do(signed_in_client(colleague), "approval", "approve", asked)
+    refused = do(desk, "approval", "approve", approval)
+    do(signed_in_client(colleague), "approval", "approve", approval)
 
     assert "somebody else who holds the role" in words(refused)
-    assert Approval.objects.get(pk=asked.pk).decided_by == colleague
+    assert Approval.objects.get(pk=approval.pk).decided_by == colleague
 
 
 def test_a_partners_secret_is_not_shown(desk: Client) -> None:

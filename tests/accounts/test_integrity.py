@@ -1,4 +1,4 @@
-"""The checks of accounts find what was damaged behind the actions' back."""
+"""The integrity checks of accounts find rows that were damaged past the actions."""
 
 from accounts.actions.links import link_records
 from accounts.integrity import problems

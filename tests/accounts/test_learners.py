@@ -1,4 +1,4 @@
-"""A learner's record, names and identifiers."""
+"""Records of learners with their names and identifiers."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Two records of one person, and the lock on both."""
+"""Links between two records of one person, and the lock on both records."""
 
 import threading
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Programs of partners: let in at the desk, a secret shown once, tokens for an hour, an end that works at once."""
+"""API clients of partners: registration, a secret shown once, tokens for an hour, and an end that works at once."""
 
 import base64
 import re
@@ -36,7 +36,7 @@ def made(acme: Organization) -> tuple[PartnerClient, str]:
     return make_partner_client(acme, name="Acme HR", by=None, at=MONDAY)
 
 
-def asked(client_id: str, secret: str, **form: str) -> Any:
+def token_response(client_id: str, secret: str, **form: str) -> Any:
     basic = base64.b64encode(f"{client_id}:{secret}".encode()).decode()
     fields = {"grant_type": "client_credentials", **form}
     return Client().post("/oauth/token", fields, headers={"authorization": f"Basic {basic}"})
@@ -57,12 +57,12 @@ def test_a_secret_is_stored_hashed(made: tuple[PartnerClient, str]) -> None:
 def test_the_secret_gets_a_token_for_an_hour_that_says_who_asks(rf: Any, made: tuple[PartnerClient, str]) -> None:
     client, secret = made
 
-    answer = asked(client.client_id, secret)
+    answer = token_response(client.client_id, secret)
 
-    told = answer.json()
-    assert (answer.status_code, told["token_type"], told["expires_in"], told["scope"]) == (200, "Bearer", 3600, "read")
+    body = answer.json()
+    assert (answer.status_code, body["token_type"], body["expires_in"], body["scope"]) == (200, "Bearer", 3600, "read")
     assert answer["Cache-Control"] == "no-store"
-    assert opens(rf, told["access_token"]) == client
+    assert opens(rf, body["access_token"]) == client
 
 
 def test_the_secret_may_come_in_the_form(made: tuple[PartnerClient, str]) -> None:
@@ -74,7 +74,7 @@ def test_the_secret_may_come_in_the_form(made: tuple[PartnerClient, str]) -> Non
 
 def test_a_token_is_stored_as_a_digest_only(made: tuple[PartnerClient, str]) -> None:
     client, secret = made
-    token = asked(client.client_id, secret).json()["access_token"]
+    token = token_response(client.client_id, secret).json()["access_token"]
 
     row = AccessToken.objects.values().get()
     assert (row["token"], row["application_id"]) == ("", client.pk)
@@ -82,7 +82,7 @@ def test_a_token_is_stored_as_a_digest_only(made: tuple[PartnerClient, str]) -> 
 
 
 def test_the_database_refuses_a_token_in_clear(made: tuple[PartnerClient, str]) -> None:
-    asked(made[0].client_id, made[1])
+    token_response(made[0].client_id, made[1])
 
     with pytest.raises(IntegrityError, match="access_token_is_hashed"):
         AccessToken.objects.update(token="nG3kP0aZ7yQw5sXr9TbVu2LmHc4EjD")
@@ -102,12 +102,12 @@ def test_the_database_refuses_a_token_in_clear(made: tuple[PartnerClient, str]) 
 def test_nothing_else_gets_a_token(made: tuple[PartnerClient, str], form: dict[str, str]) -> None:
     client, secret = made
 
-    assert asked(client.client_id, secret, **form).status_code in {400, 401, 404}
+    assert token_response(client.client_id, secret, **form).status_code in {400, 401, 404}
     assert AccessToken.objects.count() == 0
 
 
 def test_a_wrong_secret_and_an_unknown_client_get_the_same_answer(made: tuple[PartnerClient, str]) -> None:
-    wrong, unknown = asked(made[0].client_id, "no"), asked("nobody", "no")
+    wrong, unknown = token_response(made[0].client_id, "no"), token_response("nobody", "no")
 
     assert (
         (wrong.status_code, wrong.json()) == (unknown.status_code, unknown.json()) == (401, {"error": "invalid_client"})
@@ -120,23 +120,23 @@ def test_guessing_is_slowed_for_one_client_id_and_for_no_other(
     monkeypatch.setattr(clock, "now", lambda: TUESDAY)  # one window
     other, secret = make_partner_client(acme, name="Second", by=None, at=MONDAY)
 
-    answers = [asked("somebody", "no") for _try in range(RATE.most + 1)]
+    answers = [token_response("somebody", "no") for _try in range(RATE.most + 1)]
 
     assert [answer.status_code for answer in answers] == [401] * RATE.most + [429]
     assert answers[-1]["Retry-After"] == "60"
     assert answers[-1]["Content-Type"] == "application/problem+json"
-    assert asked(other.client_id, secret).status_code == 200
+    assert token_response(other.client_id, secret).status_code == 200
 
 
 @pytest.mark.parametrize("header", ["Basic {}", "Token {}", "Bearer", "Bearer {} x", "{}", "Bearer {}x", "Bearer \0"])
 def test_a_token_counts_only_as_it_was_given(rf: Any, made: tuple[PartnerClient, str], header: str) -> None:
-    token = asked(made[0].client_id, made[1]).json()["access_token"]
+    token = token_response(made[0].client_id, made[1]).json()["access_token"]
 
     assert client_of(rf.get("/", headers={"authorization": header.format(token)})) is None
 
 
 def test_a_token_ends_after_its_hour(rf: Any, made: tuple[PartnerClient, str]) -> None:
-    token = asked(made[0].client_id, made[1]).json()["access_token"]
+    token = token_response(made[0].client_id, made[1]).json()["access_token"]
 
     AccessToken.objects.update(expires=clock.now() - timedelta(seconds=1))
 
@@ -147,7 +147,7 @@ def test_a_token_ends_after_its_hour(rf: Any, made: tuple[PartnerClient, str]) -
 
 def test_a_token_can_be_given_back(rf: Any, made: tuple[PartnerClient, str]) -> None:
     client, secret = made
-    token = asked(client.client_id, secret).json()["access_token"]
+    token = token_response(client.client_id, secret).json()["access_token"]
 
     form = {"token": token, "client_id": client.client_id, "client_secret": secret}
     assert Client().post("/oauth/revoke", form).status_code == 200
@@ -156,23 +156,23 @@ def test_a_token_can_be_given_back(rf: Any, made: tuple[PartnerClient, str]) -> 
 
 def test_a_new_secret_ends_the_old_one_and_its_tokens(rf: Any, made: tuple[PartnerClient, str]) -> None:
     client, old = made
-    token = asked(client.client_id, old).json()["access_token"]
+    token = token_response(client.client_id, old).json()["access_token"]
 
     new = replace_client_secret(client, by=None, at=TUESDAY)
 
     assert opens(rf, token) is None
-    assert [asked(client.client_id, secret).status_code for secret in (old, new)] == [401, 200]
+    assert [token_response(client.client_id, secret).status_code for secret in (old, new)] == [401, 200]
 
 
 def test_an_ended_client_gets_nothing_and_opens_nothing(
     rf: Any, made: tuple[PartnerClient, str], registrar: User
 ) -> None:
     client, secret = made
-    token = asked(client.client_id, secret).json()["access_token"]
+    token = token_response(client.client_id, secret).json()["access_token"]
 
     end_partner_client(client, by=registrar, at=TUESDAY, reason="Contract over")
 
-    assert asked(client.client_id, secret).status_code == 401
+    assert token_response(client.client_id, secret).status_code == 401
     assert opens(rf, token) is None
     with pytest.raises(AlreadyEndedError):
         replace_client_secret(client, by=None, at=TUESDAY)
@@ -180,7 +180,7 @@ def test_an_ended_client_gets_nothing_and_opens_nothing(
 
 def test_a_token_written_while_its_client_ended_opens_nothing(rf: Any, made: tuple[PartnerClient, str]) -> None:
     client, secret = made
-    token = asked(client.client_id, secret).json()["access_token"]
+    token = token_response(client.client_id, secret).json()["access_token"]
 
     PartnerClient.objects.filter(pk=client.pk).update(ended_at=TUESDAY)
 
@@ -216,9 +216,9 @@ def test_a_new_secret_is_made_and_a_program_ended_at_the_desk(made: tuple[Partne
     page = desk.post(f"{record}/rotate/", {"why": "Lost"})
 
     (new,) = re.findall(r"<code>(\w{48})</code>", page.content.decode())
-    assert [asked(client.client_id, secret).status_code for secret in (old, new)] == [401, 200]
+    assert [token_response(client.client_id, secret).status_code for secret in (old, new)] == [401, 200]
     desk.post(f"{record}/end/", {"why": "Contract over"})
-    assert asked(client.client_id, new).status_code == 401
+    assert token_response(client.client_id, new).status_code == 401
 
 
 def test_who_is_limited_to_a_branch_lets_nobody_in(school: Organization, acme: Organization) -> None:

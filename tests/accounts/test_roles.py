@@ -1,4 +1,4 @@
-"""Who may do what, where, from when until when."""
+"""Roles and their assignments."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The pure decisions of accounts."""
+"""The pure rules of accounts."""
 
 from datetime import UTC, datetime
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.rules.linking import persons
+from accounts.rules.linking import canonical_ids
 from accounts.rules.names import folded, search_words, sort_key
 from accounts.rules.tenure import Tenure, roles_in_force
 
@@ -41,7 +41,7 @@ def test_a_role_reaches_the_places_below_its_own() -> None:
 
 @given(links)
 def test_records_are_one_person_exactly_when_links_connect_them(pairs: list[tuple[int, int]]) -> None:
-    person = persons(range(1, 13), pairs)
+    person = canonical_ids(range(1, 13), pairs)
 
     assert {(one, other) for one in person for other in person if person[one] == person[other]} == connected(pairs)
 
@@ -50,12 +50,12 @@ def test_records_are_one_person_exactly_when_links_connect_them(pairs: list[tupl
 def test_the_order_and_direction_of_links_do_not_matter(pairs: list[tuple[int, int]], chance: object) -> None:
     turned = [(other, one) for one, other in reversed(pairs)]
 
-    assert persons(range(1, 13), turned) == persons(range(1, 13), pairs)
+    assert canonical_ids(range(1, 13), turned) == canonical_ids(range(1, 13), pairs)
 
 
 @given(links)
 def test_a_person_is_the_lowest_of_its_records(pairs: list[tuple[int, int]]) -> None:
-    person = persons(range(1, 13), pairs)
+    person = canonical_ids(range(1, 13), pairs)
 
     assert all(person[head] == head <= record for record, head in person.items())
 

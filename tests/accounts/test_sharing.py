@@ -1,4 +1,4 @@
-"""What learners let others read, and what is written down of it."""
+"""Sharing grants and disclosures."""
 
 import hashlib
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What tests of competencies stand on."""
+"""Fixtures for tests of competencies."""
 
 from collections.abc import Callable
 from typing import Any

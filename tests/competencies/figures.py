@@ -22,7 +22,7 @@ KINDS = {
 
 
 def rows() -> Iterator[str]:
-    """One line of a Markdown table per file: what it holds, what was imported, what a second run changed, how long."""
+    """A row of a Markdown table: objects in the file, imported rows, changes of a second import, and time."""
     from django.db import transaction
 
     from competencies.actions import import_package
@@ -42,7 +42,7 @@ def rows() -> Iterator[str]:
                 seconds = time.perf_counter() - begun
                 second = import_package(path.read_bytes(), at=clock.now())
             except PackageRefusedError as refusal:
-                refused += [f"- `{path.name}`: {fault_words.sentence(fault)}" for fault in refusal.faults]
+                refused += [f"- `{path.name}`: {fault_words.line_of_fault(fault)}" for fault in refusal.faults]
                 continue
             counts = [f"{first.tallies[kind].imported} of {first.tallies[kind].source}" for kind in KINDS]
             skipped = [
@@ -65,7 +65,7 @@ def rows() -> Iterator[str]:
 
 
 def main() -> int:
-    """Against the database of the settings."""
+    """Run against the database of the settings."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
     import django
 

@@ -1,4 +1,4 @@
-"""The CASE 1.1 service: what it answers, to whom, and not twice."""
+"""The CASE 1.1 service: responses, access, and conditional requests."""
 
 import json
 from pathlib import Path

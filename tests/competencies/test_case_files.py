@@ -1,4 +1,4 @@
-"""Every published CASE file that we could find: taken in completely, or refused with its reasons."""
+"""All published CASE files that we could find: imported completely, or refused with reasons."""
 
 import json
 from pathlib import Path

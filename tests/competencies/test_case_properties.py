@@ -1,4 +1,4 @@
-"""However a package is spoilt: it is read or refused by name, and what is read is written strictly and read again."""
+"""Damaged packages are parsed or refused with named faults, and what is parsed survives writing and parsing again."""
 
 import copy
 import json
@@ -58,8 +58,8 @@ def spoilt(draw: st.DrawFn) -> Any:
     for _time in range(draw(st.integers(1, 4))):
         path = draw(st.sampled_from(places(tree)))
         holder = tree
-        for step in path[:-1]:
-            holder = holder[step]
+        for pointer_step in path[:-1]:
+            holder = holder[pointer_step]
         how = draw(st.sampled_from(["replace", "drop", "repeat", "add"]))
         if how == "replace":
             holder[path[-1]] = draw(VALUES)

@@ -1,11 +1,11 @@
-"""CASE files as real tools write them: what is understood, and what is said when something is not."""
+"""CASE files as real tools write them: what the parser accepts, and its faults for the rest."""
 
 import json
 from typing import Any
 
 import pytest
 
-from competencies.errors import Fault, FaultCode, PackageRefusedError
+from competencies.errors import FaultCode, PackageFault, PackageRefusedError
 from competencies.formats import fault_words, json_source
 from competencies.formats.case import package_in
 from competencies.formats.package import Package
@@ -16,13 +16,13 @@ def read(tree: Any) -> Package:
     return package_in(encoded(tree))
 
 
-def refused(content: bytes) -> tuple[Fault, ...]:
+def refused(content: bytes) -> tuple[PackageFault, ...]:
     with pytest.raises(PackageRefusedError) as refusal:
         package_in(content)
     return refusal.value.faults
 
 
-def only(faults: tuple[Fault, ...]) -> tuple[str, str]:
+def only(faults: tuple[PackageFault, ...]) -> tuple[str, str]:
     assert len(faults) == 1
     return faults[0].code.value, faults[0].where
 
@@ -65,19 +65,19 @@ def test_faults_in_a_wrapped_package_say_where_in_the_file() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"), [(7, 7), ("7", 7), (" 7 ", 7), (7.0, 7), ("-3", -3), (None, None), ("", None)]
+    ("value", "kept"), [(7, 7), ("7", 7), (" 7 ", 7), (7.0, 7), ("-3", -3), (None, None), ("", None)]
 )
-def test_sequence_numbers_may_be_missing_or_text(given: Any, kept: int | None) -> None:
+def test_sequence_numbers_may_be_missing_or_text(value: Any, kept: int | None) -> None:
     tree = small()
-    tree["CFAssociations"][1]["sequenceNumber"] = given
+    tree["CFAssociations"][1]["sequenceNumber"] = value
 
     assert read(tree).edges[1].sequence == kept
 
 
-@pytest.mark.parametrize("given", ["first", 1.5, True, [1], 2**80])
-def test_other_sequence_numbers_are_refused_by_place(given: Any) -> None:
+@pytest.mark.parametrize("value", ["first", 1.5, True, [1], 2**80])
+def test_other_sequence_numbers_are_refused_by_place(value: Any) -> None:
     tree = small()
-    tree["CFAssociations"][1]["sequenceNumber"] = given
+    tree["CFAssociations"][1]["sequenceNumber"] = value
 
     assert only(refused(encoded(tree))) == ("wrong_type", "/CFAssociations/1/sequenceNumber")
 
@@ -114,9 +114,9 @@ def test_ends_outside_the_package_are_kept_verbatim() -> None:
     assert read(tree).edges[0].destination_link == end
 
 
-@pytest.mark.parametrize(("given", "kept"), [("urn:x:1", {"uri": "urn:x:1"}), ("plain", {"identifier": "plain"})])
-def test_an_end_may_be_bare_text(given: str, kept: dict[str, str]) -> None:
-    tree = package(item("root"), edges=[edge("isRelatedTo", "root", "x", destinationNodeURI=given)])
+@pytest.mark.parametrize(("value", "kept"), [("urn:x:1", {"uri": "urn:x:1"}), ("plain", {"identifier": "plain"})])
+def test_an_end_may_be_bare_text(value: str, kept: dict[str, str]) -> None:
+    tree = package(item("root"), edges=[edge("isRelatedTo", "root", "x", destinationNodeURI=value)])
 
     assert read(tree).edges[0].destination_link == kept
 
@@ -174,13 +174,13 @@ def test_a_fault_says_what_where_and_how_to_mend_it() -> None:
 
     (fault,) = refused(json.dumps(tree, indent=1).encode())
 
-    assert fault_words.sentence(fault).startswith("/CFItems/1/fullStatement, line ")
-    assert "A text is due here, not a object." in fault_words.sentence(fault)
-    assert fault_words.sentence(fault).endswith("[wrong_type]")
+    assert fault_words.line_of_fault(fault).startswith("/CFItems/1/fullStatement, line ")
+    assert "A text is due here, not a object." in fault_words.line_of_fault(fault)
+    assert fault_words.line_of_fault(fault).endswith("[wrong_type]")
 
 
 @pytest.mark.parametrize(
-    ("said", "uri", "version"),
+    ("stated", "uri", "version"),
     [
         ("1.1", "urn:x:1", "1.1"),
         ("1.0", "urn:x:1", "1.0"),
@@ -188,8 +188,8 @@ def test_a_fault_says_what_where_and_how_to_mend_it() -> None:
         (None, "urn:x:1", "1.0"),
     ],
 )
-def test_the_version_is_what_the_document_says_or_shows(said: str | None, uri: str, version: str) -> None:
-    assert read(package(document={"caseVersion": said, "uri": uri})).version == version
+def test_the_version_is_what_the_document_says_or_shows(stated: str | None, uri: str, version: str) -> None:
+    assert read(package(document={"caseVersion": stated, "uri": uri})).version == version
 
 
 def test_another_version_is_refused() -> None:
@@ -226,7 +226,7 @@ def test_files_that_are_no_package_are_refused_in_one_plain_reason(content: byte
     faults = refused(content)
 
     assert [fault.code.value for fault in faults] == [code]
-    assert fault_words.sentence(faults[0])
+    assert fault_words.line_of_fault(faults[0])
 
 
 def test_a_file_that_is_too_large_is_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:

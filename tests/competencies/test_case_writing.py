@@ -1,4 +1,4 @@
-"""What we write: the official schemas accept it, and reading it again gives back the same."""
+"""Written packages are valid under the official schemas, and parsing them again gives the same package."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The operator's commands: plain words, a last line of JSON, an honest exit."""
+"""The management commands of competencies: readable output, a last line of JSON, and the exit status."""
 
 import contextlib
 import json
@@ -25,11 +25,11 @@ def run(command: str, *arguments: str) -> tuple[str, dict[str, Any]]:
 
 
 def test_importing_says_each_types_counts(tmp_path: Path) -> None:
-    said, facts = run("import_case", str(FIXTURE))
+    output, facts = run("import_case", str(FIXTURE))
 
     assert facts["ok"]
     assert facts["files"][0]["types"]["CFItems"]["created"] == 74
-    assert "“Applied Data and Digital Care” taken in; CASE 1.1" in said
+    assert "“Applied Data and Digital Care” taken in; CASE 1.1" in output
     assert CaseImport.objects.get().state == "imported"
     assert not Framework.objects.get().published
 
@@ -45,9 +45,9 @@ def test_importing_again_says_that_nothing_changed() -> None:
 
 
 def test_a_dry_run_leaves_nothing() -> None:
-    said, facts = run("import_case", str(FIXTURE), "--dry-run")
+    output, facts = run("import_case", str(FIXTURE), "--dry-run")
 
-    assert "would be taken in (dry run, undone)" in said
+    assert "would be taken in (dry run, undone)" in output
     assert (facts["dry_run"], Framework.objects.count(), CaseImport.objects.count()) == (True, 0, 0)
 
 
@@ -62,13 +62,13 @@ def test_one_bad_file_does_not_keep_the_others_out(tmp_path: Path) -> None:
     bad.write_bytes(b"{")
     good.write_bytes(encoded(small()))
 
-    said, facts = run("import_case", str(bad), str(good))
+    output, facts = run("import_case", str(bad), str(good))
 
     assert not facts["ok"]
     assert [file["refused"] for file in facts["files"]] == [True, False]
     assert facts["problems"][0].startswith("bad.json: line 1, column 2: This is not JSON")
     assert Framework.objects.count() == 1
-    assert "bad.json: refused, nothing was changed." in said
+    assert "bad.json: refused, nothing was changed." in output
 
 
 def test_a_missing_file_is_said_plainly(tmp_path: Path) -> None:
@@ -104,9 +104,9 @@ def test_a_namesake_is_pointed_out(tmp_path: Path) -> None:
     one.write_bytes(encoded(package()))
     two.write_bytes(encoded(package(document={"title": "Cloth"})))
 
-    said, _facts = run("import_case", str(one), str(two))
+    output, _facts = run("import_case", str(one), str(two))
 
-    assert "is also that of “Bread”" in said
+    assert "is also that of “Bread”" in output
 
 
 def test_a_file_goes_into_the_framework_that_is_named(tmp_path: Path) -> None:

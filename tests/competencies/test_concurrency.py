@@ -1,4 +1,4 @@
-"""Two at once: imports of one document take turns, and no circle slips through between two writers."""
+"""Concurrent writers: imports of one document queue, and no cycle arises between two writers."""
 
 import threading
 from collections.abc import Callable

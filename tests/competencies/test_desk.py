@@ -1,4 +1,4 @@
-"""Frameworks at the desk: upload, check, confirm; publish; revise; scales; who may do what."""
+"""The admin pages of frameworks: upload, check, confirm, publish, revise, scales, and access."""
 
 from collections.abc import Callable
 from typing import Any

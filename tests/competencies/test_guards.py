@@ -1,4 +1,4 @@
-"""What is in use stays (invariant 7), nothing leads back to itself (8): by form, by ORM, by SQL as owner."""
+"""Rows in use cannot change (invariant 7) and associations form no cycle (8): through forms, the ORM and SQL."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What an import does to what is here: invariant 15, and what becomes of edits, of use, and of what is left out."""
+"""The effects of an import on existing rows (invariant 15): edits, rows in use, and rows that were left out."""
 
 import itertools
 from typing import Any

@@ -1,4 +1,4 @@
-"""The checks of what constraints cannot say: silent on good rows, and each speaks when its rule is broken."""
+"""The integrity checks of competencies: silent on sound rows, and one finding per broken rule."""
 
 from collections.abc import Callable
 

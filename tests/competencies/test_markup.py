@@ -1,4 +1,4 @@
-"""Statements as sources write them, on a page: readable, and harmless (invariant 18)."""
+"""Statements of sources as HTML: readable and safe (invariant 18)."""
 
 import re
 

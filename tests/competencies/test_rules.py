@@ -1,11 +1,11 @@
-"""The pure decisions, held against slower and plainer ones."""
+"""The pure rules of competencies, compared with slower and simpler implementations."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from competencies.rules.cycles import cycle_in
 from competencies.rules.meaning import Change, Meaning, change_of, imported_meaning
-from competencies.rules.namesakes import Claim, best_match, same_document
+from competencies.rules.namesakes import DocumentIdentity, best_match, is_same_document
 from competencies.rules.tree import Edge, Limb, forest_of, kept
 
 NODES = st.integers(0, 6)
@@ -31,7 +31,7 @@ def test_a_circle_is_found_exactly_where_there_is_one(edges: list[tuple[int, int
 def test_what_is_found_is_a_circle_of_these_edges(edges: list[tuple[int, int]]) -> None:
     found = cycle_in(edges)
 
-    assert all(step in edges for step in zip(found, (*found[1:], *found[:1]), strict=True))
+    assert all(pointer_step in edges for pointer_step in zip(found, (*found[1:], *found[:1]), strict=True))
 
 
 @given(st.permutations(range(7)), st.lists(st.tuples(NODES, NODES), max_size=12))
@@ -92,25 +92,25 @@ def test_an_edit_of_ours_stays_while_the_source_stands_still() -> None:
     assert imported_meaning(ours, theirs, source_unchanged=False) == Meaning("theirs", "criteria", 3)
 
 
-def claim(title: str = "A", changed: str = "2026-01-01T00:00:00Z", items: str = "xy") -> Claim:
-    return Claim(title, changed, frozenset(items))
+def claim(title: str = "A", changed: str = "2026-01-01T00:00:00Z", items: str = "xy") -> DocumentIdentity:
+    return DocumentIdentity(title, changed, frozenset(items))
 
 
 def test_a_document_is_the_same_by_title_or_as_a_newer_state_of_its_items() -> None:
-    held = claim()
+    existing = claim()
 
-    assert same_document(held, claim(title=" a ", changed="1999-01-01", items=""))
-    assert same_document(held, claim(title="B", changed="2026-02-01T00:00:00+00:00", items="yz"))
-    assert same_document(held, claim(title="B", changed="", items="yz"))
-    assert not same_document(held, claim(title="B", items="yz"))
-    assert not same_document(held, claim(title="B", changed="2025-01-01T00:00:00Z", items="xy"))
-    assert not same_document(held, claim(title="B", changed="2026-02-01T00:00:00Z", items="z"))
+    assert is_same_document(existing, claim(title=" a ", changed="1999-01-01", items=""))
+    assert is_same_document(existing, claim(title="B", changed="2026-02-01T00:00:00+00:00", items="yz"))
+    assert is_same_document(existing, claim(title="B", changed="", items="yz"))
+    assert not is_same_document(existing, claim(title="B", items="yz"))
+    assert not is_same_document(existing, claim(title="B", changed="2025-01-01T00:00:00Z", items="xy"))
+    assert not is_same_document(existing, claim(title="B", changed="2026-02-01T00:00:00Z", items="z"))
 
 
 def test_of_several_the_one_of_the_same_title_is_meant_then_the_nearest() -> None:
     newer = "2027-01-01T00:00:00Z"
-    held = [(1, claim("A", items="x")), (2, claim("B", items="xyz")), (3, claim("C", items="xy"))]
+    existing = [(1, claim("A", items="x")), (2, claim("B", items="xyz")), (3, claim("C", items="xy"))]
 
-    assert best_match(held, claim("C", newer, "xyz")) == 3
-    assert best_match(held, claim("D", newer, "xyz")) == 2
-    assert best_match(held, claim("D", newer, "q")) is None
+    assert best_match(existing, claim("C", newer, "xyz")) == 3
+    assert best_match(existing, claim("D", newer, "xyz")) == 2
+    assert best_match(existing, claim("D", newer, "q")) is None

@@ -1,4 +1,4 @@
-"""Somebody with a browser and a mailbox."""
+"""Fixtures for tests of sign-in: an account, browsers and a mailbox."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ from tests.recipes import PASSWORD, make_user
 
 
 def confirmed(user: User) -> User:
-    """`user`, whose address is known to be theirs."""
+    """`user` with a confirmed address."""
     EmailAddress.objects.create(user=user, email=user.email.lower(), verified=True, primary=True)
     return user
 
@@ -28,8 +28,8 @@ def person(db: None) -> User:
 
 
 @pytest.fixture(autouse=True)
-def _counts_begin_anew(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Limits are counted in a table that no model stands for, so the flush of transactional tests leaves it."""
+def _empty_rate_counters(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Empty the rate counters: their table has no model, so that the flush of transactional tests leaves it."""
     if "transactional_db" not in request.fixturenames:
         yield
         return
@@ -40,7 +40,7 @@ def _counts_begin_anew(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture
 def delivered() -> Callable[[], list[EmailMultiAlternatives]]:
-    """Run the jobs that wait; what has been mailed so far."""
+    """Run the waiting jobs; return all mails so far."""
 
     def deliver() -> list[EmailMultiAlternatives]:
         drain(Lane.NOW)
@@ -50,12 +50,12 @@ def delivered() -> Callable[[], list[EmailMultiAlternatives]]:
 
 
 def link_in(message: EmailMultiAlternatives) -> str:
-    """The path behind the link of a mail."""
+    """The path of the link in a mail."""
     found = re.search(r"https?://[^/\s]+(/\S+)", str(message.body))
     assert found, message.body
     return found[1]
 
 
 def sign_in(client: Client, email: str, password: str = PASSWORD, **extra: str) -> int:
-    """Send the sign-in form; the status of the answer: 302 lets in, 200 shows the form again."""
+    """Submit the sign-in form; return the status: 302 is signed in, 200 is the form again."""
     return client.post("/accounts/login/", {"login": email, "password": password}, headers=extra).status_code

@@ -1,4 +1,4 @@
-"""A request for a host that is not ours."""
+"""A request with an unknown Host header."""
 
 from django.test import Client
 

@@ -1,8 +1,8 @@
-"""Browsers by their names."""
+"""The names of browsers and systems in user agents."""
 
 import pytest
 
-from accounts.rules.browsers import named
+from accounts.rules.browsers import browser_and_system
 from accounts.templatetags.sign_in import browser
 
 CHROME = (
@@ -25,7 +25,7 @@ CHROME = (
     ],
 )
 def test_browsers_are_told_apart(user_agent: str, names: tuple[str, str]) -> None:
-    assert named(user_agent) == names
+    assert browser_and_system(user_agent) == names
 
 
 def test_they_are_said_in_words() -> None:

@@ -1,4 +1,4 @@
-"""What is over is removed by a daily job."""
+"""The daily job removes expired rows."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The second factor: staff need one, everybody may have one, and what it stands on is stored sealed."""
+"""Second factors: staff need one, everybody may have one, and their secrets are encrypted."""
 
 from collections.abc import Callable
 
@@ -69,13 +69,13 @@ def test_an_older_session_must_show_the_factor_too(transactional_db: None) -> No
     secret = set_up_app(here)
 
     assert here.get("/admin/").status_code == 200
-    asked = there.get("/admin/").headers["Location"]
-    assert asked == "/accounts/2fa/reauthenticate/?next=/admin/"
+    location = there.get("/admin/").headers["Location"]
+    assert location == "/accounts/2fa/reauthenticate/?next=/admin/"
     assert there.get("/accounts/reauthenticate/").headers["Location"].startswith("/accounts/2fa/reauthenticate/")
     assert there.get("/accounts/2fa/totp/deactivate/").headers["Location"].startswith("/accounts/2fa/reauthenticate/")
 
     code = str(format_hotp_value(hotp_value(secret, list(yield_hotp_counters_from_time())[2])))
-    assert there.post(asked, {"code": code}).headers["Location"] == "/admin/"
+    assert there.post(location, {"code": code}).headers["Location"] == "/admin/"
     assert there.get("/admin/").status_code == 200
 
 

@@ -1,4 +1,4 @@
-"""Links in mails: one purpose, once, for a while, and dead as soon as the account changes."""
+"""Mailed links: for one purpose, once, for a limited time, and invalid as soon as the account changes."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from accounts.actions.mail_tokens import issue_mail_token, open_mail_token, spend_mail_token
-from accounts.actions.mails import promise_invitation
+from accounts.actions.mails import enqueue_invitation_mail
 from accounts.errors import MailTokenSpentError
 from accounts.models import MailPurpose, MailToken, User
 from config.base import clock
@@ -24,7 +24,7 @@ RESET = frozenset({MailPurpose.RESET_PASSWORD})
 
 
 @pytest.fixture
-def asked(client: Client, person: User, delivered: Deliver) -> str:
+def reset_link(client: Client, person: User, delivered: Deliver) -> str:
     """The link that Vera asked for, having forgotten her password."""
     client.post("/accounts/password/reset/", {"email": person.email})
     return link_in(delivered()[-1])
@@ -34,8 +34,8 @@ def choose(client: Client, password: str = NEW) -> int:
     return client.post("/accounts/password/choose/", {"password1": password}).status_code
 
 
-def test_a_forgotten_password_is_replaced_through_a_link(client: Client, person: User, asked: str) -> None:
-    page = client.get(asked)
+def test_a_forgotten_password_is_replaced_through_a_link(client: Client, person: User, reset_link: str) -> None:
+    page = client.get(reset_link)
     assert page.headers["Location"] == "/accounts/password/choose/"  # the token is gone from the address bar
     assert choose(client) == 302
 
@@ -43,9 +43,9 @@ def test_a_forgotten_password_is_replaced_through_a_link(client: Client, person:
     assert sign_in(Client(), person.email, NEW) == 302
 
 
-def test_the_token_is_written_down_nowhere(client: Client, person: User, asked: str) -> None:
-    client.get(asked)
-    token = asked.rstrip("/").rsplit("/", 1)[-1]
+def test_the_token_is_written_down_nowhere(client: Client, person: User, reset_link: str) -> None:
+    client.get(reset_link)
+    token = reset_link.rstrip("/").rsplit("/", 1)[-1]
 
     with connection.cursor() as cursor:
         for table in ("accounts_mailtoken", "jobs_job", "django_session", "base_cache"):
@@ -54,26 +54,26 @@ def test_the_token_is_written_down_nowhere(client: Client, person: User, asked: 
     assert token not in str(client.session.items())
 
 
-def test_a_link_works_once(client: Client, asked: str) -> None:
-    client.get(asked)
+def test_a_link_works_once(client: Client, reset_link: str) -> None:
+    client.get(reset_link)
     choose(client)
 
-    assert client.get(asked).status_code == 410
+    assert client.get(reset_link).status_code == 410
     assert choose(client, "another fine passphrase") == 410
 
 
-def test_opening_a_link_changes_nothing(client: Client, person: User, asked: str) -> None:
+def test_opening_a_link_changes_nothing(client: Client, person: User, reset_link: str) -> None:
     for _look in range(3):
-        Client().get(asked)  # a mail scanner
+        Client().get(reset_link)  # a mail scanner
 
-    client.get(asked)
+    client.get(reset_link)
     assert choose(client) == 302
 
 
-def test_two_browsers_with_one_link_are_let_in_once(person: User, asked: str) -> None:
+def test_two_browsers_with_one_link_are_let_in_once(person: User, reset_link: str) -> None:
     one, other = Client(), Client()
-    one.get(asked)
-    other.get(asked)
+    one.get(reset_link)
+    other.get(reset_link)
 
     assert [choose(one), choose(other, "another fine passphrase")] == [302, 410]
     assert sign_in(Client(), person.email, NEW) == 302
@@ -92,42 +92,42 @@ def test_a_newer_link_does_not_outlive_the_use_of_an_older_one(
     assert client.get(newer).status_code == 410
 
 
-def test_a_changed_password_kills_the_link(client: Client, person: User, asked: str) -> None:
+def test_a_changed_password_kills_the_link(client: Client, person: User, reset_link: str) -> None:
     person.set_password(NEW)
     person.save()
 
-    assert client.get(asked).status_code == 410
+    assert client.get(reset_link).status_code == 410
 
 
-def test_signing_in_kills_the_link(client: Client, person: User, asked: str) -> None:
+def test_signing_in_kills_the_link(client: Client, person: User, reset_link: str) -> None:
     sign_in(Client(), person.email)
 
-    assert client.get(asked).status_code == 410
+    assert client.get(reset_link).status_code == 410
 
 
-def test_a_changed_address_kills_the_link(client: Client, person: User, asked: str) -> None:
+def test_a_changed_address_kills_the_link(client: Client, person: User, reset_link: str) -> None:
     EmailAddress.objects.create(user=person, email="vera@home.example", verified=True)
 
-    assert client.get(asked).status_code == 410
+    assert client.get(reset_link).status_code == 410
 
 
-def test_a_link_that_was_opened_dies_with_the_change_too(client: Client, person: User, asked: str) -> None:
-    client.get(asked)
+def test_a_link_that_was_opened_dies_with_the_change_too(client: Client, person: User, reset_link: str) -> None:
+    client.get(reset_link)
     person.set_password("another fine passphrase")
     person.save()
 
     assert choose(client) == 410
 
 
-def test_a_closed_account_has_no_links(client: Client, person: User, asked: str) -> None:
+def test_a_closed_account_has_no_links(client: Client, person: User, reset_link: str) -> None:
     person.is_active = False
     person.save()
 
-    assert client.get(asked).status_code == 410
+    assert client.get(reset_link).status_code == 410
 
 
-def test_a_link_is_good_for_its_purpose_only(client: Client, asked: str) -> None:
-    token = asked.rstrip("/").rsplit("/", 1)[-1]
+def test_a_link_is_good_for_its_purpose_only(client: Client, reset_link: str) -> None:
+    token = reset_link.rstrip("/").rsplit("/", 1)[-1]
 
     assert client.get(f"/accounts/confirm-email/link/{token}/").status_code == 410
     assert client.post("/accounts/confirm-email/answer/").status_code == 410
@@ -152,10 +152,10 @@ def test_spending_twice_is_refused(person: User) -> None:
         spend_mail_token(row, at=at)
 
 
-def test_who_is_signed_in_as_another_is_signed_out_by_a_link(asked: str) -> None:
+def test_who_is_signed_in_as_another_is_signed_out_by_a_link(reset_link: str) -> None:
     client = signed_in_client(make_user())
 
-    client.get(asked)
+    client.get(reset_link)
 
     assert client.get("/accounts/email/").status_code == 302
 
@@ -205,7 +205,7 @@ def test_an_address_that_another_confirmed_first_stays_theirs(person: User, deli
 
 def test_an_invitation_sets_the_first_password_and_confirms_the_address(db: None, delivered: Deliver) -> None:
     user = User.objects.create_user("New@Lakeside.example", display_name="Noor")
-    promise_invitation(user)
+    enqueue_invitation_mail(user)
     client = Client()
 
     client.get(link_in(delivered()[-1]))
@@ -214,8 +214,8 @@ def test_an_invitation_sets_the_first_password_and_confirms_the_address(db: None
     assert sign_in(Client(), "new@lakeside.example", NEW) == 302
 
 
-def test_the_person_is_told_by_mail(client: Client, person: User, asked: str, delivered: Deliver) -> None:
-    client.get(asked)
+def test_the_person_is_told_by_mail(client: Client, person: User, reset_link: str, delivered: Deliver) -> None:
+    client.get(reset_link)
     choose(client)
 
     assert [message.subject for message in delivered()][1:] == ["Your password was changed"]

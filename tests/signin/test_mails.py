@@ -1,4 +1,4 @@
-"""Every mail about an account: text and HTML, in the reader's language, with its link and nothing personal too many."""
+"""All mails about accounts: text and HTML, in the user's language, with a link and no needless personal data."""
 
 from html.parser import HTMLParser
 
@@ -9,7 +9,7 @@ from django.core.mail import EmailMultiAlternatives
 
 from accounts import tasks
 from accounts.models import User
-from accounts.pages.mails import MAILS, composed
+from accounts.pages.mails import MAILS, account_mail
 from config.base import clock
 
 LINK = "https://cairn.example/accounts/password/link/abc/"
@@ -37,7 +37,7 @@ def address(person: User) -> EmailAddress:
 
 def mailed(name: str, address: EmailAddress) -> tuple[EmailMultiAlternatives, str, Words]:
     kind = {"url": LINK} if MAILS[name].button else {"at": clock.now()}
-    message = composed(name, address, **kind)
+    message = account_mail(name, address, **kind)
     assert isinstance(message, EmailMultiAlternatives)
     words = Words()
     words.feed(str(message.alternatives[0][0]))
@@ -50,11 +50,11 @@ def test_text_and_html_say_the_same(name: str, address: EmailAddress) -> None:
 
     assert message.alternatives[0][1] == "text/html"
     assert message.to == ["vera@lakeside.example"]
-    said = " ".join("".join(html.words).split())
+    plain_text = " ".join("".join(html.words).split())
     for line in text.splitlines():
         plain = line.removesuffix(":").removeprefix("--").strip()
         if plain and plain != LINK and not plain.startswith("Cairn,"):
-            assert plain in said
+            assert plain in plain_text
 
 
 @pytest.mark.parametrize("name", MAILS)

@@ -1,4 +1,4 @@
-"""What a password boils down to."""
+"""The measures of weak passwords."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Pages that ask again after 15 minutes."""
+"""Pages that require reauthentication after 15 minutes."""
 
 import time
 from collections.abc import Callable
@@ -62,10 +62,10 @@ def test_the_page_comes_back_after_the_password(client: Client, person: User) ->
     assert client.get("/accounts/2fa/totp/activate/").status_code == 200
     grown_old(client)
 
-    asked = client.get("/accounts/2fa/totp/activate/").headers["Location"]
-    assert asked == "/accounts/reauthenticate/?next=%2Faccounts%2F2fa%2Ftotp%2Factivate%2F"
-    assert client.post(asked, {"password": "not this one"}).status_code == 200
-    assert client.post(asked, {"password": PASSWORD}).headers["Location"] == "/accounts/2fa/totp/activate/"
+    location = client.get("/accounts/2fa/totp/activate/").headers["Location"]
+    assert location == "/accounts/reauthenticate/?next=%2Faccounts%2F2fa%2Ftotp%2Factivate%2F"
+    assert client.post(location, {"password": "not this one"}).status_code == 200
+    assert client.post(location, {"password": PASSWORD}).headers["Location"] == "/accounts/2fa/totp/activate/"
     assert client.get("/accounts/2fa/totp/activate/").status_code == 200
 
 

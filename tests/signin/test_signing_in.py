@@ -1,4 +1,4 @@
-"""Signing in by e-mail: who gets in, who is stopped, and that the answer betrays nobody."""
+"""Sign-in by e-mail: who is let in, who is refused, and that responses do not reveal which accounts exist."""
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -47,11 +47,11 @@ def test_an_address_that_is_not_confirmed_waits(client: Client, db: None) -> Non
 
 
 def test_known_and_unknown_addresses_get_the_same_words(client: Client, person: User) -> None:
-    def said(email: str) -> str:
+    def message_for(email: str) -> str:
         page = client.post("/accounts/login/", {"login": email, "password": "some wrong password"})
         return str(page.context["form"].errors)
 
-    assert said(person.email) == said("nobody@lakeside.example") != ""
+    assert message_for(person.email) == message_for("nobody@lakeside.example") != ""
 
 
 def test_twenty_five_wrong_passwords_stop_the_account_and_nobody_else(client: Client, person: User) -> None:

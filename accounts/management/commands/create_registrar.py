@@ -1,4 +1,4 @@
-"""`manage.py create_registrar`: the first person who can hand out rights, or one more."""
+"""`manage.py create_registrar`: creates the first account that can assign roles, or another one."""
 
 import getpass
 import sys
@@ -25,12 +25,15 @@ REASON = "manage.py create_registrar"
 
 
 class Command(OperatorCommand):
+    """Makes an account a registrar everywhere and prints a link to choose its first password."""
+
     help = (
         "Make a registrar who may do everything a registrar may, everywhere. Prints a link to choose a password, "
         "good once and for two weeks, unless a password is given."
     )
 
     def add_own_arguments(self, parser: ArgumentParser) -> None:
+        """Add the e-mail, the name and the two ways to enter a password."""
         parser.add_argument("email", help="the address to sign in with")
         parser.add_argument("--name", default="", help="what pages call this person; the address, when left out")
         password = parser.add_mutually_exclusive_group()
@@ -39,27 +42,28 @@ class Command(OperatorCommand):
 
     @transaction.atomic
     def operate(self, **options: Any) -> Outcome:  # noqa: ANN401 - argparse hands options untyped
+        """Create the account and the role, both or neither; return the link, if there is one."""
         address = options["email"].strip()
         try:
             validate_email(address)
-        except ValidationError as wrong:
-            raise CommandError(f"{address!r} is no e-mail address.") from wrong
+        except ValidationError as error:
+            raise CommandError(f"{address!r} is no e-mail address.") from error
         password = _password(options["password_file"], ask=options["ask_password"])
         name = options["name"].strip() or address
         try:
-            user, made, granted = create_registrar(address, display_name=name, at=now(), reason=REASON)
-        except EmailTakenError as taken:
-            raise CommandError(f"Another account has confirmed {address} as its second address.") from taken
-        link = _let_in(user, password)
-        self.say(_sentence(user, made=made, granted=granted))
+            user, account_created, role_granted = create_registrar(address, display_name=name, at=now(), reason=REASON)
+        except EmailTakenError as error:
+            raise CommandError(f"Another account has confirmed {address} as its second address.") from error
+        link = _password_link(user, password)
+        self.say(_summary(user, account_created=account_created, role_granted=role_granted))
         if link:
             self.say("To choose a password, open this link. It works once, for two weeks, and is shown only here:")
             self.say(link)
-        return Outcome({"email": user.email, "made": made, "granted": granted, "link": link})
+        return Outcome({"email": user.email, "made": account_created, "granted": role_granted, "link": link})
 
 
-def _let_in(user: User, password: str) -> str:
-    """Give the account its first password, or return the link by which its owner chooses one; none when it has one."""
+def _password_link(user: User, password: str) -> str:
+    """Set the first password, or return a link to choose it; the link is empty if the account has a password."""
     if user.has_usable_password():
         if password:
             raise CommandError(f"{user.email} has a password already; only its owner changes it.")
@@ -71,15 +75,18 @@ def _let_in(user: User, password: str) -> str:
     return settings.PUBLIC_URL + reverse("account_reset_password_from_key", args=[token])
 
 
-def _sentence(user: User, *, made: bool, granted: bool) -> str:
-    if made:
+def _summary(user: User, *, account_created: bool, role_granted: bool) -> str:
+    if account_created:
         return f"{user.email} has an account now and is a registrar."
     return (
-        f"{user.email} had an account and is a registrar now." if granted else f"{user.email} is a registrar already."
+        f"{user.email} had an account and is a registrar now."
+        if role_granted
+        else f"{user.email} is a registrar already."
     )
 
 
 def _password(file: str, *, ask: bool) -> str:
+    """The password from the terminal or from the first line of a file; empty without either option."""
     if ask:
         password = getpass.getpass("Password: ")
         if getpass.getpass("The same again: ") != password:
@@ -89,8 +96,8 @@ def _password(file: str, *, ask: bool) -> str:
         return ""
     try:
         text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
-    except OSError as unreadable:
-        raise CommandError(f"The password file cannot be read: {unreadable.strerror}.") from unreadable
+    except OSError as error:
+        raise CommandError(f"The password file cannot be read: {error.strerror}.") from error
     password = text.split("\n", 1)[0].rstrip("\r")
     if not password:
         raise CommandError("The first line of the password file is empty.")
@@ -100,6 +107,6 @@ def _password(file: str, *, ask: bool) -> str:
 def _set_password(user: User, password: str) -> None:
     try:
         validate_password(password, user)
-    except ValidationError as weak:
-        raise CommandError(" ".join(weak.messages)) from weak
+    except ValidationError as error:
+        raise CommandError(" ".join(error.messages)) from error
     set_first_password(user, password=password)

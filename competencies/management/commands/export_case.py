@@ -14,13 +14,16 @@ from config.base.operator import OperatorCommand, Outcome
 
 
 class Command(OperatorCommand):
+    """Writes a framework to a file or to standard output."""
+
     help = "Write a framework as a CASE package, strictly as the standard's schema asks."
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:  # noqa: ANN401 - Django's
-        """Let our --version (of CASE) take the place of Django's own."""
+        """Resolve the conflict between our --version (of CASE) and Django's own option."""
         return super().create_parser(prog_name, subcommand, conflict_handler="resolve", **kwargs)
 
     def add_own_arguments(self, parser: ArgumentParser) -> None:
+        """Add the framework, the CASE version and the output file."""
         parser.add_argument("framework", metavar="ID", help="public id, or the source's identifier")
         parser.add_argument(
             "--version",
@@ -32,6 +35,7 @@ class Command(OperatorCommand):
         parser.add_argument("--output", default="", metavar="FILE", help="where to; standard output unless said")
 
     def operate(self, **options: Any) -> Outcome:  # noqa: ANN401 - argparse hands options untyped
+        """Write the package; return the counts of what was written."""
         framework = _framework(options["framework"])
         version = options["case_version"]
         tree = written(package_of(framework), version=version)
@@ -46,6 +50,7 @@ class Command(OperatorCommand):
 
 
 def _framework(name: str) -> Framework:
+    """The framework with this public id or source identifier. Raises CommandError."""
     rows = list(frameworks_named(name))
     if len(rows) == 1:
         return rows[0]

@@ -1,4 +1,4 @@
-"""`manage.py import_case FILE...`: takes CASE packages in, each file all or nothing."""
+"""`manage.py import_case FILE...`: imports CASE packages, each file completely or not at all."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -19,41 +19,48 @@ from config.base.operator import OperatorCommand, Outcome
 
 
 class Command(OperatorCommand):
+    """Imports files one after another; a refused file does not stop the next one."""
+
     help = "Take in CASE 1.0 and 1.1 packages (JSON files). Every file is taken in completely or not at all."
 
     def add_own_arguments(self, parser: ArgumentParser) -> None:
+        """Add the files and the options of the import."""
         parser.add_argument("files", nargs="+", metavar="FILE", help="CASE packages")
         parser.add_argument("--dry-run", action="store_true", help="do everything, say what came of it, undo it")
         parser.add_argument("--publish", action="store_true", help="show the frameworks to the public afterwards")
         parser.add_argument("--into", default="", metavar="ID", help="public id of the framework that this file is of")
 
     def operate(self, **options: Any) -> Outcome:  # noqa: ANN401 - argparse hands options untyped
+        """Import the files; return a report per file, and the faults of refused files as problems."""
         into = self._framework(options["into"], options["files"])
         results: list[dict[str, Any]] = []
         problems: list[str] = []
         for name in options["files"]:
-            result, refused = self._take(Path(name), into, options)
+            result, faults = self._import_file(Path(name), into, options)
             results.append({"file": Path(name).name, **result})
-            problems += [f"{Path(name).name}: {words}" for words in refused]
+            problems += [f"{Path(name).name}: {sentences}" for sentences in faults]
         return Outcome(facts={"files": results, "dry_run": options["dry_run"]}, problems=tuple(problems))
 
-    def _take(self, path: Path, into: Framework | None, options: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-        """The result of one file as JSON, and what is wrong with it."""
+    def _import_file(
+        self, path: Path, into: Framework | None, options: dict[str, Any]
+    ) -> tuple[dict[str, Any], list[str]]:
+        """Import one file; return its report as JSON and its faults as sentences."""
         at = clock.now()
         try:
             content = _bytes_of(path)
             report = import_package(content, at=at, dry_run=options["dry_run"], publish=options["publish"], into=into)
         except PackageRefusedError as refusal:
-            words = [fault_words.sentence(fault) for fault in refusal.faults]
-            words += [fault_words.more(refusal.unlisted)] if refusal.unlisted else []
+            sentences = [fault_words.line_of_fault(fault) for fault in refusal.faults]
+            sentences += [fault_words.unlisted_note(refusal.unlisted)] if refusal.unlisted else []
             self.say(f"{path.name}: refused, nothing was changed.")
-            return {"refused": True, **fault_words.as_json(refusal.faults, refusal.unlisted)}, words
+            return {"refused": True, **fault_words.as_json(refusal.faults, refusal.unlisted)}, sentences
         if not report.dry_run:
             record_import(report, file_name=path.name, content=content, at=at, finished_at=clock.now())
-        self._tell(path.name, report)
+        self._print_report(path.name, report)
         return {"refused": False, **report.as_json()}, []
 
-    def _tell(self, name: str, report: ImportReport) -> None:
+    def _print_report(self, name: str, report: ImportReport) -> None:
+        """Print the counts per type and the notes."""
         done = "would be taken in (dry run, undone)" if report.dry_run else "taken in"
         self.say(f"{name}: “{report.title}” {done}; CASE {report.version}, framework {report.framework_id}")
         self.say(f"  {'type':24}{'source':>8}{'created':>9}{'updated':>9}{'unchanged':>11}{'retired':>9}{'skipped':>9}")
@@ -93,7 +100,7 @@ _SKIPPED = {"repeated": "the file holds it twice, word for word"}
 
 
 def _bytes_of(path: Path) -> bytes:
-    """The file; one that is too large is refused unread."""
+    """The content of the file. The size is checked first, so that a huge file is never read."""
     try:
         check_size(path.stat().st_size)
         return path.read_bytes()
