@@ -1,4 +1,4 @@
-"""An assessor's judgement of work, criterion by criterion: drafts are saved as one goes, judgements stay for good."""
+"""An assessor's judgement of work, criterion by criterion. Drafts change; judgements are final."""
 
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ from config.base.ledger import AppendOnly
 
 
 class JudgementDraft(models.Model):
-    """What an assessor has put down so far; deleted when the judgement is made."""
+    """What an assessor has entered so far; deleted when the judgement is made."""
 
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="judgement_drafts")
     assessor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="judgement_drafts")
@@ -33,16 +33,19 @@ class JudgementDraft(models.Model):
 
 
 class JudgementOutcome(models.TextChoices):
+    """What an assessor decided: levels were found, or the work was returned."""
+
     JUDGED = "judged", _("judged")
     RETURNED = "returned", _("returned for revision")
 
 
 class Judgement(AppendOnly):
-    """One assessor's judgement of one submission, as it was handed in that time (invariant 1).
+    """One assessor's judgement of one submission, as it was in that round (invariant 1).
 
     It finds a level on each criterion, or returns the work for revision and finds none.
     """
 
+    # The learner of the submission, copied: every table about learners names its learner. See `integrity`.
     learner = models.ForeignKey(Learner, models.PROTECT, db_index=False, related_name="judgements")
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="judgements")
     assessor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="judgements")
@@ -59,6 +62,7 @@ class Judgement(AppendOnly):
         verbose_name_plural = _("judgements")
         indexes: ClassVar = [models.Index(fields=["learner", "recorded_at"], name="judgement_of_learner")]
         constraints: ClassVar = [
+            # Protects against a second click and a second tab; after a return the same assessor may judge again.
             models.UniqueConstraint(
                 fields=["submission", "assessor", "round"], name="judgement_one_per_assessor_and_round"
             ),
@@ -89,7 +93,7 @@ class JudgementLevel(AppendOnly):
 
 
 class JudgementBody(models.Model):
-    """An assessor's comments, by criterion; `content` may only go to NULL."""
+    """An assessor's comments by criterion. The only change allowed is `content` to NULL, by erasure."""
 
     judgement = models.OneToOneField(Judgement, models.PROTECT, related_name="body")
     content = models.JSONField(_("comments"), null=True, blank=True)

@@ -1,4 +1,4 @@
-"""Mastery policies: rules under a name, in versions that freeze once used, and where each applies."""
+"""Mastery policies: rules with a title, in versions that freeze once used, and the places where they apply."""
 
 import uuid
 from typing import ClassVar
@@ -13,7 +13,7 @@ from competencies.models import Competency, Framework, ProficiencyScale
 
 @pghistory.track()
 class MasteryPolicy(models.Model):
-    """A policy under its name; what it asks for stands in its versions."""
+    """A policy by its title; its versions contain what it asks for."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     title = models.CharField(_("title"), max_length=200)
@@ -30,9 +30,9 @@ class MasteryPolicy(models.Model):
 
 
 class MasteryPolicyVersion(models.Model):
-    """What a policy asks for: JSON as `formats.policy_json` reads it, its digest; frozen by trigger once used.
+    """What a policy asks for: JSON that `formats.policy_json` reads, and its digest. A trigger freezes it once used.
 
-    `scale` is the scale on which levels count; a policy for parents has none of its own.
+    `scale` is the scale on which its level counts.
     """
 
     policy = models.ForeignKey(MasteryPolicy, models.PROTECT, related_name="versions")
@@ -58,9 +58,9 @@ class MasteryPolicyVersion(models.Model):
 
 
 class PolicyAssignment(models.Model):
-    """Which policy version decides, for the whole institution, a framework, or one competency: the nearest one wins.
+    """The policy version that decides the whole institution, a framework, or one competency: the narrowest place wins.
 
-    `scale` and `for_parents` are the version's: a place may have one policy for each scale, and one for parents.
+    `scale` and `for_parents` are copied from the version: a place has at most one policy in force for each of the two.
     """
 
     policy_version = models.ForeignKey(MasteryPolicyVersion, models.PROTECT, related_name="assignments")
@@ -78,6 +78,7 @@ class PolicyAssignment(models.Model):
             models.CheckConstraint(
                 condition=Q(framework=None) | Q(competency=None), name="policy_assignment_names_one_place"
             ),
+            # NULLs count as equal: the institution is NULL twice, and two policies in force there could contradict.
             models.UniqueConstraint(
                 fields=["framework", "competency", "scale", "for_parents"],
                 condition=Q(ended_at=None),

@@ -1,4 +1,4 @@
-"""What a learner writes and attaches: one form, so that no button loses what another field holds."""
+"""The form of a submission: one form for text, link and file, so that no button loses what another field contains."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ LONGEST_TEXT = 100_000
 
 
 class WorkForm(forms.Form):
-    """Text, a link, a file, and the day on which the work was done; all optional until it is handed in."""
+    """Text, a link, a file, and the day on which the work was done; all optional until the learner submits it."""
 
     text = forms.CharField(
         label=_("Your text"),

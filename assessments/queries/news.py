@@ -1,4 +1,4 @@
-"""Whether something changed in what a learner's pages show of mastery and work, told in two queries."""
+"""A cheap check whether a learner's pages of mastery and work have changed: two queries."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from config.base.canonical import Json
 
 
 def news_of(learner: Learner, *, at: datetime) -> list[Json]:
-    """Differs from what it was before as soon as mastery was decided otherwise, work was judged, or a day began."""
+    """Return values that differ as soon as mastery was decided again, work changed its state, or a new day began."""
     decided = Mastery.objects.carried_by(learner).aggregate(count=Count("pk"), last=Max("decided_at"))
     work = Submission.objects.of(learner).aggregate(
         begun=Count("pk"), handed_in=Max("submitted_at"), returned=Max("returned_at"), judged=Max("judged_at")

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from assessments.rules.decisions import State
-from assessments.rules.explanations import Explanation, Part, explain, explain_parent
+from assessments.rules.decisions import MasteryState
+from assessments.rules.explanations import Explanation, ExplanationPart, explain, explain_parent
 from assessments.rules.mastery import decide
 from assessments.rules.observations import Observation
 from assessments.rules.parents import Child, decide_parent
@@ -20,7 +20,7 @@ from assessments.rules.selection import Reason
 from assessments.rules.spans import Span, Unit
 from assessments.words import COMPLAINTS, PHRASES, complaint, explanation_in_words
 from config.base.faults import Fault
-from tests.assessments.mastery_cases import SCALE, Case, cases, fewer, piece
+from tests.assessments.mastery_cases import SCALE, DrawnCase, cases, fewer, piece
 from tests.conftest import ROOT
 
 MARCH, APRIL, MAY, JULY = date(2026, 3, 4), date(2026, 4, 4), date(2026, 5, 4), date(2026, 7, 31)
@@ -103,7 +103,12 @@ def test_withdrawn_says_that_evidence_was_voided() -> None:
 
 
 def test_a_parent_names_its_children_and_what_became_of_them() -> None:
-    states = {"a": State.MASTERED, "b": State.BELOW, "c": State.LAPSED, "d": State.WITHDRAWN}
+    states = {
+        "a": MasteryState.MASTERED,
+        "b": MasteryState.BELOW,
+        "c": MasteryState.LAPSED,
+        "d": MasteryState.WITHDRAWN,
+    }
     children = [Child(name, SCALE.id, 3, state, (), None) for name, state in states.items()]
     everything = ParentPolicy("all@1", SCALE.id)
     points = ParentPolicy("points@1", SCALE.id, Decimal("1.50"), (ChildTerms("a"), ChildTerms("gone", required=True)))
@@ -124,7 +129,7 @@ def test_a_parent_names_its_children_and_what_became_of_them() -> None:
 
 @fewer
 @given(cases)
-def test_every_decision_has_words_without_holes(case: Case) -> None:
+def test_every_decision_has_words_without_holes(case: DrawnCase) -> None:
     decision = decide(case.policy, case.rows, as_of=case.as_of, known_at=case.known_at)
 
     lines = explanation_in_words(explain(case.policy, decision), on=case.as_of)
@@ -138,7 +143,7 @@ def test_every_decision_has_words_without_holes(case: Case) -> None:
 
 
 def test_every_reason_and_state_has_its_phrase() -> None:
-    assert {f"left_out_{reason}" for reason in Reason} | {str(state) for state in State} <= set(PHRASES)
+    assert {f"left_out_{reason}" for reason in Reason} | {str(state) for state in MasteryState} <= set(PHRASES)
 
 
 def test_every_fault_in_the_code_has_its_words_and_every_words_a_fault() -> None:
@@ -173,4 +178,4 @@ def test_a_fault_says_what_and_how_to_mend_it(code: str) -> None:
 
 
 def test_nothing_to_say_says_nothing() -> None:
-    assert explanation_in_words(Explanation((Part("none"),), (), (), ()), on=MAY) == ["Nothing judged yet"]
+    assert explanation_in_words(Explanation((ExplanationPart("none"),), (), (), ()), on=MAY) == ["Nothing judged yet"]
