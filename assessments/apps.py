@@ -10,6 +10,7 @@ READ = (
     (_("Mastery policies"), "masterypolicy"),
     (_("Where policies apply"), "policyassignment"),
 )
+# The order of the links in the sidebar; evidence comes just before them.
 PLACE = 31
 
 

@@ -50,6 +50,7 @@ def _wrong_rows(rows: list[Mastery], at: datetime, zone: ZoneInfo) -> Iterator[s
     for row in rows:
         due = row.holds_until is not None and row.holds_until <= at
         moment = row.decided_at if due else max(at, row.decided_at)
+        # As `recompute` does: never as known before the newest fact.
         known_at = max(moment, case.newest or moment)
         day = clock.civil_date(moment, zone)
         decision = decision_by(case, row.competency_id, row.policy_version, as_of=day, known_at=known_at)
@@ -63,6 +64,7 @@ def _missing_mastery() -> Iterator[str]:
     """Yield people who have evidence for a competency, but no row of mastery for it."""
     mastery = Mastery.objects.filter(learner=OuterRef("person"), competency=OuterRef("competency"))
     without = (
+        # Linked records are one person, and only the canonical one has rows of mastery.
         Evidence.objects.annotate(person=Coalesce("learner__same_as_id", "learner_id"))
         .filter(~Exists(mastery))
         .values_list("person", "competency")

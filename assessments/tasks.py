@@ -15,6 +15,7 @@ def recompute_due_learner(learner_id: int) -> None:
     recompute_if_due(learner_id, at=clock.now())
 
 
+# In the lane of urgent jobs: the sweep is short, and must not wait behind bulk work.
 @job(name="assessments.sweep_mastery", lane=Lane.NOW, every=timedelta(minutes=1))
 def sweep_mastery() -> None:
     """Enqueue a job for each person with mastery that is due: when one of them fails, the others still run."""

@@ -116,6 +116,7 @@ def record_evidence(
     known = _recorded_before(drafts)
     fresh = [draft for draft in drafts if draft.key not in known]
     for draft in drafts:
+        # A source that now says something else must not change the ledger silently.
         if draft.key in known and not draft.repeats(known[draft.key], person):
             raise SourceDiffersError
     if not fresh:
@@ -185,6 +186,7 @@ class _Draft:
             raise RevisionOfAnotherCompetencyError
         if (item.level is None) == (item.score is None):
             raise LevelOrScoreError
+        # An external finding has no assessor here, every other one has. The constraint says the same.
         external = item.basis == Basis.EXTERNAL
         assessor = item.assessor if external else item.assessor or by
         if external == (assessor is not None):
@@ -204,6 +206,7 @@ class _Draft:
             basis=item.basis,
             kind=item.kind,
             setting=item.setting,
+            # Sorted: sources may list files in any order, and `repeats` compares the lists.
             artifact_digests=sorted(item.artifact_digests),
             piece=item.corrects.piece if item.corrects else uuid.uuid4(),
             revision_number=item.corrects.revision_number + 1 if item.corrects else 1,
@@ -302,6 +305,7 @@ def _write(drafts: Sequence[_Draft], person: Person) -> None:
     """Write rows, sources and texts, and freeze what they use. Raises NotTheNewestError and SourceDiffersError."""
     for draft in drafts:
         corrected = draft.item.corrects
+        # Asked under the lock of the person, so no correction can slip in between.
         if corrected is not None and _later_than(corrected).exists():
             raise NotTheNewestError
     _mark_used(drafts, person.at)

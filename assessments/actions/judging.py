@@ -112,11 +112,13 @@ def _waiting(submission: Submission, by: User, at: datetime | None, read_in: int
         locked, person = locked_submission(submission, WAITING, at=at)
     except NotWritableError as refused:
         raise NotWaitingError from refused
+    # The assessor has read an older round: their levels would be about work that has changed since.
     if read_in not in {None, locked.round}:
         raise HandedInAgainError
     # All three records may differ when records of one person are linked: none of them may be the assessor's own.
     if by.pk in {row.user_id for row in (person.record, person.carrier, submission.learner)}:
         raise NotYourWorkToJudgeError
+    # The constraint says the same; asked here, the page can explain it.
     if Judgement.objects.filter(submission=locked, assessor=by, round=locked.round).exists():
         raise AlreadyJudgedError
     return locked, person
@@ -155,6 +157,7 @@ def _write(
 
 def _conclude(submission: Submission, person: Person, by: User) -> None:
     """Record the findings of all assessors as evidence, and close the work."""
+    # Inside the same transaction, with the same lock and instant: judgement and evidence exist together or not.
     record_evidence(submission.learner, items=_findings(submission), by=by, at=person.at)
     JudgementDraft.objects.filter(submission=submission).delete()
     submission.state = SubmissionState.JUDGED

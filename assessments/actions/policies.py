@@ -193,6 +193,7 @@ def _replace(current: PolicyAssignment, version: MasteryPolicyVersion, at: datet
     """End the assignment that `version` replaces. Raises PolicyInForceError and ApprovalMissingError."""
     if current.policy_version_id == version.pk:
         raise PolicyInForceError
+    # A policy that has decided nothing yet can be replaced by one person alone.
     if current.policy_version.used_at is not None:
         approval_for(
             ApprovalAct.REPLACE,

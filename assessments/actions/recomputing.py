@@ -43,6 +43,7 @@ def recompute(
             known.add((competency, version.pk))
             rows.append(Mastery(learner=person.carrier, competency_id=competency, policy_version=version))
     changes = _decide(person, rows) if rows else ()
+    # A void is announced even if mastery stays: awards may rest on the voided row itself.
     if changes or voided:
         mastery_changed.send(MasteryChanged(person, changes, voided))
     return changes
@@ -150,6 +151,7 @@ def _rows_with_policy() -> QuerySet[Mastery]:
 def _decide(person: Person, rows: list[Mastery]) -> tuple[Change, ...]:
     """Decide the rows from one read of the ledger, write those that differ, and return the changes."""
     case = case_of(person.records, [(row.competency_id, row.policy_version) for row in rows])
+    # A replayed instant may lie before facts of the ledger: stored mastery rests on all of them.
     known_at = max(person.at, case.newest or person.at)
     as_of = clock.civil_date(known_at, person.zone)
     changes: list[Change] = []
@@ -168,6 +170,7 @@ def _decide(person: Person, rows: list[Mastery]) -> tuple[Change, ...]:
         new = MasteryResult.of(decision)
         if old is None or _without_score(old) != _without_score(new):
             changes.append(Change(row.competency_id, row.policy_version_id, old, new))
+    # New and changed rows in one statement each, however many there are.
     add(fresh)
     store(stale, DECIDED)
     return tuple(changes)

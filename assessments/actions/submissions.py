@@ -63,6 +63,7 @@ def start_submission(learner: Learner, *, assessment: Assessment, at: datetime |
     attempts = Submission.objects.filter(learner__in=person.records, assessment_revision__assessment=locked)
     if attempts.filter(state__in=OPEN).exists():
         raise WorkUnderWayError
+    # Withdrawn work was never judged: the attempt is free again.
     spent = attempts.exclude(state=SubmissionState.WITHDRAWN).count()
     if revision.attempts_allowed is not None and spent >= revision.attempts_allowed:
         raise NoAttemptLeftError
@@ -71,10 +72,12 @@ def start_submission(learner: Learner, *, assessment: Assessment, at: datetime |
     submission = Submission.objects.create(
         learner=person.record,
         assessment_revision=revision,
+        # The number goes on after withdrawn attempts, so that it stays unique.
         attempt=(attempts.aggregate(last=Max("attempt"))["last"] or 0) + 1,
         state=SubmissionState.DRAFT,
         started_at=person.at,
     )
+    # The text has a row of its own, because only that row is blanked by an erasure.
     SubmissionBody.objects.create(submission=submission, content="", salt=new_salt())
     return submission
 
@@ -134,6 +137,7 @@ def submit_work(submission: Submission, *, performed_on: date, at: datetime | No
     Raises NotWritableError, NothingHandedInError and PerformedLaterError.
     """
     locked, person = locked_submission(submission, WRITABLE, at=at)
+    # Compared with the civil day of learners: the server may be a day ahead of them.
     if performed_on > learners_day(person.at):
         raise PerformedLaterError
     text = SubmissionBody.objects.filter(submission=locked).exclude(content="").exclude(content=None)
@@ -150,6 +154,7 @@ def submit_work(submission: Submission, *, performed_on: date, at: datetime | No
 def withdraw_submission(submission: Submission) -> Submission:
     """Withdraw the work before it is judged; the attempt does not count. Raises NotWritableError."""
     locked, _person = locked_submission(submission, OPEN)
+    # Nobody can judge withdrawn work, so drafts of it are of no use.
     JudgementDraft.objects.filter(submission=locked).delete()
     locked.state = SubmissionState.WITHDRAWN
     locked.save(update_fields=["state"])

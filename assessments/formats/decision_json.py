@@ -44,11 +44,13 @@ def _(value: int | None) -> Json:
 
 @_plain.register
 def _(value: datetime) -> Json:
+    # One spelling for each instant, whatever zone it came in: the text goes into digests.
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 @_plain.register
 def _(value: Decimal) -> Json:
+    # Never with an exponent: 1E+2 and 100 would be two digests of one value.
     return format(value, "f")
 
 

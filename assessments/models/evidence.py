@@ -69,7 +69,9 @@ class Evidence(AppendOnly):
     basis = models.CharField(_("basis"), max_length=20, choices=Basis.choices)
     kind = models.CharField(_("kind"), max_length=20, choices=AssessmentKind.choices)
     setting = models.CharField(_("setting"), max_length=20, choices=Setting.choices, default=Setting.UNSTATED)
+    # Copied from the work: it proves what the assessor saw, even after files are erased.
     artifact_digests = ArrayField(models.CharField(max_length=67), default=list, blank=True)
+    # Corrections are new rows of the same piece: rows of the ledger never change.
     piece = models.UUIDField(_("piece"), help_text=_("The same for a finding and its corrections."))
     revision_number = models.PositiveSmallIntegerField(_("correction"), default=1)
     judgement = models.ForeignKey(Judgement, models.PROTECT, null=True, blank=True, related_name="evidence")
@@ -86,6 +88,7 @@ class Evidence(AppendOnly):
         constraints: ClassVar = [
             # Two corrections of one row at the same moment: the second one must not replace the first unseen.
             models.UniqueConstraint(fields=["learner", "piece", "revision_number"], name="evidence_corrected_in_turn"),
+            # A level and a score together could contradict each other.
             models.CheckConstraint(
                 condition=Q(level__isnull=True, score__isnull=False) | Q(level__isnull=False, score__isnull=True),
                 name="evidence_level_or_score",
@@ -96,6 +99,7 @@ class Evidence(AppendOnly):
                 | (~Q(basis="external") & Q(assessor__isnull=False)),
                 name="evidence_assessor_unless_external",
             ),
+            # `choices` bind forms only; imports and background jobs write past them.
             models.CheckConstraint(condition=Q(basis__in=Basis.values), name="evidence_basis_is_known"),
             models.CheckConstraint(condition=Q(kind__in=AssessmentKind.values), name="evidence_kind_is_known"),
             models.CheckConstraint(condition=Q(setting__in=Setting.values), name="evidence_setting_is_known"),
@@ -142,6 +146,7 @@ class EvidenceBody(models.Model):
 
     evidence = models.OneToOneField(Evidence, models.PROTECT, related_name="body")
     content = models.TextField(_("words"), null=True, blank=True)  # noqa: DJ001 - NULL is erased
+    # Never shown. It makes digests of short texts impossible to guess.
     salt = models.BinaryField(max_length=16)
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
 

@@ -25,6 +25,7 @@ class JudgementDraft(models.Model):
         verbose_name = _("draft of a judgement")
         verbose_name_plural = _("drafts of judgements")
         constraints: ClassVar = [
+            # The page saves by itself: two requests at once must update one draft, not make two.
             models.UniqueConstraint(fields=["submission", "assessor"], name="judgement_draft_one_per_assessor"),
         ]
 
@@ -49,6 +50,7 @@ class Judgement(AppendOnly):
     learner = models.ForeignKey(Learner, models.PROTECT, db_index=False, related_name="judgements")
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="judgements")
     assessor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="judgements")
+    # The round of the submission, copied: after a return, judgements of earlier rounds count no more.
     round = models.PositiveSmallIntegerField(_("round"))
     outcome = models.CharField(
         _("outcome"), max_length=10, choices=JudgementOutcome.choices, default=JudgementOutcome.JUDGED
@@ -85,6 +87,7 @@ class JudgementLevel(AppendOnly):
         verbose_name = _("judged level")
         verbose_name_plural = _("judged levels")
         constraints: ClassVar = [
+            # Two levels for one criterion would become two rows of evidence.
             models.UniqueConstraint(fields=["judgement", "criterion"], name="judgement_level_one_per_criterion"),
         ]
 
@@ -104,6 +107,7 @@ class JudgementBody(models.Model):
         verbose_name = _("comments of a judgement")
         verbose_name_plural = _("comments of judgements")
         constraints: ClassVar = [
+            # An erased comment stays erased.
             models.CheckConstraint(
                 condition=Q(erased_at=None) | Q(content__isnull=True), name="judgement_body_erased_is_empty"
             ),

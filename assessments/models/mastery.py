@@ -72,12 +72,14 @@ class Mastery(models.Model):
             models.Index(fields=["holds_until"], condition=Q(holds_until__isnull=False), name="mastery_due"),
         ]
         constraints: ClassVar = [
+            # One subscription each: with two rows, readers would find two answers.
             models.UniqueConstraint(
                 fields=["learner", "competency", "policy_version"], name="mastery_one_per_policy_version"
             ),
             models.CheckConstraint(
                 condition=Q(state__in=[state.value for state in MasteryState]), name="mastery_state_is_known"
             ),
+            # Audits and explanations use the first day of mastery.
             models.CheckConstraint(
                 condition=~Q(state="mastered") | Q(mastered_on__isnull=False), name="mastery_has_its_day"
             ),

@@ -38,6 +38,7 @@ class MasteryPolicyVersion(models.Model):
     policy = models.ForeignKey(MasteryPolicy, models.PROTECT, related_name="versions")
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     number = models.PositiveIntegerField(_("version"))
+    # One JSON document, not one column for each rule: a new method or condition needs no migration.
     definition = models.JSONField(_("definition"))
     digest = models.CharField(_("digest"), max_length=67)
     scale = models.ForeignKey(ProficiencyScale, models.PROTECT, related_name="policy_versions")
@@ -49,6 +50,7 @@ class MasteryPolicyVersion(models.Model):
         verbose_name = _("policy version")
         verbose_name_plural = _("policy versions")
         constraints: ClassVar = [
+            # People name a version by its number; two of one number could not be told apart.
             models.UniqueConstraint(fields=["policy", "number"], name="mastery_policy_version_numbered_once"),
             models.CheckConstraint(condition=Q(number__gte=1), name="mastery_policy_version_numbers_from_one"),
         ]
@@ -75,6 +77,7 @@ class PolicyAssignment(models.Model):
         verbose_name = _("policy assignment")
         verbose_name_plural = _("policy assignments")
         constraints: ClassVar = [
+            # A framework and a competency together would be two places.
             models.CheckConstraint(
                 condition=Q(framework=None) | Q(competency=None), name="policy_assignment_names_one_place"
             ),

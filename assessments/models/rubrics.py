@@ -57,6 +57,7 @@ class RubricRevision(models.Model):
         verbose_name = _("rubric revision")
         verbose_name_plural = _("rubric revisions")
         constraints: ClassVar = [
+            # Two simultaneous changes must not both become the next revision.
             models.UniqueConstraint(fields=["rubric", "number"], name="rubric_revision_numbered_once"),
             # `current()` must return one row for each rubric, also after two simultaneous revisions.
             models.UniqueConstraint(
@@ -82,6 +83,7 @@ class Criterion(models.Model):
         verbose_name = _("criterion")
         verbose_name_plural = _("criteria")
         constraints: ClassVar = [
+            # The form of the assessor names a criterion by its place.
             models.UniqueConstraint(fields=["rubric_revision", "sequence"], name="criterion_one_per_place"),
             models.CheckConstraint(condition=~Q(title=""), name="criterion_has_a_title"),
         ]
@@ -102,6 +104,7 @@ class CriterionLevel(models.Model):
         verbose_name = _("criterion level")
         verbose_name_plural = _("criterion levels")
         constraints: ClassVar = [
+            # An assessor chooses between levels: two of one level would be the same choice.
             models.UniqueConstraint(fields=["criterion", "level"], name="criterion_level_one_per_level"),
             models.CheckConstraint(
                 condition=Q(points=None) | Q(points__gte=0), name="criterion_level_points_not_negative"

@@ -46,6 +46,7 @@ class SourceSystem(models.Model):
         verbose_name = _("source system")
         verbose_name_plural = _("source systems")
         constraints: ClassVar = [
+            # Other systems are configured by this code: no capitals or blanks that could be mistyped.
             models.CheckConstraint(condition=Q(code__regex=r"^[a-z][a-z0-9._-]*$"), name="source_system_code_is_one"),
             models.CheckConstraint(condition=~Q(title=""), name="source_system_has_a_title"),
         ]
@@ -80,6 +81,7 @@ class EvidenceSource(AppendOnly):
                 name="evidence_source_taken_in_once",
             ),
             models.CheckConstraint(condition=Q(kind__in=SourceKind.values), name="evidence_source_kind_is_known"),
+            # A plain id could be a name or an address, and could never be erased.
             models.CheckConstraint(condition=Q(id_digest__regex=DIGEST), name="evidence_source_id_is_a_digest"),
         ]
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Learner, LearnerOwnedQuerySet
 from assessments.models.rubrics import AssessmentRevision
 
+# The prefix names the algorithm, so that another one can follow without guessing.
 DIGEST = r"^c1:[0-9a-f]{64}$"
 
 
@@ -34,6 +35,7 @@ class SubmissionQuerySet(LearnerOwnedQuerySet["Submission"]):
 class Submission(models.Model):
     """One attempt of a learner at an assessment, in the revision that was current when the attempt began."""
 
+    # No index of its own: `submission_of_learner` begins with the learner.
     learner = models.ForeignKey(Learner, models.PROTECT, db_index=False, related_name="submissions")
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     assessment_revision = models.ForeignKey(AssessmentRevision, models.PROTECT, related_name="submissions")
@@ -54,11 +56,13 @@ class Submission(models.Model):
         verbose_name = _("submission")
         verbose_name_plural = _("submissions")
         indexes: ClassVar = [
+            # The pages of a learner, and the search for work under way.
             models.Index(fields=["learner", "assessment_revision"], name="submission_of_learner"),
             # The assessors' queue reads and counts waiting work only, in this order; judged work soon outnumbers it.
             models.Index(fields=["submitted_at", "id"], condition=Q(state="submitted"), name="submission_waiting"),
         ]
         constraints: ClassVar = [
+            # Feedback names the attempt by its number.
             models.UniqueConstraint(
                 fields=["learner", "assessment_revision", "attempt"], name="submission_attempt_numbered_once"
             ),
@@ -77,6 +81,7 @@ class Submission(models.Model):
                 | Q(submitted_at__isnull=False, performed_on__isnull=False),
                 name="submission_handed_in_with_its_dates",
             ),
+            # `news_of` notices judged work by this instant.
             models.CheckConstraint(
                 condition=~Q(state="judged") | Q(judged_at__isnull=False), name="submission_judged_at_an_instant"
             ),
@@ -98,6 +103,7 @@ class SubmissionBody(models.Model):
         verbose_name = _("words of a submission")
         verbose_name_plural = _("words of submissions")
         constraints: ClassVar = [
+            # An erased text stays erased.
             models.CheckConstraint(
                 condition=Q(erased_at=None) | Q(content__isnull=True), name="submission_body_erased_is_empty"
             ),
@@ -130,8 +136,10 @@ class Artifact(models.Model):
         verbose_name = _("artifact")
         verbose_name_plural = _("artifacts")
         constraints: ClassVar = [
+            # Two uploads at once would else get the same place.
             models.UniqueConstraint(fields=["submission", "sequence"], name="artifact_one_per_place"),
             models.CheckConstraint(condition=Q(kind__in=ArtifactKind.values), name="artifact_kind_is_known"),
+            # The ledger copies this digest, where nothing can be corrected.
             models.CheckConstraint(condition=Q(digest__regex=DIGEST), name="artifact_digest_is_one"),
         ]
 
@@ -151,6 +159,7 @@ class ArtifactBody(models.Model):
         verbose_name = _("name and place of an artifact")
         verbose_name_plural = _("names and places of artifacts")
         constraints: ClassVar = [
+            # An erased name or address stays erased.
             models.CheckConstraint(
                 condition=Q(erased_at=None) | Q(content__isnull=True), name="artifact_body_erased_is_empty"
             ),

@@ -52,6 +52,7 @@ class JudgementInput:
     @property
     def entries(self) -> dict[str, Any]:
         """Return what a draft stores, by the criterion's public id."""
+        # The comment on the whole has a field of its own in drafts.
         comments = {about: words for about, words in self.comments_by_criterion.items() if about != OVERALL}
         levels = {str(row.public_id): str(self.levels[row.pk].pk) for row in self.criteria if row.pk in self.levels}
         return {"levels": levels, "comments": comments, "comment": self.comment}

@@ -36,6 +36,7 @@ from assessments.queries.work import (
 from config.base import clock
 from config.base.access import access
 
+# Longer numbers are no round, and are not even converted.
 LONGEST_ROUND = 6  # digits
 # Somebody else was quicker, or the learner was. The page explains it and shows what was entered.
 NO_LONGER_WAITING = (NotWaitingError, AlreadyJudgedError, NotYourWorkToJudgeError, HandedInAgainError)

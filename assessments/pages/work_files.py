@@ -37,6 +37,7 @@ def attached_to(submission: Submission) -> list[AttachedArtifact]:
 
 
 def _attached(artifact: Artifact) -> AttachedArtifact:
+    # NULL is erased; the row of the artifact stays, with its digest.
     content = artifact.body.content
     if content is None:
         return AttachedArtifact(artifact, _("Erased"), erased=True)

@@ -13,6 +13,7 @@ class WorkForm(forms.Form):
         label=_("Your text"),
         help_text=_("It is saved while you write."),
         required=False,
+        # Spaces at the beginning can matter, in code or in verse.
         strip=False,
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 12, "dir": "auto"}),

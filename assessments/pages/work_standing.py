@@ -61,6 +61,7 @@ def standing(request: HttpRequest) -> HttpResponse:
         "earlier": f"?page={page.previous_page_number()}" if page.has_previous() else "",
         "later": f"?page={page.next_page_number()}" if page.has_next() else "",
     }
+    # Instants are shown in the zone of the institution, not of the server.
     with timezone.override(learners_zone()):
         return render(request, "assessments/coursework/standing.html", context)
 

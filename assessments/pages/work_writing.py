@@ -76,6 +76,7 @@ def write(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, submission, form)
     try:
+        # First the text: whatever else is refused, nothing that was written is lost.
         save_words(submission, text=form.cleaned_data["text"])
         done = _act(submission, form.cleaned_data, posted)
     except REFUSED as refused:

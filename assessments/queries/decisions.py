@@ -21,6 +21,7 @@ from config.base.compiled import compiled
 Decision = MasteryDecision | ParentDecision
 Observations = Mapping[int, tuple[Observation, ...]]
 
+# In the order in which `observations_of` unpacks them. Plain tuples are read instead of model instances, for speed.
 FACTS = (
     "competency",
     "id",
@@ -50,6 +51,7 @@ def observations_of(records: Iterable[int], competencies: Iterable[int]) -> dict
                 recorded_at=recorded_at,
                 scale=str(scale),
                 level=rank,
+                # Exact: a Decimal of the database becomes a fraction without rounding.
                 score=None if score is None else Fraction(score),
                 kind=kind,
                 assessor=None if assessor is None else str(assessor),
@@ -81,6 +83,7 @@ class Case:
     @property
     def newest(self) -> datetime | None:
         """Return the latest instant at which one of the rows was recorded or voided."""
+        # A void is never earlier than its row, so it is the newest fact about the row.
         rows = [row for rows in self.observations.values() for row in rows]
         return max((row.voided_at or row.recorded_at for row in rows), default=None)
 
@@ -108,6 +111,7 @@ def case_of(records: Iterable[int], wanted: Iterable[tuple[int, MasteryPolicyVer
     pairs = list(wanted)
     from_children = {competency for competency, version in pairs if version.for_parents}
     from_evidence = {competency for competency, version in pairs if not version.for_parents}
+    # Most rows are decided from evidence alone: one query, and no walk through trees.
     if not from_children:
         return Case(observations_of(records, from_evidence))
     children: dict[int, tuple[int, ...]] = {}

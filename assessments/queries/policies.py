@@ -112,6 +112,7 @@ def resolved_policies(
     found: dict[int, ResolvedPolicy] = {}
     for competency in wanted:
         own = nearer.get(competency, Nearer())
+        # The choice for a requirement wins over the choice for its whole program version.
         for version, origin in ((own.requirement, Origin.REQUIREMENT), (own.program_version, Origin.PROGRAM_VERSION)):
             if version is not None and competency not in found:
                 found[competency] = ResolvedPolicy(policy_of(version), version, origin)
@@ -130,6 +131,7 @@ def _current_revisions(competencies: tuple[int, ...]) -> QuerySet[CompetencyRevi
 def _in_force(
     scales: tuple[int, ...], frameworks: tuple[int, ...], competencies: tuple[int, ...]
 ) -> QuerySet[PolicyAssignment]:
+    # One query for all places; which of them is the narrowest is decided in memory.
     institution = Q(framework=None, competency=None)
     places = institution | Q(framework__in=frameworks) | Q(competency__in=competencies)
     rows = PolicyAssignment.objects.filter(places, ended_at=None, scale__in=scales)
@@ -172,6 +174,7 @@ class _AssignmentsInForce:
             (Origin.FRAMEWORK, framework, None),
             (Origin.INSTITUTION, None, None),
         )
+        # A policy for parents decides only where there are children to decide from.
         kinds = (True, False) if competency in self.parents else (False,)
         for origin, framework_id, competency_id in places:
             at_place = {
@@ -183,6 +186,7 @@ class _AssignmentsInForce:
                 if for_parents in at_place:
                     version = at_place[for_parents]
                     return ResolvedPolicy(policy_of(version), version, origin)
+        # Once for each scale, however many competencies use it.
         if scale not in self.defaults:
             self.defaults[scale] = default_policy_on(ProficiencyScale.objects.get(pk=scale))
         return ResolvedPolicy(self.defaults[scale], None, Origin.DEFAULT)

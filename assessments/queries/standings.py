@@ -79,6 +79,7 @@ def mastery_to_audit(learner: Learner, *, at: datetime) -> list[MasteryToAudit]:
     rows = [MasteryToAudit(*row) for row in _to_audit(learner.pk)]
     if all(row.holds_until is None or row.holds_until > at for row in rows):
         return rows  # the usual case: one light query, and no decision
+    # At least one row is due: take the long way, which decides it again.
     decided = sorted(mastery_of(learner, at=at), key=lambda row: row.pk)
     return [MasteryToAudit(*(attrgetter(name.replace("__", "."))(row) for name in AUDITED)) for row in decided]
 
@@ -108,6 +109,7 @@ def _to_audit(learner: int) -> QuerySet[Mastery, tuple[Any, ...]]:
     return Mastery.objects.carried_by(Learner(pk=learner)).order_by("pk").values_list(*AUDITED)
 
 
+# In the order of the fields of MasteryToAudit.
 AUDITED = (
     "pk",
     "competency_id",

@@ -24,6 +24,7 @@ class MasteryState(StrEnum):
     - NONE: none of these, and nothing counts.
     """
 
+    # Values are stored in rows of mastery and in records of awards: never rename one.
     NONE = "none"
     BELOW = "below"
     WITHDRAWN = "withdrawn"

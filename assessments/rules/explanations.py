@@ -106,6 +106,7 @@ def _one_score(policy: Policy, decision: MasteryDecision) -> Iterator[Explanatio
 def _missing(policy: Policy, decision: MasteryDecision) -> Iterator[ExplanationPart]:
     workings, level = decision.workings, policy.target_level.display_name
     requested = 0  # pieces that an earlier line has asked the learner for already
+    # In the order of the conditions; a later line must not ask again for pieces of an earlier one.
     for condition in workings.unmet:
         if condition == "level" and policy.rule.counts_times:
             requested = (policy.times or 1) - workings.at_level
@@ -114,6 +115,7 @@ def _missing(policy: Policy, decision: MasteryDecision) -> Iterator[ExplanationP
             requested = 1
             yield ExplanationPart("level_asked", {"level": level, "score": policy.target_level.reached_at})
         elif condition == "minimum_pieces":
+            # New pieces at the level count as pieces too: ask only for what they leave open.
             if policy.minimum_pieces - workings.pieces > requested:
                 yield ExplanationPart("more_pieces", {"count": policy.minimum_pieces - workings.pieces})
         elif condition == "distinct_assessors":

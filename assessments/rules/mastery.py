@@ -66,6 +66,7 @@ class _MasteryHistory:
             return None
         if last.covers(day):
             return MasteryState.MASTERED
+        # It held before. If it would hold without the conditions of time, time ended it; else the evidence did.
         timeless = self.policy.timeless
         return None if unmet(timeless, counted_on(timeless, self.pieces, day), day) else MasteryState.LAPSED
 
@@ -112,6 +113,7 @@ class _Evaluation:
         """Return every day on which the decision can change, and a few on which it does not."""
         days = turning_days(self.policy, self.history.pieces)
         if self.voids:
+            # WITHDRAWN depends on what would count without voids, so the days of that history matter too.
             days |= turning_days(self.policy, self.unvoided.pieces)
             if self.once_mastered_on is not None:
                 days.add(self.once_mastered_on)
@@ -144,11 +146,13 @@ class _Evaluation:
         return MasteryState.BELOW if tally.pieces else MasteryState.NONE
 
     def _withdrawn_on(self, day: date) -> bool:
+        # First the cheap question: without any void this state cannot occur.
         if not self.voids or self.unvoided.state_on(day) is None:
             return False
         return self.once_mastered_on is not None and self.once_mastered_on <= day
 
     def _left_out(self, tally: Tally, day: date) -> tuple[LeftOut, ...]:
+        # Rows that may count in general can still be out of the window on this day.
         reasons = dict(self.selection.left_out)
         used = {piece.id for piece in tally.pieces}
         for piece in self.history.pieces:

@@ -37,6 +37,7 @@ class Tally:
                 self.at_level.popleft()
                 if piece.assessor is not None:
                     self.assessors[piece.assessor] -= 1
+                    # A Counter keeps entries of zero, and the number of entries is the number of assessors.
                     if not self.assessors[piece.assessor]:
                         del self.assessors[piece.assessor]
 
@@ -86,4 +87,5 @@ METHODS = {
         Method("n_times@1", "pieces_at_level", monotone=True, deciding=_best, reached=_often_enough, counts_times=True),
     )
 }
+# Implemented in `parents`: the terms of a policy, not a function, tell them apart.
 PARENT_METHODS = frozenset({"all@1", "points@1"})

@@ -41,6 +41,7 @@ class Observation:
         return self.performed_on, self.recorded_at, self.id
 
     def _faults(self) -> Iterator[Fault]:
+        # Neither or both: in both cases it is not clear what was found.
         if (self.level is None) == (self.score is None):
             yield Fault("level", "level_or_score")
         if self.revision < 1:
@@ -66,6 +67,7 @@ def distinct(observations: Iterable[Observation]) -> tuple[Observation, ...]:
     for row in observations:
         if rows.setdefault(row.id, row) != row:
             raise ObservationError(Fault("id", "same_id_differs", {"given": str(row.id)}))
+        # Two rows of one revision would make the current revision depend on the order of the rows.
         if revisions.setdefault((row.piece, row.revision), row.id) != row.id:
             values = {"piece": row.piece, "revision": str(row.revision)}
             raise ObservationError(Fault("revision", "same_revision_twice", values))

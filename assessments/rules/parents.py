@@ -144,6 +144,7 @@ def _distinct(children: Iterable[Child]) -> dict[str, Child]:
     """Return every child once, by name, sorted."""
     by_name: dict[str, Child] = {}
     for child in children:
+        # The same child twice is harmless; with two different decisions the result would depend on the order.
         if by_name.setdefault(child.competency, child) != child:
             raise ObservationError(Fault("children", "same_child_differs", {"given": child.competency}))
     return dict(sorted(by_name.items()))
@@ -200,6 +201,7 @@ class _Family:
     def satisfied_by(self, mastered: Iterable[str]) -> bool:
         """Return whether the policy is met when these children are mastered."""
         names = frozenset(mastered)
+        # Rounded before it is compared, like every score: what is shown is what decides.
         return bool(names) and not self.missing(names) and rounded(self.points(names)) >= self.needed
 
     def last_period(self, day: date) -> Period | None:
@@ -212,6 +214,7 @@ class _Family:
             return MasteryState.MASTERED
         if period is not None and self.satisfied_by(self.names_in(MasteryState.MASTERED, MasteryState.LAPSED)):
             return MasteryState.LAPSED
+        # At least one must be withdrawn: without it, this is the question that LAPSED has answered.
         withdrawn = self.names_in(MasteryState.WITHDRAWN)
         if withdrawn and self.satisfied_by(withdrawn | self.names_in(MasteryState.MASTERED, MasteryState.LAPSED)):
             return MasteryState.WITHDRAWN
@@ -224,6 +227,7 @@ class _Family:
             for name, child in self.with_terms.items()
             if child.state is MasteryState.MASTERED and child.scale == self.policy.scale and child.level is not None
         }
+        # Only ranks that a child has reached can be the answer; the highest that suffices wins.
         ranks = sorted(set(levels.values()), reverse=True)
         enough = (rank for rank in ranks if self.satisfied_by(name for name in levels if levels[name] >= rank))
         return next(enough, None)

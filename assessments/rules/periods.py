@@ -27,6 +27,7 @@ def unmet(policy: Policy, tally: Tally, day: date) -> tuple[str, ...]:
     """Return the names of the conditions that are not met on `day`; mastery holds when there are none."""
     newest = tally.at_level[-1] if tally.at_level else None
     validity = policy.validity
+    # Only the newest piece at the level matters: each such piece renews the validity.
     expired = validity is not None and newest is not None and day > validity.last_day_from(newest.performed_on)
     conditions = (
         ("level", not policy.rule.reached(tally, policy.times or 1)),
@@ -68,6 +69,7 @@ def _last_days(validity: Span, pieces: Sequence[Piece]) -> Iterator[date]:
     performed = [piece.performed_on for piece in pieces if piece.at_level]
     for day, renewed_on in zip_longest(performed, performed[1:]):
         last_day = validity.last_day_from(day)
+        # A piece renewed in time ends nothing, so its last day is no turning day.
         if renewed_on is None or renewed_on > last_day:
             yield last_day
 
@@ -82,6 +84,7 @@ def periods_of(policy: Policy, pieces: Sequence[Piece]) -> tuple[Period, ...]:
             tally.enter(pieces[entered])
             entered += 1
         if policy.recency_days is not None:
+            # A window that reaches before the first date of the calendar would overflow: it is cut there.
             tally.leave_before(day - timedelta(days=min(policy.recency_days, (day - date.min).days)))
         turns.append((day, not unmet(policy, tally, day)))
     return joined(turns)

@@ -15,6 +15,7 @@ from assessments.rules.scales import ProficiencyLevel, Scale
 from assessments.rules.spans import Span
 from config.base.faults import Fault
 
+# 100 years in days. Both limits catch typing errors; no policy needs larger numbers.
 LONGEST_SPAN = 36_525
 LARGEST_COUNT = 1_000
 
@@ -44,6 +45,7 @@ class Policy:
     recency_days: int | None = None
     validity: Span | None = None
 
+    # All faults at once: who writes a policy mends them in one go.
     def __post_init__(self) -> None:
         faults = tuple(self._faults())
         if faults:
@@ -148,6 +150,7 @@ class ParentPolicy:
         worth = [terms.points for terms in self.terms]
         if self.points_needed is None or not all(fits_two_places(points) for points in (*worth, self.points_needed)):
             return
+        # Nobody could ever master this parent; better refused now than noticed in years.
         if sum(worth) < self.points_needed:
             values = {"given": str(self.points_needed), "reachable": str(sum(worth))}
             yield Fault("points_needed", "points_out_of_reach", values)

@@ -60,6 +60,7 @@ def _reason(
     # In the order of `Reason`: the first one that applies is the one to name.
     if row.recorded_at > known_at:
         return Reason.NOT_YET_KNOWN
+    # Also when the correction is voided: a void never restores what was corrected.
     if current[row.piece].id != row.id:
         return Reason.SUPERSEDED
     if heed_voids and voided(row, known_at=known_at):
@@ -88,4 +89,5 @@ def value_of(row: Observation, scale: Scale) -> Fraction:
     if level is None:
         values = {"id": str(row.id), "given": str(row.level), "scale": scale.id}
         raise ObservationError(Fault("level", "rank_not_on_scale", values))
+    # A level counts as the lowest score that reaches it, so levels and scores can be compared.
     return Fraction(level.reached_at)

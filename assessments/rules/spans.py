@@ -34,11 +34,13 @@ class Span:
         year, month = day.year + months // MONTHS_A_YEAR, months % MONTHS_A_YEAR + 1
         if year > date.max.year:
             return date.max
+        # The last day of a shorter month: 31 January and one month is 28 or 29 February.
         return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def days_after(day: date, days: int) -> date:
     """Return the day `days` later; date.max when that lies beyond the calendar."""
+    # Python dates end with the year 9999; a policy without end must not crash there.
     return day + timedelta(days=min(days, (date.max - day).days))
 
 

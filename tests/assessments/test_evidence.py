@@ -80,11 +80,11 @@ def test_every_change_is_announced_with_what_was_before(
     show(ada, knead, 3, by=assessor, at=TUESDAY)
     show(ada, knead, 1, by=assessor, at=FRIDAY)
 
-    told = [
+    by_kind = [
         [(change.old and (change.old.state, change.old.level), change.new.level) for change in one.changes]
         for one in news
     ]
-    assert told == [[(None, 2)], [(("below", 2), 3)]]
+    assert by_kind == [[(None, 2)], [(("below", 2), 3)]]
 
 
 def test_an_error_of_a_listener_undoes_the_evidence(ada: Learner, knead: Competency, assessor: User) -> None:

@@ -54,8 +54,8 @@ TWO_POINTS = ParentPolicy(
 def child(
     name: str, state: MasteryState = MasteryState.MASTERED, level: int | None = 3, *spells: tuple[date, date | None]
 ) -> Child:
-    held = spells or (((MARCH, None),) if state is MasteryState.MASTERED else ())
-    return Child(name, SCALE.id, level, state, tuple(Period(*spell) for spell in held), None)
+    periods = spells or (((MARCH, None),) if state is MasteryState.MASTERED else ())
+    return Child(name, SCALE.id, level, state, tuple(Period(*spell) for spell in periods), None)
 
 
 def test_all_asks_for_every_child_and_reaches_the_lowest_level() -> None:
