@@ -88,7 +88,7 @@ class RecordedEvidence:
     """The rows of the items in their order, those of them that are new, and the changes of mastery."""
 
     evidence: tuple[Evidence, ...]
-    fresh: tuple[Evidence, ...]
+    created: tuple[Evidence, ...]
     changes: tuple[Change, ...] = field(default=())
 
 
@@ -114,18 +114,18 @@ def record_evidence(
         for item, source in zip(items, sources, strict=True)
     ]
     known = _recorded_before(drafts)
-    fresh = [draft for draft in drafts if draft.key not in known]
+    new_drafts = [draft for draft in drafts if draft.key not in known]
     for draft in drafts:
         # A source that now says something else must not change the ledger silently.
         if draft.key in known and not draft.repeats(known[draft.key], person):
             raise SourceDiffersError
-    if not fresh:
+    if not new_drafts:
         return RecordedEvidence(tuple(known[draft.key] for draft in drafts), ())
-    _write(fresh, person)
-    known |= {draft.key: draft.row for draft in fresh}
+    _write(new_drafts, person)
+    known |= {draft.key: draft.row for draft in new_drafts}
     rows = tuple(known[draft.key] for draft in drafts)
-    changes = _recompute(person, {draft.row.competency_id for draft in fresh}, current)
-    return RecordedEvidence(rows, tuple(draft.row for draft in fresh), changes)
+    changes = _recompute(person, {draft.row.competency_id for draft in new_drafts}, current)
+    return RecordedEvidence(rows, tuple(draft.row for draft in new_drafts), changes)
 
 
 @transaction.atomic

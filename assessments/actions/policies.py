@@ -113,8 +113,8 @@ def policies_deciding(
 
     Runs in the caller's transaction. `revisions` are the current revisions with their competencies; None reads them.
     """
-    found = resolved_policies(competencies, revisions=revisions)
-    versions = {pk: resolved.version or _default_version(resolved, at) for pk, resolved in found.items()}
+    policies = resolved_policies(competencies, revisions=revisions)
+    versions = {pk: resolved.version or _default_version(resolved, at) for pk, resolved in policies.items()}
     mark_policies_used(versions.values(), at=at)
     return versions
 

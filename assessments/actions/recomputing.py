@@ -56,16 +56,16 @@ def track_all(
     """Store the person's mastery of each competency by each policy version from now on. Repeating changes nothing."""
     wanted = list(subscriptions)
     person = locked_person(learner, at=at)
-    kept = set(
+    existing = set(
         Mastery.objects.filter(
             learner=person.carrier, competency__in={competency for competency, _ in wanted}
         ).values_list("competency", "policy_version")
     )
-    fresh = [(competency, version) for competency, version in wanted if (competency, version.pk) not in kept]
-    if not fresh:
+    missing = [(competency, version) for competency, version in wanted if (competency, version.pk) not in existing]
+    if not missing:
         return ()
-    mark_policies_used((version for _, version in fresh), at=person.at)
-    return recompute(person, touched=(), tracking=fresh)
+    mark_policies_used((version for _, version in missing), at=person.at)
+    return recompute(person, touched=(), tracking=missing)
 
 
 @transaction.atomic
@@ -131,11 +131,11 @@ def _rows(person: Person, touched: Collection[int] | None) -> list[Mastery]:
         return list(_rows_with_policy().filter(learner=person.carrier))
     if not touched:
         return []
-    found = _touched(person.carrier.pk, tuple(touched))
-    if all(row.competency_id in touched for row in found):
-        return found  # the usual case: no parents are tracked, and the recursive query is saved
+    rows = _touched(person.carrier.pk, tuple(touched))
+    if all(row.competency_id in touched for row in rows):
+        return rows  # the usual case: no parents are tracked, and the recursive query is saved
     above = parents_above(touched)
-    return [row for row in found if row.competency_id in touched or row.competency_id in above]
+    return [row for row in rows if row.competency_id in touched or row.competency_id in above]
 
 
 @compiled
@@ -155,8 +155,8 @@ def _decide(person: Person, rows: list[Mastery]) -> tuple[Change, ...]:
     known_at = max(person.at, case.newest or person.at)
     as_of = clock.civil_date(known_at, person.zone)
     changes: list[Change] = []
-    fresh: list[Mastery] = []
-    stale: list[Mastery] = []
+    added: list[Mastery] = []
+    changed: list[Mastery] = []
     for row in rows:
         old = None if row._state.adding else result_of(row)  # public in all but name: docs, "Model instances"
         decision = decision_by(case, row.competency_id, row.policy_version, as_of=as_of, known_at=known_at)
@@ -166,13 +166,13 @@ def _decide(person: Person, rows: list[Mastery]) -> tuple[Change, ...]:
         for name, value in columns.items():
             setattr(row, name, value)
         row.decided_at = known_at
-        (fresh if old is None else stale).append(row)
+        (added if old is None else changed).append(row)
         new = MasteryResult.of(decision)
         if old is None or _without_score(old) != _without_score(new):
             changes.append(Change(row.competency_id, row.policy_version_id, old, new))
     # New and changed rows in one statement each, however many there are.
-    add(fresh)
-    store(stale, DECIDED)
+    add(added)
+    store(changed, DECIDED)
     return tuple(changes)
 
 

@@ -109,16 +109,16 @@ def resolved_policies(
     # Most institutions have no policy for parents: the query for children is saved then.
     parents = _parents_among(wanted) if any(row.for_parents for row in in_force) else frozenset()
     assignments = _AssignmentsInForce(in_force, parents)
-    found: dict[int, ResolvedPolicy] = {}
+    resolved: dict[int, ResolvedPolicy] = {}
     for competency in wanted:
         own = nearer.get(competency, Nearer())
         # The choice for a requirement wins over the choice for its whole program version.
         for version, origin in ((own.requirement, Origin.REQUIREMENT), (own.program_version, Origin.PROGRAM_VERSION)):
-            if version is not None and competency not in found:
-                found[competency] = ResolvedPolicy(policy_of(version), version, origin)
-        if competency not in found and competency in scales:
-            found[competency] = assignments.nearest(competency, frameworks[competency], scales[competency])
-    return found
+            if version is not None and competency not in resolved:
+                resolved[competency] = ResolvedPolicy(policy_of(version), version, origin)
+        if competency not in resolved and competency in scales:
+            resolved[competency] = assignments.nearest(competency, frameworks[competency], scales[competency])
+    return resolved
 
 
 @compiled

@@ -208,11 +208,11 @@ def _judgements_with_feedback() -> LearnerOwnedQuerySet[Judgement]:
 def display_names(learners: Iterable[int], *, on: date) -> dict[int, str]:
     """Return the name that pages show for each of these records on the day `on`: the chosen one, else the legal one."""
     names = LearnerName.objects.on(on).filter(learner__in=set(learners)).exclude(kind=NameKind.FORMER)
-    found: dict[int, str] = {}
+    by_learner: dict[int, str] = {}
     for learner, kind, text in names.values_list("learner", "kind", "text").order_by("pk"):
-        if kind == NameKind.CHOSEN or learner not in found:
-            found[learner] = printable(text)
-    return found
+        if kind == NameKind.CHOSEN or learner not in by_learner:
+            by_learner[learner] = printable(text)
+    return by_learner
 
 
 def current_revision_of(assessment: Assessment) -> AssessmentRevision:
@@ -247,7 +247,7 @@ def assessments_showing(competencies: Iterable[str]) -> dict[str, list[Assessmen
     )
     pairs = list(dict.fromkeys(criteria)) if wanted else []
     rows = Assessment.objects.in_bulk([assessment for _, assessment in pairs])
-    found: dict[str, list[Assessment]] = {}
+    by_competency: dict[str, list[Assessment]] = {}
     for competency, assessment in pairs:
-        found.setdefault(str(competency), []).append(rows[assessment])
-    return found
+        by_competency.setdefault(str(competency), []).append(rows[assessment])
+    return by_competency

@@ -108,7 +108,7 @@ def test_a_source_is_taken_in_once(ada: Learner, knead: Competency, assessor: Us
 
     again = show(ada, knead, 3, by=assessor, source=source, at=TUESDAY)
 
-    assert (again.evidence, again.fresh, again.changes) == (first.evidence, (), ())
+    assert (again.evidence, again.created, again.changes) == (first.evidence, (), ())
     assert Evidence.objects.count() == 1
 
 
