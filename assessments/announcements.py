@@ -1,27 +1,27 @@
-"""What assessments tells those above it: mastery changed, or evidence that others rest on was voided."""
+"""The announcement of assessments to the apps above: mastery changed, or evidence was voided."""
 
 from dataclasses import dataclass
 
 from accounts.actions.persons import Person
-from assessments.rules.standings import Standing
+from assessments.rules.standings import MasteryResult
 from config.base.announcing import Announcement
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One row of mastery that says something else than before; `old` is None when the row is new."""
+    """A change of one row of mastery; `old` is None when the row is new."""
 
     competency_id: int
     policy_version_id: int
-    old: Standing | None
-    new: Standing
+    old: MasteryResult | None
+    new: MasteryResult
 
 
 @dataclass(frozen=True, slots=True)
 class MasteryChanged:
-    """News about one person, inside the transaction that changed it, the learner's lock held.
+    """The changes of one person's mastery, sent inside the transaction that made them, while the learner is locked.
 
-    `voided` are the ids of evidence that counts no more.
+    `voided` are the ids of evidence that does not count any more.
     """
 
     person: Person

@@ -10,14 +10,19 @@ READ = (
     (_("Mastery policies"), "masterypolicy"),
     (_("Where policies apply"), "policyassignment"),
 )
+# The order of the links in the sidebar; evidence comes just before them.
 PLACE = 31
 
 
 class AssessmentsConfig(AppConfig):
+    """The app of rubrics, assessments, evidence and mastery."""
+
     name = "assessments"
     label = "assessments"
 
     def ready(self) -> None:
+        """Register the pages of the desk, the links of the header, and the files that submissions name."""
+        # Imported here, because models are not loaded yet when this module is.
         from assessments.permissions import reads_assessments, reads_evidence
         from config.base.desk import Task, add_task
 

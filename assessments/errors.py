@@ -1,12 +1,12 @@
-"""Why an action of assessments may refuse."""
+"""The reasons for which an action of assessments refuses: one exception each."""
 
 
 class NothingToRecordError(Exception):
-    """No evidence was given."""
+    """There is no evidence to record."""
 
 
 class CompetencyWithoutScaleError(Exception):
-    """The competency has no proficiency scale yet, so nothing can be found on it."""
+    """The competency has no proficiency scale yet, so it has no levels to find."""
 
 
 class RevisionOfAnotherCompetencyError(Exception):
@@ -14,11 +14,11 @@ class RevisionOfAnotherCompetencyError(Exception):
 
 
 class LevelOrScoreError(Exception):
-    """A finding has either a level or a score."""
+    """A finding has both a level and a score, or neither."""
 
 
 class AssessorUnlessExternalError(Exception):
-    """Somebody stands behind a finding, except where it was made elsewhere."""
+    """A finding made here names no assessor, or an external finding names one."""
 
 
 class PerformedLaterError(Exception):
@@ -26,15 +26,15 @@ class PerformedLaterError(Exception):
 
 
 class NotTheNewestError(Exception):
-    """What is corrected or voided was corrected already, or belongs to another person or competency."""
+    """The row to correct or void was corrected already, or belongs to another person or competency."""
 
 
 class SourceDiffersError(Exception):
-    """The source was taken in before with other facts, or for another person: a change is a correction."""
+    """The source was recorded before with other facts or for another person. A change needs a correction."""
 
 
 class SystemUnknownError(Exception):
-    """No source system goes by that code."""
+    """No source system has this code."""
 
 
 class AlreadyVoidedError(Exception):
@@ -42,19 +42,15 @@ class AlreadyVoidedError(Exception):
 
 
 class ScaleOfPolicyError(Exception):
-    """A policy names a scale that is not here, or levels that the scale has not."""
+    """A policy names a scale that does not exist, or levels that the scale does not have."""
 
 
 class PolicyInForceError(Exception):
-    """This very policy version applies there already."""
+    """This policy version applies there already."""
 
 
 class PolicyEndedError(Exception):
     """The policy is retired, or its assignment has ended before."""
-
-
-class NothingToReviseError(Exception):
-    """What was given is what it says already."""
 
 
 class RubricRefusedError(Exception):
@@ -62,7 +58,7 @@ class RubricRefusedError(Exception):
 
 
 class RetiredError(Exception):
-    """It is retired and takes nothing new."""
+    """The rubric or assessment is retired."""
 
 
 class NotOpenError(Exception):
@@ -74,7 +70,7 @@ class AlreadyOpenError(Exception):
 
 
 class WorkUnderWayError(Exception):
-    """The learner has work of this assessment that is not judged or withdrawn yet."""
+    """The learner has work for this assessment that is neither judged nor withdrawn."""
 
 
 class NoAttemptLeftError(Exception):
@@ -82,19 +78,19 @@ class NoAttemptLeftError(Exception):
 
 
 class NotWritableError(Exception):
-    """The work was handed in: it changes only when it is returned for revision."""
+    """The state of the work does not allow the change: submitted work changes only after it is returned."""
 
 
 class NothingHandedInError(Exception):
-    """There is neither text nor file nor link in the work."""
+    """The work has no text, no file and no link."""
 
 
 class TooManyArtifactsError(Exception):
-    """The work has as many files and links as one piece of work can have."""
+    """The work has the largest allowed number of files and links."""
 
 
 class LinkRefusedError(Exception):
-    """The address is no https or http address of the web."""
+    """The address is not an https or http URL."""
 
 
 class NotWaitingError(Exception):
@@ -102,7 +98,7 @@ class NotWaitingError(Exception):
 
 
 class HandedInAgainError(Exception):
-    """What is put down is about an earlier round of the work: it was returned and handed in again meanwhile."""
+    """The assessor has read an earlier round of the work: it was returned and submitted again since."""
 
 
 class NotYourWorkToJudgeError(Exception):
@@ -114,4 +110,4 @@ class AlreadyJudgedError(Exception):
 
 
 class EntriesRefusedError(Exception):
-    """A judgement names one level of the rubric for each criterion, and no other."""
+    """A judgement lacks a level for a criterion, or names one that does not belong to it."""

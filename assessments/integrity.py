@@ -1,4 +1,4 @@
-"""What holds of assessments' rows beyond what a constraint can say; called by the command that checks the whole."""
+"""Checks of the stored rows that no constraint can make; the command `check_integrity` runs them."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -25,7 +25,7 @@ from config.base.canonical import digest
 
 
 def problems(*, at: datetime | None = None) -> Iterator[str]:
-    """A plain sentence for each thing that is wrong at the instant `at`, now unless said."""
+    """Yield a sentence for each problem found at the instant `at`; None is now."""
     yield from wrong_mastery(at=at or clock.now())
     yield from _missing_mastery()
     yield from _strays()
@@ -33,14 +33,16 @@ def problems(*, at: datetime | None = None) -> Iterator[str]:
 
 
 def wrong_mastery(*, at: datetime) -> Iterator[str]:
-    """Every stored row is what `decide()` says of all rows of the ledger (invariant 5).
+    """Yield the rows of mastery that differ from what `decide()` returns for all evidence (invariant 5).
 
-    A row that is due was right until then, and is asked as of its own instant: the sweep turns it within a minute.
+    A row that is due was right when it was decided, and is checked as of that instant: the sweep decides it again
+    within a minute.
     """
     zone = learners_zone()
     rows = Mastery.objects.awake().select_related("learner", "policy_version").order_by("learner", "pk")
-    for _learner, several in groupby(rows.iterator(), key=lambda row: row.learner_id):
-        yield from _wrong_rows(list(several), at, zone)
+    # Learner by learner: the evidence of one person is read once for all their rows, and memory stays small.
+    for _learner, group in groupby(rows.iterator(), key=lambda row: row.learner_id):
+        yield from _wrong_rows(list(group), at, zone)
 
 
 def _wrong_rows(rows: list[Mastery], at: datetime, zone: ZoneInfo) -> Iterator[str]:
@@ -48,21 +50,23 @@ def _wrong_rows(rows: list[Mastery], at: datetime, zone: ZoneInfo) -> Iterator[s
     for row in rows:
         due = row.holds_until is not None and row.holds_until <= at
         moment = row.decided_at if due else max(at, row.decided_at)
+        # As `recompute` does: never as known before the newest fact.
         known_at = max(moment, case.newest or moment)
         day = clock.civil_date(moment, zone)
         decision = decision_by(case, row.competency_id, row.policy_version, as_of=day, known_at=known_at)
-        wanted = columns_of(decision, zone=zone)
-        wrong = sorted(name for name, value in wanted.items() if getattr(row, name) != value)
+        expected = columns_of(decision, zone=zone)
+        wrong = sorted(name for name, value in expected.items() if getattr(row, name) != value)
         if wrong:
             yield f"Mastery {row.pk} of learner {row.learner_id} is not what the ledger says: {', '.join(wrong)}."
 
 
 def _missing_mastery() -> Iterator[str]:
-    """Who has evidence for a competency has a row for it."""
-    carried = Mastery.objects.filter(learner=OuterRef("person"), competency=OuterRef("competency"))
+    """Yield people who have evidence for a competency, but no row of mastery for it."""
+    mastery = Mastery.objects.filter(learner=OuterRef("person"), competency=OuterRef("competency"))
     without = (
+        # Linked records are one person, and only the canonical one has rows of mastery.
         Evidence.objects.annotate(person=Coalesce("learner__same_as_id", "learner_id"))
-        .filter(~Exists(carried))
+        .filter(~Exists(mastery))
         .values_list("person", "competency")
         .order_by("person", "competency")
         .distinct()
@@ -72,7 +76,7 @@ def _missing_mastery() -> Iterator[str]:
 
 
 def _strays() -> Iterator[str]:
-    """Rows that belong together name one learner."""
+    """Yield rows that belong together but name different learners or competencies."""
     for row in EvidenceSource.objects.exclude(learner=F("evidence__learner")).order_by("pk"):
         yield f"The source {row.pk} names another learner than its evidence."
     for void in EvidenceVoid.objects.exclude(learner=F("evidence__learner")).order_by("pk"):
@@ -84,7 +88,7 @@ def _strays() -> Iterator[str]:
 
 
 def _wrong_policies() -> Iterator[str]:
-    """A version is what its digest says, and applies where it says."""
+    """Yield policy versions that differ from their digest, and assignments that differ from their version."""
     for version in MasteryPolicyVersion.objects.order_by("pk"):
         if digest(version.definition) != version.digest:
             yield f"Policy version {version.pk} is not what its digest says."

@@ -1,4 +1,4 @@
-"""The tables of assessments in the register of learner tables."""
+"""The tables about learners in this app: purpose, retention, erasure and export of each."""
 
 from config.base.privacy import Erasure, LearnerTable, Retention
 
@@ -6,6 +6,7 @@ FACTS_ONLY = "it holds ids, codes, numbers, dates and digests only, and decision
 
 
 def _facts(model: str, purpose: str, *exported: str, append_only: bool = False, path: str = "learner") -> LearnerTable:
+    """Return the entry of a table without free text: it is kept after an erasure."""
     return LearnerTable(
         model=f"assessments.{model}",
         path=path,
@@ -18,7 +19,8 @@ def _facts(model: str, purpose: str, *exported: str, append_only: bool = False, 
     )
 
 
-def _words(model: str, purpose: str, path: str) -> LearnerTable:
+def _texts(model: str, purpose: str, path: str) -> LearnerTable:
+    """Return the entry of a side table with free text: an erasure blanks it."""
     return LearnerTable(
         model=f"assessments.{model}",
         path=path,
@@ -36,14 +38,14 @@ LEARNER_TABLES = (
         "Which work was handed in, when, and where it stands.",
         "public_id", "assessment_revision", "attempt", "round", "state", "performed_on", "submitted_at", "judged_at",
     ),
-    _words("SubmissionBody", "What the learner wrote.", "submission__learner"),
+    _texts("SubmissionBody", "What the learner wrote.", "submission__learner"),
     _facts(
         "Artifact",
         "Which files and links belong to the work.",
         "public_id", "kind", "media_type", "size", "digest", "added_at",
         path="submission__learner",
     ),
-    _words("ArtifactBody", "What files are called and where they lie.", "artifact__submission__learner"),
+    _texts("ArtifactBody", "What files are called and where they lie.", "artifact__submission__learner"),
     LearnerTable(
         model="assessments.JudgementDraft",
         path="submission__learner",
@@ -65,7 +67,7 @@ LEARNER_TABLES = (
         append_only=True,
         path="judgement__learner",
     ),
-    _words("JudgementBody", "What the assessor said to the learner.", "judgement__learner"),
+    _texts("JudgementBody", "What the assessor said to the learner.", "judgement__learner"),
     _facts(
         "Evidence",
         "What the learner showed of a competency; mastery is decided from it.",
@@ -82,7 +84,7 @@ LEARNER_TABLES = (
     _facts(
         "EvidenceVoid", "Which evidence no longer counts, and why.", "evidence", "reason", "voided_at", append_only=True
     ),
-    _words("EvidenceBody", "Words that came with evidence.", "evidence__learner"),
+    _texts("EvidenceBody", "Words that came with evidence.", "evidence__learner"),
     _facts(
         "Mastery",
         "Where the learner stands on a competency under a policy.",

@@ -1,4 +1,4 @@
-"""Mastery in words: explanations for learners, and what is wrong with a policy and how to mend it."""
+"""Mastery in words: explanations of decisions for learners, and faults of policies with their remedies."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,17 +8,16 @@ from decimal import Decimal
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext, ngettext, pgettext
 
-from assessments.rules.explanations import Explanation, Part, Value
+from assessments.rules.explanations import Explanation, ExplanationPart, Value
 from config.base.faults import Fault
 
-Told = Mapping[str, str]
 Counts = Mapping[str, int]
 
 
 def explanation_in_words(explanation: Explanation, *, on: date) -> list[str]:
-    """The explanation as lines, the state first: what it rests on in one line, then what is missing and left out.
+    """Return the explanation as lines: the state, the evidence in one line, what is missing, and what does not count.
 
-    `on` is the day of the reader; dates of its year are told without the year.
+    `on` is the day of the reader; dates of that year are written without the year.
     """
     evidence = pgettext("between parts of one sentence", ", ").join(
         in_words(part, on=on) for part in explanation.evidence
@@ -32,21 +31,22 @@ def explanation_in_words(explanation: Explanation, *, on: date) -> list[str]:
     return [line for line in lines if line]
 
 
-def in_words(part: Part, *, on: date) -> str:
-    """One part of an explanation in the reader's language."""
-    told = {name: _told(value, on) for name, value in part.values.items()}
+def in_words(part: ExplanationPart, *, on: date) -> str:
+    """Return one part of an explanation in the reader's language."""
+    texts = {name: _formatted(value, on) for name, value in part.values.items()}
     counts = {name: value for name, value in part.values.items() if isinstance(value, int)}
-    return PHRASES[part.code](counts) % told
+    return PHRASES[part.code](counts) % texts
 
 
-def _told(value: Value, on: date) -> str:
+def _formatted(value: Value, on: date) -> str:
+    """Return a value as text in the reader's language."""
     if isinstance(value, date):
         same_year = pgettext("date within the year", "j F")
         return date_format(value, same_year if value.year == on.year else pgettext("date with its year", "j F Y"))
     return number_format(value) if isinstance(value, int | Decimal) else value
 
 
-# One phrase per code, fetched when it is asked for, in the language of that moment.
+# One phrase for each code. They are functions, because the language is known only when a page is made.
 PHRASES: dict[str, Callable[[Counts], str]] = {
     "none": lambda _: gettext("Nothing judged yet"),
     "below": lambda _: gettext("Not mastered yet"),
@@ -145,7 +145,7 @@ PHRASES: dict[str, Callable[[Counts], str]] = {
 
 @dataclass(frozen=True)
 class Complaint:
-    """A fault in words: where, what is wrong, and how to mend it."""
+    """A fault in words: its place, what is wrong, and the remedy."""
 
     path: str
     what: str
@@ -156,7 +156,7 @@ class Complaint:
 
 
 def complaint(fault: Fault) -> Complaint:
-    """`fault` in the reader's language."""
+    """Return `fault` in the reader's language."""
     what, mend = COMPLAINTS[fault.code]()
     return Complaint(fault.path, what % fault.values, mend % fault.values)
 

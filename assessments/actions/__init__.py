@@ -1,14 +1,14 @@
-"""What can be done with policies, evidence and mastery, rubrics, assessments and work."""
+"""The actions on mastery policies, evidence, rubrics, assessments and submitted work."""
 
 from assessments.actions.assessments import (
-    Asked,
+    AssessmentTerms,
     open_assessment,
     retire_assessment,
     revise_assessment,
     write_assessment,
 )
-from assessments.actions.erasing import Erased, erase_content
-from assessments.actions.evidence import EvidenceItem, Recorded, Source, record_evidence, void_evidence
+from assessments.actions.erasing import ErasedContent, erase_content
+from assessments.actions.evidence import EvidenceItem, RecordedEvidence, SourceReference, record_evidence, void_evidence
 from assessments.actions.files import add_file
 from assessments.actions.judging import judge_submission, return_submission, save_judgement_draft
 from assessments.actions.policies import assign_policy, end_assignment, make_policy, make_policy_version, retire_policy
@@ -20,7 +20,7 @@ from assessments.actions.recomputing import (
     track,
     track_all,
 )
-from assessments.actions.rubrics import Cell, Row, retire_rubric, revise_rubric, write_rubric
+from assessments.actions.rubrics import CriterionEntry, LevelEntry, retire_rubric, revise_rubric, write_rubric
 from assessments.actions.submissions import (
     add_link,
     remove_artifact,
@@ -31,13 +31,13 @@ from assessments.actions.submissions import (
 )
 
 __all__ = [
-    "Asked",
-    "Cell",
-    "Erased",
+    "AssessmentTerms",
+    "CriterionEntry",
+    "ErasedContent",
     "EvidenceItem",
-    "Recorded",
-    "Row",
-    "Source",
+    "LevelEntry",
+    "RecordedEvidence",
+    "SourceReference",
     "add_file",
     "add_link",
     "assign_policy",

@@ -1,4 +1,4 @@
-"""Erases what a learner wrote and what was said to them; every decision stays, and replays the same (invariant 19)."""
+"""Erase the texts of a learner and of their assessors. Every decision stays and replays the same (invariant 19)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,32 +25,33 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Erased:
-    """How many texts are gone, and the keys under which files of the learner still lie in the storage."""
+class ErasedContent:
+    """The number of erased texts, and the storage keys of the learner's files, which the caller has to delete."""
 
     texts: int
     files: tuple[str, ...]
 
 
 @transaction.atomic
-def erase_content(learner: Learner, *, at: datetime | None = None) -> Erased:
-    """Erase all words, names and addresses in the work, judgements and evidence of a person; nothing brings them back.
+def erase_content(learner: Learner, *, at: datetime | None = None) -> ErasedContent:
+    """Erase all texts, names and addresses in the work, judgements and evidence of a person, for good.
 
-    Work that is not judged yet is withdrawn: there is nothing left to judge. The caller removes the named files once
-    this is committed.
+    Work that is not judged yet is withdrawn, because nothing is left to judge. The caller deletes the returned files
+    after the transaction is committed.
     """
     person = locked_person(learner, at=at)
     work = Submission.objects.filter(learner__in=person.records)
     JudgementDraft.objects.filter(submission__in=work).delete()
     work.filter(state__in=OPEN).update(state=SubmissionState.WITHDRAWN)
-    places = ArtifactBody.objects.filter(artifact__submission__in=work, artifact__kind=ArtifactKind.FILE)
-    files = tuple(content["key"] for content in places.values_list("content", flat=True) if content)
-    texts = sum(rows.update(content=None, erased_at=person.at) for rows in _words_of(person))
-    return Erased(texts, files)
+    # The keys are read before the bodies that hold them are blanked.
+    files_named = ArtifactBody.objects.filter(artifact__submission__in=work, artifact__kind=ArtifactKind.FILE)
+    files = tuple(content["key"] for content in files_named.values_list("content", flat=True) if content)
+    texts = sum(rows.update(content=None, erased_at=person.at) for rows in _bodies_of(person))
+    return ErasedContent(texts, files)
 
 
-def _words_of(person: Person) -> "list[QuerySet[Any]]":
-    """The side rows that still hold words."""
+def _bodies_of(person: Person) -> "list[QuerySet[Any]]":
+    """Return the side rows of the person that still contain texts."""
     records = person.records
     return [
         SubmissionBody.objects.filter(submission__learner__in=records, erased_at=None),

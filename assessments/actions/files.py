@@ -1,4 +1,4 @@
-"""Files with a learner's work: kept on disk first, then written down; what a refusal leaves on disk is removed."""
+"""Add files to a learner's work: first stored on disk, then as rows; when the rows are refused the file is removed."""
 
 from collections.abc import Collection
 from contextlib import ExitStack
@@ -14,29 +14,31 @@ from config.base.files import StoredFile, Upload, check_room, forget, keep
 
 
 def add_file(submission: Submission, *, upload: Upload, at: datetime | None = None) -> Artifact:
-    """Put a file with the work.
+    """Add a file to the work.
 
-    Raises FileRefusedError, whose `words` say why and how to mend it, TooManyArtifactsError and NotWritableError.
+    Raises FileRefusedError, with the reason and the remedy in its `words`, TooManyArtifactsError and NotWritableError.
     """
-    with ExitStack() as undone:
+    # The file is stored before the transaction begins: writing it must not hold the learner's lock.
+    with ExitStack() as cleanup:
         stored = keep(upload)
-        undone.callback(forget, stored.key)
-        artifact = _write_down(submission, stored, at)
-        undone.pop_all()
+        cleanup.callback(forget, stored.key)
+        artifact = _write_rows(submission, stored, at)
+        cleanup.pop_all()  # the rows name the file now, so it stays
     return artifact
 
 
 def keys_named(keys: Collection[str]) -> set[str]:
-    """Which of these keys of the storage are named by work: the others may be swept."""
+    """Return those of the storage keys that submissions name; the sweep may delete the others."""
     return set(ArtifactBody.objects.filter(content__key__in=list(keys)).values_list("content__key", flat=True))
 
 
 @transaction.atomic
-def _write_down(submission: Submission, stored: StoredFile, at: datetime | None) -> Artifact:
+def _write_rows(submission: Submission, stored: StoredFile, at: datetime | None) -> Artifact:
     locked, person = locked_submission(submission, WRITABLE, at=at)
-    kept = Artifact.objects.filter(kind=ArtifactKind.FILE, body__erased_at=None)
-    used = kept.filter(submission__learner__in=person.records).aggregate(bytes=Sum("size"))["bytes"] or 0
-    check_room(files=kept.filter(submission=locked).count(), used=used, size=stored.size)
+    # The learner is locked, so two uploads at once cannot both take the last free room.
+    stored_files = Artifact.objects.filter(kind=ArtifactKind.FILE, body__erased_at=None)
+    used = stored_files.filter(submission__learner__in=person.records).aggregate(bytes=Sum("size"))["bytes"] or 0
+    check_room(files=stored_files.filter(submission=locked).count(), used=used, size=stored.size)
     salt = new_salt()
     artifact = Artifact.objects.create(
         submission=locked,

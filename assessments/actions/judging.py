@@ -1,4 +1,4 @@
-"""Judges work: a level for each criterion, comments, and the evidence that comes of it."""
+"""Judge submitted work: a level for each criterion, comments, and the evidence that results."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.actions.persons import Person
 from accounts.models import User
-from assessments.actions.evidence import EvidenceItem, Source, record_evidence
+from assessments.actions.evidence import EvidenceItem, SourceReference, record_evidence
 from assessments.actions.submissions import locked_submission
 from assessments.errors import (
     AlreadyJudgedError,
@@ -47,7 +47,7 @@ def save_judgement_draft(
     read_in: int | None = None,
     at: datetime | None = None,
 ) -> JudgementDraft:
-    """Keep what an assessor has put down so far, as the page has it. Raises as `judge_submission` does."""
+    """Save what an assessor has entered so far, in the form of the page. Raises as `judge_submission` does."""
     locked, person = _waiting(submission, by, at, read_in)
     draft, _made = JudgementDraft.objects.update_or_create(
         submission=locked, assessor=by, defaults={"entries": dict(entries), "saved_at": person.at}
@@ -65,23 +65,24 @@ def judge_submission(
     read_in: int | None = None,
     at: datetime | None = None,
 ) -> Judgement:
-    """Judge the work as it was handed in: one level of the rubric for each criterion.
+    """Judge the work as it was submitted: one level of the rubric for each criterion.
 
-    `read_in` is the round in which the assessor read it; without one it is taken as it stands.
-    `comments` are words by the public id of a criterion, or by "" for the whole. Once as many assessors as are needed
-    have judged, each level that each of them found becomes a row of evidence with that assessor: nothing is averaged,
-    the mastery policy says what several findings mean. Raises NotWaitingError, HandedInAgainError,
-    NotYourWorkToJudgeError, AlreadyJudgedError and EntriesRefusedError.
+    `read_in` is the round in which the assessor read the work; None skips that check. `comments` are texts by the
+    public id of a criterion, or by "" for the work as a whole. When the last needed assessor has judged, every level
+    that any of them found becomes a row of evidence with that assessor. Nothing is averaged: the mastery policy
+    decides what several findings mean. Raises NotWaitingError, HandedInAgainError, NotYourWorkToJudgeError,
+    AlreadyJudgedError and EntriesRefusedError.
     """
     locked, person = _waiting(submission, by, at, read_in)
-    _require_whole(locked, entries)
+    _require_complete(locked, entries)
     judgement = _write(locked, person, by, JudgementOutcome.JUDGED, comments or {})
     JudgementLevel.objects.bulk_create(
-        JudgementLevel(judgement=judgement, criterion=criterion, criterion_level=cell)
-        for criterion, cell in entries.items()
+        JudgementLevel(judgement=judgement, criterion=criterion, criterion_level=level)
+        for criterion, level in entries.items()
     )
-    found = Judgement.objects.filter(submission=locked, round=locked.round, outcome=JudgementOutcome.JUDGED)
-    if found.count() >= locked.assessment_revision.judges_needed:
+    # The count is exact: whoever judges this work at the same moment waits for the lock on it.
+    judgements = Judgement.objects.filter(submission=locked, round=locked.round, outcome=JudgementOutcome.JUDGED)
+    if judgements.count() >= locked.assessment_revision.judges_needed:
         _conclude(locked, person, by)
     return judgement
 
@@ -90,7 +91,7 @@ def judge_submission(
 def return_submission(
     submission: Submission, *, by: User, comments: str, read_in: int | None = None, at: datetime | None = None
 ) -> Judgement:
-    """Give the work back to be revised, saying why; judgements of this round count no more, drafts are gone.
+    """Return the work for revision with a comment. Judgements of this round count no more; drafts are deleted.
 
     The same attempt goes on. Raises NotWaitingError, HandedInAgainError, NotYourWorkToJudgeError and
     AlreadyJudgedError.
@@ -100,35 +101,38 @@ def return_submission(
     JudgementDraft.objects.filter(submission=locked).delete()
     locked.state = SubmissionState.RETURNED
     locked.returned_at = person.at
-    locked.round += 1
+    locked.round += 1  # what assessors have opened until now is of an older round, and is refused
     locked.save(update_fields=["state", "returned_at", "round"])
     return judgement
 
 
 def _waiting(submission: Submission, by: User, at: datetime | None, read_in: int | None) -> tuple[Submission, Person]:
-    """The work, locked, if it waits for this assessor. Whether they may judge there is asked at the edge."""
+    """Lock the work and return it, if it waits for this assessor. The page has checked that they may judge there."""
     try:
         locked, person = locked_submission(submission, WAITING, at=at)
     except NotWritableError as refused:
         raise NotWaitingError from refused
+    # The assessor has read an older round: their levels would be about work that has changed since.
     if read_in not in {None, locked.round}:
         raise HandedInAgainError
+    # All three records may differ when records of one person are linked: none of them may be the assessor's own.
     if by.pk in {row.user_id for row in (person.record, person.carrier, submission.learner)}:
         raise NotYourWorkToJudgeError
+    # The constraint says the same; asked here, the page can explain it.
     if Judgement.objects.filter(submission=locked, assessor=by, round=locked.round).exists():
         raise AlreadyJudgedError
     return locked, person
 
 
-def _require_whole(submission: Submission, entries: Mapping[Criterion, CriterionLevel]) -> None:
-    """One level for each criterion of this rubric, and its own."""
-    asked = set(
+def _require_complete(submission: Submission, entries: Mapping[Criterion, CriterionLevel]) -> None:
+    """Raise EntriesRefusedError unless there is one level for each criterion of the rubric, and of that criterion."""
+    criteria = set(
         Criterion.objects.filter(rubric_revision=submission.assessment_revision.rubric_revision_id).values_list(
             "pk", flat=True
         )
     )
-    given = {criterion.pk for criterion in entries}
-    if given != asked or any(cell.criterion_id != criterion.pk for criterion, cell in entries.items()):
+    judged = {criterion.pk for criterion in entries}
+    if judged != criteria or any(level.criterion_id != criterion.pk for criterion, level in entries.items()):
         raise EntriesRefusedError
 
 
@@ -143,15 +147,17 @@ def _write(
         outcome=outcome,
         recorded_at=person.at,
     )
-    words = {about: text for about, text in comments.items() if text.strip()}
-    if words:
-        JudgementBody.objects.create(judgement=judgement, content=words, salt=new_salt())
+    texts = {about: text for about, text in comments.items() if text.strip()}
+    if texts:
+        # Comments go into a side row, which can be erased: the judgement itself can never change.
+        JudgementBody.objects.create(judgement=judgement, content=texts, salt=new_salt())
     JudgementDraft.objects.filter(submission=submission, assessor=by).delete()
     return judgement
 
 
 def _conclude(submission: Submission, person: Person, by: User) -> None:
-    """Everybody needed has judged: what they found is evidence from now on."""
+    """Record the findings of all assessors as evidence, and close the work."""
+    # Inside the same transaction, with the same lock and instant: judgement and evidence exist together or not.
     record_evidence(submission.learner, items=_findings(submission), by=by, at=person.at)
     JudgementDraft.objects.filter(submission=submission).delete()
     submission.state = SubmissionState.JUDGED
@@ -160,10 +166,10 @@ def _conclude(submission: Submission, person: Person, by: User) -> None:
 
 
 def _findings(submission: Submission) -> list[EvidenceItem]:
-    asked = submission.assessment_revision
-    kind = AssessmentKind(asked.kind)
+    """Return an item of evidence for each level that each assessor found in this round."""
+    kind = AssessmentKind(submission.assessment_revision.kind)
     digests = list(submission.artifacts.values_list("digest", flat=True))
-    found = (
+    levels = (
         JudgementLevel.objects.filter(
             judgement__submission=submission,
             judgement__round=submission.round,
@@ -174,7 +180,7 @@ def _findings(submission: Submission) -> list[EvidenceItem]:
         )
         .order_by("judgement", "criterion__sequence")
     )
-    if submission.performed_on is None:  # a constraint has it otherwise
+    if submission.performed_on is None:  # the constraint `submission_handed_in_with_its_dates` excludes it
         raise NotWaitingError
     return [
         EvidenceItem(
@@ -184,10 +190,11 @@ def _findings(submission: Submission) -> list[EvidenceItem]:
             performed_on=submission.performed_on,
             kind=kind,
             basis=Basis.PRIOR_LEARNING if kind == AssessmentKind.PRIOR_LEARNING else Basis.ASSESSED,
-            source=Source(SourceKind.JUDGEMENT, f"{row.judgement_id}/{row.criterion.public_id}"),
+            # The id names judgement and criterion, so a repeated call finds the evidence instead of adding it twice.
+            source=SourceReference(SourceKind.JUDGEMENT, f"{row.judgement_id}/{row.criterion.public_id}"),
             assessor=row.judgement.assessor,
             artifact_digests=digests,
             judgement=row.judgement,
         )
-        for row in found
+        for row in levels
     ]

@@ -1,4 +1,4 @@
-"""Writes mastery policies, and says where they apply. A version in use never changes; another stands beside it."""
+"""Write mastery policies and assign them to places. A version in use never changes; the next version is a new row."""
 
 import contextlib
 import uuid
@@ -15,7 +15,7 @@ from assessments.errors import PolicyEndedError, PolicyInForceError, ScaleOfPoli
 from assessments.formats.decision_json import as_json
 from assessments.formats.policy_json import read_parent_policy, read_policy
 from assessments.models import MasteryPolicy, MasteryPolicyVersion, PolicyAssignment
-from assessments.queries.policies import Resolved, default_policy_on, resolved_policies
+from assessments.queries.policies import ResolvedPolicy, default_policy_on, resolved_policies
 from assessments.rules.policies import ParentPolicy, Policy
 from competencies.actions import mark_scale_used
 from competencies.models import Competency, CompetencyRevision, Framework, ProficiencyScale
@@ -26,7 +26,7 @@ DEFAULT_TITLE = "Default on {scale}"
 
 @transaction.atomic
 def make_policy(title: str, *, definition: Mapping[str, Json], by: User | None, at: datetime) -> MasteryPolicyVersion:
-    """A new policy with its first version; `definition` is a policy's JSON, or one's for parents (it has no level).
+    """Make a policy with its first version. `definition` is JSON of a policy; without a level it is one for parents.
 
     Raises FormatError or PolicyError with every fault, and ScaleOfPolicyError.
     """
@@ -37,10 +37,11 @@ def make_policy(title: str, *, definition: Mapping[str, Json], by: User | None, 
 
 @transaction.atomic
 def make_policy_version(policy: MasteryPolicy, *, definition: Mapping[str, Json], at: datetime) -> MasteryPolicyVersion:
-    """The next version; those before it stay and go on deciding where they do.
+    """Make the next version. The earlier versions stay, and go on deciding where they are assigned.
 
     Raises as `make_policy` does, and PolicyEndedError when the policy is retired.
     """
+    # Versions are numbered one after the other: two at the same moment take turns at the policy.
     locked = MasteryPolicy.objects.select_for_update(no_key=True).get(pk=policy.pk)
     if locked.retired_at is not None:
         raise PolicyEndedError
@@ -49,7 +50,7 @@ def make_policy_version(policy: MasteryPolicy, *, definition: Mapping[str, Json]
 
 @transaction.atomic
 def retire_policy(policy: MasteryPolicy, *, by: User, reason: str, at: datetime) -> MasteryPolicy:
-    """Offer the policy no longer; where it applies it goes on. Raises PolicyEndedError."""
+    """Offer the policy no longer; existing assignments go on. Raises PolicyEndedError."""
     with noted(reason, by):
         locked = MasteryPolicy.objects.select_for_update(no_key=True).get(pk=policy.pk)
         if locked.retired_at is not None:
@@ -67,15 +68,15 @@ def assign_policy(
     competency: Competency | None = None,
     at: datetime,
 ) -> PolicyAssignment:
-    """Let `version` decide a framework, one competency, or (neither given) the whole institution, from now on.
+    """Let `version` decide a framework, one competency, or (with neither) the whole institution, from now on.
 
-    Rows of mastery that exist keep the version they have: nothing is taken away silently. Raises PolicyInForceError,
+    Stored rows of mastery keep the version they have, so no mastery is lost silently. Raises PolicyInForceError,
     PolicyEndedError, and ApprovalMissingError where it replaces a policy that has already decided something.
     """
     locked = MasteryPolicyVersion.objects.select_for_update(no_key=True).select_related("policy").get(pk=version.pk)
     if locked.policy.retired_at is not None:
         raise PolicyEndedError
-    # The place has no row of its own that could be locked where nothing applies yet: the scale stands for it.
+    # A place to which no policy is assigned yet has no row that could be locked: the scale is locked in its stead.
     ProficiencyScale.objects.select_for_update(no_key=True).get(pk=locked.scale_id)
     place = {
         "framework": framework,
@@ -83,15 +84,15 @@ def assign_policy(
         "scale_id": locked.scale_id,
         "for_parents": locked.for_parents,
     }
-    before = PolicyAssignment.objects.filter(**place, ended_at=None).select_related("policy_version__policy").first()
-    if before is not None:
-        _replace(before, locked, at)
+    current = PolicyAssignment.objects.filter(**place, ended_at=None).select_related("policy_version__policy").first()
+    if current is not None:
+        _replace(current, locked, at)
     return PolicyAssignment.objects.create(**place, policy_version=locked, assigned_at=at)
 
 
 @transaction.atomic
 def end_assignment(assignment: PolicyAssignment, *, at: datetime) -> PolicyAssignment:
-    """Let the next place up decide again from now on. Raises PolicyEndedError."""
+    """End an assignment: from now on the next wider place decides again. Raises PolicyEndedError."""
     locked = PolicyAssignment.objects.select_for_update(no_key=True).get(pk=assignment.pk)
     if locked.ended_at is not None:
         raise PolicyEndedError
@@ -100,42 +101,44 @@ def end_assignment(assignment: PolicyAssignment, *, at: datetime) -> PolicyAssig
     return locked
 
 
-def replacement_digest(before: PolicyAssignment, version: MasteryPolicyVersion) -> str:
-    """What an approval to let `version` replace an assignment is given for."""
-    return digest({"ends": before.pk, "replaced_by": str(version.public_id), "definition": version.digest})
+def replacement_digest(current: PolicyAssignment, version: MasteryPolicyVersion) -> str:
+    """Return the digest of what an approval permits: that `version` replaces this very assignment."""
+    return digest({"ends": current.pk, "replaced_by": str(version.public_id), "definition": version.digest})
 
 
 def policies_deciding(
-    competencies: Iterable[int], *, at: datetime, meant: Iterable[CompetencyRevision] | None = None
+    competencies: Iterable[int], *, at: datetime, revisions: Iterable[CompetencyRevision] | None = None
 ) -> dict[int, MasteryPolicyVersion]:
-    """The stored version that decides each competency that has a scale; a default is stored at first need.
+    """Return the stored version that decides each competency with a scale; a default is stored when first needed.
 
-    In the caller's transaction. `meant` are the current revisions with their competencies, where they are at hand.
+    Runs in the caller's transaction. `revisions` are the current revisions with their competencies; None reads them.
     """
-    found = resolved_policies(competencies, meant=meant)
-    versions = {pk: resolved.version or _default_version(resolved, at) for pk, resolved in found.items()}
+    policies = resolved_policies(competencies, revisions=revisions)
+    versions = {pk: resolved.version or _default_version(resolved, at) for pk, resolved in policies.items()}
     mark_policies_used(versions.values(), at=at)
     return versions
 
 
 def mark_policies_used(versions: Iterable[MasteryPolicyVersion], *, at: datetime) -> None:
     """Freeze versions and their scales; called by the action that first points at them, in its transaction."""
+    # In the order of their ids, so that two transactions never wait for each other's rows.
     for version in sorted({row for row in versions if row.used_at is None}, key=lambda row: row.pk):
         MasteryPolicyVersion.objects.filter(pk=version.pk, used_at=None).update(used_at=at)
         mark_scale_used(version.scale, at=at)
         version.used_at = at
 
 
-def _default_version(resolved: Resolved, at: datetime) -> MasteryPolicyVersion:
+def _default_version(resolved: ResolvedPolicy, at: datetime) -> MasteryPolicyVersion:
+    """Return the default version of a scale, stored and assigned to the institution when it is needed first."""
     policy = resolved.policy
     if not isinstance(policy, Policy):
         raise TypeError("the default decides from evidence")
-    # Two first needs at once take turns at the scale; the second finds what the first one made.
+    # Two transactions that need it first at the same moment take turns here; the second finds what the first stored.
     scale = ProficiencyScale.objects.select_for_update(no_key=True).get(public_id=policy.scale.id)
     place = PolicyAssignment.objects.filter(framework=None, competency=None, scale=scale, for_parents=False)
-    standing = place.filter(ended_at=None).select_related("policy_version__scale").first()
-    if standing is not None:
-        return standing.policy_version
+    assigned = place.filter(ended_at=None).select_related("policy_version__scale").first()
+    if assigned is not None:
+        return assigned.policy_version
     title = DEFAULT_TITLE.format(scale=scale.title)[:200]
     version = _write_version(MasteryPolicy.objects.create(title=title, made_at=at), default_policy_on(scale), at)
     PolicyAssignment.objects.create(policy_version=version, scale=scale, assigned_at=at)
@@ -143,14 +146,18 @@ def _default_version(resolved: Resolved, at: datetime) -> MasteryPolicyVersion:
 
 
 def _read(definition: Mapping[str, Json]) -> Policy | ParentPolicy:
+    """Read a policy from its JSON; only policies for parents have no level."""
     return read_policy(definition) if "level" in definition else read_parent_policy(definition)
 
 
 def _write_version(policy: MasteryPolicy, rules: Policy | ParentPolicy, at: datetime) -> MasteryPolicyVersion:
+    """Write the next version of a policy whose row is locked or new. Raises ScaleOfPolicyError."""
     for_parents = isinstance(rules, ParentPolicy)
     scale = _scale_of(rules)
     last = policy.versions.aggregate(last=Max("number"))["last"] or 0
-    definition = as_json(rules)
+    definition = as_json(
+        rules
+    )  # written from the parsed policy: defaults are spelled out, so equal rules digest equally
     return MasteryPolicyVersion.objects.create(
         policy=policy,
         number=last + 1,
@@ -163,7 +170,7 @@ def _write_version(policy: MasteryPolicy, rules: Policy | ParentPolicy, at: date
 
 
 def _scale_of(rules: Policy | ParentPolicy) -> ProficiencyScale:
-    """The scale that a policy names, its levels being the scale's own."""
+    """Return the scale that a policy names. Raises ScaleOfPolicyError when its levels are not those of the scale."""
     named = rules.scale if isinstance(rules, ParentPolicy) else rules.scale.id
     scale = ProficiencyScale.objects.prefetch_related("levels").filter(public_id__in=_as_ids(named)).first()
     if scale is None:
@@ -176,21 +183,23 @@ def _scale_of(rules: Policy | ParentPolicy) -> ProficiencyScale:
 
 
 def _as_ids(named: str) -> list[uuid.UUID]:
-    """The id that a policy names, if it is one at all."""
+    """Return the UUID in a text as a list, empty when the text is none: a bad id finds no scale."""
     with contextlib.suppress(ValueError):
         return [uuid.UUID(named)]
     return []
 
 
-def _replace(before: PolicyAssignment, version: MasteryPolicyVersion, at: datetime) -> None:
-    if before.policy_version_id == version.pk:
+def _replace(current: PolicyAssignment, version: MasteryPolicyVersion, at: datetime) -> None:
+    """End the assignment that `version` replaces. Raises PolicyInForceError and ApprovalMissingError."""
+    if current.policy_version_id == version.pk:
         raise PolicyInForceError
-    if before.policy_version.used_at is not None:
+    # A policy that has decided nothing yet can be replaced by one person alone.
+    if current.policy_version.used_at is not None:
         approval_for(
             ApprovalAct.REPLACE,
             kind=ApprovedKind.POLICY,
-            subject_id=before.policy_version.policy.public_id,
-            digest=replacement_digest(before, version),
+            subject_id=current.policy_version.policy.public_id,
+            digest=replacement_digest(current, version),
         )
-    before.ended_at = at
-    before.save(update_fields=["ended_at"])
+    current.ended_at = at
+    current.save(update_fields=["ended_at"])

@@ -1,4 +1,4 @@
-"""The desk pages of mastery policies, rubrics, assessments and the ledger."""
+"""The desk pages of mastery policies, rubrics, assessments and evidence."""
 
 from assessments.admin import assessments, evidence, policies, rubrics
 

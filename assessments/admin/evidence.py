@@ -1,4 +1,4 @@
-"""The desk page of the ledger: read, and voided; nothing is ever changed there."""
+"""The desk page of evidence: staff read it and void it; nothing else can be done there."""
 
 from typing import ClassVar
 
@@ -17,18 +17,21 @@ from config.base.desk import DeskAdmin, VerbForm, desk_action
 
 
 class VoidForm(VerbForm):
-    """Why evidence counts no more: a reason from the closed list, for the ledger holds no words."""
+    """Why evidence does not count any more: a reason from the closed list, because the ledger contains no free text."""
 
     reason = forms.ChoiceField(label=_("Reason"), choices=VoidReason.choices)
 
 
 def counts(evidence: Evidence) -> bool:
-    """Whether it was not voided."""
+    """Return whether the evidence counts: it was not voided."""
+    # `void` is loaded by `list_select_related`, so this asks no query for each row.
     return not hasattr(evidence, "void")
 
 
 @admin.register(Evidence)
 class EvidenceAdmin(DeskAdmin):
+    """The ledger, read-only but for voiding."""
+
     may_view = staticmethod(reads_evidence)
     question = _("What was found, by whom, and does it count?")
     list_display = ("learner", "competency", "level", "performed_on", "assessor", "kind", "standing")
@@ -56,6 +59,7 @@ class EvidenceAdmin(DeskAdmin):
 
     @admin.display(description=_("state"))
     def standing(self, evidence: Evidence) -> str:
+        """Return whether the row counts, or why it was voided."""
         return _now("counts") if counts(evidence) else _now("voided: %s") % evidence.void.get_reason_display()
 
     @desk_action(
@@ -67,5 +71,6 @@ class EvidenceAdmin(DeskAdmin):
         kind="danger",
     )
     def void(self, request: HttpRequest, row: Evidence, form: VoidForm) -> str:
+        """Void the row and decide the learner's mastery again."""
         void_evidence(row, reason=VoidReason(form.cleaned_data["reason"]), by=person(request))
         return _now("Voided. Mastery was decided anew.")

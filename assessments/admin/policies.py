@@ -1,4 +1,4 @@
-"""The desk pages of mastery policies: what is asked for, in versions, and where each applies."""
+"""The desk pages of mastery policies: their versions, and the places where they apply."""
 
 from typing import Any, ClassVar
 
@@ -14,8 +14,9 @@ from assessments.actions import assign_policy, end_assignment, make_policy, make
 from assessments.admin.words import REFUSALS
 from assessments.models import AssessmentKind, MasteryPolicy, MasteryPolicyVersion, PolicyAssignment
 from assessments.permissions import keeps_policies, reads_assessments
+from assessments.queries.policies import competencies_with_code, levels_by_scale, newest_version_of
 from assessments.rules.methods import METHODS
-from competencies.models import Competency, Framework, ProficiencyLevel
+from competencies.models import Framework, ProficiencyLevel
 from config.base import clock
 from config.base.canonical import Json
 from config.base.desk import DeskAdmin, DeskInline, ReasonForm, SavingForm, desk_action
@@ -28,10 +29,10 @@ METHOD_WORDS = {
 
 
 class RuleFields(forms.Form):
-    """What a policy asks for, in plain questions."""
+    """The rules of a policy as the fields of a form."""
 
     level = forms.ModelChoiceField(
-        ProficiencyLevel.objects.select_related("scale").order_by("scale__title", "scale", "rank"),
+        levels_by_scale(),
         label=_("Level asked for"),
         help_text=_("Each scale has levels of its own; the policy decides competencies on that scale."),
     )
@@ -54,41 +55,44 @@ class RuleFields(forms.Form):
     )
 
     def clean_level(self) -> ProficiencyLevel:
+        """Return the level, typed."""
         level: ProficiencyLevel = self.cleaned_data["level"]
         return level
 
 
-def definition_of(said: dict[str, Any]) -> dict[str, Json]:
-    """A form's answers as the policy's JSON; levels are reached by a score equal to their rank."""
-    level: ProficiencyLevel = said["level"]
-    rungs = level.scale.levels.order_by("rank")
+def definition_of(cleaned: dict[str, Any]) -> dict[str, Json]:
+    """Return the JSON of the policy that a form describes; a level is reached by a score equal to its rank."""
+    level: ProficiencyLevel = cleaned["level"]
+    levels = level.scale.levels.order_by("rank")
     return {
-        "method": said["method"],
+        "method": cleaned["method"],
         "scale": {
             "id": str(level.scale.public_id),
-            "levels": [{"rank": row.rank, "reached_at": f"{row.rank}.00", "name": row.title} for row in rungs],
+            "levels": [{"rank": row.rank, "reached_at": f"{row.rank}.00", "name": row.title} for row in levels],
         },
         "level": level.rank,
-        "times": said["times"],
-        "distinct_assessors": said["distinct_assessors"] or 0,
-        "accepted_kinds": sorted(said["accepted_kinds"]) or None,
-        "recency_days": said["recency_days"],
-        "validity": {"amount": said["validity_months"], "unit": "months"} if said["validity_months"] else None,
+        "times": cleaned["times"],
+        "distinct_assessors": cleaned["distinct_assessors"] or 0,
+        "accepted_kinds": sorted(cleaned["accepted_kinds"]) or None,
+        "recency_days": cleaned["recency_days"],
+        "validity": {"amount": cleaned["validity_months"], "unit": "months"} if cleaned["validity_months"] else None,
     }
 
 
 class PolicyForm(RuleFields, SavingForm):
+    """A new policy: its title, and the rules of its first version."""
+
     class Meta:
         model = MasteryPolicy
         fields = ("title",)
 
 
 class VersionForm(RuleFields, ReasonForm):
-    """The next version's questions."""
+    """The rules of the next version."""
 
 
 class PlaceForm(ReasonForm):
-    """Where a policy applies; neither given is the whole institution."""
+    """The place where a policy applies; with both fields empty it is the whole institution."""
 
     framework = forms.ModelChoiceField(Framework.objects.order_by("title", "pk"), label=_("Framework"), required=False)
     competency = forms.CharField(
@@ -99,40 +103,45 @@ class PlaceForm(ReasonForm):
     )
 
     def clean(self) -> dict[str, Any] | None:
-        said = super().clean() or {}
-        code = said.get("competency", "").strip()
-        said["competency"] = None
+        """Find the competency by its code; the code must name exactly one."""
+        cleaned = super().clean() or {}
+        code = cleaned.get("competency", "").strip()
+        cleaned["competency"] = None
         if code:
-            found = Competency.objects.standing().filter(code=code)
-            if said.get("framework"):
-                found = found.filter(framework=said["framework"])
-            if len(several := list(found[:2])) != 1:
+            matches = competencies_with_code(code, framework=cleaned.get("framework"), limit=2)
+            if len(matches) != 1:
                 raise forms.ValidationError(
                     _("No competency has this code.")
-                    if not several
+                    if not matches
                     else _("Several have this code: name the framework.")
                 )
-            said |= {"competency": several[0], "framework": None}
-        return said
+            # A place is a framework or a competency, never both: the framework only told which competency is meant.
+            cleaned |= {"competency": matches[0], "framework": None}
+        return cleaned
 
 
 class VersionInline(DeskInline):
+    """All versions of the policy, the newest first."""
+
     model = MasteryPolicyVersion
     fields = readonly_fields = ("number", "scale", "asks", "made_at", "used_at")
     ordering = ("-number",)
 
     @admin.display(description=_("asks for"))
     def asks(self, version: MasteryPolicyVersion) -> str:
+        """Return the method of the version in words."""
         return str(METHOD_WORDS.get(version.definition["method"], version.definition["method"]))
 
 
-def stands(policy: MasteryPolicy) -> bool:
-    """Whether it is offered."""
+def offered(policy: MasteryPolicy) -> bool:
+    """Return whether the policy is not retired."""
     return policy.retired_at is None
 
 
 @admin.register(MasteryPolicy)
 class PolicyAdmin(DeskAdmin):
+    """Mastery policies. A policy is never edited: a change is its next version."""
+
     may_view = staticmethod(reads_assessments)
     may_add = staticmethod(keeps_policies)
     question = _("What must a learner show, and how often?")
@@ -145,22 +154,25 @@ class PolicyAdmin(DeskAdmin):
     refusals: ClassVar = REFUSALS
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:  # noqa: ANN401 - as the base
-        asked = ["title", *RuleFields.base_fields]
-        return asked if obj is None and self.has_add_permission(request) else ["title", "made_at", "retired_at"]
+        """Return the fields of the form for a new policy, else the columns to read."""
+        fields = ["title", *RuleFields.base_fields]
+        return fields if obj is None and self.has_add_permission(request) else ["title", "made_at", "retired_at"]
 
     def save_through(self, request: HttpRequest, _obj: Any, form: Any, _reason: str) -> MasteryPolicy:  # noqa: ANN401
-        said = form.cleaned_data
-        made = make_policy(said["title"], definition=definition_of(said), by=person(request), at=clock.now())
+        """Make the policy with its first version."""
+        cleaned = form.cleaned_data
+        made = make_policy(cleaned["title"], definition=definition_of(cleaned), by=person(request), at=clock.now())
         return made.policy
 
     @desk_action(
         _("Write the next version"),
         may=keeps_policies,
         form=VersionForm,
-        offered=stands,
+        offered=offered,
         explains=_("The version before stays, and goes on deciding where it does."),
     )
     def next_version(self, _request: HttpRequest, row: MasteryPolicy, form: VersionForm) -> str:
+        """Write the next version of the policy."""
         made = make_policy_version(row, definition=definition_of(form.cleaned_data), at=clock.now())
         return _now("Version %(number)s is written.") % {"number": made.number}
 
@@ -168,30 +180,35 @@ class PolicyAdmin(DeskAdmin):
         _("Let the newest version apply"),
         may=keeps_policies,
         form=PlaceForm,
-        offered=stands,
+        offered=offered,
         explains=_("New evidence there is decided by it too. Mastery that was decided before is not taken away."),
     )
     def apply(self, _request: HttpRequest, row: MasteryPolicy, form: PlaceForm) -> str:
-        newest = row.versions.order_by("-number")[0]
-        said = form.cleaned_data
-        assign_policy(newest, framework=said["framework"], competency=said["competency"], at=clock.now())
+        """Assign the newest version to a place."""
+        cleaned = form.cleaned_data
+        assign_policy(
+            newest_version_of(row), framework=cleaned["framework"], competency=cleaned["competency"], at=clock.now()
+        )
         return _now("It applies from now on.")
 
     @desk_action(
-        _("Retire"), may=keeps_policies, offered=stands, explains=_("It goes on where it applies."), kind="danger"
+        _("Retire"), may=keeps_policies, offered=offered, explains=_("It goes on where it applies."), kind="danger"
     )
     def retire(self, request: HttpRequest, row: MasteryPolicy, form: ReasonForm) -> str:
+        """Retire the policy."""
         retire_policy(row, by=person(request), reason=form.cleaned_data["why"], at=clock.now())
         return _now("Retired.")
 
 
-def is_in_force(assignment: PolicyAssignment) -> bool:
-    """Whether it still decides."""
+def in_force(assignment: PolicyAssignment) -> bool:
+    """Return whether the assignment has not ended."""
     return assignment.ended_at is None
 
 
 @admin.register(PolicyAssignment)
 class AssignmentAdmin(DeskAdmin):
+    """The places where policies apply, past ones too."""
+
     may_view = staticmethod(reads_assessments)
     question = _("Which policy decides where?")
     private_search = False
@@ -203,15 +220,17 @@ class AssignmentAdmin(DeskAdmin):
 
     @admin.display(description=_("decides"))
     def place(self, assignment: PolicyAssignment) -> str:
+        """Return the competency, the framework, or the whole institution."""
         return str(assignment.competency or assignment.framework or _now("the whole institution"))
 
     @desk_action(
         _("End"),
         may=keeps_policies,
-        offered=is_in_force,
+        offered=in_force,
         explains=_("The next place up decides again: the framework, or the institution."),
         kind="danger",
     )
     def end(self, _request: HttpRequest, row: PolicyAssignment, _form: ReasonForm) -> str:
+        """End the assignment."""
         end_assignment(row, at=clock.now())
         return _now("Ended.")

@@ -1,4 +1,4 @@
-"""What to say at the desk when an action of assessments refuses."""
+"""The words for the desk when an action of assessments is refused."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,15 +13,15 @@ from config.base.faults import FaultyError
 from config.base.strict_json import FormatError
 
 
-def faults_in_words(refusal: FaultyError) -> str:
-    """Everything that is wrong, each with how to mend it."""
+def _faults_in_words(refusal: FaultyError) -> str:
+    """Return everything that is wrong with a document, each with its remedy."""
     return " ".join(str(complaint(fault)) for fault in refusal.faults)
 
 
 REFUSALS: Mapping[type[Exception], Any] = {
     ApprovalMissingError: _("This replaces a policy that has decided something: ask for an approval first."),
-    FormatError: faults_in_words,
-    PolicyError: faults_in_words,
+    FormatError: _faults_in_words,
+    PolicyError: _faults_in_words,
     errors.AlreadyOpenError: _("It is open to learners already."),
     errors.AlreadyVoidedError: _("This evidence was voided before."),
     errors.NotTheNewestError: _("This was corrected since: void the newest correction instead."),

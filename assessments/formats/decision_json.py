@@ -1,4 +1,4 @@
-"""Policies, observations and decisions written as JSON that RFC 8785 can canonicalize: no number but whole ones."""
+"""Write policies, observations and decisions as JSON that RFC 8785 can canonicalize: all numbers are whole."""
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def as_json(
     value: Policy | ParentPolicy | Observation | MasteryDecision | ParentDecision | Explanation,
 ) -> dict[str, Json]:
-    """Every field of `value` by its name. `policy_json` reads policies and observations back to what they were."""
+    """Return every field of `value` by its name. `policy_json` reads policies and observations back unchanged."""
     return _members(value)
 
 
@@ -31,7 +31,7 @@ def _members(value: "DataclassInstance") -> dict[str, Json]:
 
 @singledispatch
 def _plain(value: object) -> Json:
-    """Whole numbers, text, flags and null as they are; exact numbers and times as text; sets in order."""
+    """Return whole numbers, text, flags and null unchanged; exact numbers and times as text; sets in order."""
     if is_dataclass(value) and not isinstance(value, type):
         return _members(value)
     return str(value)
@@ -44,16 +44,19 @@ def _(value: int | None) -> Json:
 
 @_plain.register
 def _(value: datetime) -> Json:
+    # One spelling for each instant, whatever zone it came in: the text goes into digests.
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 @_plain.register
 def _(value: Decimal) -> Json:
+    # Never with an exponent: 1E+2 and 100 would be two digests of one value.
     return format(value, "f")
 
 
 @_plain.register
 def _(value: frozenset) -> Json:  # type: ignore[type-arg]  # singledispatch takes bare classes only
+    # Sorted: a set has no order, and the digest of a policy must not depend on the hash of its members.
     return [_plain(item) for item in sorted(value)]
 
 

@@ -1,4 +1,4 @@
-"""Mastery policies and observations read from JSON: numbers that are not whole, and all dates, are text."""
+"""Read mastery policies and observations from JSON: numbers that are not whole, and all dates, are text."""
 
 import re
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ UNITS = {str(unit): unit for unit in Unit}
 
 @dataclass(frozen=True)
 class Trial:
-    """What `try_policy` decides: a subject, as of a day and as known at an instant."""
+    """The input of `try_policy`: a subject, the day as of which and the instant as known at which it is decided."""
 
     subject: Subject
     as_of: date
@@ -32,14 +32,14 @@ class Trial:
 
 
 def read_trial(value: object) -> Trial:
-    """The trial that a JSON value describes. Raises FormatError, PolicyError or ObservationError."""
-    definition = DEFINITIONS["children_trial" if _of_children(value) else "evidence_trial"]
+    """Return the trial that a JSON value describes. Raises FormatError, PolicyError or ObservationError."""
+    definition = DEFINITIONS["children_trial" if _has_children(value) else "evidence_trial"]
     sheet = Sheet(value, "", definition)
     return Trial(_subject(sheet), sheet.required("as_of", read_date), sheet.required("known_at", read_instant))
 
 
 def read_policy(value: object, path: str = "") -> Policy:
-    """The policy that a JSON value describes. Raises FormatError, or PolicyError with every fault of the policy."""
+    """Return the policy that a JSON value describes. Raises FormatError, or PolicyError with all faults."""
     sheet = Sheet(value, path, DEFINITIONS["policy"])
     kinds = sheet.optional("accepted_kinds", each(word))
     with _placed(path):
@@ -57,7 +57,7 @@ def read_policy(value: object, path: str = "") -> Policy:
 
 
 def read_parent_policy(value: object, path: str = "") -> ParentPolicy:
-    """The policy for a parent that a JSON value describes. Raises FormatError or PolicyError."""
+    """Return the policy for a parent that a JSON value describes. Raises FormatError or PolicyError."""
     sheet = Sheet(value, path, DEFINITIONS["parent_policy"])
     with _placed(path):
         return ParentPolicy(
@@ -69,7 +69,7 @@ def read_parent_policy(value: object, path: str = "") -> ParentPolicy:
 
 
 def read_date(value: object, path: str) -> date:
-    """A civil date as ISO 8601 text, from 1900 to 2999."""
+    """Read a civil date from ISO 8601 text, from 1900 to 2999."""
     try:
         return date.fromisoformat(_matching(DATE, "date_expected", value, path))
     except ValueError as error:
@@ -77,7 +77,7 @@ def read_date(value: object, path: str) -> date:
 
 
 def read_instant(value: object, path: str) -> datetime:
-    """An instant as RFC 3339 text with its offset, from 1900 to 2999; in UTC."""
+    """Read an instant from RFC 3339 text with an offset, from 1900 to 2999; returned in UTC."""
     try:
         return datetime.fromisoformat(_matching(INSTANT, "instant_expected", value, path)).astimezone(UTC)
     except ValueError as error:
@@ -85,12 +85,12 @@ def read_instant(value: object, path: str) -> datetime:
 
 
 def read_number(value: object, path: str) -> Decimal:
-    """A decimal number as text."""
+    """Read a decimal number from text."""
     return Decimal(_matching(NUMBER, "number_expected", value, path))
 
 
 def read_exact(value: object, path: str) -> Fraction:
-    """A decimal number or a fraction as text, exactly."""
+    """Read a decimal number or a fraction from text, without rounding."""
     return Fraction(_matching(EXACT, "exact_expected", value, path))
 
 
@@ -102,19 +102,19 @@ def _matching(pattern: str, code: str, value: object, path: str) -> str:
 
 @contextmanager
 def _placed(path: str) -> Iterator[None]:
-    """Tell the faults that the rules find by their place in the document; those of the format have theirs."""
+    """Prefix the faults that the rules find with their place in the document; format errors have it already."""
     try:
         yield
     except (PolicyError, ObservationError) as error:
         raise type(error)(*(fault.below(path) for fault in error.faults)) from error
 
 
-def _of_children(value: object) -> bool:
+def _has_children(value: object) -> bool:
     return isinstance(value, dict) and ("children" in value or "parent_policy" in value)
 
 
 def _subject(sheet: Sheet) -> Subject:
-    if not _of_children(sheet.members):
+    if not _has_children(sheet.members):
         policy = sheet.required("policy", read_policy)
         return EvidenceSubject(policy, sheet.required("observations", each(partial(_observation, policy=policy))))
     children = sheet.required("children", each(_child))
@@ -122,7 +122,7 @@ def _subject(sheet: Sheet) -> Subject:
 
 
 def _child(value: object, path: str) -> tuple[str, Subject]:
-    sheet = Sheet(value, path, DEFINITIONS["from_children" if _of_children(value) else "from_evidence"])
+    sheet = Sheet(value, path, DEFINITIONS["from_children" if _has_children(value) else "from_evidence"])
     return sheet.required("competency", word), _subject(sheet)
 
 
@@ -152,7 +152,7 @@ def _terms(value: object, path: str) -> ChildTerms:
 
 
 def _observation(value: object, path: str, *, policy: Policy) -> Observation:
-    """One observation; where it names no piece it is one by itself, where no scale the policy's."""
+    """Read one observation. Without a piece it is a piece of its own; without a scale it is on the policy's scale."""
     sheet = Sheet(value, path, DEFINITIONS["observation"])
     row = sheet.required("id", whole)
     with _placed(path):

@@ -5,10 +5,13 @@ from typing import Any
 Schema = dict[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+# From 1900 to 2999: other years are typing errors, and date arithmetic needs some room.
 DATE = r"^(19|2[0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}$"
 INSTANT = r"^(19|2[0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})$"
+# Limits on the digits keep the arithmetic cheap, whatever a file contains.
 NUMBER = r"^-?[0-9]{1,9}(\.[0-9]{1,9})?$"
 EXACT = r"^-?[0-9]{1,18}(\.[0-9]{1,9}|/[1-9][0-9]{0,17})?$"
+# The largest whole number that every JSON parser reads exactly (RFC 8259, section 6).
 LARGEST_INTEGER = 2**53 - 1
 
 

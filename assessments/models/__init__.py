@@ -1,4 +1,4 @@
-"""What is asked, what was handed in and judged, the evidence ledger, and mastery."""
+"""Rubrics and assessments, submitted work and judgements, the evidence ledger, policies and mastery."""
 
 from assessments.models.evidence import (
     Basis,
@@ -15,7 +15,7 @@ from assessments.models.judgements import (
     JudgementLevel,
     JudgementOutcome,
 )
-from assessments.models.mastery import Mastery, MasteryState
+from assessments.models.mastery import Mastery
 from assessments.models.policies import MasteryPolicy, MasteryPolicyVersion, PolicyAssignment
 from assessments.models.rubrics import (
     Assessment,
@@ -35,6 +35,7 @@ from assessments.models.submissions import (
     SubmissionBody,
     SubmissionState,
 )
+from assessments.rules.decisions import MasteryState
 
 __all__ = [
     "Artifact",

@@ -1,4 +1,4 @@
-"""The evidence ledger: what a learner showed of a competency. Rows are only added; words lie beside them."""
+"""The evidence ledger: what learners have shown of competencies. Rows are only added; texts lie in side rows."""
 
 import uuid
 from typing import ClassVar
@@ -18,7 +18,7 @@ from config.base.ledger import AppendOnly
 
 
 class Basis(models.TextChoices):
-    """Who stands behind the finding."""
+    """Who is responsible for the finding."""
 
     ASSESSED = "assessed", _("assessed here")
     PRIOR_LEARNING = "prior_learning", _("recognised prior learning")
@@ -38,6 +38,8 @@ class Setting(models.TextChoices):
 
 
 class VoidReason(models.TextChoices):
+    """Why a row of evidence does not count any more: a closed list, because the ledger contains no free text."""
+
     MISTAKE = "mistake", _("recorded by mistake")
     WRONG_PERSON = "wrong_person", _("belongs to somebody else")
     MISCONDUCT = "misconduct", _("academic misconduct")
@@ -51,6 +53,7 @@ class Evidence(AppendOnly):
     A correction is a new row with the same `piece` and the next `revision_number`.
     """
 
+    # No index of its own: `evidence_of_learner` begins with the learner.
     learner = models.ForeignKey(Learner, models.PROTECT, db_index=False, related_name="evidence")
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     competency = models.ForeignKey(Competency, models.PROTECT, related_name="evidence")
@@ -66,7 +69,9 @@ class Evidence(AppendOnly):
     basis = models.CharField(_("basis"), max_length=20, choices=Basis.choices)
     kind = models.CharField(_("kind"), max_length=20, choices=AssessmentKind.choices)
     setting = models.CharField(_("setting"), max_length=20, choices=Setting.choices, default=Setting.UNSTATED)
+    # Copied from the work: it proves what the assessor saw, even after files are erased.
     artifact_digests = ArrayField(models.CharField(max_length=67), default=list, blank=True)
+    # Corrections are new rows of the same piece: rows of the ledger never change.
     piece = models.UUIDField(_("piece"), help_text=_("The same for a finding and its corrections."))
     revision_number = models.PositiveSmallIntegerField(_("correction"), default=1)
     judgement = models.ForeignKey(Judgement, models.PROTECT, null=True, blank=True, related_name="evidence")
@@ -77,23 +82,29 @@ class Evidence(AppendOnly):
         verbose_name = _("evidence")
         verbose_name_plural = _("evidence")
         indexes: ClassVar = [
+            # A decision reads all rows of one learner for some competencies; pages read them by the day of the work.
             models.Index(fields=["learner", "competency", "performed_on"], name="evidence_of_learner"),
         ]
         constraints: ClassVar = [
+            # Two corrections of one row at the same moment: the second one must not replace the first unseen.
             models.UniqueConstraint(fields=["learner", "piece", "revision_number"], name="evidence_corrected_in_turn"),
+            # A level and a score together could contradict each other.
             models.CheckConstraint(
                 condition=Q(level__isnull=True, score__isnull=False) | Q(level__isnull=False, score__isnull=True),
                 name="evidence_level_or_score",
             ),
+            # Policies count distinct assessors, so a finding made here always names one; other systems have no users.
             models.CheckConstraint(
                 condition=Q(basis="external", assessor__isnull=True)
                 | (~Q(basis="external") & Q(assessor__isnull=False)),
                 name="evidence_assessor_unless_external",
             ),
+            # `choices` bind forms only; imports and background jobs write past them.
             models.CheckConstraint(condition=Q(basis__in=Basis.values), name="evidence_basis_is_known"),
             models.CheckConstraint(condition=Q(kind__in=AssessmentKind.values), name="evidence_kind_is_known"),
             models.CheckConstraint(condition=Q(setting__in=Setting.values), name="evidence_setting_is_known"),
             models.CheckConstraint(condition=Q(revision_number__gte=1), name="evidence_corrections_count_from_one"),
+            # A check cannot look into an array, so its elements are joined. Anything but digests could not be erased.
             models.CheckConstraint(
                 condition=Regex(
                     Func(F("artifact_digests"), Value(""), function="array_to_string", output_field=TextField()),
@@ -108,7 +119,7 @@ class Evidence(AppendOnly):
 
 
 class EvidenceVoid(AppendOnly):
-    """Says that a row of evidence no longer counts, since when it is known, and why."""
+    """The fact that a row of evidence does not count any more, since when that is known, and why."""
 
     evidence = models.OneToOneField(Evidence, models.PROTECT, related_name="void")
     learner = models.ForeignKey(Learner, models.PROTECT, db_index=False, related_name="evidence_voids")
@@ -131,10 +142,11 @@ class EvidenceVoid(AppendOnly):
 
 
 class EvidenceBody(models.Model):
-    """Words that came with a row of evidence; `content` may only go to NULL."""
+    """The text that came with a row of evidence. The only change allowed is `content` to NULL, by erasure."""
 
     evidence = models.OneToOneField(Evidence, models.PROTECT, related_name="body")
     content = models.TextField(_("words"), null=True, blank=True)  # noqa: DJ001 - NULL is erased
+    # Never shown. It makes digests of short texts impossible to guess.
     salt = models.BinaryField(max_length=16)
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
 
@@ -142,6 +154,7 @@ class EvidenceBody(models.Model):
         verbose_name = _("words of evidence")
         verbose_name_plural = _("words of evidence")
         constraints: ClassVar = [
+            # An erased text stays erased: nothing can be written into the row again.
             models.CheckConstraint(
                 condition=Q(erased_at=None) | Q(content__isnull=True), name="evidence_body_erased_is_empty"
             ),

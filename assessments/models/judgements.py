@@ -1,4 +1,4 @@
-"""An assessor's judgement of work, criterion by criterion: drafts are saved as one goes, judgements stay for good."""
+"""An assessor's judgement of work, criterion by criterion. Drafts change; judgements are final."""
 
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ from config.base.ledger import AppendOnly
 
 
 class JudgementDraft(models.Model):
-    """What an assessor has put down so far; deleted when the judgement is made."""
+    """What an assessor has entered so far; deleted when the judgement is made."""
 
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="judgement_drafts")
     assessor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="judgement_drafts")
@@ -25,6 +25,7 @@ class JudgementDraft(models.Model):
         verbose_name = _("draft of a judgement")
         verbose_name_plural = _("drafts of judgements")
         constraints: ClassVar = [
+            # The page saves by itself: two requests at once must update one draft, not make two.
             models.UniqueConstraint(fields=["submission", "assessor"], name="judgement_draft_one_per_assessor"),
         ]
 
@@ -33,19 +34,23 @@ class JudgementDraft(models.Model):
 
 
 class JudgementOutcome(models.TextChoices):
+    """What an assessor decided: levels were found, or the work was returned."""
+
     JUDGED = "judged", _("judged")
     RETURNED = "returned", _("returned for revision")
 
 
 class Judgement(AppendOnly):
-    """One assessor's judgement of one submission, as it was handed in that time (invariant 1).
+    """One assessor's judgement of one submission, as it was in that round (invariant 1).
 
     It finds a level on each criterion, or returns the work for revision and finds none.
     """
 
+    # The learner of the submission, copied: every table about learners names its learner. See `integrity`.
     learner = models.ForeignKey(Learner, models.PROTECT, db_index=False, related_name="judgements")
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="judgements")
     assessor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="judgements")
+    # The round of the submission, copied: after a return, judgements of earlier rounds count no more.
     round = models.PositiveSmallIntegerField(_("round"))
     outcome = models.CharField(
         _("outcome"), max_length=10, choices=JudgementOutcome.choices, default=JudgementOutcome.JUDGED
@@ -59,6 +64,7 @@ class Judgement(AppendOnly):
         verbose_name_plural = _("judgements")
         indexes: ClassVar = [models.Index(fields=["learner", "recorded_at"], name="judgement_of_learner")]
         constraints: ClassVar = [
+            # Protects against a second click and a second tab; after a return the same assessor may judge again.
             models.UniqueConstraint(
                 fields=["submission", "assessor", "round"], name="judgement_one_per_assessor_and_round"
             ),
@@ -81,6 +87,7 @@ class JudgementLevel(AppendOnly):
         verbose_name = _("judged level")
         verbose_name_plural = _("judged levels")
         constraints: ClassVar = [
+            # Two levels for one criterion would become two rows of evidence.
             models.UniqueConstraint(fields=["judgement", "criterion"], name="judgement_level_one_per_criterion"),
         ]
 
@@ -89,7 +96,7 @@ class JudgementLevel(AppendOnly):
 
 
 class JudgementBody(models.Model):
-    """An assessor's comments, by criterion; `content` may only go to NULL."""
+    """An assessor's comments by criterion. The only change allowed is `content` to NULL, by erasure."""
 
     judgement = models.OneToOneField(Judgement, models.PROTECT, related_name="body")
     content = models.JSONField(_("comments"), null=True, blank=True)
@@ -100,6 +107,7 @@ class JudgementBody(models.Model):
         verbose_name = _("comments of a judgement")
         verbose_name_plural = _("comments of judgements")
         constraints: ClassVar = [
+            # An erased comment stays erased.
             models.CheckConstraint(
                 condition=Q(erased_at=None) | Q(content__isnull=True), name="judgement_body_erased_is_empty"
             ),

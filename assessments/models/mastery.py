@@ -1,4 +1,4 @@
-"""Where learners stand: one row per learner, competency and policy version that somebody asks about."""
+"""Stored mastery: one row for each learner, competency and policy version that somebody has subscribed to."""
 
 from datetime import datetime
 from typing import ClassVar, Self
@@ -10,47 +10,49 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner, LearnerOwnedQuerySet
 from assessments.models.policies import MasteryPolicyVersion
+from assessments.rules.decisions import MasteryState
 from competencies.models import Competency
 
-
-class MasteryState(models.TextChoices):
-    """The states of rules.decisions.State."""
-
-    NONE = "none", _("nothing yet")
-    BELOW = "below", _("on the way")
-    WITHDRAWN = "withdrawn", _("withdrawn")
-    LAPSED = "lapsed", _("lapsed")
-    MASTERED = "mastered", _("mastered")
+# The states themselves belong to the pure rules; here they get the labels that people read.
+STATE_LABELS = {
+    MasteryState.NONE: _("nothing yet"),
+    MasteryState.BELOW: _("on the way"),
+    MasteryState.WITHDRAWN: _("withdrawn"),
+    MasteryState.LAPSED: _("lapsed"),
+    MasteryState.MASTERED: _("mastered"),
+}
 
 
 class MasteryQuerySet(LearnerOwnedQuerySet["Mastery"]):
-    """Standings by whose they are and what has to be done about them."""
+    """Rows of mastery by person, and by what has to be done with them."""
 
     def carried_by(self, learner: Learner) -> Self:
-        """The rows of this person: those of the canonical record. Rows of records linked with it sleep."""
+        """Return the rows of this person: those of the canonical record. Rows of its linked records are not in use."""
         person = Learner.objects.filter(pk=learner.pk).values(record=Coalesce("same_as_id", "id"))
         return self.filter(learner__in=person)
 
     def awake(self) -> Self:
-        """Those of canonical records."""
+        """Return the rows of canonical records, which are the ones in use."""
         return self.filter(learner__same_as=None)
 
     def due(self, at: datetime) -> Self:
-        """Those whose answer may have turned by `at`."""
+        """Return the rows that may have changed by `at` with time alone."""
         return self.filter(holds_until__lte=at)
 
 
 class Mastery(models.Model):
-    """A subscription and its answer: the outcome of `decide()` over all rows of the person (invariant 5).
+    """A subscription and its result: what `decide()` returns for all evidence of the person (invariant 5).
 
-    Only the canonical record of linked ones carries rows. `holds_until` is the instant at which the same inputs would
-    answer differently; no page shows a row past it. `digest` is of the outcome.
+    Of linked records only the canonical one has rows in use. `holds_until` is the instant at which the same evidence
+    leads to another decision; no page shows a row past it. `digest` is the digest of the decision.
     """
 
     learner = models.ForeignKey(Learner, models.PROTECT, db_index=False, related_name="mastery")
     competency = models.ForeignKey(Competency, models.PROTECT, related_name="mastery")
     policy_version = models.ForeignKey(MasteryPolicyVersion, models.PROTECT, related_name="mastery")
-    state = models.CharField(_("state"), max_length=10, choices=MasteryState.choices)
+    state = models.CharField(
+        _("state"), max_length=10, choices=[(state.value, label) for state, label in STATE_LABELS.items()]
+    )
     level = models.PositiveSmallIntegerField(_("proficiency level"), null=True, blank=True)
     score = models.DecimalField(_("score"), max_digits=9, decimal_places=2, null=True, blank=True)
     mastered_on = models.DateField(_("mastered on"), null=True, blank=True)
@@ -66,13 +68,18 @@ class Mastery(models.Model):
         verbose_name = _("mastery")
         verbose_name_plural = _("mastery")
         indexes: ClassVar = [
+            # The sweep looks for due rows every minute. Most rows never fall due, so they are left out of the index.
             models.Index(fields=["holds_until"], condition=Q(holds_until__isnull=False), name="mastery_due"),
         ]
         constraints: ClassVar = [
+            # One subscription each: with two rows, readers would find two answers.
             models.UniqueConstraint(
                 fields=["learner", "competency", "policy_version"], name="mastery_one_per_policy_version"
             ),
-            models.CheckConstraint(condition=Q(state__in=MasteryState.values), name="mastery_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in MasteryState]), name="mastery_state_is_known"
+            ),
+            # Audits and explanations use the first day of mastery.
             models.CheckConstraint(
                 condition=~Q(state="mastered") | Q(mastered_on__isnull=False), name="mastery_has_its_day"
             ),

@@ -1,4 +1,4 @@
-"""Mastery policies: rules under a name, in versions that freeze once used, and where each applies."""
+"""Mastery policies: rules with a title, in versions that freeze once used, and the places where they apply."""
 
 import uuid
 from typing import ClassVar
@@ -13,7 +13,7 @@ from competencies.models import Competency, Framework, ProficiencyScale
 
 @pghistory.track()
 class MasteryPolicy(models.Model):
-    """A policy under its name; what it asks for stands in its versions."""
+    """A policy by its title; its versions contain what it asks for."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     title = models.CharField(_("title"), max_length=200)
@@ -30,14 +30,15 @@ class MasteryPolicy(models.Model):
 
 
 class MasteryPolicyVersion(models.Model):
-    """What a policy asks for: JSON as `formats.policy_json` reads it, its digest; frozen by trigger once used.
+    """What a policy asks for: JSON that `formats.policy_json` reads, and its digest. A trigger freezes it once used.
 
-    `scale` is the scale on which levels count; a policy for parents has none of its own.
+    `scale` is the scale on which its level counts.
     """
 
     policy = models.ForeignKey(MasteryPolicy, models.PROTECT, related_name="versions")
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     number = models.PositiveIntegerField(_("version"))
+    # One JSON document, not one column for each rule: a new method or condition needs no migration.
     definition = models.JSONField(_("definition"))
     digest = models.CharField(_("digest"), max_length=67)
     scale = models.ForeignKey(ProficiencyScale, models.PROTECT, related_name="policy_versions")
@@ -49,6 +50,7 @@ class MasteryPolicyVersion(models.Model):
         verbose_name = _("policy version")
         verbose_name_plural = _("policy versions")
         constraints: ClassVar = [
+            # People name a version by its number; two of one number could not be told apart.
             models.UniqueConstraint(fields=["policy", "number"], name="mastery_policy_version_numbered_once"),
             models.CheckConstraint(condition=Q(number__gte=1), name="mastery_policy_version_numbers_from_one"),
         ]
@@ -58,9 +60,9 @@ class MasteryPolicyVersion(models.Model):
 
 
 class PolicyAssignment(models.Model):
-    """Which policy version decides, for the whole institution, a framework, or one competency: the nearest one wins.
+    """The policy version that decides the whole institution, a framework, or one competency: the narrowest place wins.
 
-    `scale` and `for_parents` are the version's: a place may have one policy for each scale, and one for parents.
+    `scale` and `for_parents` are copied from the version: a place has at most one policy in force for each of the two.
     """
 
     policy_version = models.ForeignKey(MasteryPolicyVersion, models.PROTECT, related_name="assignments")
@@ -75,9 +77,11 @@ class PolicyAssignment(models.Model):
         verbose_name = _("policy assignment")
         verbose_name_plural = _("policy assignments")
         constraints: ClassVar = [
+            # A framework and a competency together would be two places.
             models.CheckConstraint(
                 condition=Q(framework=None) | Q(competency=None), name="policy_assignment_names_one_place"
             ),
+            # NULLs count as equal: the institution is NULL twice, and two policies in force there could contradict.
             models.UniqueConstraint(
                 fields=["framework", "competency", "scale", "for_parents"],
                 condition=Q(ended_at=None),

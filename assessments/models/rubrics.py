@@ -1,4 +1,4 @@
-"""Rubrics and assessments: what is asked, and against what it is judged. Their revisions freeze once used."""
+"""Rubrics and assessments: the criteria and the task. Their revisions freeze once used."""
 
 import uuid
 from typing import ClassVar, Self, TypeVar
@@ -11,20 +11,20 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organization
 from competencies.models import CompetencyRevision, ProficiencyLevel
 
-Row = TypeVar("Row", bound=models.Model)
+Revision = TypeVar("Revision", bound=models.Model)
 
 
-class RevisionQuerySet(models.QuerySet[Row]):
+class RevisionQuerySet(models.QuerySet[Revision]):
     """Revisions of a rubric or an assessment."""
 
     def current(self) -> Self:
-        """The one in force of each."""
+        """Return the current revision of each."""
         return self.filter(superseded_at=None)
 
 
 @pghistory.track()
 class Rubric(models.Model):
-    """A rubric under its name; what it says stands in its revisions."""
+    """A rubric by its title; its revisions contain the criteria."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     title = models.CharField(_("title"), max_length=200)
@@ -43,7 +43,7 @@ class Rubric(models.Model):
 
 
 class RubricRevision(models.Model):
-    """What a rubric said from one day to another; frozen by trigger, with its criteria, once an assessment used it."""
+    """The criteria of a rubric for some time. A trigger freezes them once an open assessment uses the revision."""
 
     rubric = models.ForeignKey(Rubric, models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField(_("revision"))
@@ -57,7 +57,9 @@ class RubricRevision(models.Model):
         verbose_name = _("rubric revision")
         verbose_name_plural = _("rubric revisions")
         constraints: ClassVar = [
+            # Two simultaneous changes must not both become the next revision.
             models.UniqueConstraint(fields=["rubric", "number"], name="rubric_revision_numbered_once"),
+            # `current()` must return one row for each rubric, also after two simultaneous revisions.
             models.UniqueConstraint(
                 fields=["rubric"], condition=Q(superseded_at=None), name="rubric_revision_one_current_per_rubric"
             ),
@@ -69,7 +71,7 @@ class RubricRevision(models.Model):
 
 
 class Criterion(models.Model):
-    """One row of a rubric: a competency, in the revision that it had when the rubric was written."""
+    """One criterion of a rubric: a competency, in the revision that was current when the rubric was written."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     rubric_revision = models.ForeignKey(RubricRevision, models.PROTECT, related_name="criteria")
@@ -81,6 +83,7 @@ class Criterion(models.Model):
         verbose_name = _("criterion")
         verbose_name_plural = _("criteria")
         constraints: ClassVar = [
+            # The form of the assessor names a criterion by its place.
             models.UniqueConstraint(fields=["rubric_revision", "sequence"], name="criterion_one_per_place"),
             models.CheckConstraint(condition=~Q(title=""), name="criterion_has_a_title"),
         ]
@@ -90,7 +93,7 @@ class Criterion(models.Model):
 
 
 class CriterionLevel(models.Model):
-    """One cell of a rubric: what work at this proficiency level looks like, and what it is worth."""
+    """One level of a criterion: what work at this proficiency level looks like, and its points."""
 
     criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="levels")
     level = models.ForeignKey(ProficiencyLevel, models.PROTECT, related_name="criterion_levels")
@@ -101,6 +104,7 @@ class CriterionLevel(models.Model):
         verbose_name = _("criterion level")
         verbose_name_plural = _("criterion levels")
         constraints: ClassVar = [
+            # An assessor chooses between levels: two of one level would be the same choice.
             models.UniqueConstraint(fields=["criterion", "level"], name="criterion_level_one_per_level"),
             models.CheckConstraint(
                 condition=Q(points=None) | Q(points__gte=0), name="criterion_level_points_not_negative"
@@ -112,7 +116,7 @@ class CriterionLevel(models.Model):
 
 
 class AssessmentKind(models.TextChoices):
-    """What a learner does to show it; the kinds that policies accept."""
+    """What a learner does to show a competency; policies may accept some kinds only."""
 
     PROJECT = "project", _("project")
     PRODUCT = "product", _("product of work")
@@ -126,7 +130,7 @@ class AssessmentKind(models.TextChoices):
 
 @pghistory.track()
 class Assessment(models.Model):
-    """An opportunity to show competencies, under its name."""
+    """An opportunity to show competencies, by its title."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     title = models.CharField(_("title"), max_length=200)
@@ -149,7 +153,7 @@ class Assessment(models.Model):
 
 
 class AssessmentRevision(models.Model):
-    """What an assessment asked from one day to another; frozen by trigger once work was handed in for it."""
+    """What an assessment asks for some time. A trigger freezes it once a learner has begun work for it."""
 
     assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField(_("revision"))
@@ -169,6 +173,7 @@ class AssessmentRevision(models.Model):
         verbose_name_plural = _("assessment revisions")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["assessment", "number"], name="assessment_revision_numbered_once"),
+            # As for rubrics: one current revision for each assessment.
             models.UniqueConstraint(
                 fields=["assessment"],
                 condition=Q(superseded_at=None),

@@ -1,4 +1,4 @@
-"""Where evidence came from: systems under their code, and what each of them was already taken in for."""
+"""Where evidence comes from: source systems, and the sources that were recorded already."""
 
 import secrets
 from typing import ClassVar
@@ -17,12 +17,12 @@ SALT_BYTES = 16
 
 
 def new_salt() -> bytes:
-    """The salt of one row."""
+    """Return a new random salt for one row."""
     return secrets.token_bytes(SALT_BYTES)
 
 
 class SourceKind(models.TextChoices):
-    """What the source calls by its id."""
+    """What the id of a source names in its system."""
 
     JUDGEMENT = "judgement", _("judgement of handed-in work")
     RECORD = "record", _("entry by staff")
@@ -34,7 +34,7 @@ class SourceKind(models.TextChoices):
 class SourceSystem(models.Model):
     """A system that evidence comes from: Cairn itself, a learning platform, an examination board.
 
-    `salt` goes into the digests of its ids; it never changes, or everything would be taken in a second time.
+    `salt` is part of the digests of its ids. It never changes: all sources would look new and be recorded again.
     """
 
     code = models.CharField(_("code"), max_length=50, unique=True)
@@ -46,6 +46,7 @@ class SourceSystem(models.Model):
         verbose_name = _("source system")
         verbose_name_plural = _("source systems")
         constraints: ClassVar = [
+            # Other systems are configured by this code: no capitals or blanks that could be mistyped.
             models.CheckConstraint(condition=Q(code__regex=r"^[a-z][a-z0-9._-]*$"), name="source_system_code_is_one"),
             models.CheckConstraint(condition=~Q(title=""), name="source_system_has_a_title"),
         ]
@@ -55,14 +56,15 @@ class SourceSystem(models.Model):
 
 
 class EvidenceSource(AppendOnly):
-    """What a row of evidence is called where it came from; a source is taken in once.
+    """The id of a row of evidence in its source system; the same source is recorded once.
 
-    Other systems make ids of addresses and names, and this table can never be erased: so it holds the id's digest,
-    salted per system. Whoever brings the id finds the row; nobody reads an id out of it (invariant 19).
+    Other systems build ids from addresses and names, and this table cannot be erased. It therefore stores a digest of
+    the id, salted for each system: who has the id finds the row, nobody can read an id out of it (invariant 19).
     """
 
     evidence = models.OneToOneField(Evidence, models.PROTECT, related_name="source")
     learner = models.ForeignKey(Learner, models.PROTECT, related_name="evidence_sources")
+    # No index of its own: the unique constraint begins with the system.
     system = models.ForeignKey(SourceSystem, models.PROTECT, db_index=False, related_name="sources")
     kind = models.CharField(_("kind"), max_length=20, choices=SourceKind.choices)
     id_digest = models.CharField(_("salted digest of the id there"), max_length=67)
@@ -73,11 +75,13 @@ class EvidenceSource(AppendOnly):
         verbose_name = _("source of evidence")
         verbose_name_plural = _("sources of evidence")
         constraints: ClassVar = [
+            # The same source may show several competencies, and may be corrected: then its number grows.
             models.UniqueConstraint(
                 fields=["system", "kind", "id_digest", "competency", "revision_number"],
                 name="evidence_source_taken_in_once",
             ),
             models.CheckConstraint(condition=Q(kind__in=SourceKind.values), name="evidence_source_kind_is_known"),
+            # A plain id could be a name or an address, and could never be erased.
             models.CheckConstraint(condition=Q(id_digest__regex=DIGEST), name="evidence_source_id_is_a_digest"),
         ]
 

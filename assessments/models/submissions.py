@@ -1,4 +1,4 @@
-"""Work handed in. What the learner wrote lies in side rows that can be erased; the rows themselves hold no words."""
+"""Submitted work. Texts of the learner lie in side rows that can be erased; the rows themselves contain none."""
 
 import uuid
 from typing import ClassVar
@@ -10,10 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Learner, LearnerOwnedQuerySet
 from assessments.models.rubrics import AssessmentRevision
 
+# The prefix names the algorithm, so that another one can follow without guessing.
 DIGEST = r"^c1:[0-9a-f]{64}$"
 
 
 class SubmissionState(models.TextChoices):
+    """How far the work is. Draft and returned work can be changed by its learner."""
+
     DRAFT = "draft", _("draft")
     SUBMITTED = "submitted", _("handed in")
     RETURNED = "returned", _("returned for revision")
@@ -22,16 +25,17 @@ class SubmissionState(models.TextChoices):
 
 
 class SubmissionQuerySet(LearnerOwnedQuerySet["Submission"]):
-    """Work by where it stands."""
+    """Work by its state."""
 
     def waiting(self) -> "SubmissionQuerySet":
-        """Handed in and not yet judged by everybody needed."""
+        """Return submitted work that not all needed assessors have judged yet."""
         return self.filter(state=SubmissionState.SUBMITTED)
 
 
 class Submission(models.Model):
-    """One attempt of a learner at an assessment, in the revision that was in force when it began."""
+    """One attempt of a learner at an assessment, in the revision that was current when the attempt began."""
 
+    # No index of its own: `submission_of_learner` begins with the learner.
     learner = models.ForeignKey(Learner, models.PROTECT, db_index=False, related_name="submissions")
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     assessment_revision = models.ForeignKey(AssessmentRevision, models.PROTECT, related_name="submissions")
@@ -52,13 +56,17 @@ class Submission(models.Model):
         verbose_name = _("submission")
         verbose_name_plural = _("submissions")
         indexes: ClassVar = [
+            # The pages of a learner, and the search for work under way.
             models.Index(fields=["learner", "assessment_revision"], name="submission_of_learner"),
+            # The assessors' queue reads and counts waiting work only, in this order; judged work soon outnumbers it.
             models.Index(fields=["submitted_at", "id"], condition=Q(state="submitted"), name="submission_waiting"),
         ]
         constraints: ClassVar = [
+            # Feedback names the attempt by its number.
             models.UniqueConstraint(
                 fields=["learner", "assessment_revision", "attempt"], name="submission_attempt_numbered_once"
             ),
+            # Two clicks on "Begin" make one attempt. The states are those of `actions.submissions.OPEN`.
             models.UniqueConstraint(
                 fields=["learner", "assessment_revision"],
                 condition=Q(state__in=["draft", "submitted", "returned"]),
@@ -67,11 +75,13 @@ class Submission(models.Model):
             models.CheckConstraint(condition=Q(state__in=SubmissionState.values), name="submission_state_is_known"),
             models.CheckConstraint(condition=Q(attempt__gte=1), name="submission_attempts_count_from_one"),
             models.CheckConstraint(condition=Q(round__gte=1), name="submission_rounds_count_from_one"),
+            # Evidence takes its date from the work, so work that can be judged always has one.
             models.CheckConstraint(
                 condition=Q(state__in=["draft", "withdrawn"])
                 | Q(submitted_at__isnull=False, performed_on__isnull=False),
                 name="submission_handed_in_with_its_dates",
             ),
+            # `news_of` notices judged work by this instant.
             models.CheckConstraint(
                 condition=~Q(state="judged") | Q(judged_at__isnull=False), name="submission_judged_at_an_instant"
             ),
@@ -82,7 +92,7 @@ class Submission(models.Model):
 
 
 class SubmissionBody(models.Model):
-    """The learner's words. Only `content` may ever go to NULL once the work is judged."""
+    """The learner's text. Once the work is judged, the only change allowed is `content` to NULL, by erasure."""
 
     submission = models.OneToOneField(Submission, models.PROTECT, related_name="body")
     content = models.TextField(_("text"), null=True, blank=True)  # noqa: DJ001 - NULL is erased, "" is nothing written
@@ -93,6 +103,7 @@ class SubmissionBody(models.Model):
         verbose_name = _("words of a submission")
         verbose_name_plural = _("words of submissions")
         constraints: ClassVar = [
+            # An erased text stays erased.
             models.CheckConstraint(
                 condition=Q(erased_at=None) | Q(content__isnull=True), name="submission_body_erased_is_empty"
             ),
@@ -103,12 +114,14 @@ class SubmissionBody(models.Model):
 
 
 class ArtifactKind(models.TextChoices):
+    """Whether Cairn stores the content, or only its address on the web."""
+
     FILE = "file", _("file")
     LINK = "link", _("link")
 
 
 class Artifact(models.Model):
-    """A file or a link that belongs to a submission. Its name, its address and its place lie in the side row."""
+    """A file or a link of a submission. Its name and its address or storage key lie in the side row."""
 
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="artifacts")
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -123,8 +136,10 @@ class Artifact(models.Model):
         verbose_name = _("artifact")
         verbose_name_plural = _("artifacts")
         constraints: ClassVar = [
+            # Two uploads at once would else get the same place.
             models.UniqueConstraint(fields=["submission", "sequence"], name="artifact_one_per_place"),
             models.CheckConstraint(condition=Q(kind__in=ArtifactKind.values), name="artifact_kind_is_known"),
+            # The ledger copies this digest, where nothing can be corrected.
             models.CheckConstraint(condition=Q(digest__regex=DIGEST), name="artifact_digest_is_one"),
         ]
 
@@ -133,7 +148,7 @@ class Artifact(models.Model):
 
 
 class ArtifactBody(models.Model):
-    """What an artifact is called, and where its content lies: a storage key of ours, or a link's address."""
+    """The name of an artifact, and where its content is: a key of our storage, or the address of a link."""
 
     artifact = models.OneToOneField(Artifact, models.PROTECT, related_name="body")
     content = models.JSONField(_("name and place"), null=True, blank=True)
@@ -144,6 +159,7 @@ class ArtifactBody(models.Model):
         verbose_name = _("name and place of an artifact")
         verbose_name_plural = _("names and places of artifacts")
         constraints: ClassVar = [
+            # An erased name or address stays erased.
             models.CheckConstraint(
                 condition=Q(erased_at=None) | Q(content__isnull=True), name="artifact_body_erased_is_empty"
             ),

@@ -1,4 +1,4 @@
-"""The assessor's lists: what waits to be judged, and what they have judged."""
+"""The assessor's two lists: work that waits to be judged, and work that they have judged."""
 
 from typing import cast
 from urllib.parse import urlencode
@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import is_assessor
 from accounts.queries import learners_zone
-from assessments.models import Submission
-from assessments.pages.judging_reading import judged_rows, judgements_by, waiting_rows, waiting_time
-from assessments.queries.work import Place, awaiting, submissions_awaiting_judgement
+from assessments.pages.judging_reading import judged_rows, waiting_rows, waiting_time
+from assessments.queries.work import Place, awaiting, judgements_by, place_in_queue, submissions_awaiting_judgement
 from config.base import clock
 from config.base.access import access
 
@@ -22,19 +21,20 @@ PAGE = 30
 
 
 def judges_work(request: HttpRequest) -> bool:
-    """Assessors; which work is theirs to judge is asked piece by piece."""
+    """Return whether this user is an assessor; each page checks the single submission again."""
     return is_assessor(request.user)
 
 
 @access(judges_work)
 def queue(request: HttpRequest) -> HttpResponse:
-    """The work that waits for this assessor, longest first, a page at a time."""
+    """Show the work that waits for this assessor, the longest waiting first, a page at a time."""
     user, after = cast("User", request.user), request.GET.get("after", "")
-    found = submissions_awaiting_judgement(user, at=clock.now(), after=_place(after), limit=PAGE + 1)
-    shown = found[:PAGE]
+    # One row more than a page shows: it tells whether there is a next page, without a count of all rows.
+    rows = submissions_awaiting_judgement(user, at=clock.now(), after=_place(after), limit=PAGE + 1)
+    shown = rows[:PAGE]
     context = {
         "rows": waiting_rows(shown, user, zone=learners_zone()),
-        "more": "?" + urlencode({"after": shown[-1].public_id}) if len(found) > PAGE else "",
+        "more": "?" + urlencode({"after": shown[-1].public_id}) if len(rows) > PAGE else "",
         "after": after,
     }
     return render(request, "assessments/judging/queue.html", context)
@@ -42,14 +42,15 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 @access(judges_work)
 def judged(request: HttpRequest) -> HttpResponse:
-    """What this assessor has judged, the latest first, a page at a time."""
+    """Show what this assessor has judged, the latest first, a page at a time."""
     before = request.GET.get("after", "")
+    # Only digits that fit into a bigint: anything else would be an error of the database.
     key = int(before) if before.isascii() and before.isdigit() and len(before) < len(str(2**63)) else None
-    found = judgements_by(cast("User", request.user), before=key, limit=PAGE + 1)
-    shown, zone = found[:PAGE], learners_zone()
+    judgements = judgements_by(cast("User", request.user), before=key, limit=PAGE + 1)
+    shown, zone = judgements[:PAGE], learners_zone()
     context = {
         "rows": judged_rows(shown, zone=zone),
-        "more": "?" + urlencode({"after": shown[-1].pk}) if len(found) > PAGE else "",
+        "more": "?" + urlencode({"after": shown[-1].pk}) if len(judgements) > PAGE else "",
         "after": key is not None,
     }
     with timezone.override(zone):
@@ -57,7 +58,7 @@ def judged(request: HttpRequest) -> HttpResponse:
 
 
 def waiting_work(request: HttpRequest) -> tuple[int, str] | None:
-    """How much waits for this assessor, and since when; None when nothing does."""
+    """Return how much work waits for this assessor, and since when in words; None when nothing waits."""
     user, at = cast("User", request.user), clock.now()
     oldest = submissions_awaiting_judgement(user, at=at, limit=1)
     if not oldest:
@@ -67,9 +68,8 @@ def waiting_work(request: HttpRequest) -> tuple[int, str] | None:
 
 
 def _place(public_id: str) -> Place | None:
-    """Where a page begins: after this piece of work, whoever may have judged it meanwhile."""
+    """Return where a page begins: after this submission, even if somebody has judged it meanwhile."""
     try:
-        row = Submission.objects.filter(public_id=UUID(public_id)).first()
+        return place_in_queue(UUID(public_id))
     except ValueError:
         return None
-    return (row.submitted_at, row.pk) if row and row.submitted_at else None

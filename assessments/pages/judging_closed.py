@@ -1,4 +1,4 @@
-"""Work that does not wait for this assessor: what became of it, told in a sentence or two."""
+"""Why work does not wait for this assessor any more, in a sentence or two."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from assessments.errors import HandedInAgainError
-from assessments.models import Judgement, Submission, SubmissionState
+from assessments.models import Submission, SubmissionState
+from assessments.queries.work import judgements_of
 
 WORDS: Mapping[str, Callable[[], str]] = {
     SubmissionState.WITHDRAWN: lambda: _("The learner has taken this work back. It is not judged."),
@@ -19,13 +20,13 @@ WORDS: Mapping[str, Callable[[], str]] = {
 }
 
 
-def what_happened(submission: Submission, user: User, gone: Exception | None = None) -> str:
-    """Why `user` does not judge this work now; `gone` is what an action answered, if one was asked."""
-    if isinstance(gone, HandedInAgainError):
+def reason_closed(submission: Submission, user: User, refusal: Exception | None = None) -> str:
+    """Return in words why `user` cannot judge this work now; `refusal` is what an action raised, if one was called."""
+    if isinstance(refusal, HandedInAgainError):
         return _("The work was returned and handed in again after you had opened it. Read it anew before you judge it.")
-    given = Judgement.objects.filter(submission=submission).select_related("assessor").order_by("pk")
-    last = given.last()
-    if last and given.filter(assessor=user, round=submission.round).exists():
+    judgements = list(judgements_of(submission))
+    last = judgements[-1] if judgements else None
+    if any(row.assessor_id == user.pk and row.round == submission.round for row in judgements):
         if submission.state == SubmissionState.SUBMITTED:
             return _("You have judged this work. It waits for another assessor.")
         return _("You have judged this work.")

@@ -1,43 +1,37 @@
-"""What an assessor's pages show of work: the rows of the lists, one piece of work, and what was said of it before."""
+"""What an assessor's pages show of work: the rows of the lists, one submission, and earlier feedback on it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Prefetch
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from accounts.models import LearnerName, LearnerOwnedQuerySet, NameKind, Organization, Role, User
-from accounts.permissions import holds
+from accounts.models import User
 from accounts.queries import shown_name_of
-from assessments.models import (
-    Artifact,
-    ArtifactKind,
-    Criterion,
-    CriterionLevel,
-    Judgement,
-    JudgementDraft,
-    JudgementOutcome,
-    Submission,
-    SubmissionBody,
-    SubmissionState,
+from assessments.models import Artifact, ArtifactKind, Judgement, JudgementOutcome, Submission, SubmissionState
+from assessments.queries.work import (
+    artifacts_of,
+    body_of,
+    criterion_counts,
+    display_names,
+    drafted_submissions,
+    earlier_feedback,
 )
 from config.base import clock
-from config.base.letters import printable
 
-# Otherwise the learner is writing in it, or has taken it back.
+# In the other states the learner is still writing, or has withdrawn the work: nobody else may read it then.
 READABLE = (SubmissionState.SUBMITTED, SubmissionState.JUDGED)
-OVERALL = ""
+OVERALL = ""  # the key of the comment on the work as a whole; other keys are public ids of criteria
 
 
 @dataclass(frozen=True)
-class Row:
-    """One piece of work in a list; `levels` and `judged_at` where it was judged."""
+class SubmissionListItem:
+    """One submission in a list. `levels` and `judged_at` are set in the list of judged work only."""
 
     url: str
     title: str
@@ -51,8 +45,8 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Found:
-    """What was found and said on one criterion."""
+class CriterionFeedback:
+    """The level and the comment on one criterion."""
 
     criterion: str
     level: str
@@ -61,9 +55,9 @@ class Found:
 
 @dataclass(frozen=True)
 class Feedback:
-    """What one assessor said of one attempt."""
+    """One assessor's feedback on one attempt."""
 
-    lines: Sequence[Found]
+    lines: Sequence[CriterionFeedback]
     comment: str
     erased: bool = False
     attempt: int = 0
@@ -72,8 +66,8 @@ class Feedback:
 
 
 @dataclass(frozen=True)
-class Attached:
-    """A file or a link; without a URL where it was erased."""
+class ArtifactLink:
+    """A file or a link as the assessor opens it; `url` is empty where it was erased."""
 
     name: str
     url: str
@@ -82,8 +76,8 @@ class Attached:
 
 
 @dataclass(frozen=True)
-class Piece:
-    """One piece of work as the assessor reads it."""
+class SubmissionDetails:
+    """One submission as the assessor reads it."""
 
     id: UUID
     title: str
@@ -96,75 +90,58 @@ class Piece:
     waiting: str
     text: str = ""
     erased: bool = False
-    artifacts: Sequence[Attached] = ()
+    artifacts: Sequence[ArtifactLink] = ()
     earlier: Sequence[Feedback] = field(default=())
 
 
-def waiting_rows(rows: Sequence[Submission], user: User, *, zone: ZoneInfo) -> list[Row]:
-    """The rows of the queue; three queries, however many there are."""
+def waiting_rows(submissions: Sequence[Submission], user: User, *, zone: ZoneInfo) -> list[SubmissionListItem]:
+    """Return the rows of the queue; three queries, however many rows there are."""
     at = clock.now()
-    names = _names((row.learner_id for row in rows), on=clock.civil_date(at, zone))
-    rubrics = {row.assessment_revision.rubric_revision_id for row in rows}
-    counted = Criterion.objects.filter(rubric_revision__in=rubrics).values_list("rubric_revision")
-    criteria = dict(counted.annotate(count=Count("pk")))
-    begun = set(JudgementDraft.objects.filter(assessor=user, submission__in=rows).values_list("submission", flat=True))
+    names = display_names((row.learner_id for row in submissions), on=clock.civil_date(at, zone))
+    criteria = criterion_counts({row.assessment_revision.rubric_revision_id for row in submissions})
+    drafted = drafted_submissions(user, submissions)
     return [
-        Row(
+        SubmissionListItem(
             url=_url(row),
             title=row.assessment_revision.assessment.title,
             learner=names.get(row.learner_id, row.learner.learner_number),
             attempt=row.attempt,
             waiting=waiting_time(row.submitted_at, at),
             criteria=criteria.get(row.assessment_revision.rubric_revision_id, 0),
-            begun=row.pk in begun,
+            begun=row.pk in drafted,
         )
-        for row in rows
+        for row in submissions
     ]
 
 
-def judgements_by(user: User, *, before: int | None, limit: int) -> list[Judgement]:
-    """What this assessor has judged where they may judge still, the latest first, from the one after `before` on."""
-    mine = Judgement.objects.filter(assessor=user)
-    place = "submission__assessment_revision__assessment__organization"
-    places = [
-        row
-        for row in Organization.objects.filter(pk__in=mine.values(place))
-        if holds(user, Role.ASSESSOR, organization=row)
-    ]
-    rows = mine.filter(**{f"{place}__in": places})
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    related = rows.select_related("learner", "submission__assessment_revision__assessment")
-    return list(related.prefetch_related("levels__criterion", "levels__criterion_level__level").order_by("-pk")[:limit])
-
-
-def judged_rows(rows: Sequence[Judgement], *, zone: ZoneInfo) -> list[Row]:
-    """The rows of what was judged; one query."""
-    names = _names((row.learner_id for row in rows), on=clock.today_in(zone))
+def judged_rows(judgements: Sequence[Judgement], *, zone: ZoneInfo) -> list[SubmissionListItem]:
+    """Return the rows of the list of judged work; one query."""
+    names = display_names((row.learner_id for row in judgements), on=clock.today_in(zone))
     return [
-        Row(
+        SubmissionListItem(
             url=_url(row.submission),
             title=row.submission.assessment_revision.assessment.title,
             learner=names.get(row.learner_id, row.learner.learner_number),
             attempt=row.submission.attempt,
             judged_at=row.recorded_at,
-            levels=" · ".join(found.level for found in _found(row, {}))
+            # Work that was returned has no levels: its row shows the outcome instead.
+            levels=" · ".join(line.level for line in _criterion_feedback(row, {}))
             or str(JudgementOutcome(row.outcome).label).capitalize(),
         )
-        for row in rows
+        for row in judgements
     ]
 
 
-def piece_of(submission: Submission, *, zone: ZoneInfo) -> Piece:
-    """The work with what was said of it before; its content only while it is in the assessors' hands."""
+def details_of(submission: Submission, *, zone: ZoneInfo) -> SubmissionDetails:
+    """Return the work with earlier feedback on it; its content only while assessors may read it."""
     readable = submission.state in READABLE
-    body = SubmissionBody.objects.filter(submission=submission).first() if readable else None
-    asked = submission.assessment_revision
+    body = body_of(submission) if readable else None
+    revision = submission.assessment_revision
     waits = submission.state == SubmissionState.SUBMITTED
-    return Piece(
+    return SubmissionDetails(
         id=submission.public_id,
-        title=asked.assessment.title,
-        instructions=asked.instructions,
+        title=revision.assessment.title,
+        instructions=revision.instructions,
         learner=shown_name_of(submission.learner, on=clock.today_in(zone)),
         number=submission.learner.learner_number,
         attempt=submission.attempt,
@@ -173,18 +150,18 @@ def piece_of(submission: Submission, *, zone: ZoneInfo) -> Piece:
         waiting=waiting_time(submission.submitted_at, clock.now()) if waits else "",
         text=(body.content or "") if body else "",
         erased=body is not None and body.content is None,
-        artifacts=_attached(submission) if readable else (),
-        earlier=_earlier(submission, zone),
+        artifacts=[_artifact_link(row) for row in artifacts_of(submission)] if readable else (),
+        earlier=[feedback_of(row, zone=zone) for row in earlier_feedback(submission)],
     )
 
 
 def feedback_of(judgement: Judgement, *, zone: ZoneInfo) -> Feedback:
-    """A judgement as feedback."""
-    body = getattr(judgement, "body", None)
-    words = body.content or {} if body else {}
+    """Return a judgement as feedback; the day is the civil date in `zone`."""
+    body = getattr(judgement, "body", None)  # a judgement without comments has no such row
+    comments = body.content or {} if body else {}
     return Feedback(
-        lines=_found(judgement, words),
-        comment=words.get(OVERALL, ""),
+        lines=_criterion_feedback(judgement, comments),
+        comment=comments.get(OVERALL, ""),
         erased=body is not None and body.content is None,
         attempt=judgement.submission.attempt,
         assessor=judgement.assessor.display_name,
@@ -192,24 +169,8 @@ def feedback_of(judgement: Judgement, *, zone: ZoneInfo) -> Feedback:
     )
 
 
-def judgements_with_words() -> LearnerOwnedQuerySet[Judgement]:
-    """Judgements with all that `feedback_of` reads."""
-    return Judgement.objects.select_related("submission", "assessor", "body").prefetch_related(
-        "levels__criterion", "levels__criterion_level__level"
-    )
-
-
-def criteria_of(submission: Submission) -> list[Criterion]:
-    """The rubric by which the work is judged, with its levels from the lowest up."""
-    rows = Criterion.objects.filter(rubric_revision=submission.assessment_revision.rubric_revision_id)
-    levels = CriterionLevel.objects.select_related("level").order_by("level__rank")
-    return list(
-        rows.select_related("competency_revision").prefetch_related(Prefetch("levels", levels)).order_by("sequence")
-    )
-
-
 def waiting_time(since: datetime | None, at: datetime) -> str:
-    """How long something has waited, in the largest unit that says it."""
+    """Return in words how long something has waited, in the largest fitting unit."""
     if since is None:
         return ""
     return timesince(since, at, depth=1)
@@ -219,45 +180,21 @@ def _url(submission: Submission) -> str:
     return reverse("judging:work", args=[submission.public_id])
 
 
-def _names(learners: Iterable[int], *, on: date) -> dict[int, str]:
-    """What pages call these records: the chosen name of the day, else the legal one."""
-    names = LearnerName.objects.on(on).filter(learner__in=set(learners)).exclude(kind=NameKind.FORMER)
-    found = {}
-    for learner, kind, text in names.values_list("learner", "kind", "text").order_by("pk"):
-        if kind == NameKind.CHOSEN or learner not in found:
-            found[learner] = printable(text)
-    return found
-
-
-def _attached(submission: Submission) -> list[Attached]:
-    rows = Artifact.objects.filter(submission=submission).select_related("body").order_by("sequence")
-    return [_shown(row) for row in rows]
-
-
-def _shown(artifact: Artifact) -> Attached:
+def _artifact_link(artifact: Artifact) -> ArtifactLink:
     content = artifact.body.content
     if content is None:
-        return Attached(_("Erased"), "", "cross", 0)
+        return ArtifactLink(_("Erased"), "", "cross", 0)
     if artifact.kind == ArtifactKind.LINK:
-        return Attached(content["name"] or content["address"], content["address"], "link", 0)
-    return Attached(content["name"], reverse("work:file", args=[artifact.public_id]), "file", artifact.size)
+        return ArtifactLink(content["name"] or content["address"], content["address"], "link", 0)
+    return ArtifactLink(content["name"], reverse("work:file", args=[artifact.public_id]), "file", artifact.size)
 
 
-def _earlier(submission: Submission, zone: ZoneInfo) -> list[Feedback]:
-    """What was said of earlier attempts, and of earlier rounds of this one; not what colleagues find in this round."""
-    assessment = submission.assessment_revision.assessment
-    rows = (
-        judgements_with_words()
-        .of(submission.learner)
-        .filter(submission__assessment_revision__assessment=assessment)
-        .exclude(submission=submission, round=submission.round)
-    )
-    return [feedback_of(row, zone=zone) for row in rows.order_by("-recorded_at", "-pk")]
-
-
-def _found(judgement: Judgement, words: Mapping[str, str]) -> list[Found]:
+def _criterion_feedback(judgement: Judgement, comments: Mapping[str, str]) -> list[CriterionFeedback]:
+    # Sorted here, not by the database: the levels are prefetched, and order_by() would ask again for each judgement.
     rows = sorted(judgement.levels.all(), key=lambda row: row.criterion.sequence)
     return [
-        Found(row.criterion.title, row.criterion_level.level.title, words.get(str(row.criterion.public_id), ""))
+        CriterionFeedback(
+            row.criterion.title, row.criterion_level.level.title, comments.get(str(row.criterion.public_id), "")
+        )
         for row in rows
     ]

@@ -1,4 +1,4 @@
-"""A rubric as a form: what the assessor has put down, from the draft or from the form, and what is still missing."""
+"""The form by which an assessor judges: a level and a comment for each criterion, and what is still missing."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,15 +10,15 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from assessments.models import Criterion, CriterionLevel
-from assessments.pages.judging_reading import OVERALL, Feedback, Found
+from assessments.pages.judging_reading import OVERALL, CriterionFeedback, Feedback
 from competencies.formats.markup import line_of
 
 LONGEST = 5000
 
 
 @dataclass(frozen=True)
-class Writing:
-    """What an assessor has put down by a rubric: levels and comments by the criterion's key, and one on the whole."""
+class JudgementInput:
+    """What an assessor has entered: levels and comments by the criterion's key, and one comment on the whole."""
 
     criteria: Sequence[Criterion]
     levels: Mapping[int, CriterionLevel] = field(default_factory=dict)
@@ -26,8 +26,8 @@ class Writing:
     comment: str = ""
 
     @classmethod
-    def on(cls, criteria: Sequence[Criterion], form: QueryDict) -> Self:
-        """What the form says; a level that its criterion has not counts as none, text beyond the limit is cut."""
+    def from_form(cls, criteria: Sequence[Criterion], form: QueryDict) -> Self:
+        """Read the form. A level of another criterion counts as none; text beyond the limit is cut."""
         levels = {row.pk: _level(row, form.get(f"level-{row.sequence}", "")) for row in criteria}
         comments = {row.pk: _words(form, f"comment-{row.sequence}") for row in criteria}
         return cls(
@@ -38,8 +38,8 @@ class Writing:
         )
 
     @classmethod
-    def kept(cls, criteria: Sequence[Criterion], entries: Mapping[str, Any]) -> Self:
-        """What `entries` gave to a draft."""
+    def from_draft(cls, criteria: Sequence[Criterion], entries: Mapping[str, Any]) -> Self:
+        """Read what `entries` has written into a draft."""
         levels = {row.pk: _level(row, entries["levels"].get(str(row.public_id), "")) for row in criteria}
         keys = {str(row.public_id): row.pk for row in criteria}
         return cls(
@@ -51,38 +51,39 @@ class Writing:
 
     @property
     def entries(self) -> dict[str, Any]:
-        """What a draft keeps, by the criterion's public id."""
-        comments = {about: words for about, words in self.said.items() if about != OVERALL}
+        """Return what a draft stores, by the criterion's public id."""
+        # The comment on the whole has a field of its own in drafts.
+        comments = {about: words for about, words in self.comments_by_criterion.items() if about != OVERALL}
         levels = {str(row.public_id): str(self.levels[row.pk].pk) for row in self.criteria if row.pk in self.levels}
         return {"levels": levels, "comments": comments, "comment": self.comment}
 
     @property
-    def chosen(self) -> dict[Criterion, CriterionLevel]:
-        """The levels, as a judgement takes them."""
+    def chosen_levels(self) -> dict[Criterion, CriterionLevel]:
+        """Return the levels as `judge_submission` takes them."""
         return {row: self.levels[row.pk] for row in self.criteria if row.pk in self.levels}
 
     @property
-    def said(self) -> dict[str, str]:
-        """The comments, as a judgement keeps them."""
+    def comments_by_criterion(self) -> dict[str, str]:
+        """Return the comments as a judgement stores them, by the public id of the criterion."""
         about = {str(row.public_id): self.comments[row.pk] for row in self.criteria if row.pk in self.comments}
         return {OVERALL: self.comment, **about}
 
     @property
     def text(self) -> str:
-        """All comments as one text, for work that is returned: it has no levels that they could stand beside."""
+        """Return all comments as one text: returned work gets no levels to which they could belong."""
         about = [f"{row.title}: {self.comments[row.pk]}" for row in self.criteria if row.pk in self.comments]
         return "\n\n".join([self.comment, *about])
 
     @property
     def missing(self) -> list[Criterion]:
-        """The criteria that have no level yet."""
+        """Return the criteria that have no level yet."""
         return [row for row in self.criteria if row.pk not in self.levels]
 
     @property
     def feedback(self) -> Feedback:
-        """All of it, to be read and copied."""
+        """Return all of it as feedback, for the assessor to read and copy."""
         lines = [
-            Found(
+            CriterionFeedback(
                 row.title,
                 self.levels[row.pk].level.title if row.pk in self.levels else "",
                 self.comments.get(row.pk, ""),
@@ -93,8 +94,8 @@ class Writing:
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One level of a criterion that can be chosen."""
+class LevelOption:
+    """One level of a criterion that the assessor can choose."""
 
     value: int
     title: str
@@ -104,77 +105,79 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Line:
-    """One criterion on the form."""
+class CriterionLine:
+    """One criterion on the form, with the levels to choose from."""
 
     number: int
     title: str
     competency: str
-    cells: Sequence[Cell]
+    options: Sequence[LevelOption]
     comment: str
     missing: bool = False
     first_missing: bool = False
 
     @property
     def level_field(self) -> str:
+        """Return the name of the field of the level."""
         return f"level-{self.number}"
 
     @property
     def comment_field(self) -> str:
+        """Return the name of the field of the comment."""
         return f"comment-{self.number}"
 
 
 @dataclass(frozen=True)
-class Fault:
-    """What keeps the form from being taken, and where on the page to mend it."""
+class SheetError:
+    """One reason why the form is not accepted, and the anchor of the field where it is mended."""
 
     words: str
     anchor: str
 
 
 @dataclass(frozen=True)
-class Sheet:
+class JudgementSheet:
     """The form as the page shows it."""
 
-    lines: Sequence[Line]
+    lines: Sequence[CriterionLine]
     comment: str
     saved_at: datetime | None = None
-    faults: Sequence[Fault] = ()
+    errors: Sequence[SheetError] = ()
     comment_missing: bool = False
     longest: int = LONGEST
 
 
 def sheet_of(
-    writing: Writing,
+    entered: JudgementInput,
     *,
     saved_at: datetime | None = None,
     missing: Sequence[Criterion] = (),
     comment_missing: bool = False,
-) -> Sheet:
-    """The form with what was put down; `missing` are the criteria without which it cannot be taken."""
-    faults = [
-        Fault(_("Choose a level for “%(criterion)s”.") % {"criterion": row.title}, f"level-{row.sequence}")
+) -> JudgementSheet:
+    """Return the form with what was entered; `missing` are criteria for which a level has to be chosen first."""
+    errors = [
+        SheetError(_("Choose a level for “%(criterion)s”.") % {"criterion": row.title}, f"level-{row.sequence}")
         for row in missing
     ]
     if comment_missing:
-        faults.append(Fault(_("Say what to revise before you return the work."), "comment"))
-    lines = [_line(row, writing, missing) for row in writing.criteria]
-    return Sheet(lines, writing.comment, saved_at, faults, comment_missing)
+        errors.append(SheetError(_("Say what to revise before you return the work."), "comment"))
+    lines = [_line(row, entered, missing) for row in entered.criteria]
+    return JudgementSheet(lines, entered.comment, saved_at, errors, comment_missing)
 
 
-def _line(row: Criterion, writing: Writing, missing: Sequence[Criterion]) -> Line:
-    chosen = writing.levels.get(row.pk)
-    return Line(
+def _line(row: Criterion, entered: JudgementInput, missing: Sequence[Criterion]) -> CriterionLine:
+    chosen = entered.levels.get(row.pk)
+    return CriterionLine(
         number=row.sequence,
         title=row.title,
         competency=line_of(row.competency_revision.statement),
-        cells=[
-            Cell(
+        options=[
+            LevelOption(
                 level.pk, level.level.title, level.descriptor or level.level.description, level.points, level == chosen
             )
             for level in row.levels.all()
         ],
-        comment=writing.comments.get(row.pk, ""),
+        comment=entered.comments.get(row.pk, ""),
         missing=row in missing,
         first_missing=row in missing[:1],
     )
@@ -185,5 +188,5 @@ def _level(row: Criterion, chosen: str) -> CriterionLevel | None:
 
 
 def _words(form: QueryDict, name: str) -> str:
-    """Text of the form; no text in the database holds a NUL."""
+    """Return a text of the form without NUL, which PostgreSQL does not store in text."""
     return form.get(name, "").replace("\0", "").replace("\r\n", "\n").strip()[:LONGEST]

@@ -1,4 +1,4 @@
-"""One piece of work: read beside its rubric, saved as one goes, judged or returned; then the next one opens."""
+"""One submission: the assessor reads it next to its rubric, saves drafts, judges or returns it; then the next opens."""
 
 import functools
 from collections.abc import Callable, Mapping
@@ -20,121 +20,137 @@ from assessments.actions import judge_submission, return_submission, save_judgem
 from assessments.errors import AlreadyJudgedError, HandedInAgainError, NotWaitingError, NotYourWorkToJudgeError
 from assessments.models import JudgementDraft, Submission
 from assessments.pages.judging import judges_work
-from assessments.pages.judging_closed import what_happened
-from assessments.pages.judging_reading import criteria_of, feedback_of, judgements_with_words, piece_of
-from assessments.pages.judging_sheet import Sheet, Writing, sheet_of
+from assessments.pages.judging_closed import reason_closed
+from assessments.pages.judging_reading import details_of, feedback_of
+from assessments.pages.judging_sheet import JudgementInput, JudgementSheet, sheet_of
 from assessments.permissions import may_judge
-from assessments.queries.work import awaiting, submissions_awaiting_judgement
+from assessments.queries.work import (
+    awaiting,
+    criteria_of,
+    draft_of,
+    feedback_by,
+    submissions_awaiting_judgement,
+    submitted_work,
+    waits_for,
+)
 from config.base import clock
 from config.base.access import access
 
+# Longer numbers are no round, and are not even converted.
 LONGEST_ROUND = 6  # digits
-GONE = (NotWaitingError, AlreadyJudgedError, NotYourWorkToJudgeError, HandedInAgainError)
+# Somebody else was quicker, or the learner was. The page explains it and shows what was entered.
+NO_LONGER_WAITING = (NotWaitingError, AlreadyJudgedError, NotYourWorkToJudgeError, HandedInAgainError)
 
 
 @access(judges_work)
 def work(request: HttpRequest, submission_id: UUID) -> HttpResponse:
-    """The work and the rubric side by side; or, when it does not wait for this assessor, what became of it."""
+    """Show the work and the rubric side by side; or, when it does not wait for this assessor, why."""
     submission, user = _submission(request, submission_id), _assessor(request)
-    if not awaiting(user, at=clock.now()).filter(pk=submission.pk).exists():
+    if not waits_for(user, submission, at=clock.now()):
         return _closed(request, submission)
-    kept = JudgementDraft.objects.filter(submission=submission, assessor=user).first()
+    saved = draft_of(submission, user)
     criteria = criteria_of(submission)
-    writing = Writing.kept(criteria, kept.entries) if kept else Writing(criteria)
-    return _open(request, submission, sheet_of(writing, saved_at=kept.saved_at if kept else None))
+    entered = JudgementInput.from_draft(criteria, saved.entries) if saved else JudgementInput(criteria)
+    return _open(request, submission, sheet_of(entered, saved_at=saved.saved_at if saved else None))
 
 
-def on_the_form(
-    act: Callable[[HttpRequest, Submission, Writing], HttpResponse],
+def form_view(
+    act: Callable[[HttpRequest, Submission, JudgementInput], HttpResponse],
 ) -> Callable[[HttpRequest, UUID], HttpResponse]:
-    """A view of what the form sends: its work, what was put down, and plain words when it is no longer waiting."""
+    """Make a view of a function that takes the submission and what the assessor entered in its form.
+
+    The view shows the page of closed work when the work does not wait for this assessor any more.
+    """
 
     @access(judges_work)
     @require_POST
     @functools.wraps(act)
     def view(request: HttpRequest, submission_id: UUID) -> HttpResponse:
         submission = _submission(request, submission_id)
-        writing = Writing.on(criteria_of(submission), request.POST)
+        entered = JudgementInput.from_form(criteria_of(submission), request.POST)
         try:
-            return act(request, submission, writing)
-        except GONE as gone:
-            return _closed(request, _submission(request, submission_id), writing, gone)
+            return act(request, submission, entered)
+        except NO_LONGER_WAITING as refusal:
+            # Read again: the refusal means that somebody has changed the row since.
+            return _closed(request, _submission(request, submission_id), entered, refusal)
 
     return view
 
 
-@on_the_form
-def draft(request: HttpRequest, submission: Submission, writing: Writing) -> HttpResponse:
-    """Keep what was put down so far: as a line for the page that saves by itself, or as a page of its own."""
-    saved = _save(request, submission, writing)
-    if _saves_by_itself(request):
+@form_view
+def draft(request: HttpRequest, submission: Submission, entered: JudgementInput) -> HttpResponse:
+    """Save a draft. Answers with one line when the page saves by itself, else with a redirect."""
+    saved = _save(request, submission, entered)
+    if _sent_by_htmx(request):
         return _page(request, "_saved", {"saved_at": saved.saved_at})
     messages.success(request, _("Saved. Only you see it until you judge the work."))
     return redirect("judging:work", submission.public_id)
 
 
-@on_the_form
-def judge(request: HttpRequest, submission: Submission, writing: Writing) -> HttpResponse:
-    """Judge the work, and open the next."""
-    if writing.missing:
-        saved_at = _save(request, submission, writing).saved_at
-        return _open(request, submission, sheet_of(writing, saved_at=saved_at, missing=writing.missing))
+@form_view
+def judge(request: HttpRequest, submission: Submission, entered: JudgementInput) -> HttpResponse:
+    """Judge the work, and open the next one; the form again while a level is missing."""
+    if entered.missing:
+        saved_at = _save(request, submission, entered).saved_at
+        return _open(request, submission, sheet_of(entered, saved_at=saved_at, missing=entered.missing))
     judge_submission(
         submission,
         by=_assessor(request),
-        entries=writing.chosen,
-        comments=writing.said,
+        entries=entered.chosen_levels,
+        comments=entered.comments_by_criterion,
         read_in=_round_read(request),
     )
     return _onward(request, submission, _("Judged."))
 
 
-@on_the_form
-def return_for_revision(request: HttpRequest, submission: Submission, writing: Writing) -> HttpResponse:
-    """Give the work back with what is to be revised, and open the next."""
-    if not writing.comment:
-        saved_at = _save(request, submission, writing).saved_at
-        return _open(request, submission, sheet_of(writing, saved_at=saved_at, comment_missing=True))
-    return_submission(submission, by=_assessor(request), comments=writing.text, read_in=_round_read(request))
+@form_view
+def return_for_revision(request: HttpRequest, submission: Submission, entered: JudgementInput) -> HttpResponse:
+    """Return the work with a comment on what to revise, and open the next one."""
+    if not entered.comment:
+        saved_at = _save(request, submission, entered).saved_at
+        return _open(request, submission, sheet_of(entered, saved_at=saved_at, comment_missing=True))
+    return_submission(submission, by=_assessor(request), comments=entered.text, read_in=_round_read(request))
     return _onward(request, submission, _("Returned for revision."))
 
 
 def _assessor(request: HttpRequest) -> User:
-    return cast("User", request.user)  # the rule lets nobody else in
+    return cast("User", request.user)  # `judges_work` lets nobody else in
 
 
-def _saves_by_itself(request: HttpRequest) -> bool:
+def _sent_by_htmx(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
 def _submission(request: HttpRequest, submission_id: UUID) -> Submission:
-    """The work, if this assessor may judge it and it was ever handed in; 404 otherwise."""
-    rows = Submission.objects.select_related("learner", "assessment_revision__assessment__organization")
-    row = get_object_or_404(rows, public_id=submission_id, submitted_at__isnull=False)
+    """Return the work if it was ever submitted and this assessor may judge it; 404 otherwise."""
+    row = get_object_or_404(submitted_work(), public_id=submission_id)
     if not may_judge(request.user, row):
         raise Http404
     return row
 
 
-def _save(request: HttpRequest, submission: Submission, writing: Writing) -> JudgementDraft:
+def _save(request: HttpRequest, submission: Submission, entered: JudgementInput) -> JudgementDraft:
     return save_judgement_draft(
-        submission, by=_assessor(request), entries=writing.entries, read_in=_round_read(request)
+        submission, by=_assessor(request), entries=entered.entries, read_in=_round_read(request)
     )
 
 
 def _round_read(request: HttpRequest) -> int:
-    """The round in which the work was opened: what was put down is about the work as it was then. 0 is none."""
-    given = request.POST.get("round", "")
-    return int(given) if given.isdecimal() and len(given) < LONGEST_ROUND else 0
+    """Return the round in which the assessor opened the work; 0 is no round at all.
+
+    What they entered is about the work as it was in that round.
+    """
+    number = request.POST.get("round", "")
+    return int(number) if number.isdecimal() and len(number) < LONGEST_ROUND else 0
 
 
 def _next(user: User, submission: Submission) -> str:
-    """The page of what has waited longest after this piece of work; at the end it begins anew."""
+    """Return the URL of the work that follows this one in the queue; after the last one, of the first."""
     at = clock.now()
     place = (submission.submitted_at, submission.pk) if submission.submitted_at else None
-    found = submissions_awaiting_judgement(user, at=at, after=place, limit=1)
-    found = found or submissions_awaiting_judgement(user, at=at, limit=1)
-    return reverse("judging:work", args=[found[0].public_id]) if found else ""
+    following = submissions_awaiting_judgement(user, at=at, after=place, limit=1)
+    following = following or submissions_awaiting_judgement(user, at=at, limit=1)
+    return reverse("judging:work", args=[following[0].public_id]) if following else ""
 
 
 def _onward(request: HttpRequest, submission: Submission, done: str) -> HttpResponse:
@@ -145,32 +161,31 @@ def _onward(request: HttpRequest, submission: Submission, done: str) -> HttpResp
     return redirect(_next(user, submission) or "judging:queue")
 
 
-def _open(request: HttpRequest, submission: Submission, sheet: Sheet) -> HttpResponse:
-    return _page(request, "work", {"piece": piece_of(submission, zone=learners_zone()), "sheet": sheet})
+def _open(request: HttpRequest, submission: Submission, sheet: JudgementSheet) -> HttpResponse:
+    return _page(request, "work", {"work": details_of(submission, zone=learners_zone()), "sheet": sheet})
 
 
 def _closed(
-    request: HttpRequest, submission: Submission, unsent: Writing | None = None, gone: Exception | None = None
+    request: HttpRequest, submission: Submission, unsent: JudgementInput | None = None, refusal: Exception | None = None
 ) -> HttpResponse:
-    """What became of work that does not wait for this assessor, with what they had put down meanwhile."""
+    """Show why the work does not wait for this assessor, with what they have entered and could not send."""
     zone, user = learners_zone(), _assessor(request)
-    says = what_happened(submission, user, gone)
-    if _saves_by_itself(request):
-        return _page(request, "_saved", {"gone": says})
-    mine = judgements_with_words().filter(submission=submission, round=submission.round, assessor=user)
-    anew = isinstance(gone, HandedInAgainError)
+    reason = reason_closed(submission, user, refusal)
+    if _sent_by_htmx(request):
+        return _page(request, "_saved", {"gone": reason})
+    resubmitted = isinstance(refusal, HandedInAgainError)
     context = {
-        "piece": piece_of(submission, zone=zone),
-        "says": says,
-        "mine": [feedback_of(row, zone=zone) for row in mine],
+        "work": details_of(submission, zone=zone),
+        "reason": reason,
+        "mine": [feedback_of(row, zone=zone) for row in feedback_by(user, submission)],
         "unsent": unsent.feedback if unsent else None,
-        "onward": reverse("judging:work", args=[submission.public_id]) if anew else _next(user, submission),
-        "anew": anew,
+        "onward": reverse("judging:work", args=[submission.public_id]) if resubmitted else _next(user, submission),
+        "resubmitted": resubmitted,
     }
     return _page(request, "closed", context)
 
 
 def _page(request: HttpRequest, name: str, context: Mapping[str, Any]) -> HttpResponse:
-    """A page of ours, its times told in the institution's zone."""
+    """Render a page of the assessor with times in the institution's zone."""
     with timezone.override(learners_zone()):
         return render(request, f"assessments/judging/{name}.html", dict(context))

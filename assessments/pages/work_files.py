@@ -1,4 +1,4 @@
-"""Files and links of work: listed, and files handed out to whoever may read the work."""
+"""The files and links of a submission: the list, and the download for users who may read the work."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -11,13 +11,14 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from assessments.models import Artifact, ArtifactKind, Submission, SubmissionState
 from assessments.permissions import may_see_work
+from assessments.queries.work import artifacts_of, files_of_work
 from config.base.access import access, signed_in
 from config.base.files import NotKeptError, kept_response
 
 
 @dataclass(frozen=True)
-class Attached:
-    """A file or a link as a page lists it; `address` of links is shown as text."""
+class AttachedArtifact:
+    """A file or a link as the learner's page lists it; the `address` of a link is shown as text, never as a link."""
 
     artifact: Artifact
     name: str
@@ -26,30 +27,30 @@ class Attached:
 
     @property
     def file(self) -> bool:
+        """Return whether it is a file and not a link."""
         return self.artifact.kind == ArtifactKind.FILE
 
 
-def attached_to(submission: Submission) -> list[Attached]:
-    """What belongs to the work, in its order; one query."""
-    return [_attached(row) for row in submission.artifacts.select_related("body").order_by("sequence")]
+def attached_to(submission: Submission) -> list[AttachedArtifact]:
+    """Return the files and links of the work, in their order; one query."""
+    return [_attached(row) for row in artifacts_of(submission)]
 
 
-def _attached(artifact: Artifact) -> Attached:
+def _attached(artifact: Artifact) -> AttachedArtifact:
+    # NULL is erased; the row of the artifact stays, with its digest.
     content = artifact.body.content
     if content is None:
-        return Attached(artifact, _("Erased"), erased=True)
+        return AttachedArtifact(artifact, _("Erased"), erased=True)
     address = content.get("address", "")
-    return Attached(artifact, content["name"] or address, address)
+    return AttachedArtifact(artifact, content["name"] or address, address)
 
 
 @access(signed_in)
 @require_safe
 def download(request: HttpRequest, artifact_id: UUID) -> FileResponse:
-    """A file, for its learner and for those who may read the work; others never see what is still written."""
-    rows = Artifact.objects.filter(kind=ArtifactKind.FILE, body__erased_at=None).select_related(
-        "body", "submission__learner", "submission__assessment_revision__assessment__organization"
-    )
-    artifact = get_object_or_404(rows, public_id=artifact_id)
+    """Send a file to its learner, or to users who may read submitted work; nobody else reads work in progress."""
+    artifact = get_object_or_404(files_of_work(), public_id=artifact_id)
+    # 404 and not 403: the answer must not tell a stranger that the file exists.
     if not _may_read(request.user, artifact.submission) or not artifact.body.content:
         raise Http404
     content = artifact.body.content
@@ -64,5 +65,5 @@ def _may_read(user: object, submission: Submission) -> bool:
         return False
     if submission.learner.user_id == user.pk:
         return True
-    handed_in = submission.state in {SubmissionState.SUBMITTED, SubmissionState.JUDGED}
-    return handed_in and may_see_work(user, submission)
+    submitted = submission.state in {SubmissionState.SUBMITTED, SubmissionState.JUDGED}
+    return submitted and may_see_work(user, submission)

@@ -1,4 +1,4 @@
-"""What a learner writes and attaches: one form, so that no button loses what another field holds."""
+"""The form of a submission: one form for text, link and file, so that no button loses what another field contains."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -7,12 +7,13 @@ LONGEST_TEXT = 100_000
 
 
 class WorkForm(forms.Form):
-    """Text, a link, a file, and the day on which the work was done; all optional until it is handed in."""
+    """Text, a link, a file, and the day on which the work was done; all optional until the learner submits it."""
 
     text = forms.CharField(
         label=_("Your text"),
         help_text=_("It is saved while you write."),
         required=False,
+        # Spaces at the beginning can matter, in code or in verse.
         strip=False,
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 12, "dir": "auto"}),

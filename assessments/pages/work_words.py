@@ -1,4 +1,4 @@
-"""What is wrong with work that cannot be handed in, saved or begun, and how to mend it."""
+"""The words for a learner when an action on their work is refused: what is wrong, and how to mend it."""
 
 from collections.abc import Callable, Mapping
 
@@ -17,7 +17,7 @@ from assessments.errors import (
 )
 from config.base.files import FileRefusedError
 
-# The field that a refusal is about, and the words; without a field it is about the work as a whole.
+# The name of the form's field that is wrong (None: the work as a whole), and the words.
 Refusal = tuple[str | None, Callable[[], str]]
 
 REFUSALS: Mapping[type[Exception], Refusal] = {
@@ -44,7 +44,7 @@ REFUSED: tuple[type[Exception], ...] = (*REFUSALS, FileRefusedError)
 
 
 def refusal(error: Exception) -> tuple[str | None, str]:
-    """The field that `error` is about, if it is about one, and the words to show there."""
+    """Return the name of the field that is wrong (None: the work as a whole), and the words to show there."""
     if isinstance(error, FileRefusedError):
         return "file", error.words
     field, words = REFUSALS[type(error)]

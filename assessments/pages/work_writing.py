@@ -1,4 +1,4 @@
-"""One piece of a learner's work: written, handed in, taken back, and read again with what was said of it."""
+"""One submission of a learner: begin, write, submit, withdraw, and read it again with its feedback."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -24,11 +24,11 @@ from assessments.actions import (
 )
 from assessments.actions.submissions import OPEN, WRITABLE
 from assessments.models import Artifact, Submission
-from assessments.pages.judging_reading import criteria_of, feedback_of, judgements_with_words
+from assessments.pages.judging_reading import feedback_of
 from assessments.pages.work_files import attached_to
 from assessments.pages.work_forms import WorkForm
 from assessments.pages.work_words import REFUSED, refusal
-from assessments.queries import assessments_open, work_of
+from assessments.queries.work import artifacts_of, assessments_open, criteria_of, feedback_on, work_of
 from config.base import clock
 from config.base.access import access, signed_in
 
@@ -48,18 +48,18 @@ def begin(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
 
 @access(signed_in)
 def piece(request: HttpRequest, submission_id: UUID) -> HttpResponse:
-    """The work: as a form while it can be written, else to read."""
+    """Show the work as a form while the learner can write in it, else to read."""
     submission = _own(request, submission_id)
-    words = {"text": submission.body.content or "", "performed_on": learners_day(clock.now())}
-    return _page(request, submission, WorkForm(initial=words))
+    initial = {"text": submission.body.content or "", "performed_on": learners_day(clock.now())}
+    return _page(request, submission, WorkForm(initial=initial))
 
 
 @access(signed_in)
 @require_POST
 def words(request: HttpRequest, submission_id: UUID) -> HttpResponse:
-    """Save the text that is being written; answers with a line for the page."""
+    """Save the text while the learner writes; the answer is one line for the page."""
     submission, form = _own(request, submission_id), WorkForm(request.POST)
-    form.full_clean()
+    form.full_clean()  # only the text is used, so errors in other fields do not matter here
     try:
         save_words(submission, text=form.cleaned_data["text"])
     except REFUSED as refused:
@@ -70,25 +70,27 @@ def words(request: HttpRequest, submission_id: UUID) -> HttpResponse:
 @access(signed_in)
 @require_POST
 def write(request: HttpRequest, submission_id: UUID) -> HttpResponse:
-    """Save the text, whichever button was pressed, and do what the button says."""
-    submission, sent = _own(request, submission_id), request.POST.copy()
-    form = WorkForm(sent, request.FILES)
+    """Save the text, whichever button was pressed, and do what the button names."""
+    submission, posted = _own(request, submission_id), request.POST.copy()
+    form = WorkForm(posted, request.FILES)
     if not form.is_valid():
         return _page(request, submission, form)
     try:
+        # First the text: whatever else is refused, nothing that was written is lost.
         save_words(submission, text=form.cleaned_data["text"])
-        said = _act(submission, form.cleaned_data, sent)
+        done = _act(submission, form.cleaned_data, posted)
     except REFUSED as refused:
         form.add_error(*refusal(refused))
+        # Read again: the refused action may have changed the row in memory.
         return _page(request, _own(request, submission_id), form)
-    messages.success(request, said)
+    messages.success(request, done)
     return redirect("work:piece", submission_id)
 
 
 @access(signed_in)
 @require_POST
 def withdraw(request: HttpRequest, submission_id: UUID) -> HttpResponse:
-    """Take the work back; the attempt is not spent."""
+    """Withdraw the work; the attempt does not count."""
     try:
         withdraw_submission(_own(request, submission_id))
     except REFUSED as refused:
@@ -98,19 +100,22 @@ def withdraw(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     return redirect("work:work")
 
 
-def _act(submission: Submission, given: Mapping[str, Any], sent: QueryDict) -> str:
-    """Do what the pressed button says; what was done, in words. `sent` loses what needs not be shown again."""
-    if name := sent.get("remove"):
+def _act(submission: Submission, cleaned: Mapping[str, Any], posted: QueryDict) -> str:
+    """Do what the pressed button names, and return in words what was done.
+
+    A link that is stored is blanked in `posted`: if a later step is refused, the form would add it a second time.
+    """
+    if name := posted.get("remove"):
         remove_artifact(_artifact(submission, name))
         return _("Removed.")
-    if given["link"].strip():
-        add_link(submission, address=given["link"].strip(), name=given["link_name"].strip())
-        sent["link"] = sent["link_name"] = ""
-    if given["file"]:
-        add_file(submission, upload=given["file"])
-    if sent.get("act") != "hand_in":
+    if cleaned["link"].strip():
+        add_link(submission, address=cleaned["link"].strip(), name=cleaned["link_name"].strip())
+        posted["link"] = posted["link_name"] = ""
+    if cleaned["file"]:
+        add_file(submission, upload=cleaned["file"])
+    if posted.get("act") != "hand_in":
         return _("Saved. Only you see it until you hand it in.")
-    submit_work(submission, performed_on=given["performed_on"] or learners_day(clock.now()))
+    submit_work(submission, performed_on=cleaned["performed_on"] or learners_day(clock.now()))
     return _("Handed in. You see here when it is judged.")
 
 
@@ -122,29 +127,28 @@ def _learner(request: HttpRequest) -> Learner:
 
 
 def _own(request: HttpRequest, submission_id: UUID) -> Submission:
-    """The learner's own work; 404 for everybody else's."""
+    """Return the learner's own work; 404 for the work of others."""
     return get_object_or_404(work_of(_learner(request)), public_id=submission_id)
 
 
 def _artifact(submission: Submission, name: str) -> Artifact:
     try:
-        return get_object_or_404(submission.artifacts.select_related("submission__learner"), public_id=UUID(name))
+        return get_object_or_404(artifacts_of(submission), public_id=UUID(name))
     except ValueError:
         raise Http404 from None
 
 
 def _page(request: HttpRequest, submission: Submission, form: WorkForm) -> HttpResponse:
     zone = learners_zone()
-    said = judgements_with_words().filter(submission=submission).order_by("-recorded_at", "-pk")
     context = {
         "submission": submission,
-        "asked": submission.assessment_revision,
+        "revision": submission.assessment_revision,
         "criteria": criteria_of(submission),
         "form": form,
         "writable": submission.state in WRITABLE,
         "revocable": submission.state in OPEN,
         "attached": attached_to(submission),
-        "feedback": [feedback_of(row, zone=zone) for row in said],
+        "feedback": [feedback_of(row, zone=zone) for row in feedback_on(submission)],
     }
     return _shown(request, "piece", context)
 

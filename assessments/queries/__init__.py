@@ -1,8 +1,8 @@
-"""What pages, the programs above and the actions read."""
+"""The reads of assessments that pages, actions and other apps use."""
 
-from assessments.queries.policies import Nearer, Origin, Resolved, policy_of, resolved_policies, resolved_policy
+from assessments.queries.policies import Nearer, Origin, ResolvedPolicy, policy_of, resolved_policies, resolved_policy
 from assessments.queries.standings import (
-    Explained,
+    ExplainedDecision,
     MasteryToAudit,
     evidence_of,
     explained_by,
@@ -11,7 +11,7 @@ from assessments.queries.standings import (
     mastery_named,
     mastery_of,
     mastery_to_audit,
-    standing_of,
+    result_of,
 )
 from assessments.queries.work import (
     assessments_open,
@@ -23,11 +23,11 @@ from assessments.queries.work import (
 )
 
 __all__ = [
-    "Explained",
+    "ExplainedDecision",
     "MasteryToAudit",
     "Nearer",
     "Origin",
-    "Resolved",
+    "ResolvedPolicy",
     "assessments_open",
     "assessments_showing",
     "awaiting",
@@ -41,7 +41,7 @@ __all__ = [
     "policy_of",
     "resolved_policies",
     "resolved_policy",
-    "standing_of",
+    "result_of",
     "submissions_awaiting_judgement",
     "work_of",
     "work_to_go_on_with",

@@ -1,4 +1,4 @@
-"""Decides where a person stands from the rows of the ledger, in as many queries as the tree is deep."""
+"""Decide mastery of a person from the rows of the ledger; the number of queries grows with the depth of the tree."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from assessments.models import Evidence, MasteryPolicyVersion
-from assessments.queries.policies import Resolved, children_of, policy_of, resolved_policies
-from assessments.rules.decisions import MasteryDecision, State
+from assessments.queries.policies import ResolvedPolicy, children_of, policy_of, resolved_policies
+from assessments.rules.decisions import MasteryDecision, MasteryState
 from assessments.rules.mastery import decide
 from assessments.rules.observations import Observation
 from assessments.rules.parents import Child, ParentDecision, decide_parent
@@ -21,6 +21,7 @@ from config.base.compiled import compiled
 Decision = MasteryDecision | ParentDecision
 Observations = Mapping[int, tuple[Observation, ...]]
 
+# In the order in which `observations_of` unpacks them. Plain tuples are read instead of model instances, for speed.
 FACTS = (
     "competency",
     "id",
@@ -38,11 +39,11 @@ FACTS = (
 
 
 def observations_of(records: Iterable[int], competencies: Iterable[int]) -> dict[int, tuple[Observation, ...]]:
-    """Every row about these records (all of one person), by competency, as the rules take them; one query."""
+    """Return all evidence of these records (of one person) as observations of the rules, by competency; one query."""
     rows = _facts(tuple(records), tuple(competencies))
-    found: dict[int, list[Observation]] = {}
+    by_competency: dict[int, list[Observation]] = {}
     for competency, pk, piece, performed_on, recorded_at, scale, rank, score, kind, assessor, revision, void in rows:
-        found.setdefault(competency, []).append(
+        by_competency.setdefault(competency, []).append(
             Observation(
                 id=pk,
                 piece=str(piece),
@@ -50,6 +51,7 @@ def observations_of(records: Iterable[int], competencies: Iterable[int]) -> dict
                 recorded_at=recorded_at,
                 scale=str(scale),
                 level=rank,
+                # Exact: a Decimal of the database becomes a fraction without rounding.
                 score=None if score is None else Fraction(score),
                 kind=kind,
                 assessor=None if assessor is None else str(assessor),
@@ -57,7 +59,7 @@ def observations_of(records: Iterable[int], competencies: Iterable[int]) -> dict
                 voided_at=void,
             )
         )
-    return {competency: tuple(observations) for competency, observations in found.items()}
+    return {competency: tuple(observations) for competency, observations in by_competency.items()}
 
 
 @compiled
@@ -67,27 +69,28 @@ def _facts(records: tuple[int, ...], competencies: tuple[int, ...]) -> QuerySet[
 
 @dataclass(frozen=True)
 class Case:
-    """Everything that decides some competencies of one person, read at once; `decide` asks no database any more.
+    """All rows that decide some competencies of one person, read at once: `decide` runs no query.
 
-    `children` and `resolved` cover the trees below the parents among them; `names` are the public ids by which terms
-    of a parent's policy name its children.
+    `children` and `resolved` (the policies of children) cover the trees below the parents among the competencies.
+    `names` are the public ids of the children, which a parent's policy uses in its terms.
     """
 
     observations: Observations
     children: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
-    resolved: Mapping[int, Resolved] = field(default_factory=dict)
+    resolved: Mapping[int, ResolvedPolicy] = field(default_factory=dict)
     names: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def newest(self) -> datetime | None:
-        """The latest instant at which anything in it became known."""
+        """Return the latest instant at which one of the rows was recorded or voided."""
+        # A void is never earlier than its row, so it is the newest fact about the row.
         rows = [row for rows in self.observations.values() for row in rows]
         return max((row.voided_at or row.recorded_at for row in rows), default=None)
 
     def decide(
         self, competency: int, policy: Policy | ParentPolicy, *, as_of: date, known_at: datetime
     ) -> MasteryDecision | ParentDecision:
-        """The decision; children are decided before it, each by the policy that is resolved for it."""
+        """Return the decision. Children are decided first, each by the policy that is in force for it."""
         if isinstance(policy, Policy):
             return decide(policy, self.observations.get(competency, ()), as_of=as_of, known_at=known_at)
         family = [self._child(child, as_of, known_at) for child in self.children.get(competency, ())]
@@ -97,14 +100,14 @@ class Case:
         name = self.names[competency]
         resolved = self.resolved.get(competency)
         if resolved is None:  # without a scale nothing can have been shown
-            return Child(name, "", None, State.NONE, (), None)
+            return Child(name, "", None, MasteryState.NONE, (), None)
         policy = resolved.policy
         scale = policy.scale if isinstance(policy, ParentPolicy) else policy.scale.id
         return Child.of(name, scale, self.decide(competency, policy, as_of=as_of, known_at=known_at))
 
 
 def case_of(records: Iterable[int], wanted: Iterable[tuple[int, MasteryPolicyVersion]]) -> Case:
-    """What decides each of `wanted` (competency and policy version) for the person of these records."""
+    """Read all rows that decide each of `wanted` (competency and policy version) for the person of these records."""
     return case_by(records, ((competency, policy_of(version)) for competency, version in wanted))
 
 
@@ -113,19 +116,20 @@ def case_by(records: Iterable[int], wanted: Iterable[tuple[int, Policy | ParentP
     pairs = list(wanted)
     from_children = {competency for competency, policy in pairs if isinstance(policy, ParentPolicy)}
     from_evidence = {competency for competency, policy in pairs if not isinstance(policy, ParentPolicy)}
+    # Most rows are decided from evidence alone: one query, and no walk through trees.
     if not from_children:
         return Case(observations_of(records, from_evidence))
     children: dict[int, tuple[int, ...]] = {}
-    resolved: dict[int, Resolved] = {}
+    resolved: dict[int, ResolvedPolicy] = {}
     frontier = from_children
-    while frontier:  # one turn per level; edges hold no circle
+    while frontier:  # one turn for each level of the tree; it ends, because actions refuse edges that close a circle
         below = children_of(frontier)
         children |= below
-        fresh = {child for several in below.values() for child in several} - resolved.keys()
-        resolved |= resolved_policies(fresh)
-        deeper = {child for child in fresh if child in resolved and isinstance(resolved[child].policy, ParentPolicy)}
+        new = {child for siblings in below.values() for child in siblings} - resolved.keys()
+        resolved |= resolved_policies(new)
+        deeper = {child for child in new if child in resolved and isinstance(resolved[child].policy, ParentPolicy)}
         frontier = deeper - children.keys()
-    family = {child for several in children.values() for child in several}
+    family = {child for siblings in children.values() for child in siblings}
     return Case(
         observations_of(records, from_evidence | family),
         children,
@@ -135,11 +139,12 @@ def case_by(records: Iterable[int], wanted: Iterable[tuple[int, Policy | ParentP
 
 
 def parents_above(competencies: Iterable[int]) -> frozenset[int]:
-    """Every competency above these in the trees of their frameworks, to any height; one query."""
+    """Return the ids of all competencies above these in the trees of their frameworks; one recursive query."""
     rows = Competency.objects.raw(ABOVE, [list(set(competencies))])
     return frozenset(row.pk for row in rows)
 
 
+# UNION, not UNION ALL: a competency with several parents is reached by several ways and must be followed once.
 ABOVE = """
     WITH RECURSIVE above AS (
         SELECT destination_id AS id FROM competencies_association
@@ -155,5 +160,5 @@ ABOVE = """
 def decision_by(
     case: Case, competency: int, version: MasteryPolicyVersion, *, as_of: date, known_at: datetime
 ) -> Decision:
-    """The decision of `case` by a stored policy version."""
+    """Return the decision of `case` by a stored policy version."""
     return case.decide(competency, policy_of(version), as_of=as_of, known_at=known_at)

@@ -1,4 +1,4 @@
-"""Whether something changed in what a learner's pages show of mastery and work, told in one query.
+"""A cheap check whether a learner's pages of mastery and work have changed: one query.
 
 Open pages ask this every few seconds, so each part is a column of one row instead of a query of its own.
 """
@@ -19,7 +19,7 @@ from config.base.compiled import compiled
 
 
 def news_of(learner: Learner, *, at: datetime) -> list[Json]:
-    """Differs from what it was before as soon as mastery was decided otherwise, work was judged, or a day began."""
+    """Return values that differ as soon as mastery was decided again, work changed its state, or a new day began."""
     (columns,) = _news(learner.pk)
     return news_in(columns, at=at)
 

@@ -1,4 +1,4 @@
-"""Where a learner stands, on what that rests, and what was shown."""
+"""Reads of stored mastery, of the reasons for it, and of the evidence under it."""
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
@@ -18,11 +18,11 @@ from assessments.formats.decision_json import as_json
 from assessments.models import Evidence, Mastery, MasteryPolicyVersion
 from assessments.queries.decisions import Case, Decision, case_by, case_of, decision_by
 from assessments.queries.policies import policy_of
-from assessments.rules.decisions import MasteryDecision, State
+from assessments.rules.decisions import MasteryDecision, MasteryState
 from assessments.rules.explanations import Explanation, explain, explain_parent
 from assessments.rules.parents import ParentDecision
 from assessments.rules.policies import ParentPolicy, Policy
-from assessments.rules.standings import Standing
+from assessments.rules.standings import MasteryResult
 from competencies.models import CompetencyRevision, ProficiencyLevel
 from config.base import clock
 from config.base.canonical import digest
@@ -32,41 +32,40 @@ Name = TypeVar("Name", bound=Hashable)
 
 
 def records_of(learner: Learner) -> list[int]:
-    """The ids of all records of this person."""
+    """Return the ids of all records of this person."""
     return list(linked_ids(learner.pk))
 
 
-def standing_of(row: Mastery) -> Standing:
-    """What a stored row says."""
-    return Standing(State(row.state), row.level, row.score, row.mastered_on, row.valid_until, row.ended_on)
+def result_of(row: Mastery) -> MasteryResult:
+    """Return what a stored row of mastery says."""
+    return MasteryResult(MasteryState(row.state), row.level, row.score, row.mastered_on, row.valid_until, row.ended_on)
 
 
 def columns_of(decision: Decision, *, zone: ZoneInfo) -> dict[str, Any]:
-    """A decision as the columns of Mastery that keep it; `holds_until` is when that day begins in `zone`."""
-    standing = Standing.of(decision)
-    turns = decision.holds_until
+    """Return a decision as columns of Mastery; `holds_until` becomes the instant at which that day begins in `zone`."""
+    result = MasteryResult.of(decision)
     return {
-        "state": str(standing.state),
-        "level": standing.level,
-        "score": standing.score,
-        "mastered_on": standing.mastered_on,
-        "valid_until": standing.valid_until,
-        "ended_on": standing.ended_on,
-        "holds_until": None if turns is None else clock.day_begins(turns, zone),
+        "state": str(result.state),
+        "level": result.level,
+        "score": result.score,
+        "mastered_on": result.mastered_on,
+        "valid_until": result.valid_until,
+        "ended_on": result.ended_on,
+        "holds_until": None if decision.holds_until is None else clock.day_begins(decision.holds_until, zone),
         "digest": digest(as_json(decision)),
     }
 
 
 def mastery_of(learner: Learner, *, at: datetime) -> list[Mastery]:
-    """Where the person stands at the instant `at`, with competency and policy at hand, in order of code.
+    """Return the person's mastery at the instant `at` with competency and policy loaded, ordered by code.
 
-    A row past its `holds_until` is decided again for the reader; the sweep stores it.
+    A row past its `holds_until` is decided again for the reader only; the sweep stores it within a minute.
     """
-    return _as_of(_carried_by(learner.pk), learner, at)
+    return _decided_at(_carried_by(learner.pk), learner, at)
 
 
 class MasteryToAudit(NamedTuple):
-    """A row of mastery with no more than audits read."""
+    """The part of a row of mastery that audits read."""
 
     pk: int
     competency: int
@@ -80,10 +79,11 @@ class MasteryToAudit(NamedTuple):
 
 
 def mastery_to_audit(learner: Learner, *, at: datetime) -> list[MasteryToAudit]:
-    """`mastery_of` as audits read it, oldest first."""
+    """Return what `mastery_of` returns, reduced to what audits read, oldest row first."""
     rows = [MasteryToAudit(*row) for row in _to_audit(learner.pk)]
     if all(row.holds_until is None or row.holds_until > at for row in rows):
-        return rows
+        return rows  # the usual case: one light query, and no decision
+    # At least one row is due: take the long way, which decides it again.
     decided = sorted(mastery_of(learner, at=at), key=lambda row: row.pk)
     return [MasteryToAudit(*(attrgetter(name.replace("__", "."))(row) for name in AUDITED)) for row in decided]
 
@@ -115,13 +115,14 @@ def _named(rows: tuple[int, ...]) -> QuerySet[Mastery, tuple[Any, ...]]:
     )
 
 
-def _as_of(rows: list[Mastery], learner: Learner, at: datetime) -> list[Mastery]:
+def _decided_at(rows: list[Mastery], learner: Learner, at: datetime) -> list[Mastery]:
+    """Decide the rows again that are past their `holds_until`, in memory only."""
     due = [row for row in rows if row.holds_until is not None and row.holds_until <= at]
     if due:
         zone = learners_zone()
         case = case_of(records_of(learner), [(row.competency_id, row.policy_version) for row in due])
         for row in due:
-            for name, value in columns_of(_decided(case, row, at, zone), zone=zone).items():
+            for name, value in columns_of(_decision_of(case, row, at, zone), zone=zone).items():
                 setattr(row, name, value)
     return rows
 
@@ -139,6 +140,7 @@ def _to_audit(learner: int) -> QuerySet[Mastery, tuple[Any, ...]]:
     return Mastery.objects.carried_by(Learner(pk=learner)).order_by("pk").values_list(*AUDITED)
 
 
+# In the order of the fields of MasteryToAudit.
 AUDITED = (
     "pk",
     "competency_id",
@@ -152,13 +154,16 @@ AUDITED = (
 )
 
 
-def _decided(case: Case, row: Mastery, at: datetime, zone: ZoneInfo) -> Decision:
+def _decision_of(case: Case, row: Mastery, at: datetime, zone: ZoneInfo) -> Decision:
     as_of = clock.civil_date(at, zone)
     return decision_by(case, row.competency_id, row.policy_version, as_of=as_of, known_at=at)
 
 
 def evidence_of(learner: Learner) -> QuerySet[Evidence]:
-    """All evidence about the person with what a page shows of it, newest work first; corrected and voided rows too."""
+    """Return all evidence about the person with what a page shows of it, newest work first.
+
+    Corrected and voided rows are part of it: the page shows that they do not count any more.
+    """
     return (
         Evidence.objects.of(learner)
         .select_related("competency", "competency_revision", "scale", "level", "assessor", "void", "body", "source")
@@ -168,15 +173,15 @@ def evidence_of(learner: Learner) -> QuerySet[Evidence]:
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
-    """A decision with its reasons, ready for `assessments.words` and for JSON."""
+class ExplainedDecision:
+    """A decision with its policy and its reasons, ready for `assessments.words` and for JSON."""
 
     policy: Policy | ParentPolicy
     decision: MasteryDecision | ParentDecision
     explanation: Explanation
 
     def in_json(self) -> dict[str, Any]:
-        """All of it, as RFC 8785 takes it."""
+        """Return all of it as JSON that RFC 8785 can canonicalize."""
         return {
             "policy": as_json(self.policy),
             "decision": as_json(self.decision),
@@ -184,15 +189,15 @@ class Explained:
         }
 
 
-def explanation_of(mastery: Mastery, *, as_of: date, known_at: datetime) -> Explained:
-    """Why `mastery` is what it is, as of a civil date and as known at an instant: `decide()`, asked again."""
+def explanation_of(mastery: Mastery, *, as_of: date, known_at: datetime) -> ExplainedDecision:
+    """Decide `mastery` again as of a civil date, as known at an instant, and return the decision with its reasons."""
     wanted = [(mastery.competency_id, mastery.policy_version)]
     return explanations_of(mastery.learner, wanted, as_of=as_of, known_at=known_at)[wanted[0]]
 
 
 def explanations_of(
     learner: Learner, wanted: Iterable[tuple[int, MasteryPolicyVersion]], *, as_of: date, known_at: datetime
-) -> Mapping[tuple[int, MasteryPolicyVersion], Explained]:
+) -> Mapping[tuple[int, MasteryPolicyVersion], ExplainedDecision]:
     """`explanation_of` of several pairs of competency and policy version, in as many queries as of one."""
     policies = {(competency, version): (competency, policy_of(version)) for competency, version in wanted}
     return explained_by(records_of(learner), policies, as_of=as_of, known_at=known_at)
@@ -204,7 +209,7 @@ def explained_by(
     *,
     as_of: date,
     known_at: datetime,
-) -> Mapping[Name, Explained]:
+) -> Mapping[Name, ExplainedDecision]:
     """Explanations by whatever names are chosen for pairs of competency and policy; `records` are all of one person."""
     if not wanted:
         return {}
@@ -213,11 +218,11 @@ def explained_by(
     found = {}
     for name, (competency, policy) in wanted.items():
         decision = case.decide(competency, policy, as_of=as_of, known_at=known_at)
-        found[name] = Explained(policy, decision, _explained(policy, decision, names))
+        found[name] = ExplainedDecision(policy, decision, _explanation(policy, decision, names))
     return found
 
 
-def _explained(policy: Policy | ParentPolicy, decision: Decision, names: Mapping[str, str]) -> Explanation:
+def _explanation(policy: Policy | ParentPolicy, decision: Decision, names: Mapping[str, str]) -> Explanation:
     if isinstance(policy, ParentPolicy) and isinstance(decision, ParentDecision):
         return explain_parent(policy, decision, names=names)
     if isinstance(policy, Policy) and isinstance(decision, MasteryDecision):
@@ -226,10 +231,20 @@ def _explained(policy: Policy | ParentPolicy, decision: Decision, names: Mapping
 
 
 def _statements(case: Case) -> dict[str, str]:
-    """What the children in a case say, by public id."""
+    """Return the statements of the children in a case, by public id; the id where there is none."""
     if not case.names:
         return {}
-    said = dict(
-        CompetencyRevision.objects.current().filter(competency__in=case.names).values_list("competency", "statement")
-    )
-    return {name: said.get(pk) or name for pk, name in case.names.items()}
+    statements = statements_of(case.names)
+    return {name: statements.get(pk) or name for pk, name in case.names.items()}
+
+
+def statements_of(competencies: Iterable[int]) -> dict[int, str]:
+    """Return the current statement of each competency, by its id; one query."""
+    rows = CompetencyRevision.objects.current().filter(competency__in=list(competencies))
+    return dict(rows.values_list("competency", "statement"))
+
+
+def level_titles(scales: Iterable[int]) -> dict[tuple[int, int], str]:
+    """Return the titles of the levels of these scales, by scale id and rank; one query."""
+    rows = ProficiencyLevel.objects.filter(scale__in=list(scales)).values_list("scale", "rank", "title")
+    return {(scale, rank): title for scale, rank, title in rows}

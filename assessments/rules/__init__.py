@@ -1,1 +1,1 @@
-"""How mastery is decided: pure functions on frozen dataclasses, without Django, database or clock."""
+"""The decision of mastery: pure functions on frozen dataclasses, without Django, database or clock."""

@@ -1,4 +1,4 @@
-"""The policy that decides where nobody has chosen one."""
+"""The default policy of a scale, for places where nobody has chosen a policy."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -6,15 +6,15 @@ from decimal import Decimal
 from assessments.rules.policies import Policy
 from assessments.rules.scales import ProficiencyLevel, Scale
 
-LADDER = 3
+LEVELS_WITH_A_TOP = 3
 
 
 def default_policy(scale: str, levels: Sequence[tuple[int, str]]) -> Policy:
-    """One piece at the level that mastery is usually told by; `levels` are ranks and names, lowest first.
+    """Return a policy that asks for one piece at the usual level; `levels` are ranks and names, lowest first.
 
-    That level is the last but one where there are three or more (the highest says *more than asked for*), else the
-    highest. Each level is reached by a score equal to its rank.
+    With three levels or more this is the last but one, because the highest usually means *more than expected*; with
+    fewer it is the highest. Each level is reached by a score equal to its rank.
     """
-    rungs = tuple(ProficiencyLevel(rank, Decimal(rank), name) for rank, name in levels)
-    asked = rungs[-2] if len(rungs) >= LADDER else rungs[-1]
-    return Policy(method="highest@1", scale=Scale(scale, rungs), level=asked.rank)
+    levels_of_scale = tuple(ProficiencyLevel(rank, Decimal(rank), name) for rank, name in levels)
+    target = levels_of_scale[-2] if len(levels_of_scale) >= LEVELS_WITH_A_TOP else levels_of_scale[-1]
+    return Policy(method="highest@1", scale=Scale(scale, levels_of_scale), level=target.rank)

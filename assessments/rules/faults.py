@@ -1,4 +1,4 @@
-"""What can be wrong with a policy or an observation; `assessments/words.py` puts the codes into words."""
+"""The errors of policies and observations; `assessments/words.py` puts their codes into words."""
 
 from config.base.faults import FaultyError
 

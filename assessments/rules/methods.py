@@ -1,7 +1,7 @@
 """The versioned methods: which pieces give the score, and whether they reach the level.
 
-What a method answers never changes once it is released: another answer is another version beside the old one
-(`latest@2`), and policies frozen on the old one keep it.
+The result of a released method never changes. A different result needs a new version (`latest@2`); policies that name
+the old version keep it.
 """
 
 from collections import Counter, deque
@@ -13,7 +13,7 @@ from assessments.rules.pieces import Piece
 
 
 class Tally:
-    """What the conditions ask of the pieces that count on one day; pieces enter and leave in their order."""
+    """The counts over the pieces that count on one day. Pieces enter and leave in their order."""
 
     def __init__(self) -> None:
         self.pieces: deque[Piece] = deque()
@@ -21,7 +21,7 @@ class Tally:
         self.assessors: Counter[str] = Counter()
 
     def enter(self, piece: Piece) -> None:
-        """Count `piece`, which is later in order than all before it."""
+        """Add `piece`, which comes after all earlier ones in order."""
         self.pieces.append(piece)
         if piece.at_level:
             self.at_level.append(piece)
@@ -29,13 +29,15 @@ class Tally:
                 self.assessors[piece.assessor] += 1
 
     def leave_before(self, day: date) -> None:
-        """Count no longer what was performed before `day`."""
+        """Remove the pieces that were performed before `day`."""
+        # Both queues are in order of the day of the work, so the oldest pieces are always in front.
         while self.pieces and self.pieces[0].performed_on < day:
             piece = self.pieces.popleft()
             if piece.at_level:
                 self.at_level.popleft()
                 if piece.assessor is not None:
                     self.assessors[piece.assessor] -= 1
+                    # A Counter keeps entries of zero, and the number of entries is the number of assessors.
                     if not self.assessors[piece.assessor]:
                         del self.assessors[piece.assessor]
 
@@ -44,10 +46,10 @@ class Tally:
 class Method:
     """One versioned method.
 
-    `deciding` picks from the counted pieces (in order) those that give the score: the last of them carries it; none
-    means that there is no score yet. `reached` says whether the counted pieces reach the policy's level, which is the
-    same as: the score reaches it. `monotone` methods promise invariant 6: more passing evidence never lowers mastery.
-    `word` is the code by which the explanation tells the score.
+    `deciding` selects from the counted pieces (in order) those that give the score. The last of them has the score;
+    without any there is no score yet. `reached` tells whether the counted pieces reach the policy's level, which is
+    the case exactly when the score does. `monotone` methods keep invariant 6: more passing evidence never lowers
+    mastery. `word` is the code of the score in the explanation.
     """
 
     name: str
@@ -59,7 +61,7 @@ class Method:
 
 
 def _best(pieces: Sequence[Piece], times: int) -> Sequence[Piece]:
-    """The `times` best pieces, best first, equal ones in their order; none when there are fewer."""
+    """Return the `times` best pieces, best first, equal ones in their order; none when there are fewer."""
     ranked = sorted(pieces, key=lambda piece: -piece.value)  # stable: the earlier of two equal pieces comes first
     return ranked[:times] if len(ranked) >= times else ()
 
@@ -85,4 +87,5 @@ METHODS = {
         Method("n_times@1", "pieces_at_level", monotone=True, deciding=_best, reached=_often_enough, counts_times=True),
     )
 }
+# Implemented in `parents`: the terms of a policy, not a function, tell them apart.
 PARENT_METHODS = frozenset({"all@1", "points@1"})

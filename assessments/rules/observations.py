@@ -1,4 +1,4 @@
-"""Observations: rows of the evidence ledger about one learner and one competency, as the mastery rules see them."""
+"""Observations: rows of the evidence ledger about one learner and one competency, as input of the mastery rules."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from config.base.faults import Fault
 class Observation:
     """One row of the evidence ledger.
 
-    `id` is the row's; `piece` names the piece of evidence that the row is a `revision` of. Exactly one of `level` (a
-    rank on `scale`) and `score` (exact, on `scale`) is given. `voided_at` is when this row was voided, None if never.
-    Building one that contradicts itself raises ObservationError.
+    `id` is the id of the row. `piece` names the piece of evidence, of which the row is one `revision`. Exactly one of
+    `level` (a rank on `scale`) and `score` (exact, on `scale`) is set. `voided_at` is None if the row was not voided.
+    An observation that contradicts itself raises ObservationError when it is built.
     """
 
     id: int
@@ -37,10 +37,11 @@ class Observation:
 
     @property
     def order(self) -> tuple[date, datetime, int]:
-        """When the work was done decides; then when it was recorded; then the row's id."""
+        """Return the sort key: the day of the work, then the instant of recording, then the id of the row."""
         return self.performed_on, self.recorded_at, self.id
 
     def _faults(self) -> Iterator[Fault]:
+        # Neither or both: in both cases it is not clear what was found.
         if (self.level is None) == (self.score is None):
             yield Fault("level", "level_or_score")
         if self.revision < 1:
@@ -55,17 +56,18 @@ class Observation:
 
 
 def aware(instant: datetime) -> bool:
-    """Carries its offset from UTC, so that instants compare."""
+    """Return whether the instant has an offset from UTC; only such instants can be compared."""
     return instant.utcoffset() is not None
 
 
 def distinct(observations: Iterable[Observation]) -> tuple[Observation, ...]:
-    """Every row once, in order. Raises ObservationError when two rows with one id, or of one revision, differ."""
+    """Return every row once, in order. Raises ObservationError when two rows of one id, or of one revision, differ."""
     rows: dict[int, Observation] = {}
     revisions: dict[tuple[str, int], int] = {}
     for row in observations:
         if rows.setdefault(row.id, row) != row:
             raise ObservationError(Fault("id", "same_id_differs", {"given": str(row.id)}))
+        # Two rows of one revision would make the current revision depend on the order of the rows.
         if revisions.setdefault((row.piece, row.revision), row.id) != row.id:
             values = {"piece": row.piece, "revision": str(row.revision)}
             raise ObservationError(Fault("revision", "same_revision_twice", values))
@@ -73,21 +75,21 @@ def distinct(observations: Iterable[Observation]) -> tuple[Observation, ...]:
 
 
 def current_revisions(rows: Iterable[Observation], *, known_at: datetime) -> dict[str, Observation]:
-    """The highest revision of each piece that was recorded by `known_at`, voided or not, by piece."""
+    """Return by piece its highest revision that was recorded by `known_at`, voided or not."""
     current: dict[str, Observation] = {}
     for row in rows:
         if row.recorded_at <= known_at:
-            best = current.get(row.piece)
-            if best is None or row.revision > best.revision:
+            highest = current.get(row.piece)
+            if highest is None or row.revision > highest.revision:
                 current[row.piece] = row
     return current
 
 
 def voided(row: Observation, *, known_at: datetime) -> bool:
-    """A void counts from its own instant on."""
+    """Return whether the row is voided at `known_at`; a void counts from its own instant on."""
     return row.voided_at is not None and row.voided_at <= known_at
 
 
 def just_before(instant: datetime) -> datetime:
-    """The last instant that the clock can tell from `instant`."""
+    """Return the last instant before `instant` that a datetime can represent."""
     return instant - timedelta.resolution

@@ -1,6 +1,6 @@
-"""Mastery policies: what a learner must show, how often, by whom judged, and for how long it holds.
+"""Mastery policies: what a learner must show, how often, judged by how many assessors, and for how long it holds.
 
-A policy that exists is valid: building a faulty one raises PolicyError with every fault.
+Every policy object is valid: building a faulty one raises PolicyError with all faults.
 """
 
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ from assessments.rules.scales import ProficiencyLevel, Scale
 from assessments.rules.spans import Span
 from config.base.faults import Fault
 
+# 100 years in days. Both limits catch typing errors; no policy needs larger numbers.
 LONGEST_SPAN = 36_525
 LARGEST_COUNT = 1_000
 
@@ -27,7 +28,7 @@ class Policy:
 
     - `times`: how many pieces must be at the level or above; for `n_times@1` only.
     - `minimum_pieces`: how many pieces must count, at whatever level.
-    - `distinct_assessors`: how many different assessors must stand behind the counted pieces at the level or above;
+    - `distinct_assessors`: how many different assessors must have judged the counted pieces at the level or above;
       evidence without an assessor (basis external) adds none.
     - `accepted_kinds`: kinds of evidence that count; None takes all.
     - `recency_days`: a piece counts while it is at most so many days old, the day of the work not counted.
@@ -44,6 +45,7 @@ class Policy:
     recency_days: int | None = None
     validity: Span | None = None
 
+    # All faults at once: who writes a policy mends them in one go.
     def __post_init__(self) -> None:
         faults = tuple(self._faults())
         if faults:
@@ -51,17 +53,17 @@ class Policy:
 
     @cached_property
     def rule(self) -> Method:
-        """The method that `method` names."""
+        """Return the method that `method` names."""
         return METHODS[self.method]
 
     @cached_property
-    def asked(self) -> ProficiencyLevel:
-        """The level that mastery asks for."""
+    def target_level(self) -> ProficiencyLevel:
+        """Return the level that mastery asks for."""
         return next(level for level in self.scale.levels if level.rank == self.level)
 
     @cached_property
     def timeless(self) -> "Policy":
-        """The same policy, were time no matter: without recency window and validity."""
+        """Return the same policy without recency window and validity."""
         return replace(self, recency_days=None, validity=None)
 
     def _faults(self) -> Iterator[Fault]:
@@ -93,7 +95,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class ChildTerms:
-    """What one child competency is worth to its parent: points when mastered, and whether it may be missing."""
+    """The terms of one child competency: its points when it is mastered, and whether it must be mastered."""
 
     competency: str
     points: Decimal = Decimal(1)
@@ -102,10 +104,10 @@ class ChildTerms:
 
 @dataclass(frozen=True)
 class ParentPolicy:
-    """How the mastery of child competencies decides that of their parent.
+    """How the mastery of child competencies decides the mastery of their parent.
 
     `all@1` asks for every child. `points@1` asks for `points_needed` points from mastered children, and for every
-    required one; children without terms add nothing. `scale` names the scale on which the parent's level is told.
+    required one; children without terms add nothing. `scale` names the scale of the parent's level.
     """
 
     method: str
@@ -148,11 +150,12 @@ class ParentPolicy:
         worth = [terms.points for terms in self.terms]
         if self.points_needed is None or not all(fits_two_places(points) for points in (*worth, self.points_needed)):
             return
+        # Nobody could ever master this parent; better refused now than noticed in years.
         if sum(worth) < self.points_needed:
             values = {"given": str(self.points_needed), "reachable": str(sum(worth))}
             yield Fault("points_needed", "points_out_of_reach", values)
 
 
-def _count_faults(path: str, given: int, *, least: int, most: int) -> Iterator[Fault]:
-    if not least <= given <= most:
-        yield Fault(path, "out_of_range", {"given": str(given), "least": str(least), "most": str(most)})
+def _count_faults(path: str, count: int, *, least: int, most: int) -> Iterator[Fault]:
+    if not least <= count <= most:
+        yield Fault(path, "out_of_range", {"given": str(count), "least": str(least), "most": str(most)})

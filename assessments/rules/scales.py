@@ -1,4 +1,4 @@
-"""Proficiency scales as the mastery rules see them: ranks, and the score from which each level is reached."""
+"""Proficiency scales as input of the mastery rules: ranks, and the score that reaches each level."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ class ProficiencyLevel:
     name: str = ""
 
     @property
-    def named(self) -> str:
-        """What people call it: its name, or its rank where the scale gives none."""
+    def display_name(self) -> str:
+        """Return the name of the level, or its rank when it has no name."""
         return self.name or str(self.rank)
 
 
@@ -31,15 +31,15 @@ class Scale:
     levels: tuple[ProficiencyLevel, ...]
 
     def level_at(self, rank: int) -> ProficiencyLevel | None:
-        """The level of that rank; None when the scale has none."""
+        """Return the level of that rank; None when the scale has none."""
         return next((level for level in self.levels if level.rank == rank), None)
 
     def level_reached_by(self, score: Decimal) -> ProficiencyLevel | None:
-        """The highest level that the rounded `score` reaches; None below the lowest."""
+        """Return the highest level that the rounded `score` reaches; None below the lowest."""
         return next((level for level in reversed(self.levels) if level.reached_at <= score), None)
 
     def faults(self) -> Iterator[Fault]:
-        """Everything that is wrong with the scale, paths seen from the scale."""
+        """Yield everything that is wrong with the scale; paths are relative to the scale."""
         if not self.id:
             yield Fault("id", "empty")
         if not self.levels:

@@ -1,4 +1,4 @@
-"""Which rows of the ledger may count under a policy as things were known, and why the others never can."""
+"""Select the rows of the ledger that may count under a policy, with the reason for each other row."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from config.base.faults import Fault
 
 
 class Reason(StrEnum):
-    """Why a row is left out; where several hold, the first of these is given."""
+    """Why a row is left out. When several reasons apply, the first of this list is named."""
 
     NOT_YET_KNOWN = "not_yet_known"
     SUPERSEDED = "superseded"
@@ -29,7 +29,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The pieces that may count, in order, and why each other row never can; days are not looked at yet."""
+    """The pieces that may count, in order, and the reason for each other row. Days are not considered yet."""
 
     pieces: tuple[Piece, ...]
     left_out: dict[int, Reason]
@@ -38,8 +38,8 @@ class Selection:
 def select(policy: Policy, rows: Iterable[Observation], *, known_at: datetime, heed_voids: bool = True) -> Selection:
     """Sort `rows` (distinct, in order) into pieces that may count and rows left out, as known at `known_at`.
 
-    A correction replaces the revisions before it, and its void does not bring them back. `heed_voids=False` asks what
-    would count had nothing been voided.
+    A correction replaces earlier revisions, and voiding the correction does not restore them. `heed_voids=False`
+    selects what would count without any void.
     """
     rows = tuple(rows)
     current = current_revisions(rows, known_at=known_at)
@@ -57,8 +57,10 @@ def select(policy: Policy, rows: Iterable[Observation], *, known_at: datetime, h
 def _reason(
     policy: Policy, row: Observation, *, current: dict[str, Observation], known_at: datetime, heed_voids: bool
 ) -> Reason | None:
+    # In the order of `Reason`: the first one that applies is the one to name.
     if row.recorded_at > known_at:
         return Reason.NOT_YET_KNOWN
+    # Also when the correction is voided: a void never restores what was corrected.
     if current[row.piece].id != row.id:
         return Reason.SUPERSEDED
     if heed_voids and voided(row, known_at=known_at):
@@ -73,11 +75,11 @@ def _reason(
 def _piece(policy: Policy, row: Observation) -> Piece:
     value = value_of(row, policy.scale)
     score = rounded(value)
-    return Piece(row.id, row.performed_on, value, score, score >= policy.asked.reached_at, row.assessor)
+    return Piece(row.id, row.performed_on, value, score, score >= policy.target_level.reached_at, row.assessor)
 
 
 def value_of(row: Observation, scale: Scale) -> Fraction:
-    """The exact score of a row on `scale`: its own, or the one from which its level is reached.
+    """Return the exact score of a row on `scale`: its own score, or the one that reaches its level.
 
     Raises ObservationError when the scale has no such level.
     """
@@ -87,4 +89,5 @@ def value_of(row: Observation, scale: Scale) -> Fraction:
     if level is None:
         values = {"id": str(row.id), "given": str(row.level), "scale": scale.id}
         raise ObservationError(Fault("level", "rank_not_on_scale", values))
+    # A level counts as the lowest score that reaches it, so levels and scores can be compared.
     return Fraction(level.reached_at)

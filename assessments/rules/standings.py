@@ -1,21 +1,21 @@
-"""Where a learner stands on one competency under one policy: what is stored of a decision, and told to others."""
+"""The result of a mastery decision without its reasons: what is stored, and what is announced to other apps."""
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from assessments.rules.decisions import MasteryDecision, State
+from assessments.rules.decisions import MasteryDecision, MasteryState
 from assessments.rules.parents import ParentDecision
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """The outcome of a decision, its reasons left away; members mean what they mean there.
+class MasteryResult:
+    """The result of a decision without its reasons. Members mean the same as in MasteryDecision.
 
-    `level` is a rank. It tells what was shown, also where mastery does not hold.
+    `level` is a rank. It says what was shown, even when mastery does not hold.
     """
 
-    state: State
+    state: MasteryState
     level: int | None
     score: Decimal | None
     mastered_on: date | None
@@ -23,8 +23,8 @@ class Standing:
     ended_on: date | None
 
     @classmethod
-    def of(cls, decision: MasteryDecision | ParentDecision) -> "Standing":
-        """The outcome of `decision`."""
+    def of(cls, decision: MasteryDecision | ParentDecision) -> "MasteryResult":
+        """Return the result of `decision`."""
         return cls(
             decision.state,
             decision.level,
@@ -36,5 +36,5 @@ class Standing:
 
     @property
     def mastered(self) -> bool:
-        """Mastery holds."""
-        return self.state is State.MASTERED
+        """Return whether mastery holds."""
+        return self.state is MasteryState.MASTERED

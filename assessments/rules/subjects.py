@@ -1,4 +1,4 @@
-"""Competencies with all that decides them: from evidence, or from children that are decided first, to any depth."""
+"""Competencies with everything needed to decide them: evidence, or children that are decided first."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,7 +20,7 @@ class EvidenceSubject:
 
     @property
     def scale(self) -> str:
-        """The scale on which its level is told."""
+        """Return the id of the scale of its level."""
         return self.policy.scale.id
 
 
@@ -33,7 +33,7 @@ class ParentSubject:
 
     @property
     def scale(self) -> str:
-        """The scale on which its level is told."""
+        """Return the id of the scale of its level."""
         return self.policy.scale
 
 
@@ -42,7 +42,7 @@ Subject = EvidenceSubject | ParentSubject
 
 @dataclass(frozen=True)
 class Verdict:
-    """A decision, its explanation, and the verdicts on the children that it came from."""
+    """A decision, its explanation, and the verdicts on the children."""
 
     decision: MasteryDecision | ParentDecision
     explanation: Explanation
@@ -50,16 +50,16 @@ class Verdict:
 
 
 def decide_subject(subject: Subject, *, as_of: date, known_at: datetime) -> Verdict:
-    """Decide `subject`, its children before it. Raises ObservationError as `decide` and `decide_parent` do."""
+    """Decide `subject`, its children first. Raises ObservationError as `decide` and `decide_parent` do."""
     require_times(as_of, known_at)
     if isinstance(subject, EvidenceSubject):
         decision = decide(subject.policy, subject.observations, as_of=as_of, known_at=known_at)
         return Verdict(decision, explain(subject.policy, decision))
     verdicts = tuple((name, decide_subject(child, as_of=as_of, known_at=known_at)) for name, child in subject.children)
-    given = [
+    children = [
         Child.of(name, child.scale, verdict.decision)
         for (name, child), (_, verdict) in zip(subject.children, verdicts, strict=True)
     ]
-    outcome = decide_parent(subject.policy, given, as_of=as_of)
+    parent_decision = decide_parent(subject.policy, children, as_of=as_of)
     names = {name: name for name, _ in subject.children}
-    return Verdict(outcome, explain_parent(subject.policy, outcome, names=names), verdicts)
+    return Verdict(parent_decision, explain_parent(subject.policy, parent_decision, names=names), verdicts)

@@ -14,14 +14,14 @@ from accounts.actions.persons import Person, locked_person
 from accounts.models import Learner, User
 from assessments.announcements import Change
 from assessments.models import Evidence
-from assessments.rules.decisions import State
+from assessments.rules.decisions import MasteryState
 from competencies.models import Competency
 from programs.actions.writing import new_salt
 from programs.errors import AlreadySettledError, WordsMissingError
 from programs.models import Attribution, Award, AwardConcern, AwardConcernBody, ConcernKind, ConcernOutcome
 from programs.rules.attainments import AttainmentKind
 
-SHOWN_NO_LONGER = frozenset({State.NONE, State.BELOW})
+SHOWN_NO_LONGER = frozenset({MasteryState.NONE, MasteryState.BELOW})
 
 
 @transaction.atomic
@@ -73,7 +73,7 @@ def look_at_evidence(person: Person, changes: Iterable[Change], voided: Collecti
     lost = {
         (change.competency_id, change.policy_version_id)
         for change in changes
-        if change.old is not None and change.old.state is State.MASTERED and change.new.state in SHOWN_NO_LONGER
+        if change.old is not None and change.old.state is MasteryState.MASTERED and change.new.state in SHOWN_NO_LONGER
     }
     if lost:
         names = Competency.objects.filter(pk__in={competency for competency, _ in lost})

@@ -7,7 +7,7 @@ from typing import Any
 
 from assessments.models import Evidence, MasteryPolicyVersion
 from assessments.queries.decisions import Case
-from assessments.queries.policies import Resolved, default_policy_on, policy_of
+from assessments.queries.policies import ResolvedPolicy, default_policy_on, policy_of
 from assessments.rules.observations import Observation
 from competencies.models import Competency, ProficiencyScale
 from config.base.canonical import Json, digest
@@ -101,16 +101,16 @@ def case_from(rest: Mapping[str, Any], observations: Mapping[int, tuple[Observat
     for child, entry in family["policies"].items():
         version = stored.get(entry.get("version", ""))
         if version is not None:
-            resolved[int(child)] = Resolved(policy_of(version), version, None)  # type: ignore[arg-type]  # nobody asks where
+            resolved[int(child)] = ResolvedPolicy(policy_of(version), version, None)  # type: ignore[arg-type]  # nobody asks where
         elif "default_on" in entry:
             scale = ProficiencyScale.objects.get(public_id=entry["default_on"])
-            resolved[int(child)] = Resolved(default_policy_on(scale), None, None)  # type: ignore[arg-type]  # as above
+            resolved[int(child)] = ResolvedPolicy(default_policy_on(scale), None, None)  # type: ignore[arg-type]  # as above
     below = {int(parent): tuple(children) for parent, children in family["children"].items()}
     named = {child for children in below.values() for child in children}
     names = Competency.objects.filter(pk__in=named).values_list("pk", "public_id")
     return Case(observations, below, resolved, {pk: str(name) for pk, name in names})
 
 
-def _scale_of(resolved: Resolved) -> str:
+def _scale_of(resolved: ResolvedPolicy) -> str:
     scale = resolved.policy.scale
     return scale if isinstance(scale, str) else scale.id

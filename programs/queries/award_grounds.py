@@ -10,7 +10,7 @@ from accounts.models import Learner
 from assessments.formats.decision_json import as_json
 from assessments.models import Evidence, Mastery, MasteryPolicyVersion
 from assessments.queries.decisions import Case, Decision, case_of, decision_by
-from assessments.rules.decisions import MasteryDecision, State
+from assessments.rules.decisions import MasteryDecision, MasteryState
 from assessments.rules.observations import Observation
 from competencies.models import Competency
 from config.base.canonical import Json, digest, digest_of_bytes
@@ -132,7 +132,7 @@ def mastered_then(person: Learner, records: Sequence[int], moment: Moment) -> tu
         decision = decision_by(
             case, row.competency_id, row.policy_version, as_of=moment.as_of, known_at=moment.known_at
         )
-        if decision.state is State.MASTERED:
+        if decision.state is MasteryState.MASTERED:
             found.append(
                 mastered(
                     str(row.competency.public_id),
@@ -287,7 +287,7 @@ def _as_decided(attainment: Attainment, rest: Rest | None) -> Attainment | None:
     """A mastery as its evidence decides it as of that day; None where it does not hold. Others stay as they are."""
     if rest is None:
         return attainment
-    if rest.decision.state is not State.MASTERED:
+    if rest.decision.state is not MasteryState.MASTERED:
         return None
     return decided_attainment(attainment, rest.decision)
 

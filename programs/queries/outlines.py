@@ -150,7 +150,7 @@ def _decision(policy: Policy | ParentPolicy, version: MasteryPolicyVersion | Non
     title = str(version.policy) if version else ""
     if isinstance(policy, ParentPolicy):
         return _Decision(title, origin)  # what it asks for is said of the children
-    return _Decision(title, origin, policy.level, {level.rank: level.named for level in policy.scale.levels})
+    return _Decision(title, origin, policy.level, {level.rank: level.display_name for level in policy.scale.levels})
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ moments = picks(
 
 
 @dataclass(frozen=True)
-class Row:
+class DrawnRow:
     """What one revision of a piece says."""
 
     day: date
@@ -77,7 +77,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Case:
+class DrawnCase:
     policy: Policy
     rows: tuple[Observation, ...]
     as_of: date
@@ -129,17 +129,17 @@ rows = picks(
     ("project", "project", "exam"),
     ("ana", "ben", None),
     (None, None, 1, 2, 3, 5),
-).map(lambda picked: Row(*picked))
+).map(lambda picked: DrawnRow(*picked))
 # Left to chance alone, hardly one learner in two hundred loses a mastery by voids.
 voided_rows = picks(DAYS, range(5), OUTCOMES, (SCALE.id,), ("project",), ("ana", "ben"), (1, 2, 3, 5, None)).map(
-    lambda picked: Row(*picked)
+    lambda picked: DrawnRow(*picked)
 )
 pieces = st.one_of(
     *(st.lists(st.lists(row, min_size=1, max_size=2), min_size=1, max_size=5) for row in (rows, voided_rows))
 )
 
 
-def ledger(by_piece: list[list[Row]]) -> tuple[Observation, ...]:
+def ledger(by_piece: list[list[DrawnRow]]) -> tuple[Observation, ...]:
     """The rows of pieces with their revisions; ids run against the order given, so that they decide ties."""
     numbered = [
         (f"piece {number}", revision, row)
@@ -166,7 +166,9 @@ def ledger(by_piece: list[list[Row]]) -> tuple[Observation, ...]:
     )
 
 
-cases = st.builds(lambda policy, by_piece, moment: Case(policy, ledger(by_piece), *moment), policies(), pieces, moments)
+cases = st.builds(
+    lambda policy, by_piece, moment: DrawnCase(policy, ledger(by_piece), *moment), policies(), pieces, moments
+)
 
 
 def piece(

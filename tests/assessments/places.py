@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from accounts.models import Learner, User
-from assessments.actions import EvidenceItem, Recorded, Source, record_evidence
+from assessments.actions import EvidenceItem, RecordedEvidence, SourceReference, record_evidence
 from assessments.models import AssessmentKind, SourceKind
 from competencies.actions import make_scale
 from competencies.models import (
@@ -76,7 +76,7 @@ def finding(competency: Competency, rank: int, **fields: Any) -> EvidenceItem:
             "level": level_of(competency, rank),
             "performed_on": FEBRUARY,
             "kind": AssessmentKind.OBSERVATION,
-            "source": Source(SourceKind.RECORD, f"entry {next(_numbers)}"),
+            "source": SourceReference(SourceKind.RECORD, f"entry {next(_numbers)}"),
             **fields,
         }
     )
@@ -84,7 +84,7 @@ def finding(competency: Competency, rank: int, **fields: Any) -> EvidenceItem:
 
 def show(
     learner: Learner, competency: Competency, rank: int, *, by: User, at: datetime = MONDAY, **fields: Any
-) -> Recorded:
+) -> RecordedEvidence:
     """Record one finding."""
     return record_evidence(learner, items=[finding(competency, rank, **fields)], by=by, at=at)
 

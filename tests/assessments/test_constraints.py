@@ -14,7 +14,7 @@ from assessments.actions import (
     submit_work,
     void_evidence,
 )
-from assessments.actions.evidence import Source
+from assessments.actions.evidence import SourceReference
 from assessments.actions.judging import save_judgement_draft
 from assessments.models import SourceKind, VoidReason
 from competencies.models import Competency
@@ -101,7 +101,7 @@ def ledger(ada: Learner, grace: Learner, knead: Competency, school: Organization
     add_link(waiting, address="https://example.org/roll", at=MONDAY)
     waiting = submit_work(waiting, performed_on=FEBRUARY, at=MONDAY)
     save_judgement_draft(waiting, by=assessor, entries={}, at=MONDAY)
-    source = Source(SourceKind.RECORD, "entry at the oven")
+    source = SourceReference(SourceKind.RECORD, "entry at the oven")
     seen = show(ada, knead, 2, by=assessor, words="Seen.", source=source)
     void_evidence(seen.evidence[0], reason=VoidReason.MISTAKE, by=assessor, at=TUESDAY)
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Learner, User
-from assessments.actions import Source, record_evidence, void_evidence
+from assessments.actions import SourceReference, record_evidence, void_evidence
 from assessments.announcements import MasteryChanged, mastery_changed
 from assessments.errors import (
     AlreadyVoidedError,
@@ -80,11 +80,11 @@ def test_every_change_is_announced_with_what_was_before(
     show(ada, knead, 3, by=assessor, at=TUESDAY)
     show(ada, knead, 1, by=assessor, at=FRIDAY)
 
-    told = [
+    by_kind = [
         [(change.old and (change.old.state, change.old.level), change.new.level) for change in one.changes]
         for one in news
     ]
-    assert told == [[(None, 2)], [(("below", 2), 3)]]
+    assert by_kind == [[(None, 2)], [(("below", 2), 3)]]
 
 
 def test_an_error_of_a_listener_undoes_the_evidence(ada: Learner, knead: Competency, assessor: User) -> None:
@@ -103,17 +103,17 @@ def test_an_error_of_a_listener_undoes_the_evidence(ada: Learner, knead: Compete
 
 
 def test_a_source_is_taken_in_once(ada: Learner, knead: Competency, assessor: User) -> None:
-    source = Source(SourceKind.RECORD, "entry at the oven")
+    source = SourceReference(SourceKind.RECORD, "entry at the oven")
     first = show(ada, knead, 3, by=assessor, source=source)
 
     again = show(ada, knead, 3, by=assessor, source=source, at=TUESDAY)
 
-    assert (again.evidence, again.fresh, again.changes) == (first.evidence, (), ())
+    assert (again.evidence, again.created, again.changes) == (first.evidence, (), ())
     assert Evidence.objects.count() == 1
 
 
 def test_a_source_may_not_change_its_word(ada: Learner, knead: Competency, assessor: User) -> None:
-    source = Source(SourceKind.RECORD, "entry at the oven")
+    source = SourceReference(SourceKind.RECORD, "entry at the oven")
     show(ada, knead, 3, by=assessor, source=source)
 
     with pytest.raises(SourceDiffersError):
@@ -121,7 +121,7 @@ def test_a_source_may_not_change_its_word(ada: Learner, knead: Competency, asses
 
 
 def test_a_source_belongs_to_one_person(ada: Learner, grace: Learner, knead: Competency, assessor: User) -> None:
-    source = Source(SourceKind.RECORD, "entry at the oven")
+    source = SourceReference(SourceKind.RECORD, "entry at the oven")
     show(ada, knead, 3, by=assessor, source=source)
 
     with pytest.raises(SourceDiffersError):
@@ -129,7 +129,7 @@ def test_a_source_belongs_to_one_person(ada: Learner, grace: Learner, knead: Com
 
 
 def test_the_ledger_keeps_no_id_of_a_source(ada: Learner, knead: Competency, assessor: User) -> None:
-    show(ada, knead, 3, by=assessor, source=Source(SourceKind.MESSAGE, "mailto:ada@school.example"))
+    show(ada, knead, 3, by=assessor, source=SourceReference(SourceKind.MESSAGE, "mailto:ada@school.example"))
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT row_to_json(source)::text FROM assessments_evidencesource source")
@@ -225,7 +225,7 @@ def test_what_contradicts_itself_is_refused_whole(
         (finding(knead, 3, revision=bake.revisions.get()), RevisionOfAnotherCompetencyError),
         (finding(knead, 3, basis=Basis.EXTERNAL, assessor=assessor), AssessorUnlessExternalError),
         (finding(knead, 3, performed_on=(MONDAY + timedelta(days=1)).date()), PerformedLaterError),
-        (finding(knead, 3, source=Source(SourceKind.IMPORT, "1", system="elsewhere")), SystemUnknownError),
+        (finding(knead, 3, source=SourceReference(SourceKind.IMPORT, "1", system="elsewhere")), SystemUnknownError),
     ]
 
     for item, error in refused:

@@ -263,14 +263,14 @@ def test_of_two_who_judge_at_once_one_is_told_that_the_other_was_quicker(
     form = put_down(handed_in, 3, 3, comment="Mine")
     answers: list[str] = []
 
-    raised = together(*(lambda client=client: answers.append(told(client, handed_in, form)) for client in clients))
+    raised = together(*(lambda client=client: answers.append(answer_to(client, handed_in, form)) for client in clients))
 
     assert raised == []
     assert sorted(answers) == ["judged", "others were quicker"]
     assert (Judgement.objects.count(), Evidence.objects.count()) == (1, 2)
 
 
-def told(client: Client, submission: Submission, form: dict[str, str]) -> str:
+def answer_to(client: Client, submission: Submission, form: dict[str, str]) -> str:
     """What judging this work answers."""
     response = sent(client, submission, "judge", form)
     kept = "has judged this work" in words(response) and "Mine" in words(response)

@@ -33,15 +33,15 @@ def page(name: str, *args: object) -> str:
     return reverse(f"admin:assessments_{name}", args=args)
 
 
-def verb(client: Client, row: Model, name: str, **said: object) -> str:
+def verb(client: Client, row: Model, name: str, **fields: object) -> str:
     """Do a verb of a row's page; the text of the page that comes back."""
     address = reverse(f"admin:assessments_{row._meta.model_name}_{name}", args=[row.pk])
-    answer = client.post(address, {"why": "It is time", **said}, follow=True)
+    answer = client.post(address, {"why": "It is time", **fields}, follow=True)
     return re.sub(r"\s+", " ", answer.content.decode())
 
 
-def written(client: Client, model: str, **said: object) -> str:
-    answer = client.post(page(f"{model}_add"), said, follow=True)
+def written(client: Client, model: str, **fields: object) -> str:
+    answer = client.post(page(f"{model}_add"), fields, follow=True)
     return re.sub(r"\s+", " ", answer.content.decode())
 
 
@@ -76,9 +76,9 @@ def test_a_policy_is_written_versioned_and_applied(
 
 
 def test_a_faulty_policy_is_refused_in_words(desk: Client, knead: Competency) -> None:
-    told = written(desk, "masterypolicy", title="Twice", level=level_of(knead, 3).pk, method="n_times@1")
+    answer = written(desk, "masterypolicy", title="Twice", level=level_of(knead, 3).pk, method="n_times@1")
 
-    assert "n_times@1 needs to know how many times." in told
+    assert "n_times@1 needs to know how many times." in answer
     assert not MasteryPolicy.objects.exists()
 
 
@@ -94,8 +94,8 @@ def test_a_rubric_is_written_in_lines_and_revised(
 
     shown = desk.get(page("rubric_change", rubric.pk)).content.decode()
     assert "- Proficient: an even dough" in shown
-    said = {"title": "Bread", "framework": baking.pk, "criteria": "bake: Baking", "why": "Less"}
-    desk.post(page("rubric_change", rubric.pk), said)
+    fields = {"title": "Bread", "framework": baking.pk, "criteria": "bake: Baking", "why": "Less"}
+    desk.post(page("rubric_change", rubric.pk), fields)
     assert [row.title for row in revision.criteria.all()] == ["Baking"]
     for wrong, words in (("fly: Flying", "Line 1"), ("bake: Baking\n- Superb: x", "has no level"), ("bake", "Line 1")):
         assert words in written(desk, "rubric", title="Other", framework=baking.pk, criteria=wrong)

@@ -17,7 +17,7 @@ from assessments.rules.subjects import decide_subject
 from config.base.canonical import canonical
 from config.base.faults import FaultyError
 from config.base.strict_json import FormatError, load
-from tests.assessments.mastery_cases import Case, cases, fewer
+from tests.assessments.mastery_cases import DrawnCase, cases, fewer
 
 VALIDATOR = Draft202012Validator(SCHEMA)
 
@@ -44,7 +44,7 @@ def test_the_schema_is_one_and_its_examples_fit_it_and_are_read() -> None:
 
 @fewer
 @given(cases)
-def test_policies_and_observations_are_read_back_to_what_they_were(case: Case) -> None:
+def test_policies_and_observations_are_read_back_to_what_they_were(case: DrawnCase) -> None:
     document = {
         "policy": as_json(case.policy),
         "observations": [as_json(row) for row in case.rows],
@@ -62,7 +62,7 @@ def test_policies_and_observations_are_read_back_to_what_they_were(case: Case) -
 
 @fewer
 @given(cases)
-def test_every_decision_has_a_canonical_form(case: Case) -> None:
+def test_every_decision_has_a_canonical_form(case: DrawnCase) -> None:
     decision = decide(case.policy, case.rows, as_of=case.as_of, known_at=case.known_at)
 
     assert json.loads(canonical(as_json(decision))) == as_json(decision)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.rules.decisions import MasteryDecision, State
+from assessments.rules.decisions import MasteryDecision, MasteryState
 from assessments.rules.faults import ObservationError
 from assessments.rules.mastery import decide
 from assessments.rules.parents import Child, ChildLeftOut, ChildReason, ParentDecision, decide_parent
@@ -24,7 +24,7 @@ from tests.assessments.mastery_cases import (
     FIRST_INSTANT,
     LAST_TURN,
     SCALE,
-    Row,
+    DrawnRow,
     fewer,
     ledger,
     many,
@@ -51,40 +51,42 @@ TWO_POINTS = ParentPolicy(
 )
 
 
-def child(name: str, state: State = State.MASTERED, level: int | None = 3, *spells: tuple[date, date | None]) -> Child:
-    held = spells or (((MARCH, None),) if state is State.MASTERED else ())
-    return Child(name, SCALE.id, level, state, tuple(Period(*spell) for spell in held), None)
+def child(
+    name: str, state: MasteryState = MasteryState.MASTERED, level: int | None = 3, *spells: tuple[date, date | None]
+) -> Child:
+    periods = spells or (((MARCH, None),) if state is MasteryState.MASTERED else ())
+    return Child(name, SCALE.id, level, state, tuple(Period(*spell) for spell in periods), None)
 
 
 def test_all_asks_for_every_child_and_reaches_the_lowest_level() -> None:
-    decision = decide_parent(ALL, [child("a", level=4), child("b", State.MASTERED, 3, (MAY, None))], as_of=JUNE)
+    decision = decide_parent(ALL, [child("a", level=4), child("b", MasteryState.MASTERED, 3, (MAY, None))], as_of=JUNE)
 
-    assert (decision.state, decision.level, decision.mastered_on) == (State.MASTERED, 3, MAY)
+    assert (decision.state, decision.level, decision.mastered_on) == (MasteryState.MASTERED, 3, MAY)
     assert (decision.score, decision.used) == (Decimal("2.00"), ("a", "b"))
 
 
 def test_one_child_short_is_below_and_named() -> None:
-    decision = decide_parent(ALL, [child("a"), child("b", State.BELOW, 2)], as_of=JUNE)
+    decision = decide_parent(ALL, [child("a"), child("b", MasteryState.BELOW, 2)], as_of=JUNE)
 
-    assert (decision.state, decision.level, decision.workings.missing) == (State.BELOW, None, ("b",))
+    assert (decision.state, decision.level, decision.workings.missing) == (MasteryState.BELOW, None, ("b",))
     assert decision.left_out == (ChildLeftOut("b", ChildReason.NOT_MASTERED),)
 
 
 def test_a_parent_without_children_is_never_mastered() -> None:
-    assert decide_parent(ALL, [], as_of=JUNE).state is State.NONE
+    assert decide_parent(ALL, [], as_of=JUNE).state is MasteryState.NONE
 
 
 @pytest.mark.parametrize(
     ("mastered", "state", "score"),
     [
-        ("ab", State.MASTERED, "2.00"),
-        ("ac", State.MASTERED, "2.50"),
-        ("a", State.BELOW, "1.50"),
-        ("bc", State.BELOW, "1.50"),
+        ("ab", MasteryState.MASTERED, "2.00"),
+        ("ac", MasteryState.MASTERED, "2.50"),
+        ("a", MasteryState.BELOW, "1.50"),
+        ("bc", MasteryState.BELOW, "1.50"),
     ],
 )
-def test_points_add_up_and_required_ones_cannot_be_replaced(mastered: str, state: State, score: str) -> None:
-    children = [child(name, State.MASTERED if name in mastered else State.NONE) for name in "abc"]
+def test_points_add_up_and_required_ones_cannot_be_replaced(mastered: str, state: MasteryState, score: str) -> None:
+    children = [child(name, MasteryState.MASTERED if name in mastered else MasteryState.NONE) for name in "abc"]
 
     decision = decide_parent(TWO_POINTS, children, as_of=JUNE)
 
@@ -107,21 +109,21 @@ def test_a_child_without_terms_adds_nothing_and_a_required_one_that_is_gone_is_m
 def test_a_child_on_another_scale_counts_but_gives_no_level() -> None:
     decision = decide_parent(ALL, [child("a"), replace(child("b"), scale="another")], as_of=JUNE)
 
-    assert (decision.state, decision.level) == (State.MASTERED, None)
+    assert (decision.state, decision.level) == (MasteryState.MASTERED, None)
 
 
 def test_a_parent_lapses_with_its_child_and_remembers_when() -> None:
-    lapsed = child("b", State.LAPSED, 3, (MARCH, JUNE))
+    lapsed = child("b", MasteryState.LAPSED, 3, (MARCH, JUNE))
 
     decision = decide_parent(ALL, [child("a"), lapsed], as_of=JUNE)
 
-    assert (decision.state, decision.mastered_on, decision.ended_on) == (State.LAPSED, MARCH, JUNE)
+    assert (decision.state, decision.mastered_on, decision.ended_on) == (MasteryState.LAPSED, MARCH, JUNE)
     assert decision.valid_until is None
     assert decision.left_out == (ChildLeftOut("b", ChildReason.LAPSED),)
 
 
 def test_a_parent_holds_from_the_day_on_which_the_last_child_does_through_the_day_before_the_first_ends() -> None:
-    children = [child("a", State.MASTERED, 3, (MARCH, JUNE)), child("b", State.MASTERED, 3, (MAY, None))]
+    children = [child("a", MasteryState.MASTERED, 3, (MARCH, JUNE)), child("b", MasteryState.MASTERED, 3, (MAY, None))]
 
     decision = decide_parent(ALL, children, as_of=MAY)
 
@@ -129,15 +131,15 @@ def test_a_parent_holds_from_the_day_on_which_the_last_child_does_through_the_da
 
 
 def test_children_never_mastered_together_make_no_lapsed_parent() -> None:
-    first, second = child("a", State.LAPSED, 3, (MARCH, MAY)), child("b", State.MASTERED, 3, (JUNE, None))
+    first, second = child("a", MasteryState.LAPSED, 3, (MARCH, MAY)), child("b", MasteryState.MASTERED, 3, (JUNE, None))
 
-    assert decide_parent(ALL, [first, second], as_of=JUNE).state is State.BELOW
+    assert decide_parent(ALL, [first, second], as_of=JUNE).state is MasteryState.BELOW
 
 
 def test_a_withdrawn_child_withdraws_its_parent() -> None:
-    decision = decide_parent(ALL, [child("a"), child("b", State.WITHDRAWN)], as_of=JUNE)
+    decision = decide_parent(ALL, [child("a"), child("b", MasteryState.WITHDRAWN)], as_of=JUNE)
 
-    assert (decision.state, decision.mastered_on) == (State.WITHDRAWN, None)
+    assert (decision.state, decision.mastered_on) == (MasteryState.WITHDRAWN, None)
 
 
 def test_one_child_given_twice_differently_is_refused() -> None:
@@ -152,7 +154,11 @@ def test_a_parent_of_parents_is_decided_from_the_leaves_up() -> None:
 
     verdict = decide_subject(ParentSubject(ALL, (("middle", middle), ("leaf", leaf))), as_of=JUNE, known_at=NOON)
 
-    assert (verdict.decision.state, verdict.decision.mastered_on, verdict.decision.level) == (State.MASTERED, MAY, 3)
+    assert (verdict.decision.state, verdict.decision.mastered_on, verdict.decision.level) == (
+        MasteryState.MASTERED,
+        MAY,
+        3,
+    )
 
 
 @dataclass(frozen=True)
@@ -160,7 +166,7 @@ class Family:
     """A parent and what its children are decided from."""
 
     policy: ParentPolicy
-    children: tuple[tuple[Policy, tuple[list[Row], ...]], ...]
+    children: tuple[tuple[Policy, tuple[list[DrawnRow], ...]], ...]
     as_of: date
     known_at: datetime
 
@@ -212,7 +218,7 @@ families = st.builds(
 
 
 def test_a_parent_is_what_the_naive_one_says() -> None:
-    states: Counter[State] = Counter()
+    states: Counter[MasteryState] = Counter()
 
     @fewer
     @given(families)
@@ -230,7 +236,7 @@ def test_a_parent_is_what_the_naive_one_says() -> None:
 
     agree()
 
-    assert set(states) == set(State)
+    assert set(states) == set(MasteryState)
 
 
 @fewer
@@ -250,13 +256,15 @@ def test_a_parent_differs_on_no_day_before_the_one_it_names(family: Family) -> N
 
 
 @many
-@given(parent_policies, st.lists(picks(tuple(State), (None, 1, 2, 3, 4)), min_size=3, max_size=3), st.integers(0, 2))
+@given(
+    parent_policies, st.lists(picks(tuple(MasteryState), (None, 1, 2, 3, 4)), min_size=3, max_size=3), st.integers(0, 2)
+)
 def test_a_child_that_is_mastered_more_never_lowers_its_parent(
     policy: ParentPolicy, states: list[list[Any]], which: int
 ) -> None:
     children = [_child_in(name, *picked) for name, picked in zip("abc", states, strict=True)]
     better = [*children]
-    better[which] = _child_in("abc"[which], State.MASTERED, 4)
+    better[which] = _child_in("abc"[which], MasteryState.MASTERED, 4)
 
     before, after = (decide_parent(policy, given, as_of=JUNE) for given in (children, better))
 
@@ -265,6 +273,6 @@ def test_a_child_that_is_mastered_more_never_lowers_its_parent(
     assert before.level is None or (after.level is not None and after.level >= before.level)
 
 
-def _child_in(name: str, state: State, level: int | None) -> Child:
-    spells = {State.MASTERED: ((FIRST_DAY, None),), State.LAPSED: ((FIRST_DAY, FIRST_INSTANT.date()),)}
+def _child_in(name: str, state: MasteryState, level: int | None) -> Child:
+    spells = {MasteryState.MASTERED: ((FIRST_DAY, None),), MasteryState.LAPSED: ((FIRST_DAY, FIRST_INSTANT.date()),)}
     return child(name, state, level, *spells.get(state, ()))

@@ -8,7 +8,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.rules.decisions import MasteryDecision, State
+from assessments.rules.decisions import MasteryDecision, MasteryState
 from assessments.rules.mastery import decide
 from assessments.rules.methods import METHODS
 from assessments.rules.observations import Observation
@@ -17,8 +17,8 @@ from assessments.rules.selection import Reason
 from tests.assessments.mastery_cases import (
     FIRST_DAY,
     LAST_TURN,
-    Case,
-    Row,
+    DrawnCase,
+    DrawnRow,
     cases,
     ledger,
     many,
@@ -30,20 +30,20 @@ from tests.assessments.mastery_oracle import Oracle
 
 DAY = timedelta(days=1)
 MONOTONE = tuple(sorted(name for name, method in METHODS.items() if method.monotone))
-STRENGTH = [State.NONE, State.BELOW, State.WITHDRAWN, State.LAPSED, State.MASTERED]
+STRENGTH = [MasteryState.NONE, MasteryState.BELOW, MasteryState.WITHDRAWN, MasteryState.LAPSED, MasteryState.MASTERED]
 
 
-def decided(case: Case, *, on: date | None = None) -> MasteryDecision:
+def decided(case: DrawnCase, *, on: date | None = None) -> MasteryDecision:
     return decide(case.policy, case.rows, as_of=on or case.as_of, known_at=case.known_at)
 
 
 def test_the_decision_is_what_the_naive_one_says() -> None:
-    states: Counter[State] = Counter()
+    states: Counter[MasteryState] = Counter()
     reasons: Counter[Reason] = Counter()
 
     @many
     @given(cases)
-    def agree(case: Case) -> None:
+    def agree(case: DrawnCase) -> None:
         decision = decided(case)
         expected = Oracle(case.policy, case.rows, FIRST_DAY).answer(case.as_of, case.known_at)
         states[decision.state] += 1
@@ -57,13 +57,13 @@ def test_the_decision_is_what_the_naive_one_says() -> None:
     agree()
 
     # A generator that never gets there would prove nothing.
-    assert set(states) == set(State)
+    assert set(states) == set(MasteryState)
     assert set(reasons) == set(Reason)
 
 
 @many
 @given(cases, st.randoms(use_true_random=False), st.integers(0, 3))
-def test_order_and_repetition_change_nothing(case: Case, random: Random, again: int) -> None:
+def test_order_and_repetition_change_nothing(case: DrawnCase, random: Random, again: int) -> None:
     shuffled = [*case.rows, *case.rows[:again]]
     random.shuffle(shuffled)
 
@@ -72,7 +72,7 @@ def test_order_and_repetition_change_nothing(case: Case, random: Random, again: 
 
 @many
 @given(cases)
-def test_the_decision_holds_until_the_day_that_it_names_and_not_a_day_longer(case: Case) -> None:
+def test_the_decision_holds_until_the_day_that_it_names_and_not_a_day_longer(case: DrawnCase) -> None:
     answer = decided(case)
     end = answer.holds_until or LAST_TURN + 2 * DAY
 
@@ -90,7 +90,7 @@ def test_highest_and_n_times_promise_to_be_monotone_and_latest_does_not() -> Non
 @many
 @given(policies(*MONOTONE), pieces, pieces, moments)
 def test_more_evidence_never_lowers_mastery(
-    policy: Policy, some: list[list[Row]], more: list[list[Row]], moment: tuple[date, datetime]
+    policy: Policy, some: list[list[DrawnRow]], more: list[list[DrawnRow]], moment: tuple[date, datetime]
 ) -> None:
     as_of, known_at = moment
     before = decide(policy, ledger(some), as_of=as_of, known_at=known_at)
@@ -99,7 +99,7 @@ def test_more_evidence_never_lowers_mastery(
     assert STRENGTH.index(after.state) >= STRENGTH.index(before.state)
     assert before.score is None or (after.score is not None and after.score >= before.score)
     assert before.level is None or (after.level is not None and after.level >= before.level)
-    if before.state is after.state is State.MASTERED:
+    if before.state is after.state is MasteryState.MASTERED:
         assert after.mastered_on is not None
         assert before.mastered_on is not None
         assert after.mastered_on <= before.mastered_on
@@ -108,7 +108,7 @@ def test_more_evidence_never_lowers_mastery(
 
 @many
 @given(cases)
-def test_what_was_not_known_yet_decides_nothing(case: Case) -> None:
+def test_what_was_not_known_yet_decides_nothing(case: DrawnCase) -> None:
     """The same answer comes from the rows and voids recorded by then alone: nothing later leaks in."""
 
     def as_known(row: Observation) -> Observation:
@@ -122,11 +122,11 @@ def test_what_was_not_known_yet_decides_nothing(case: Case) -> None:
     )
 
 
-def members_agree(case: Case, decision: MasteryDecision) -> bool:
+def members_agree(case: DrawnCase, decision: MasteryDecision) -> bool:
     """Every row has its place; state, periods, conditions and score tell the same."""
     rows = [*decision.used, *(row.id for row in decision.left_out)]
     within = any(period.covers(case.as_of) for period in decision.periods)
-    reached = decision.score is not None and decision.score >= case.policy.asked.reached_at
+    reached = decision.score is not None and decision.score >= case.policy.target_level.reached_at
     return (
         sorted(rows) == sorted(row.id for row in case.rows)
         and set(decision.workings.deciding) <= set(decision.used)

@@ -20,7 +20,7 @@ from assessments.actions import (
 from assessments.announcements import MasteryChanged, mastery_changed
 from assessments.integrity import problems
 from assessments.models import Evidence, EvidenceBody, Mastery, MasteryState, PolicyAssignment, VoidReason
-from assessments.queries import explanation_of, mastery_of, mastery_to_audit, resolved_policy, standing_of
+from assessments.queries import explanation_of, mastery_of, mastery_to_audit, resolved_policy, result_of
 from assessments.rules.parents import ParentDecision
 from assessments.tasks import sweep_mastery
 from assessments.words import explanation_in_words
@@ -278,7 +278,7 @@ def test_a_new_meaning_of_a_competency_leaves_old_decisions_as_they_are(
     ada: Learner, knead: Competency, assessor: User
 ) -> None:
     show(ada, knead, 3, by=assessor)
-    before = standing_of(Mastery.objects.get())
+    before = result_of(Mastery.objects.get())
 
     revise_competency(
         knead, statement="Kneads by hand and machine.", criteria="", scale=knead.revisions.get().scale,
@@ -288,7 +288,7 @@ def test_a_new_meaning_of_a_competency_leaves_old_decisions_as_they_are(
     assert sound()
     assert Evidence.objects.get().competency_revision.number == 1
     show(ada, knead, 2, by=assessor, at=FRIDAY)
-    assert standing_of(Mastery.objects.get()) == before
+    assert result_of(Mastery.objects.get()) == before
     assert Evidence.objects.order_by("-pk")[0].competency_revision.number == 2
 
 

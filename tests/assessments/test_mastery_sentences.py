@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from assessments.rules.decisions import LeftOut, MasteryDecision, State
+from assessments.rules.decisions import LeftOut, MasteryDecision, MasteryState
 from assessments.rules.exact import rounded
 from assessments.rules.faults import ObservationError
 from assessments.rules.mastery import decide
@@ -53,8 +53,8 @@ def test_what_is_shown_is_what_decides() -> None:
     just = decided(HIGHEST, piece(1, MAY, "2.675"))
     short = decided(HIGHEST, piece(1, MAY, "2.674999"))
 
-    assert (just.score, just.level, just.state) == (Decimal("2.68"), 3, State.MASTERED)
-    assert (short.score, short.level, short.state) == (Decimal("2.67"), 2, State.BELOW)
+    assert (just.score, just.level, just.state) == (Decimal("2.68"), 3, MasteryState.MASTERED)
+    assert (short.score, short.level, short.state) == (Decimal("2.67"), 2, MasteryState.BELOW)
     assert short.workings.exact == Fraction("2.674999")
 
 
@@ -65,19 +65,24 @@ def test_a_level_counts_as_the_score_that_reaches_it() -> None:
 def test_nothing_judged_is_no_mastery_for_good() -> None:
     decision = decided(HIGHEST)
 
-    assert (decision.state, decision.score, decision.level, decision.holds_until) == (State.NONE, None, None, None)
+    assert (decision.state, decision.score, decision.level, decision.holds_until) == (
+        MasteryState.NONE,
+        None,
+        None,
+        None,
+    )
 
 
 def test_highest_keeps_what_was_once_shown() -> None:
     decision = decided(HIGHEST, piece(1, MARCH, 3), piece(2, MAY, 1))
 
-    assert (decision.state, decision.mastered_on, decision.workings.deciding) == (State.MASTERED, MARCH, (1,))
+    assert (decision.state, decision.mastered_on, decision.workings.deciding) == (MasteryState.MASTERED, MARCH, (1,))
 
 
 def test_latest_follows_the_newest_work() -> None:
     decision = decided(LATEST, piece(1, MARCH, 4), piece(2, MAY, 1))
 
-    assert (decision.state, decision.level, decision.mastered_on) == (State.BELOW, 1, None)
+    assert (decision.state, decision.level, decision.mastered_on) == (MasteryState.BELOW, 1, None)
     assert decision.periods == (Period(MARCH, MAY),)
 
 
@@ -110,7 +115,7 @@ def test_the_level_needs_distinct_assessors_and_external_evidence_names_none() -
     alone = [piece(1, MARCH, 3, by="ana"), piece(2, MAY, 3, by="ana"), piece(3, MAY, 4, by=None)]
 
     assert decided(policy, *alone).workings.unmet == ("distinct_assessors",)
-    assert decided(policy, *alone, piece(4, JUNE, 2, by="ben")).state is State.BELOW
+    assert decided(policy, *alone, piece(4, JUNE, 2, by="ben")).state is MasteryState.BELOW
     assert decided(policy, *alone, piece(4, JUNE, 3, by="ben")).mastered_on == JUNE
 
 
@@ -151,8 +156,8 @@ def test_every_row_that_does_not_count_says_why() -> None:
 def test_a_correction_replaces_from_the_moment_it_is_recorded() -> None:
     rows = [piece(1, MAY, 3, recorded=MONDAY), piece(2, MAY, 2, recorded=FRIDAY, of=1, revision=2)]
 
-    assert decided(HIGHEST, *rows, known=TUESDAY).state is State.MASTERED
-    assert decided(HIGHEST, *rows, known=FRIDAY).state is State.BELOW
+    assert decided(HIGHEST, *rows, known=TUESDAY).state is MasteryState.MASTERED
+    assert decided(HIGHEST, *rows, known=FRIDAY).state is MasteryState.BELOW
 
 
 def test_voiding_a_correction_does_not_bring_back_what_it_corrected() -> None:
@@ -164,19 +169,19 @@ def test_voiding_a_correction_does_not_bring_back_what_it_corrected() -> None:
 def test_a_voided_piece_counts_before_its_void() -> None:
     row = piece(1, MAY, 3, recorded=MONDAY, voided=FRIDAY)
 
-    assert decided(HIGHEST, row, known=TUESDAY).state is State.MASTERED
-    assert decided(HIGHEST, row, known=FRIDAY).state is State.WITHDRAWN
+    assert decided(HIGHEST, row, known=TUESDAY).state is MasteryState.MASTERED
+    assert decided(HIGHEST, row, known=FRIDAY).state is MasteryState.WITHDRAWN
 
 
 def test_what_was_voided_as_it_was_recorded_never_counted() -> None:
-    assert decided(HIGHEST, piece(1, MAY, 3, recorded=MONDAY, voided=MONDAY)).state is State.NONE
+    assert decided(HIGHEST, piece(1, MAY, 3, recorded=MONDAY, voided=MONDAY)).state is MasteryState.NONE
 
 
 def test_what_was_voided_before_it_could_add_up_was_never_mastered() -> None:
     policy = replace(HIGHEST, minimum_pieces=2)
     rows = [piece(1, MARCH, 3, recorded=MONDAY, voided=TUESDAY), piece(2, MAY, 3, recorded=FRIDAY)]
 
-    assert decided(policy, *rows).state is State.BELOW
+    assert decided(policy, *rows).state is MasteryState.BELOW
 
 
 def test_a_void_still_to_come_withdraws_nothing_yet() -> None:
@@ -189,8 +194,8 @@ def test_a_void_still_to_come_withdraws_nothing_yet() -> None:
         piece(3, MAY, 3, recorded=saturday, voided=sunday),
     ]
 
-    assert decided(policy, *rows, known=FRIDAY).state is State.BELOW
-    assert decided(policy, *rows, known=sunday).state is State.WITHDRAWN
+    assert decided(policy, *rows, known=FRIDAY).state is MasteryState.BELOW
+    assert decided(policy, *rows, known=sunday).state is MasteryState.WITHDRAWN
 
 
 def test_a_window_of_365_days_lapses_on_the_366th() -> None:
@@ -199,8 +204,8 @@ def test_a_window_of_365_days_lapses_on_the_366th() -> None:
     assert decision.holds_until == date(2027, 5, 5)
     last = decided(replace(HIGHEST, recency_days=365), piece(1, MAY, 3), on=date(2027, 5, 4))
     lapsed = decided(replace(HIGHEST, recency_days=365), piece(1, MAY, 3), on=date(2027, 5, 5))
-    assert (last.state, last.valid_until) == (State.MASTERED, date(2027, 5, 4))
-    assert (lapsed.state, lapsed.mastered_on, lapsed.ended_on) == (State.LAPSED, MAY, date(2027, 5, 5))
+    assert (last.state, last.valid_until) == (MasteryState.MASTERED, date(2027, 5, 4))
+    assert (lapsed.state, lapsed.mastered_on, lapsed.ended_on) == (MasteryState.LAPSED, MAY, date(2027, 5, 5))
     assert (lapsed.score, lapsed.used, lapsed.holds_until) == (None, (), None)
 
 
@@ -254,13 +259,13 @@ def test_failing_work_after_a_lapse_leaves_it_lapsed_under_highest_and_below_und
 
     states = [decided(replace(policy, recency_days=60), *rows).state for policy in (HIGHEST, LATEST)]
 
-    assert states == [State.LAPSED, State.BELOW]
+    assert states == [MasteryState.LAPSED, MasteryState.BELOW]
 
 
 def test_pieces_that_were_never_recent_together_were_never_mastered() -> None:
     policy = replace(THREE_TIMES, times=2, recency_days=30)
 
-    assert decided(policy, piece(1, JANUARY, 3), piece(2, JUNE, 3), on=JUNE).state is State.BELOW
+    assert decided(policy, piece(1, JANUARY, 3), piece(2, JUNE, 3), on=JUNE).state is MasteryState.BELOW
 
 
 def test_an_assessor_leaves_with_the_last_piece_that_is_recent() -> None:
@@ -276,7 +281,7 @@ def test_an_assessor_leaves_with_the_last_piece_that_is_recent() -> None:
 def test_work_dated_later_waits_for_its_day() -> None:
     decision = decided(HIGHEST, piece(1, JUNE, 3), on=MAY)
 
-    assert (decision.state, decision.holds_until) == (State.NONE, JUNE)
+    assert (decision.state, decision.holds_until) == (MasteryState.NONE, JUNE)
 
 
 def test_a_piece_that_ages_out_unnoticed_still_ends_the_answer() -> None:
@@ -332,4 +337,4 @@ def test_the_end_of_the_calendar_ends_nothing() -> None:
 
     decision = decided(policy, piece(1, date(9990, 1, 1), 3), on=date(9999, 12, 31))
 
-    assert (decision.state, decision.holds_until, decision.valid_until) == (State.MASTERED, None, None)
+    assert (decision.state, decision.holds_until, decision.valid_until) == (MasteryState.MASTERED, None, None)

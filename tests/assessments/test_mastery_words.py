@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from assessments.rules.decisions import State
-from assessments.rules.explanations import Explanation, Part, explain, explain_parent
+from assessments.rules.decisions import MasteryState
+from assessments.rules.explanations import Explanation, ExplanationPart, explain, explain_parent
 from assessments.rules.mastery import decide
 from assessments.rules.observations import Observation
 from assessments.rules.parents import Child, decide_parent
@@ -20,7 +20,7 @@ from assessments.rules.selection import Reason
 from assessments.rules.spans import Span, Unit
 from assessments.words import COMPLAINTS, PHRASES, complaint, explanation_in_words
 from config.base.faults import Fault
-from tests.assessments.mastery_cases import SCALE, Case, cases, fewer, piece
+from tests.assessments.mastery_cases import SCALE, DrawnCase, cases, fewer, piece
 from tests.conftest import ROOT
 
 MARCH, APRIL, MAY, JULY = date(2026, 3, 4), date(2026, 4, 4), date(2026, 5, 4), date(2026, 7, 31)
@@ -29,14 +29,14 @@ HIGHEST = Policy("highest@1", SCALE, level=3)
 THREE_TIMES = Policy("n_times@1", SCALE, level=3, times=3)
 
 
-def told(policy: Policy, *rows: Observation, on: date = JULY) -> list[str]:
+def lines_of(policy: Policy, *rows: Observation, on: date = JULY) -> list[str]:
     return explanation_in_words(explain(policy, decide(policy, rows, as_of=on, known_at=NOON)), on=on)
 
 
 def test_three_of_three_pieces() -> None:
     rows = [piece(1, MARCH, 3), piece(2, APRIL, 4, by="ben"), piece(3, MAY, 3)]
 
-    assert told(THREE_TIMES, *rows) == [
+    assert lines_of(THREE_TIMES, *rows) == [
         "Mastered since 4 May",
         "3 of 3 pieces at Proficient or above, by 2 assessors, latest 4 May",
     ]
@@ -45,7 +45,7 @@ def test_three_of_three_pieces() -> None:
 def test_what_is_missing_is_said_as_what_to_do() -> None:
     policy = replace(THREE_TIMES, minimum_pieces=5, distinct_assessors=2, recency_days=100)
 
-    assert told(policy, piece(1, MARCH, 3), piece(2, MAY, 3), piece(3, MAY, 1)) == [
+    assert lines_of(policy, piece(1, MARCH, 3), piece(2, MAY, 3), piece(3, MAY, 1)) == [
         "Not mastered yet",
         "1 of 3 pieces at Proficient or above, by 1 assessor, latest 4 May",
         "Missing: 2 more pieces at Proficient or above",
@@ -58,16 +58,16 @@ def test_what_is_missing_is_said_as_what_to_do() -> None:
 def test_pieces_that_are_asked_for_at_the_level_are_not_asked_for_twice() -> None:
     policy = replace(THREE_TIMES, minimum_pieces=4)
 
-    assert told(policy, piece(1, MARCH, 3), piece(2, MAY, 3), piece(3, MAY, 1))[2:] == [
+    assert lines_of(policy, piece(1, MARCH, 3), piece(2, MAY, 3), piece(3, MAY, 1))[2:] == [
         "Missing: 1 more piece at Proficient or above"
     ]
-    assert told(HIGHEST) == ["Nothing judged yet", "Missing: Proficient, reached at 2.68"]
+    assert lines_of(HIGHEST) == ["Nothing judged yet", "Missing: Proficient, reached at 2.68"]
 
 
 def test_more_pieces_than_asked_for() -> None:
     policy = replace(THREE_TIMES, times=1)
 
-    assert told(policy, piece(1, MARCH, 3), piece(2, MAY, 3))[1] == (
+    assert lines_of(policy, piece(1, MARCH, 3), piece(2, MAY, 3))[1] == (
         "2 pieces at Proficient or above, 1 asked for, by 1 assessor, latest 4 May"
     )
 
@@ -75,8 +75,8 @@ def test_more_pieces_than_asked_for() -> None:
 def test_the_best_and_the_latest_piece_tell_score_and_level() -> None:
     rows = [piece(1, MARCH, "3.5"), piece(2, MAY, "0.5")]
 
-    assert told(HIGHEST, *rows)[1] == "Proficient (3.50) in the best of 2 pieces, by 1 assessor, latest 4 March"
-    assert told(replace(HIGHEST, method="latest@1"), *rows) == [
+    assert lines_of(HIGHEST, *rows)[1] == "Proficient (3.50) in the best of 2 pieces, by 1 assessor, latest 4 March"
+    assert lines_of(replace(HIGHEST, method="latest@1"), *rows) == [
         "Not mastered yet",
         "0.50 in the latest of 2 pieces, below every level, by 1 assessor, latest 4 March",
         "Missing: Proficient, reached at 2.68",
@@ -86,16 +86,16 @@ def test_the_best_and_the_latest_piece_tell_score_and_level() -> None:
 def test_a_lapse_names_its_day_with_the_year_where_it_is_another() -> None:
     policy = replace(HIGHEST, validity=Span(2, Unit.MONTHS))
 
-    assert told(policy, piece(1, MAY, 3), on=date(2027, 1, 2)) == [
+    assert lines_of(policy, piece(1, MAY, 3), on=date(2027, 1, 2)) == [
         "Lapsed on 5 July 2026",
         "Proficient (2.68) in the one piece judged, by 1 assessor, latest 4 May 2026",
         "Missing: a newer piece; the last one was valid through 4 July 2026",
     ]
-    assert told(policy, piece(1, MAY, 3), on=MAY)[:2] == ["Mastered since 4 May", "Holds through 4 July"]
+    assert lines_of(policy, piece(1, MAY, 3), on=MAY)[:2] == ["Mastered since 4 May", "Holds through 4 July"]
 
 
 def test_withdrawn_says_that_evidence_was_voided() -> None:
-    assert told(HIGHEST, piece(1, MAY, 3, voided=NOON)) == [
+    assert lines_of(HIGHEST, piece(1, MAY, 3, voided=NOON)) == [
         "No longer mastered: evidence that it rested on was voided",
         "Missing: Proficient, reached at 2.68",
         "1 piece does not count: voided",
@@ -103,7 +103,12 @@ def test_withdrawn_says_that_evidence_was_voided() -> None:
 
 
 def test_a_parent_names_its_children_and_what_became_of_them() -> None:
-    states = {"a": State.MASTERED, "b": State.BELOW, "c": State.LAPSED, "d": State.WITHDRAWN}
+    states = {
+        "a": MasteryState.MASTERED,
+        "b": MasteryState.BELOW,
+        "c": MasteryState.LAPSED,
+        "d": MasteryState.WITHDRAWN,
+    }
     children = [Child(name, SCALE.id, 3, state, (), None) for name, state in states.items()]
     everything = ParentPolicy("all@1", SCALE.id)
     points = ParentPolicy("points@1", SCALE.id, Decimal("1.50"), (ChildTerms("a"), ChildTerms("gone", required=True)))
@@ -124,7 +129,7 @@ def test_a_parent_names_its_children_and_what_became_of_them() -> None:
 
 @fewer
 @given(cases)
-def test_every_decision_has_words_without_holes(case: Case) -> None:
+def test_every_decision_has_words_without_holes(case: DrawnCase) -> None:
     decision = decide(case.policy, case.rows, as_of=case.as_of, known_at=case.known_at)
 
     lines = explanation_in_words(explain(case.policy, decision), on=case.as_of)
@@ -138,7 +143,7 @@ def test_every_decision_has_words_without_holes(case: Case) -> None:
 
 
 def test_every_reason_and_state_has_its_phrase() -> None:
-    assert {f"left_out_{reason}" for reason in Reason} | {str(state) for state in State} <= set(PHRASES)
+    assert {f"left_out_{reason}" for reason in Reason} | {str(state) for state in MasteryState} <= set(PHRASES)
 
 
 def test_every_fault_in_the_code_has_its_words_and_every_words_a_fault() -> None:
@@ -165,12 +170,12 @@ def test_a_fault_says_what_and_how_to_mend_it(code: str) -> None:
     what, mend = COMPLAINTS[code]()
     named = set(re.findall(r"%\((\w+)\)s", what + mend))
 
-    said = complaint(Fault("policy.level", code, dict.fromkeys(named, "X")))
+    message = complaint(Fault("policy.level", code, dict.fromkeys(named, "X")))
 
-    assert said.what.endswith(".")
-    assert said.mend.endswith((".", "?", "}", "]"))
-    assert str(said) == f"policy.level: {said.what} {said.mend}"
+    assert message.what.endswith(".")
+    assert message.mend.endswith((".", "?", "}", "]"))
+    assert str(message) == f"policy.level: {message.what} {message.mend}"
 
 
 def test_nothing_to_say_says_nothing() -> None:
-    assert explanation_in_words(Explanation((Part("none"),), (), (), ()), on=MAY) == ["Nothing judged yet"]
+    assert explanation_in_words(Explanation((ExplanationPart("none"),), (), (), ()), on=MAY) == ["Nothing judged yet"]

@@ -29,25 +29,25 @@ def file(tmp_path: Path) -> Path:
 def test_a_file_is_decided_and_explained(file: Path) -> None:
     file.write_text(json.dumps(THREE_TIMES), encoding="utf-8")
 
-    told = json.loads(tried(str(file)))
+    output = json.loads(tried(str(file)))
 
-    assert {name: told["decision"][name] for name in ("score", "level", "state", "mastered_on", "holds_until")} == {
+    assert {name: output["decision"][name] for name in ("score", "level", "state", "mastered_on", "holds_until")} == {
         "score": "3.00",
         "level": 3,
         "state": "mastered",
         "mastered_on": "2026-05-04",
         "holds_until": "2027-03-05",
     }
-    assert told["words"][-1] == "3 of 3 pieces at Proficient or above, by 2 assessors, latest 4 May"
+    assert output["words"][-1] == "3 of 3 pieces at Proficient or above, by 2 assessors, latest 4 May"
 
 
 def test_children_are_told_beside_their_parent(file: Path) -> None:
     file.write_text(json.dumps(TWO_OF_A_KIND), encoding="utf-8")
 
-    told = json.loads(tried(str(file)))
+    output = json.loads(tried(str(file)))
 
-    assert told["words"] == ["Mastered since 4 March", "2.00 of 2.00 points"]
-    assert {name: child["decision"]["score"] for name, child in told["children"].items()} == {
+    assert output["words"] == ["Mastered since 4 March", "2.00 of 2.00 points"]
+    assert {name: child["decision"]["score"] for name, child in output["children"].items()} == {
         "Interview clients": "4.00",
         "Keep records": "4.00",
     }
@@ -66,7 +66,7 @@ def test_with_json_the_last_line_is_one_object(file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         ('{"policy": {},\n "as_of": }', "Line 2, column 11: this is not JSON (Expecting value)."),
         (json.dumps({**THREE_TIMES, "polcy": 1}), "The member “polcy” is not known here. Did you mean “policy”?"),
@@ -76,13 +76,13 @@ def test_with_json_the_last_line_is_one_object(file: Path) -> None:
         ),
     ],
 )
-def test_what_is_wrong_is_said_plainly(file: Path, content: str, said: str) -> None:
+def test_what_is_wrong_is_said_plainly(file: Path, content: str, message: str) -> None:
     file.write_text(content, encoding="utf-8")
 
     with pytest.raises(CommandError) as refused:
         tried(str(file))
 
-    assert str(refused.value).startswith(said)
+    assert str(refused.value).startswith(message)
 
 
 def test_a_missing_file_and_no_file_at_all_are_said_plainly(file: Path) -> None:

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from accounts.actions.organizations import save_organization
 from accounts.models import Learner, Organization, OrganizationKind, Role, User
 from assessments.actions import (
-    Asked,
-    Row,
+    AssessmentTerms,
+    CriterionEntry,
     add_link,
     judge_submission,
     open_assessment,
@@ -328,16 +328,20 @@ def test_a_rubric_is_written_anew_until_it_is_used_then_followed(
 ) -> None:
     assessment = new_assessment(knead, organization=school, opened=False)
     rubric = RubricRevision.objects.get().rubric
-    revise_rubric(rubric, title="Bread", rows=[Row(bake, "Bake")], by=registrar, reason="Wrong one", at=TUESDAY)
+    revise_rubric(
+        rubric, title="Bread", criteria=[CriterionEntry(bake, "Bake")], by=registrar, reason="Wrong one", at=TUESDAY
+    )
     assert [row.number for row in rubric.revisions.all()] == [1]
 
     open_assessment(assessment, by=registrar, at=TUESDAY)
-    revise_rubric(rubric, title="Bread", rows=[Row(knead, "Knead")], by=registrar, reason="Better", at=FRIDAY)
+    revise_rubric(
+        rubric, title="Bread", criteria=[CriterionEntry(knead, "Knead")], by=registrar, reason="Better", at=FRIDAY
+    )
 
     assert [(row.number, row.superseded_at) for row in rubric.revisions.order_by("number")] == [(1, FRIDAY), (2, None)]
     retire_rubric(rubric, by=registrar, reason="Done", at=FRIDAY)
     with pytest.raises(RetiredError):
-        revise_rubric(rubric, title="Bread", rows=[], by=registrar, reason="", at=FRIDAY)
+        revise_rubric(rubric, title="Bread", criteria=[], by=registrar, reason="", at=FRIDAY)
 
 
 def test_an_assessment_is_followed_by_a_revision_once_work_was_begun(
@@ -345,20 +349,20 @@ def test_an_assessment_is_followed_by_a_revision_once_work_was_begun(
 ) -> None:
     assessment = new_assessment(knead, organization=school)
     rubric = RubricRevision.objects.get().rubric
-    asked = Asked(kind=AssessmentKind.TEST, rubric=rubric, judges_needed=2)
-    assert revise_assessment(assessment, title="Test", asked=asked, by=registrar, reason="", at=TUESDAY).number == 1
+    terms = AssessmentTerms(kind=AssessmentKind.TEST, rubric=rubric, judges_needed=2)
+    assert revise_assessment(assessment, title="Test", terms=terms, by=registrar, reason="", at=TUESDAY).number == 1
     work = start_submission(ada, assessment=assessment, at=TUESDAY)
 
-    asked = Asked(kind=AssessmentKind.PROJECT, rubric=rubric)
-    assert revise_assessment(assessment, title="Test", asked=asked, by=registrar, reason="", at=FRIDAY).number == 2
+    terms = AssessmentTerms(kind=AssessmentKind.PROJECT, rubric=rubric)
+    assert revise_assessment(assessment, title="Test", terms=terms, by=registrar, reason="", at=FRIDAY).number == 2
     assert work.assessment_revision.judges_needed == 2
 
 
 def test_a_rubric_without_rows_or_with_foreign_levels_is_refused(baking: Framework, knead: Competency) -> None:
     plain = new_competency(baking, "without a scale", None)
-    for rows in ([], [Row(plain, "Plain")], [Row(knead, " ")]):
+    for criteria in ([], [CriterionEntry(plain, "Plain")], [CriterionEntry(knead, " ")]):
         with pytest.raises(RubricRefusedError):
-            write_rubric("Bread", rows=rows, by=None, at=MONDAY)
+            write_rubric("Bread", criteria=criteria, by=None, at=MONDAY)
 
 
 @pytest.mark.parametrize(

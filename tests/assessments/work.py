@@ -6,8 +6,8 @@ from typing import Any
 
 from accounts.models import Learner, Organization, User
 from assessments.actions import (
-    Asked,
-    Row,
+    AssessmentTerms,
+    CriterionEntry,
     judge_submission,
     open_assessment,
     save_words,
@@ -22,13 +22,13 @@ from tests.assessments.places import FEBRUARY, MONDAY
 
 
 def new_assessment(
-    *competencies: Competency, organization: Organization, title: str = "Bake a loaf", opened: bool = True, **asked: Any
+    *competencies: Competency, organization: Organization, title: str = "Bake a loaf", opened: bool = True, **terms: Any
 ) -> Assessment:
     """An assessment of these competencies, open to learners unless told otherwise."""
-    rows = [Row(competency, f"How well: {competency}") for competency in competencies]
-    rubric = write_rubric(f"Rubric of {title}", rows=rows, by=None, at=MONDAY).rubric
-    wanted = Asked(**{"kind": AssessmentKind.PROJECT, "rubric": rubric, **asked})
-    revision = write_assessment(title, organization=organization, asked=wanted, by=None, at=MONDAY)
+    criteria = [CriterionEntry(competency, f"How well: {competency}") for competency in competencies]
+    rubric = write_rubric(f"Rubric of {title}", criteria=criteria, by=None, at=MONDAY).rubric
+    wanted = AssessmentTerms(**{"kind": AssessmentKind.PROJECT, "rubric": rubric, **terms})
+    revision = write_assessment(title, organization=organization, terms=wanted, by=None, at=MONDAY)
     if opened:
         open_assessment(revision.assessment, by=None, at=MONDAY)
     return revision.assessment

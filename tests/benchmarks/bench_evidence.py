@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.actions.learners import create_learner
 from accounts.models import Learner, Organization, Role, User
-from assessments.actions import EvidenceItem, Source, make_policy, record_evidence, track, track_all
+from assessments.actions import EvidenceItem, SourceReference, make_policy, record_evidence, track, track_all
 from assessments.models import AssessmentKind, SourceKind
 from assessments.queries import mastery_of
 from competencies.models import Competency, ProficiencyLevel
@@ -193,7 +193,7 @@ def _record(place: Place, learner: Learner) -> int:
         level=place.level,
         performed_on=DAY,
         kind=AssessmentKind.OBSERVATION,
-        source=Source(SourceKind.RECORD, str(uuid.uuid4())),
+        source=SourceReference(SourceKind.RECORD, str(uuid.uuid4())),
     )
     return record_evidence(learner, items=[item], by=place.assessor, at=NOW).evidence[0].pk
 

@@ -25,7 +25,7 @@ from django.db.models import Count
 
 from accounts.actions.learners import create_learner
 from accounts.models import Learner, Organization, Role, User
-from assessments.actions import EvidenceItem, Source, assign_policy, make_policy, record_evidence
+from assessments.actions import EvidenceItem, SourceReference, assign_policy, make_policy, record_evidence
 from assessments.errors import LevelOrScoreError
 from assessments.models import AssessmentKind, Evidence, Mastery, SourceKind
 from competencies.actions import make_scale
@@ -233,7 +233,7 @@ def _recorded(place: Place, learner: Learner, result: Result) -> bool:
         score=result.score,
         performed_on=result.day,
         kind=AssessmentKind.TEST,
-        source=Source(SourceKind.IMPORT, result.name),
+        source=SourceReference(SourceKind.IMPORT, result.name),
     )
     at = datetime(result.day.year, result.day.month, result.day.day, 12, tzinfo=UTC) + timedelta(days=7)
     try:

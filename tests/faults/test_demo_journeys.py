@@ -64,7 +64,7 @@ from datetime import timedelta
 from pathlib import Path
 from accounts.models import Learner, Organization
 from accounts.queries import learners_day
-from assessments.actions import EvidenceItem, Source, make_policy, record_evidence, track
+from assessments.actions import EvidenceItem, SourceReference, make_policy, record_evidence, track
 from assessments.models import AssessmentKind, Evidence, SourceKind
 from config.base import clock
 from tests.faults.zones import NAME, write_zone
@@ -97,7 +97,7 @@ record_evidence(
             level=scale.levels.get(rank=3),
             performed_on=yesterday,
             kind=AssessmentKind.OBSERVATION,
-            source=Source(SourceKind.RECORD, "once"),
+            source=SourceReference(SourceKind.RECORD, "once"),
         )
     ],
     by=piece.assessor,

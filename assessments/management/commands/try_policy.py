@@ -1,4 +1,4 @@
-"""`manage.py try_policy FILE`: what a mastery policy says of observations, without touching the database."""
+"""`manage.py try_policy FILE`: decide mastery by a policy from observations in a file, without the database."""
 
 import json
 import sys
@@ -21,11 +21,13 @@ from config.base.strict_json import load
 
 
 class Command(OperatorCommand):
+    """Try a mastery policy before it is stored."""
+
     help = "Decide mastery by a policy from observations, both given as JSON, and print the decision as JSON."
     requires_system_checks = ()  # they may ask the database
 
     def add_own_arguments(self, parser: ArgumentParser) -> None:
-        """A file, or the wish for the schema."""
+        """Add the file and the option that prints its schema."""
         parser.add_argument("file", nargs="?", help="a JSON file with a policy and observations; - reads stdin")
         parser.add_argument("--schema", action="store_true", help="print the JSON Schema of that file")
 
@@ -41,8 +43,8 @@ class Command(OperatorCommand):
             verdict = decide_subject(trial.subject, as_of=trial.as_of, known_at=trial.known_at)
         except FaultyError as error:
             raise CommandError("\n".join(str(complaint(fault)) for fault in error.faults)) from error
-        told = _told(verdict, on=trial.as_of)
-        return self._shown(told, told)
+        result = _as_json(verdict, on=trial.as_of)
+        return self._shown(result, result)
 
     def _shown(self, facts: dict[str, Any], content: dict[str, Any]) -> Outcome:
         self.say(json.dumps(content, ensure_ascii=False, indent=2))
@@ -56,12 +58,13 @@ def _content(file: str) -> bytes:
         raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
 
 
-def _told(verdict: Verdict, *, on: date) -> dict[str, Json]:
-    told: dict[str, Json] = {
+def _as_json(verdict: Verdict, *, on: date) -> dict[str, Json]:
+    """Return a verdict with its words, and the verdicts on its children."""
+    result: dict[str, Json] = {
         "decision": as_json(verdict.decision),
         "explanation": as_json(verdict.explanation),
         "words": [*explanation_in_words(verdict.explanation, on=on)],
     }
     if verdict.children:
-        told["children"] = {name: _told(child, on=on) for name, child in verdict.children}
-    return told
+        result["children"] = {name: _as_json(child, on=on) for name, child in verdict.children}
+    return result

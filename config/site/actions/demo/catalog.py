@@ -11,9 +11,9 @@ from django.db import transaction
 
 from accounts.models import Organization, User
 from assessments.actions import (
-    Asked,
-    Cell,
-    Row,
+    AssessmentTerms,
+    CriterionEntry,
+    LevelEntry,
     assign_policy,
     make_policy,
     open_assessment,
@@ -165,13 +165,13 @@ def _assessment(task: content.Task, catalog: Catalog, school: Organization, at: 
     rows = []
     for code in task.competencies:
         said = content.rubric_rows()[code]
-        cells = [Cell(catalog.levels[rank], words) for rank, words in enumerate(said.levels, start=1)]
-        rows.append(Row(catalog.competencies[code], said.asks, cells))
-    rubric: Rubric = write_rubric(task.title, rows=rows, by=by, at=at).rubric
-    asked = Asked(
+        cells = [LevelEntry(catalog.levels[rank], words) for rank, words in enumerate(said.levels, start=1)]
+        rows.append(CriterionEntry(catalog.competencies[code], said.asks, cells))
+    rubric: Rubric = write_rubric(task.title, criteria=rows, by=by, at=at).rubric
+    asked = AssessmentTerms(
         kind=AssessmentKind(task.kind), rubric=rubric, instructions=task.instructions, judges_needed=task.judges
     )
-    revision = write_assessment(task.title, organization=school, asked=asked, by=by, at=at)
+    revision = write_assessment(task.title, organization=school, terms=asked, by=by, at=at)
     open_assessment(revision.assessment, by=by, at=at)
 
 
