@@ -15,6 +15,7 @@ import os
 import random
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +32,7 @@ BEGIN, END = "<!-- make mutants -->", "<!-- end of make mutants -->"
 FEWEST = 3  # of each kind, where a run is large enough
 
 Results = dict[str, Result]
+Rounds = dict[str, list[list[str]]]
 
 
 def main(arguments: list[str]) -> int:
@@ -49,9 +51,12 @@ def main(arguments: list[str]) -> int:
         results = _read(kept) if options.again else {}
         left = [mutant for mutant in drawn if results.get(mutant.key, NOT_RUN).fate != Fate.KILLED]
         results = {mutant.key: results[mutant.key] for mutant in drawn if mutant not in left}
-        _run(left, Relevance(copy, modules), results, copy=copy, workers=options.workers)
+        relevance = Relevance(copy, modules)
+        rounds = {mutant.key: relevance.rounds(mutant)[: options.rounds] for mutant in left}
+        for _step in _run(left, rounds, results, copy=copy, workers=options.workers):
+            _keep(results, kept)  # so that `--again` goes on where a run was ended
         results = _without_false_kills(results, copy=copy, workers=options.workers)
-    kept.write_text(json.dumps({key: asdict(result) for key, result in results.items()}, indent=1))
+    _keep(results, kept)
     report = report_of(drawn, candidates, results, seed=options.seed)
     _say(report)
     if options.write:
@@ -67,6 +72,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=int(os.environ.get("SEED") or 9))
     parser.add_argument("--count", type=int, default=int(os.environ.get("COUNT") or 40))
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=3, help="1: only the likeliest tests, for a quick look")
     parser.add_argument("--again", action="store_true", help="only what survived the last run with this seed")
     parser.add_argument("--list", action="store_true", help="what could be drawn")
     parser.add_argument("--write", action="store_true", help="into docs/figures.md")
@@ -96,14 +102,15 @@ def _shares(sizes: dict[Kind, int], count: int) -> dict[Kind, int]:
     return shares
 
 
-def _run(left: list[Mutant], relevance: Relevance, results: Results, *, copy: Path, workers: int) -> None:
+def _run(left: list[Mutant], rounds: Rounds, results: Results, *, copy: Path, workers: int) -> Iterator[None]:
     for number, mutant in enumerate(left, start=1):
-        result = fate_of(mutant, relevance.rounds(mutant), copy=copy, workers=workers)
+        result = fate_of(mutant, rounds[mutant.key], copy=copy, workers=workers)
         results[mutant.key] = result
         seconds = f"{result.seconds:.0f} s"
         _say(f"{number:3} of {len(left)}  {result.fate:<13} {seconds:>6}  {mutant.kind}: {mutant.key}")
         if result.test:
             _say(f"{'':28}by {result.test}")
+        yield
 
 
 def _without_false_kills(results: Results, *, copy: Path, workers: int) -> Results:
@@ -136,6 +143,10 @@ def report_of(drawn: list[Mutant], candidates: list[Mutant], results: Results, *
     lines += ["", "Survivors:", ""] if survivors else []
     lines += [f"- {mutant.kind}: `{mutant.key}`" for mutant in survivors]
     return "\n".join(lines)
+
+
+def _keep(results: Results, kept: Path) -> None:
+    kept.write_text(json.dumps({key: asdict(result) for key, result in results.items()}, indent=1))
 
 
 def _read(kept: Path) -> Results:

@@ -8,10 +8,18 @@ from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection
+from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 
 SQL, REPORT = "CAIRN_MUTANT_SQL", "CAIRN_MUTANT_REPORT"
 DID_NOT_APPLY = 70
+EXAMPLES = 25
+
+
+def pytest_collection_modifyitems() -> None:
+    """Properties are tried with fewer examples: half an hour is for all mutants together, not for one."""
+    settings.register_profile("mutants", settings.default, max_examples=EXAMPLES)
+    settings.load_profile("mutants")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from tests.mutants.candidates import Module, names_used
 from tests.mutants.mutants import Mutant
 
-FIRST, SECOND = 4, 10  # files of the first and of the second round; the third takes the rest
+FIRST, SECOND = 8, 16  # files of the first and of the second round; the third takes the rest
 # Browsers and killed processes take minutes, figures and verifiers are no tests, and the tool need not test itself.
 TOO_SLOW = {"journeys", "faults", "benchmarks", "external", "mutants"}
 NAMED, CALLER_NAMED, SAME_APP, SAME_WORD = 10, 4, 5, 3
