@@ -35,6 +35,7 @@ mutants: ## guards removed one by one, which tests notice (SEED=2 COUNT=80 draws
 
 verify-external: ## independent verifiers against what the demo has signed (EXPORT=folder for another export); needs node
 	@bash scripts/bootstrap.sh test
+	@$(PYTHON) -m pytest -q tests/external/published.py
 	@exec $(PYTHON) -m tests.external
 
 pictures: ## screenshots of the main pages into var/pictures; those of the README into docs/pictures
