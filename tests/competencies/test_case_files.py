@@ -62,3 +62,12 @@ def test_a_broken_stub_is_refused_with_every_reason() -> None:
     ]
     assert all(fault.line == 1 and fault.column for fault in refusal.value.faults)
     assert not Framework.objects.exists()
+
+
+def test_a_table_is_no_package() -> None:
+    table = 'Identifier,Full Statement,Human Coding Scheme\n1,"Kneads, until it shines",B.1\n'
+
+    with pytest.raises(PackageRefusedError) as refusal:
+        package_in(table.encode())
+
+    assert [fault.code for fault in refusal.value.faults] == ["not_json"]

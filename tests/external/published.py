@@ -121,6 +121,14 @@ def test_the_broken_stub_is_refused_with_every_reason() -> None:
     ]
 
 
+@pytest.mark.parametrize("path", sorted(FRAMEWORKS.glob("*.csv")), ids=lambda path: path.stem)
+def test_a_published_table_is_no_package(path: Path) -> None:
+    with pytest.raises(PackageRefusedError) as refusal:
+        package_in(path.read_bytes())
+
+    assert [fault.code for fault in refusal.value.faults] == ["not_json"]
+
+
 @each_file
 def test_what_is_written_reads_back_the_same(path: Path) -> None:
     assert_reads_back_the_same(path.read_bytes())
