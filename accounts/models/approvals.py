@@ -1,7 +1,7 @@
 """The second pair of eyes: what one person asks for and another decides."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -43,10 +43,6 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
     def given(self, digest: str) -> Self:
         """Those approved for exactly what `digest` stands for; a changed subject has another digest, and none."""
         return self.filter(outcome=ApprovalOutcome.APPROVED, digest=digest)
-
-    def ripe(self, at: datetime) -> Self:
-        """Those that their asker may decide alone, where nobody else can."""
-        return self.open().filter(asked_at__lte=at - ALONE_WAITS)
 
 
 class Approval(models.Model):

@@ -42,10 +42,6 @@ class LearnerQuerySet(models.QuerySet["Learner"]):
         """One record per person."""
         return self.filter(same_as=None)
 
-    def living(self) -> Self:
-        """Those not known to have died."""
-        return self.filter(deceased_on=None)
-
 
 @pghistory.track()
 class Learner(models.Model):

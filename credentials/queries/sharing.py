@@ -10,7 +10,7 @@ from django.db.models import Count, Max, OuterRef, Prefetch, Q, QuerySet, Subque
 
 from accounts.models import Disclosure, Learner, Organization, SharingGrant
 from config.base.rest.keyset import Key
-from credentials.models import Credential, GrantItem, Transcript
+from credentials.models import Credential, GrantItem
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,6 @@ def item_for(organization: Organization, transcript_id: uuid.UUID, *, at: dateti
         .order_by("-grant__expires_at", "-pk")
         .first()
     )
-
-
-def successor_of(item: GrantItem) -> Transcript | None:
-    """The transcript that corrects this one, if the same grant covers it."""
-    return Transcript.objects.filter(grant_items__follows=item).first()
 
 
 def item_naming(organization: Organization, credential: Credential, *, at: datetime) -> GrantItem | None:
