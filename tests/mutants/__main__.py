@@ -10,9 +10,9 @@ It works in a copy of the checkout below var/mutants with a database server of i
 """
 
 import argparse
+import hashlib
 import json
 import os
-import random
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -80,14 +80,17 @@ def _options(arguments: list[str]) -> argparse.Namespace:
 
 
 def draw(candidates: list[Mutant], *, count: int, seed: int) -> list[Mutant]:
-    """`count` of the candidates, of each kind in proportion, but no kind left out; the same for the same seed."""
+    """`count` of the candidates, of each kind in proportion, no kind left out; the same for the same seed and code."""
     of_kind = {kind: [mutant for mutant in candidates if mutant.kind == kind] for kind in Kind}
-    of_kind = {kind: sorted(some, key=lambda mutant: mutant.key) for kind, some in of_kind.items() if some}
+    of_kind = {kind: sorted(some, key=lambda mutant: _lot(mutant, seed)) for kind, some in of_kind.items() if some}
     shares = _shares({kind: len(some) for kind, some in of_kind.items()}, count)
-    chance = random.Random(seed)  # noqa: S311 - the same draw again is what it is for
-    drawn = [mutant for kind, some in of_kind.items() for mutant in chance.sample(some, min(shares[kind], len(some)))]
-    chance.shuffle(drawn)
-    return drawn
+    drawn = [mutant for kind, some in of_kind.items() for mutant in some[: shares[kind]]]
+    return sorted(drawn, key=lambda mutant: _lot(mutant, seed))
+
+
+def _lot(mutant: Mutant, seed: int) -> tuple[str, str]:
+    """A mutant's place in the draw: the same when another place of the code changes, or when its module moves."""
+    return hashlib.sha256(f"{seed} {mutant.kind} {mutant.name}".encode()).hexdigest(), mutant.key
 
 
 def _shares(sizes: dict[Kind, int], count: int) -> dict[Kind, int]:

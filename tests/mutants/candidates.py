@@ -72,7 +72,10 @@ def candidates_in(modules: list[Module]) -> list[Mutant]:
     for mutant in sorted(found, key=lambda mutant: (mutant.path, mutant.start)):
         seen[mutant.key] += 1
         again = seen[mutant.key]
-        numbered.append(mutant if again == 1 else replace(mutant, key=f"{mutant.key} ({again})"))
+        if again > 1:
+            numbered.append(replace(mutant, key=f"{mutant.key} ({again})", name=f"{mutant.name} ({again})"))
+        else:
+            numbered.append(mutant)
     return numbered
 
 
@@ -178,12 +181,13 @@ class _Reader(ast.NodeVisitor):
         shown: str | None = None,
         more: frozenset[str] = frozenset(),
     ) -> None:
-        place = ".".join(self.within)
+        name = f"{'.'.join(self.within)}: {' '.join((shown or ast.unparse(node)).split())[:160]}"
         last = end or node
         self.found.append(
             Mutant(
                 kind=kind,
-                key=f"{self.module.path} {place}: {' '.join((shown or ast.unparse(node)).split())[:160]}",
+                key=f"{self.module.path} {name}",
+                name=name,
                 app=self.module.app,
                 path=self.module.path,
                 names=frozenset(self.within) | more,

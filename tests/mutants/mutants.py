@@ -21,10 +21,12 @@ class Mutant:
 
     In code, bytes `start` to `end` of the file at `path` become `text`. In the database, `sql` is run on every test
     database. `key` is the same from run to run as long as the place itself does not change: line numbers are not in it.
+    `name` is the key without the folder: a module that moves keeps its place in the draw.
     """
 
     kind: Kind
     key: str
+    name: str
     app: str
     path: str  # of the module, or of the model's module: where relevant tests are looked for
     names: frozenset[str]

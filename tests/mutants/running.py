@@ -66,6 +66,7 @@ def _of_database(found: dict[str, str], copy: Path) -> Mutant:
     return Mutant(
         kind=Kind(found["kind"]),
         key=f"{found['table']}: {found['name']}",
+        name=f"{found['table']}: {found['name']}",
         app=PurePosixPath(path).parts[0],
         path=path,
         names=frozenset({found["name"], found["model"], found["table"]}),

@@ -157,7 +157,10 @@ def test_a_constraint_and_a_trigger_can_be_taken_from_the_database(db: None) -> 
 
 
 def some(kind: Kind, count: int) -> list[Mutant]:
-    return [Mutant(kind, f"{kind} {number}", "shop", "shop/rules.py", frozenset()) for number in range(count)]
+    return [
+        Mutant(kind, f"{kind} {number}", f"{kind} {number}", "shop", "shop/rules.py", frozenset())
+        for number in range(count)
+    ]
 
 
 def test_a_draw_is_the_same_for_a_seed_and_leaves_no_kind_out() -> None:
@@ -172,6 +175,16 @@ def test_a_draw_is_the_same_for_a_seed_and_leaves_no_kind_out() -> None:
         4,
         9,
     ]
+
+
+def test_a_draw_stays_when_modules_move_and_changes_little_when_code_does() -> None:
+    candidates = some(Kind.RULE, 300) + some(Kind.GUARD, 100)
+    moved = [replace(mutant, key=f"core/{mutant.key}", path=f"core/{mutant.path}") for mutant in candidates]
+
+    drawn = [mutant.name for mutant in draw(candidates, count=40, seed=3)]
+
+    assert [mutant.name for mutant in draw(moved, count=40, seed=3)] == drawn
+    assert len({mutant.name for mutant in draw(candidates[1:], count=40, seed=3)} & set(drawn)) >= 38
 
 
 def test_the_report_names_survivors_and_leaves_out_of_the_rate_what_did_not_apply() -> None:
