@@ -11,7 +11,7 @@ PYTHON := .venv/bin/python
 UV := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
 	--custom-compile-command "make lock"
 
-.PHONY: demo test test-long bench verify-external lock pictures clean
+.PHONY: demo test test-long bench mutants verify-external lock pictures clean
 
 demo: ## Cairn with a database, a worker and sample data on http://localhost:8000 (PORT=8001 for another port)
 	@bash scripts/bootstrap.sh demo
@@ -29,8 +29,13 @@ bench: ## measured figures, on a database of its own (SIZE=large; ARGS=--write p
 	@bash scripts/bootstrap.sh test
 	@SIZE="$(or $(SIZE),usual)" exec $(PYTHON) -m tests.benchmarks --write
 
+mutants: ## guards removed one by one, which tests notice (SEED=2 COUNT=80 draws others; ARGS=--again, --list or --write)
+	@bash scripts/bootstrap.sh test
+	@SEED="$(SEED)" COUNT="$(COUNT)" exec $(PYTHON) -m tests.mutants $(ARGS)
+
 verify-external: ## independent verifiers against what the demo has signed (EXPORT=folder for another export); needs node
 	@bash scripts/bootstrap.sh test
+	@$(PYTHON) -m pytest -q tests/external/published.py
 	@exec $(PYTHON) -m tests.external
 
 pictures: ## screenshots of the main pages into var/pictures; those of the README into docs/pictures

@@ -57,16 +57,6 @@ def is_assessor(user: Person) -> bool:
     return holds(user, Role.ASSESSOR)
 
 
-def is_curriculum_designer(user: Person) -> bool:
-    """Whether `user` is a curriculum designer, who edits frameworks, programs and rubrics."""
-    return holds(user, Role.CURRICULUM_DESIGNER)
-
-
-def is_advisor(user: Person) -> bool:
-    """Whether `user` is an advisor of learners."""
-    return holds(user, Role.ADVISOR)
-
-
 def is_learner(user: Person) -> bool:
     """Whether `user` has a learner's record of their own."""
     return isinstance(user, User) and user.is_active and hasattr(user, "learner")

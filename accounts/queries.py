@@ -138,20 +138,6 @@ def with_names(learners: QuerySet[Learner], *, on: date) -> QuerySet[Learner]:
     )
 
 
-def recovery_address_of(user: User) -> EmailAddress | None:
-    """A confirmed secondary address outside our own domains: it still works after the learner has left."""
-    domains = {domain for row in Organization.objects.ours().values_list("email_domains", flat=True) for domain in row}
-    others = EmailAddress.objects.filter(user=user, verified=True, primary=False).order_by("pk")
-    return next((address for address in others if address.email.rpartition("@")[2].lower() not in domains), None)
-
-
-def holders_of(role: Role, *, at: datetime) -> QuerySet[User]:
-    """The users who hold `role` at the instant `at` and can sign in."""
-    return User.objects.filter(
-        is_active=True, role_assignments__in=RoleAssignment.objects.in_force(at).to(role)
-    ).distinct()
-
-
 def watching_addresses(*, at: datetime) -> QuerySet[EmailAddress]:
     """The primary addresses of registrars and inspectors: they get a mail when somebody may decide alone."""
     watchers = RoleAssignment.objects.in_force(at).to(Role.REGISTRAR, Role.INSPECTOR).values("user")

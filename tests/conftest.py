@@ -1,4 +1,4 @@
-"""What every test stands on: hypothesis profiles, guarded tables that survive cleaning, the shared reference files."""
+"""What every test stands on: hypothesis profiles, and guarded tables that survive cleaning."""
 
 import os
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from tests.guards import keep_guards_while_flushing
 from tests.templates import forget_templates, template
 
 ROOT = Path(__file__).resolve().parents[1]
-SHARED = ROOT.parent / "shared"
+SHARED = ROOT.parent / "shared"  # published standards and data of others: `make verify-external` looks there
 LONG = os.environ.get("CAIRN_TEST_LONG") == "1"
 
 # Deadlines measure the machine, not the code: none. `derandomize` keeps `make test` the same on every run.
@@ -66,14 +66,6 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if not hasattr(session.config, "workerinput") and not django_settings.DATABASE_EMBEDDED:
         with session.config.stash[blocking_manager_key].unblock():
             forget_templates()
-
-
-@pytest.fixture(scope="session")
-def shared() -> Path:
-    """The folder of published standards and data beside the checkout; the test is skipped where it is absent."""
-    if not SHARED.is_dir():
-        pytest.skip("needs the folder `shared` beside the checkout: published standards and data")
-    return SHARED
 
 
 @pytest.fixture(autouse=True)

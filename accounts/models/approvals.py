@@ -1,7 +1,7 @@
 """Approvals: one person requests an act, another person decides."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -48,10 +48,6 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
     def approved(self, digest: str) -> Self:
         """Those approved with this digest; a subject that has changed since has another digest."""
         return self.filter(outcome=ApprovalOutcome.APPROVED, digest=digest)
-
-    def ripe(self, at: datetime) -> Self:
-        """Those that the person who asked may decide alone, if nobody else can."""
-        return self.open().filter(asked_at__lte=at - ALONE_WAITS)
 
 
 class Approval(models.Model):

@@ -46,10 +46,6 @@ class LearnerQuerySet(models.QuerySet["Learner"]):
         """One record per learner: the one that carries the derived rows."""
         return self.filter(same_as=None)
 
-    def living(self) -> Self:
-        """Those without a date of death."""
-        return self.filter(deceased_on=None)
-
 
 @pghistory.track()
 class Learner(models.Model):

@@ -206,11 +206,6 @@ class Credential(models.Model):
         """The signed document; None before signing and after its retention."""
         return json.loads(bytes(self.content)) if self.content is not None else None
 
-    @property
-    def superseded_by(self) -> "Credential | None":
-        """The paper that replaced it."""
-        return next((after for after in self.successors.all() if after.state != CredentialState.VOIDED), None)
-
     if TYPE_CHECKING:
         code_row: CredentialCode
         status_entry: StatusEntry

@@ -11,7 +11,7 @@ from django.db.models import Count, Max, OuterRef, Prefetch, Q, QuerySet, Subque
 from accounts.models import Disclosure, Learner, Organization, SharingGrant
 from config.base.compiled import compiled
 from config.base.rest.keyset import Key
-from credentials.models import Credential, GrantItem, Transcript
+from credentials.models import Credential, GrantItem
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,6 @@ def _opening(organization: int, transcript_id: uuid.UUID, at: datetime) -> Query
     rows = GrantItem.objects.shared_with(Organization(pk=organization), at=at)
     opening = rows.filter(transcript__public_id=transcript_id).select_related("grant", "transcript")
     return opening.order_by("-grant__expires_at", "-pk")[:1]
-
-
-def successor_of(item: GrantItem) -> Transcript | None:
-    """The transcript that corrects this one, if the same grant covers it."""
-    return Transcript.objects.filter(grant_items__follows=item).first()
 
 
 def item_naming(organization: Organization, credential: Credential, *, at: datetime) -> GrantItem | None:

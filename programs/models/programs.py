@@ -1,7 +1,6 @@
 """Programs and their versions: what can be studied, from which day to which, under which rules."""
 
 import uuid
-from datetime import date
 from typing import ClassVar, Self
 
 import pghistory
@@ -61,10 +60,6 @@ class ProgramVersionQuerySet(models.QuerySet["ProgramVersion"]):
     def drafts(self) -> Self:
         """Those that can still be written."""
         return self.filter(state=VersionState.DRAFT)
-
-    def open_to_entry(self, on: date) -> Self:
-        """Those that somebody can be admitted to on that day."""
-        return self.published().filter(Q(closed_to_entry_on=None) | Q(closed_to_entry_on__gt=on))
 
 
 @pghistory.track(exclude=["content"])

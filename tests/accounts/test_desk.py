@@ -248,6 +248,26 @@ def test_an_approval_is_decided_by_somebody_else(desk: Client, registrar: User) 
     assert Approval.objects.get(pk=approval.pk).decided_by == colleague
 
 
+@pytest.mark.parametrize("verb", ["approve", "decline"])
+def test_who_only_reads_is_not_asked_to_decide(registrar: User, verb: str) -> None:
+    asked = ask_approval(
+        ApprovalAct.RETIRE,
+        kind=ApprovedKind.COMPETENCY,
+        subject_id=registrar.public_id,
+        digest=digest("plan"),
+        role=Role.REGISTRAR,
+        reason="replaced",
+        by=registrar,
+        at=TUESDAY,
+    )
+    inspector = signed_in_client(make_staff(Role.INSPECTOR))
+    address = url("approval", verb, asked.pk)
+
+    assert address not in inspector.get(url("approval", "change", asked.pk)).text
+    assert inspector.get(address).status_code == 403
+    assert Approval.objects.get(pk=asked.pk).decided_at is None
+
+
 def test_a_partners_secret_is_not_shown(desk: Client) -> None:
     client = PartnerClient.objects.create(
         name="Acme HR",

@@ -1,104 +1,59 @@
-"""All published CASE files that we could find: imported completely, or refused with reasons."""
+"""CASE files as others write them: taken in completely, or refused with their reasons.
 
-import json
-from pathlib import Path
-from typing import Any
+`make verify-external` does the same with every published file that we could find.
+"""
 
 import pytest
 
-from competencies.actions import import_package
 from competencies.errors import PackageRefusedError
 from competencies.formats.case import package_in
-from competencies.models import Association, Competency, Definition, Framework
-from competencies.rules.report import ImportReport
-from tests.competencies.packages import FIXTURE
-from tests.conftest import SHARED
-from tests.recipes import LONG_AGO
-
-FOLDER = SHARED / "standards" / "case" / "frameworks"
-STUB = "smarter-balanced-ela-content-specification-stub-invalid.json"
-FILES = [*sorted(FOLDER.glob("*.json")), FIXTURE]
-GOOD = [path for path in FILES if path.name != STUB]
-TABLES = sorted(FOLDER.glob("*.csv"))
+from competencies.models import Competency, Framework
+from tests.competencies.package_files import FILES, stub
+from tests.competencies.packages import encoded
+from tests.competencies.taking_in import (
+    assert_a_second_import_changes_nothing,
+    assert_all_live_beside_each_other,
+    assert_taken_in_completely,
+    listed,
+    take,
+)
 
 pytestmark = pytest.mark.django_db
 
-
-def listed(path: Path) -> dict[str, int]:
-    """How many objects of each type the file holds, counted without our parsers."""
-    tree: dict[str, Any] = json.loads(path.read_bytes())
-    lists = {**(tree.get("CFDefinitions") or {}), **tree}
-    names = ["CFItems", "CFAssociations", "CFItemTypes", "CFSubjects", "CFConcepts", "CFLicenses"]
-    names += ["CFAssociationGroupings", "CFRubrics"]
-    return {"CFDocument": 1, **{name: len(lists.get(name) or []) for name in names}}
+each_file = pytest.mark.parametrize("name", FILES)
 
 
-def take(path: Path) -> ImportReport:
-    return import_package(path.read_bytes(), at=LONG_AGO)
+@each_file
+def test_a_file_is_taken_in_completely(name: str) -> None:
+    assert_taken_in_completely(FILES[name])
 
 
-def test_the_folder_of_published_files_is_looked_at(shared: Path) -> None:
-    assert len(GOOD) >= 14
+@each_file
+def test_a_second_import_changes_nothing(name: str) -> None:
+    assert_a_second_import_changes_nothing(FILES[name])
 
 
-@pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
-def test_a_published_file_is_taken_in_completely(path: Path) -> None:
-    report = take(path)
+def test_all_files_live_beside_each_other_though_two_claim_one_identifier() -> None:
+    assert_all_live_beside_each_other(list(FILES.values()))
 
-    assert {kind: tally.source for kind, tally in report.tallies.items() if kind in listed(path)} == listed(path)
-    assert all(tally.complete for tally in report.tallies.values())
-    framework = Framework.objects.get(public_id=report.framework_id)
-    rows = {
-        "CFItems": Competency.objects.filter(framework=framework).count(),
-        "CFAssociations": Association.objects.filter(framework=framework).count(),
-        "CFRubrics": Definition.objects.filter(framework=framework, kind="CFRubrics").count(),
-    }
-    assert rows == {kind: report.tallies[kind].imported for kind in rows}
+    claimed = list(Framework.objects.values_list("source_identifier", flat=True))
+    assert len(claimed) - len(set(claimed)) == 1
+    assert Competency.objects.count() == sum(listed(content)["CFItems"] for content in FILES.values())
 
 
-@pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
-def test_a_second_import_changes_nothing(path: Path) -> None:
-    take(path)
-
-    report = take(path)
-
-    assert {kind: tally.unchanged for kind, tally in report.tallies.items()} == {
-        kind: tally.source - sum(tally.skipped.values()) for kind, tally in report.tallies.items()
-    }
-    assert not report.changed
+def test_all_files_live_beside_each_other_in_any_order() -> None:
+    assert_all_live_beside_each_other(list(FILES.values())[::-1])
 
 
-def test_all_files_live_beside_each_other_though_seven_claim_one_identifier(shared: Path) -> None:
-    first = [take(path) for path in GOOD]
+def test_a_repeat_is_counted() -> None:
+    repeats = {name: [each.kind for each in package_in(content).repeats] for name, content in FILES.items()}
 
-    second = [take(path) for path in GOOD]
-
-    assert [report.changed for report in second] == [False] * len(GOOD)
-    assert [report.framework_id for report in second] == [report.framework_id for report in first]
-    assert Framework.objects.count() == len(GOOD)
-    assert Competency.objects.count() == sum(listed(path)["CFItems"] for path in GOOD)
+    assert {name: found for name, found in repeats.items() if found} == {"repeat": ["CFAssociations"]}
 
 
-def test_all_files_live_beside_each_other_in_any_order(shared: Path) -> None:
-    light = [path for path in GOOD if path.stat().st_size < 1_000_000]
-    for path in light[::-1]:
-        take(path)
-
-    assert [take(path).changed for path in light] == [False] * len(light)
-    assert Framework.objects.count() == len(light) == len(GOOD) - 1
-
-
-def test_the_one_repeat_in_the_published_files_is_counted(shared: Path) -> None:
-    repeats = {path.name: package_in(path.read_bytes()).repeats for path in GOOD}
-
-    assert {name: [each.kind for each in found] for name, found in repeats.items() if found} == {
-        "smarter-balanced-math-content-specification.json": ["CFAssociations"]
-    }
-
-
-def test_the_broken_stub_is_refused_with_every_reason(shared: Path) -> None:
+def test_a_broken_stub_is_refused_with_every_reason() -> None:
     with pytest.raises(PackageRefusedError) as refusal:
-        take(FOLDER / STUB)
+        take(encoded(stub()))
 
     assert [(fault.code, fault.where) for fault in refusal.value.faults] == [
         ("missing", "/CFItems/0"),
@@ -109,9 +64,10 @@ def test_the_broken_stub_is_refused_with_every_reason(shared: Path) -> None:
     assert not Framework.objects.exists()
 
 
-@pytest.mark.parametrize("path", TABLES, ids=lambda path: path.stem)
-def test_a_table_is_no_package(path: Path) -> None:
+def test_a_table_is_no_package() -> None:
+    table = 'Identifier,Full Statement,Human Coding Scheme\n1,"Kneads, until it shines",B.1\n'
+
     with pytest.raises(PackageRefusedError) as refusal:
-        package_in(path.read_bytes())
+        package_in(table.encode())
 
     assert [fault.code for fault in refusal.value.faults] == ["not_json"]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.actions.names import add_name
 from accounts.models import Learner, NameKind, User
@@ -28,6 +28,7 @@ from programs.announcements import Awarded, awarded
 from programs.models import AchievementVersion, Award
 from tests.assessments.places import MONDAY
 from tests.credentials.awarding import granted, paper_of, work_off
+from tests.guards import guards_asleep
 
 
 def rescinded(award: Award, by: User) -> None:
@@ -101,6 +102,24 @@ def test_a_document_that_must_not_be_signed_is_refused_with_its_place(
 
     with pytest.raises(LintError, match="/name: character"):
         issue_award(award)
+    assert not Credential.objects.exists()
+
+
+def test_what_was_prepared_is_linted_again_before_it_is_signed(award: Award, issuer: Issuer) -> None:
+    """By rules that may be newer than the preparing: a signature is for good."""
+    prepared = issue_award(award)
+    assert prepared is not None
+    document = {**(prepared.prepared or {}), "name": "Bread\x7f"}
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with guards_asleep([Credential._meta.db_table]):
+        Credential.objects.filter(pk=prepared.pk).update(prepared=document)
+
+    with pytest.raises(LintError, match="/name: character"):
+        sign_prepared(prepared)
+
+    prepared.refresh_from_db()
+    assert (prepared.state, prepared.content) == (CredentialState.PREPARED, None)
 
 
 def _frozen_with(version: AchievementVersion, content: dict[str, object]) -> AchievementVersion:

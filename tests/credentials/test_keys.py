@@ -22,6 +22,7 @@ from credentials.actions import (
 from credentials.errors import (
     IssuerInUseError,
     KeyExistsError,
+    NoActiveKeyError,
     NoKeySecretError,
     NotInForceError,
     OriginUnfitError,
@@ -125,6 +126,36 @@ def test_a_sealed_key_opens_for_its_own_row_only(issuer: Issuer) -> None:
     with pytest.raises(SealedUnderAnotherError):
         signer_of(other)
     assert bytes(key.sealed or b"")[1:] not in repr(signer_of(key)).encode()
+
+
+def without_a_key(issuer: Issuer) -> Issuer:
+    """The issuer after its only key ended and none followed, as a restored or half-moved installation may be."""
+    issuer.keys.update(state=KeyState.RETIRED, sealed=None, ended_at=TUESDAY)
+    return issuer
+
+
+def test_an_issuer_without_a_key_that_signs_prepares_nothing(award: Award, issuer: Issuer) -> None:
+    without_a_key(issuer)
+
+    with pytest.raises(NoActiveKeyError):
+        issue_award(award)
+    assert not Credential.objects.exists()
+
+
+def test_there_must_be_a_key_to_be_rotated(issuer: Issuer, registrar: User) -> None:
+    without_a_key(issuer)
+
+    with pytest.raises(NoActiveKeyError):
+        ask_to_rotate(issuer, reason="yearly", by=registrar, at=MONDAY)
+    with pytest.raises(NoActiveKeyError):
+        rotate_key(issuer, by=registrar, at=MONDAY)
+
+
+def test_a_key_signs_no_more_once_its_private_half_is_gone(issuer: Issuer) -> None:
+    key = without_a_key(issuer).keys.get()
+
+    with pytest.raises(NoActiveKeyError):
+        signer_of(key)
 
 
 def test_rotating_needs_a_second_person(issuer: Issuer, registrar: User) -> None:

@@ -1,7 +1,7 @@
 """The addresses in signed documents: bytes for programs, for people a page that says no more."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from django.test import Client
 from accounts.models import Learner, User
 from config.base import clock
 from credentials.actions import issue_award, publish_list
+from credentials.errors import LintError
 from credentials.formats.foreign import verify
 from credentials.models import Credential, Issuer, StatusList
 from credentials.queries import published
@@ -152,3 +153,16 @@ def test_our_own_addresses_are_answered_from_our_rows(client: Client, paper: Cre
     for url in ("https://cairn.example/issuers/lakeside/did.json", paper.status_list.url):
         assert json.loads(published(url) or b"") == json.loads(client.get(url.partition("example")[2]).content)
     assert published("https://other.example/issuers/lakeside/did.json") is None
+
+
+def test_a_list_that_must_not_be_signed_is_refused_and_the_one_before_stays(
+    award: Award, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper_of(award)
+    before = StatusList.objects.get()
+    monkeypatch.setattr("credentials.actions.statuses.VALID_FOR", timedelta(0))
+
+    with pytest.raises(LintError, match="ends_before_it_starts"):
+        publish_list(before)
+
+    assert bytes(StatusList.objects.get().content or b"") == bytes(before.content or b"")

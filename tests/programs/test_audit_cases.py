@@ -1,4 +1,4 @@
-"""Written cases, each a sentence: those the design gives, as far as they are decided yet, and our own."""
+"""Written cases, each a sentence: those that are decided, and those that wait for exclusivity and sharing."""
 
 import json
 from pathlib import Path
@@ -15,15 +15,11 @@ from tests.programs.audit_checker import Checker
 from tests.programs.audit_trees import TODAY
 
 HERE = Path(__file__).parent
-DESIGNED = HERE.parents[2] / "shared" / "design" / "audit_cases.json"
+UNDECIDED = HERE / "audit_undecided_cases.json"
 
 
 def variants(file: Path) -> list[Any]:
-    if not file.exists():
-        reason = pytest.mark.skip(reason=f"{file.name} of the design is not beside this checkout")
-        return [pytest.param(None, marks=reason, id="absent")]
-    document = json.loads(file.read_text())
-    trials = read_trials(document)
+    trials = read_trials(json.loads(file.read_text()))
     return [pytest.param(trial, id=trial.label) for trial in trials]
 
 
@@ -54,8 +50,8 @@ def assert_as_expected(trial: Trial) -> None:
         assert result.projected.irreducible
 
 
-@pytest.mark.parametrize("trial", variants(DESIGNED))
-def test_a_designed_case_is_answered_as_it_says_or_refused_plainly(trial: Trial) -> None:
+@pytest.mark.parametrize("trial", variants(UNDECIDED))
+def test_a_case_is_answered_as_it_says_or_refused_plainly(trial: Trial) -> None:
     if waits(trial):
         with pytest.raises(UnsupportedRuleError, match="_not_yet"):
             audited(trial)
@@ -63,17 +59,10 @@ def test_a_designed_case_is_answered_as_it_says_or_refused_plainly(trial: Trial)
         assert_as_expected(trial)
 
 
-@pytest.mark.skipif(not DESIGNED.exists(), reason="audit_cases.json of the design is not beside this checkout")
 def test_what_waits_is_exclusivity_and_sharing_alone() -> None:
-    decided = {trial.label for trial in read_trials(json.loads(DESIGNED.read_text())) if not waits(trial)}
-
-    assert decided == {
-        "cap_excludes_not_truncates: 8T+5T+5L, need 15, cap 10",
-        "more_credits_can_hurt: 4 credits",
-        "more_credits_can_hurt: 6 credits",
-        "union_not_sum: total 10",
-        "union_not_sum: total 10, second piece",
-        "which_piece_matters_without_exclusivity: 3 or 6, total 6",
+    assert {trial.label for trial in read_trials(json.loads(UNDECIDED.read_text())) if waits(trial)} == {
+        "one_loaf_for_two_stalls: one piece, two parts",
+        "guilds_share_one_piece: two pieces, one may be shared",
     }
 
 

@@ -1,5 +1,6 @@
 """A draft is written, linted and published; from then on it stays, whoever asks (invariants 7 and 8)."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -28,6 +29,7 @@ from programs.actions import (
     retire_version,
     save_requirement,
     set_version_policy,
+    shift_requirement,
 )
 from programs.actions.publishing import replacement_digest
 from programs.errors import (
@@ -100,12 +102,28 @@ def test_moves_that_would_tangle_a_tree_are_refused(draft: ProgramVersion, schoo
         move_requirement(knead, parent=elsewhere, place=0)
     with pytest.raises(LeafError):
         move_requirement(group, parent=knead, place=0)
-    with pytest.raises(RootStaysError):
-        move_requirement(root, parent=group, place=0)
-    with pytest.raises(RootStaysError):
-        remove_requirement(root)
     with pytest.raises(LeafError):
         nest_requirement(knead, node=Node(kind=RequirementKind.MILESTONE))
+
+
+ROOT_ACTS: dict[str, Callable[[ProgramVersion, Requirement], object]] = {
+    "moved into a part": lambda _draft, root: move_requirement(
+        root, parent=nest_requirement(root.children.order_by("sequence")[0], node=GROUP), place=0
+    ),
+    "shifted": lambda _draft, root: shift_requirement(root, steps=1),
+    "put into a group": lambda _draft, root: nest_requirement(root, node=GROUP),
+    "removed": lambda _draft, root: remove_requirement(root),
+    "made a leaf": lambda draft, root: save_requirement(root, version=draft, node=Node(kind=RequirementKind.MILESTONE)),
+    "given a second root": lambda draft, _root: save_requirement(None, version=draft, node=GROUP),
+}
+
+
+@pytest.mark.parametrize("act", ROOT_ACTS)
+def test_the_root_stays_where_and_what_it_is(draft: ProgramVersion, act: str) -> None:
+    with pytest.raises(RootStaysError):
+        ROOT_ACTS[act](draft, root_of(draft))
+
+    assert [(node.key, node.kind) for node in draft.requirements.filter(parent=None)] == [("r1", RequirementKind.ALL)]
 
 
 def test_the_database_refuses_a_ring_and_a_parent_elsewhere(draft: ProgramVersion, school: Organization) -> None:
@@ -120,17 +138,37 @@ def test_the_database_refuses_a_ring_and_a_parent_elsewhere(draft: ProgramVersio
     )
 
 
-def test_qualifiers_are_understood_or_refused(draft: ProgramVersion) -> None:
+def test_qualifiers_are_understood(draft: ProgramVersion) -> None:
     leaf = root_of(draft).children.order_by("sequence")[0]
 
     qualify_requirement(leaf, qualifiers={"within_days": 365, "max_source": {"transfer": "5"}})
 
     node = next(node for node in tree_of(draft).walk() if node.id == leaf.key)
     assert (node.within_days, [(cap.basis, cap.most) for cap in node.max_source]) == (365, [("transfer", 500)])
-    for member, value in (("within_days", 0), ("earned_here", 1.5), ("max_source", {"luck": "1"}), ("soul", 1)):
-        with pytest.raises(QualifierError) as refusal:
-            qualify_requirement(leaf, qualifiers={member: value})
-        assert refusal.value.member == member
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("within_days", 0),
+        ("earned_here", 1.5),
+        ("earned_here", "a lot"),
+        ("earned_here", "1e3"),
+        ("earned_here", "-1"),
+        ("max_source", {"luck": "1"}),
+        ("max_source", {"transfer": "5 credits"}),
+        ("soul", 1),
+    ],
+)
+def test_a_qualifier_that_is_not_understood_is_refused_by_its_name(
+    draft: ProgramVersion, member: str, value: object
+) -> None:
+    leaf = root_of(draft).children.order_by("sequence")[0]
+
+    with pytest.raises(QualifierError) as refusal:
+        qualify_requirement(leaf, qualifiers={member: value})
+
+    assert refusal.value.member == member
 
 
 def test_a_level_of_another_scale_is_refused(draft: ProgramVersion, knead: Competency) -> None:
