@@ -18,8 +18,9 @@ from programs.models import (
     Progress,
     VersionState,
 )
-from programs.queries.audits import audit_of, columns_of, events_of, kept_assignment, zone_of
+from programs.queries.audits import audit_of, columns_of, events_of, kept_assignment
 from programs.queries.award_replay import differences_of
+from programs.queries.awarding import zone_of
 from programs.rules.audit import BOUNDS
 from programs.rules.enrollment import OutOfTurnError, standing_on
 from programs.solvers.cp_sat import CpSat

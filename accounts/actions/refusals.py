@@ -1,21 +1,22 @@
 """Translation of a violated database constraint into the named error that a caller can act on."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from django.db import IntegrityError, transaction
 
 
 @contextmanager
-def refused_as(error_of_constraint: Mapping[str, type[Exception]]) -> Iterator[None]:
+def refused_as(error_of_constraint: Mapping[str, type[Exception]], *, goes_on: bool = True) -> Iterator[None]:
     """Raise the error that belongs to the constraint which a write inside the block violates.
 
-    The keys are names of constraints. Other integrity errors pass unchanged.
-    The write runs in a savepoint, so that the surrounding transaction can continue. Two simultaneous writers get the
-    same error as two consecutive ones, because the constraint decides and not a query beforehand.
+    The keys are names of constraints. Other integrity errors pass unchanged. Two simultaneous writers get the same
+    error as two consecutive ones, because the constraint decides and not a query beforehand.
+    The write runs in a savepoint, so that the surrounding transaction can continue. With `goes_on=False` it runs in
+    the surrounding transaction itself: a violation undoes all of it, and two statements are saved.
     """
     try:
-        with transaction.atomic():
+        with transaction.atomic() if goes_on else nullcontext():
             yield
     except IntegrityError as error:
         # psycopg names the violated constraint; the text of the message depends on the language of the server.

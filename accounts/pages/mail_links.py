@@ -27,7 +27,7 @@ from accounts.models.mail_tokens import MailPurpose, MailToken
 from accounts.pages.forms import NewPasswordForm
 from config.base import clock
 
-OPENED_TOKEN_KEY = "accounts_opened_mail_token"
+OPENED_LINK = "accounts_opened_mail_token"
 CONFIRMING = frozenset({MailPurpose.CONFIRM_ADDRESS})
 CHOOSING_A_PASSWORD = frozenset({MailPurpose.RESET_PASSWORD, MailPurpose.INVITATION})
 
@@ -52,7 +52,7 @@ def _remember_and_redirect(
     # Otherwise the form would act for one user in the session of another.
     if request.user.is_authenticated and request.user.pk != row.user_id:
         logout(request)
-    request.session[OPENED_TOKEN_KEY] = row.pk
+    request.session[OPENED_LINK] = row.pk
     return redirect(page)
 
 
@@ -66,7 +66,7 @@ class MailLinkView(FormView):  # type: ignore[type-arg]  # not subscriptable whe
     @method_decorator(never_cache)
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401 - Django's
         """Answer 410 if the session has no valid token."""
-        row = open_mail_token_by_id(request.session.get(OPENED_TOKEN_KEY, 0), purposes=self.purposes, at=clock.now())
+        row = open_mail_token_by_id(request.session.get(OPENED_LINK, 0), purposes=self.purposes, at=clock.now())
         if row is None:
             return _dead_link_page(request, self.purposes)
         self.token = row
@@ -78,7 +78,7 @@ class MailLinkView(FormView):  # type: ignore[type-arg]  # not subscriptable whe
             response = self.spend(form)
         except MailTokenSpentError:
             return _dead_link_page(self.request, self.purposes)
-        self.request.session.pop(OPENED_TOKEN_KEY, None)
+        self.request.session.pop(OPENED_LINK, None)
         return response
 
     def spend(self, form: Form) -> HttpResponse:

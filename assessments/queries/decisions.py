@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
+from operator import attrgetter
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from assessments.models import Evidence, MasteryPolicyVersion
 from assessments.queries.policies import ResolvedPolicy, children_of, policy_of, resolved_policies
@@ -40,9 +41,18 @@ FACTS = (
 
 def observations_of(records: Iterable[int], competencies: Iterable[int]) -> dict[int, tuple[Observation, ...]]:
     """Return all evidence of these records (of one person) as observations of the rules, by competency; one query."""
-    rows = _facts(tuple(records), tuple(competencies))
+    return _observations(_facts(tuple(records), tuple(competencies)))
+
+
+def ledger_of(records: Iterable[int], competencies: Iterable[int]) -> tuple[dict[int, Evidence], Observations]:
+    """Return the rows that `observations_of` reads, whole and by id, with the observations; one query."""
+    rows = _whole_rows(tuple(records), tuple(competencies))
+    return {row.pk: row for row in rows}, _observations(map(WHOLE_ROW, rows))
+
+
+def _observations(facts: Iterable[tuple[Any, ...]]) -> dict[int, tuple[Observation, ...]]:
     by_competency: dict[int, list[Observation]] = {}
-    for competency, pk, piece, performed_on, recorded_at, scale, rank, score, kind, assessor, revision, void in rows:
+    for competency, pk, piece, performed_on, recorded_at, scale, rank, score, kind, assessor, revision, void in facts:
         by_competency.setdefault(competency, []).append(
             Observation(
                 id=pk,
@@ -65,6 +75,29 @@ def observations_of(records: Iterable[int], competencies: Iterable[int]) -> dict
 @compiled
 def _facts(records: tuple[int, ...], competencies: tuple[int, ...]) -> QuerySet[Evidence, tuple[Any, ...]]:
     return Evidence.objects.filter(learner__in=records, competency__in=competencies).values_list(*FACTS)
+
+
+@compiled
+def _whole_rows(records: tuple[int, ...], competencies: tuple[int, ...]) -> QuerySet[Evidence]:
+    rows = Evidence.objects.filter(learner__in=records, competency__in=competencies)
+    return rows.annotate(scale_name=F("scale__public_id"), rank=F("level__rank"), voided_at=F("void__voided_at"))
+
+
+# The members of FACTS as `_whole_rows` has them.
+WHOLE_ROW = attrgetter(
+    "competency_id",
+    "pk",
+    "piece",
+    "performed_on",
+    "recorded_at",
+    "scale_name",
+    "rank",
+    "score",
+    "kind",
+    "assessor_id",
+    "revision_number",
+    "voided_at",
+)
 
 
 @dataclass(frozen=True)

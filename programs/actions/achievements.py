@@ -14,7 +14,7 @@ from programs.actions.writing import locked_draft
 from programs.errors import AchievementExistsError, NotPublishedError
 from programs.models import Achievement, AchievementType, AchievementVersion, Granting, ProgramVersion, VersionState
 from programs.queries.achievements import criteria_of, terms_of
-from programs.queries.audits import awarding_of
+from programs.queries.awarding import awarding_of
 from programs.queries.trees import tree_of
 
 FORMAT = "cairn-achievement@1"

@@ -37,8 +37,10 @@ from programs.models import (
 )
 from programs.queries.achievements import achievement_of
 from programs.queries.attainments import attainments_of, exceptions_inside, milestones_and_recognitions
-from programs.queries.audits import awarding_of, kept_assignment
-from programs.queries.award_grounds import Grounds, Moment, mastered_then, newest_known
+from programs.queries.audits import kept_assignment
+from programs.queries.award_grounds import Grounds, Moment, mastered_then
+from programs.queries.awarded_person import awarded_person
+from programs.queries.awarding import day_awarding
 from programs.queries.trees import stacked_versions
 from programs.rules.attainments import Attainment
 from programs.rules.completion.answers import Solver
@@ -95,7 +97,7 @@ def grant_award(
     if locked.state != AwardState.PROPOSED or locked.enrollment is None or locked.program_version is None:
         raise NotProposedError
     earned = _earned(locked.enrollment, locked.program_version, person)
-    today = clock.civil_date(person.at, awarding_of(earned.version).zone)
+    today = day_awarding(earned.version, person.at)
     day = awarded_on or today
     grounds = _grounds_then(person, locked, earned, solver) or grounds_for(
         person, earned, _now(person, earned), solver=solver
@@ -273,14 +275,14 @@ def _earned(enrollment: Enrollment, version: ProgramVersion | None, person: Pers
 
 
 def _now(person: Person, earned: Earned) -> Moment:
-    known_at = newest_known(person.records, person.at)
-    on = clock.civil_date(person.at, awarding_of(earned.version).zone)
+    on = day_awarding(earned.version, person.at)
+    known_at = awarded_person(person.records, on=on).known_at(person.at)
     return Moment(on, clock.civil_date(known_at, person.zone), known_at)
 
 
 def _grounds_then(person: Person, award: Award, earned: Earned, solver: Solver | None) -> Grounds | None:
     """The grounds as of the day on which the requirements were met, by all that is known now."""
-    known_at = newest_known(person.records, person.at)
+    known_at = awarded_person(person.records, on=award.requirements_met_on).known_at(person.at)
     moment = Moment(award.requirements_met_on, clock.civil_date(award.met_at, person.zone), known_at)
     brought: tuple[Attainment, ...] = (
         *mastered_then(person.carrier, person.records, moment),

@@ -12,7 +12,7 @@ from assessments.actions import track_all
 from assessments.models import MasteryPolicyVersion
 from config.base import clock
 from programs.actions.progress import reaudit
-from programs.actions.writing import day_of, new_salt
+from programs.actions.writing import new_salt
 from programs.errors import (
     AlreadyCorrectedError,
     AlreadyEnrolledError,
@@ -31,7 +31,8 @@ from programs.models import (
     ProgramVersion,
     Requirement,
 )
-from programs.queries.audits import events_of, zone_of
+from programs.queries.audits import events_of
+from programs.queries.awarding import day_awarding, zone_of
 from programs.rules.enrollment import EventKind, OutOfTurnError, standing_events, standing_on
 
 
@@ -133,7 +134,7 @@ def change_version(
         raise AnotherProgramError
     if not ProgramVersion.objects.published().filter(pk=version.pk).select_for_update(no_key=True).exists():
         raise NotPublishedError
-    on = day_of(version, person.at)
+    on = day_awarding(version, person.at)
     event = _write(person, locked, EventKind.CHANGE_VERSION, on=on, reason=reason, by=by, to_version=version)
     _fold(locked)
     track_leaves(locked, at=person.at)

@@ -3,7 +3,7 @@
 Everything here runs with the person's lock held and inside the caller's transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -12,8 +12,7 @@ from django.db.models import Max, QuerySet
 
 from accounts.actions.persons import Person
 from accounts.actions.refusals import refused_as
-from accounts.models import Learner, User
-from accounts.queries import legal_name_of
+from accounts.models import User
 from assessments.rules.spans import Span, Unit, next_day
 from config.base import clock
 from config.base.canonical import digest
@@ -34,7 +33,7 @@ from programs.models import (
 )
 from programs.queries.achievements import achievement_of
 from programs.queries.attainments import exceptions_inside, with_awards
-from programs.queries.audits import CONTEXT, awarding_of
+from programs.queries.audits import CONTEXT
 from programs.queries.award_grounds import (
     Grounds,
     Moment,
@@ -42,8 +41,9 @@ from programs.queries.award_grounds import (
     decision_of,
     grounds_of,
     name_digest,
-    newest_known,
 )
+from programs.queries.awarded_person import AwardedPerson, awarded_person
+from programs.queries.awarding import awarding_of, day_awarding
 from programs.queries.trees import stacked_versions, tree_of
 from programs.rules import requirements as rules
 from programs.rules.attainments import Attainment, RequirementException
@@ -92,7 +92,11 @@ class Held:
 
 @dataclass(frozen=True)
 class Earned:
-    """A program version whose tree may be met, and what its audit is given; `anew` where it was not met before."""
+    """A program version whose tree may be met, and what its audit is given; `anew` where it was not met before.
+
+    `audited` is what an audit of exactly this has just found, on the day `on` where the version is awarded: None where
+    there was none, and then both are worked out. `competencies` are ids by public id, as far as they are at hand.
+    """
 
     version: ProgramVersion
     enrollment: Enrollment
@@ -100,6 +104,9 @@ class Earned:
     exceptions: Sequence[RequirementException]
     previous: Assignment | None = None
     anew: bool = False
+    audited: Outcome | None = None
+    on: date | None = None
+    competencies: Mapping[str, int] = field(default_factory=dict)
 
 
 def award_inside(
@@ -108,6 +115,7 @@ def award_inside(
     outcome: Outcome,
     *,
     brought: Sequence[Attainment],
+    competencies: Mapping[str, int],
     held: Held,
     solver: Solver | None,
 ) -> list[Award]:
@@ -118,7 +126,8 @@ def award_inside(
     granted = []
     for node in _awaiting(tree_of(enrollment.version), outcome):
         version = _version(stacked_versions(enrollment.version)[node.names[0]])[0]
-        earned = Earned(version, enrollment, brought, exceptions_inside(enrollment, version))
+        decisions = exceptions_inside(enrollment, version)
+        earned = Earned(version, enrollment, brought, decisions, competencies=competencies)
         award = award_by_rule(person, earned, held=held, solver=solver)
         granted += [award] if award is not None else []
     return granted
@@ -139,13 +148,14 @@ def award_by_rule(person: Person, earned: Earned, *, held: Held, solver: Solver 
     version = achievement_of(earned.version)
     if version is None:
         return None
-    on = clock.civil_date(person.at, awarding_of(earned.version).zone)
+    on = earned.on or day_awarding(earned.version, person.at)
     earlier = held.of(version)
     if earlier:
         if earned.anew:
             _meet_again(earlier, on, person, earned)
         return None
-    draft = _draft(person, earned, version, cycle=1, by=None, on=on)
+    about = awarded_person(person.records, on=on)
+    draft = _draft(person, earned, version, cycle=1, by=None, on=on, about=about)
     if not version.automatic:
         _save(draft)
         held.forget()
@@ -154,48 +164,63 @@ def award_by_rule(person: Person, earned: Earned, *, held: Held, solver: Solver 
     grounds = _grounds(person, earned, moment, held.standing, solver)
     if grounds is None:
         return None
-    granted = write_grant(person, draft, grounds, held=held, by=None, awarded_on=on)
+    # Under the person's lock no award of it was there: a refusal is no answer to anybody, and undoes everything.
+    with refused_as(REFUSALS, goes_on=False):
+        granted = write_grant(person, draft, grounds, held=held, by=None, awarded_on=on, about=about)
     held.forget()
     return granted
 
 
 def propose(person: Person, earned: Earned, version: AchievementVersion, *, cycle: int, by: User | None) -> Award:
     """A new award that waits to be granted. Raises AlreadyAwardedError."""
-    on = clock.civil_date(person.at, awarding_of(earned.version).zone)
-    draft = _draft(person, earned, version, cycle=cycle, by=by, on=on)
+    on = day_awarding(earned.version, person.at)
+    about = awarded_person(person.records, on=on)
+    draft = _draft(person, earned, version, cycle=cycle, by=by, on=on, about=about)
     _save(draft)
     return draft
 
 
 def write_grant(
-    person: Person, award: Award, grounds: Grounds, *, held: Held, by: User | None, awarded_on: date
+    person: Person,
+    award: Award,
+    grounds: Grounds,
+    *,
+    held: Held,
+    by: User | None,
+    awarded_on: date,
+    about: AwardedPerson | None = None,
 ) -> Award:
     """Grant a proposed or new award on these grounds: name, decision and attributions are written once, here.
 
-    Tells who listens. Raises AlreadyAwardedError.
+    `about` is the person as on the day `awarded_on`, where that is at hand. Tells who listens. Raises
+    AlreadyAwardedError, or the constraint's own error for a new award: the caller puts that into words.
     """
+    about = about or awarded_person(person.records, on=awarded_on)
     version = award.achievement_version
-    zone = awarding_of(grounds.version).zone
     salt = new_salt()
-    name = _name_of(award.learner, awarded_on)
+    name = about.name_of(award.learner_id)
     award.state, award.decided_at, award.decided_by = AwardState.GRANTED, person.at, by
     award.requirements_met_on, award.awarded_on = grounds.moment.on, awarded_on
     award.name_as_awarded, award.name_salt = name, salt
     award.credits = version.credits if version.credits is not None else from_hundredths(grounds.earned) or None
     award.credit_unit = version.credit_unit
     if version.valid_for_months:
-        award.valid_until = next_day(Span(version.valid_for_months, Unit.MONTHS).last_day_from(awarded_on))
-    award.holds_until = None if award.valid_until is None else clock.day_begins(award.valid_until, zone)
+        until = next_day(Span(version.valid_for_months, Unit.MONTHS).last_day_from(awarded_on))
+        award.valid_until = until
+        award.holds_until = clock.day_begins(until, awarding_of(grounds.version).zone)
     award.decision = decision_of(
         grounds,
         award,
-        records=_public_ids(person.records),
+        records=about.public_ids,
         achievement_digest=version.digest,
         name_digest=name_digest(salt, name),
         awards=held.standing,
     )
     award.decision_digest = digest(award.decision)
-    _save(award)
+    if award.pk is None:
+        award.save()
+    else:
+        _save(award)
     Attribution.objects.bulk_create(
         Attribution(learner_id=award.learner_id, award=award, **columns)
         for columns in attribution_columns(award.decision)
@@ -231,6 +256,8 @@ def _grounds(
         exceptions=earned.exceptions,
         moment=moment,
         previous=earned.previous,
+        audited=earned.audited,
+        competencies=earned.competencies,
         solver=solver,
     )
 
@@ -245,7 +272,8 @@ def _meet_again(earlier: Sequence[Award], on: date, person: Person, earned: Earn
     """A proposal whose requirements were not met for a while speaks of the day on which they were met again."""
     for award in earlier:
         if award.state == AwardState.PROPOSED and award.enrollment_id == earned.enrollment.pk:
-            award.requirements_met_on, award.met_at = on, newest_known(person.records, person.at)
+            award.requirements_met_on = on
+            award.met_at = awarded_person(person.records, on=on).known_at(person.at)
             award.save(update_fields=["requirements_met_on", "met_at"])
 
 
@@ -257,9 +285,10 @@ def _draft(
     cycle: int,
     by: User | None,
     on: date,
+    about: AwardedPerson,
 ) -> Award:
     return Award(
-        learner=earned.enrollment.learner,
+        learner_id=earned.enrollment.learner_id,
         achievement=version.achievement,
         achievement_version=version,
         program_version=earned.version,
@@ -268,7 +297,7 @@ def _draft(
         kind=AwardKind.EARNED,
         state=AwardState.PROPOSED,
         requirements_met_on=on,
-        met_at=newest_known(person.records, person.at),
+        met_at=about.known_at(person.at),
         credit_unit=version.credit_unit,
         proposed_at=person.at,
         proposed_by=by,
@@ -278,13 +307,3 @@ def _draft(
 def _save(award: Award) -> None:
     with refused_as(REFUSALS):
         award.save()
-
-
-def _name_of(learner: Learner, on: date) -> str:
-    """The legal name of that day; the number of somebody whose name nobody knows."""
-    name = legal_name_of(learner, on=on)
-    return name.text if name is not None else learner.learner_number
-
-
-def _public_ids(records: Sequence[int]) -> list[str]:
-    return [str(name) for name in Learner.objects.filter(pk__in=records).values_list("public_id", flat=True)]

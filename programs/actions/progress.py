@@ -1,6 +1,6 @@
 """Stores how far enrollments are; every write of Progress goes through here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -24,7 +24,8 @@ from programs.queries.attainments import (
     milestones_and_recognitions,
     with_what_was_recorded,
 )
-from programs.queries.audits import audit_of, columns_of, kept_assignment, zone_awarding
+from programs.queries.audits import audit_of, columns_of, kept_assignment
+from programs.queries.awarding import zone_awarding
 from programs.queries.trees import named_in, programs_in, stacking, tree_of
 from programs.rules.attainments import Attainment, RequirementException
 from programs.rules.audit_result import Audit
@@ -57,7 +58,7 @@ def reaudit_person(
     person: Person, *, touched: Iterable[int] | None = None, solver: Solver | None = None
 ) -> list[Progress]:
     """Audit the open enrollments of a locked person whose tree names a touched competency (None: all of them)."""
-    rows = _open(person.records)
+    studied = rows = _open(person.records)
     if not rows:
         return []
     mastery = mastery_to_audit(person.carrier, at=person.at)
@@ -65,7 +66,7 @@ def reaudit_person(
         known = {row.competency: str(row.competency_name) for row in mastery}
         names = {known[competency] for competency in touched}
         rows = [row for row in rows if (named := named_in(tree_of(row.version))) & names or ANYTHING in named]
-    return _store(person, rows, solver, mastery)
+    return _store(person, rows, solver, mastery, studied)
 
 
 @transaction.atomic
@@ -106,17 +107,26 @@ def _open(records: tuple[int, ...]) -> EnrollmentQuerySet:
 
 
 @dataclass(frozen=True)
-class _Sitting:
-    """What all audits of one person share."""
+class _AuditInputs:
+    """What all audits of one person share; `competencies` are the ids of those mastered or not, by public id.
+
+    `studied` are all open enrollments of the person where they are at hand.
+    """
 
     person: Person
     brought: tuple[Attainment, ...]
+    competencies: Mapping[str, int]
     held: Held
+    studied: list[Enrollment] | None
     solver: Solver | None
 
 
 def _store(
-    person: Person, rows: list[Enrollment], solver: Solver | None, mastery: list[MasteryToAudit] | None = None
+    person: Person,
+    rows: list[Enrollment],
+    solver: Solver | None,
+    mastery: list[MasteryToAudit] | None = None,
+    studied: list[Enrollment] | None = None,
 ) -> list[Progress]:
     """Audit from the inside outwards: what is awarded below is there when the programs around it are audited."""
     if not rows:
@@ -124,14 +134,21 @@ def _store(
     if mastery is None:
         mastery = mastery_to_audit(person.carrier, at=person.at)
     recorded = milestones_and_recognitions(person.carrier) if _beside(rows[0]).has_recorded else ()
-    sitting = _Sitting(person, (*mastered_among(mastery), *recorded), Held(person), solver)
+    inputs = _AuditInputs(
+        person,
+        brought=(*mastered_among(mastery), *recorded),
+        competencies={str(row.competency_name): row.competency for row in mastery},
+        held=Held(person),
+        studied=studied,
+        solver=solver,
+    )
     done: dict[int, Progress] = {}
     waiting = sorted(rows, key=_inside_first)
     while waiting:
         enrollment = waiting.pop(0)
-        done[enrollment.pk], granted = _audited(sitting, enrollment)
+        done[enrollment.pk], granted = _audited(inputs, enrollment)
         if granted:
-            waiting = sorted({*waiting, *_around(person, granted, enrollment)}, key=_inside_first)
+            waiting = sorted({*waiting, *_around(inputs, granted, enrollment)}, key=_inside_first)
     return [done[row.pk] for row in rows]
 
 
@@ -139,54 +156,73 @@ def _inside_first(enrollment: Enrollment) -> tuple[int, int]:
     return stacking(tree_of(enrollment.version)), enrollment.pk
 
 
-def _around(person: Person, granted: Iterable[Award], enrollment: Enrollment) -> list[Enrollment]:
+def _around(inputs: _AuditInputs, granted: Iterable[Award], enrollment: Enrollment) -> list[Enrollment]:
     """The person's other open enrollments whose tree holds a program that was just awarded."""
     names = {str(award.program_version.program.public_id) for award in granted if award.program_version}
-    return [row for row in _open(person.records) if row != enrollment and programs_in(tree_of(row.version)) & names]
+    studied = _open(inputs.person.records) if inputs.studied is None else inputs.studied
+    return [row for row in studied if row != enrollment and programs_in(tree_of(row.version)) & names]
 
 
-def _audited(sitting: _Sitting, enrollment: Enrollment) -> tuple[Progress, list[Award]]:
+def _audited(inputs: _AuditInputs, enrollment: Enrollment) -> tuple[Progress, list[Award]]:
     """The stored answer, and the awards that it brought at once, in the order in which they were granted."""
-    person, brought, held, solver = sitting.person, sitting.brought, sitting.held, sitting.solver
+    person, brought, held, solver = inputs.person, inputs.brought, inputs.held, inputs.solver
     granted: list[Award] = []
     row = getattr(enrollment, "progress", None) or Progress(enrollment=enrollment, learner_id=enrollment.learner_id)
     decisions = exceptions_of(enrollment) if _beside(enrollment).has_decisions else ()
     while True:
-        found, anew = _audit_once(sitting, row, decisions)
+        found, anew = _audit_once(inputs, row, decisions)
         if found is None or enrollment.ended_on is not None:
             return row, granted
-        inside = award_inside(person, enrollment, found.today, brought=brought, held=held, solver=solver)
+        inside = award_inside(
+            person,
+            enrollment,
+            found.today,
+            brought=brought,
+            competencies=inputs.competencies,
+            held=held,
+            solver=solver,
+        )
         if not inside:
             break
         granted += inside
     if found.today.met:
-        earned = Earned(enrollment.version, enrollment, brought, decisions, found.today.assignment, anew)
+        earned = Earned(
+            enrollment.version,
+            enrollment,
+            brought,
+            decisions,
+            previous=found.today.assignment,
+            anew=anew,
+            audited=found.today,
+            on=clock.civil_date(person.at, _beside(enrollment).zone),
+            competencies=inputs.competencies,
+        )
         award = award_by_rule(person, earned, held=held, solver=solver)
         granted += [award] if award is not None else []
     return row, granted
 
 
 def _audit_once(
-    sitting: _Sitting, row: Progress, decisions: tuple[RequirementException, ...]
+    inputs: _AuditInputs, row: Progress, decisions: tuple[RequirementException, ...]
 ) -> tuple[Audit | None, bool]:
     """Store the audit in `row`; the audit where it says something new, and whether the requirements are met anew."""
-    enrollment, at = row.enrollment, sitting.person.at
+    enrollment, at = row.enrollment, inputs.person.at
     zone = _beside(enrollment).zone
     on = clock.civil_date(at, zone)
-    awards = sitting.held.standing if programs_in(tree_of(enrollment.version)) else ()
+    awards = inputs.held.standing if programs_in(tree_of(enrollment.version)) else ()
     found = audit_of(
         enrollment,
         on=on,
         at=at,
-        attainments=sitting.brought,
+        attainments=inputs.brought,
         exceptions=decisions,
         awards=awards,
         previous=kept_assignment(row),
-        solver=sitting.solver,
+        solver=inputs.solver,
     )
     columns = columns_of(found, on=on, zone=zone)
     # What bounds leave open waits for a solver; what a solver leaves open is the best that is known.
-    open_still = sitting.solver is None and not found.today.proven
+    open_still = inputs.solver is None and not found.today.proven
     stale_since = (row.stale_since or at) if open_still else None
     if row.pk and (row.digest, row.holds_until, row.stale_since) == (
         columns["digest"],

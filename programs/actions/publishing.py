@@ -16,10 +16,11 @@ from assessments.queries import Nearer, Origin, resolved_policies
 from competencies.actions import mark_scale_used, mark_used
 from config.base.canonical import Json, digest
 from programs.actions.achievements import publish_achievement, retire_achievement
-from programs.actions.writing import day_of, locked_draft
+from programs.actions.writing import locked_draft
 from programs.errors import NotPublishedError, TreeRefusedError, WithoutPolicyError
 from programs.formats.audit_result_json import requirement_as_json
 from programs.models import Enrollment, ProgramVersion, Requirement, RequirementKind, VersionState
+from programs.queries.awarding import day_awarding
 from programs.queries.trees import draft_tree, findings_of, named_in, nodes_of, statements_of
 
 FORMAT = "cairn-program@1"
@@ -57,7 +58,7 @@ def publish_version(version: ProgramVersion, *, by: User | None, at: datetime, r
         publish_achievement(draft, at=at)
         for earlier in before:
             earlier.successor = draft
-            earlier.closed_to_entry_on = earlier.closed_to_entry_on or day_of(draft, at)
+            earlier.closed_to_entry_on = earlier.closed_to_entry_on or day_awarding(draft, at)
             earlier.save(update_fields=["successor", "closed_to_entry_on"])
     return draft
 

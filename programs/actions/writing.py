@@ -1,9 +1,7 @@
-"""What the actions of programs share: a draft to write in, words beside a row, the person and the instant."""
+"""What the actions of programs share: a draft to write in, and the salt of words beside a row."""
 
 import secrets
-from datetime import date, datetime
 
-from config.base import clock
 from programs.errors import NotADraftError
 from programs.models import ProgramVersion
 
@@ -23,8 +21,3 @@ def locked_draft(version: ProgramVersion) -> ProgramVersion:
 def new_salt() -> bytes:
     """What keeps digests of short words from being guessed."""
     return secrets.token_bytes(SALT)
-
-
-def day_of(version: ProgramVersion, at: datetime) -> date:
-    """The civil date of `at` where the program is awarded."""
-    return clock.civil_date(at, version.program.organization.zone)

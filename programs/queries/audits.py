@@ -6,26 +6,20 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
-
-from accounts.models import Learner, Organization
+from accounts.models import Learner
 from config.base import clock
 from config.base.canonical import digest
-from config.base.compiled import compiled
 from programs.formats.audit_json import read_assignment
 from programs.formats.audit_result_json import assignment_as_json, audit_as_json
 from programs.models import (
     Award,
     Enrollment,
     EnrollmentEvent,
-    OrganizationPart,
-    OrganizationRole,
     Program,
-    ProgramVersion,
     Progress,
 )
 from programs.queries.attainments import attainments_of, awards_of, exceptions_of, with_awards
+from programs.queries.awarding import zone_of as zone_of  # noqa: PLC0414 - pages ask for it here
 from programs.queries.trees import programs_in, tree_of
 from programs.rules import enrollment as rules
 from programs.rules.attainments import Attainment, RequirementException
@@ -37,31 +31,6 @@ from programs.rules.context import Context
 
 CONTEXT = Context()
 """A program node is met by a standing award only."""
-
-
-def awarding_of(version: ProgramVersion) -> Organization:
-    """The organization that awards a version: the one that plays that part, else the program's own."""
-    for role in _awarding(version.pk):
-        return role.organization
-    return version.program.organization
-
-
-@compiled
-def _awarding(version: int) -> QuerySet[OrganizationRole]:
-    rows = OrganizationRole.objects.filter(version=version, part=OrganizationPart.AWARDING)
-    return rows.select_related("organization").order_by("pk")[:1]
-
-
-def zone_awarding(version: str) -> Coalesce:
-    """`awarding_of(...).time_zone` for a query over rows that name a version under `version`."""
-    roles = OrganizationRole.objects.filter(version=OuterRef(version), part=OrganizationPart.AWARDING)
-    own = F(f"{version}__program__organization__time_zone")
-    return Coalesce(Subquery(roles.order_by("pk").values("organization__time_zone")[:1]), own)
-
-
-def zone_of(enrollment: Enrollment) -> ZoneInfo:
-    """Where the civil dates of an enrollment are made: the time zone of the organization that awards its version."""
-    return awarding_of(enrollment.version).zone
 
 
 def audit_of(  # noqa: PLR0913 - what an audit is given, by name

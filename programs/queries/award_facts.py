@@ -14,6 +14,7 @@ from accounts.models import Organization
 from competencies.models import Competency, ProficiencyScale
 from config.base.compiled import compiled
 from programs.models import Attribution, Award, Recognition
+from programs.queries.awarding import awarded_by
 from programs.queries.trees import INSIDE, tree_of
 from programs.rules import requirements as rules
 from programs.rules.attainments import AttainmentKind
@@ -33,7 +34,7 @@ def facts_of(award: Award) -> AwardFacts:
     if row is None or row.awarded_on is None:
         raise ValueError("an award that was never granted has no facts")
     counted = tuple(_counted(row, ""))
-    organization = _awarding(row)
+    organization = awarded_by(row)
     return _facts(row, organization, counted, _stacked(row))
 
 
@@ -43,13 +44,6 @@ def _awarded(award: int) -> QuerySet[Award]:
     return rows.select_related(
         "learner", "achievement__organization", "achievement_version", "program_version__program"
     )
-
-
-def _awarding(row: Award) -> Organization:
-    """Who awarded it: the organization that the frozen version names."""
-    named = (row.achievement_version.content or {}).get("achievement", {}).get("organization")
-    current = row.achievement.organization
-    return current if named in {None, str(current.public_id)} else Organization.objects.get(public_id=named)
 
 
 def _facts(

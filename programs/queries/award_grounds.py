@@ -4,12 +4,13 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from accounts.models import Learner
 from assessments.formats.decision_json import as_json
 from assessments.models import Evidence, Mastery, MasteryPolicyVersion
-from assessments.queries.decisions import Case, Decision, case_of, decision_by
+from assessments.queries.decisions import Case, Decision, case_of, decision_by, ledger_of
 from assessments.rules.decisions import MasteryDecision, MasteryState
 from assessments.rules.observations import Observation
 from competencies.models import Competency
@@ -27,8 +28,10 @@ from programs.rules.audit_result import METHOD, Outcome
 from programs.rules.completion.answers import Solver
 from programs.rules.completion.assignment import Assignment
 from programs.rules.qualifiers import from_hundredths
+from programs.rules.sufficiency import decided_by_what_counts
 
 FORMAT = "cairn-award@1"
+NO_COMPETENCIES: Mapping[str, int] = {}
 BASES = {
     "assessed": Basis.ASSESSED_HERE,
     "prior_learning": Basis.PRIOR_LEARNING,
@@ -50,7 +53,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class Grounds:
-    """What was found: the outcome, all that counts in it, and the rows it rests on."""
+    """What was found: the outcome, all that counts in it, and the rows of the ledger it rests on, by id."""
 
     version: ProgramVersion
     moment: Moment
@@ -59,6 +62,7 @@ class Grounds:
     exceptions: tuple[RequirementException, ...]
     masteries: tuple["Rest", ...]
     bases: Mapping[str, Basis]
+    ledger: Mapping[int, Evidence]
 
     @property
     def earned(self) -> int:
@@ -85,41 +89,47 @@ def grounds_of(  # noqa: PLR0913 - what an audit is given, by name
     exceptions: Sequence[RequirementException],
     moment: Moment,
     previous: Assignment | None = None,
+    audited: Outcome | None = None,
+    competencies: Mapping[str, int] = NO_COMPETENCIES,
     solver: Solver | None = None,
 ) -> Grounds | None:
     """The grounds on which a version's tree is met with what a person brings; None where it is not.
 
-    What does not count is left out of them: the audit of the rest is the decision, and replays without it.
+    What does not count is left out of them: the audit of the rest is the decision, and replays without it. `audited` is
+    what an audit of the same inputs has just found. Where that is certain to be decided by what counts, nothing is
+    audited again. `competencies` are ids by public id, as far as they are known; others are read.
     """
     tree = tree_of(version)
-    found = audit(tree, brought, exceptions, context=CONTEXT, on=moment.on, previous=previous, solver=solver).today
+    found, alone = audited, audited is not None and decided_by_what_counts(audited)
+    if found is None or not alone:
+        found = audit(tree, brought, exceptions, context=CONTEXT, on=moment.on, previous=previous, solver=solver).today
+        alone = decided_by_what_counts(found)
     if not found.met:
         return None
     used = {use.attainment for use in found.uses}
     counting = [attainment for attainment in brought if attainment.id in used]
     direct = {use.attainment for use in found.uses if not _through_an_award(use.node, found)}
-    rests = _rests(records, [it for it in counting if it.id in direct and it.kind is AttainmentKind.MASTERY], moment)
+    direct_masteries = [it for it in counting if it.id in direct and it.kind is AttainmentKind.MASTERY]
+    rests, ledger = _rests(records, direct_masteries, moment, competencies)
     decided = {rest.attainment: rest for rest in rests}
-    kept = tuple(_as_decided(it, decided.get(it.id)) for it in counting)
-    again = audit(
-        tree,
-        [it for it in kept if it is not None],
-        exceptions,
-        context=CONTEXT,
-        on=moment.on,
-        previous=found.assignment,
-        solver=solver,
-    ).today
-    if not again.met:
+    as_decided = [_as_decided(it, decided.get(it.id)) for it in counting]
+    kept = [it for it in as_decided if it is not None]
+    decision = found
+    if not alone or kept != counting:
+        decision = audit(
+            tree, kept, exceptions, context=CONTEXT, on=moment.on, previous=found.assignment, solver=solver
+        ).today
+    if not decision.met:
         return None
     return Grounds(
         version=version,
         moment=moment,
-        outcome=again,
-        attainments=tuple(it for it in kept if it is not None),
+        outcome=decision,
+        attainments=tuple(kept),
         exceptions=tuple(decision for decision in exceptions if decision.in_force(moment.on)),
         masteries=rests,
-        bases=_bases(rests),
+        bases=_bases(rests, ledger),
+        ledger=ledger,
     )
 
 
@@ -145,14 +155,6 @@ def mastered_then(person: Learner, records: Sequence[int], moment: Moment) -> tu
     return tuple(found)
 
 
-def newest_known(records: Sequence[int], at: datetime) -> datetime:
-    """`at`, or the latest instant at which a fact about these records became known: no replay leaves one out."""
-    rows = Evidence.objects.filter(learner__in=records)
-    latest = rows.order_by("-recorded_at").values_list("recorded_at", flat=True).first()
-    voided = rows.filter(void__isnull=False).order_by("-void__voided_at").values_list("void__voided_at", flat=True)
-    return max([at, *(moment for moment in (latest, voided.first()) if moment is not None)])
-
-
 def decision_of(  # noqa: PLR0913 - the members of the record, by name
     grounds: Grounds,
     award: Award,
@@ -165,7 +167,8 @@ def decision_of(  # noqa: PLR0913 - the members of the record, by name
     """The decision record of an award about to be granted: ids, figures, dates and digests, no personal text."""
     moment, outcome = grounds.moment, grounds.outcome
     used_awards = {use.attainment for use in outcome.uses if use.attainment.startswith("award:")}
-    rows = evidence_rows(row for rest in grounds.masteries for row in observed(rest.case))
+    ids = {row for rest in grounds.masteries for row in observed(rest.case)}
+    rows = [grounds.ledger[row] for row in sorted(ids)]
     return {
         "format": FORMAT,
         "method": METHOD,
@@ -242,26 +245,44 @@ def _through_an_award(node: str, outcome: Outcome) -> bool:
     return any(use.node == node and use.attainment.startswith("award:") for use in outcome.node(node).uses)
 
 
-def _rests(records: Sequence[int], masteries: Sequence[Attainment], moment: Moment) -> tuple[Rest, ...]:
+def _rests(
+    records: Sequence[int], masteries: Sequence[Attainment], moment: Moment, competencies: Mapping[str, int]
+) -> tuple[tuple[Rest, ...], Mapping[int, Evidence]]:
+    """How each mastery was decided, and the rows of the ledger behind all of them."""
     if not masteries:
-        return ()
-    policies = {
-        str(row.public_id): row
-        for row in MasteryPolicyVersion.objects.select_related("scale").filter(
-            public_id__in={it.policy for it in masteries}
-        )
-    }
-    competencies = Competency.objects.filter(public_id__in={uuid.UUID(it.competency) for it in masteries})
-    ids = {str(name): pk for pk, name in competencies.values_list("pk", "public_id")}
-    wanted = [(ids[it.competency], policies[it.policy]) for it in masteries]
-    whole = case_of(records, wanted)
+        return (), {}
+    ids = _ids_of({it.competency for it in masteries}, competencies)
+    wanted = [(ids[it.competency], frozen_policy(it.policy)) for it in masteries]
+    if any(policy.for_parents for _competency, policy in wanted):
+        whole = case_of(records, wanted)
+        ledger = {row.pk: row for row in evidence_rows(observed(whole))}
+    else:
+        ledger, observations = ledger_of(records, {competency for competency, _policy in wanted})
+        whole = Case(observations)
     known = {pk: known_by(rows, moment.known_at) for pk, rows in whole.observations.items()}
     found = []
     for it, (competency, policy) in zip(masteries, wanted, strict=True):
         case = _own_case(whole, known, competency, policy)
         decision = decision_by(case, competency, policy, as_of=moment.as_of, known_at=moment.known_at)
         found.append(Rest(it.id, competency, policy, case, decision))
-    return tuple(found)
+    return tuple(found), ledger
+
+
+def _ids_of(names: set[str], known: Mapping[str, int]) -> Mapping[str, int]:
+    """The ids of competencies by public id; reads those that are not among the `known`."""
+    if names <= known.keys():
+        return known
+    rows = Competency.objects.filter(public_id__in=names).values_list("public_id", "pk")
+    return {str(name): pk for name, pk in rows}
+
+
+@lru_cache(maxsize=1024)
+def frozen_policy(name: str) -> MasteryPolicyVersion:
+    """The policy version with this public id, read once per process.
+
+    A version that has decided anything is frozen (invariant 7), so that what is kept is never invalid.
+    """
+    return MasteryPolicyVersion.objects.select_related("scale").get(public_id=name)
 
 
 def _own_case(
@@ -303,16 +324,14 @@ def decided_attainment(attainment: Attainment, decision: Decision) -> Attainment
     )
 
 
-def _bases(rests: Sequence[Rest]) -> dict[str, Basis]:
+def _bases(rests: Sequence[Rest], ledger: Mapping[int, Evidence]) -> dict[str, Basis]:
     """Who stands behind each mastery: the best of the rows that counted."""
-    used = {rest.attainment: _used(rest) for rest in rests}
-    rows = Evidence.objects.filter(pk__in={pk for several in used.values() for pk in several})
-    basis = dict(rows.values_list("pk", "basis"))
     order = list(Basis)
-    return {
-        name: min((BASES[basis[pk]] for pk in several if pk in basis), key=order.index, default=Basis.ASSESSED_HERE)
-        for name, several in used.items()
-    }
+    found = {}
+    for rest in rests:
+        bases = [BASES[ledger[pk].basis] for pk in _used(rest) if pk in ledger]
+        found[rest.attainment] = min(bases, key=order.index, default=Basis.ASSESSED_HERE)
+    return found
 
 
 def _used(rest: Rest) -> set[int]:

@@ -17,7 +17,7 @@ from config.base.canonical import Json
 from config.base.compiled import compiled
 from programs.models import Enrollment, EnrollmentEvent, MilestoneReached, Recognition
 from programs.models import RequirementException as ExceptionRow
-from programs.queries.audits import zone_awarding
+from programs.queries.awarding import zone_awarding
 from programs.queries.news import news_columns
 from programs.rules.attainments import ExceptionKind, RequirementException
 from programs.rules.enrollment import Event, EventKind, Standing, standing_on

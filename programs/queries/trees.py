@@ -28,33 +28,43 @@ def tree_of(version: ProgramVersion) -> rules.Requirement:
     return _published(version.pk, version.digest)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=rules.TREES_KEPT)
 def _published(version_id: int, digest: str) -> rules.Requirement:
-    # Published content never changes, so it is read once per process.
+    # The digest is the key: content under it never changes, so it is read once per process.
     content = ProgramVersion.objects.values_list("content", flat=True).get(pk=version_id, digest=digest)
     if content is None:
         raise ProgramVersion.DoesNotExist
-    return read_requirement(content["tree"])
+    return _one_of_equals(read_requirement(content["tree"]))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=rules.TREES_KEPT)
+def _one_of_equals(tree: rules.Requirement) -> rules.Requirement:
+    # A draft and versions with its tree share one object: other caches find it by identity and compare no node.
+    return tree
+
+
+@lru_cache(maxsize=rules.TREES_KEPT)
 def named_in(tree: rules.Requirement) -> frozenset[str]:
     """The competencies (public ids, or `*`) that leaves of the tree name."""
     learning = {rules.Kind.COMPETENCY, rules.Kind.CREDITS}
     return frozenset(name for node in tree.walk() if node.kind in learning for name in node.accepts)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=rules.TREES_KEPT)
 def programs_in(tree: rules.Requirement) -> frozenset[str]:
     """The programs (public ids) that are stacked anywhere in the tree."""
     return frozenset(name for node in tree.walk() if node.kind is rules.Kind.PROGRAM for name in node.names)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=rules.TREES_KEPT)
 def stacking(tree: rules.Requirement) -> int:
     """How many levels of programs stand inside the tree."""
-    below = max((stacking(child) for child in tree.children), default=0)
-    return below + (tree.kind is rules.Kind.PROGRAM)
+    return _levels(tree)
+
+
+def _levels(node: rules.Requirement) -> int:
+    # Not through the cache: each tree would push dozens of others out with its nodes.
+    return max(map(_levels, node.children), default=0) + (node.kind is rules.Kind.PROGRAM)
 
 
 def stacked_versions(version: ProgramVersion) -> Mapping[str, uuid.UUID]:
@@ -62,7 +72,7 @@ def stacked_versions(version: ProgramVersion) -> Mapping[str, uuid.UUID]:
     return _stacked(version.pk, version.digest)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=rules.TREES_KEPT)
 def _stacked(version_id: int, digest: str) -> Mapping[str, uuid.UUID]:
     content = ProgramVersion.objects.values_list("content", flat=True).get(pk=version_id, digest=digest) or {}
     return {name: uuid.UUID(entry["version"]) for name, entry in content["programs"].items()}
@@ -87,7 +97,7 @@ def draft_tree(nodes: Sequence[Requirement]) -> rules.Requirement:
     below: dict[int | None, list[Requirement]] = {}
     for node in nodes:
         below.setdefault(node.parent_id, []).append(node)
-    return _node(below[None][0], below)
+    return _one_of_equals(_node(below[None][0], below))
 
 
 def _node(row: Requirement, below: Mapping[int | None, list[Requirement]]) -> rules.Requirement:

@@ -19,7 +19,7 @@ from programs.rules.completion.report import Report
 from programs.rules.completion.shape import shape_of
 from programs.rules.completion.upper import Drafted, Wishes, drafts
 from programs.rules.context import Context
-from programs.rules.requirements import Requirement
+from programs.rules.requirements import TREES_KEPT, Requirement
 
 BOUNDS = "bounds"
 
@@ -81,7 +81,7 @@ def _outcome(bound: Bound, attainments: Sequence[Attainment], kept: Assignment, 
     problem = bound.problem
     least = lower(problem)
     wishes = Wishes(kept, frozenset(bound.easing.preferred))
-    best = _cheapest_draft(problem, wishes, least[0].cost)
+    best = cheapest_draft(problem, wishes, least[0].cost)
     contested = best.cost > least[0].cost
     bound_below, engine = least[0].cost, BOUNDS
     if contested and solver is not None:
@@ -101,7 +101,7 @@ def _outcome(bound: Bound, attainments: Sequence[Attainment], kept: Assignment, 
     )
 
 
-def _cheapest_draft(problem: Problem, wishes: Wishes, enough: int) -> Drafted:
+def cheapest_draft(problem: Problem, wishes: Wishes, enough: int) -> Drafted:
     """The first plan that cannot be undercut, else the cheapest."""
     found = drafts(problem, wishes)
     best = next(found)
@@ -138,7 +138,7 @@ def _places(problem: Problem, wanted: set[tuple[int, str]]) -> frozenset[tuple[i
     )
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=TREES_KEPT)
 def _whole(tree: Requirement, context: Context) -> int:
     """What the program costs somebody who brings nothing."""
     nothing = bind(shape_of(tree), (), (), planned=frozenset(), context=context, on=date.min)

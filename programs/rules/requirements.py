@@ -1,13 +1,21 @@
 """A program's requirement tree as plain values: what a published version asks of a learner."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
+from operator import attrgetter
 
 from programs.rules.attainments import Basis
 
 ANYTHING = "*"
 """In `accepts` of a *credits* leaf: whatever the learner brings counts (free electives)."""
+
+TREES_KEPT = 1024
+"""How many trees each cache of what follows from a tree holds: the program versions that one process has in use.
+
+All of these caches have the tree as their key, and it never changes, so that no entry is ever invalid. They share one
+bound: a smaller one would throw out what the others still hold, and work it out anew for every audit.
+"""
 
 
 class Kind(StrEnum):
@@ -40,8 +48,15 @@ class ShareCap:
     unit: str = "count"
 
 
+class _RemembersItsHash:
+    """Room for a hash beside the fields of a frozen dataclass: neither compared nor written anywhere."""
+
+    __slots__ = ("_hash",)
+    _hash: int
+
+
 @dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(_RemembersItsHash):
     """One node. Credits and quantities are integers, in hundredths of their unit; levels are ranks within one scale.
 
     *competency* and leaf *credits* name competencies in `accepts`; *program*, *milestone* and *quantity* name what
@@ -68,8 +83,16 @@ class Requirement:
     share_caps: tuple[ShareCap, ...] = ()
 
     def __hash__(self) -> int:
-        """By id alone: compiled trees are looked up for every audit, and equality still compares everything."""
-        return hash(self.id)
+        """By all that is compared, worked out once: trees are the keys of caches, and are looked up for every audit.
+
+        Two versions that share the ids of their nodes (every root is `r1`) must not fall on one place of a cache, where
+        only comparing whole trees tells them apart.
+        """
+        try:
+            return self._hash
+        except AttributeError:
+            object.__setattr__(self, "_hash", hash(_content(self)))
+            return self._hash
 
     @property
     def leaf(self) -> bool:
@@ -87,3 +110,6 @@ class Requirement:
         yield self
         for child in self.children:
             yield from child.walk()
+
+
+_content = attrgetter(*(field.name for field in fields(Requirement)))

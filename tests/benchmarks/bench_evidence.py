@@ -15,10 +15,10 @@ from assessments.models import AssessmentKind, SourceKind
 from assessments.queries import mastery_of
 from competencies.models import Competency, ProficiencyLevel
 from programs.actions import enroll
-from programs.models import ProgramVersion
+from programs.models import Award, Granting, ProgramVersion
 from tests.assessments.places import new_competency, new_framework, new_scale, policy_json, put_below
 from tests.benchmarks.measure import Figure, median_seconds, medians_in_turn, milliseconds
-from tests.programs.places import open_assessment, published
+from tests.programs.places import awarding, draft_of, open_assessment, published
 from tests.recipes import institution, make_staff
 
 SIZES = {"usual": (1_000, 10_000), "large": (1_000, 10_000, 100_000)}
@@ -29,6 +29,7 @@ PIECES_EACH = 5
 ROWS = 100  # competencies on a learner's home
 RUNS = 60
 WARM = 5
+IN_USE = (1, 20, 200)  # program versions
 
 # The least that such a transaction writes, with nothing asked, decided or audited; progress comes last.
 WHOLE = (
@@ -49,6 +50,33 @@ WHOLE = (
     """,
     "UPDATE assessments_mastery SET decided_at = now(), digest = digest WHERE learner_id = %(learner)s",
     "UPDATE programs_progress SET audited_at = now(), audit = audit, percent = percent WHERE learner_id = %(learner)s",
+)
+# What a grant writes further; each copy is of a further cycle, because one alone may stand in each.
+GRANT = (
+    """
+    INSERT INTO programs_attribution (learner_id, award_id, position, requirement_key, kind, subject_id, policy_id,
+        credits, level, achieved_on, basis, exception)
+    SELECT learner_id, award_id, (SELECT max(position) + 1 FROM programs_attribution WHERE award_id = %(award)s),
+        requirement_key, kind, gen_random_uuid(), policy_id, credits, level, achieved_on, basis, exception
+    FROM programs_attribution WHERE award_id = %(award)s ORDER BY id LIMIT 1
+    """,
+    """
+    INSERT INTO programs_award (learner_id, public_id, achievement_id, achievement_version_id, program_version_id,
+        enrollment_id, cycle, kind, state, requirements_met_on, met_at, awarded_on, name_as_awarded, name_salt, credits,
+        credit_unit, decision, decision_digest, proposed_at, decided_at)
+    SELECT learner_id, gen_random_uuid(), achievement_id, achievement_version_id, program_version_id, enrollment_id,
+        (SELECT max(cycle) + 1 FROM programs_award WHERE learner_id = %(learner)s), kind, state, requirements_met_on,
+        met_at, awarded_on, name_as_awarded, name_salt, credits, credit_unit, decision, decision_digest, proposed_at,
+        decided_at
+    FROM programs_award WHERE id = %(award)s
+    """,
+    """
+    INSERT INTO jobs_job (public_id, name, lane, mode, args, merges, state, attempts, max_attempts, run_at, lease,
+        last_error, request_id, created_at)
+    SELECT gen_random_uuid(), name, lane, mode, args, merges, state, attempts, max_attempts, run_at, lease, last_error,
+        request_id, created_at
+    FROM jobs_job ORDER BY id DESC LIMIT 1
+    """,
 )
 # Evidence of a whole school, through the same table and its indexes.
 FILL = """
@@ -92,6 +120,8 @@ def figures(size: str) -> Iterator[Figure]:
             "≤ 5 ms median, ≤ 4.2x; ≤ 1.5x",
         )
     yield from _enrolled(place, sample)
+    yield from _granted(place, sample)
+    yield from _versions_in_use(place)
     yield from _further(place)
 
 
@@ -125,6 +155,52 @@ def _enrolled(place: Place, sample: int) -> Iterator[Figure]:
     turn = iter(_studying(versions, "three"))
     three = median_seconds(lambda: _record(place, next(turn)), times=RUNS, warm=WARM)
     yield Figure("each further enrollment, its audit as well", milliseconds((three - (moved or three)) / 2))
+
+
+def _granted(place: Place, sample: int) -> Iterator[Figure]:
+    """The piece that brings an award by rule: audit, grounds, decision record and attributions in its transaction."""
+    school = Organization.objects.ours().get(parent=None)
+    version = awarding(draft_of(school, "Crust", place.knead), Granting.AUTOMATIC)
+    people = iter(_studying([version], "granted", count=RUNS + WARM + 1))
+    (written,) = _studying([version], "granted, bare", count=1)
+    with CaptureQueriesContext(connection) as asked:
+        _record(place, next(people))
+    _record(place, written)
+    award = Award.objects.get(learner=written)
+    taken, bare = medians_in_turn(
+        lambda: _record(place, next(people)),
+        lambda: _bare(written, sample, (*WHOLE, *GRANT), award=award.pk),
+        times=RUNS,
+        warm=WARM,
+    )
+    yield Figure(
+        "record_evidence, the piece that brings an award",
+        milliseconds(taken),
+        f"{len(asked)} statements; bare SQL of what it writes {milliseconds(bare)}: {taken / bare:.1f}x",
+        "one audit, ≤ 20 statements",
+    )
+
+
+def _versions_in_use(place: Place) -> Iterator[Figure]:
+    """An audit at each piece, with more and more program versions that others study: 1, 20 and 200 in turn."""
+    school = Organization.objects.ours().get(parent=None)
+    parts = [new_competency(place.knead.framework, f"part {number}", place.level.scale) for number in range(40)]
+    open_assessment(school, *parts)
+    versions = [published(school, f"Version {number}", place.knead, *parts) for number in range(IN_USE[-1])]
+    medians = {}
+    for count in IN_USE:
+        used = (versions[:count] * RUNS * 2)[: max(count, RUNS) + WARM]
+        turn = iter(
+            [_studying([version], f"{count} in use, {number}", count=1)[0] for number, version in enumerate(used)]
+        )
+        medians[count] = median_seconds(lambda: _record(place, next(turn)), times=len(used) - WARM, warm=WARM)  # noqa: B023 - at once
+    least = medians[IN_USE[0]]
+    yield Figure(
+        f"record_evidence with {', '.join(map(str, IN_USE))} program versions of 41 nodes in use",
+        " · ".join(milliseconds(medians[count]) for count in IN_USE),
+        " · ".join(f"{medians[count] / least:.2f}x" for count in IN_USE),
+        "≤ 1.3x",
+    )
 
 
 def _studying(versions: list[ProgramVersion], name: str, count: int = RUNS + WARM) -> list[Learner]:
@@ -198,10 +274,10 @@ def _record(place: Place, learner: Learner) -> int:
     return record_evidence(learner, items=[item], by=place.assessor, at=NOW).evidence[0].pk
 
 
-def _bare(learner: Learner, sample: int, statements: tuple[str, ...]) -> None:
+def _bare(learner: Learner, sample: int, statements: tuple[str, ...], *, award: int = 0) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         for statement in statements:
-            cursor.execute(statement, {"learner": learner.pk, "sample": sample})
+            cursor.execute(statement, {"learner": learner.pk, "sample": sample, "award": award})
 
 
 def _fill(first: int, last: int, sample: int) -> None:

@@ -12,7 +12,7 @@ from programs.rules.completion.gather import Gathered, Known, gather, pieces_of
 from programs.rules.completion.problem import NOTHING, Brought, Option, Problem, Route, Rules
 from programs.rules.completion.shape import Shape, shape_of
 from programs.rules.context import Context
-from programs.rules.requirements import Kind, Requirement
+from programs.rules.requirements import TREES_KEPT, Kind, Requirement
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def _gaps(shape: Shape, reached: Mapping[int, int]) -> tuple[int, ...]:
     return tuple(gaps)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=TREES_KEPT)
 def _plain_rules(tree: Requirement, awards_required: bool) -> Rules:
     """The rules of a tree without exceptions: the same for everybody in the program."""
     return _rules(shape_of(tree), Easing(), Context(awards_required=awards_required))

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from programs.rules.errors import MalformedTreeError, RepeatedIdError, UnsupportedRuleError
-from programs.rules.requirements import ANYTHING, Kind, Requirement
+from programs.rules.requirements import ANYTHING, TREES_KEPT, Kind, Requirement
 
 COST_OF_A_LEAF_WITHOUT_CREDITS = 100
 
@@ -67,7 +67,7 @@ class Shape:
         return found
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=TREES_KEPT)
 def shape_of(tree: Requirement) -> Shape:
     """The numbered tree. Raises AuditRefusedError for trees that no audit can answer."""
     nodes = tuple(tree.walk())
