@@ -207,7 +207,8 @@ def write_grant(
     if version.valid_for_months:
         until = next_day(Span(version.valid_for_months, Unit.MONTHS).last_day_from(awarded_on))
         award.valid_until = until
-        award.holds_until = clock.day_begins(until, awarding_of(grounds.version).zone)
+        if until is not None:  # a day past the calendar's end never comes
+            award.holds_until = clock.day_begins(until, awarding_of(grounds.version).zone)
     award.decision = decision_of(
         grounds,
         award,
