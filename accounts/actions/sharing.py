@@ -24,6 +24,7 @@ from accounts.models import (
     SharingLink,
     SharingPurpose,
 )
+from accounts.models.sharing import GrantState
 from config.base import canonical
 
 
@@ -164,9 +165,5 @@ def _make_link(grant: SharingGrant) -> str:
 
 
 def _opens(grant: SharingGrant, at: datetime, organization_id: int | None) -> bool:
-    return (
-        grant.withdrawn_at is None
-        and grant.granted_at <= at < grant.expires_at
-        and (grant.use_limit is None or grant.use_count < grant.use_limit)
-        and (grant.organization_id is None or grant.organization_id == organization_id)
-    )
+    for_them = grant.organization_id is None or grant.organization_id == organization_id
+    return for_them and grant.state_at(at) is GrantState.OPEN

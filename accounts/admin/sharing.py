@@ -54,9 +54,7 @@ class SharingGrantAdmin(OfLearners):
 
     @admin.display(description=_("state"))
     def state(self, grant: SharingGrant) -> str:
-        if grant.withdrawn_at is not None:
-            return _now("withdrawn")
-        return _now("open") if grant.expires_at > clock.now() else _now("ended")
+        return str(grant.state_at(clock.now()).label)
 
 
 @admin.register(Disclosure)
