@@ -24,6 +24,7 @@ from accounts.models import (
     SharingLink,
     SharingPurpose,
 )
+from accounts.models.sharing import GrantState
 from config.base import canonical
 from config.base.compiled import compiled
 from config.base.storing import add, store
@@ -181,10 +182,6 @@ def _create_link(grant: SharingGrant) -> str:
 
 
 def _is_live_for(grant: SharingGrant, at: datetime, organization_id: int | None) -> bool:
-    """As `SharingGrantQuerySet.live`, for a locked row, which no withdrawal can change any more."""
-    return (
-        grant.withdrawn_at is None
-        and grant.granted_at <= at < grant.expires_at
-        and (grant.use_limit is None or grant.use_count < grant.use_limit)
-        and (grant.organization_id is None or grant.organization_id == organization_id)
-    )
+    """Whether a locked grant, which no withdrawal can change any more, lets this organization read."""
+    for_them = grant.organization_id is None or grant.organization_id == organization_id
+    return for_them and grant.state_at(at) is GrantState.OPEN

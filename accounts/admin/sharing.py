@@ -60,10 +60,8 @@ class SharingGrantAdmin(LearnerOwnedAdmin):
 
     @admin.display(description=_("state"))
     def state(self, grant: SharingGrant) -> str:
-        """Whether the grant is live, withdrawn or expired."""
-        if grant.withdrawn_at is not None:
-            return _now("withdrawn")
-        return _now("open") if grant.expires_at > clock.now() else _now("ended")
+        """Whether the grant is live, and if not, why."""
+        return str(grant.state_at(clock.now()).label)
 
 
 @admin.register(Disclosure)

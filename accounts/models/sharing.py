@@ -34,17 +34,31 @@ class DisclosedAct(models.TextChoices):
     WEBHOOK = "webhook", _("webhook")
 
 
+class GrantState(models.TextChoices):
+    """Whether a grant opens something; where it does not, why."""
+
+    OPEN = "open", _("open")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    ENDED = "ended", _("ended")
+    USED_UP = "used_up", _("used up")
+    NOT_YET = "not_yet", _("not yet open")
+
+
+def live_grants(at: datetime, *, path: str = "") -> Q:
+    """The grants that open something at the instant `at`, as a condition of the rows that reach them by `path`.
+
+    In SQL what `SharingGrant.state_at` calls open; a test compares the two.
+    """
+    unused = Q((f"{path}use_limit", None)) | Q((f"{path}use_count__lt", F(f"{path}use_limit")))
+    return unused & Q((f"{path}withdrawn_at", None), (f"{path}granted_at__lte", at), (f"{path}expires_at__gt", at))
+
+
 class SharingGrantQuerySet(LearnerOwnedQuerySet["SharingGrant"]):
     """Grants, live and ended."""
 
     def live(self, at: datetime) -> Self:
         """Those that allow reading at the instant `at`."""
-        return self.filter(
-            Q(use_limit=None) | Q(use_count__lt=F("use_limit")),
-            withdrawn_at=None,
-            granted_at__lte=at,
-            expires_at__gt=at,
-        )
+        return self.filter(live_grants(at))
 
 
 class SharingGrant(models.Model):
@@ -101,6 +115,16 @@ class SharingGrant(models.Model):
 
     def __str__(self) -> str:
         return f"sharing grant {self.public_id}"
+
+    def state_at(self, at: datetime) -> GrantState:
+        """The state at the instant `at`: open from `granted_at` until just before `expires_at`, below its use limit."""
+        if self.withdrawn_at is not None:
+            return GrantState.WITHDRAWN
+        if self.expires_at <= at:
+            return GrantState.ENDED
+        if self.use_limit is not None and self.use_count >= self.use_limit:
+            return GrantState.USED_UP
+        return GrantState.OPEN if self.granted_at <= at else GrantState.NOT_YET
 
 
 class SharingLinkQuerySet(LearnerOwnedQuerySet["SharingLink"]):

@@ -1,7 +1,7 @@
 """One submission of a learner: begin, write, submit, withdraw, and read it again with its feedback."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import Learner, User
-from accounts.queries import learner_of, learners_day, learners_zone
+from accounts.pages.own_record import own_record
+from accounts.queries import learners_day, learners_zone
 from assessments.actions import (
     add_file,
     add_link,
@@ -39,7 +39,7 @@ def begin(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
     """Begin the next attempt and open it."""
     assessment = get_object_or_404(assessments_open(), public_id=assessment_id)
     try:
-        submission = start_submission(_learner(request), assessment=assessment)
+        submission = start_submission(own_record(request), assessment=assessment)
     except REFUSED as refused:
         messages.warning(request, refusal(refused)[1])
         return redirect("work:work")
@@ -119,16 +119,9 @@ def _act(submission: Submission, cleaned: Mapping[str, Any], posted: QueryDict) 
     return _("Handed in. You see here when it is judged.")
 
 
-def _learner(request: HttpRequest) -> Learner:
-    learner = learner_of(cast("User", request.user))
-    if learner is None:
-        raise Http404
-    return learner
-
-
 def _own(request: HttpRequest, submission_id: UUID) -> Submission:
     """Return the learner's own work; 404 for the work of others."""
-    return get_object_or_404(work_of(_learner(request)), public_id=submission_id)
+    return get_object_or_404(work_of(own_record(request)), public_id=submission_id)
 
 
 def _artifact(submission: Submission, name: str) -> Artifact:

@@ -14,9 +14,11 @@ from competencies.formats.markup import html_of, line_of
 from competencies.models import Competency, Equivalence, Kind
 from competencies.pages.speech import name_of, speech
 from competencies.permissions import reads_frameworks, sees_framework
-from competencies.queries import FrameworkTree, Reference, references_of, tree_of
-from competencies.rules.tree import Limb
+from competencies.queries import Neighbourhood, Reference, Statement, neighbourhood_of, references_of
 from config.base.access import access, anyone
+
+# A page lists no more children than this; the page of the branch goes on.
+MOST_CHILDREN = 60
 
 # What an edge is called from each of its ends.
 OUTWARD: Mapping[str, Any] = {
@@ -51,27 +53,28 @@ def competency(request: HttpRequest, framework_id: UUID, competency_id: UUID) ->
     )
     if not sees_framework(request, row.framework):
         raise Http404
-    tree = tree_of(row.framework, language=get_language() or "")
-    shown = tree.statements.get(row.pk)
+    references = references_of(row, everything=reads_frameworks(request.user))
+    around = neighbourhood_of(row, language=get_language() or "", references=references, most_children=MOST_CHILDREN)
+    shown = around.statements.get(row.pk)
     text = shown.text if shown else row.statement or row.short_statement or row.label or row.code
     spoken = shown.language if shown else row.language or row.framework.language
     title = line_of((shown.short if shown else row.short_statement) or text)
-    limbs = _limb(tree.forest, row.pk)
     revisions = list(row.revisions.order_by("-number").select_related("scale"))
     current = revisions[0]
     levels = list(current.scale.levels.order_by("rank")) if current.scale else []
     context = {
         "competency": row,
         "framework": row.framework,
-        "path": _path(tree, row.pk),
+        "path": _lines(around.path),
         "title": title,
         "statement": html_of(text) if html_of(text) != f"<p>{escape(title)}</p>" else "",
         "speech": speech(spoken),
         "original": None if text == row.statement else (html_of(row.statement), speech(row.language)),
         "notes": html_of(row.notes) if row.notes else "",
         "criteria": html_of(row.criteria) if row.criteria else "",
-        "children": [(tree.statements[limb.key], line_of(tree.statements[limb.key].text)) for limb in limbs],
-        "groups": _groups(references_of(row, everything=reads_frameworks(request.user)), tree),
+        "children": _lines(around.children),
+        "child_count": around.child_count,
+        "groups": _groups(references, around),
         "revisions": revisions,
         "scale": current.scale,
         "levels": levels,
@@ -80,40 +83,24 @@ def competency(request: HttpRequest, framework_id: UUID, competency_id: UUID) ->
     return render(request, "competencies/competency.html", context)
 
 
-def _limb(forest: Iterable[Limb[int]], key: int) -> tuple[Limb[int], ...]:
-    """What hangs below `key`."""
-    waiting = list(forest)
-    while waiting:
-        limb = waiting.pop()
-        if limb.key == key and not limb.repeated:
-            return limb.limbs
-        waiting += limb.limbs
-    return ()
+def _lines(statements: Iterable[Statement]) -> list[tuple[Any, str]]:
+    """Competencies, each with its line."""
+    return [(each.row, line_of(each.text)) for each in statements]
 
 
-def _path(tree: FrameworkTree, key: int) -> list[tuple[Any, str]]:
-    """The competencies above `key`, from the top down, each with its line."""
-    parents = tree.parents()
-    path = []
-    while (above := parents.get(key)) is not None:
-        path.append((tree.statements[above].row, line_of(tree.statements[above].text)))
-        key = above
-    return path[::-1]
-
-
-def _groups(references: Iterable[Reference], tree: FrameworkTree) -> list[tuple[str, list[dict[str, Any]]]]:
+def _groups(references: Iterable[Reference], around: Neighbourhood) -> list[tuple[str, list[dict[str, Any]]]]:
     """The references under what each kind is called from this side."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for reference in references:
         words = (OUTWARD if reference.outward else INWARD).get(reference.kind, reference.kind)
-        groups.setdefault(str(words), []).append(_shown(reference, tree))
+        groups.setdefault(str(words), []).append(_shown(reference, around))
     return list(groups.items())
 
 
-def _shown(reference: Reference, tree: FrameworkTree) -> dict[str, Any]:
-    """The other end; in the reader's language where it stands in the same tree."""
+def _shown(reference: Reference, around: Neighbourhood) -> dict[str, Any]:
+    """The other end; in the reader's language where it belongs to the same framework."""
     row = reference.competency
-    here = tree.statements.get(row.pk) if row else None
+    here = around.statements.get(row.pk) if row else None
     text = here.text if here else row.statement or str(row) if row else ""
     spoken = here.language if here else row.language or row.framework.language if row else ""
     uri = str(reference.link.get("uri", ""))

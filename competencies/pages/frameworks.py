@@ -1,5 +1,7 @@
-"""All frameworks, and the tree of one."""
+"""All frameworks, the tree of one, and one branch of it."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -7,19 +9,22 @@ from uuid import UUID
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 
-from competencies.formats.markup import html_of
-from competencies.models import Framework
-from competencies.pages.outline import outline_of
+from competencies.formats.markup import html_of, line_of
+from competencies.models import Competency, Framework
+from competencies.pages.folding import everything, found_from, light, shown_in, small, upper_levels, way_to
+from competencies.pages.outline import Outline, Step
 from competencies.pages.speech import speech
 from competencies.permissions import reads_frameworks, sees_framework
-from competencies.queries import FrameworkTree, counted, matching, tree_of
-from competencies.rules.tree import kept
+from competencies.queries import FrameworkTree, counted, matching, statements_of, tree_of
+from competencies.rules.tree import Limb, kept
 from config.base.access import access, anyone
 
 PAGE = 30
 LONGEST_SEARCH = 200
+LONGEST_NUMBER = 9
 
 
 @access(anyone)
@@ -50,45 +55,142 @@ def frameworks(request: HttpRequest) -> HttpResponse:
 
 @access(anyone)
 def framework(request: HttpRequest, framework_id: UUID) -> HttpResponse:
-    """One framework's tree; with `q` or `type` only what was looked for and what leads there, with `open` one item."""
-    row = get_object_or_404(Framework, public_id=framework_id)
-    if not sees_framework(request, row):
-        raise Http404
-    tree = tree_of(row, language=get_language() or "")
-    words = _words(request)
-    kind = request.GET.get("type", "")
+    """One framework's tree: small ones whole, of large ones the upper levels (see pages/folding.py).
+
+    `q` and `type` show what was looked for and what leads there, `open` the way to one item, `from` a later part of a
+    long list, `whole` everything on one page: for printing.
+    """
+    tree = _tree(request, framework_id)
+    language = get_language() or ""
+    words, kind, start = _words(request), request.GET.get("type", ""), _start(request)
     found = _found(tree, words, kind) if words or kind else None
-    forest = tree.forest if found is None else kept(tree.forest, found)
-    opened = _opened(tree, request.GET.get("open", ""))
+    limbs, next_start = tree.forest, 0
+    if found is not None:
+        page, next_start = found_from(tree, found, start=start)
+        limbs = kept(tree.forest, frozenset(page))
+        shown = Outline(tree, {}, everything(limbs), found=frozenset(page), brief=True)
+        outline = _with_statements(shown, limbs, language=language)
+    else:
+        outline = _outline(
+            tree, start=start, to=_key_of(tree, request), everywhere="whole" in request.GET, language=language
+        )
+        if request.htmx:  # type: ignore[attr-defined]  # django-htmx
+            return _fragment(request, outline.steps(limbs, below=None, loaded=True))
+    row = tree.framework
     context: dict[str, Any] = {
         "framework": row,
         "speech": speech(row.language),
         "description": html_of(row.description) if row.description else "",
-        "steps": outline_of(tree, forest, found=found or frozenset(), opened=opened),
+        "steps": outline.steps(limbs, below=None),
         "item_count": tree.item_count,
         "found_count": None if found is None else len(found),
+        "folded": found is None and outline.brief,
         "words": words,
         "kind": kind,
-        "kinds": sorted({each.row.item_type for each in tree.statements.values()} - {""}),
+        "kinds": sorted(set(tree.item_types.values()) - {""}),
+        "earlier": _search(words, kind) if start and found is not None else "",
+        "later": _search(words, kind, start=next_start) if next_start else "",
     }
-    return render(request, "competencies/framework.html", context)
+    return _varied(render(request, "competencies/framework.html", context))
+
+
+@access(anyone)
+def branch(request: HttpRequest, framework_id: UUID, competency_id: UUID) -> HttpResponse:
+    """What hangs below one competency: a page of its own, to htmx the branch to be put into the framework's page."""
+    tree = _tree(request, framework_id)
+    key = _key_named(tree, competency_id)
+    if key is None:
+        raise Http404
+    limb, start = tree.limbs[key], _start(request)
+    windows = upper_levels(limb.limbs, below=key, start=min(start, len(limb.limbs)))
+    path = tree.path_to(key)
+    keys = {*path, key, *shown_in(limb.limbs, windows, below=key)}
+    statements = statements_of(tree, keys, language=get_language() or "")
+    outline = Outline(tree, statements, windows, brief=True)
+    if request.htmx:  # type: ignore[attr-defined]  # django-htmx
+        steps = outline.steps(limb.limbs, below=key, loaded=True) if start else outline.branch(limb)
+        return _fragment(request, steps)
+    shown = statements[key]
+    context: dict[str, Any] = {
+        "framework": tree.framework,
+        "competency": shown.row,
+        "path": [(statements[each].row, line_of(statements[each].text)) for each in path],
+        "title": line_of(shown.short or shown.text),
+        "speech": speech(shown.language),
+        "steps": outline.steps(limb.limbs, below=key),
+        "count": len(limb.limbs),
+    }
+    return _varied(render(request, "competencies/branch.html", context))
+
+
+def _fragment(request: HttpRequest, steps: Iterator[Step]) -> HttpResponse:
+    """Items to be put into a list of an open page."""
+    return _varied(render(request, "competencies/_steps.html", {"steps": steps}))
+
+
+def _varied(response: HttpResponse) -> HttpResponse:
+    """Whoever keeps an answer must not give the fragment to a reader, or the page to htmx."""
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _tree(request: HttpRequest, framework_id: UUID) -> FrameworkTree:
+    row = get_object_or_404(Framework, public_id=framework_id)
+    if not sees_framework(request, row):
+        raise Http404
+    return tree_of(row)
+
+
+def _outline(tree: FrameworkTree, *, start: int, to: int | None, everywhere: bool, language: str) -> Outline:
+    """The whole tree where it is light or wanted, else a part of it: the way `to` a key, or the upper levels."""
+    if everywhere or small(tree):
+        opened = frozenset() if to is None else frozenset({*tree.path_to(to), to})
+        shown = _with_statements(
+            Outline(tree, {}, everything(tree.forest), opened=opened), tree.forest, language=language
+        )
+        if everywhere or light(shown.statements.values()):
+            return shown
+    start = min(start, len(tree.forest))
+    windows = upper_levels(tree.forest, below=None, start=start) if to is None else way_to(tree, to)
+    return _with_statements(Outline(tree, {}, windows, brief=True), tree.forest, language=language)
+
+
+def _with_statements(outline: Outline, limbs: Sequence[Limb[int]], *, language: str) -> Outline:
+    """The outline with what its items say."""
+    keys = set(shown_in(limbs, outline.windows, below=None))
+    return replace(outline, statements=statements_of(outline.tree, keys, language=language))
 
 
 def _found(tree: FrameworkTree, words: str, kind: str) -> frozenset[int]:
     """The keys in the tree that hold the words and are of the type."""
-    keys = matching(tree.framework, words) & tree.statements.keys() if words else frozenset(tree.statements)
-    return frozenset(key for key in keys if not kind or tree.statements[key].row.item_type == kind)
+    keys = matching(tree.framework, words) & tree.item_types.keys() if words else frozenset(tree.item_types)
+    return frozenset(key for key in keys if not kind or tree.item_types[key] == kind)
 
 
-def _opened(tree: FrameworkTree, public_id: str) -> frozenset[int]:
-    """What must be open for the competency `public_id` to be seen."""
-    key = next((key for key, each in tree.statements.items() if str(each.row.public_id) == public_id), None)
-    parents = tree.parents()
-    path = set()
-    while key is not None:
-        path.add(key)
-        key = parents.get(key)
-    return frozenset(path)
+def _key_of(tree: FrameworkTree, request: HttpRequest) -> int | None:
+    """The key in the tree that `open` names."""
+    try:
+        return _key_named(tree, UUID(request.GET.get("open", "")))
+    except ValueError:
+        return None
+
+
+def _key_named(tree: FrameworkTree, public_id: UUID) -> int | None:
+    """The key in the tree of a competency; none for those that are retired or translations."""
+    key = Competency.objects.filter(framework=tree.framework, public_id=public_id).values_list("pk", flat=True).first()
+    return key if key in tree.item_types else None
+
+
+def _search(words: str, kind: str, *, start: int = 0) -> str:
+    """The address of a page of what was found."""
+    asked = {"q": words, "type": kind, "from": start}
+    return "?" + urlencode({name: value for name, value in asked.items() if value})
+
+
+def _start(request: HttpRequest) -> int:
+    """The place in a list where the part that is asked for begins."""
+    asked = request.GET.get("from", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= LONGEST_NUMBER else 0
 
 
 def _words(request: HttpRequest) -> str:

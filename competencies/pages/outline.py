@@ -1,13 +1,17 @@
 """A tree as the flat sequence of steps that the template walks: one loop, however deep the tree."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from html import escape
+from uuid import UUID
 
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from competencies.formats.markup import html_of, line_of
+from competencies.models import Framework
+from competencies.pages.folding import ITEMS_SHOWN, LONGEST_STATEMENT, Windows
 from competencies.pages.speech import speech
 from competencies.queries import FrameworkTree, Statement
 from competencies.rules.tree import Limb
@@ -22,29 +26,51 @@ class Turn(StrEnum):
 
     BRANCH = "branch"
     LEAF = "leaf"
+    FOLDED = "folded"
     AGAIN = "again"
+    EARLIER = "earlier"
+    PART = "part"
+    LATER = "later"
     END = "end"
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of a long list: its first and last place, counted from 1, of `length`; `url` shows it.
+
+    `id` is the anchor of the link that loads the part, and then of the line that stands in its place: htmx leaves the
+    keyboard where this id is.
+    """
+
+    id: str
+    first: int
+    last: int
+    length: int
+    url: str
+
+
+@dataclass(frozen=True)
 class Step:
-    """One turn; `statement` is None at the end of a branch."""
+    """One turn; `statement` is None at the end of a branch and at parts of a long list.
+
+    `url` leads to the competency's own page, for a folded branch to the page of the branch, and for an item that is
+    shown again to its first place. `loaded` marks the branch that was loaded into an open page.
+    """
 
     turn: Turn
     statement: Statement | None = None
     count: int = 0
     opened: bool = False
     found: bool = False
+    brief: bool = False
+    loaded: bool = False
+    url: str = ""
+    part: Part | None = None
 
     @property
     def id(self) -> str:
         """The anchor: the competency's public id."""
         return str(self._shown.row.public_id)
-
-    @property
-    def url(self) -> str:
-        """The competency's own page."""
-        return str(self._shown.row.get_absolute_url())
 
     @property
     def code(self) -> str:
@@ -71,8 +97,13 @@ class Step:
 
     @property
     def longer(self) -> bool:
-        """Whether the line does not say all that the statement says."""
-        return str(self.html) != f"<p>{escape(self.line)}</p>"
+        """Whether a branch shows its statement too: the line does not say all of it, and there is room."""
+        return not self.cut and str(self.html) != f"<p>{escape(self.line)}</p>"
+
+    @property
+    def cut(self) -> bool:
+        """Whether the statement is too long for a tree of many items; the line stands in for it."""
+        return self.brief and len(self.html.encode()) > LONGEST_STATEMENT
 
     @property
     def speech(self) -> SafeString:
@@ -85,23 +116,82 @@ class Step:
         return self.statement
 
 
-def outline_of(
-    tree: FrameworkTree,
-    forest: Iterable[Limb[int]],
-    *,
-    found: frozenset[int] = frozenset(),
-    opened: frozenset[int] = frozenset(),
-) -> Iterator[Step]:
-    """The steps of `forest`; branches are open near the top, over what was found, and where `opened` asks."""
-    everything = bool(found) or tree.item_count <= SHOWN_OPEN
-    for limb in forest:
-        statement = tree.statements[limb.key]
+@dataclass(frozen=True)
+class Outline:
+    """What the steps of a page are made of.
+
+    `windows` says which lists are shown, `found` and `opened` which branches stand open, `brief` whether long
+    statements are cut.
+    """
+
+    tree: FrameworkTree
+    statements: Mapping[int, Statement]
+    windows: Windows
+    found: frozenset[int] = frozenset()
+    opened: frozenset[int] = frozenset()
+    brief: bool = False
+
+    def steps(self, limbs: Sequence[Limb[int]], *, below: int | None, loaded: bool = False) -> Iterator[Step]:
+        """The steps of the list `limbs`, which hangs below the key `below`.
+
+        With `loaded` the list goes on in a page that shows the part before it.
+        """
+        window = self.windows[below]
+        cut = len(window) < len(limbs)
+        if window.start and not loaded:
+            yield Step(Turn.EARLIER, part=self._part(below, max(0, window.start - ITEMS_SHOWN), window.start, limbs))
+        if cut and loaded:
+            yield Step(Turn.PART, part=self._part(below, window.start, window.stop, limbs))
+        for limb in limbs[window.start : window.stop]:
+            yield from self._limb(limb)
+        if window.stop < len(limbs):
+            stop = min(window.stop + ITEMS_SHOWN, len(limbs))
+            yield Step(Turn.LATER, part=self._part(below, window.stop, stop, limbs))
+
+    def branch(self, limb: Limb[int]) -> Iterator[Step]:
+        """The steps of one branch with its own line, open, to be loaded into the place of the folded one."""
+        yield replace(self._step(Turn.BRANCH, limb, opened=True), loaded=True)
+        yield from self.steps(limb.limbs, below=limb.key)
+        yield Step(Turn.END)
+
+    def _limb(self, limb: Limb[int]) -> Iterator[Step]:
         if limb.repeated:
-            yield Step(Turn.AGAIN, statement)
+            yield self._step(Turn.AGAIN, limb)
         elif not limb.limbs:
-            yield Step(Turn.LEAF, statement, found=limb.key in found)
+            yield self._step(Turn.LEAF, limb)
+        elif limb.key not in self.windows:
+            yield self._step(Turn.FOLDED, limb)
         else:
-            is_open = everything or limb.depth < OPEN_LEVELS - 1 or limb.key in opened
-            yield Step(Turn.BRANCH, statement, len(limb.limbs), is_open, found=limb.key in found)
-            yield from outline_of(tree, limb.limbs, found=found, opened=opened)
+            yield self._step(Turn.BRANCH, limb, opened=self._is_open(limb))
+            yield from self.steps(limb.limbs, below=limb.key)
             yield Step(Turn.END)
+
+    def _is_open(self, limb: Limb[int]) -> bool:
+        """Whether a branch that was sent is open: near the top, over what was found, and where `opened` asks.
+
+        In a folded tree all that was sent is meant to be seen.
+        """
+        few = self.tree.item_count <= SHOWN_OPEN
+        return self.brief or few or bool(self.found) or limb.depth < OPEN_LEVELS - 1 or limb.key in self.opened
+
+    def _step(self, turn: Turn, limb: Limb[int], *, opened: bool = False) -> Step:
+        statement = self.statements[limb.key]
+        name = statement.row.public_id
+        url = str(statement.row.get_absolute_url())
+        if turn is Turn.FOLDED:
+            url = branch_url(self.tree.framework, name)
+        elif turn is Turn.AGAIN:
+            # The first place may be folded, unless the whole tree is on this page.
+            url = f"{self.tree.framework.get_absolute_url()}?open={name}#{name}" if self.brief else f"#{name}"
+        found = limb.key in self.found
+        return Step(turn, statement, len(limb.limbs), opened, found=found, brief=self.brief, url=url)
+
+    def _part(self, below: int | None, start: int, stop: int, limbs: Sequence[Limb[int]]) -> Part:
+        name = self.tree.framework.public_id if below is None else self.statements[below].row.public_id
+        place = self.tree.framework.get_absolute_url() if below is None else branch_url(self.tree.framework, name)
+        return Part(f"part-{name}-{start}", start + 1, stop, len(limbs), f"{place}?from={start}" if start else place)
+
+
+def branch_url(framework: Framework, public_id: UUID) -> str:
+    """The page of one branch."""
+    return reverse("competencies:branch", args=[framework.public_id, public_id])

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner, LearnerOwnedQuerySet, Organization, SharingGrant
+from accounts.models.sharing import live_grants
 from config.base.ledger import AppendOnly
 from credentials.models.transcripts import Transcript
 
@@ -18,12 +19,7 @@ class GrantItemQuerySet(LearnerOwnedQuerySet["GrantItem"]):
 
     def live(self, at: datetime) -> Self:
         """Those whose grant opens something at the instant `at`."""
-        return self.filter(
-            Q(grant__use_limit=None) | Q(grant__use_count__lt=F("grant__use_limit")),
-            grant__withdrawn_at=None,
-            grant__granted_at__lte=at,
-            grant__expires_at__gt=at,
-        )
+        return self.filter(live_grants(at, path="grant__"))
 
     def shared_with(self, organization: Organization, *, at: datetime) -> Self:
         """What this partner may read at the instant `at`."""

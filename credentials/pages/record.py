@@ -12,9 +12,9 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import Learner, User
+from accounts.models import User
+from accounts.pages.own_record import own_record
 from accounts.permissions import is_learner
-from accounts.queries import learner_of
 from config.base import clock
 from config.base.access import access
 from config.base.ui.live import live_page, nothing_new
@@ -120,14 +120,6 @@ def transcript_file(request: HttpRequest, transcript_id: UUID) -> HttpResponse:
     except RetentionEndedError:
         raise Http404 from None
     return json_file(bytes(row.content or b""), f"transcript-{printed_serial(row.serial)}.json")
-
-
-def own_record(request: HttpRequest) -> Learner:
-    """The record of the person who asks."""
-    learner = learner_of(cast("User", request.user))
-    if learner is None:
-        raise Http404
-    return learner
 
 
 def _own_credential(request: HttpRequest, public_id: UUID) -> Credential:

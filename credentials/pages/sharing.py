@@ -1,26 +1,26 @@
 """A learner's own sharing: what is shared with whom, each read of it, giving more, taking it back."""
 
 from datetime import date, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import QuerySet, TextChoices
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _now
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.actions.sharing import withdraw_sharing_grant
 from accounts.errors import AlreadyEndedError
-from accounts.models import Learner, SharingGrant, SharingPurpose, User
+from accounts.models import Learner, SharingGrant, SharingPurpose
+from accounts.pages.own_record import own_record
 from accounts.permissions import is_learner
-from accounts.queries import learner_of, learners_day, learners_zone
+from accounts.queries import learners_day, learners_zone
 from config.base import canonical, clock
 from config.base.access import access
 from credentials.actions.sharing import Terms, share_transcript
@@ -33,15 +33,6 @@ from credentials.queries.sharing import grants_of, reads_of
 SHOWN_READS = 200
 
 
-class State(TextChoices):
-    """Whether a sharing opens something."""
-
-    OPEN = "open", _("open")
-    WITHDRAWN = "withdrawn", _("withdrawn")
-    ENDED = "ended", _("ended")
-    USED_UP = "used_up", _("used up")
-
-
 def shares(request: HttpRequest) -> bool:
     """Learners; they see their own sharing, and nobody else's."""
     return is_learner(request.user)
@@ -51,8 +42,8 @@ def shares(request: HttpRequest) -> bool:
 @never_cache
 def sharing(request: HttpRequest) -> HttpResponse:
     """Everything that is or was shared, newest first."""
-    learner, at, zone = _own_record(request), clock.now(), learners_zone()
-    rows = [(grant, state_of(grant, at), last_day_of(grant, zone)) for grant in grants_of(learner)]
+    learner, at, zone = own_record(request), clock.now(), learners_zone()
+    rows = [(grant, grant.state_at(at), last_day_of(grant, zone)) for grant in grants_of(learner)]
     context = {"rows": rows, "can_share": _shareable(learner).exists()}
     return render(request, "credentials/sharing/sharing.html", context)
 
@@ -62,7 +53,7 @@ def sharing(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def share(request: HttpRequest) -> HttpResponse:
     """Ask what is to be shared; then say in words what that means; then, on yes to those words, share it."""
-    learner, on = _own_record(request), learners_day(clock.now())
+    learner, on = own_record(request), learners_day(clock.now())
     sent = request.POST if request.method == "POST" else None
     initial = {"transcript": request.GET.get("transcript") or _only(learner)} if sent is None else None
     form = SharingForm(sent, transcripts=_shareable(learner), on=on, initial=initial)
@@ -93,7 +84,7 @@ def grant(request: HttpRequest, grant_id: UUID) -> HttpResponse:
     found, at = _own_grant(request, grant_id), clock.now()
     context = {
         "grant": found,
-        "state": state_of(found, at),
+        "state": found.state_at(at),
         "last_day": last_day_of(found, learners_zone()),
         "reads": reads_of(found)[:SHOWN_READS],
     }
@@ -111,17 +102,6 @@ def withdraw(request: HttpRequest, grant_id: UUID) -> HttpResponse:
     except AlreadyEndedError:
         messages.info(request, _now("That was withdrawn before."))
     return redirect("sharing:grant", found.public_id)
-
-
-def state_of(grant: SharingGrant, at: datetime) -> State:
-    """Whether it opens something; where it does not, why."""
-    if grant.withdrawn_at is not None:
-        return State.WITHDRAWN
-    if grant.expires_at <= at:
-        return State.ENDED
-    if grant.use_limit is not None and grant.use_count >= grant.use_limit:
-        return State.USED_UP
-    return State.OPEN
 
 
 def last_day_of(grant: SharingGrant, zone: ZoneInfo) -> date:
@@ -167,16 +147,9 @@ def _only(learner: Learner) -> str:
     return str(found[0]) if len(found) == 1 else ""
 
 
-def _own_record(request: HttpRequest) -> Learner:
-    learner = learner_of(cast("User", request.user))
-    if learner is None:
-        raise Http404
-    return learner
-
-
 def _own_grant(request: HttpRequest, grant_id: UUID) -> SharingGrant:
     """A grant of the person who asks; 404 for those of others, as for those that do not exist."""
-    found = grants_of(_own_record(request)).filter(public_id=grant_id).first()
+    found = grants_of(own_record(request)).filter(public_id=grant_id).first()
     if found is None:
         raise Http404
     return found

@@ -1,15 +1,13 @@
 """A learner's programs, and one of them as a pathway: what is mastered, what is closest, what comes next."""
 
-from typing import cast
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language_bidi
 
-from accounts.models import Learner, User
+from accounts.pages.own_record import own_record
 from accounts.permissions import is_learner
-from accounts.queries import learner_of
 from config.base import clock
 from config.base.access import access
 from config.base.ui.live import live_page, nothing_new
@@ -82,14 +80,6 @@ def pathway(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
         "met": found.root.met,
     }
     return render(request, "programs/pathway/pathway.html", context)
-
-
-def own_record(request: HttpRequest) -> Learner:
-    """The record of the person who asks."""
-    learner = learner_of(cast("User", request.user))
-    if learner is None:
-        raise Http404
-    return learner
 
 
 def own_enrollment(request: HttpRequest, public_id: UUID) -> Enrollment:

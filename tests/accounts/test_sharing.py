@@ -1,7 +1,7 @@
 """Sharing grants and disclosures."""
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -19,6 +19,7 @@ from accounts.models import (
     SharingPurpose,
     User,
 )
+from accounts.models.sharing import GrantState
 from accounts.queries import grant_of_token
 from tests.accounts.conftest import FRIDAY, MONDAY, TUESDAY
 from tests.recipes import institution
@@ -126,3 +127,25 @@ def test_the_proof_of_consent_covers_the_terms(ada: Learner, acme: Organization)
     digests = {give(ada, acme).consent_digest, give(ada, acme, use_limit=3).consent_digest}
 
     assert len(digests) == 2
+
+
+@pytest.mark.parametrize("withdrawn_at", [None, MONDAY + timedelta(days=1)])
+@pytest.mark.parametrize(("use_limit", "use_count"), [(None, 5), (3, 2), (3, 3)])
+@pytest.mark.parametrize("after", [timedelta(seconds=-1), timedelta(0), timedelta(days=6), timedelta(days=7)])
+def test_a_row_and_the_database_agree_on_when_a_grant_is_open(
+    ada: Learner, withdrawn_at: datetime | None, use_limit: int | None, use_count: int, after: timedelta
+) -> None:
+    grant, _token = give_sharing_grant(
+        ada,
+        purpose=SharingPurpose.STUDY,
+        consent="Read it.",
+        at=MONDAY,
+        expires_at=MONDAY + timedelta(days=7),
+        use_limit=use_limit,
+    )
+    grant.withdrawn_at, grant.use_count = withdrawn_at, use_count
+    grant.save(update_fields=["withdrawn_at", "use_count"])
+
+    at = MONDAY + after
+
+    assert SharingGrant.objects.live(at).exists() == (grant.state_at(at) is GrantState.OPEN)

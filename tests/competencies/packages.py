@@ -87,6 +87,20 @@ def large(count: int) -> dict[str, Any]:
     )
 
 
+def nested(count: int, *, fan: int = 7) -> dict[str, Any]:
+    """A document with `count` items, each with up to `fan` below it, the first of them the root."""
+    names = [f"item {number:04}" for number in range(count)]
+    statement = "Explains to a colleague how {} is done, what can go wrong on the way, and how one sees that it did."
+    return package(
+        *(item(name, statement.format(name)) for name in names),
+        edges=[
+            edge("isChildOf", names[0], "document"),
+            *(edge("isChildOf", names[place], names[(place - 1) // fan]) for place in range(1, count)),
+        ],
+        document={"identifier": guid(f"document of {count}"), "title": f"Framework of {count}"},
+    )
+
+
 def encoded(tree: Any) -> bytes:
     return json.dumps(tree, ensure_ascii=False).encode()
 

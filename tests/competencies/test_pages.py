@@ -62,12 +62,12 @@ def test_an_unknown_framework_or_item_is_not_found(bread: Framework, client: Cli
 
 
 @pytest.mark.parametrize("count", [1, 3, 500])
-def test_a_tree_takes_three_queries_whatever_its_size(
+def test_a_tree_takes_four_queries_whatever_its_size(
     take: Take, client: Client, count: int, django_assert_num_queries: Any
 ) -> None:
     row = framework_of(take, large(count))
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get(row.get_absolute_url())
 
 

@@ -3,14 +3,16 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from django.urls import reverse
+from playwright.sync_api import Browser, expect
+from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Role
 from competencies.actions import import_package, receive_upload
 from competencies.models import Competency, Framework
-from tests.competencies.packages import FIXTURE, encoded, large, small
+from tests.competencies.packages import FIXTURE, encoded, large, nested, small
 from tests.journeys.conftest import Visitor
-from tests.journeys.looks import look_at
+from tests.journeys.looks import faults_of, look_at
 from tests.recipes import LONG_AGO, make_staff, signed_in_client
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -62,6 +64,71 @@ def test_the_tree_is_walked_by_keyboard(visit: Visit, transactional_db: None) ->
     page.keyboard.press("Enter")
 
     expect(page.locator("h1")).to_contain_text("item 0000")
+
+
+@pytest.fixture
+def large_framework(transactional_db: None) -> Framework:
+    import_package(encoded(nested(600)), at=LONG_AGO, publish=True)
+    row: Framework = Framework.objects.get()
+    return row
+
+
+def test_a_folded_framework_has_no_fault_in_any_light(visit: Visit, large_framework: Framework) -> None:
+    branch = large_framework.competencies.get(code="item 0008")
+    place = reverse("competencies:branch", args=[large_framework.public_id, branch.public_id])
+
+    faults = look_at(visit, large_framework.get_absolute_url(), name="framework-folded")
+    faults += look_at(visit, large_framework.get_absolute_url(), name="framework-folded-ar", language="ar")
+    faults += look_at(visit, place, name="framework-branch")
+    faults += look_at(visit, place, name="framework-branch-ar", language="ar")
+
+    assert faults == []
+
+
+def test_a_branch_is_unfolded_in_place_by_keyboard(visit: Visit, large_framework: Framework) -> None:
+    branch = large_framework.competencies.get(code="item 0008")
+    below = large_framework.competencies.get(code="item 0057")
+    visitor = visit()
+    page = visitor.open(large_framework.get_absolute_url())
+    where = page.url
+    expect(page.locator(f"[id='{below.public_id}']")).to_have_count(0)
+
+    page.locator(f"[id='fold-{branch.public_id}']").focus()
+    page.keyboard.press("Enter")
+
+    expect(page.locator(f"[id='{below.public_id}']")).to_be_visible()
+    summary = page.locator(f"summary[id='fold-{branch.public_id}']")
+    expect(summary).to_be_focused()
+    assert (page.url, faults_of(page, "framework-unfolded")) == (where, [])
+    page.keyboard.press("Enter")
+    expect(page.locator(f"[id='{below.public_id}']")).to_be_hidden()
+
+
+def test_a_branch_is_a_page_where_no_script_runs(
+    browser: Browser, live_server: LiveServer, large_framework: Framework
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(live_server.url + large_framework.get_absolute_url())
+
+    page.get_by_role("link", name="item 0008").first.click()
+
+    expect(page.locator("h1")).to_contain_text("item 0008")
+    expect(page.get_by_text("item 0057 is done")).to_be_visible()
+    context.close()
+
+
+def test_a_long_list_is_read_on_in_place(visit: Visit, transactional_db: None) -> None:
+    import_package(encoded(large(200)), at=LONG_AGO, publish=True)
+    page = visit(width="phone").open(Framework.objects.get().get_absolute_url())
+
+    page.get_by_role("link", name="Show 81 to 160 of 200").press("Enter")
+
+    expect(page.get_by_text("81 to 160 of 200", exact=True)).to_be_focused()
+    expect(page.locator(".node-leaf")).to_have_count(160)
+    page.get_by_role("link", name="Show 161 to 200 of 200").click()
+    expect(page.locator(".node-leaf")).to_have_count(200)
+    assert faults_of(page, "framework-read-on") == []
 
 
 def test_a_deep_link_shows_its_item(visit: Visit, care: Framework) -> None:

@@ -1,8 +1,8 @@
 """The cells of a list and the lines of a record as plain values, so that one template serves tables and phones."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.contrib.admin.utils import display_for_field, display_for_value, label_for_field, lookup_field
 from django.core.exceptions import ObjectDoesNotExist
@@ -55,15 +55,30 @@ def rows_of(changelist: Any) -> Iterator[Row]:  # noqa: ANN401 - a ChangeList
     columns = [column for column in changelist.list_display if column != "action_checkbox"]
     labels = labels_of(admin, columns)
     linked = set(changelist.list_display_links or columns[:1])
+    fields = {field.name: field for field in admin.model._meta.concrete_fields}
     for record in changelist.result_list:
         url = changelist.url_for_result(record)
         yield Row(
             record,
             [
-                cell_of(record, column, admin, label, url if column in linked else "")
+                _cell(record, admin, label, url if column in linked else "", _found(record, column, admin, fields))
                 for column, label in zip(columns, labels, strict=True)
             ],
         )
+
+
+# A column's field or None, what names its empty value, and its value.
+Found: TypeAlias = tuple["Field[Any, Any] | None", Any, Any]
+
+
+def _found(record: Model, column: str, admin: Any, fields: "Mapping[str, Field[Any, Any]]") -> "Found | None":  # noqa: ANN401
+    """What `lookup_field` says, without its search through the model for columns that are plain fields."""
+    try:
+        if column in fields:
+            return fields[column], None, getattr(record, column)
+        return lookup_field(column, record, admin)
+    except ObjectDoesNotExist:
+        return None
 
 
 def cell_of(  # noqa: PLR0913 - what and where, the rest by name
@@ -79,10 +94,21 @@ def cell_of(  # noqa: PLR0913 - what and where, the rest by name
 
     With `related` a key leads to the page of the record that it names, where the desk has one.
     """
-    try:
-        field, attribute, value = lookup_field(column, record, admin)
-    except ObjectDoesNotExist:
+    return _cell(record, admin, label, url, _found(record, column, admin, {}), related=related)
+
+
+def _cell(  # noqa: PLR0913 - as above
+    record: Model,
+    admin: Any,  # noqa: ANN401 - a ModelAdmin
+    label: str,
+    url: str,
+    found: "Found | None",
+    *,
+    related: bool = False,
+) -> Cell:
+    if found is None:
         return Cell(label, NOTHING, url)
+    field, attribute, value = found
     empty = getattr(attribute, "empty_value_display", NOTHING)
     if isinstance(value, bool) and (field is not None or getattr(attribute, "boolean", False)):
         return Cell(label, _("yes") if value else _("no"), url, flag=value)

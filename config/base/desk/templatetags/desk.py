@@ -5,9 +5,12 @@ from typing import Any
 from django import template
 
 from config.base.desk.cells import Cell, cell_of
+from config.base.desk.markup import cell_html, rows_html
 from config.base.letters import printable
 
 register = template.Library()
+register.filter(cell_html)
+register.filter(rows_html)
 
 
 @register.filter

@@ -1,0 +1,110 @@
+"""Which part of a large tree one page shows: the upper levels, the way to what was asked for, a part of a long list.
+
+A page must stay below 100 kB. The frame takes about 6 kB and the markup of an item about 450 bytes, so a tree is shown
+whole while its items and statements take 75 kB; above that a page shows at most 80 items, with long statements cut.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+from competencies.formats.markup import html_of
+from competencies.queries import FrameworkTree, Statement
+from competencies.rules.tree import Limb
+
+TREE_BYTES = 75_000
+ITEM_BYTES = 450
+ITEMS_SHOWN = 80
+FEWEST_BESIDE = 5  # of the siblings around an item that a link leads to
+LONGEST_STATEMENT = 500  # bytes of HTML; in a folded tree a longer one is cut to its line
+
+# The places of the children that are shown below a branch, by its key; None is the top. Others are folded.
+Windows: TypeAlias = Mapping[int | None, range]
+
+
+def everything(forest: Sequence[Limb[int]]) -> dict[int | None, range]:
+    """The windows that show all of `forest`."""
+    windows: dict[int | None, range] = {None: range(len(forest))}
+    waiting = list(forest)
+    while waiting:
+        limb = waiting.pop()
+        if limb.limbs:
+            windows[limb.key] = range(len(limb.limbs))
+            waiting += limb.limbs
+    return windows
+
+
+def small(tree: FrameworkTree) -> bool:
+    """Whether the tree is worth asking how many bytes its statements take."""
+    return tree.item_count * ITEM_BYTES <= TREE_BYTES
+
+
+def light(statements: Iterable[Statement]) -> bool:
+    """Whether these items can be shown on one page with all that they say."""
+    return sum(ITEM_BYTES + len(html_of(each.text).encode()) for each in statements) <= TREE_BYTES
+
+
+def upper_levels(limbs: Sequence[Limb[int]], *, below: int | None, start: int = 0) -> dict[int | None, range]:
+    """A part of the list `limbs`, which hangs below the key `below`, and the levels under it while all of them fit.
+
+    A level of one item says little: the next one is shown too, at least its beginning.
+    """
+    windows: dict[int | None, range] = {below: range(start, min(start + ITEMS_SHOWN, len(limbs)))}
+    level = _within(limbs, windows[below])
+    count = len(level)
+    while branches := [limb for limb in level if limb.limbs]:
+        lower = sum(len(limb.limbs) for limb in branches)
+        if count + lower > ITEMS_SHOWN and len(level) > 1:
+            break
+        windows |= {limb.key: range(min(len(limb.limbs), ITEMS_SHOWN)) for limb in branches}
+        level = [child for limb in branches for child in _within(limb.limbs, windows[limb.key])]
+        count += lower
+    return windows
+
+
+def way_to(tree: FrameworkTree, key: int) -> dict[int | None, range]:
+    """The lists from the top down to `key` and the one below it, of each the part that leads there."""
+    way = [*tree.path_to(key), key]
+    size = max(FEWEST_BESIDE, ITEMS_SHOWN // (len(way) + 1))
+    windows: dict[int | None, range] = {}
+    limbs, below = tree.forest, None
+    for step in way:
+        windows[below] = _around(next(place for place, limb in enumerate(limbs) if limb.key == step), len(limbs), size)
+        limbs, below = tree.limbs[step].limbs, step
+    if limbs:
+        windows[key] = range(min(size, len(limbs)))
+    return windows
+
+
+def shown_in(limbs: Sequence[Limb[int]], windows: Windows, *, below: int | None) -> Iterator[int]:
+    """The keys that a page with these windows shows of the list `limbs`, which hangs below the key `below`."""
+    for limb in _within(limbs, windows[below]):
+        yield limb.key
+        if limb.limbs and limb.key in windows:
+            yield from shown_in(limb.limbs, windows, below=limb.key)
+
+
+def found_from(tree: FrameworkTree, found: frozenset[int], *, start: int) -> tuple[list[int], int]:
+    """A page of what was found, in the order of the tree from place `start`: as many as fit with what leads to them.
+
+    The second value is the place where the next page starts; 0 when there is none.
+    """
+    ordered = [limb.key for limb in tree.walk() if limb.key in found]
+    page: list[int] = []
+    shown: set[int] = set()
+    for key in ordered[start:]:
+        more = {key, *tree.path_to(key)} - shown
+        if page and len(shown) + len(more) > ITEMS_SHOWN:
+            return page, start + len(page)
+        shown |= more
+        page.append(key)
+    return page, 0
+
+
+def _within(limbs: Sequence[Limb[int]], window: range) -> Sequence[Limb[int]]:
+    return limbs[window.start : window.stop]
+
+
+def _around(place: int, length: int, size: int) -> range:
+    """`size` places around `place`, of `length`."""
+    start = max(0, min(place - size // 2, length - size))
+    return range(start, min(start + size, length))

@@ -1,0 +1,159 @@
+"""What lists, the API and the exporter read: frameworks with their counts, single competencies, whole packages."""
+
+import contextlib
+import uuid
+from dataclasses import fields
+from typing import Any, TypeVar
+
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from competencies.formats import package as facts
+from competencies.formats.package import Package, Scale, ScaleLevel
+from competencies.models import (
+    Association,
+    CaseImport,
+    Competency,
+    CompetencyRevision,
+    Definition,
+    Framework,
+    ImportState,
+    Kind,
+    ProficiencyLevel,
+    ProficiencyScale,
+)
+
+Fact = TypeVar("Fact", bound=facts.Sourced)
+
+
+def counted(frameworks: QuerySet[Framework]) -> QuerySet[Framework]:
+    """`frameworks` with `item_count` (translations are not counted), `used_count` and `last_import_at`."""
+    translations = Association.objects.standing().filter(kind=Kind.TRANSLATION_OF, destination__isnull=False)
+    items = (
+        Competency.objects.standing()
+        .filter(~Exists(translations.filter(origin=OuterRef("pk"))), framework=OuterRef("pk"))
+        .order_by()
+        .values("framework")
+    )
+    used = CompetencyRevision.objects.used().filter(competency__framework=OuterRef("pk")).order_by()
+    imports = CaseImport.objects.filter(framework=OuterRef("pk"), state="imported").order_by("-finished_at")
+    return frameworks.annotate(
+        item_count=Coalesce(Subquery(items.annotate(count=Count("pk")).values("count")), 0),
+        used_count=Coalesce(
+            Subquery(
+                used.values("competency__framework").annotate(count=Count("competency", distinct=True)).values("count")
+            ),
+            0,
+        ),
+        last_import_at=Coalesce(Subquery(imports.values("finished_at")[:1]), F("imported_at")),
+    )
+
+
+def storable(text: str) -> bool:
+    """Whether the database can be asked for this text at all."""
+    return "\x00" not in text
+
+
+def frameworks_named(name: str) -> QuerySet[Framework]:
+    """Frameworks by public id or by the source's identifier, which several may claim."""
+    named = Q(source_identifier=name)
+    with contextlib.suppress(ValueError):  # not every identifier is a UUID
+        named |= Q(public_id=uuid.UUID(name))
+    rows: QuerySet[Framework] = Framework.objects.filter(named) if storable(name) else Framework.objects.none()
+    return rows.order_by("namesake")
+
+
+def package_of(framework: Framework) -> Package:
+    """Everything that stands of `framework`, as facts for the exporter; six queries."""
+    scales = ProficiencyScale.objects.filter(
+        revisions__competency__framework=framework, revisions__superseded_at=None
+    ).distinct()
+    levels = Prefetch("levels", queryset=ProficiencyLevel.objects.order_by("rank"))
+    definitions = Definition.objects.filter(framework=framework, retired_at=None)
+    revisions = CompetencyRevision.objects.current().select_related("scale").filter(competency__framework=framework)
+    current = {revision.competency_id: revision for revision in revisions}
+    items = Competency.objects.standing().filter(framework=framework).order_by("position", "pk")
+    return Package(
+        version=framework.case_version,
+        document=document_facts(framework),
+        items=tuple(item_facts(item, current[item.pk]) for item in items),
+        edges=tuple(
+            edge_facts(edge)
+            for edge in Association.objects.standing().filter(framework=framework).order_by("position", "pk")
+        ),
+        definitions=tuple(_facts(facts.Definition, row) for row in definitions.order_by("kind", "position", "pk")),
+        scales=tuple(scale_facts(scale) for scale in scales.order_by("public_id").prefetch_related(levels)),
+        extra=framework.package_extra,
+        definitions_extra=framework.definitions_extra,
+    )
+
+
+def document_facts(framework: Framework) -> facts.Document:
+    """The framework's own members."""
+    return _facts(facts.Document, framework)
+
+
+def item_facts(item: Competency, revision: CompetencyRevision) -> facts.Item:
+    """One competency with what its current revision says."""
+    scale = str(revision.scale.public_id) if revision.scale else ""
+    return _facts(facts.Item, item, statement=revision.statement, criteria=revision.criteria, scale=scale)
+
+
+def edge_facts(edge: Association) -> facts.Edge:
+    """One association."""
+    return _facts(facts.Edge, edge, equivalence=edge.equivalence or None)
+
+
+def scale_facts(scale: ProficiencyScale) -> Scale:
+    """A scale with its levels."""
+    levels = sorted(scale.levels.all(), key=lambda level: level.rank)
+    return Scale(
+        identifier=str(scale.public_id),
+        title=scale.title,
+        description=scale.description,
+        levels=tuple(ScaleLevel(rank=level.rank, title=level.title, description=level.description) for level in levels),
+    )
+
+
+def _facts(kind: type[Fact], row: Any, **beside: Any) -> Fact:  # noqa: ANN401 - columns are the fact's fields
+    names = [part.name for part in fields(kind) if part.name not in beside and part.name != "where"]
+    plain: dict[str, Any] = {name: getattr(row, name) for name in names}
+    plain |= {name: tuple(value) for name, value in plain.items() if isinstance(value, list)}
+    return kind(**plain, **beside)
+
+
+def public_framework(name: str) -> Framework | None:
+    """The published framework that goes by this public id or identifier; of several the first that came."""
+    return frameworks_named(name).filter(published_at__isnull=False).first()
+
+
+def public_competency(name: str) -> Competency | None:
+    """The standing competency of a published framework that goes by this public id or identifier."""
+    return _public(Competency.objects.standing(), name)
+
+
+def public_association(name: str) -> Association | None:
+    """The standing association of a published framework that goes by this public id or identifier."""
+    return _public(Association.objects.standing().select_related("origin", "destination"), name)
+
+
+def edges_at(competency: Competency) -> QuerySet[Association]:
+    """The standing associations of its framework that begin or end at it."""
+    rows: QuerySet[Association] = Association.objects.standing().filter(framework=competency.framework_id)
+    rows = rows.filter(Q(origin=competency) | Q(destination=competency))
+    return rows.select_related("framework", "origin", "destination").order_by("position", "pk")
+
+
+def _public(rows: QuerySet[Any], name: str) -> Any | None:  # noqa: ANN401 - competencies or associations
+    named = Q(source_identifier=name)
+    with contextlib.suppress(ValueError):
+        named |= Q(public_id=uuid.UUID(name))
+    if not storable(name):
+        return None
+    found = rows.filter(named, framework__published_at__isnull=False).select_related("framework")
+    return found.order_by("framework__namesake", "framework_id").first()
+
+
+def imports_waiting() -> QuerySet[CaseImport]:
+    """Checked files on which a person has not decided yet; for the desk's start page and sidebar."""
+    return CaseImport.objects.filter(state=ImportState.CHECKED)
