@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.mails import enqueue_account_exists_mail, enqueue_confirmation_mail, enqueue_notice_mail
 from accounts.models import User
-from accounts.pages import factors, reauthentication, seals
+from accounts.pages import encryption as seals
+from accounts.pages import factors, reauthentication
 from accounts.tasks import NOTICES
 
 # The notices that allauth sends when a factor was set up in this session.

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.pages import factors
-from config.base.access import anyone, rule_of
+from core.access import anyone, rule_of
 
 # These pages set up factors, confirm addresses and sign out. They must work without a second factor.
 ACCOUNT_PAGES = "accounts/"

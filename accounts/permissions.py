@@ -5,7 +5,7 @@ from datetime import datetime
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import Organization, Role, User
-from config.base import clock
+from core import clock
 
 Person = User | AnonymousUser
 

@@ -1,6 +1,6 @@
 """The tables of accounts and of the packages it uses, in the register of learner tables."""
 
-from config.base.privacy import Erasure, LearnerTable, Retention
+from core.privacy import Erasure, LearnerTable, Retention
 
 IDENTITY_IS_PROOF = "who an award was given to must be provable for as long as the award is"
 NO_PERSONAL_TEXT = "it holds ids, codes, numbers, dates and digests only"

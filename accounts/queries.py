@@ -30,9 +30,9 @@ from accounts.models import (
 )
 from accounts.rules.names import search_words
 from accounts.rules.tenure import roles_in_force
-from config.base import clock
-from config.base.compiled import compiled
-from config.base.letters import printable
+from core import clock
+from core.database.compiled import compiled
+from core.text.letters import printable
 
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 

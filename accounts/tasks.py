@@ -15,8 +15,8 @@ from accounts.actions.expiry import clear_expired
 from accounts.actions.mail_tokens import issue_mail_token
 from accounts.models import MailPurpose
 from accounts.pages.mails import account_mail
-from config.base import clock
-from config.base.jobs import Lane, Mode, job
+from core import clock
+from core.jobs import Lane, Mode, job
 
 
 @job(name="accounts.mail_confirmation", mode=Mode.LEASED)

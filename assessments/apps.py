@@ -24,17 +24,17 @@ class AssessmentsConfig(AppConfig):
         """Register the pages of the desk, the links of the header, and the files that submissions name."""
         # Imported here, because models are not loaded yet when this module is.
         from assessments.permissions import reads_assessments, reads_evidence
-        from config.base.desk import Task, add_task
+        from core.desk import Task, add_task
 
         for place, (label, model) in enumerate(READ, start=PLACE):
             add_task(Task(GROUP, label, f"admin:assessments_{model}_changelist", reads_assessments, place=place))
         ledger = Task(GROUP, _("Evidence"), "admin:assessments_evidence_changelist", reads_evidence, place=PLACE - 1)
         add_task(ledger)
-        from assessments.actions.files import keys_named
-        from assessments.pages.judging import judges_work, waiting_work
-        from assessments.pages.work import hands_in_work
-        from config.base.files import register_holder
-        from config.base.ui.navigation import Link, add_link
+        from assessments.work.actions.files import keys_named
+        from assessments.work.pages.judging_queue import judges_work, waiting_work
+        from assessments.work.pages.work import hands_in_work
+        from core.files import register_holder
+        from core.ui.navigation import Link, add_link
 
         register_holder("assessments", keys_named)
         add_link(

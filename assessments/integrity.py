@@ -9,6 +9,8 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from accounts.queries import learners_zone
+from assessments.mastery.queries.decisions import case_of, decision_by
+from assessments.mastery.queries.standings import columns_of, records_of
 from assessments.models import (
     Evidence,
     EvidenceSource,
@@ -18,10 +20,8 @@ from assessments.models import (
     MasteryPolicyVersion,
     PolicyAssignment,
 )
-from assessments.queries.decisions import case_of, decision_by
-from assessments.queries.standings import columns_of, records_of
-from config.base import clock
-from config.base.canonical import digest
+from core import clock
+from core.text.canonical import digest
 
 
 def problems(*, at: datetime | None = None) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The tables about learners in this app: purpose, retention, erasure and export of each."""
 
-from config.base.privacy import Erasure, LearnerTable, Retention
+from core.privacy import Erasure, LearnerTable, Retention
 
 FACTS_ONLY = "it holds ids, codes, numbers, dates and digests only, and decisions are replayed from it"
 

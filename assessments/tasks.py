@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from assessments.actions.recomputing import due_learners, recompute_if_due
-from config.base import clock
-from config.base.jobs import Lane, enqueue, job
+from assessments.mastery.actions.recomputing import due_learners, recompute_if_due
+from core import clock
+from core.jobs import Lane, enqueue, job
 
 
 @job(name="assessments.recompute_due_learner")

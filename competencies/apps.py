@@ -24,9 +24,9 @@ class CompetenciesConfig(AppConfig):
         """Add the link and the sidebar entries. The imports wait until here, because they need loaded models."""
         from competencies.permissions import keeps_frameworks, reads_frameworks
         from competencies.queries import imports_waiting
-        from config.base.access import anyone
-        from config.base.desk import Task, add_task
-        from config.base.ui.navigation import Link, add_link
+        from core.access import anyone
+        from core.desk import Task, add_task
+        from core.ui.navigation import Link, add_link
 
         add_link(Link(GROUP, "competencies:frameworks", anyone, place=20))
         for place, (label, model) in enumerate(READ, start=PLACE):

@@ -1,5 +1,5 @@
 """The part of competencies in the register of learner tables: empty, because frameworks hold no data of learners."""
 
-from config.base.privacy import LearnerTable
+from core.privacy import LearnerTable
 
 LEARNER_TABLES: tuple[LearnerTable, ...] = ()

@@ -4,8 +4,8 @@ They are leased, and do not run in the transaction of the queue: a check may tak
 """
 
 from competencies import actions, jobs
-from config.base import clock
-from config.base.jobs import Mode, job
+from core import clock
+from core.jobs import Mode, job
 
 
 @job(jobs.CHECK_CASE_FILE, mode=Mode.LEASED, max_attempts=3)

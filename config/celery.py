@@ -19,10 +19,10 @@ from celery import Celery, signals
 from django.conf import settings
 from kombu import Exchange, Queue
 
-from config.base.jobs.kinds import Lane, Message
-from config.base.jobs.registry import all_handlers
-from config.base.jobs.stopping import ask_to_stop
 from config.starting import refuse_if_half_configured
+from core.jobs.kinds import Lane, Message
+from core.jobs.registry import all_handlers
+from core.jobs.stopping import ask_to_stop
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
 # Celery would run Django's checks and not look at what they say; `refuse` below does.
@@ -33,7 +33,7 @@ CHATTY = ("celery.app.trace", "celery.worker.strategy", "celery.beat")
 
 FOLDER: dict[str, Any] = {
     "broker_url": "filesystem://localhost",
-    "broker_transport": "config.base.jobs.broker.Transport",
+    "broker_transport": "core.jobs.broker.Transport",
     "broker_transport_options": {
         "data_folder_in": str(settings.BROKER_FOLDER),
         "data_folder_out": str(settings.BROKER_FOLDER),

@@ -3,9 +3,9 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from config.base.access import anyone, desk_user, granted
-from config.base.ui.views import favicon, set_language
-from config.site import pages
+from core.access import anyone, desk_user, granted
+from core.ui.views import favicon, set_language
+from portal import pages
 
 desk_patterns, desk_app, desk_namespace = admin.site.urls
 
@@ -17,14 +17,14 @@ urlpatterns = [
     path("readyz", pages.readyz, name="readyz"),
     path("accounts/", include("accounts.pages.urls")),
     path("frameworks/", include("competencies.pages.urls")),
-    path("coursework/", include("assessments.pages.urls")),
-    path("judging/", include("assessments.pages.judging_urls")),
-    path("pathway/", include("programs.pages.urls")),
-    path("record/", include("credentials.pages.record_urls")),
-    path("sharing/", include("credentials.pages.sharing_urls")),
-    path("shared/", include("credentials.pages.shared_urls")),
-    path("verify/", include("credentials.pages.verify_urls")),
-    path("", include("credentials.pages.published_urls")),
+    path("coursework/", include("assessments.work.pages.urls")),
+    path("judging/", include("assessments.work.pages.judging_urls")),
+    path("pathway/", include("programs.urls")),
+    path("record/", include("credentials.record.urls")),
+    path("sharing/", include("credentials.sharing.urls")),
+    path("shared/", include("credentials.transcripts.urls")),
+    path("verify/", include("credentials.verification.urls")),
+    path("", include("credentials.issuing.pages.urls")),
     path("", include("config.api")),
     path(
         "admin/",

@@ -24,15 +24,15 @@ class CredentialsConfig(AppConfig):
         self._add_sharing()
 
     def _add_transcripts(self) -> None:
-        from config.base.desk import Task, add_task
+        from core.desk import Task, add_task
         from credentials.permissions import reads_credentials
 
         route = "admin:credentials_transcript_changelist"
         add_task(Task(GROUP, _("Transcripts"), route, reads_credentials, place=PLACE + 5))
 
     def _add_record(self) -> None:
-        from config.base.ui.navigation import Link, add_link
-        from credentials.pages.record import follows_record
+        from core.ui.navigation import Link, add_link
+        from credentials.record.pages.record import follows_record
 
         add_link(
             Link(
@@ -46,7 +46,7 @@ class CredentialsConfig(AppConfig):
         )
 
     def _add_tasks(self) -> None:
-        from config.base.desk import Task, add_task
+        from core.desk import Task, add_task
         from credentials.permissions import reads_credentials, reads_issuers
 
         tasks = (
@@ -59,9 +59,9 @@ class CredentialsConfig(AppConfig):
             add_task(Task(GROUP, label, f"admin:credentials_{model}_changelist", may, icon="seal", place=place))
 
     def _add_sharing(self) -> None:
-        from config.base.access import anyone
-        from config.base.ui.navigation import Link, add_link
-        from credentials.pages.sharing import shares
+        from core.access import anyone
+        from core.ui.navigation import Link, add_link
+        from credentials.sharing.pages import shares
 
         add_link(
             Link(

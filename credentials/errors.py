@@ -1,6 +1,6 @@
 """Why an action of credentials may refuse."""
 
-from config.base.jobs.errors import ImpersonalError
+from core.jobs.errors import ImpersonalError
 
 
 class SlugTakenError(Exception):

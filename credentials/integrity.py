@@ -5,18 +5,18 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from config.base import clock
-from config.base.canonical import digest_of_bytes
+from core import clock
+from core.text.canonical import digest_of_bytes
+from credentials.badges.formats.data_integrity import verify_proof
+from credentials.badges.formats.errors import NotVerifiedError, SealedUnderAnotherError, SigningUnavailableError
+from credentials.badges.formats.multikey import multibase_of
+from credentials.badges.formats.status_list import decoded_list, indexes_of
+from credentials.badges.rules import name_digest
 from credentials.errors import NoKeySecretError
-from credentials.formats.data_integrity import verify_proof
-from credentials.formats.errors import NotVerifiedError, SealedUnderAnotherError, SigningUnavailableError
-from credentials.formats.multikey import multibase_of
-from credentials.formats.status_list import decoded_list, indexes_of
+from credentials.issuing.queries.credentials import awards_without_paper
+from credentials.issuing.queries.issuers import issuer_for
+from credentials.issuing.queries.signers import signer_of
 from credentials.models import LIST_LENGTH, Credential, CredentialState, Issuer, IssuerKey, KeyState, StatusList
-from credentials.queries.credentials import awards_without_paper
-from credentials.queries.issuers import issuer_for
-from credentials.queries.signers import signer_of
-from credentials.rules.papers import name_digest
 from programs.models import AwardState
 
 # What the jobs of a working installation take; what takes longer is a problem.

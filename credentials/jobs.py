@@ -1,6 +1,6 @@
 """The kinds of jobs of credentials; what each does stands in tasks.py."""
 
-from config.base.jobs import JobKind, Lane
+from core.jobs import JobKind, Lane
 
 ISSUE = JobKind("credentials.issue")
 SIGN = JobKind("credentials.sign")

@@ -1,6 +1,6 @@
 """The tables of credentials in the register of learner tables."""
 
-from config.base.privacy import Erasure, LearnerTable, Retention
+from core.privacy import Erasure, LearnerTable, Retention
 
 PROOF = "what was issued must be provable for as long as the law asks; then bytes and name go, digests stay"
 NO_PERSONAL_TEXT = "it holds ids, codes, numbers and dates only"

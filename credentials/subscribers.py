@@ -1,6 +1,6 @@
 """What credentials does when programs award or rescind: it promises, and nothing else."""
 
-from config.base.jobs import enqueue
+from core.jobs import enqueue
 from credentials import jobs
 from programs.announcements import Awarded, AwardEnded
 

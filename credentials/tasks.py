@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from config.base import clock
-from config.base.jobs import Mode, enqueue, job
+from core import clock
+from core.jobs import Mode, enqueue, job
 from credentials import jobs
 
 # A list is signed once a second at most; a change that comes sooner waits for the next sweep, well within a minute.
@@ -19,8 +19,8 @@ RESIGN_AFTER = timedelta(hours=20)
 @job(jobs.ISSUE)
 def issue(award_id: int) -> None:
     """Lint and prepare the paper of an award."""
-    from credentials.actions.preparing import issue_award
     from credentials.errors import NoIssuerError
+    from credentials.issuing.actions.preparing import issue_award
     from programs.models import Award
 
     try:
@@ -32,7 +32,7 @@ def issue(award_id: int) -> None:
 @job(jobs.SIGN)
 def sign(credential_id: int) -> None:
     """Sign what was prepared."""
-    from credentials.actions.signing import sign_prepared
+    from credentials.issuing.actions.signing import sign_prepared
     from credentials.models import Credential
 
     sign_prepared(Credential.objects.select_related("learner").get(pk=credential_id))
@@ -41,7 +41,7 @@ def sign(credential_id: int) -> None:
 @job(jobs.PREPARE_SUCCESSOR)
 def prepare_successor(voided_id: int) -> None:
     """Prepare a new paper once more, because the key had ended before it was signed."""
-    from credentials.actions.reissuing import prepare_again
+    from credentials.issuing.actions.reissuing import prepare_again
     from credentials.models import Credential
 
     prepare_again(Credential.objects.select_related("learner", "award__achievement__organization").get(pk=voided_id))
@@ -50,8 +50,8 @@ def prepare_successor(voided_id: int) -> None:
 @job(jobs.REISSUE_UNDER_NEW_KEY)
 def reissue_under_new_key(credential_id: int) -> None:
     """Replace a paper whose key got out."""
-    from credentials.actions.reissuing import reissue
     from credentials.errors import AwardNotStandingError, BeingSignedError, NotInForceError
+    from credentials.issuing.actions.reissuing import reissue
     from credentials.models import Credential, IssueReason
 
     credential = Credential.objects.select_related("learner").get(pk=credential_id)
@@ -64,7 +64,7 @@ def reissue_under_new_key(credential_id: int) -> None:
 @job(jobs.END_PAPERS)
 def end_papers(award_id: int) -> None:
     """Take back the papers of an award that was rescinded."""
-    from credentials.actions.revoking import revoke_rescinded
+    from credentials.issuing.actions.revoking import revoke_rescinded
     from programs.models import Award
 
     revoke_rescinded(Award.objects.select_related("learner").get(pk=award_id))
@@ -73,7 +73,7 @@ def end_papers(award_id: int) -> None:
 @job(jobs.PUBLISH)
 def publish(list_id: int) -> None:
     """Sign a status list after a change, at most once a second."""
-    from credentials.actions.statuses import publish_list
+    from credentials.issuing.actions.status_lists import publish_list
     from credentials.models import StatusList
 
     status_list = StatusList.objects.get(pk=list_id)
@@ -98,9 +98,9 @@ def refresh_lists() -> None:
 @job(jobs.TELL, mode=Mode.LEASED)
 def tell(credential_id: int) -> None:
     """Tell the holder by mail, where they have an account."""
-    from credentials.actions.telling import tell_holder
+    from credentials.issuing.actions.notifying import tell_holder
+    from credentials.issuing.pages.mails import mail_about
     from credentials.models import Credential
-    from credentials.pages.mails import mail_about
 
     credential = Credential.objects.select_related("award__achievement", "learner__user").get(pk=credential_id)
     if credential.notified_at is not None:
@@ -114,6 +114,6 @@ def tell(credential_id: int) -> None:
 @job(jobs.FORGET_PRINTINGS, every=timedelta(days=1))
 def forget_printings() -> None:
     """Let go of PDFs that were drawn a month ago: they are drawn again when somebody asks."""
-    from credentials.actions import printing
+    from credentials.papers import actions as printing
 
     printing.forget_printings(at=clock.now())

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from config.base.announcing import Announcement
+from core.announcing import Announcement
 from programs.models import Award
 
 

@@ -13,7 +13,7 @@ class ProgramsConfig(AppConfig):
     verbose_name = _("programs")
 
     def ready(self) -> None:
-        from assessments.announcements import mastery_changed
+        from assessments.mastery.announcements import mastery_changed
         from programs.subscribers import reaudit_what_it_touches
 
         mastery_changed.connect(reaudit_what_it_touches)
@@ -21,7 +21,7 @@ class ProgramsConfig(AppConfig):
         self._add_links()
 
     def _add_tasks(self) -> None:
-        from config.base.desk import Task, add_task
+        from core.desk import Task, add_task
         from programs.permissions import reads_awards, reads_enrollments, reads_programs
 
         tasks = (
@@ -41,8 +41,8 @@ class ProgramsConfig(AppConfig):
             add_task(Task(GROUP, label, f"admin:programs_{model}_changelist", may, place=place))
 
     def _add_links(self) -> None:
-        from config.base.ui.navigation import Link, add_link
-        from programs.pages.pathway import follows_pathway
+        from core.ui.navigation import Link, add_link
+        from programs.pathway.pages.pathway import follows_pathway
 
         add_link(
             Link(

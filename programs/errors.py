@@ -1,6 +1,6 @@
 """Why an action of programs may refuse."""
 
-from programs.rules.lint import Finding
+from programs.curriculum.rules.lint import Finding
 
 
 class CodeTakenError(Exception):

@@ -6,8 +6,13 @@ from datetime import datetime
 from django.db.models import Count
 from django.db.models.functions import Coalesce
 
-from config.base import clock
-from config.base.canonical import digest
+from core import clock
+from core.text.canonical import digest
+from programs.audit.queries.audits import audit_of, columns_of, events_of, kept_assignment
+from programs.audit.queries.awarding import zone_of
+from programs.audit.rules.audit import BOUNDS
+from programs.audit.solvers.cp_sat import CpSat
+from programs.awards.queries.replay import differences_of
 from programs.models import (
     AchievementVersion,
     Award,
@@ -18,12 +23,7 @@ from programs.models import (
     Progress,
     VersionState,
 )
-from programs.queries.audits import audit_of, columns_of, events_of, kept_assignment
-from programs.queries.award_replay import differences_of
-from programs.queries.awarding import zone_of
-from programs.rules.audit import BOUNDS
 from programs.rules.enrollment import OutOfTurnError, standing_on
-from programs.solvers.cp_sat import CpSat
 
 COMPARED = ("status", "percent", "distance", "proven", "digest", "holds_until")
 

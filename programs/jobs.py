@@ -1,6 +1,6 @@
 """The kinds of jobs of programs; what each does stands in tasks.py."""
 
-from config.base.jobs import JobKind
+from core.jobs import JobKind
 
 SETTLE_PROGRESS = JobKind("programs.settle_progress")
 REAUDIT_DUE_LEARNER = JobKind("programs.reaudit_due_learner")

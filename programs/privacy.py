@@ -1,6 +1,6 @@
 """The tables of programs in the register of learner tables."""
 
-from config.base.privacy import Erasure, LearnerTable, Retention
+from core.privacy import Erasure, LearnerTable, Retention
 
 FACTS_ONLY = "it holds ids, codes, numbers, dates and digests only, and audits are replayed from it"
 

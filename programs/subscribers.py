@@ -1,8 +1,8 @@
 """What programs does when mastery changes: audits the person's open enrollments again, in the same transaction."""
 
-from assessments.announcements import MasteryChanged
-from programs.actions.concerns import look_at_evidence
-from programs.actions.progress import reaudit_person
+from assessments.mastery.announcements import MasteryChanged
+from programs.awards.actions.concerns import look_at_evidence
+from programs.awards.actions.progress import reaudit_person
 
 
 def reaudit_what_it_touches(news: MasteryChanged) -> None:

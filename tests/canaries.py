@@ -5,7 +5,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from config.base.logs import LineFormatter
+from core.logs import LineFormatter
 
 PASSWORD = "correct horse battery staple"
 SURNAME = "Zephyrine"

@@ -20,7 +20,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.db.migrations.loader import MigrationLoader
 
-BASE = "config.base"  # what writes SQL for migrations lies here; defaults and validators leave nothing in a schema
+BASE = "core"  # what writes SQL for migrations lies here; defaults and validators leave nothing in a schema
 PREFIX = "cairn_migrated_"
 LOCK = 0x6361_6972_6E  # any number that nobody else locks: two workers want the template at once
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts import tasks
-from accounts.actions.refusals import refused_as
+from accounts.actions.constraint_errors import refused_as
 from accounts.errors import (
     ApprovalDecidedError,
     ApprovalOpenError,
@@ -26,7 +26,7 @@ from accounts.models import (
 )
 from accounts.permissions import holds
 from accounts.queries import watching_addresses
-from config.base.jobs import enqueue
+from core.jobs import enqueue
 
 
 @transaction.atomic

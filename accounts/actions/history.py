@@ -3,7 +3,7 @@
 from contextlib import AbstractContextManager
 
 from accounts.models import User
-from config.base.history import because
+from core.history import because
 
 
 def noted(reason: str, by: User | None) -> AbstractContextManager[object]:

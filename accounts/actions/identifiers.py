@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.actions.constraint_errors import refused_as
 from accounts.actions.history import noted
 from accounts.actions.locking import lock_learner
-from accounts.actions.refusals import refused_as
 from accounts.errors import AlreadyEndedError, IdentifierTakenError
 from accounts.models import Learner, LearnerIdentifier, User
 

@@ -4,10 +4,10 @@ from datetime import date, datetime
 
 from django.db import connection, transaction
 
+from accounts.actions.constraint_errors import refused_as
 from accounts.actions.history import noted
 from accounts.actions.locking import lock_learner
 from accounts.actions.names import write_name
-from accounts.actions.refusals import refused_as
 from accounts.errors import AccountTakenError, DiedBeforeBirthError, LearnerNumberTakenError
 from accounts.models import Learner, NameKind, User
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.transaction import TransactionManagementError
 
 from accounts.models import Learner
-from config.base.prepared import prepared_cursor
+from core.database.prepared import prepared_cursor
 
 LOCK_FUNCTION = "cairn_lock_learners(%s::bigint[])"  # accounts/migrations/0006_locking.py
 

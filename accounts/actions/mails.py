@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts import tasks
 from accounts.models import User
-from config.base.jobs import enqueue
+from core.jobs import enqueue
 
 # No row has this id. An unknown address gets a job too, so that the response time does not tell which ones are known.
 NO_ADDRESS_ID = 0

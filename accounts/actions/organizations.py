@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
+from accounts.actions.constraint_errors import refused_as
 from accounts.actions.history import noted
-from accounts.actions.refusals import refused_as
 from accounts.errors import BranchKindError, OrganizationRingError, RootExistsError
 from accounts.models import Organization, OrganizationKind, User
 

@@ -25,9 +25,9 @@ from accounts.models import (
     SharingPurpose,
 )
 from accounts.models.sharing import GrantState
-from config.base import canonical
-from config.base.compiled import compiled
-from config.base.storing import add, store
+from core.database.compiled import compiled
+from core.database.storing import add, store
+from core.text import canonical
 
 
 @dataclass(frozen=True)

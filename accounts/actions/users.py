@@ -5,9 +5,9 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
+from accounts.actions.constraint_errors import refused_as
 from accounts.actions.history import noted
 from accounts.actions.mails import enqueue_invitation_mail
-from accounts.actions.refusals import refused_as
 from accounts.actions.roles import assign_role, locked_registrars
 from accounts.errors import EmailTakenError, LastRegistrarError
 from accounts.models import Role, User

@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.mails import enqueue_invitation_mail
 from accounts.actions.users import invite_user, set_account_open
-from accounts.admin.words import REFUSALS, person
+from accounts.admin.labels import REFUSALS, person
 from accounts.models import User
 from accounts.permissions import may_assign_roles, may_read_roles
 from accounts.queries import with_current_roles
-from config.base import clock
-from config.base.desk import DeskAdmin, ReasonForm, VerbForm, desk_action
+from core import clock
+from core.desk import DeskAdmin, ReasonForm, VerbForm, desk_action
 
 
 def is_open(user: User) -> bool:

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.approvals import decide_approval
-from accounts.admin.words import REFUSALS, person
+from accounts.admin.labels import REFUSALS, person
 from accounts.models import Approval, ApprovalOutcome
 from accounts.permissions import may_decide_approvals, may_read_approvals
-from config.base import clock
-from config.base.desk import DeskAdmin, VerbForm, desk_action
+from core import clock
+from core.desk import DeskAdmin, VerbForm, desk_action
 
 
 def is_undecided(approval: Approval) -> bool:

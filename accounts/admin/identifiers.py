@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.identifiers import end_identifier
-from accounts.admin.words import REFUSALS, person
+from accounts.admin.labels import REFUSALS, person
 from accounts.models import LearnerIdentifier
 from accounts.permissions import may_change_learners, may_read_learners
 from accounts.queries import identifiers_with_value, with_learner
-from config.base import clock
-from config.base.desk import DeskAdmin, ReasonForm, desk_action
+from core import clock
+from core.desk import DeskAdmin, ReasonForm, desk_action
 
 
 def in_use(identifier: LearnerIdentifier) -> bool:

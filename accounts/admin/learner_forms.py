@@ -14,8 +14,8 @@ from accounts.queries import (
     links_in_force_of,
     user_with_email,
 )
-from config.base.desk import ReasonForm, SavingForm
-from config.base.desk.widgets import DateInput
+from core.desk import ReasonForm, SavingForm
+from core.desk.widgets import DateInput
 
 
 class NewLearnerForm(SavingForm):

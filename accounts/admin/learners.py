@@ -16,6 +16,7 @@ from accounts.actions.identifiers import add_identifier
 from accounts.actions.learners import change_learner, connect_account, create_learner
 from accounts.actions.links import link_records, unlink_records
 from accounts.actions.names import add_name
+from accounts.admin.labels import REFUSALS, person
 from accounts.admin.learner_forms import (
     AccountForm,
     IdentifierForm,
@@ -24,13 +25,12 @@ from accounts.admin.learner_forms import (
     OtherRecordForm,
     UnlinkForm,
 )
-from accounts.admin.words import REFUSALS, person
 from accounts.models import Learner, LearnerIdentifier, LearnerLink, LearnerName, NameKind
 from accounts.permissions import may_change_learners, may_read_learners
 from accounts.queries import learners_day, learners_for_desk, links_in_force_of, rows_of_learners_matching
-from config.base import clock
-from config.base.desk import DeskAdmin, DeskInline, desk_action
-from config.base.letters import printable
+from core import clock
+from core.desk import DeskAdmin, DeskInline, desk_action
+from core.text.letters import printable
 
 
 def change_link(route: str, pk: int, text: str) -> str:
@@ -100,7 +100,7 @@ class LearnerAdmin(DeskAdmin):
     search_fields = ("learner_number",)
     search_help_text = _("Beginnings of names, a learner number or another system's identifier")
     refusals: ClassVar = REFUSALS
-    # config.site replaces these two with actions that also recompute mastery and awards of the linked records. This app
+    # portal replaces these two with actions that also recompute mastery and awards of the linked records. This app
     # cannot import them, because they belong to higher apps.
     join: ClassVar[Callable[..., LearnerLink]] = staticmethod(link_records)
     separate: ClassVar[Callable[..., LearnerLink]] = staticmethod(unlink_records)

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.names import correct_name, end_name
-from accounts.admin.words import REFUSALS, person
+from accounts.admin.labels import REFUSALS, person
 from accounts.models import LearnerName, NameKind
 from accounts.permissions import may_change_learners, may_read_learners
 from accounts.queries import rows_of_learners_matching, with_learner
-from config.base.desk import DeskAdmin, ReasonForm, desk_action
-from config.base.desk.widgets import DateInput
+from core.desk import DeskAdmin, ReasonForm, desk_action
+from core.desk.widgets import DateInput
 
 
 class CorrectionForm(ReasonForm):

@@ -8,10 +8,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.organizations import save_organization
-from accounts.admin.words import REFUSALS, person
+from accounts.admin.labels import REFUSALS, person
 from accounts.models import Organization, OrganizationKind
 from accounts.permissions import may_change_organizations, may_read_organizations
-from config.base.desk import DeskAdmin
+from core.desk import DeskAdmin
 
 
 @admin.register(Organization)

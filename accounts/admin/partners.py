@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.partners import end_partner_client, make_partner_client, replace_client_secret
-from accounts.admin.words import REFUSALS, person
+from accounts.admin.labels import REFUSALS, person
 from accounts.models import Organization, PartnerClient
 from accounts.permissions import may_change_partners, may_read_partners
-from config.base import clock
-from config.base.desk import DeskAdmin, ReasonForm, desk_action
+from core import clock
+from core.desk import DeskAdmin, ReasonForm, desk_action
 
 
 class NewClientForm(ReasonForm):

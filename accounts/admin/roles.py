@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.roles import assign_role, end_role
-from accounts.admin.words import REFUSALS, person
+from accounts.admin.labels import REFUSALS, person
 from accounts.models import Role, RoleAssignment, User
 from accounts.permissions import may_assign_roles, may_read_roles
 from accounts.queries import assignments_in_period, user_with_email
-from config.base import clock
-from config.base.desk import DeskAdmin, ReasonForm, SavingForm, desk_action
-from config.base.desk.widgets import MomentInput
+from core import clock
+from core.desk import DeskAdmin, ReasonForm, SavingForm, desk_action
+from core.desk.widgets import MomentInput
 
 
 class AssignmentForm(SavingForm):

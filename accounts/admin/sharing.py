@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Disclosure, SharingGrant
 from accounts.permissions import may_read_learners
 from accounts.queries import rows_of_learners_matching
-from config.base import clock
-from config.base.desk import DeskAdmin, DeskInline
+from core import clock
+from core.desk import DeskAdmin, DeskInline
 
 LEARNER_SEARCH_HELP = _("Beginnings of names, a learner number or another system's identifier")
 

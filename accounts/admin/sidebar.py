@@ -11,8 +11,8 @@ from accounts.permissions import (
     may_read_roles,
 )
 from accounts.queries import approvals_waiting_for
-from config.base import clock
-from config.base.desk.navigation import Task, add_task
+from core import clock
+from core.desk.sidebar import Task, add_task
 
 ENTRIES = (
     Task(_("People"), _("Learners"), "admin:accounts_learner_changelist", may_read_learners, icon="people", place=10),

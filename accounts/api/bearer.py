@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 from accounts.models import PartnerClient
 from accounts.queries import client_of_token
-from config.base import clock
+from core import clock
 
 # RFC 6750, section 2.1; the length is limited so that a huge header costs no hashing.
 _BEARER = re.compile(r"[Bb]earer +([A-Za-z0-9._~+/-]{1,512}=*)")

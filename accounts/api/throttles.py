@@ -3,8 +3,8 @@
 from django.conf import settings
 from rest_framework.request import Request
 
-from config.base.rates import Rate
-from config.base.rest.throttles import RateThrottle
+from core.rates import Rate
+from core.rest.throttles import RateThrottle
 
 
 class ProgramThrottle(RateThrottle):

@@ -12,10 +12,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 from oauth2_provider.views import RevokeTokenView, TokenView
 
-from config.base import clock
-from config.base.access import access, anyone
-from config.base.rates import Rate, wait_of
-from config.base.rest.problems import MEDIA_TYPE, problem
+from core import clock
+from core.access import access, anyone
+from core.rates import Rate, wait_of
+from core.rest.problems import MEDIA_TYPE, problem
 
 RATE = Rate("token", settings.API_TOKENS_PER_MINUTE)
 

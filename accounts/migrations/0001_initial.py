@@ -22,7 +22,7 @@ import accounts.models.names
 import accounts.models.organizations
 import accounts.models.ranges
 import accounts.models.users
-import config.base.clock
+import core.clock
 
 # Called by the index on names; its cost keeps the planner from computing it row by row.
 WORDS = """
@@ -588,7 +588,7 @@ class Migration(migrations.Migration):
                 ("is_active", models.BooleanField(default=True, verbose_name="may sign in")),
                 (
                     "joined_at",
-                    models.DateTimeField(default=config.base.clock.now, editable=False, verbose_name="joined"),
+                    models.DateTimeField(default=core.clock.now, editable=False, verbose_name="joined"),
                 ),
             ],
             options={

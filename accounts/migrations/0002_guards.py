@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from config.base.ledger import guard_append_only, guard_frozen
+from core.database.ledger import guard_append_only, guard_frozen
 
 # The decision may be written once; the question never changes.
 DECISION = """

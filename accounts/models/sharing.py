@@ -12,7 +12,7 @@ from accounts.models.learners import Learner, LearnerOwnedQuerySet
 from accounts.models.organizations import Organization
 from accounts.models.partners import PartnerClient
 from accounts.models.subjects import DIGEST, DisclosedKind
-from config.base.ledger import AppendOnly
+from core.database.ledger import AppendOnly
 
 
 class SharingPurpose(models.TextChoices):

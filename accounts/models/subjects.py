@@ -6,7 +6,7 @@ A test in tests/contracts resolves every kind to its model.
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-# "c1" names the canonical form that was hashed (config.base.canonical), so that another form can follow.
+# "c1" names the canonical form that was hashed (core.text.canonical), so that another form can follow.
 DIGEST = r"^c1:[0-9a-f]{64}$"
 
 

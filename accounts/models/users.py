@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules.tenure import Tenure
-from config.base import clock
+from core import clock
 
 
 def offered_languages() -> list[tuple[str, Any]]:

@@ -25,7 +25,7 @@ from accounts.actions.passwords import set_password_by_mail
 from accounts.errors import MailTokenSpentError
 from accounts.models.mail_tokens import MailPurpose, MailToken
 from accounts.pages.forms import NewPasswordForm
-from config.base import clock
+from core import clock
 
 OPENED_LINK = "accounts_opened_mail_token"
 CONFIRMING = frozenset({MailPurpose.CONFIRM_ADDRESS})

@@ -4,7 +4,7 @@ from allauth.account.urls import urlpatterns as allauth_patterns
 from django.urls import include, path
 
 from accounts.pages.mail_links import ChoosePasswordView, ConfirmAddressView, open_confirmation, open_password_link
-from config.base.access import anyone, granted, signed_in
+from core.access import anyone, granted, signed_in
 
 # allauth's mailed links have keys that can be used more than once. Sign-in by mailed code is not offered.
 REPLACED_ROUTES = {

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from config.base.ledger import guard_append_only, guard_body, guard_frozen
+from core.database.ledger import guard_append_only, guard_body, guard_frozen
 
 # A rubric's rows follow their revision: its row is locked, so that marking it used comes wholly before or after.
 CRITERIA = """

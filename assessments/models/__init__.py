@@ -1,5 +1,6 @@
 """Rubrics and assessments, submitted work and judgements, the evidence ledger, policies and mastery."""
 
+from assessments.mastery.rules.decisions import MasteryState
 from assessments.models.evidence import (
     Basis,
     Evidence,
@@ -35,7 +36,6 @@ from assessments.models.submissions import (
     SubmissionBody,
     SubmissionState,
 )
-from assessments.rules.decisions import MasteryState
 
 __all__ = [
     "Artifact",

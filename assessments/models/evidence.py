@@ -14,7 +14,7 @@ from accounts.models import Learner, LearnerOwnedQuerySet
 from assessments.models.judgements import Judgement
 from assessments.models.rubrics import AssessmentKind
 from competencies.models import Competency, CompetencyRevision, ProficiencyLevel, ProficiencyScale
-from config.base.ledger import AppendOnly
+from core.database.ledger import AppendOnly
 
 
 class Basis(models.TextChoices):

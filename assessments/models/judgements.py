@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Learner, LearnerOwnedQuerySet
 from assessments.models.rubrics import Criterion, CriterionLevel
 from assessments.models.submissions import Submission
-from config.base.ledger import AppendOnly
+from core.database.ledger import AppendOnly
 
 
 class JudgementDraft(models.Model):

@@ -11,7 +11,7 @@ from accounts.models import Learner
 from assessments.models.evidence import Evidence
 from assessments.models.submissions import DIGEST
 from competencies.models import Competency
-from config.base.ledger import AppendOnly
+from core.database.ledger import AppendOnly
 
 SALT_BYTES = 16
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from competencies.actions.edges import checked_association_columns
+from competencies.actions.associations import checked_association_columns
 from competencies.actions.locking import lock_graph, lock_identifier
 from competencies.actions.meanings import import_meanings, statement_fingerprint
 from competencies.actions.reconciling import ReconciledRows, reconcile

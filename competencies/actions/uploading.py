@@ -10,12 +10,12 @@ from accounts.models import User
 from competencies import jobs
 from competencies.actions.import_package import import_parsed_package
 from competencies.errors import ImportStateError, PackageRefusedError
-from competencies.formats import fault_words
+from competencies.formats import fault_messages as fault_words
 from competencies.formats.case import package_in
 from competencies.models import CaseImport, Framework, ImportState
 from competencies.rules.report import ImportReport
-from config.base import clock
-from config.base.jobs import enqueue
+from core import clock
+from core.jobs import enqueue
 
 MAX_NAME_LENGTH = 300
 

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from competencies.actions import revise_competency
-from competencies.admin.words import REFUSALS
+from competencies.admin.labels import REFUSALS
 from competencies.formats.markup import line_of
 from competencies.models import Competency, CompetencyRevision, ProficiencyScale
 from competencies.permissions import keeps_frameworks, reads_frameworks
-from config.base import clock
-from config.base.desk import DeskAdmin, DeskInline, ReasonForm, desk_action
+from core import clock
+from core.desk import DeskAdmin, DeskInline, ReasonForm, desk_action
 
 MAX_STATEMENT_LENGTH = 20_000
 

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from competencies.actions import publish_framework, withdraw_framework
-from competencies.admin.words import REFUSALS
+from competencies.admin.labels import REFUSALS
 from competencies.models import Framework
 from competencies.permissions import keeps_frameworks, reads_frameworks
 from competencies.queries import counted
-from config.base import clock
-from config.base.desk import DeskAdmin, ReasonForm, desk_action
+from core import clock
+from core.desk import DeskAdmin, ReasonForm, desk_action
 
 
 def is_closed(framework: Framework) -> bool:

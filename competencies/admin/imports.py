@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from competencies.actions import cancel_import, confirm_import, receive_upload
-from competencies.admin.words import REFUSALS
-from competencies.formats import fault_words
+from competencies.admin.labels import REFUSALS
+from competencies.formats import fault_messages as fault_words
 from competencies.formats.json_source import MAX_BYTES
 from competencies.models import CaseImport, DefinitionKind, ImportState
 from competencies.permissions import keeps_frameworks, reads_frameworks
-from config.base import clock
-from config.base.desk import DeskAdmin, VerbForm, desk_action
+from core import clock
+from core.desk import DeskAdmin, VerbForm, desk_action
 
 # The order of the types in a package. The report is JSON in the database, which does not keep the order of keys.
 TYPE_ORDER = ("CFDocument", "CFItems", "CFAssociations", *DefinitionKind.values, "ProficiencyScales")

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from competencies.actions import decide_equivalence
-from competencies.admin.words import REFUSALS
+from competencies.admin.labels import REFUSALS
 from competencies.models import Association, Equivalence, Kind
 from competencies.permissions import keeps_frameworks, reads_frameworks
-from config.base.desk import DeskAdmin, ReasonForm, desk_action
+from core.desk import DeskAdmin, ReasonForm, desk_action
 
 
 class EquivalenceForm(ReasonForm):

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from competencies.actions import edit_scale, make_scale, retire_scale
-from competencies.admin.words import REFUSALS
+from competencies.admin.labels import REFUSALS
 from competencies.models import ProficiencyLevel, ProficiencyScale
 from competencies.permissions import keeps_frameworks, reads_frameworks
-from config.base import clock
-from config.base.desk import DeskAdmin, DeskInline, ReasonForm, SavingForm, desk_action
+from core import clock
+from core.desk import DeskAdmin, DeskInline, ReasonForm, SavingForm, desk_action
 
 MAX_TITLE_LENGTH = 200
 

@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from competencies.api import schemas
 from competencies.api.answers import not_found, status_info, unless_cached
-from competencies.formats import writing
+from competencies.formats import writer as writing
 from competencies.formats.case_v1p1 import DIALECT
 from competencies.formats.package import Json
 from competencies.models import Association, Competency, CompetencyRevision, Framework
@@ -31,7 +31,7 @@ from competencies.queries import (
     public_competency,
     public_framework,
 )
-from config.base.access import access, anyone
+from core.access import access, anyone
 
 # A larger limit is reduced and not refused: clients page on with X-Total-Count.
 MAX_LIMIT = 1_000

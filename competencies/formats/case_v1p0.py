@@ -2,7 +2,8 @@
 
 import re
 
-from competencies.formats import reading, writing
+from competencies.formats import parser as reading
+from competencies.formats import writer as writing
 from competencies.formats.dialect import IDENTITY, Dialect, Member, Shape, Table
 from competencies.formats.package import Json, Package
 

@@ -2,7 +2,9 @@
 
 import re
 
-from competencies.formats import case_v1p0, reading, writing
+from competencies.formats import case_v1p0
+from competencies.formats import parser as reading
+from competencies.formats import writer as writing
 from competencies.formats.dialect import Dialect, Member, Shape, Table
 from competencies.formats.package import Json, Package
 

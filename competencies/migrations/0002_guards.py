@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from config.base.ledger import guard_frozen
+from core.database.ledger import guard_frozen
 
 # A level may be written as long as its scale is free. The scale's row is locked, so that marking it as used comes
 # wholly before or wholly after.

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from competencies.formats.markup import html_of, line_of
 from competencies.models import Competency, Equivalence, Kind
-from competencies.pages.speech import name_of, speech
+from competencies.pages.language import name_of, speech
 from competencies.permissions import reads_frameworks, sees_framework
 from competencies.queries import Neighbourhood, Reference, Statement, neighbourhood_of, references_of
-from config.base.access import access, anyone
+from core.access import access, anyone
 
 # A page lists no more children than this; the page of the branch goes on.
 MOST_CHILDREN = 60

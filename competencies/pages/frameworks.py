@@ -15,12 +15,12 @@ from django.utils.translation import get_language
 from competencies.formats.markup import html_of, line_of
 from competencies.models import Competency, Framework
 from competencies.pages.folding import everything, found_from, light, shown_in, small, upper_levels, way_to
+from competencies.pages.language import speech
 from competencies.pages.outline import Outline, Step
-from competencies.pages.speech import speech
 from competencies.permissions import reads_frameworks, sees_framework
 from competencies.queries import FrameworkTree, counted, matching, statements_of, tree_of
 from competencies.rules.tree import Limb, kept
-from config.base.access import access, anyone
+from core.access import access, anyone
 
 PAGE = 30
 LONGEST_SEARCH = 200

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from competencies.formats.markup import html_of, line_of
 from competencies.models import Framework
 from competencies.pages.folding import ITEMS_SHOWN, LONGEST_STATEMENT, Windows
-from competencies.pages.speech import speech
+from competencies.pages.language import speech
 from competencies.queries import FrameworkTree, Statement
 from competencies.rules.tree import Limb
 

@@ -2,10 +2,10 @@
 
 import sys
 
-from config.base.embedded import EmbeddedServerError
 from config.demo.errors import DemoError
 from config.demo.house import House, be_the_only_one, refuse_a_taken_port
 from config.demo.supervisor import Supervisor
+from core.database.embedded import EmbeddedServerError
 
 
 def main() -> None:

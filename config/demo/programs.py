@@ -48,7 +48,7 @@ def kept_running(house: House) -> tuple[Program, ...]:
                 "--threads=4",
                 "--graceful-timeout=5",
                 "--no-control-socket",
-                "--logger-class=config.base.logs.gunicorn.QuietLogger",
+                "--logger-class=core.logs.gunicorn.QuietLogger",
             ),
         ),
         Program("worker", (*celery, "worker", "--loglevel=INFO", "--without-gossip", "--without-mingle")),

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import FrameType
 
-from config.base import embedded
 from config.demo.child import Child
 from config.demo.errors import DemoError
 from config.demo.greeting import greeting
 from config.demo.house import House
 from config.demo.programs import COLLECT_STATIC, MIGRATE, SEED, Program, kept_running, static_fingerprint
+from core.database import embedded
 
 LOOK = 0.25  # seconds between looks at the programs
 OPENING = 60.0  # seconds for the first page

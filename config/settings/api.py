@@ -5,7 +5,7 @@ from typing import Any
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
-    "DEFAULT_PERMISSION_CLASSES": [],  # config.base.access refuses a view without a rule before DRF is asked
+    "DEFAULT_PERMISSION_CLASSES": [],  # core.access refuses a view without a rule before DRF is asked
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
@@ -14,8 +14,8 @@ REST_FRAMEWORK: dict[str, Any] = {
     "URL_FORMAT_OVERRIDE": None,  # what an answer looks like is asked by Accept alone
 }
 DRF_STANDARDIZED_ERRORS = {
-    "EXCEPTION_HANDLER_CLASS": "config.base.rest.problems.ProblemHandler",
-    "EXCEPTION_FORMATTER_CLASS": "config.base.rest.problems.ProblemFormatter",
+    "EXCEPTION_HANDLER_CLASS": "core.rest.problems.ProblemHandler",
+    "EXCEPTION_FORMATTER_CLASS": "core.rest.problems.ProblemFormatter",
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Cairn partner API",
@@ -23,10 +23,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "DESCRIPTION": "What learners share with you, read over REST. docs/partners.md says how, step by step.",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "PREPROCESSING_HOOKS": ["config.base.rest.schema.partner_operations"],
+    "PREPROCESSING_HOOKS": ["core.rest.schema.partner_operations"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "config.base.rest.schema.bodies_are_required",
+        "core.rest.schema.bodies_are_required",
     ],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "COMPONENT_SPLIT_REQUEST": True,

@@ -48,19 +48,19 @@ else:
 # --- what is installed ------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "config.base",
-    "config.base.ui",
-    "config.base.jobs",
-    "config.base.desk",
-    "config.base.files",
+    "core",
+    "core.ui",
+    "core.jobs",
+    "core.desk",
+    "core.files",
     "accounts",
     "competencies",
     "assessments",
     "programs",
     "credentials",
-    "config.site",
+    "portal",
     "config.apps.AssemblyConfig",
-    "config.base.desk.site.DeskConfig",  # django.contrib.admin, with our site
+    "core.desk.site.DeskConfig",  # django.contrib.admin, with our site
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -83,8 +83,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "config.base.loopback.LoopbackMiddleware",
-    "config.base.logs.RequestLogMiddleware",
+    "core.loopback.LoopbackMiddleware",
+    "core.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -99,8 +99,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.middleware.StaffFactorMiddleware",
-    "config.base.access.AccessMiddleware",
-    "config.base.history.HistoryMiddleware",
+    "core.access.AccessMiddleware",
+    "core.history.HistoryMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -130,7 +130,7 @@ DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", "")
 DATABASE_EMBEDDED = not DATABASE_URL
 
 if DATABASE_EMBEDDED:
-    _embedded = {"ENGINE": "config.base.postgres", "NAME": "cairn", "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    _embedded = {"ENGINE": "core.database.postgres", "NAME": "cairn", "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     DATABASES: dict[str, dict[str, Any]] = {
         "default": {**_embedded, "USER": "cairn_app"},
         "owner": {**_embedded, "USER": "cairn", "CONN_MAX_AGE": 0},
@@ -246,7 +246,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # co
 
 # --- the desk ---------------------------------------------------------------------------------------------------
 
-DESK_START_PAGE = "config.site.pages.desk.concerns_for"
+DESK_START_PAGE = "portal.pages.desk.concerns_for"
 
 # --- words, time, place -----------------------------------------------------------------------------------------
 
@@ -266,7 +266,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-FILE_UPLOAD_HANDLERS = ["config.base.files.uploading.CappedUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["core.files.uploading.CappedUploadHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 FILES_LARGEST_MB = env.int("CAIRN_FILES_LARGEST_MB", 50)
@@ -346,13 +346,13 @@ API_TOKENS_PER_MINUTE = env.int("CAIRN_API_TOKENS_PER_MINUTE", 20)
 
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
 LOG_FORMAT = env.str("LOG_FORMAT", "json" if CAIRN_PRODUCTION else "console")
-LOGGING_CONFIG = "config.base.logs.configure"
+LOGGING_CONFIG = "core.logs.configure"
 # What these say holds paths and addresses; RequestLogMiddleware says it with the route instead.
 _silenced = ["django.request", "django.server", "django.security.csrf", "gunicorn.access"]
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "config.base.logs.LineFormatter", "style": LOG_FORMAT}},
+    "formatters": {"line": {"()": "core.logs.LineFormatter", "style": LOG_FORMAT}},
     "handlers": {
         "lines": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "formatter": "line"},
         "nowhere": {"class": "logging.NullHandler"},

@@ -13,14 +13,14 @@ STORAGES["default"] = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
 # Two branches that each add a migration meet as a conflict in max_migration.txt, not as two leaves on a server.
 INSTALLED_APPS = [*INSTALLED_APPS, "django_linear_migrations"]
 FIRST_PARTY_APPS = [
-    "config.base",
-    "config.base.jobs",
+    "core",
+    "core.jobs",
     "accounts",
     "competencies",
     "assessments",
     "programs",
     "credentials",
-    "config.site",
+    "portal",
 ]
 CAIRN_ORIGIN = "https://cairn.example"
 CAIRN_KEY_SECRET = ["for-tests-only: seals the keys of nobody"]

@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 from accounts.api.bearer import BearerAuthentication
 from accounts.api.throttles import ProgramThrottle
 from accounts.models import PartnerClient
-from config.base.access import access, anyone
+from core.access import access, anyone
 
 
 class StoredRenderer(JSONRenderer):

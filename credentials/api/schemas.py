@@ -8,8 +8,8 @@ from functools import cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from credentials.formats.transcript_json import FORMAT
-from credentials.rules.transcripts import CreditFigures, TranscriptFacts
+from credentials.transcripts.formats.transcript_json import FORMAT
+from credentials.transcripts.rules import CreditFigures, TranscriptFacts
 
 Schema = dict[str, Any]
 

@@ -17,28 +17,28 @@ from rest_framework.response import Response
 from accounts.api import description as description  # noqa: PLC0414 - tells drf-spectacular how programs come in
 from accounts.api.bearer import partner_program
 from accounts.models import DisclosedAct
-from config.base import clock
-from config.base.access import access
-from config.base.rest.conditional import PRIVATE, is_held, with_etag
-from config.base.rest.keyset import PageQuery, next_page
-from config.base.rest.renderers import PdfRenderer
-from config.base.rest.schema import problems
-from credentials.actions.sharing import list_for_partner, read_credential_for_partner, read_for_partner
+from core import clock
+from core.access import access
+from core.rest.conditional import PRIVATE, is_held, with_etag
+from core.rest.keyset import PageQuery, next_page
+from core.rest.renderers import PdfRenderer
+from core.rest.schema import problems
 from credentials.api import examples, wire
 from credentials.api.base import CredentialRenderer, PartnerView, StoredRenderer
 from credentials.api.schemas import transcript_schema
 from credentials.errors import LettersWithoutFontError, NotSharedError
-from credentials.formats.pasted import UnreadableError, document_of
 from credentials.models import GrantItem
-from credentials.queries.programs import program_page
-from credentials.queries.sharing import item_for
-from credentials.queries.verification import (
+from credentials.sharing.actions import list_for_partner, read_credential_for_partner, read_for_partner
+from credentials.sharing.queries import item_for
+from credentials.verification.formats.pasted import UnreadableError, document_of
+from credentials.verification.queries import (
     unreadable,
     verification_of_code,
     verification_of_document,
     verification_of_words,
 )
-from credentials.rules.verdicts import Verification
+from credentials.verification.rules.verdicts import Verification
+from programs.curriculum.queries.catalog import program_page
 
 IF_NONE_MATCH = OpenApiParameter(
     "If-None-Match", str, OpenApiParameter.HEADER, description="The ETag of what you hold: unchanged is 304."
@@ -212,7 +212,7 @@ class Programs(PartnerView):
 
 
 def _on_paper(item: GrantItem, *, at: datetime) -> bytes:
-    from credentials.actions.printing import transcript_pdf  # what draws is large, and most answers are not drawn
+    from credentials.papers.actions import transcript_pdf  # what draws is large, and most answers are not drawn
 
     try:
         return transcript_pdf(item.transcript, at=at)

@@ -10,11 +10,11 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from config.base.rest.keyset import PageQuery
+from core.rest.keyset import PageQuery
 from credentials.models import GrantItem
-from credentials.rules.checks import CheckName, Reason
-from credentials.rules.transcripts import TranscriptKind
-from credentials.rules.verdicts import Verdict, Verification
+from credentials.transcripts.rules import TranscriptKind
+from credentials.verification.rules.check_results import CheckName, Reason
+from credentials.verification.rules.verdicts import Verdict, Verification
 from programs.models import ProgramVersion
 
 LEAP = re.compile(r":60(?=[.Z+-])")

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from config.base.ledger import guard_frozen
+from core.database.ledger import guard_frozen
 
 FORWARD = """
 CREATE FUNCTION cairn_refuse_key_going_back() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from config.base.ledger import guard_append_only, guard_body
+from core.database.ledger import guard_append_only, guard_body
 
 # Beside its state a paper gains its bytes once, its instants once, and loses what retention ends.
 PAPER = """

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from config.base.ledger import guard_append_only, guard_body
+from core.database.ledger import guard_append_only, guard_body
 
 
 class Migration(migrations.Migration):

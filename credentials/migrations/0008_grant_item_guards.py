@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from config.base.ledger import guard_append_only
+from core.database.ledger import guard_append_only
 
 # A grant opens transcripts of its own person only, to its own partner; a follower stands under the same grant, and its
 # transcript takes the place of the one before.

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner, LearnerOwnedQuerySet
-from config.base.ledger import AppendOnly
+from core.database.ledger import AppendOnly
 from credentials.models.statuses import LIST_LENGTH, StatusList
 
 CODE = r"^[0-9A-HJKMNP-TV-Z]{12}[0-9A-HJKMNP-TV-Z*~$=U]$"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner, LearnerOwnedQuerySet, Organization, SharingGrant
 from accounts.models.sharing import live_grants
-from config.base.ledger import AppendOnly
+from core.database.ledger import AppendOnly
 from credentials.models.transcripts import Transcript
 
 

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner, LearnerOwnedQuerySet
-from config.base.ledger import AppendOnly
+from core.database.ledger import AppendOnly
 from credentials.models.issuers import DIGEST
 from credentials.rules.codes import printed_serial
 
@@ -18,7 +18,7 @@ SERIAL = r"^T[0-9A-HJKMNP-TV-Z]{12}[0-9A-HJKMNP-TV-Z*~$=U]$"
 
 
 class TranscriptKinds(models.TextChoices):
-    """The kinds of credentials.rules.transcripts.TranscriptKind."""
+    """The kinds of credentials.transcripts.rules.TranscriptKind."""
 
     OFFICIAL = "official", _("official")
     OWN = "own", _("learner's own copy")

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from config.base.ledger import guard_append_only, guard_body, guard_frozen
+from core.database.ledger import guard_append_only, guard_body, guard_frozen
 
 # A version's rows follow it: its row is locked, so that publishing comes wholly before or wholly after.
 FOLLOWING = """

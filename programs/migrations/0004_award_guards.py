@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from config.base.ledger import guard_append_only, guard_body, guard_frozen
+from core.database.ledger import guard_append_only, guard_body, guard_frozen
 
 # Invariant 3, across linked records. Linking two standing awards is allowed and makes a worklist entry, so that only
 # the granting is judged. The learners' rows are locked: a grant for a linked record comes wholly before or after.

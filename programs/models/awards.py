@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner, LearnerOwnedQuerySet
-from config.base.ledger import AppendOnly
+from core.database.ledger import AppendOnly
 from programs.models.achievements import Achievement, AchievementVersion
 from programs.models.enrollments import Enrollment
 from programs.models.programs import DIGEST, ProgramVersion

@@ -19,8 +19,8 @@ from accounts.errors import (
 from accounts.models import Approval, ApprovalAct, ApprovalOutcome, ApprovedKind, Role, User
 from accounts.queries import approval_for
 from accounts.tasks import mail_approval_alone
-from config.base.canonical import digest
-from config.base.jobs.models import Job
+from core.jobs.models import Job
+from core.text.canonical import digest
 from tests.accounts.conftest import MONDAY
 from tests.recipes import make_staff
 

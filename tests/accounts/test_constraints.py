@@ -31,7 +31,7 @@ from accounts.models import (
     SharingPurpose,
     User,
 )
-from config.base.canonical import digest
+from core.text.canonical import digest
 from tests.accounts.conftest import FRIDAY, MONDAY, TUESDAY
 from tests.recipes import account, institution, learner
 

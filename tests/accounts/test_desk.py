@@ -29,8 +29,8 @@ from accounts.models import (
     User,
 )
 from accounts.queries import legal_name_of
-from config.base.canonical import digest
-from config.base.jobs.models import Job
+from core.jobs.models import Job
+from core.text.canonical import digest
 from tests.accounts.conftest import MONDAY, TUESDAY
 from tests.recipes import institution, make_staff, make_user, signed_in_client
 

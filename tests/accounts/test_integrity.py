@@ -3,7 +3,7 @@
 from accounts.actions.links import link_records
 from accounts.integrity import problems
 from accounts.models import Learner, Organization, SharingGrant, SharingPurpose, User
-from config.base.canonical import digest
+from core.text.canonical import digest
 from tests.accounts.conftest import FRIDAY, MONDAY, TUESDAY
 
 

@@ -10,8 +10,8 @@ from django.db.transaction import TransactionManagementError
 
 from accounts.actions.identifiers import add_identifier
 from accounts.actions.links import link_records, unlink_records
+from accounts.actions.locked_learner import locked_person
 from accounts.actions.locking import lock_learners
-from accounts.actions.persons import locked_person
 from accounts.errors import AlreadyEndedError, AlreadyOnePersonError, SameRecordError
 from accounts.models import Learner, LearnerIdentifier, LearnerLink, LearnerName, User
 from accounts.queries import person_of

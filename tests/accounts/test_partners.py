@@ -17,7 +17,7 @@ from accounts.api.bearer import client_of
 from accounts.api.tokens import RATE
 from accounts.errors import AlreadyEndedError, NoPartnerError
 from accounts.models import Organization, OrganizationKind, PartnerClient, Role, User
-from config.base import clock
+from core import clock
 from tests.accounts.conftest import MONDAY, TUESDAY
 from tests.canaries import Listener
 from tests.recipes import assignment, institution, make_staff, make_user, signed_in_client

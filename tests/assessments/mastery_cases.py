@@ -12,10 +12,10 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from assessments.rules.observations import Observation
-from assessments.rules.policies import Policy
-from assessments.rules.scales import ProficiencyLevel, Scale
-from assessments.rules.spans import Span, Unit
+from assessments.mastery.rules.observations import Observation
+from assessments.mastery.rules.policies import Policy
+from assessments.mastery.rules.scales import ProficiencyLevel, Scale
+from assessments.mastery.rules.time_spans import Span, Unit
 
 # Issue 3, line 4: 2,000 cases in `make test`, 20,000 in `make test-long`.
 CASES = 20_000 if os.environ.get("CAIRN_TEST_LONG") == "1" else 2_000

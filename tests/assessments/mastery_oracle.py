@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
-from assessments.rules.observations import Observation
-from assessments.rules.policies import Policy
-from assessments.rules.spans import Span, Unit
+from assessments.mastery.rules.observations import Observation
+from assessments.mastery.rules.policies import Policy
+from assessments.mastery.rules.time_spans import Span, Unit
 
 DAY = timedelta(days=1)
 A_MOMENT = timedelta(microseconds=1)

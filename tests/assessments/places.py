@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from accounts.models import Learner, User
-from assessments.actions import EvidenceItem, RecordedEvidence, SourceReference, record_evidence
+from assessments.evidence.actions import EvidenceItem, RecordedEvidence, SourceReference, record_evidence
 from assessments.models import AssessmentKind, SourceKind
 from competencies.actions import make_scale
 from competencies.models import (

@@ -7,16 +7,10 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Learner, Organization, User
-from assessments.actions import (
-    add_link,
-    save_words,
-    start_submission,
-    submit_work,
-    void_evidence,
-)
-from assessments.actions.evidence import SourceReference
-from assessments.actions.judging import save_judgement_draft
+from assessments.evidence.actions import SourceReference, void_evidence
 from assessments.models import SourceKind, VoidReason
+from assessments.work.actions.judging import save_judgement_draft
+from assessments.work.actions.submissions import add_link, save_words, start_submission, submit_work
 from competencies.models import Competency
 from tests.assessments.places import FEBRUARY, MONDAY, TUESDAY, show
 from tests.assessments.work import hand_in, judge, new_assessment

@@ -10,8 +10,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Learner, User
-from assessments.actions import SourceReference, record_evidence, void_evidence
-from assessments.announcements import MasteryChanged, mastery_changed
 from assessments.errors import (
     AlreadyVoidedError,
     AssessorUnlessExternalError,
@@ -24,6 +22,9 @@ from assessments.errors import (
     SourceDiffersError,
     SystemUnknownError,
 )
+from assessments.evidence.actions import SourceReference, record_evidence, void_evidence
+from assessments.mastery.announcements import MasteryChanged, mastery_changed
+from assessments.mastery.queries.standings import evidence_of, mastery_of
 from assessments.models import (
     Basis,
     Evidence,
@@ -35,7 +36,6 @@ from assessments.models import (
     SourceKind,
     VoidReason,
 )
-from assessments.queries import evidence_of, mastery_of
 from competencies.models import Competency, Framework
 from tests.assessments.places import FRIDAY, MONDAY, TUESDAY, finding, new_competency, show
 

@@ -4,8 +4,6 @@ import pytest
 from django.test import Client
 
 from accounts.models import Learner, Organization, Role, User
-from assessments.actions import return_submission, save_words, submit_work
-from assessments.actions import withdraw_submission as withdraw
 from assessments.models import (
     Assessment,
     Evidence,
@@ -16,8 +14,11 @@ from assessments.models import (
     Submission,
     SubmissionState,
 )
+from assessments.work.actions.judging import return_submission
+from assessments.work.actions.submissions import save_words, submit_work
+from assessments.work.actions.submissions import withdraw_submission as withdraw
 from competencies.models import Competency
-from config.base import clock
+from core import clock
 from tests.assessments.judging_pages import QUEUE, assessor_at, body, branch_of, page_of, put_down, sent, words
 from tests.assessments.places import FEBRUARY, FRIDAY, MONDAY, TUESDAY
 from tests.assessments.test_ledger_concurrency import together

@@ -8,12 +8,14 @@ from django.core.files.base import ContentFile
 from django.test import Client
 
 from accounts.models import Learner, Organization, Role, User
-from assessments.actions import add_file, add_link, return_submission, save_words, start_submission, submit_work
 from assessments.models import (
     Assessment,
     Judgement,
     Submission,
 )
+from assessments.work.actions.files import add_file
+from assessments.work.actions.judging import return_submission
+from assessments.work.actions.submissions import add_link, save_words, start_submission, submit_work
 from competencies.models import Competency
 from tests.assessments.judging_pages import QUEUE, assessor_at, body, branch_of, page_of, put_down, sent
 from tests.assessments.places import FEBRUARY, MONDAY, TUESDAY

@@ -10,7 +10,7 @@ from django.db import connection
 
 from accounts.actions.learners import create_learner
 from accounts.models import Learner, Role, User
-from assessments.actions import record_evidence, void_evidence
+from assessments.evidence.actions import record_evidence, void_evidence
 from assessments.integrity import problems
 from assessments.models import Evidence, Mastery, MasteryPolicyVersion, VoidReason
 from competencies.actions import mark_used

@@ -4,8 +4,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Learner, Organization, User
-from assessments.actions import erase_content, void_evidence
+from assessments.evidence.actions import void_evidence
 from assessments.models import VoidReason
+from assessments.work.actions.erasing import erase_content
 from competencies.models import Competency
 from tests.assessments.places import MONDAY, TUESDAY, show
 from tests.assessments.work import hand_in, judge, new_assessment

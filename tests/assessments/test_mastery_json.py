@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from jsonschema import Draft202012Validator
 
-from assessments.formats.decision_json import as_json
-from assessments.formats.policy_json import read_parent_policy, read_policy, read_trial
-from assessments.formats.policy_schema import DEFINITIONS, SCHEMA, THREE_TIMES, TWO_OF_A_KIND
-from assessments.rules.mastery import decide
-from assessments.rules.subjects import decide_subject
-from config.base.canonical import canonical
-from config.base.faults import FaultyError
-from config.base.strict_json import FormatError, load
+from assessments.mastery.formats.decision_json import as_json
+from assessments.mastery.formats.policy_json import read_parent_policy, read_policy, read_trial
+from assessments.mastery.formats.policy_schema import DEFINITIONS, SCHEMA, THREE_TIMES, TWO_OF_A_KIND
+from assessments.mastery.rules.decision_inputs import decide_subject
+from assessments.mastery.rules.mastery import decide
+from core.text.canonical import canonical
+from core.text.faults import FaultyError
+from core.text.strict_json import FormatError, load
 from tests.assessments.mastery_cases import DrawnCase, cases, fewer
 
 VALIDATOR = Draft202012Validator(SCHEMA)

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from assessments.rules.faults import PolicyError
-from assessments.rules.policies import ChildTerms, ParentPolicy, Policy
-from assessments.rules.scales import ProficiencyLevel, Scale
-from assessments.rules.spans import Span, Unit
+from assessments.mastery.rules.faults import PolicyError
+from assessments.mastery.rules.policies import ChildTerms, ParentPolicy, Policy
+from assessments.mastery.rules.scales import ProficiencyLevel, Scale
+from assessments.mastery.rules.time_spans import Span, Unit
 from tests.assessments.mastery_cases import SCALE
 
 GOOD = Policy("highest@1", SCALE, level=3)

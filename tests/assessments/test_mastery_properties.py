@@ -8,12 +8,12 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.rules.decisions import MasteryDecision, MasteryState
-from assessments.rules.mastery import decide
-from assessments.rules.methods import METHODS
-from assessments.rules.observations import Observation
-from assessments.rules.policies import Policy
-from assessments.rules.selection import Reason
+from assessments.mastery.rules.decisions import MasteryDecision, MasteryState
+from assessments.mastery.rules.evidence_selection import Reason
+from assessments.mastery.rules.mastery import decide
+from assessments.mastery.rules.methods import METHODS
+from assessments.mastery.rules.observations import Observation
+from assessments.mastery.rules.policies import Policy
 from tests.assessments.mastery_cases import (
     FIRST_DAY,
     LAST_TURN,

@@ -7,27 +7,22 @@ import pytest
 from django.db import connection
 
 from accounts.models import Learner, Organization, User
-from assessments.actions import (
-    assign_policy,
-    erase_content,
-    make_policy,
-    recompute_due,
-    record_evidence,
-    track,
-    track_all,
-    void_evidence,
-)
-from assessments.announcements import MasteryChanged, mastery_changed
+from assessments.evidence.actions import record_evidence, void_evidence
 from assessments.integrity import problems
+from assessments.mastery.actions.policies import assign_policy, make_policy
+from assessments.mastery.actions.recomputing import recompute_due, track, track_all
+from assessments.mastery.announcements import MasteryChanged, mastery_changed
+from assessments.mastery.labels import explanation_in_words
+from assessments.mastery.queries.policies_in_force import resolved_policy
+from assessments.mastery.queries.standings import explanation_of, mastery_of, mastery_to_audit, result_of
+from assessments.mastery.rules.parents import ParentDecision
 from assessments.models import Evidence, EvidenceBody, Mastery, MasteryState, PolicyAssignment, VoidReason
-from assessments.queries import explanation_of, mastery_of, mastery_to_audit, resolved_policy, result_of
-from assessments.rules.parents import ParentDecision
 from assessments.tasks import sweep_mastery
-from assessments.words import explanation_in_words
+from assessments.work.actions.erasing import erase_content
 from competencies.actions import revise_competency
 from competencies.models import Competency, Framework, ProficiencyScale
-from config.base.jobs.models import Job
-from config.site.actions.linking import link_persons, part_persons
+from core.jobs.models import Job
+from portal.actions.linking import link_persons, part_persons
 from tests.assessments.places import (
     FRIDAY,
     MONDAY,

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from assessments.rules.decisions import LeftOut, MasteryDecision, MasteryState
-from assessments.rules.exact import rounded
-from assessments.rules.faults import ObservationError
-from assessments.rules.mastery import decide
-from assessments.rules.observations import Observation
-from assessments.rules.periods import Period
-from assessments.rules.policies import Policy
-from assessments.rules.selection import Reason
-from assessments.rules.spans import Span, Unit
+from assessments.mastery.rules.decisions import LeftOut, MasteryDecision, MasteryState
+from assessments.mastery.rules.evidence_selection import Reason
+from assessments.mastery.rules.faults import ObservationError
+from assessments.mastery.rules.mastery import decide
+from assessments.mastery.rules.observations import Observation
+from assessments.mastery.rules.policies import Policy
+from assessments.mastery.rules.rounding import rounded
+from assessments.mastery.rules.time_spans import Span, Unit
+from assessments.mastery.rules.validity import Period
 from tests.assessments.mastery_cases import SCALE, piece
 
 JANUARY, MARCH, MAY, JUNE = date(2026, 1, 31), date(2026, 3, 4), date(2026, 5, 4), date(2026, 6, 1)

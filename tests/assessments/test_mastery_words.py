@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from assessments.rules.decisions import MasteryState
-from assessments.rules.explanations import Explanation, ExplanationPart, explain, explain_parent
-from assessments.rules.mastery import decide
-from assessments.rules.observations import Observation
-from assessments.rules.parents import Child, decide_parent
-from assessments.rules.policies import ChildTerms, ParentPolicy, Policy
-from assessments.rules.selection import Reason
-from assessments.rules.spans import Span, Unit
-from assessments.words import COMPLAINTS, PHRASES, complaint, explanation_in_words
-from config.base.faults import Fault
+from assessments.mastery.labels import COMPLAINTS, PHRASES, complaint, explanation_in_words
+from assessments.mastery.rules.decisions import MasteryState
+from assessments.mastery.rules.evidence_selection import Reason
+from assessments.mastery.rules.explanations import Explanation, ExplanationPart, explain, explain_parent
+from assessments.mastery.rules.mastery import decide
+from assessments.mastery.rules.observations import Observation
+from assessments.mastery.rules.parents import Child, decide_parent
+from assessments.mastery.rules.policies import ChildTerms, ParentPolicy, Policy
+from assessments.mastery.rules.time_spans import Span, Unit
+from core.text.faults import Fault
 from tests.assessments.mastery_cases import SCALE, DrawnCase, cases, fewer, piece
 from tests.conftest import ROOT
 
@@ -147,7 +147,7 @@ def test_every_reason_and_state_has_its_phrase() -> None:
 
 
 def test_every_fault_in_the_code_has_its_words_and_every_words_a_fault() -> None:
-    places = ["assessments/rules/*.py", "assessments/formats/*.py", "config/base/strict_json.py"]
+    places = ["assessments/rules/*.py", "assessments/formats/*.py", "core/text/strict_json.py"]
     raised = {code for place in places for path in ROOT.glob(place) for code in _codes(path)}
 
     assert raised == set(COMPLAINTS)

@@ -8,16 +8,22 @@ from django.db import IntegrityError, connection, transaction
 from accounts.actions.approvals import ask_approval, decide_approval
 from accounts.errors import ApprovalMissingError
 from accounts.models import ApprovalAct, ApprovedKind, Learner, Role, User
-from assessments.actions import assign_policy, end_assignment, make_policy, make_policy_version, retire_policy
-from assessments.actions.policies import replacement_digest
 from assessments.errors import PolicyEndedError, PolicyInForceError, ScaleOfPolicyError
+from assessments.mastery.actions.policies import (
+    assign_policy,
+    end_assignment,
+    make_policy,
+    make_policy_version,
+    replacement_digest,
+    retire_policy,
+)
+from assessments.mastery.queries.policies_in_force import Origin, policy_of, resolved_policies, resolved_policy
+from assessments.mastery.rules.defaults import default_policy
+from assessments.mastery.rules.faults import PolicyError
+from assessments.mastery.rules.policies import ParentPolicy, Policy
 from assessments.models import MasteryPolicyVersion, PolicyAssignment
-from assessments.queries import Origin, policy_of, resolved_policies, resolved_policy
-from assessments.rules.defaults import default_policy
-from assessments.rules.faults import PolicyError
-from assessments.rules.policies import ParentPolicy, Policy
 from competencies.models import Competency, Framework, ProficiencyScale
-from config.base.strict_json import FormatError
+from core.text.strict_json import FormatError
 from tests.assessments.places import MONDAY, TUESDAY, new_competency, new_scale, policy_json, put_below, show
 from tests.recipes import make_staff
 

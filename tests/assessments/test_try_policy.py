@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from assessments.formats.policy_schema import SCHEMA, THREE_TIMES, TWO_OF_A_KIND
+from assessments.mastery.formats.policy_schema import SCHEMA, THREE_TIMES, TWO_OF_A_KIND
 from tests.conftest import ROOT
 
 

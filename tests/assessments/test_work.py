@@ -8,25 +8,6 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.actions.organizations import save_organization
 from accounts.models import Learner, Organization, OrganizationKind, Role, User
-from assessments.actions import (
-    AssessmentTerms,
-    CriterionEntry,
-    add_link,
-    judge_submission,
-    open_assessment,
-    remove_artifact,
-    retire_assessment,
-    retire_rubric,
-    return_submission,
-    revise_assessment,
-    revise_rubric,
-    save_judgement_draft,
-    save_words,
-    start_submission,
-    submit_work,
-    withdraw_submission,
-    write_rubric,
-)
 from assessments.errors import (
     AlreadyJudgedError,
     EntriesRefusedError,
@@ -57,7 +38,18 @@ from assessments.models import (
     SubmissionBody,
 )
 from assessments.permissions import may_judge, may_see_work
-from assessments.queries import awaiting, submissions_awaiting_judgement, work_of
+from assessments.rubrics.actions import CriterionEntry, retire_rubric, revise_rubric, write_rubric
+from assessments.work.actions.assessments import AssessmentTerms, open_assessment, retire_assessment, revise_assessment
+from assessments.work.actions.judging import judge_submission, return_submission, save_judgement_draft
+from assessments.work.actions.submissions import (
+    add_link,
+    remove_artifact,
+    save_words,
+    start_submission,
+    submit_work,
+    withdraw_submission,
+)
+from assessments.work.queries.work import awaiting, submissions_awaiting_judgement, work_of
 from competencies.models import Competency, Framework
 from tests.assessments.places import FEBRUARY, FRIDAY, MONDAY, TUESDAY, new_competency
 from tests.assessments.work import entries, hand_in, judge, new_assessment, states

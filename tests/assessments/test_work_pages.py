@@ -12,14 +12,16 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from accounts.models import Learner, Organization, Role, User
-from assessments.actions import add_file, return_submission, start_submission
 from assessments.models import Artifact, Assessment, Submission
-from assessments.pages.work_words import REFUSALS
+from assessments.work.actions.files import add_file
+from assessments.work.actions.judging import return_submission
+from assessments.work.actions.submissions import start_submission
+from assessments.work.pages.submission_labels import REFUSALS
 from competencies.models import Competency
 from tests.assessments.places import MONDAY, TUESDAY
 from tests.assessments.work import hand_in, judge, new_assessment
-from tests.files.hostile import hostile_uploads
-from tests.files.makers import pdf, picture
+from tests.core.files.hostile import hostile_uploads
+from tests.core.files.makers import pdf, picture
 from tests.recipes import learner as learner_recipe
 from tests.recipes import make_staff, make_user, signed_in_client
 

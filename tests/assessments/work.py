@@ -5,18 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import Learner, Organization, User
-from assessments.actions import (
-    AssessmentTerms,
-    CriterionEntry,
-    judge_submission,
-    open_assessment,
-    save_words,
-    start_submission,
-    submit_work,
-    write_assessment,
-    write_rubric,
-)
 from assessments.models import Assessment, AssessmentKind, Criterion, CriterionLevel, Judgement, Submission
+from assessments.rubrics.actions import CriterionEntry, write_rubric
+from assessments.work.actions.assessments import AssessmentTerms, open_assessment, write_assessment
+from assessments.work.actions.judging import judge_submission
+from assessments.work.actions.submissions import save_words, start_submission, submit_work
 from competencies.models import Competency
 from tests.assessments.places import FEBRUARY, MONDAY
 

@@ -2,8 +2,8 @@
 
 from random import Random
 
+from programs.audit.rules.requirements import Kind, Requirement, SourceCap
 from programs.rules.attainments import Attainment, Basis
-from programs.rules.requirements import Kind, Requirement, SourceCap
 
 COMPETENCIES = 80
 ATTAINMENTS = 120

@@ -9,19 +9,19 @@ from typing import TypeVar
 import numpy as np
 from ortools.sat.python import cp_model
 
+from programs.audit.rules.audit import audit, status_by_bounds
+from programs.audit.rules.completion.lower_bound import lower
+from programs.audit.rules.completion.numbered_tree import shape_of
+from programs.audit.rules.completion.numbering import bind
+from programs.audit.rules.completion.problem import Problem
+from programs.audit.rules.completion.solver_protocol import Solver
+from programs.audit.rules.context import Context
+from programs.audit.rules.requirements import Requirement
+from programs.audit.rules.result import Outcome
+from programs.audit.solvers.bulk_bounds import NEVER, Columns, lower_bounds
+from programs.audit.solvers.cp_sat import CpSat
+from programs.audit.solvers.cp_sat_model import Model
 from programs.rules.attainments import Attainment
-from programs.rules.audit import audit, status_by_bounds
-from programs.rules.audit_result import Outcome
-from programs.rules.completion.answers import Solver
-from programs.rules.completion.bind import bind
-from programs.rules.completion.lower import lower
-from programs.rules.completion.problem import Problem
-from programs.rules.completion.shape import shape_of
-from programs.rules.context import Context
-from programs.rules.requirements import Requirement
-from programs.solvers.bulk_bounds import NEVER, Columns, lower_bounds
-from programs.solvers.cp_sat import CpSat
-from programs.solvers.cp_sat_model import Model
 from tests.benchmarks.audit_learners import ATTAINMENTS, COMPETENCIES, CONTESTED, ORDINARY, contested, ordinary
 from tests.benchmarks.measure import Figure, milliseconds
 

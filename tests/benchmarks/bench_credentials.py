@@ -7,13 +7,16 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Organization, Role
-from credentials.actions import issue_award, make_first_key, save_issuer, sign_prepared
-from credentials.formats import data_integrity
-from credentials.formats.data_integrity import bytes_of, signed, verify_badge
-from credentials.formats.guard import refuse_unless_sound
+from credentials.badges.formats import data_integrity
+from credentials.badges.formats.data_integrity import bytes_of, signed, verify_badge
+from credentials.badges.formats.guard import refuse_unless_sound
+from credentials.issuing.actions.issuers import save_issuer
+from credentials.issuing.actions.keys import make_first_key
+from credentials.issuing.actions.preparing import issue_award
+from credentials.issuing.actions.signing import sign_prepared
+from credentials.issuing.queries.signers import signer_of
 from credentials.models import Credential
-from credentials.queries.signers import signer_of
-from programs.actions import enroll
+from programs.enrollment.actions.enrolling import enroll
 from programs.models import AchievementVersion, Award, Granting
 from tests.assessments.places import MONDAY, new_competency, new_framework, new_scale, show
 from tests.benchmarks.measure import Figure, median_seconds, medians_in_turn, milliseconds

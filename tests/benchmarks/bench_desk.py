@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import RequestFactory
 
 from accounts.models import Role
-from config.base.jobs.models import Job
+from core.jobs.models import Job
 from tests.benchmarks.measure import Figure, milliseconds
 from tests.recipes import make_staff
 

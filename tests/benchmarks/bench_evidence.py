@@ -10,11 +10,13 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.actions.learners import create_learner
 from accounts.models import Learner, Organization, Role, User
-from assessments.actions import EvidenceItem, SourceReference, make_policy, record_evidence, track, track_all
+from assessments.evidence.actions import EvidenceItem, SourceReference, record_evidence
+from assessments.mastery.actions.policies import make_policy
+from assessments.mastery.actions.recomputing import track, track_all
+from assessments.mastery.queries.standings import mastery_of
 from assessments.models import AssessmentKind, SourceKind
-from assessments.queries import mastery_of
 from competencies.models import Competency, ProficiencyLevel
-from programs.actions import enroll
+from programs.enrollment.actions.enrolling import enroll
 from programs.models import Award, Granting, ProgramVersion
 from tests.assessments.places import new_competency, new_framework, new_scale, policy_json, put_below
 from tests.benchmarks.measure import Figure, median_seconds, medians_in_turn, milliseconds

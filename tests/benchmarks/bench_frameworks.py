@@ -20,8 +20,8 @@ from accounts.actions.learners import create_learner
 from accounts.models import Role
 from competencies.actions import import_package
 from competencies.models import Competency, Framework
-from config.base import clock
-from programs.actions import enroll
+from core import clock
+from programs.enrollment.actions.enrolling import enroll
 from tests.assessments.places import MONDAY, new_competency, new_framework, new_scale
 from tests.benchmarks.measure import Figure, milliseconds
 from tests.competencies.packages import encoded, nested

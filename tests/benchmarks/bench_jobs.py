@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator
 
 from django.db import connection, transaction
 
-from config.base.jobs import Lane, enqueue, job
-from config.base.jobs.kinds import State
-from config.base.jobs.models import Job
-from config.base.jobs.queries import dead_jobs_count, oldest_due_age
-from config.base.jobs.sweep import lanes_with_work, take_back
-from config.base.jobs.wake import WakeUp
-from config.base.jobs.worker import drain, take
+from core.jobs import Lane, enqueue, job
+from core.jobs.kinds import State
+from core.jobs.models import Job
+from core.jobs.queries import dead_jobs_count, oldest_due_age
+from core.jobs.sweep import lanes_with_work, take_back
+from core.jobs.wake import WakeUp
+from core.jobs.worker import drain, take
 from tests.benchmarks.measure import Figure, milliseconds, seconds_each
 
 FINISHED = {"usual": 100_000, "large": 1_000_000}

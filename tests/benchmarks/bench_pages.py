@@ -13,9 +13,11 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.actions.learners import create_learner
 from accounts.models import Organization, Role, User
-from assessments.actions import record_evidence
+from assessments.evidence.actions import record_evidence
 from competencies.models import Competency, Framework, ProficiencyScale
-from programs.actions import Node, enroll, publish_version, save_requirement
+from programs.curriculum.actions.authoring import Node, save_requirement
+from programs.curriculum.actions.publishing import publish_version
+from programs.enrollment.actions.enrolling import enroll
 from programs.models import ProgramVersion, RequirementKind
 from tests.assessments.places import MONDAY, TUESDAY, finding, new_competency, new_framework, new_scale
 from tests.benchmarks.measure import Figure, milliseconds

@@ -8,11 +8,11 @@ import psutil
 import weasyprint
 from django.template.loader import render_to_string
 
-from credentials.formats import certificate_pdf as certificates
-from credentials.formats import transcript_pdf as transcripts
-from credentials.formats import weasy
-from credentials.formats.paper_design import ASSETS
-from credentials.formats.qr import qr_svg
+from credentials.papers.formats import certificate_pdf as certificates
+from credentials.papers.formats import weasy
+from credentials.papers.formats.paper_design import ASSETS
+from credentials.papers.formats.qr import qr_svg
+from credentials.transcripts.formats import transcript_pdf as transcripts
 from tests.benchmarks.measure import Figure, milliseconds
 from tests.credentials.printed import CHECK_URL, certificate, program, transcript
 

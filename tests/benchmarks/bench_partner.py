@@ -21,16 +21,17 @@ from accounts.api.throttles import ProgramThrottle
 from accounts.models import DisclosedAct, DisclosedKind, Learner, LearnerName, Organization, Role
 from assessments.models import Mastery
 from competencies.models import CompetencyRevision
-from config.base import clock
-from credentials.actions import make_first_key, save_issuer
-from credentials.actions.preparing import issue_award
-from credentials.actions.signing import sign_prepared
+from core import clock
 from credentials.api.base import PartnerView
 from credentials.api.views import OneTranscript
+from credentials.issuing.actions.issuers import save_issuer
+from credentials.issuing.actions.keys import make_first_key
+from credentials.issuing.actions.preparing import issue_award
+from credentials.issuing.actions.signing import sign_prepared
 from credentials.models import Credential, GrantItem
-from credentials.pages import verify
-from credentials.queries.sharing import item_for
-from programs.actions import enroll
+from credentials.sharing.queries import item_for
+from credentials.verification import pages as verify
+from programs.enrollment.actions.enrolling import enroll
 from programs.models import Award, Enrollment
 from tests.assessments.places import MONDAY, new_competency, new_framework, new_scale, show
 from tests.benchmarks.measure import Figure, median_seconds, medians_in_turn, milliseconds, pairwise_ratio

@@ -25,25 +25,29 @@ from django.db.models import Count
 
 from accounts.actions.learners import create_learner
 from accounts.models import Learner, Organization, Role, User
-from assessments.actions import EvidenceItem, SourceReference, assign_policy, make_policy, record_evidence
 from assessments.errors import LevelOrScoreError
+from assessments.evidence.actions import EvidenceItem, SourceReference, record_evidence
+from assessments.mastery.actions.policies import assign_policy, make_policy
 from assessments.models import AssessmentKind, Evidence, Mastery, SourceKind
 from competencies.actions import make_scale
 from competencies.actions.import_package import import_package
 from competencies.actions.revising import revise_competency
 from competencies.models import Competency, Framework, ProficiencyScale
-from config.base import clock
-from config.base.canonical import Json
-from config.base.jobs import Lane
-from config.base.jobs.models import Job
-from config.base.jobs.worker import drain
-from config.site.queries.integrity import checked_apps, problems_of
-from credentials.actions import make_first_key, save_issuer
-from credentials.actions.transcripts import make_transcript
+from core import clock
+from core.jobs import Lane
+from core.jobs.models import Job
+from core.jobs.worker import drain
+from core.text.canonical import Json
+from credentials.issuing.actions.issuers import save_issuer
+from credentials.issuing.actions.keys import make_first_key
 from credentials.models import Credential, CredentialState
-from credentials.rules.transcripts import TranscriptKind
-from programs.actions import Node, enroll, make_program, publish_version, save_requirement
-from programs.actions.achievements import Terms, set_achievement
+from credentials.transcripts.actions.transcripts import make_transcript
+from credentials.transcripts.rules import TranscriptKind
+from portal.queries.integrity import checked_apps, problems_of
+from programs.curriculum.actions.achievements import Terms, set_achievement
+from programs.curriculum.actions.authoring import Node, make_program, save_requirement
+from programs.curriculum.actions.publishing import publish_version
+from programs.enrollment.actions.enrolling import enroll
 from programs.models import AchievementType, Award, Enrollment, Granting, ProgramVersion, Progress, RequirementKind
 from programs.models.awards import AwardQuerySet
 from tests.benchmarks.measure import Figure

@@ -27,8 +27,8 @@ def rows() -> Iterator[str]:
 
     from competencies.actions import import_package
     from competencies.errors import PackageRefusedError
-    from competencies.formats import fault_words
-    from config.base import clock
+    from competencies.formats import fault_messages as fault_words
+    from core import clock
 
     yield f"| file | {' | '.join(KINDS.values())} | skipped | second run | seconds |"
     yield "|---|" + "---|" * (len(KINDS) + 3)

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from competencies.errors import FaultCode, PackageFault, PackageRefusedError
-from competencies.formats import fault_words, json_source
+from competencies.formats import fault_messages as fault_words
+from competencies.formats import json_source
 from competencies.formats.case import package_in
 from competencies.formats.package import Package
 from tests.competencies.packages import edge, encoded, guid, item, package, small

@@ -11,9 +11,9 @@ from accounts.models import Role
 from competencies.actions import confirm_import, import_package, mark_used, receive_upload, revise_competency
 from competencies.errors import PackageRefusedError
 from competencies.models import Association, Competency, CompetencyRevision, Framework
-from config.base.jobs import Lane
-from config.base.jobs.models import Job
-from config.base.jobs.worker import drain
+from core.jobs import Lane
+from core.jobs.models import Job
+from core.jobs.worker import drain
 from tests.competencies.packages import edge, encoded, guid, item, package, small
 from tests.recipes import LONG_AGO, make_staff
 

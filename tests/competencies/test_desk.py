@@ -14,7 +14,7 @@ from competencies.actions import confirm_import
 from competencies.errors import ImportStateError
 from competencies.formats import json_source
 from competencies.models import Association, CaseImport, Competency, Framework, ImportState, ProficiencyScale
-from config.base.jobs.models import Job
+from core.jobs.models import Job
 from tests.competencies.conftest import Take
 from tests.competencies.packages import edge, encoded, fixture, item, package, small
 from tests.recipes import LONG_AGO, make_staff, signed_in_client

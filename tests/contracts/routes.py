@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from config.base.access import Rule, rule_of
+from core.access import Rule, rule_of
 
 # An argument of a route whose value does not matter: nothing has this key.
 NOBODY = "00000000-0000-0000-0000-000000000000"

@@ -20,23 +20,17 @@ from accounts.models import (
     RoleAssignment,
 )
 from assessments.models import Submission
-from config.base.canonical import digest
-from credentials.actions import make_first_key, save_issuer
-from credentials.actions.transcripts import make_transcript
+from core.text.canonical import digest
+from credentials.issuing.actions.issuers import save_issuer
+from credentials.issuing.actions.keys import make_first_key
 from credentials.models import Issuer, UnsignedAward
-from credentials.rules.transcripts import TranscriptKind
-from programs.actions import (
-    Node,
-    enroll,
-    grant_exception,
-    make_program,
-    publish_version,
-    record_milestone,
-    record_recognition,
-    save_cohort,
-    save_milestone,
-    save_requirement,
-)
+from credentials.transcripts.actions.transcripts import make_transcript
+from credentials.transcripts.rules import TranscriptKind
+from programs.curriculum.actions.authoring import Node, make_program, save_requirement
+from programs.curriculum.actions.publishing import publish_version
+from programs.decisions.actions import grant_exception, record_milestone, record_recognition, save_milestone
+from programs.enrollment.actions.cohorts import save_cohort
+from programs.enrollment.actions.enrolling import enroll
 from programs.models import Award, AwardConcern, RecognitionBasis, RequirementKind
 from programs.rules.attainments import ExceptionKind
 from tests.assessments.places import new_competency, new_framework, new_scale

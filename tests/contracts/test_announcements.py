@@ -1,7 +1,7 @@
 """News goes up through typed announcements, and exactly two apps listen: programs re-audits, credentials promises."""
 
-from assessments.announcements import mastery_changed
-from config.base.announcing import Announcement
+from assessments.mastery.announcements import mastery_changed
+from core.announcing import Announcement
 from credentials.subscribers import promise_end_of_papers, promise_paper
 from programs.announcements import awarded, rescinded
 from programs.subscribers import reaudit_what_it_touches

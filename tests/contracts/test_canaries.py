@@ -16,8 +16,8 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from accounts.models import Role, User
-from config.base.jobs.models import Job
-from config.base.logs import RequestLogMiddleware
+from core.jobs.models import Job
+from core.logs import RequestLogMiddleware
 from tests.canaries import CANARIES, PASSWORD, SURNAME, Listener, handlers_beside_the_root, listening
 from tests.recipes import add_factor, make_staff, make_user, signed_in_client
 from tests.signin.conftest import delivered, link_in
@@ -229,7 +229,7 @@ def test_the_silenced_loggers_say_nothing() -> None:
 def test_gunicorn_names_no_path() -> None:
     from gunicorn.config import Config
 
-    from config.base.logs.gunicorn import QuietLogger
+    from core.logs.gunicorn import QuietLogger
 
     logger = QuietLogger(Config())
     written = io.StringIO()

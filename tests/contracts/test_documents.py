@@ -2,8 +2,8 @@
 
 import re
 
-from config.base.files.kinds import IN_WORDS
 from config.settings import base
+from core.files.kinds import IN_WORDS
 from tests.conftest import ROOT
 
 

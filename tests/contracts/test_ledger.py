@@ -10,10 +10,10 @@ from django.conf import settings
 from django.db import IntegrityError, connection, models
 from psycopg import sql
 
-from config.base.guards import holes
-from config.base.ledger import AppendOnly
-from config.base.privacy import learner_tables
-from config.base.privileges import append_only_tables, privileges_for
+from core.database.guards import holes
+from core.database.ledger import AppendOnly
+from core.database.privileges import append_only_tables, privileges_for
+from core.privacy import learner_tables
 
 TABLES = append_only_tables()
 CHANGES = {

@@ -2,7 +2,7 @@
 
 from importlib.util import find_spec
 
-from assessments.announcements import mastery_changed
+from assessments.mastery.announcements import mastery_changed
 from programs.announcements import awarded, rescinded
 
 

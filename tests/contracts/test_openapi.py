@@ -20,7 +20,7 @@ from drf_spectacular.validation import validate_schema
 from hypothesis import HealthCheck, Phase, given, settings
 
 from accounts.api.throttles import ProgramThrottle
-from config.base.rates import Rate
+from core.rates import Rate
 from tests.conftest import LONG, ROOT
 from tests.credentials.awarded import issuer, new_credential
 from tests.credentials.sharing_places import Api, new_partner, new_program, new_transcript, shared

@@ -11,8 +11,8 @@ from django.db.models.constants import LOOKUP_SEP
 from django.test.utils import isolate_apps
 
 from accounts.models import Learner
-from config.base.ledger import AppendOnly
-from config.base.privacy import Erasure, LearnerTable, Retention, learner_tables, row_of
+from core.database.ledger import AppendOnly
+from core.privacy import Erasure, LearnerTable, Retention, learner_tables, row_of
 
 REGISTER = learner_tables()
 names = [row.model for row in REGISTER]

@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 
 TRANSLATED = {
     "accounts": ["accounts/templates", "accounts/pages", "accounts/templatetags"],
-    "config/base/ui": ["config/base/ui/templates"],
+    "core/ui": ["core/ui/templates"],
     "credentials": ["credentials/templates/credentials/paper", "credentials/formats"],
 }
 LANGUAGES = [code for code, _name in settings.LANGUAGES if code != "en"]

@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-APPS = ("accounts", "competencies", "assessments", "programs", "credentials", "config/site")
+APPS = ("accounts", "competencies", "assessments", "programs", "credentials", "portal")
 FOLDERS = {
     "rules", "solvers", "models", "formats", "actions", "admin", "api", "pages", "management", "migrations",
     "queries", "templates", "templatetags", "static", "fixtures", "locale",

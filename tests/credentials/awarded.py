@@ -7,11 +7,11 @@ import pytest
 
 from accounts.actions.learners import create_learner
 from accounts.models import Learner, Organization
-from config.base.canonical import digest
-from credentials.actions.issuers import save_issuer
-from credentials.actions.keys import make_first_key
-from credentials.actions.preparing import issue_award
-from credentials.actions.signing import sign_prepared
+from core.text.canonical import digest
+from credentials.issuing.actions.issuers import save_issuer
+from credentials.issuing.actions.keys import make_first_key
+from credentials.issuing.actions.preparing import issue_award
+from credentials.issuing.actions.signing import sign_prepared
 from credentials.models import Credential, Issuer
 from programs.models import Achievement, AchievementVersion, Award
 from tests.assessments.places import new_competency, new_framework, new_scale

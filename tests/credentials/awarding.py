@@ -11,15 +11,15 @@ from django.db.models import F
 
 from accounts.models import Learner, Organization, User
 from competencies.models import Competency
-from config.base.canonical import digest
-from config.base.jobs.models import Job
-from config.base.jobs.outbox import ids_of
-from config.base.jobs.registry import handler_named
+from core.jobs.models import Job
+from core.jobs.outbox import ids_of
+from core.jobs.registry import handler_named
+from core.text.canonical import digest
+from credentials.issuing.queries.credentials import current_credential_of
 from credentials.models import Credential, StatusList
-from credentials.queries import current_credential_of
 from credentials.tasks import APART
-from programs.actions import enroll
 from programs.announcements import Awarded, awarded
+from programs.enrollment.actions.enrolling import enroll
 from programs.models import Achievement, AchievementVersion, Award, Granting
 from tests.assessments.places import MONDAY, new_competency, new_framework, new_scale, show
 from tests.programs.places import ask_for, awarding, draft_of, open_assessment, root_of

@@ -4,7 +4,8 @@ import pytest
 
 from accounts.actions.learners import create_learner
 from accounts.models import Learner, Organization, Role, User
-from credentials.actions import make_first_key, save_issuer
+from credentials.issuing.actions.issuers import save_issuer
+from credentials.issuing.actions.keys import make_first_key
 from credentials.models import Issuer
 from programs.models import AchievementVersion, Award
 from tests.assessments.places import MONDAY

@@ -7,11 +7,11 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from credentials.formats.data_integrity import proof_options, signed
-from credentials.formats.multikey import multibase_of
-from credentials.formats.open_badge import credential
-from credentials.rules.papers import Identity, IssuerFacts, PaperFacts
-from programs.rules.award_facts import AwardFacts, CompetencyFact, LevelFact, ScaleFact
+from credentials.badges.formats.data_integrity import proof_options, signed
+from credentials.badges.formats.multikey import multibase_of
+from credentials.badges.formats.open_badge import credential
+from credentials.badges.rules import Identity, IssuerFacts, PaperFacts
+from programs.awards.rules import AwardFacts, CompetencyFact, LevelFact, ScaleFact
 
 ORIGIN = "https://cairn.example"
 DID = "did:web:cairn.example:issuers:lakeside"

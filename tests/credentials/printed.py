@@ -12,8 +12,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from credentials.rules.certificates import CertificateFacts
-from credentials.rules.transcripts import (
+from credentials.papers.rules import CertificateFacts
+from credentials.transcripts.rules import (
     NOTHING,
     CreditLine,
     HolderFact,
@@ -23,7 +23,7 @@ from credentials.rules.transcripts import (
     TranscriptFacts,
     TranscriptKind,
 )
-from programs.rules.award_facts import AwardFacts, CompetencyFact, LevelFact, ScaleFact, StackedFact
+from programs.awards.rules import AwardFacts, CompetencyFact, LevelFact, ScaleFact, StackedFact
 
 HOUSE = "Northfield College"
 CODE = "7Q2M-K8PD-4XTA-5"

@@ -10,11 +10,11 @@ from oauth2_provider.models import AccessToken
 from accounts.actions.learners import create_learner
 from accounts.actions.partners import make_partner_client
 from accounts.models import Learner, Organization, OrganizationKind, PartnerClient, SharingGrant, SharingPurpose
-from config.base import clock
-from credentials.actions.sharing import Terms, share_transcript
-from credentials.actions.transcripts import make_transcript
+from core import clock
 from credentials.models import Transcript
-from credentials.rules.transcripts import TranscriptKind
+from credentials.sharing.actions import Terms, share_transcript
+from credentials.transcripts.actions.transcripts import make_transcript
+from credentials.transcripts.rules import TranscriptKind
 from tests.recipes import institution
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)

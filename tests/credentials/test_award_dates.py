@@ -8,11 +8,11 @@ import pytest
 from django.test import Client
 
 from accounts.models import Learner, Organization, User
-from credentials.actions.printing import certificate_pdf, transcript_pdf
-from credentials.actions.transcripts import make_transcript
+from credentials.issuing.queries.credentials import current_credential_of
 from credentials.models import Credential, Issuer, Transcript
-from credentials.queries import current_credential_of
-from credentials.rules.transcripts import TranscriptKind
+from credentials.papers.actions import certificate_pdf, transcript_pdf
+from credentials.transcripts.actions.transcripts import make_transcript
+from credentials.transcripts.rules import TranscriptKind
 from programs.models import Award
 from tests.credentials.awarding import awarded_by_rule
 from tests.credentials.printed import Paper

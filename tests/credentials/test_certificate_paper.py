@@ -8,8 +8,8 @@ from functools import cache
 import pytest
 
 from credentials.errors import ForeignAssetError, LettersWithoutFontError
-from credentials.formats.certificate_pdf import certificate_pdf
-from credentials.formats.press import pressed
+from credentials.papers.formats.certificate_pdf import certificate_pdf
+from credentials.papers.formats.press import pressed
 from tests.credentials.printed import CODE, Paper, certificate, competencies, competency
 
 NAMES = {

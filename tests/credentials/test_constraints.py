@@ -8,7 +8,8 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
-from credentials.actions import issue_award, reissue
+from credentials.issuing.actions.preparing import issue_award
+from credentials.issuing.actions.reissuing import reissue
 from credentials.models import (
     Credential,
     CredentialCode,

@@ -15,7 +15,7 @@ from oauth2_provider.models import AccessToken
 
 from accounts.actions.sharing import withdraw_sharing_grant
 from accounts.models import Disclosure, SharingGrant
-from config.base import clock
+from core import clock
 from tests.conftest import LONG
 from tests.credentials.sharing_places import Api, new_partner, new_program, new_transcript, shared
 from tests.recipes import institution

@@ -13,15 +13,17 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from accounts.models import Learner, LearnerName, Organization, Role, User
-from assessments.actions import add_file, save_words, start_submission, submit_work
 from assessments.models import Artifact, Evidence, Submission
+from assessments.work.actions.files import add_file
+from assessments.work.actions.submissions import save_words, start_submission, submit_work
 from competencies.models import Competency
-from config.base.embedded.place import binaries
-from config.base.privacy import LearnerTable, learner_tables
-from config.site.actions.erasing import WORDS, erase_words_about
-from config.site.queries.integrity import checked_apps, problems_of
+from core.database.embedded.place import binaries
+from core.privacy import LearnerTable, learner_tables
 from credentials.models import Credential, RevocationBody
-from programs.actions import enroll, grant_exception, record_event, record_recognition
+from portal.actions.erasing import WORDS, erase_words_about
+from portal.queries.integrity import checked_apps, problems_of
+from programs.decisions.actions import grant_exception, record_recognition
+from programs.enrollment.actions.enrolling import enroll, record_event
 from programs.models import AwardBody, AwardConcern, AwardConcernBody, EventReason, RecognitionBasis
 from programs.rules.attainments import ExceptionKind
 from programs.rules.enrollment import EventKind

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from credentials.formats.data_integrity import bytes_of, proof_options, signed
-from credentials.formats.did_web import did_document
-from credentials.formats.multikey import base58 as written_as_base58
-from credentials.formats.status_list import list_document
+from credentials.badges.formats.data_integrity import bytes_of, proof_options, signed
+from credentials.badges.formats.multikey import base58 as written_as_base58
+from credentials.badges.formats.status_list import list_document
+from credentials.issuing.formats.did_web import did_document
 from tests.conftest import ROOT
 from tests.credentials.papers import DID, ISSUED, METHOD, ORIGIN, PAPER, SIGNER, badge
 from tests.credentials.test_signed_bytes import GOLDEN

@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 
-from config.base.outbound import NotFetchedError, Why
-from credentials.formats import canary, foreign
-from credentials.formats.data_integrity import bytes_of, canonical, proof_options, signed, verify_proof
-from credentials.formats.did_web import address_of, asserting_key, did_document
-from credentials.formats.errors import NotVerifiedError, SigningUnavailableError
-from credentials.formats.foreign import Fetch, verify
-from credentials.formats.status_list import list_document
-from credentials.rules.checks import CheckName, Reason
+from core.outbound import NotFetchedError, Why
+from credentials.badges.formats import canary
+from credentials.badges.formats.data_integrity import bytes_of, canonical, proof_options, signed, verify_proof
+from credentials.badges.formats.errors import NotVerifiedError, SigningUnavailableError
+from credentials.badges.formats.status_list import list_document
+from credentials.issuing.formats.did_web import address_of, asserting_key, did_document
+from credentials.verification.formats import foreign
+from credentials.verification.formats.foreign import Fetch, verify
+from credentials.verification.rules.check_results import CheckName, Reason
 from tests.credentials.papers import (
     DID,
     ISSUED,

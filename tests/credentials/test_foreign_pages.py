@@ -13,13 +13,13 @@ import pytest
 from django.test import Client
 
 from accounts.models import Organization
-from config.base.outbound import fetching
-from credentials.formats.data_integrity import bytes_of, proof_options, signed
-from credentials.formats.did_web import did_document
-from credentials.formats.status_list import list_document
+from core.outbound import fetching
+from credentials.badges.formats.data_integrity import bytes_of, proof_options, signed
+from credentials.badges.formats.status_list import list_document
+from credentials.issuing.formats.did_web import did_document
+from tests.core.outbound.servers import PUBLIC, Elsewhere, answered, serving
 from tests.credentials.papers import DID, METHOD, PAPER, SIGNER, badge
 from tests.credentials.sharing_places import Api, new_partner, new_program
-from tests.outbound.servers import PUBLIC, Elsewhere, answered, serving
 from tests.recipes import institution
 
 pytestmark = pytest.mark.django_db

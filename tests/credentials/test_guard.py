@@ -13,12 +13,12 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pyld import jsonld
 
-from credentials.formats import canary, data_integrity
-from credentials.formats.contexts import OPEN_BADGES, VC, loader
-from credentials.formats.data_integrity import bytes_of, canonical, signed, verify_badge
-from credentials.formats.errors import NotVerifiedError, SigningUnavailableError
-from credentials.formats.guard import refuse_unless_sound
-from credentials.formats.processor import MOST, Processor
+from credentials.badges.formats import canary, data_integrity
+from credentials.badges.formats.contexts import OPEN_BADGES, VC, loader
+from credentials.badges.formats.data_integrity import bytes_of, canonical, signed, verify_badge
+from credentials.badges.formats.errors import NotVerifiedError, SigningUnavailableError
+from credentials.badges.formats.guard import refuse_unless_sound
+from credentials.badges.formats.processor import MOST, Processor
 from tests.credentials.papers import FACTS, KNEAD, SIGNER, badge, signed_badge
 from tests.credentials.test_signed_bytes import GOLDEN, REFUSED, spoiled
 

@@ -10,12 +10,12 @@ from django.test import Client
 
 from accounts.actions.learners import create_learner
 from accounts.models import Learner, Organization, User
-from config.base.letters import TURNING, printable
-from credentials.actions.printing import transcript_pdf
-from credentials.actions.transcripts import make_transcript
+from core.text.letters import TURNING, printable
+from credentials.issuing.queries.credentials import current_credential_of
 from credentials.models import Credential, Issuer, Transcript
-from credentials.queries import current_credential_of
-from credentials.rules.transcripts import TranscriptKind
+from credentials.papers.actions import transcript_pdf
+from credentials.transcripts.actions.transcripts import make_transcript
+from credentials.transcripts.rules import TranscriptKind
 from tests.assessments.places import MONDAY
 from tests.credentials.awarding import awarded_by_rule
 from tests.credentials.printed import Paper

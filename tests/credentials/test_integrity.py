@@ -12,11 +12,11 @@ from django.core.management.base import CommandError
 from django.db import connection
 
 from accounts.models import User
-from credentials.actions import reissue
-from credentials.formats.foreign import verify
-from credentials.formats.status_list import bits_of, encoded_list
+from credentials.badges.formats.status_list import bits_of, encoded_list
 from credentials.integrity import problems
+from credentials.issuing.actions.reissuing import reissue
 from credentials.models import Credential, Issuer, IssueReason, IssuerKey, StatusList
+from credentials.verification.formats.foreign import verify
 from programs.models import Award
 from tests.credentials.awarding import paper_of, work_off
 

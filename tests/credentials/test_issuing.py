@@ -10,9 +10,8 @@ from django.db import connection, transaction
 
 from accounts.actions.names import add_name
 from accounts.models import Learner, NameKind, User
-from config.base.canonical import digest, digest_of_bytes
-from credentials.actions import issue_award, reissue, revoke_rescinded, sign_prepared
-from credentials.actions import signing as signing_module
+from core.text.canonical import digest, digest_of_bytes
+from credentials.badges.formats.data_integrity import verify_badge
 from credentials.errors import (
     BeingSignedError,
     LintError,
@@ -20,10 +19,14 @@ from credentials.errors import (
     NoIssuerError,
     SelfCheckFailedError,
 )
-from credentials.formats.data_integrity import verify_badge
+from credentials.issuing.actions import signing as signing_module
+from credentials.issuing.actions.preparing import issue_award
+from credentials.issuing.actions.reissuing import reissue
+from credentials.issuing.actions.revoking import revoke_rescinded
+from credentials.issuing.actions.signing import sign_prepared
+from credentials.issuing.queries.credentials import credential_by_code, current_credential_of, standing_of
+from credentials.issuing.rules import Standing
 from credentials.models import Credential, CredentialState, Issuer, IssueReason, RevocationClass
-from credentials.queries import credential_by_code, current_credential_of, standing_of
-from credentials.rules.standings import Standing
 from programs.announcements import Awarded, awarded
 from programs.models import AchievementVersion, Award
 from tests.assessments.places import MONDAY

@@ -5,7 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connections
 
-from credentials.actions import issue_award, make_first_key, save_issuer, sign_prepared
+from credentials.issuing.actions.issuers import save_issuer
+from credentials.issuing.actions.keys import make_first_key
+from credentials.issuing.actions.preparing import issue_award
+from credentials.issuing.actions.signing import sign_prepared
 from credentials.models import Credential, CredentialState, StatusEntry
 from programs.models import Award
 from tests.assessments.places import MONDAY

@@ -9,16 +9,8 @@ from pytest_django import Settings
 from accounts.actions.approvals import decide_approval
 from accounts.errors import ApprovalMissingError
 from accounts.models import User
-from credentials.actions import (
-    ask_to_revoke,
-    ask_to_rotate,
-    issue_award,
-    make_first_key,
-    report_compromise,
-    revoke,
-    rotate_key,
-    save_issuer,
-)
+from credentials.badges.formats.errors import SealedUnderAnotherError
+from credentials.badges.formats.status_list import decoded_list, indexes_of
 from credentials.errors import (
     IssuerInUseError,
     KeyExistsError,
@@ -27,9 +19,14 @@ from credentials.errors import (
     NotInForceError,
     OriginUnfitError,
 )
-from credentials.formats.errors import SealedUnderAnotherError
-from credentials.formats.foreign import verify
-from credentials.formats.status_list import decoded_list, indexes_of
+from credentials.issuing.actions.issuers import save_issuer
+from credentials.issuing.actions.keys import ask_to_rotate, make_first_key, report_compromise, rotate_key
+from credentials.issuing.actions.preparing import issue_award
+from credentials.issuing.actions.revoking import ask_to_revoke, revoke
+from credentials.issuing.queries.credentials import current_credential_of
+from credentials.issuing.queries.issuers import did_document_of, issuer_for
+from credentials.issuing.queries.published_documents import published
+from credentials.issuing.queries.signers import signer_of
 from credentials.models import (
     Credential,
     CredentialState,
@@ -40,8 +37,7 @@ from credentials.models import (
     RevocationClass,
     StatusList,
 )
-from credentials.queries import current_credential_of, did_document_of, issuer_for, published
-from credentials.queries.signers import signer_of
+from credentials.verification.formats.foreign import verify
 from programs.models import Award
 from tests.assessments.places import MONDAY
 from tests.credentials.awarding import paper_of, work_off

@@ -11,10 +11,10 @@ from django.test import Client
 from accounts.actions.partners import end_partner_client
 from accounts.actions.sharing import withdraw_sharing_grant
 from accounts.models import Disclosure, LearnerName, Organization
-from config.base import clock
-from config.base.canonical import digest_of_bytes
-from credentials.actions.transcripts import supersede_transcript
+from core import clock
+from core.text.canonical import digest_of_bytes
 from credentials.models import Transcript
+from credentials.transcripts.actions.transcripts import supersede_transcript
 from tests.assessments.places import new_competency, new_framework, new_scale
 from tests.canaries import Listener
 from tests.credentials.awarded import issuer, new_credential
@@ -278,7 +278,7 @@ def test_what_is_no_address_of_the_api_is_a_problem_too(db: None) -> None:
 
 def test_a_client_over_its_rate_is_told_when_to_come_back(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     from accounts.api.throttles import ProgramThrottle
-    from config.base.rates import Rate
+    from core.rates import Rate
 
     at = clock.now()
     monkeypatch.setattr(clock, "now", lambda: at)
@@ -313,8 +313,8 @@ def test_no_token_and_no_name_stands_in_a_log_line(
 
 
 def test_a_later_name_is_not_told_to_who_was_shown_the_earlier(api: Api, acme: Organization, issuer: Any) -> None:
-    from credentials.actions.reissuing import reissue
-    from credentials.actions.signing import sign_prepared
+    from credentials.issuing.actions.reissuing import reissue
+    from credentials.issuing.actions.signing import sign_prepared
     from credentials.models import IssueReason
 
     old = new_credential(issuer)

@@ -4,11 +4,11 @@ import pytest
 
 from accounts.actions.learners import create_learner
 from accounts.models import Role
-from credentials.actions.printing import transcript_pdf
-from credentials.actions.transcripts import make_transcript, supersede_transcript
 from credentials.errors import SupersededError
 from credentials.models import Printing, Transcript
-from credentials.rules.transcripts import TranscriptKind
+from credentials.papers.actions import transcript_pdf
+from credentials.transcripts.actions.transcripts import make_transcript, supersede_transcript
+from credentials.transcripts.rules import TranscriptKind
 from tests.assessments.places import MONDAY, TUESDAY
 from tests.assessments.test_ledger_concurrency import together
 from tests.recipes import institution, make_staff

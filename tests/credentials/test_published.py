@@ -8,12 +8,13 @@ import pytest
 from django.test import Client
 
 from accounts.models import Learner, User
-from config.base import clock
-from credentials.actions import issue_award, publish_list
+from core import clock
 from credentials.errors import LintError
-from credentials.formats.foreign import verify
+from credentials.issuing.actions.preparing import issue_award
+from credentials.issuing.actions.status_lists import publish_list
+from credentials.issuing.queries.published_documents import published
 from credentials.models import Credential, Issuer, StatusList
-from credentials.queries import published
+from credentials.verification.formats.foreign import verify
 from programs.models import AchievementVersion, Award
 from tests.credentials.awarding import achievement_of, granted, paper_of
 
@@ -160,7 +161,7 @@ def test_a_list_that_must_not_be_signed_is_refused_and_the_one_before_stays(
 ) -> None:
     paper_of(award)
     before = StatusList.objects.get()
-    monkeypatch.setattr("credentials.actions.statuses.VALID_FOR", timedelta(0))
+    monkeypatch.setattr("credentials.issuing.actions.status_lists.VALID_FOR", timedelta(0))
 
     with pytest.raises(LintError, match="ends_before_it_starts"):
         publish_list(before)

@@ -12,11 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from accounts.actions.learners import create_learner
 from accounts.actions.names import add_name
 from accounts.models import Learner, NameKind, User
-from credentials.actions import reissue
-from credentials.actions.transcripts import make_transcript, supersede_transcript
+from credentials.issuing.actions.reissuing import reissue
 from credentials.models import Credential, Issuer, IssueReason, Transcript
 from credentials.rules.codes import in_groups, printed_serial
-from credentials.rules.transcripts import TranscriptKind
+from credentials.transcripts.actions.transcripts import make_transcript, supersede_transcript
+from credentials.transcripts.rules import TranscriptKind
 from programs.announcements import Awarded, awarded
 from programs.models import Award
 from tests.assessments.places import MONDAY, TUESDAY

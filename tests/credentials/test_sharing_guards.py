@@ -7,9 +7,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import Learner, Organization
-from config.base import clock
-from credentials.actions.transcripts import supersede_transcript
+from core import clock
 from credentials.models import GrantItem, Transcript
+from credentials.transcripts.actions.transcripts import supersede_transcript
 from tests.credentials.sharing_places import new_partner, new_transcript, shared
 from tests.recipes import institution
 

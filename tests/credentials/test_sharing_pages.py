@@ -11,9 +11,9 @@ from django.utils.formats import date_format
 from accounts.actions.learners import create_learner
 from accounts.models import Disclosure, Learner, Organization, SharingGrant
 from accounts.queries import grant_of_token
-from config.base import clock
-from credentials.actions.transcripts import supersede_transcript
+from core import clock
 from credentials.models import GrantItem, Transcript
+from credentials.transcripts.actions.transcripts import supersede_transcript
 from tests.canaries import Listener
 from tests.credentials.sharing_places import AT, Api, new_partner, new_program, new_transcript, shared
 from tests.recipes import institution, make_user, signed_in_client

@@ -22,17 +22,24 @@ from hypothesis import strategies as st
 from openbadgeslib.ob3 import add_data_integrity_proof
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, RdfFormat, parse
 
-from credentials.formats import canary
-from credentials.formats.contexts import FILES, OPEN_BADGES, VC, contexts, loader
-from credentials.formats.data_integrity import bytes_of, canonical, proof_options, signed, verify_badge, verify_proof
-from credentials.formats.errors import (
+from credentials.badges.formats import canary
+from credentials.badges.formats.contexts import FILES, OPEN_BADGES, VC, contexts, loader
+from credentials.badges.formats.data_integrity import (
+    bytes_of,
+    canonical,
+    proof_options,
+    signed,
+    verify_badge,
+    verify_proof,
+)
+from credentials.badges.formats.errors import (
     ContextChangedError,
     NotVerifiedError,
     SigningUnavailableError,
     UnknownContextError,
 )
-from credentials.formats.lint import Problem, lint_badge, lint_list
-from credentials.formats.status_list import bits_of, decoded_list, indexes_of, list_document
+from credentials.badges.formats.lint import Problem, lint_badge, lint_list
+from credentials.badges.formats.status_list import bits_of, decoded_list, indexes_of, list_document
 from tests.credentials.papers import (
     DID,
     FACTS,
@@ -201,7 +208,7 @@ def test_results_name_what_the_achievement_describes(name: str) -> None:
 def test_a_context_that_is_not_the_pinned_one_stops_everything(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Signatures say what contexts say: another file under the same address would change what was signed."""
     name, digest = FILES[url]
-    monkeypatch.setattr("credentials.formats.contexts.FILES", {**FILES, url: (name, digest[::-1])})
+    monkeypatch.setattr("credentials.badges.formats.contexts.FILES", {**FILES, url: (name, digest[::-1])})
     contexts.cache_clear()
 
     with pytest.raises(ContextChangedError, match=re.escape(url)):

@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 
 from accounts.models import Learner, Role, User
-from credentials.actions.transcripts import make_transcript
 from credentials.models import Transcript
 from credentials.rules.codes import printed_serial
-from credentials.rules.transcripts import TranscriptKind
+from credentials.transcripts.actions.transcripts import make_transcript
+from credentials.transcripts.rules import TranscriptKind
 from tests.assessments.places import MONDAY
 from tests.recipes import learner as learners
 from tests.recipes import make_staff, signed_in_client

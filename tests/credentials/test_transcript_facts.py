@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.base.canonical import canonical
-from credentials.formats.transcript_json import read_transcript, transcript_as_json
-from credentials.rules.transcripts import CreditFigures, CreditLine, figures_of
+from core.text.canonical import canonical
+from credentials.transcripts.formats.transcript_json import read_transcript, transcript_as_json
+from credentials.transcripts.rules import CreditFigures, CreditLine, figures_of
 from tests.credentials.printed import line, program, transcript
 
 AMOUNTS = st.integers(0, 3000).map(lambda hundredths: Decimal(hundredths) / 100)

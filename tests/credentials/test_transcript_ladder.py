@@ -7,10 +7,13 @@ import pytest
 
 from accounts.models import Learner, Organization, User
 from competencies.models import Competency
-from credentials.actions.transcripts import make_transcript
-from credentials.queries.transcripts import stored_facts
-from credentials.rules.transcripts import CreditFigures, TranscriptFacts, TranscriptKind
-from programs.actions import enroll, grant_award, publish_version, record_recognition
+from credentials.transcripts.actions.transcripts import make_transcript
+from credentials.transcripts.queries import stored_facts
+from credentials.transcripts.rules import CreditFigures, TranscriptFacts, TranscriptKind
+from programs.awards.actions.awards import grant_award
+from programs.curriculum.actions.publishing import publish_version
+from programs.decisions.actions import record_recognition
+from programs.enrollment.actions.enrolling import enroll
 from programs.models import Award, RecognitionBasis
 from tests.assessments.places import MONDAY, TUESDAY, new_competency, new_framework, new_scale, show
 from tests.programs.places import Ladder, ask_for, draft_of, ladder_of, open_assessment, root_of

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from credentials.formats.transcript_pdf import said_of, transcript_pdf
-from credentials.rules.transcripts import TranscriptAwardFact, TranscriptFacts, TranscriptKind
+from credentials.transcripts.formats.transcript_pdf import said_of, transcript_pdf
+from credentials.transcripts.rules import TranscriptAwardFact, TranscriptFacts, TranscriptKind
 from tests.credentials.printed import Paper, listed_award, program, transcript
 
 CHECK_URL = "http://localhost:8000/verify/"

@@ -8,8 +8,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from credentials.formats.transcript_json import transcript_as_json
-from credentials.formats.transcript_schema import transcript_schema
+from credentials.transcripts.formats.transcript_json import transcript_as_json
+from credentials.transcripts.formats.transcript_schema import transcript_schema
 from tests.conftest import ROOT
 from tests.credentials.printed import listed_award, program, transcript
 

@@ -9,16 +9,16 @@ from django.db import IntegrityError, transaction
 from accounts.actions.names import add_name
 from accounts.models import Learner, NameKind, Organization, User
 from competencies.models import Competency
-from config.base.canonical import canonical, digest_of_bytes
-from credentials.actions.printing import certificate_pdf, forget_printings, transcript_pdf
-from credentials.actions.transcripts import make_transcript, supersede_transcript
+from core.text.canonical import canonical, digest_of_bytes
 from credentials.errors import RetentionEndedError, SupersededError
 from credentials.models import Credential, Issuer, Printing, Transcript, TranscriptSerial
-from credentials.queries.transcripts import stored_facts, transcript_by_serial, transcript_json, transcripts_of
+from credentials.papers.actions import certificate_pdf, forget_printings, transcript_pdf
 from credentials.rules.codes import in_groups, printed_serial
-from credentials.rules.transcripts import CreditFigures, TranscriptKind
-from programs.actions import enroll
-from programs.actions.publishing import publish_version
+from credentials.transcripts.actions.transcripts import make_transcript, supersede_transcript
+from credentials.transcripts.queries import stored_facts, transcript_by_serial, transcript_json, transcripts_of
+from credentials.transcripts.rules import CreditFigures, TranscriptKind
+from programs.curriculum.actions.publishing import publish_version
+from programs.enrollment.actions.enrolling import enroll
 from programs.models import Award, ProgramVersion
 from tests.assessments.places import MONDAY, new_competency, new_framework, new_scale, show
 from tests.credentials.awarding import work_off

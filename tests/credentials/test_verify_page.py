@@ -11,14 +11,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import LearnerName
-from config.base import clock
-from config.base.rates import Rate
-from credentials.actions.preparing import issue_award
-from credentials.actions.reissuing import reissue
-from credentials.actions.signing import sign_prepared
+from core import clock
+from core.rates import Rate
+from credentials.issuing.actions.preparing import issue_award
+from credentials.issuing.actions.reissuing import reissue
+from credentials.issuing.actions.signing import sign_prepared
 from credentials.models import Credential, Issuer, IssueReason, IssuerKey, RevocationClass
-from credentials.pages import verify
 from credentials.rules.codes import _check, in_groups
+from credentials.verification import pages as verify
 from tests.canaries import Listener
 from tests.conftest import ROOT
 from tests.credentials.awarded import ORIGIN, issuer, new_award, new_credential
@@ -266,7 +266,7 @@ def test_the_pages_are_small_need_no_script_and_leave_no_trace(credential: Crede
 def static_bytes() -> int:
     """What the browser fetches beside the page: the style sheets, as they travel."""
     sheets = (
-        ROOT / "config/base/ui/static/ui" / name
+        ROOT / "core/ui/static/ui" / name
         for name in ("cairn.css", "tokens.css", "base.css", "components.css", "pages.css")
     )
     return sum(len(gzip.compress(sheet.read_bytes())) for sheet in sheets)

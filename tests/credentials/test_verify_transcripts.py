@@ -9,13 +9,13 @@ from django.conf import settings
 from django.test import Client
 
 from accounts.models import Disclosure, Organization
-from config.base import clock
-from credentials.actions.transcripts import supersede_transcript
+from core import clock
 from credentials.models import Transcript
-from credentials.queries.papers import check_url
-from credentials.queries.transcripts import transcript_json
+from credentials.papers.queries import check_url
 from credentials.rules.codes import code_of, in_groups, printed_serial
-from credentials.rules.transcripts import TranscriptKind
+from credentials.transcripts.actions.transcripts import supersede_transcript
+from credentials.transcripts.queries import transcript_json
+from credentials.transcripts.rules import TranscriptKind
 from tests.canaries import Listener
 from tests.credentials.sharing_places import Api, new_partner, new_program, new_transcript
 from tests.recipes import institution

@@ -15,8 +15,8 @@ from django.test import Client
 from competencies.errors import PackageRefusedError
 from competencies.formats.case import package_in, written
 from competencies.models import Competency, Framework
-from credentials.formats.contexts import FILES, contexts
-from credentials.formats.data_integrity import bytes_of, canonical, signed, verify_proof
+from credentials.badges.formats.contexts import FILES, contexts
+from credentials.badges.formats.data_integrity import bytes_of, canonical, signed, verify_proof
 from tests.competencies.package_files import FILES as OWN_FILES
 from tests.competencies.package_files import odd
 from tests.competencies.packages import FIXTURE, encoded, fixture

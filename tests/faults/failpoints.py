@@ -19,8 +19,8 @@ def install(folder: str) -> None:
     """Wrap what issuing calls; the tasks look each function up when they run."""
     from django.db import transaction
 
-    from credentials.actions import preparing, signing
-    from credentials.pages import mails
+    from credentials.issuing.actions import preparing, signing
+    from credentials.issuing.pages import mails
 
     def fire(point: str) -> None:
         armed = Path(folder, point)

@@ -82,7 +82,7 @@ def grant(award_id: int, user_id: int) -> None:
     from django.db import transaction
 
     from accounts.models import User
-    from programs.actions import grant_award
+    from programs.awards.actions.awards import grant_award
     from programs.models import Award
 
     with transaction.atomic():

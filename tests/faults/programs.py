@@ -10,14 +10,14 @@ from pathlib import Path
 import psutil
 import psycopg
 
-from config.base.embedded.place import PORT, Place
+from core.database.embedded.place import PORT, Place
 
 ROOT = Path(__file__).resolve().parents[2]
 
 USER = """
 import sys
 from pathlib import Path
-from config.base import embedded
+from core import embedded
 print(embedded.ensure(Path(sys.argv[1])), flush=True)
 sys.stdin.read()
 """
@@ -70,7 +70,7 @@ class Server:
         return psycopg.connect(host=self.place.host, port=PORT, user=role, dbname="cairn", autocommit=True)
 
     def keepers(self) -> list[psutil.Process]:
-        return [process for process in psutil.process_iter() if self._is(process, "config.base.embedded")]
+        return [process for process in psutil.process_iter() if self._is(process, "core.database.embedded")]
 
     def postmasters(self) -> list[psutil.Process]:
         return [process for process in psutil.process_iter() if self._is(process, "postgres", "-D")]

@@ -14,8 +14,8 @@ def main(verb: str, count: int = 0) -> None:
     django.setup()
     from django.db import connection, transaction
 
-    from config.base.jobs import enqueue
-    from config.base.jobs.models import Job
+    from core.jobs import enqueue
+    from core.jobs.models import Job
     from tests.faults import tasks
 
     if verb == "prepare":

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from tests.credentials.printed import Paper
 from tests.faults.demo_pages import PATIENCE, DemoVisit
 from tests.journeys.looks import faults_of, folders_of_pictures, take_picture
-from tests.site.test_partner_document import blocks, run
+from tests.portal.test_partner_document import blocks, run
 
 MICRO, CERTIFICATE = "Safe and Together", "Certificate in Data and Digital Care"
 DIPLOMA = "Diploma in Applied Data and Digital Care"

@@ -6,7 +6,7 @@ import time
 
 from django.db import connection
 
-from config.base.jobs import Lane, Mode, enqueue, job
+from core.jobs import Lane, Mode, enqueue, job
 
 CANARY = "Canary Quillfeather, canary@example.org"
 

@@ -19,10 +19,10 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from config.base.loopback import LoopbackMiddleware
 from config.demo.child import Child
 from config.demo.house import House, be_the_only_one
 from config.demo.programs import Program
+from core.loopback import LoopbackMiddleware
 from tests.faults.programs import ROOT, wait_until
 
 
@@ -245,7 +245,7 @@ def test_the_demo_opens_restarts_what_dies_and_leaves_nothing(demo: Demo) -> Non
         for process in demo.named(*words):
             process.kill()
         demo.words_until(rf"{'web' if words == ('gunicorn',) else words[0]} ended \(SIGKILL\); starting it again")
-    for process in demo.named("config.base.embedded"):
+    for process in demo.named("core.database.embedded"):
         process.kill()
     demo.words_until("the database ended; starting it again")
     wait_until(lambda: demo.answers("/readyz") == 200, within=60)

@@ -66,7 +66,7 @@ from accounts.models import Learner, Organization
 from accounts.queries import learners_day
 from assessments.actions import EvidenceItem, SourceReference, make_policy, record_evidence, track
 from assessments.models import AssessmentKind, Evidence, SourceKind
-from config.base import clock
+from core import clock
 from tests.faults.zones import NAME, write_zone
 
 midnight = (clock.now() + timedelta(seconds=40)).replace(microsecond=0)

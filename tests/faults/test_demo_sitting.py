@@ -40,7 +40,7 @@ from tests.faults.test_demo import Demo, free_port
 from tests.faults.test_demo_journeys import ended, folder
 from tests.journeys.conftest import browser
 from tests.journeys.looks import faults_of
-from tests.site.test_partner_document import run
+from tests.portal.test_partner_document import run
 
 pytestmark = [pytest.mark.long, pytest.mark.browser]
 

@@ -15,7 +15,7 @@ import psutil
 import psycopg
 import pytest
 
-from config.base.embedded.place import Place
+from core.database.embedded.place import Place
 from tests.faults.programs import ROOT, Server, wait_until
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as somebody else")

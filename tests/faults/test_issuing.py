@@ -15,10 +15,12 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.actions.learners import create_learner
 from accounts.models import Role, User
-from config.base.jobs.models import Job
-from credentials.actions import make_first_key, save_issuer
+from core.jobs.models import Job
+from credentials.issuing.actions.issuers import save_issuer
+from credentials.issuing.actions.keys import make_first_key
 from credentials.models import Credential, CredentialState, StatusEntry
-from programs.actions import enroll, grant_award
+from programs.awards.actions.awards import grant_award
+from programs.enrollment.actions.enrolling import enroll
 from programs.models import Award, Granting
 from tests.assessments.places import MONDAY, new_competency, new_framework, new_scale, show
 from tests.conftest import LONG

@@ -15,11 +15,11 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from pytest_django import DjangoDbBlocker, Settings
 
-from config.base.jobs import enqueue
-from config.base.jobs.failures import DIED
-from config.base.jobs.kinds import State
-from config.base.jobs.models import Job
 from config.celery import FOLDER, app
+from core.jobs import enqueue
+from core.jobs.failures import DIED
+from core.jobs.kinds import State
+from core.jobs.models import Job
 from tests.conftest import LONG
 from tests.faults import tasks
 from tests.faults.workers import House, wait_until

@@ -14,9 +14,9 @@ from django.conf import settings
 from django.db import connection
 
 from assessments.models import Evidence
-from config.site.actions.demo import content
-from config.site.actions.demo.acts import Judge
-from config.site.actions.demo.lives import life_of
+from portal.actions.demo import content
+from portal.actions.demo.acts import Judge
+from portal.actions.demo.lives import life_of
 from programs.models import Enrollment
 from tests.conftest import ROOT
 from tests.faults.programs import wait_until

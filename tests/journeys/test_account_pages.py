@@ -10,8 +10,8 @@ from pytest_django import Settings
 
 from accounts.actions.mail_tokens import issue_mail_token
 from accounts.models import MailPurpose, User
-from accounts.pages import seals
-from config.base import clock
+from accounts.pages import encryption as seals
+from core import clock
 from tests.journeys.conftest import Visitor, axe_violations
 from tests.journeys.looks import look_at, take_picture
 from tests.recipes import PASSWORD, make_user, signed_in_client

@@ -10,10 +10,13 @@ from playwright.sync_api import Page, expect
 from accounts.actions.learners import create_learner
 from accounts.models import Organization, Role
 from competencies.models import Competency
-from programs.actions import Node, enroll, publish_version, save_milestone, save_requirement
+from programs.audit.queries.trees import tree_of
+from programs.audit.rules.requirements import Requirement
+from programs.curriculum.actions.authoring import Node, save_requirement
+from programs.curriculum.actions.publishing import publish_version
+from programs.decisions.actions import save_milestone
+from programs.enrollment.actions.enrolling import enroll
 from programs.models import Enrollment, ProgramVersion, RequirementKind
-from programs.queries import tree_of
-from programs.rules.requirements import Requirement
 from tests.assessments.places import MONDAY, TUESDAY, new_competency, new_framework, new_scale, show
 from tests.journeys.conftest import Visitor
 from tests.journeys.looks import faults_of, look_at

@@ -7,14 +7,14 @@ import pytest
 from django.test import Client
 
 from accounts.models import Organization, OrganizationKind, Role
-from config.base.desk import navigation
-from config.base.history import because
-from config.base.jobs.models import Job
+from core.desk import sidebar as navigation
+from core.history import because
+from core.jobs.models import Job
 from tests.journeys.conftest import Visitor, axe_violations
 from tests.journeys.looks import look_at
 from tests.recipes import institution, make_staff, signed_in_client
 
-pytestmark = [pytest.mark.urls("tests.desk.urls"), pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.urls("tests.core.desk.urls"), pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 YESTERDAY = datetime(2026, 11, 21, 9, tzinfo=UTC)
 
 

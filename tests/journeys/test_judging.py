@@ -9,17 +9,11 @@ from playwright.sync_api import Locator, Page, expect
 
 from accounts.actions.learners import create_learner
 from accounts.models import Learner, Role, User
-from assessments.actions import (
-    add_link,
-    return_submission,
-    save_judgement_draft,
-    save_words,
-    start_submission,
-    submit_work,
-)
 from assessments.models import Assessment, Judgement, JudgementDraft, Submission
-from config.base import clock
-from config.base.canonical import Json
+from assessments.work.actions.judging import return_submission, save_judgement_draft
+from assessments.work.actions.submissions import add_link, save_words, start_submission, submit_work
+from core import clock
+from core.text.canonical import Json
 from tests.assessments.places import FEBRUARY, MONDAY, new_competency, new_framework, new_scale
 from tests.assessments.work import hand_in, judge, new_assessment
 from tests.journeys.conftest import Visitor

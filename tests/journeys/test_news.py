@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from accounts.actions.learners import create_learner
 from accounts.models import Role, User
-from programs.actions import enroll
+from programs.enrollment.actions.enrolling import enroll
 from programs.models import ProgramVersion
 from tests.assessments.places import MONDAY, TUESDAY, new_competency, new_framework, new_scale, show
 from tests.assessments.work import hand_in, judge, new_assessment

@@ -9,9 +9,11 @@ from playwright.sync_api import expect
 
 from accounts.actions.learners import create_learner
 from accounts.models import Role, User
-from programs.actions import Node, enroll, publish_version, save_requirement
+from programs.audit.queries.audits import standing_of
+from programs.curriculum.actions.authoring import Node, save_requirement
+from programs.curriculum.actions.publishing import publish_version
+from programs.enrollment.actions.enrolling import enroll
 from programs.models import Enrollment, RequirementKind
-from programs.queries import standing_of
 from programs.rules.enrollment import State
 from tests.assessments.places import MONDAY, TUESDAY, new_competency, new_framework, new_scale, show
 from tests.journeys.conftest import Visitor

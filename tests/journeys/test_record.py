@@ -12,12 +12,13 @@ from playwright.sync_api import expect
 
 from accounts.actions.learners import create_learner
 from accounts.models import Role, User
-from config.base import clock
-from credentials.actions import make_first_key, save_issuer
-from credentials.actions.transcripts import make_transcript, supersede_transcript
-from credentials.formats.certificate_pdf import certificate_pdf
+from core import clock
+from credentials.issuing.actions.issuers import save_issuer
+from credentials.issuing.actions.keys import make_first_key
 from credentials.models import Credential
-from credentials.rules.transcripts import TranscriptKind
+from credentials.papers.formats.certificate_pdf import certificate_pdf
+from credentials.transcripts.actions.transcripts import make_transcript, supersede_transcript
+from credentials.transcripts.rules import TranscriptKind
 from programs.announcements import Awarded, awarded
 from tests.assessments.places import MONDAY
 from tests.credentials.awarding import achievement_of, granted, work_off

@@ -14,17 +14,18 @@ from accounts.actions.approvals import ask_approval
 from accounts.actions.learners import create_learner
 from accounts.models import ApprovalAct, ApprovedKind, Learner, Role, User
 from competencies.models import Framework
-from config.base import clock
-from config.base.canonical import digest
-from config.base.desk import DeskAdmin
-from config.base.desk.history import event_model_of
-from config.base.jobs.models import Job
-from config.site.actions.demo import STAFF, seed_framework, seed_staff
-from credentials.actions import make_first_key, save_issuer
-from credentials.actions.transcripts import make_transcript
+from core import clock
+from core.desk import DeskAdmin
+from core.desk.history import event_model_of
+from core.jobs.models import Job
+from core.text.canonical import digest
+from credentials.issuing.actions.issuers import save_issuer
+from credentials.issuing.actions.keys import make_first_key
 from credentials.models import Credential
-from credentials.rules.transcripts import TranscriptKind
-from programs.actions import enroll
+from credentials.transcripts.actions.transcripts import make_transcript
+from credentials.transcripts.rules import TranscriptKind
+from portal.actions.demo import STAFF, seed_framework, seed_staff
+from programs.enrollment.actions.enrolling import enroll
 from programs.models import Award
 from tests.assessments.places import MONDAY, new_competency, new_framework, new_scale, show
 from tests.credentials.awarding import work_off

@@ -9,11 +9,13 @@ from playwright.sync_api import expect
 from pytest_django import Settings
 
 from accounts.models import Learner, Organization, Role
-from assessments.actions import add_file, add_link, return_submission, save_words, start_submission
 from assessments.models import Assessment, Submission
+from assessments.work.actions.files import add_file
+from assessments.work.actions.judging import return_submission
+from assessments.work.actions.submissions import add_link, save_words, start_submission
 from tests.assessments.places import TUESDAY, new_competency, new_framework, new_scale
 from tests.assessments.work import hand_in, judge, new_assessment
-from tests.files.makers import pdf
+from tests.core.files.makers import pdf
 from tests.journeys.conftest import Visitor
 from tests.journeys.looks import look_at
 from tests.recipes import institution, make_staff, make_user, signed_in_client

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 
+from programs.audit.rules.context import Context
+from programs.audit.rules.requirements import Kind, Requirement
+from programs.audit.rules.result import Outcome
 from programs.rules.attainments import Attainment
-from programs.rules.audit_result import Outcome
-from programs.rules.context import Context
-from programs.rules.requirements import Kind, Requirement
 from tests.programs.audit_oracle import Oracle, Way, best_of
 
 

@@ -6,9 +6,9 @@ from itertools import combinations, product
 from math import ceil
 from typing import NamedTuple
 
+from programs.audit.rules.context import Context
+from programs.audit.rules.requirements import Kind, Requirement
 from programs.rules.attainments import Attainment, AttainmentKind, Basis
-from programs.rules.context import Context
-from programs.rules.requirements import Kind, Requirement
 
 LEARNT = (AttainmentKind.MASTERY, AttainmentKind.RECOGNITION)
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
+from programs.audit.rules.context import Context
+from programs.audit.rules.requirements import Kind, Requirement, SourceCap
 from programs.rules.attainments import Attainment, AttainmentKind, Basis
-from programs.rules.context import Context
-from programs.rules.requirements import Kind, Requirement, SourceCap
 
 TODAY = date(2026, 11, 22)
 COMPETENCIES = "abcd"

@@ -9,16 +9,10 @@ from accounts.actions.approvals import decide_approval
 from accounts.models import Organization, User
 from assessments.models import Assessment, AssessmentRevision, Criterion, Rubric, RubricRevision
 from competencies.models import Competency
-from programs.actions import (
-    Node,
-    Terms,
-    ask_to_rescind,
-    make_program,
-    publish_version,
-    rescind_award,
-    save_requirement,
-    set_achievement,
-)
+from programs.awards.actions.awards import ask_to_rescind, rescind_award
+from programs.curriculum.actions.achievements import Terms, set_achievement
+from programs.curriculum.actions.authoring import Node, make_program, save_requirement
+from programs.curriculum.actions.publishing import publish_version
 from programs.models import (
     AchievementType,
     Award,

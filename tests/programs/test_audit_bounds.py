@@ -5,17 +5,17 @@ from itertools import combinations
 from pathlib import Path
 from random import Random
 
-from programs.formats.audit_json import read_trials
+from programs.audit.formats.audit_json import read_trials
+from programs.audit.rules.audit import audit, status_by_bounds
+from programs.audit.rules.completion.assignment import Assignment
+from programs.audit.rules.completion.lower_bound import largest_sum
+from programs.audit.rules.completion.upper_bound import fullest
+from programs.audit.rules.context import Context
+from programs.audit.rules.report_rows import Missing, Step
+from programs.audit.rules.requirements import Kind, Requirement
+from programs.audit.rules.result import Outcome
+from programs.audit.solvers.cp_sat import CpSat
 from programs.rules.attainments import Attainment, AttainmentKind
-from programs.rules.audit import audit, status_by_bounds
-from programs.rules.audit_result import Outcome
-from programs.rules.audit_rows import Missing, Step
-from programs.rules.completion.assignment import Assignment
-from programs.rules.completion.lower import largest_sum
-from programs.rules.completion.upper import fullest
-from programs.rules.context import Context
-from programs.rules.requirements import Kind, Requirement
-from programs.solvers.cp_sat import CpSat
 from tests.programs.audit_trees import TODAY, case_of
 
 CASES = Path(__file__).parent / "audit_cases.json"

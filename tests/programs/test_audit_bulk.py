@@ -6,13 +6,13 @@ from datetime import date
 import numpy as np
 import pytest
 
+from programs.audit.rules.completion.lower_bound import lower
+from programs.audit.rules.completion.numbered_tree import shape_of
+from programs.audit.rules.completion.numbering import bind
+from programs.audit.rules.context import Context
+from programs.audit.rules.requirements import Kind, Requirement
+from programs.audit.solvers.bulk_bounds import NEVER, OWN, Columns, lower_bounds
 from programs.rules.attainments import Attainment, AttainmentKind
-from programs.rules.completion.bind import bind
-from programs.rules.completion.lower import lower
-from programs.rules.completion.shape import shape_of
-from programs.rules.context import Context
-from programs.rules.requirements import Kind, Requirement
-from programs.solvers.bulk_bounds import NEVER, OWN, Columns, lower_bounds
 from tests.benchmarks.audit_learners import ordinary
 from tests.programs.audit_trees import TODAY, case_of
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from programs.formats.audit_json import Trial, read_trials
-from programs.rules.audit import audit
-from programs.rules.audit_result import Audit
-from programs.rules.errors import UnsupportedRuleError
-from programs.solvers.cp_sat import CpSat
+from programs.audit.formats.audit_json import Trial, read_trials
+from programs.audit.rules.audit import audit
+from programs.audit.rules.errors import UnsupportedRuleError
+from programs.audit.rules.result import Audit
+from programs.audit.solvers.cp_sat import CpSat
 from tests.programs.audit_checker import Checker
 from tests.programs.audit_trees import TODAY
 

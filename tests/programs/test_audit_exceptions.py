@@ -6,15 +6,15 @@ from datetime import timedelta
 
 import pytest
 
+from programs.audit.rules.audit import audit
+from programs.audit.rules.completion.numbered_tree import shape_of
+from programs.audit.rules.completion.numbering import bind
+from programs.audit.rules.completion.problem import Rule, all_rules
+from programs.audit.rules.context import Context
+from programs.audit.rules.requirements import Kind, Requirement, SourceCap
+from programs.audit.rules.result import Outcome, Status
+from programs.audit.solvers.cp_sat import CpSat
 from programs.rules.attainments import Attainment, AttainmentKind, Basis, ExceptionKind, RequirementException
-from programs.rules.audit import audit
-from programs.rules.audit_result import Outcome, Status
-from programs.rules.completion.bind import bind
-from programs.rules.completion.problem import Rule, all_rules
-from programs.rules.completion.shape import shape_of
-from programs.rules.context import Context
-from programs.rules.requirements import Kind, Requirement, SourceCap
-from programs.solvers.cp_sat import CpSat
 from tests.programs.audit_oracle import Oracle
 from tests.programs.audit_trees import TODAY, Case, case_of
 

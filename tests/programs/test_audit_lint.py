@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from programs.audit.labels import finding_in_words
+from programs.audit.rules.requirements import Kind, Requirement, ShareCap, SourceCap
+from programs.curriculum.rules.lint import Finding, lint
 from programs.rules.attainments import Basis
-from programs.rules.lint import Finding, lint
-from programs.rules.requirements import Kind, Requirement, ShareCap, SourceCap
-from programs.words import finding_in_words
 
 A = Requirement("a", Kind.COMPETENCY, accepts=("ca",), nominal=500)
 B = Requirement("b", Kind.COMPETENCY, accepts=("cb",), nominal=300)

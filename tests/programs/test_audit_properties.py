@@ -8,11 +8,11 @@ from random import Random
 
 import pytest
 
+from programs.audit.rules.audit import audit
+from programs.audit.rules.requirements import Kind, Requirement
+from programs.audit.rules.result import Audit, Outcome
+from programs.audit.solvers.cp_sat import CpSat
 from programs.rules.attainments import Attainment, Basis
-from programs.rules.audit import audit
-from programs.rules.audit_result import Audit, Outcome
-from programs.rules.requirements import Kind, Requirement
-from programs.solvers.cp_sat import CpSat
 from tests.programs.audit_checker import Checker
 from tests.programs.audit_oracle import Oracle
 from tests.programs.audit_trees import TODAY, Case, case_of

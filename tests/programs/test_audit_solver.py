@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from programs.rules.audit import audit
-from programs.rules.audit_result import Outcome
-from programs.rules.completion.bind import bind
-from programs.rules.completion.keeping import filled
-from programs.rules.completion.problem import all_rules
-from programs.rules.completion.shape import shape_of
-from programs.rules.context import Context
-from programs.solvers.cp_sat import CpSat, Effort
+from programs.audit.rules.audit import audit
+from programs.audit.rules.completion.kept_plan import filled
+from programs.audit.rules.completion.numbered_tree import shape_of
+from programs.audit.rules.completion.numbering import bind
+from programs.audit.rules.completion.problem import all_rules
+from programs.audit.rules.context import Context
+from programs.audit.rules.result import Outcome
+from programs.audit.solvers.cp_sat import CpSat, Effort
 from tests.benchmarks.audit_learners import contested
 from tests.programs.audit_oracle import Oracle
 from tests.programs.audit_trees import TODAY, Case, case_of
@@ -83,10 +83,10 @@ def test_the_solver_is_not_loaded_before_it_is_needed() -> None:
     script = """
 import sys
 from datetime import date
-from programs.rules.audit import audit
-from programs.rules.context import Context
-from programs.rules.requirements import Kind, Requirement
-from programs.solvers.cp_sat import CpSat
+from programs.audit.rules.audit import audit
+from programs.audit.rules.context import Context
+from programs.audit.rules.requirements import Kind, Requirement
+from programs.audit.solvers.cp_sat import CpSat
 tree = Requirement("r", Kind.COMPETENCY, accepts=("a",))
 assert audit(tree, [], [], context=Context(), on=date(2026, 11, 22), solver=CpSat()).today.distance == 100
 assert not [name for name in sys.modules if name.partition(".")[0] in ("ortools", "pandas", "django")]

@@ -2,12 +2,12 @@
 
 from datetime import date, timedelta
 
+from programs.audit.rules.audit import audit
+from programs.audit.rules.completion.eligibility import Reason
+from programs.audit.rules.context import Context
+from programs.audit.rules.requirements import Kind, Requirement
+from programs.audit.rules.result import Audit
 from programs.rules.attainments import Attainment
-from programs.rules.audit import audit
-from programs.rules.audit_result import Audit
-from programs.rules.completion.eligibility import Reason
-from programs.rules.context import Context
-from programs.rules.requirements import Kind, Requirement
 from tests.programs.audit_trees import TODAY, case_of
 
 X = Requirement("x", Kind.COMPETENCY, accepts=("a",), nominal=500)

@@ -1,13 +1,13 @@
 """Everything the audit can say has words."""
 
+from programs.audit.labels import BASES, REASONS, RULES, STEPS, rule_in_words, step_in_words
+from programs.audit.rules.completion.eligibility import Reason
+from programs.audit.rules.completion.numbered_tree import shape_of
+from programs.audit.rules.completion.numbering import bind
+from programs.audit.rules.completion.problem import Rule, all_rules
+from programs.audit.rules.report_rows import Missing
+from programs.audit.rules.requirements import Kind
 from programs.rules.attainments import Basis
-from programs.rules.audit_rows import Missing
-from programs.rules.completion.bind import bind
-from programs.rules.completion.eligibility import Reason
-from programs.rules.completion.problem import Rule, all_rules
-from programs.rules.completion.shape import shape_of
-from programs.rules.requirements import Kind
-from programs.words import BASES, REASONS, RULES, STEPS, rule_in_words, step_in_words
 from tests.programs.audit_trees import TODAY, case_of
 
 

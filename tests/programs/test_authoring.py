@@ -11,13 +11,14 @@ from django.urls import reverse
 
 from accounts.actions.approvals import decide_approval
 from accounts.models import Organization, Role, User
-from assessments.actions import make_policy
+from assessments.mastery.actions.policies import make_policy
 from assessments.models import Assessment
 from competencies.models import Competency, Framework, ProficiencyScale
-from programs.actions import ask_to_replace, make_draft, save_milestone
-from programs.actions.publishing import replacement_digest
+from programs.audit.queries.trees import tree_of
+from programs.curriculum.actions.authoring import make_draft
+from programs.curriculum.actions.publishing import ask_to_replace, replacement_digest
+from programs.decisions.actions import save_milestone
 from programs.models import ProgramStaff, ProgramVersion, Requirement
-from programs.queries import tree_of
 from tests.assessments.places import MONDAY, policy_json
 from tests.programs.places import draft_of, root_of
 from tests.recipes import LONG_AGO, make_staff, signed_in_client

@@ -13,10 +13,13 @@ from hypothesis.extra.django import TestCase
 
 from accounts.actions.learners import create_learner
 from accounts.models import Learner, Organization, Role, User
-from assessments.actions import assign_policy, make_policy, record_evidence, void_evidence
+from assessments.evidence.actions import record_evidence, void_evidence
+from assessments.mastery.actions.policies import assign_policy, make_policy
 from assessments.models import Evidence, EvidenceVoid, MasteryPolicyVersion, VoidReason
 from competencies.models import Competency, Framework, ProficiencyScale
-from programs.actions import Node, enroll, record_milestone, record_recognition, save_milestone, save_requirement
+from programs.curriculum.actions.authoring import Node, save_requirement
+from programs.decisions.actions import record_milestone, record_recognition, save_milestone
+from programs.enrollment.actions.enrolling import enroll
 from programs.integrity import problems, wrong_awards
 from programs.models import (
     AchievementVersion,

@@ -10,24 +10,26 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.errors import ApprovalMissingError
 from accounts.models import Learner, Organization, User
-from assessments.actions import void_evidence
+from assessments.evidence.actions import void_evidence
 from assessments.models import Evidence, VoidReason
 from competencies.models import Competency
-from config.base.jobs.models import Job
-from programs.actions import (
+from core.jobs.models import Job
+from programs.announcements import Awarded, AwardEnded, awarded, rescinded
+from programs.audit.rules.report_rows import Missing
+from programs.awards.actions.awards import (
     decline_award,
-    enroll,
     erase_name,
     grant_award,
-    grant_exception,
     lapse_due,
+    learners_with_due_awards,
     propose_award,
     renew_award,
     rescind_award,
-    settle_concern,
 )
-from programs.actions.awards import learners_with_due_awards
-from programs.announcements import Awarded, AwardEnded, awarded, rescinded
+from programs.awards.actions.concerns import settle_concern
+from programs.awards.queries.facts import facts_of
+from programs.decisions.actions import grant_exception
+from programs.enrollment.actions.enrolling import enroll
 from programs.errors import (
     AlreadyAwardedError,
     AwardedOnError,
@@ -46,9 +48,9 @@ from programs.models import (
     ProgramVersion,
     Progress,
 )
-from programs.queries import facts_of, next_steps, pathway_of
+from programs.pathway.queries.next_steps import next_steps
+from programs.pathway.queries.pathways import pathway_of
 from programs.rules.attainments import ExceptionKind
-from programs.rules.audit_rows import Missing
 from tests.assessments.places import FRIDAY, MONDAY, TUESDAY, show
 from tests.programs.places import Ladder, awarding, draft_of, ladder_of, published, root_of, stack, take_back
 

@@ -7,11 +7,12 @@ import pytest
 
 from accounts.actions.learners import create_learner
 from accounts.models import Learner, Organization, Role, User
-from assessments.actions import record_evidence
+from assessments.evidence.actions import record_evidence
 from competencies.models import Competency
-from config.base import clock
-from config.site.actions.linking import link_persons
-from programs.actions import enroll, grant_award, propose_award
+from core import clock
+from portal.actions.linking import link_persons
+from programs.awards.actions.awards import grant_award, propose_award
+from programs.enrollment.actions.enrolling import enroll
 from programs.integrity import problems
 from programs.models import Attribution, Award, Enrollment
 from tests.assessments.places import MONDAY, finding, new_competency, new_framework, new_scale, show

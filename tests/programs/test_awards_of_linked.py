@@ -4,8 +4,8 @@ import pytest
 
 from accounts.actions.learners import create_learner
 from accounts.models import Learner, User
-from config.site.actions.linking import link_persons, part_persons
-from programs.actions import enroll
+from portal.actions.linking import link_persons, part_persons
+from programs.enrollment.actions.enrolling import enroll
 from programs.integrity import problems
 from programs.models import AwardConcern
 from tests.assessments.places import FRIDAY, MONDAY, TUESDAY, show

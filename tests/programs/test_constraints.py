@@ -9,10 +9,11 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Learner, Organization, User
-from assessments.actions import make_policy
+from assessments.mastery.actions.policies import make_policy
 from assessments.models import MasteryPolicyVersion
 from competencies.models import Competency, ProficiencyScale
-from programs.actions import enroll, grant_exception, record_event, record_recognition, save_milestone
+from programs.decisions.actions import grant_exception, record_recognition, save_milestone
+from programs.enrollment.actions.enrolling import enroll, record_event
 from programs.models import (
     Achievement,
     AchievementVersion,

@@ -8,19 +8,18 @@ import pytest
 
 from accounts.models import Learner, Organization, User
 from competencies.models import Competency
-from programs.actions import (
-    Node,
-    enroll,
-    enroll_many,
+from programs.curriculum.actions.authoring import Node, save_requirement
+from programs.curriculum.actions.publishing import publish_version
+from programs.decisions.actions import (
     grant_exception,
-    preview_enrollments,
-    publish_version,
     record_milestone,
     record_recognition,
     save_milestone,
-    save_requirement,
     withdraw_decision,
 )
+from programs.enrollment.actions.enrolling import enroll
+from programs.enrollment.actions.enrolling_many import enroll_many, preview_enrollments
+from programs.enrollment.formats import RowFault, read_rows
 from programs.errors import (
     AlreadyReachedError,
     AlreadyWithdrawnError,
@@ -31,7 +30,6 @@ from programs.errors import (
     RecognitionIncompleteError,
     RowsRefusedError,
 )
-from programs.formats.enrollment_rows import RowFault, read_rows
 from programs.models import Enrollment, EnrollmentEvent, ProgramVersion, Progress, RecognitionBasis, RequirementKind
 from programs.rules.attainments import ExceptionKind
 from tests.assessments.places import MONDAY, TUESDAY

@@ -14,7 +14,10 @@ from django.urls import reverse
 from accounts.models import Learner, Organization, Role, User
 from assessments.models import Assessment
 from competencies.models import Competency
-from programs.actions import enroll, make_program, save_cohort, save_milestone
+from programs.curriculum.actions.authoring import make_program
+from programs.decisions.actions import save_milestone
+from programs.enrollment.actions.cohorts import save_cohort
+from programs.enrollment.actions.enrolling import enroll
 from programs.models import (
     Cohort,
     Enrollment,

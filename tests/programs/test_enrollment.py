@@ -10,22 +10,16 @@ from hypothesis import strategies as st
 
 from accounts.actions.links import link_records
 from accounts.models import Learner, Organization, User
-from assessments.actions import void_evidence
-from assessments.announcements import mastery_changed
+from assessments.evidence.actions import void_evidence
+from assessments.mastery.announcements import mastery_changed
 from assessments.models import Mastery, VoidReason
 from competencies.models import Competency
-from programs.actions import (
-    Node,
-    close_version,
-    correct_event,
-    enroll,
-    publish_version,
-    reaudit,
-    record_event,
-    retire_version,
-    save_requirement,
-)
-from programs.actions.progress import due_learners, reaudit_if_due
+from programs.audit.queries.attainments import attainments_of
+from programs.audit.queries.audits import audit_of, progress_of, standing_of
+from programs.awards.actions.progress import due_learners, reaudit, reaudit_if_due
+from programs.curriculum.actions.authoring import Node, save_requirement
+from programs.curriculum.actions.publishing import close_version, publish_version, retire_version
+from programs.enrollment.actions.enrolling import correct_event, enroll, record_event
 from programs.errors import (
     AlreadyCorrectedError,
     AlreadyEnrolledError,
@@ -42,7 +36,6 @@ from programs.models import (
     Recognition,
     RequirementKind,
 )
-from programs.queries import attainments_of, audit_of, progress_of, standing_of
 from programs.rules.enrollment import Event, EventKind, State, standing_on
 from programs.subscribers import reaudit_what_it_touches
 from programs.tasks import settle_progress

@@ -9,16 +9,17 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.actions.learners import create_learner
 from accounts.models import Learner, Organization, User
-from assessments.actions import record_evidence
+from assessments.evidence.actions import record_evidence
 from competencies.models import Competency
-from programs.actions import enroll
+from programs.audit.queries import audits
+from programs.audit.queries.awarding import awarded_by, awarding_of, day_awarding
+from programs.audit.rules.audit import audit
+from programs.audit.rules.result import Audit, Outcome
+from programs.audit.rules.sufficiency import decided_by_what_counts
+from programs.awards.queries import grounds as award_grounds
+from programs.enrollment.actions.enrolling import enroll
 from programs.integrity import problems
 from programs.models import Award, Granting, OrganizationPart, OrganizationRole
-from programs.queries import audits, award_grounds
-from programs.queries.awarding import awarded_by, awarding_of, day_awarding
-from programs.rules.audit import audit
-from programs.rules.audit_result import Audit, Outcome
-from programs.rules.sufficiency import decided_by_what_counts
 from tests.assessments.places import MONDAY, TUESDAY, finding, show
 from tests.programs.audit_trees import TODAY, case_of
 from tests.programs.places import Ladder, awarding, draft_of, open_assessment

@@ -10,11 +10,11 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Learner, Organization, User
 from competencies.models import Competency, Framework, ProficiencyScale
-from config.base import clock
-from programs.actions import enroll
+from core import clock
+from programs.audit.queries.audits import standing_of
+from programs.enrollment.actions.enrolling import enroll
 from programs.models import Enrollment, EnrollmentEvent, ProgramVersion
-from programs.pages.trail import wrapped
-from programs.queries import standing_of
+from programs.pathway.pages.trail import wrapped
 from programs.rules.enrollment import State
 from tests.assessments.places import MONDAY, TUESDAY, new_competency, show
 from tests.programs.places import open_assessment, published

@@ -9,10 +9,14 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Learner, Organization, User
 from assessments.models import Assessment
 from competencies.models import Association, Competency, Framework, Kind, ProficiencyScale
-from programs.actions import Node, enroll, publish_version, save_requirement
+from programs.audit.rules.completion.eligibility import Reason
+from programs.curriculum.actions.authoring import Node, save_requirement
+from programs.curriculum.actions.publishing import publish_version
+from programs.enrollment.actions.enrolling import enroll
 from programs.models import Enrollment, ProgramVersion, RequirementKind
-from programs.queries import closest_of, next_steps, pathway_of
-from programs.rules.completion.eligibility import Reason
+from programs.pathway.queries.closest import closest_of
+from programs.pathway.queries.next_steps import next_steps
+from programs.pathway.queries.pathways import pathway_of
 from tests.assessments.places import MONDAY, TUESDAY, new_competency, show
 from tests.programs.places import ask_for, draft_of, open_assessment, root_of
 

@@ -7,12 +7,13 @@ import pytest
 
 from accounts.actions.learners import create_learner
 from accounts.models import Learner, Organization, Role, User
-from assessments.actions import record_evidence
+from assessments.evidence.actions import record_evidence
 from assessments.integrity import problems as mastery_problems
 from assessments.models import Evidence
 from competencies.models import Competency
-from config.base import clock
-from programs.actions import enroll, publish_version, record_event
+from core import clock
+from programs.curriculum.actions.publishing import publish_version
+from programs.enrollment.actions.enrolling import enroll, record_event
 from programs.integrity import problems
 from programs.models import Enrollment, EventReason, ProgramVersion, Progress
 from programs.rules.enrollment import EventKind

@@ -12,26 +12,25 @@ from django.db import IntegrityError, connection, transaction
 from accounts.actions.approvals import decide_approval
 from accounts.errors import ApprovalMissingError
 from accounts.models import Organization, Role, User
-from assessments.actions import make_policy
+from assessments.mastery.actions.policies import make_policy
 from assessments.models import Assessment
 from competencies.models import Competency, CompetencyRevision, ProficiencyScale
-from config.base.canonical import digest
-from programs.actions import (
+from core.text.canonical import digest
+from programs.audit.queries.trees import findings_of, tree_of
+from programs.audit.rules.requirements import Kind
+from programs.curriculum.actions.authoring import (
     Node,
-    ask_to_replace,
     make_draft,
     make_program,
     move_requirement,
     nest_requirement,
-    publish_version,
     qualify_requirement,
     remove_requirement,
-    retire_version,
     save_requirement,
     set_version_policy,
     shift_requirement,
 )
-from programs.actions.publishing import replacement_digest
+from programs.curriculum.actions.publishing import ask_to_replace, publish_version, replacement_digest, retire_version
 from programs.errors import (
     CodeTakenError,
     DraftExistsError,
@@ -47,8 +46,6 @@ from programs.errors import (
     WithoutPolicyError,
 )
 from programs.models import Program, ProgramVersion, Requirement, RequirementKind, VersionPolicyAssignment
-from programs.queries import findings_of, tree_of
-from programs.rules.requirements import Kind
 from tests.assessments.places import FRIDAY, MONDAY, TUESDAY, level_of, new_competency, new_scale, policy_json
 from tests.programs.places import ask_for, draft_of, published, root_of
 from tests.recipes import make_staff

@@ -7,13 +7,13 @@ import pytest
 from accounts.models import Organization
 from assessments.models import Assessment
 from competencies.models import Competency
-from programs.formats.audit_result_json import requirement_as_json
-from programs.queries.trees import named_in, programs_in, stacking, tree_of
+from programs.audit.formats.audit_result_json import requirement_as_json
+from programs.audit.queries.trees import named_in, programs_in, stacking, tree_of
+from programs.audit.rules.audit import audit
+from programs.audit.rules.completion.numbered_tree import shape_of
+from programs.audit.rules.context import Context
+from programs.audit.rules.requirements import TREES_KEPT, Kind, Requirement
 from programs.rules.attainments import Attainment
-from programs.rules.audit import audit
-from programs.rules.completion.shape import shape_of
-from programs.rules.context import Context
-from programs.rules.requirements import TREES_KEPT, Kind, Requirement
 from tests.programs.audit_trees import TODAY
 from tests.programs.places import published
 

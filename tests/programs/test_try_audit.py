@@ -9,11 +9,11 @@ import jsonschema
 import pytest
 from django.core.management import CommandError, call_command
 
-from programs.formats.audit_json import read_assignment, read_requirement
-from programs.formats.audit_result_json import assignment_as_json, requirement_as_json
-from programs.formats.audit_schema import DEFINITIONS, EXAMPLE, SCHEMA
-from programs.rules.audit import audit
-from programs.rules.requirements import Requirement
+from programs.audit.formats.audit_json import read_assignment, read_requirement
+from programs.audit.formats.audit_result_json import assignment_as_json, requirement_as_json
+from programs.audit.formats.audit_schema import DEFINITIONS, EXAMPLE, SCHEMA
+from programs.audit.rules.audit import audit
+from programs.audit.rules.requirements import Requirement
 from tests.programs.audit_trees import TODAY, case_of
 
 CASES = Path(__file__).parent / "audit_cases.json"

@@ -11,8 +11,8 @@ from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 
 from accounts.models import User
-from config.base.jobs import Lane
-from config.base.jobs.worker import drain
+from core.jobs import Lane
+from core.jobs.worker import drain
 from tests.recipes import PASSWORD, make_user
 
 

@@ -12,8 +12,8 @@ from django.test import Client
 from accounts.actions.expiry import clear_expired
 from accounts.actions.mail_tokens import issue_mail_token
 from accounts.models import MailPurpose, MailToken, User
-from config.base import clock
-from config.base.jobs.registry import all_handlers
+from core import clock
+from core.jobs.registry import all_handlers
 from tests.signin.conftest import sign_in
 
 LATER = timedelta(days=30)

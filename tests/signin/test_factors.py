@@ -12,8 +12,9 @@ from pytest_django import Settings
 
 from accounts.middleware import StaffFactorMiddleware
 from accounts.models import Role, User
-from accounts.pages import factors, seals
-from config.base.access import anyone
+from accounts.pages import encryption as seals
+from accounts.pages import factors
+from core.access import anyone
 from tests.contracts.routes import routes
 from tests.recipes import PASSWORD, assignment, make_staff, make_user, signed_in_client
 from tests.signin.conftest import confirmed, sign_in

@@ -13,8 +13,8 @@ from accounts.actions.mail_tokens import issue_mail_token, open_mail_token, spen
 from accounts.actions.mails import enqueue_invitation_mail
 from accounts.errors import MailTokenSpentError
 from accounts.models import MailPurpose, MailToken, User
-from config.base import clock
-from config.base.jobs.models import Job
+from core import clock
+from core.jobs.models import Job
 from tests.recipes import PASSWORD, make_user, signed_in_client
 from tests.signin.conftest import confirmed, link_in, sign_in
 

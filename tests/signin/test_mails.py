@@ -10,7 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 from accounts import tasks
 from accounts.models import User
 from accounts.pages.mails import MAILS, account_mail
-from config.base import clock
+from core import clock
 
 LINK = "https://cairn.example/accounts/password/link/abc/"
 

@@ -119,7 +119,7 @@ def test_counts_are_shared_by_all_processes(db: None) -> None:
 def test_a_new_password_opens_a_stopped_account(client: Client, person: User) -> None:
     from accounts.actions.mail_tokens import issue_mail_token
     from accounts.models import MailPurpose
-    from config.base import clock
+    from core import clock
 
     for _guess in range(LIMIT):
         sign_in(client, person.email, "a wrong password")

@@ -18,8 +18,8 @@ from accounts.actions.mail_tokens import issue_mail_token
 from accounts.actions.users import create_registrar, set_first_password
 from accounts.errors import EmailTakenError
 from accounts.models import MailPurpose, User
-from config.base.clock import now
-from config.base.operator import OperatorCommand, Outcome
+from core.clock import now
+from core.operator import OperatorCommand, Outcome
 
 REASON = "manage.py create_registrar"
 

@@ -9,15 +9,15 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from assessments.formats.decision_json import as_json
-from assessments.formats.policy_json import read_trial
-from assessments.formats.policy_schema import SCHEMA
-from assessments.rules.subjects import Verdict, decide_subject
-from assessments.words import complaint, explanation_in_words
-from config.base.canonical import Json
-from config.base.faults import FaultyError
-from config.base.operator import OperatorCommand, Outcome
-from config.base.strict_json import load
+from assessments.mastery.formats.decision_json import as_json
+from assessments.mastery.formats.policy_json import read_trial
+from assessments.mastery.formats.policy_schema import SCHEMA
+from assessments.mastery.labels import complaint, explanation_in_words
+from assessments.mastery.rules.decision_inputs import Verdict, decide_subject
+from core.operator import OperatorCommand, Outcome
+from core.text.canonical import Json
+from core.text.faults import FaultyError
+from core.text.strict_json import load
 
 
 class Command(OperatorCommand):

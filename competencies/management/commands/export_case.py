@@ -10,7 +10,7 @@ from django.core.management.base import CommandError, CommandParser
 from competencies.formats.case import VERSIONS, written
 from competencies.models import Framework
 from competencies.queries import frameworks_named, package_of
-from config.base.operator import OperatorCommand, Outcome
+from core.operator import OperatorCommand, Outcome
 
 
 class Command(OperatorCommand):

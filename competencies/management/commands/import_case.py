@@ -10,12 +10,12 @@ from django.core.management.base import CommandError
 from competencies.actions.import_package import import_package
 from competencies.actions.uploading import record_import
 from competencies.errors import PackageRefusedError
-from competencies.formats import fault_words
+from competencies.formats import fault_messages as fault_words
 from competencies.formats.json_source import check_size
 from competencies.models import Framework
 from competencies.rules.report import ImportReport
-from config.base import clock
-from config.base.operator import OperatorCommand, Outcome
+from core import clock
+from core.operator import OperatorCommand, Outcome
 
 
 class Command(OperatorCommand):

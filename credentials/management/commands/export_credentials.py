@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from config.base.operator import OperatorCommand, Outcome
-from credentials.queries.escrow import escrow
+from core.operator import OperatorCommand, Outcome
+from credentials.issuing.queries.escrow import escrow
 
 INDEX = "index.json"
 

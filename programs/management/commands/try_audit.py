@@ -11,20 +11,20 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.utils.translation import gettext
 
-from config.base.canonical import Json
-from config.base.clock import now
-from config.base.faults import FaultyError
-from config.base.operator import OperatorCommand, Outcome
-from config.base.strict_json import load
-from programs.formats.audit_json import Trial, read_trials
-from programs.formats.audit_result_json import audit_as_json
-from programs.formats.audit_schema import SCHEMA
-from programs.rules.audit import audit
-from programs.rules.audit_result import Audit
-from programs.rules.completion.answers import Solver
-from programs.rules.errors import AuditRefusedError
-from programs.solvers.cp_sat import CpSat
-from programs.words import complaint, refusal_in_words
+from core.clock import now
+from core.operator import OperatorCommand, Outcome
+from core.text.canonical import Json
+from core.text.faults import FaultyError
+from core.text.strict_json import load
+from programs.audit.formats.audit_json import Trial, read_trials
+from programs.audit.formats.audit_result_json import audit_as_json
+from programs.audit.formats.audit_schema import SCHEMA
+from programs.audit.labels import complaint, refusal_in_words
+from programs.audit.rules.audit import audit
+from programs.audit.rules.completion.solver_protocol import Solver
+from programs.audit.rules.errors import AuditRefusedError
+from programs.audit.rules.result import Audit
+from programs.audit.solvers.cp_sat import CpSat
 
 
 class Command(OperatorCommand):

@@ -1,0 +1,49 @@
+"""The locked learner that an action is about, and the instant at which it acts."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from accounts.actions.locking import locked_learner_rows
+from accounts.models import Learner
+from core import clock
+
+# PostgreSQL evaluates these columns after it has locked the rows: a writer that waited reads the time after its wait.
+# The subquery is accounts.queries.learners_zone, in the same statement to save a round trip.
+CLOCK_AND_ZONE = """, clock_timestamp(),
+    (SELECT time_zone FROM accounts_organization WHERE kind = 'ours' AND parent_id IS NULL)"""
+
+
+@dataclass(frozen=True)
+class Person:
+    """A learner with all linked records, locked.
+
+    `record` is the record that the caller named. `carrier` is the one to which the learner's mastery belongs. `records`
+    are the ids of all linked records. `at` is the database's clock, read after the lock, or the instant that the caller
+    replays. `zone` is the time zone for civil dates of learners.
+    """
+
+    record: Learner
+    carrier: Learner
+    records: tuple[int, ...]
+    at: datetime
+    zone: ZoneInfo
+
+    @property
+    def today(self) -> date:
+        """The civil date of `at`."""
+        return clock.civil_date(self.at, self.zone)
+
+
+def locked_person(learner: Learner, *, at: datetime | None) -> Person:
+    """Lock all records of the learner and read clock and time zone, in one query; must run inside a transaction.
+
+    Raises Learner.DoesNotExist.
+    """
+    locked = locked_learner_rows([learner.pk], extra_columns=CLOCK_AND_ZONE)
+    records = {row.pk: row for row, _extra in locked}
+    if learner.pk not in records:
+        raise Learner.DoesNotExist
+    record, (now, zone) = records[learner.pk], locked[0][1]
+    carrier = records[record.canonical_id]
+    return Person(record, carrier, tuple(sorted(records)), at or now.astimezone(UTC), ZoneInfo(zone or "UTC"))

@@ -1,0 +1,1 @@
+"""The evidence ledger: recording and voiding, and its desk page."""

@@ -1,0 +1,76 @@
+"""The desk page of evidence: staff read it and void it; nothing else can be done there."""
+
+from typing import ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.labels import person
+from assessments.evidence.actions import void_evidence
+from assessments.labels import REFUSALS
+from assessments.models import Evidence, VoidReason
+from assessments.permissions import reads_evidence, voids_evidence
+from core.desk import DeskAdmin, VerbForm, desk_action
+
+
+class VoidForm(VerbForm):
+    """Why evidence does not count any more: a reason from the closed list, because the ledger contains no free text."""
+
+    reason = forms.ChoiceField(label=_("Reason"), choices=VoidReason.choices)
+
+
+def counts(evidence: Evidence) -> bool:
+    """Return whether the evidence counts: it was not voided."""
+    # `void` is loaded by `list_select_related`, so this asks no query for each row.
+    return not hasattr(evidence, "void")
+
+
+@admin.register(Evidence)
+class EvidenceAdmin(DeskAdmin):
+    """The ledger, read-only but for voiding."""
+
+    may_view = staticmethod(reads_evidence)
+    question = _("What was found, by whom, and does it count?")
+    list_display = ("learner", "competency", "level", "performed_on", "assessor", "kind", "standing")
+    list_select_related = ("learner", "competency", "level", "assessor", "void")
+    search_fields = ("learner__learner_number",)
+    search_help_text = _("A learner number")
+    fields = (
+        "learner",
+        "competency",
+        "competency_revision",
+        "level",
+        "score",
+        "performed_on",
+        "recorded_at",
+        "assessor",
+        "basis",
+        "kind",
+        "setting",
+        "revision_number",
+        "standing",
+        "public_id",
+    )
+    readonly_fields = ("standing",)
+    refusals: ClassVar = REFUSALS
+
+    @admin.display(description=_("state"))
+    def standing(self, evidence: Evidence) -> str:
+        """Return whether the row counts, or why it was voided."""
+        return _now("counts") if counts(evidence) else _now("voided: %s") % evidence.void.get_reason_display()
+
+    @desk_action(
+        _("Void"),
+        may=voids_evidence,
+        form=VoidForm,
+        offered=counts,
+        explains=_("It counts no more, from now on, for good. What was decided before stays explained by it."),
+        kind="danger",
+    )
+    def void(self, request: HttpRequest, row: Evidence, form: VoidForm) -> str:
+        """Void the row and decide the learner's mastery again."""
+        void_evidence(row, reason=VoidReason(form.cleaned_data["reason"]), by=person(request))
+        return _now("Voided. Mastery was decided anew.")

@@ -1,1 +1,0 @@
-"""Files and standards of the learner's half: facts in, bytes out, and back."""

@@ -1,0 +1,1 @@
+"""Writing policies and where they apply; recomputing stored mastery."""

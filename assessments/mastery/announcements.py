@@ -1,0 +1,32 @@
+"""The announcement of assessments to the apps above: mastery changed, or evidence was voided."""
+
+from dataclasses import dataclass
+
+from accounts.actions.locked_learner import Person
+from assessments.mastery.rules.standings import MasteryResult
+from core.announcing import Announcement
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of one row of mastery; `old` is None when the row is new."""
+
+    competency_id: int
+    policy_version_id: int
+    old: MasteryResult | None
+    new: MasteryResult
+
+
+@dataclass(frozen=True, slots=True)
+class MasteryChanged:
+    """The changes of one person's mastery, sent inside the transaction that made them, while the learner is locked.
+
+    `voided` are the ids of evidence that does not count any more.
+    """
+
+    person: Person
+    changes: tuple[Change, ...]
+    voided: tuple[int, ...]
+
+
+mastery_changed: Announcement[MasteryChanged] = Announcement("assessments.mastery_changed")

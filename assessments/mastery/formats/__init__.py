@@ -1,0 +1,1 @@
+"""Policies and decisions as JSON, and back."""

@@ -1,0 +1,298 @@
+"""Mastery in words: explanations of decisions for learners, and faults of policies with their remedies."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext, ngettext, pgettext
+
+from assessments.mastery.rules.explanations import Explanation, ExplanationPart, Value
+from core.text.faults import Fault
+
+Counts = Mapping[str, int]
+
+
+def explanation_in_words(explanation: Explanation, *, on: date) -> list[str]:
+    """Return the explanation as lines: the state, the evidence in one line, what is missing, and what does not count.
+
+    `on` is the day of the reader; dates of that year are written without the year.
+    """
+    evidence = pgettext("between parts of one sentence", ", ").join(
+        in_words(part, on=on) for part in explanation.evidence
+    )
+    others = (*explanation.missing, *explanation.left_out)
+    lines = [
+        *(in_words(part, on=on) for part in explanation.state),
+        evidence,
+        *(in_words(part, on=on) for part in others),
+    ]
+    return [line for line in lines if line]
+
+
+def in_words(part: ExplanationPart, *, on: date) -> str:
+    """Return one part of an explanation in the reader's language."""
+    texts = {name: _formatted(value, on) for name, value in part.values.items()}
+    counts = {name: value for name, value in part.values.items() if isinstance(value, int)}
+    return PHRASES[part.code](counts) % texts
+
+
+def _formatted(value: Value, on: date) -> str:
+    """Return a value as text in the reader's language."""
+    if isinstance(value, date):
+        same_year = pgettext("date within the year", "j F")
+        return date_format(value, same_year if value.year == on.year else pgettext("date with its year", "j F Y"))
+    return number_format(value) if isinstance(value, int | Decimal) else value
+
+
+# One phrase for each code. They are functions, because the language is known only when a page is made.
+PHRASES: dict[str, Callable[[Counts], str]] = {
+    "none": lambda _: gettext("Nothing judged yet"),
+    "below": lambda _: gettext("Not mastered yet"),
+    "withdrawn": lambda _: gettext("No longer mastered: evidence that it rested on was voided"),
+    "lapsed": lambda _: gettext("Lapsed on %(day)s"),
+    "mastered": lambda _: gettext("Mastered since %(since)s"),
+    "valid_until": lambda _: gettext("Holds through %(day)s"),
+    "best": lambda n: ngettext(
+        "%(level)s (%(score)s) in the one piece judged",
+        "%(level)s (%(score)s) in the best of %(pieces)s pieces",
+        n["pieces"],
+    ),
+    "best_without_level": lambda n: ngettext(
+        "%(score)s in the one piece judged, below every level",
+        "%(score)s in the best of %(pieces)s pieces, below every level",
+        n["pieces"],
+    ),
+    "latest": lambda n: ngettext(
+        "%(level)s (%(score)s) in the one piece judged",
+        "%(level)s (%(score)s) in the latest of %(pieces)s pieces",
+        n["pieces"],
+    ),
+    "latest_without_level": lambda n: ngettext(
+        "%(score)s in the one piece judged, below every level",
+        "%(score)s in the latest of %(pieces)s pieces, below every level",
+        n["pieces"],
+    ),
+    "pieces_at_level": lambda n: ngettext(
+        "%(have)s of %(needed)s piece at %(level)s or above",
+        "%(have)s of %(needed)s pieces at %(level)s or above",
+        n["needed"],
+    ),
+    "pieces_at_level_and_more": lambda n: ngettext(
+        "%(have)s piece at %(level)s or above, %(needed)s asked for",
+        "%(have)s pieces at %(level)s or above, %(needed)s asked for",
+        n["have"],
+    ),
+    "by_assessors": lambda n: ngettext("by %(count)s assessor", "by %(count)s assessors", n["count"]),
+    "latest_on": lambda _: gettext("latest %(day)s"),
+    "more_pieces_at_level": lambda n: ngettext(
+        "Missing: %(count)s more piece at %(level)s or above",
+        "Missing: %(count)s more pieces at %(level)s or above",
+        n["count"],
+    ),
+    "level_asked": lambda _: gettext("Missing: %(level)s, reached at %(score)s"),
+    "more_pieces": lambda n: ngettext("Missing: %(count)s more piece", "Missing: %(count)s more pieces", n["count"]),
+    "more_assessors": lambda n: ngettext(
+        "Missing: %(level)s or above as judged by %(count)s more assessor",
+        "Missing: %(level)s or above as judged by %(count)s more assessors",
+        n["count"],
+    ),
+    "validity_over": lambda _: gettext("Missing: a newer piece; the last one was valid through %(day)s"),
+    "left_out_not_yet_known": lambda n: ngettext(
+        "%(count)s piece does not count: recorded later",
+        "%(count)s pieces do not count: recorded later",
+        n["count"],
+    ),
+    "left_out_superseded": lambda n: ngettext(
+        "%(count)s earlier version does not count: corrected since",
+        "%(count)s earlier versions do not count: corrected since",
+        n["count"],
+    ),
+    "left_out_voided": lambda n: ngettext(
+        "%(count)s piece does not count: voided", "%(count)s pieces do not count: voided", n["count"]
+    ),
+    "left_out_other_scale": lambda n: ngettext(
+        "%(count)s piece does not count: judged on another scale",
+        "%(count)s pieces do not count: judged on another scale",
+        n["count"],
+    ),
+    "left_out_kind_not_accepted": lambda n: ngettext(
+        "%(count)s piece does not count: not a kind of evidence that is accepted here",
+        "%(count)s pieces do not count: not kinds of evidence that are accepted here",
+        n["count"],
+    ),
+    "left_out_performed_later": lambda n: ngettext(
+        "%(count)s piece does not count yet: the work is dated later",
+        "%(count)s pieces do not count yet: the work is dated later",
+        n["count"],
+    ),
+    "left_out_too_old": lambda n: ngettext(
+        "%(count)s piece does not count any more: too old",
+        "%(count)s pieces do not count any more: too old",
+        n["count"],
+    ),
+    "children_mastered": lambda n: ngettext(
+        "%(have)s of %(needed)s competency mastered", "%(have)s of %(needed)s competencies mastered", n["needed"]
+    ),
+    "points_earned": lambda _: gettext("%(have)s of %(needed)s points"),
+    "child_not_mastered": lambda _: gettext("Missing: %(name)s"),
+    "child_lapsed": lambda _: gettext("Missing: %(name)s, which has lapsed"),
+    "child_withdrawn": lambda _: gettext("Missing: %(name)s, which was withdrawn"),
+    "child_gone": lambda _: gettext("Missing: %(name)s, which is no part of this competency any more"),
+}
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """A fault in words: its place, what is wrong, and the remedy."""
+
+    path: str
+    what: str
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.what} {self.mend}" if self.path else f"{self.what} {self.mend}"
+
+
+def complaint(fault: Fault) -> Complaint:
+    """Return `fault` in the reader's language."""
+    what, mend = COMPLAINTS[fault.code]()
+    return Complaint(fault.path, what % fault.values, mend % fault.values)
+
+
+COMPLAINTS: dict[str, Callable[[], tuple[str, str]]] = {
+    "empty": lambda: (gettext("This is empty."), gettext("Fill it in, or leave it away.")),
+    "no_levels": lambda: (gettext("The scale has no levels."), gettext("Give it one level or more.")),
+    "too_many_places": lambda: (
+        gettext("%(given)s cannot be a threshold."),
+        gettext("Scores are compared after rounding: use a number with at most 2 decimal places."),
+    ),
+    "rank_not_above": lambda: (
+        gettext("Rank %(given)s is not above the rank before it."),
+        gettext("List the levels from lowest to highest, each with its own rank."),
+    ),
+    "threshold_not_above": lambda: (
+        gettext("The threshold %(given)s is not above the one before it."),
+        gettext("A higher level has to ask for a higher score."),
+    ),
+    "not_on_scale": lambda: (
+        gettext("The scale has no level of rank %(given)s."),
+        gettext("Choose one of: %(choices)s."),
+    ),
+    "unknown_method": lambda: (
+        gettext("There is no method %(given)s."),
+        gettext("Choose one of: %(choices)s."),
+    ),
+    "times_missing": lambda: (
+        gettext("%(method)s needs to know how many times."),
+        gettext("Say how many pieces have to be at the level."),
+    ),
+    "times_not_used": lambda: (
+        gettext("%(method)s does not count times."),
+        gettext("Leave this away, or choose n_times@1."),
+    ),
+    "out_of_range": lambda: (
+        gettext("%(given)s is out of range."),
+        gettext("Use a whole number from %(least)s to %(most)s."),
+    ),
+    "points_not_used": lambda: (
+        gettext("%(method)s asks for every child and counts no points."),
+        gettext("Leave this away, or choose points@1."),
+    ),
+    "points_missing": lambda: (
+        gettext("%(method)s needs to know how many points are asked for."),
+        gettext("Say how many."),
+    ),
+    "points_not_positive": lambda: (
+        gettext("%(given)s points cannot be asked for."),
+        gettext("Use a number above 0 with at most 2 decimal places."),
+    ),
+    "points_negative": lambda: (
+        gettext("A child cannot be worth %(given)s points."),
+        gettext("Use 0 or more, with at most 2 decimal places."),
+    ),
+    "points_out_of_reach": lambda: (
+        gettext("%(given)s points are asked for, but all children together are worth %(reachable)s."),
+        gettext("Ask for fewer points, or give the children more."),
+    ),
+    "named_twice": lambda: (gettext("%(given)s is named twice."), gettext("Name each child once.")),
+    "level_or_score": lambda: (
+        gettext("An observation has either a level or a score."),
+        gettext("Give one of the two, not both."),
+    ),
+    "without_time_zone": lambda: (
+        gettext("This instant has no time zone."),
+        gettext("Write it in UTC, such as 2026-05-04T09:30:00Z."),
+    ),
+    "voided_before_recorded": lambda: (
+        gettext("It was voided before it was recorded."),
+        gettext("Correct one of the two instants."),
+    ),
+    "rank_not_on_scale": lambda: (
+        gettext("Observation %(id)s has level %(given)s, which scale %(scale)s does not have."),
+        gettext("Correct the level, or name the scale on which it was judged."),
+    ),
+    "same_id_differs": lambda: (
+        gettext("Two different observations have id %(given)s."),
+        gettext("Give each its own id."),
+    ),
+    "same_revision_twice": lambda: (
+        gettext("Piece %(piece)s has two observations of revision %(revision)s."),
+        gettext("Give a correction the next revision."),
+    ),
+    "same_child_differs": lambda: (
+        gettext("The child %(given)s is given twice, differently."),
+        gettext("Give each child once."),
+    ),
+    "not_utf8": lambda: (
+        gettext("Line %(line)s, column %(column)s: this is not UTF-8."),
+        gettext("Save the file as UTF-8 text."),
+    ),
+    "not_json": lambda: (
+        gettext("Line %(line)s, column %(column)s: this is not JSON (%(why)s)."),
+        gettext("Look at that place and just before it."),
+    ),
+    "too_deep": lambda: (gettext("This is nested too deeply."), gettext("Use fewer levels.")),
+    "half_a_character": lambda: (
+        gettext("A \\u escape stands for half a character."),
+        gettext("Write the character itself, or both halves."),
+    ),
+    "member_twice": lambda: (gettext("The member “%(given)s” is given twice."), gettext("Keep one of the two.")),
+    "not_a_number": lambda: (gettext("%(given)s is not JSON."), gettext("Write numbers that exist.")),
+    "integer_too_long": lambda: (gettext("%(given)s is too long a number."), gettext("Use a smaller one.")),
+    "member_unknown": lambda: (
+        gettext("The member “%(given)s” is not known here."),
+        gettext("Known are: %(choices)s."),
+    ),
+    "member_misspelt": lambda: (
+        gettext("The member “%(given)s” is not known here."),
+        gettext("Did you mean “%(near)s”?"),
+    ),
+    "member_missing": lambda: (gettext("The member “%(given)s” is missing."), gettext("Add it.")),
+    "object_expected": lambda: (
+        gettext("%(given)s is not an object."),
+        gettext("Write members between braces: { … }."),
+    ),
+    "list_expected": lambda: (gettext("%(given)s is not a list."), gettext("Write items between brackets: [ … ].")),
+    "text_expected": lambda: (gettext("%(given)s is not text."), gettext("Write it between double quotes.")),
+    "whole_expected": lambda: (gettext("%(given)s is not a whole number."), gettext("Write one, without quotes.")),
+    "flag_expected": lambda: (gettext("%(given)s is neither true nor false."), gettext("Write one of the two.")),
+    "date_expected": lambda: (
+        gettext("%(given)s is not a date from 1900 to 2999."),
+        gettext('Write it as text, such as "2026-05-04".'),
+    ),
+    "instant_expected": lambda: (
+        gettext("%(given)s is not an instant with its time zone from 1900 to 2999."),
+        gettext('Write it as text, such as "2026-05-04T09:30:00Z".'),
+    ),
+    "number_expected": lambda: (
+        gettext("%(given)s is not a decimal number as text."),
+        gettext('Write it between double quotes, such as "2.68", so that it stays exact.'),
+    ),
+    "exact_expected": lambda: (
+        gettext("%(given)s is not a decimal number or fraction as text."),
+        gettext('Write it between double quotes, such as "2.675" or "8/3", so that it stays exact.'),
+    ),
+    "unit_expected": lambda: (gettext("There is no unit %(given)s."), gettext("Choose one of: %(choices)s.")),
+}

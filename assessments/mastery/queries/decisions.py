@@ -1,0 +1,197 @@
+"""Decide mastery of a person from the rows of the ledger; the number of queries grows with the depth of the tree."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from fractions import Fraction
+from operator import attrgetter
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from assessments.mastery.queries.policies_in_force import ResolvedPolicy, children_of, policy_of, resolved_policies
+from assessments.mastery.rules.decisions import MasteryDecision, MasteryState
+from assessments.mastery.rules.mastery import decide
+from assessments.mastery.rules.observations import Observation
+from assessments.mastery.rules.parents import Child, ParentDecision, decide_parent
+from assessments.mastery.rules.policies import ParentPolicy, Policy
+from assessments.models import Evidence, MasteryPolicyVersion
+from competencies.models import Competency
+from core.database.compiled import compiled
+
+Decision = MasteryDecision | ParentDecision
+Observations = Mapping[int, tuple[Observation, ...]]
+
+# In the order in which `observations_of` unpacks them. Plain tuples are read instead of model instances, for speed.
+FACTS = (
+    "competency",
+    "id",
+    "piece",
+    "performed_on",
+    "recorded_at",
+    "scale__public_id",
+    "level__rank",
+    "score",
+    "kind",
+    "assessor",
+    "revision_number",
+    "void__voided_at",
+)
+
+
+def observations_of(records: Iterable[int], competencies: Iterable[int]) -> dict[int, tuple[Observation, ...]]:
+    """Return all evidence of these records (of one person) as observations of the rules, by competency; one query."""
+    return _observations(_facts(tuple(records), tuple(competencies)))
+
+
+def ledger_of(records: Iterable[int], competencies: Iterable[int]) -> tuple[dict[int, Evidence], Observations]:
+    """Return the rows that `observations_of` reads, whole and by id, with the observations; one query."""
+    rows = _whole_rows(tuple(records), tuple(competencies))
+    return {row.pk: row for row in rows}, _observations(map(WHOLE_ROW, rows))
+
+
+def _observations(facts: Iterable[tuple[Any, ...]]) -> dict[int, tuple[Observation, ...]]:
+    by_competency: dict[int, list[Observation]] = {}
+    for competency, pk, piece, performed_on, recorded_at, scale, rank, score, kind, assessor, revision, void in facts:
+        by_competency.setdefault(competency, []).append(
+            Observation(
+                id=pk,
+                piece=str(piece),
+                performed_on=performed_on,
+                recorded_at=recorded_at,
+                scale=str(scale),
+                level=rank,
+                # Exact: a Decimal of the database becomes a fraction without rounding.
+                score=None if score is None else Fraction(score),
+                kind=kind,
+                assessor=None if assessor is None else str(assessor),
+                revision=revision,
+                voided_at=void,
+            )
+        )
+    return {competency: tuple(observations) for competency, observations in by_competency.items()}
+
+
+@compiled
+def _facts(records: tuple[int, ...], competencies: tuple[int, ...]) -> QuerySet[Evidence, tuple[Any, ...]]:
+    return Evidence.objects.filter(learner__in=records, competency__in=competencies).values_list(*FACTS)
+
+
+@compiled
+def _whole_rows(records: tuple[int, ...], competencies: tuple[int, ...]) -> QuerySet[Evidence]:
+    rows = Evidence.objects.filter(learner__in=records, competency__in=competencies)
+    return rows.annotate(scale_name=F("scale__public_id"), rank=F("level__rank"), voided_at=F("void__voided_at"))
+
+
+# The members of FACTS as `_whole_rows` has them.
+WHOLE_ROW = attrgetter(
+    "competency_id",
+    "pk",
+    "piece",
+    "performed_on",
+    "recorded_at",
+    "scale_name",
+    "rank",
+    "score",
+    "kind",
+    "assessor_id",
+    "revision_number",
+    "voided_at",
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """All rows that decide some competencies of one person, read at once: `decide` runs no query.
+
+    `children` and `resolved` (the policies of children) cover the trees below the parents among the competencies.
+    `names` are the public ids of the children, which a parent's policy uses in its terms.
+    """
+
+    observations: Observations
+    children: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    resolved: Mapping[int, ResolvedPolicy] = field(default_factory=dict)
+    names: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def newest(self) -> datetime | None:
+        """Return the latest instant at which one of the rows was recorded or voided."""
+        # A void is never earlier than its row, so it is the newest fact about the row.
+        rows = [row for rows in self.observations.values() for row in rows]
+        return max((row.voided_at or row.recorded_at for row in rows), default=None)
+
+    def decide(
+        self, competency: int, policy: Policy | ParentPolicy, *, as_of: date, known_at: datetime
+    ) -> MasteryDecision | ParentDecision:
+        """Return the decision. Children are decided first, each by the policy that is in force for it."""
+        if isinstance(policy, Policy):
+            return decide(policy, self.observations.get(competency, ()), as_of=as_of, known_at=known_at)
+        family = [self._child(child, as_of, known_at) for child in self.children.get(competency, ())]
+        return decide_parent(policy, family, as_of=as_of)
+
+    def _child(self, competency: int, as_of: date, known_at: datetime) -> Child:
+        name = self.names[competency]
+        resolved = self.resolved.get(competency)
+        if resolved is None:  # without a scale nothing can have been shown
+            return Child(name, "", None, MasteryState.NONE, (), None)
+        policy = resolved.policy
+        scale = policy.scale if isinstance(policy, ParentPolicy) else policy.scale.id
+        return Child.of(name, scale, self.decide(competency, policy, as_of=as_of, known_at=known_at))
+
+
+def case_of(records: Iterable[int], wanted: Iterable[tuple[int, MasteryPolicyVersion]]) -> Case:
+    """Read all rows that decide each of `wanted` (competency and policy version) for the person of these records."""
+    return case_by(records, ((competency, policy_of(version)) for competency, version in wanted))
+
+
+def case_by(records: Iterable[int], wanted: Iterable[tuple[int, Policy | ParentPolicy]]) -> Case:
+    """`case_of` for pairs of competency and policy."""
+    pairs = list(wanted)
+    from_children = {competency for competency, policy in pairs if isinstance(policy, ParentPolicy)}
+    from_evidence = {competency for competency, policy in pairs if not isinstance(policy, ParentPolicy)}
+    # Most rows are decided from evidence alone: one query, and no walk through trees.
+    if not from_children:
+        return Case(observations_of(records, from_evidence))
+    children: dict[int, tuple[int, ...]] = {}
+    resolved: dict[int, ResolvedPolicy] = {}
+    frontier = from_children
+    while frontier:  # one turn for each level of the tree; it ends, because actions refuse edges that close a circle
+        below = children_of(frontier)
+        children |= below
+        new = {child for siblings in below.values() for child in siblings} - resolved.keys()
+        resolved |= resolved_policies(new)
+        deeper = {child for child in new if child in resolved and isinstance(resolved[child].policy, ParentPolicy)}
+        frontier = deeper - children.keys()
+    family = {child for siblings in children.values() for child in siblings}
+    return Case(
+        observations_of(records, from_evidence | family),
+        children,
+        resolved,
+        {pk: str(name) for pk, name in Competency.objects.filter(pk__in=family).values_list("pk", "public_id")},
+    )
+
+
+def parents_above(competencies: Iterable[int]) -> frozenset[int]:
+    """Return the ids of all competencies above these in the trees of their frameworks; one recursive query."""
+    rows = Competency.objects.raw(ABOVE, [list(set(competencies))])
+    return frozenset(row.pk for row in rows)
+
+
+# UNION, not UNION ALL: a competency with several parents is reached by several ways and must be followed once.
+ABOVE = """
+    WITH RECURSIVE above AS (
+        SELECT destination_id AS id FROM competencies_association
+        WHERE kind = 'isChildOf' AND retired_at IS NULL AND origin_id = ANY(%s) AND destination_id IS NOT NULL
+        UNION
+        SELECT edge.destination_id FROM competencies_association edge JOIN above ON edge.origin_id = above.id
+        WHERE edge.kind = 'isChildOf' AND edge.retired_at IS NULL AND edge.destination_id IS NOT NULL
+    )
+    SELECT id FROM above
+"""
+
+
+def decision_by(
+    case: Case, competency: int, version: MasteryPolicyVersion, *, as_of: date, known_at: datetime
+) -> Decision:
+    """Return the decision of `case` by a stored policy version."""
+    return case.decide(competency, policy_of(version), as_of=as_of, known_at=known_at)

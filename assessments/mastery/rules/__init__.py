@@ -1,0 +1,1 @@
+"""Mastery as pure functions of evidence, policy and two instants."""

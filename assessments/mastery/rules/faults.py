@@ -1,0 +1,11 @@
+"""The errors of policies and observations; `assessments/mastery/labels.py` puts their codes into words."""
+
+from core.text.faults import FaultyError
+
+
+class PolicyError(FaultyError):
+    """A policy that cannot decide anything."""
+
+
+class ObservationError(FaultyError):
+    """Observations that contradict themselves, each other, or the scale that they name."""

@@ -1,1 +1,0 @@
-"""The pages of learners who hand in work and of assessors who judge it."""

@@ -1,0 +1,1 @@
+"""Rubrics: criteria, levels, revisions."""

@@ -1,0 +1,1 @@
+"""Assessments, the work that learners submit, and assessment decisions about it."""

@@ -1,0 +1,1 @@
+"""Opening assessments, submitting work and files, judging, erasing content."""

@@ -1,0 +1,1 @@
+"""Reads of assessments, submissions and what waits for a decision."""

@@ -1,0 +1,44 @@
+"""The registrar's desk: the one ModelAdmin base and the admin site it stands on.
+
+The names are loaded when they are first asked for: this package is imported before the apps that the admin needs.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from core.desk.inlines import DeskInline
+    from core.desk.model_admin import DeskAdmin
+    from core.desk.saving import SavingForm, reason_field
+    from core.desk.sidebar import Task, add_task
+    from core.desk.verbs import ReasonForm, VerbForm, desk_action
+
+__all__ = [
+    "DeskAdmin",
+    "DeskInline",
+    "ReasonForm",
+    "SavingForm",
+    "Task",
+    "VerbForm",
+    "add_task",
+    "desk_action",
+    "reason_field",
+]
+
+_HOMES = {
+    "DeskAdmin": "model_admin",
+    "DeskInline": "inlines",
+    "ReasonForm": "verbs",
+    "SavingForm": "saving",
+    "Task": "navigation",
+    "VerbForm": "verbs",
+    "add_task": "navigation",
+    "desk_action": "verbs",
+    "reason_field": "saving",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(name)
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

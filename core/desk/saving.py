@@ -1,0 +1,119 @@
+"""Forms of the desk save through an action and ask why; the admin's own saving and logging are switched off."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.desk.refusals import Refusals
+from core.desk.rights import Rights
+from core.history import WHY, because
+
+LONGEST_REASON = 500
+
+
+def reason_field(*, required: bool = True) -> forms.CharField:
+    """The question that every change answers; the answer stands in the history for good."""
+    return forms.CharField(
+        label=_("Why"),
+        help_text=_("One sentence that explains this to whoever reads the history later."),
+        required=required,
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class SavingForm(forms.ModelForm):  # type: ignore[type-arg]  # the model comes with each admin class
+    """A form about a row, with the question why, and with what the action refused when it was asked."""
+
+    why = reason_field()
+    refused = ""
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.refused:
+            raise forms.ValidationError(self.refused)
+        return cleaned
+
+
+class Saving(Rights, Refusals):
+    """Hands what a form holds to `save_through`, which calls one action."""
+
+    form = SavingForm
+
+    def save_through(self, request: HttpRequest, obj: Model | None, form: Any, reason: str) -> Model:  # noqa: ANN401
+        """Call one action with what `form.cleaned_data` holds and return the row; `obj` is None for a new one.
+
+        Errors that stand in `refusals` are shown on the form; the transaction they broke has left nothing behind.
+        """
+        raise NotImplementedError(f"{type(self).__qualname__} may be written to and has no save_through")
+
+    def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.refused = getattr(request, "desk_refused", "")
+        if WHY in form.base_fields:
+            form.base_fields[WHY] = reason_field(required=change)
+        return form
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        writes = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        asked: list[Any] = []
+        for title, options in super().get_fieldsets(request, obj):
+            fields = [field for field in options["fields"] if field != WHY]
+            asked.append((title, {**options, "fields": fields}))
+        return [*asked, (None, {"fields": [WHY]})] if writes else asked
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        try:
+            answer: HttpResponse = super().changeform_view(request, object_id, form_url, extra_context)
+        except tuple(self.refusals) as refusal:
+            # The transaction is rolled back; the second pass shows the same form with what the action said.
+            request.desk_refused = self.words_for(refusal)  # type: ignore[attr-defined]  # read back by get_form
+            answer = super().changeform_view(request, object_id, form_url, extra_context)
+        return answer
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: ANN401 - Django's hook
+        reason = form.cleaned_data.get(WHY, "")
+        before = self.model._default_manager.get(pk=obj.pk) if change else None
+        with because(reason):
+            saved = self.save_through(request, before, form, reason)
+        obj.__dict__.update(saved.__dict__)
+
+    def save_related(self, request: HttpRequest, form: object, formsets: object, change: bool) -> None:
+        """Nothing: the action has saved all there is."""
+
+    def response_add(self, request: HttpRequest, obj: Model, _post_url_continue: str | None = None) -> HttpResponse:
+        """Say so, and show the record."""
+        return self._shown(request, obj)
+
+    def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
+        """As response_add."""
+        return self._shown(request, obj)
+
+    def _shown(self, request: HttpRequest, obj: Model) -> HttpResponse:
+        messages.success(request, _("Saved: %(record)s") % {"record": obj})
+        route = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}"
+        if self.has_view_permission(request, obj):
+            return redirect(reverse(f"{route}_change", args=[obj.pk]))
+        return redirect(reverse(f"{self.admin_site.name}:index"))
+
+    # What happened is written down by the database, whoever did it (see history.py): the admin's own log stays empty.
+    def log_addition(self, request: HttpRequest, obj: object, message: object) -> None:  # type: ignore[override]
+        """Nothing."""
+
+    def log_change(self, request: HttpRequest, obj: object, message: object) -> None:  # type: ignore[override]
+        """Nothing."""
+
+    def log_deletions(self, request: HttpRequest, queryset: object) -> None:  # type: ignore[override]
+        """Nothing."""

@@ -1,0 +1,61 @@
+"""Names of files: words for people, never a place on a disk."""
+
+import unicodedata
+from pathlib import PurePosixPath
+
+from core.files.refusals import FileRefusedError
+
+LONGEST = 200
+LONGEST_SUFFIX = 12
+
+# They turn around what follows: "fdp.exe" would be read as "exe.pdf".
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+SEEN_BY_NOBODY = {"Cc", "Cs", "Co", "Zl", "Zp"}
+
+# What the desktops of our users run, or open in a browser, when it is clicked.
+PROGRAMS = frozenset((
+    ".app", ".bat", ".cmd", ".com", ".cpl", ".desktop", ".dll", ".exe", ".hta", ".htm", ".html", ".jar", ".js", ".jse",
+    ".lnk", ".mht", ".mhtml", ".msi", ".php", ".pif", ".ps1", ".reg", ".scf", ".scr", ".sh", ".shtml", ".svg", ".svgz",
+    ".swf", ".url", ".vb", ".vbe", ".vbs", ".wsf", ".wsh", ".xht", ".xhtml",
+))  # fmt: skip
+
+
+def checked_name(name: str | None) -> str:
+    """`name` as it is kept, cut to LONGEST characters with its suffix left whole.
+
+    Raises FileRefusedError for names that are paths, hide characters, or end as programs do.
+    """
+    given = unicodedata.normalize("NFC", (name or "").strip())
+    if not given.strip(". "):
+        raise FileRefusedError("name_missing")
+    if any(letter in TURNING or unicodedata.category(letter) in SEEN_BY_NOBODY for letter in given):
+        raise FileRefusedError("name_has_hidden_characters")
+    if "/" in given or "\\" in given:
+        raise FileRefusedError("name_is_a_path")
+    suffix = suffix_of(given)
+    if suffix in PROGRAMS:
+        raise FileRefusedError("name_of_a_program", suffix=suffix)
+    return _cut(given)
+
+
+def suffix_of(name: str) -> str:
+    """The last suffix in lower case, with its dot, as desktops read it: dots and blanks at the end do not count."""
+    return PurePosixPath(name.rstrip(". ").replace("/", "_")).suffix.lower().strip()
+
+
+def name_for_download(name: str, suffixes: tuple[str, ...]) -> str:
+    """`name` with a suffix that fits its content, and without what file systems cannot hold."""
+    told = "".join("_" if letter in '<>:"|?*/\\' or letter in TURNING else letter for letter in name)
+    told = "".join(letter for letter in told if unicodedata.category(letter) not in SEEN_BY_NOBODY).strip(". ")
+    if not told:
+        told = "file"
+    return told if suffix_of(told) in suffixes else told + suffixes[0]
+
+
+def _cut(name: str) -> str:
+    if len(name) <= LONGEST:
+        return name
+    suffix = suffix_of(name)
+    if not name.lower().endswith(suffix) or len(suffix) > LONGEST_SUFFIX:
+        return name[:LONGEST]
+    return name[: LONGEST - len(suffix)].rstrip() + name[len(name) - len(suffix) :]

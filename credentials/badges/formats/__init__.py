@@ -1,0 +1,1 @@
+"""Open Badges documents, JSON-LD contexts, Data Integrity proofs, status lists: facts in, bytes out."""

@@ -1,0 +1,25 @@
+"""An achievement as Open Badges' Achievement on its own: what stands at the address that credentials name."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from credentials.badges.formats.contexts import EXTENSIONS, OPEN_BADGES, VC
+from credentials.badges.rules import IssuerFacts
+
+
+def achievement_document(content: Mapping[str, Any], *, number: int, issuer: IssuerFacts, url: str) -> dict[str, Any]:
+    """The JSON-LD of one version, from its frozen `content`. What a single award rests on stands in its credential."""
+    title = content["title"]
+    told = {"inLanguage": content.get("language", "")}
+    return {
+        "@context": [VC, OPEN_BADGES, EXTENSIONS],
+        "id": url,
+        "type": ["Achievement"],
+        "achievementType": content["achievement"]["type"],
+        "name": title,
+        "description": content.get("description") or title,
+        "criteria": {"narrative": content.get("criteria") or content.get("description") or title},
+        "creator": {"id": issuer.did, "type": ["Profile"], "name": issuer.name},
+        "version": str(number),
+        **{name: value for name, value in told.items() if value},
+    }

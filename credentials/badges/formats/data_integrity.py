@@ -1,0 +1,116 @@
+"""Proofs of the suite eddsa-rdfc-2022 (W3C vc-di-eddsa, section 3.2): canonical form, signing, and checking it.
+
+The library is loaded on first use: it is large, and most processes sign nothing.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cache, lru_cache
+from typing import Any, Protocol
+
+import rfc8785
+
+from credentials.badges.formats.errors import NotCanonicalizableError, NotVerifiedError, SigningUnavailableError
+from credentials.badges.formats.multikey import base58, pem_of
+from credentials.badges.formats.times import instant
+
+SUITE = "eddsa-rdfc-2022"
+
+
+class Signer(Protocol):
+    """A private key, wherever it lies: it names itself and signs bytes."""
+
+    @property
+    def method(self) -> str:
+        """The verification method that a proof names."""
+
+    def sign(self, content: bytes, /) -> bytes:
+        """The 64 bytes of an Ed25519 signature."""
+
+
+def proof_options(method: str, *, created: datetime) -> dict[str, Any]:
+    """A proof without its value: what the signature depends on beside the document."""
+    return {
+        "type": "DataIntegrityProof",
+        "cryptosuite": SUITE,
+        "created": instant(created),
+        "verificationMethod": method,
+        "proofPurpose": "assertionMethod",
+    }
+
+
+def canonical(document: Mapping[str, Any]) -> str:
+    """The RDFC-1.0 N-Quads of `document`; raises NotCanonicalizableError."""
+    return _canonical(json.dumps(document, sort_keys=True))
+
+
+@lru_cache(maxsize=16)  # linted when prepared, linted again when signed, then signed: three times the same in a row
+def _canonical(spelled: str) -> str:
+    from pyld import jsonld
+
+    try:
+        quads: str = _processor().quads(json.loads(spelled))
+    except jsonld.JsonLdError as error:
+        raise NotCanonicalizableError(error.code or error.type) from error
+    return quads
+
+
+@cache
+def _processor() -> Any:  # noqa: ANN401 - PyLD is heavy to import and untyped
+    from credentials.badges.formats.processor import Processor
+
+    return Processor()
+
+
+def hash_data(
+    document: Mapping[str, Any], proof: Mapping[str, Any], *, quads: Callable[[Mapping[str, Any]], str] = canonical
+) -> bytes:
+    """What is signed: the digest of the proof's options, then that of the document without its proof.
+
+    `quads` gives the canonical form: who checks a signature brings one of their own.
+    """
+    options = {name: value for name, value in proof.items() if name != "proofValue"}
+    bare = {name: value for name, value in document.items() if name != "proof"}
+    both = (quads({"@context": bare["@context"], **options}), quads(bare))
+    return b"".join(hashlib.sha256(each.encode()).digest() for each in both)
+
+
+def signed(document: Mapping[str, Any], signer: Signer) -> dict[str, Any]:
+    """`document`, which carries `proof_options`, with the value of its proof. Signing again gives the same."""
+    proof = {name: value for name, value in document["proof"].items() if name != "proofValue"}
+    value = "z" + base58(signer.sign(hash_data(document, proof)))
+    return {**document, "proof": {**proof, "proofValue": value}}
+
+
+def bytes_of(document: Mapping[str, Any]) -> bytes:
+    """The one spelling in which we store and serve a document: RFC 8785."""
+    return rfc8785.dumps(json.loads(json.dumps(document)))
+
+
+def verify_badge(content: bytes, *, multibase: str) -> None:
+    """Have the library check a badge, whoever signed it: proof, dates, and that no member goes unsigned.
+
+    Raises NotVerifiedError; SigningUnavailableError when the library cannot guard.
+    """
+    from openbadgeslib.ob3 import OB3GuardUnavailable, OB3LdpVerifier, OB3VerificationError
+
+    try:
+        OB3LdpVerifier(pubkey_pem=pem_of(multibase)).verify(content)
+    except OB3GuardUnavailable as error:
+        raise SigningUnavailableError("the library's guard is not available") from error
+    except OB3VerificationError as error:
+        raise NotVerifiedError(str(error)) from error
+
+
+def verify_proof(document: Mapping[str, Any], *, multibase: str) -> None:
+    """Have the library check the proof alone, of any document; raises as verify_badge."""
+    from openbadgeslib.ob3 import OB3GuardUnavailable, OB3VerificationError, verify_data_integrity_proof
+
+    try:
+        verify_data_integrity_proof(dict(document), pem_of(multibase))
+    except OB3GuardUnavailable as error:
+        raise SigningUnavailableError("the library's guard is not available") from error
+    except OB3VerificationError as error:
+        raise NotVerifiedError(str(error)) from error

@@ -1,0 +1,1 @@
+"""Issuers and their keys; preparing, signing, revoking and publishing credentials."""

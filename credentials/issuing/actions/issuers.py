@@ -1,0 +1,43 @@
+"""Setting up who signs."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.actions.constraint_errors import refused_as
+from accounts.actions.history import noted
+from accounts.models import Organization, OrganizationKind, User
+from credentials.errors import IssuerExistsError, IssuerInUseError, NotOursError, SlugTakenError
+from credentials.models import Issuer
+
+
+@transaction.atomic
+def save_issuer(
+    issuer: Issuer | None,
+    *,
+    organization: Organization,
+    slug: str,
+    name: str,
+    url: str = "",
+    email: str = "",
+    description: str = "",
+    by: User | None,
+    at: datetime,
+    reason: str = "",
+) -> Issuer:
+    """Make an issuer, or change what it says of itself; later documents say it, earlier ones stay as they are.
+
+    Raises NotOursError, IssuerExistsError, SlugTakenError, and IssuerInUseError for another slug or organization once
+    there is a key.
+    """
+    if organization.kind != OrganizationKind.OURS:
+        raise NotOursError
+    saved = Issuer(made_at=at) if issuer is None else Issuer.objects.select_for_update().get(pk=issuer.pk)
+    if saved.origin and (saved.slug, saved.organization_id) != (slug, organization.pk):
+        raise IssuerInUseError
+    saved.organization, saved.slug = organization, slug
+    saved.name, saved.url, saved.email, saved.description = name, url, email, description
+    refusals = {"issuer_slug_is_one": SlugTakenError, "credentials_issuer_organization_id_key": IssuerExistsError}
+    with refused_as(refusals), noted(reason, by):
+        saved.save()
+    return saved

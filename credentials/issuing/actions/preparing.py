@@ -1,0 +1,177 @@
+"""Preparing: all that a signature depends on is decided, linted and stored; signing adds nothing but the proof."""
+
+import secrets
+from datetime import datetime
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts.actions.constraint_errors import refused_as
+from accounts.actions.locking import lock_learner
+from accounts.models import Learner
+from accounts.queries import legal_name_of
+from core import clock
+from core.database.compiled import compiled
+from core.database.storing import add, add_both
+from core.jobs import enqueue
+from credentials import jobs
+from credentials.badges.formats.canary import refuse_unless_known
+from credentials.badges.formats.data_integrity import proof_options
+from credentials.badges.formats.lint import lint_badge
+from credentials.badges.formats.open_badge import credential as badge_of
+from credentials.badges.rules import Identity, PaperFacts, name_digest
+from credentials.errors import (
+    LintError,
+    NoIdentityError,
+    NoIssuerError,
+    NoLegalNameError,
+    StatusListFullError,
+)
+from credentials.issuing.actions.clock import database_now
+from credentials.issuing.actions.status_lists import free_index, list_with_room
+from credentials.issuing.queries.issuers import active_key_of, facts_of_issuer, issuer_for
+from credentials.models import (
+    Credential,
+    CredentialCode,
+    Issuer,
+    IssueReason,
+    StatusEntry,
+    StatusList,
+)
+from credentials.rules.codes import BYTES, code_of
+from programs.awards.queries.facts import facts_of
+from programs.awards.rules import AwardFacts
+from programs.models import Award
+
+TRIES = 5
+SALT = 16
+
+
+class _TakenError(Exception):
+    """Another credential drew the same code or bit in the same instant."""
+
+
+@transaction.atomic
+def issue_award(award: Award) -> Credential | None:
+    """Prepare the first paper of an award, once: None when it does not stand, or has a paper.
+
+    Raises what keeps it from being issued: NoIssuerError, NoActiveKeyError, NoLegalNameError, NoIdentityError,
+    LintError, SigningUnavailableError.
+    """
+    lock_learner(award.learner)
+    (locked,) = _award(award.pk)
+    if not locked.stands or _credentials_of(locked.learner_id, locked.pk):
+        return None
+    reason = IssueReason.RENEWAL if locked.cycle > 1 else IssueReason.FIRST
+    return prepare(locked, reason=reason, supersedes=None)
+
+
+@compiled
+def _award(award: int) -> QuerySet[Award]:
+    return Award.objects.filter(pk=award).select_related("achievement__organization", "learner__user")
+
+
+@compiled
+def _credentials_of(learner: int, award: int) -> QuerySet[Credential, tuple[int]]:
+    rows = Credential.objects.filter(learner=learner, award=award).exclude(state="voided")
+    return rows.order_by("pk").values_list("pk")[:1]
+
+
+@transaction.atomic
+def promise_paper(award: Award) -> None:
+    """Try again to issue what no paper is there of."""
+    enqueue(jobs.ISSUE, award.pk, unique=True)
+
+
+def prepare(award: Award, *, reason: IssueReason, supersedes: Credential | None) -> Credential:
+    """Store a credential of this award that waits to be signed, and promise the signature; the learner is locked."""
+    refuse_unless_known()
+    issuer = issuer_for(award.achievement.organization)
+    if issuer is None:
+        raise NoIssuerError("no issuer signs for the organization that awards")
+    at = database_now()
+    facts = facts_of(award)
+    name = _name(facts, award.learner, reason=reason, supersedes=supersedes, at=at)
+    status_list = list_with_room(issuer, at=at)
+    for _attempt in range(TRIES):
+        try:
+            stored = _stored(award, facts, issuer, status_list, name, reason, supersedes, at)
+        except _TakenError:
+            continue
+        enqueue(jobs.SIGN, stored.pk)
+        return stored
+    raise StatusListFullError("codes or bits collided several times")
+
+
+def _stored(  # noqa: PLR0917 - one step of prepare, cut out to be tried again
+    award: Award,
+    facts: AwardFacts,
+    issuer: Issuer,
+    status_list: StatusList,
+    name: str,
+    reason: IssueReason,
+    supersedes: Credential | None,
+    at: datetime,
+) -> Credential:
+    key = active_key_of(issuer)
+    index, public_id, salt = free_index(status_list), uuid4(), secrets.token_bytes(SALT)
+    paper = PaperFacts(
+        url=f"{issuer.origin}/credentials/{public_id}",
+        achievement_url=f"{issuer.origin}/achievements/{facts.achievement}/v/{facts.achievement_version}",
+        status_list_url=status_list.url,
+        status_index=index,
+        issued_at=at,
+        identities=_identities(award.learner, facts),
+    )
+    document = badge_of(facts, issuer=facts_of_issuer(issuer), paper=paper)
+    document["proof"] = proof_options(key.method, created=at)
+    problems = lint_badge(document, did=issuer.did, at=at)
+    if problems:
+        raise LintError("; ".join(map(str, problems))[:400])
+    claims = {"credential_code_is_one": _TakenError, "status_entry_bit_is_one": _TakenError}
+    with refused_as(claims):
+        stored = Credential(
+            learner=award.learner,
+            public_id=public_id,
+            award=award,
+            issuer=issuer,
+            key=key,
+            reason=reason,
+            supersedes=supersedes,
+            name=name,
+            salt=salt,
+            name_digest=name_digest(name, salt),
+            prepared=document,
+            prepared_at=at,
+            issued_at=at,
+        )
+        code = CredentialCode(learner=award.learner, code=code_of(secrets.token_bytes(BYTES)))
+        add_both(stored, code, link="credential")
+        add([StatusEntry(learner=award.learner, credential=stored, status_list=status_list, index=index)])
+    return stored
+
+
+def _name(
+    facts: AwardFacts, learner: Learner, *, reason: IssueReason, supersedes: Credential | None, at: datetime
+) -> str:
+    """The name as awarded; for a new name the legal one of today; for all else that of the paper before."""
+    if reason == IssueReason.NAME or not facts.name:
+        today = clock.civil_date(at, ZoneInfo(facts.zone))
+        legal = legal_name_of(learner, on=today)
+        if legal is None:
+            raise NoLegalNameError("the record holds no legal name in force")
+        return legal.text
+    if supersedes is not None and supersedes.name:
+        return supersedes.name
+    return facts.name
+
+
+def _identities(learner: Learner, facts: AwardFacts) -> tuple[Identity, ...]:
+    """What the holder can show to be theirs: the address they sign in with, and their learner number."""
+    values = [("emailAddress", learner.user.email if learner.user else ""), ("identifier", facts.learner_number)]
+    found = tuple(Identity(kind, value, secrets.token_hex(SALT)) for kind, value in values if value)
+    if not found:
+        raise NoIdentityError("the record has neither an account nor a number")
+    return found

@@ -1,0 +1,61 @@
+"""A new paper of the same award: in a new name, corrected, or under a new key. The award and its date stay."""
+
+from django.db import transaction
+
+from accounts.actions.constraint_errors import refused_as
+from accounts.actions.locking import lock_learner
+from accounts.models import User
+from accounts.queries import legal_name_of
+from core import clock
+from credentials.errors import AwardNotStandingError, BeingSignedError, NameUnchangedError, NotInForceError
+from credentials.issuing.actions.clock import database_now
+from credentials.issuing.actions.preparing import prepare
+from credentials.models import Credential, CredentialState, IssueReason
+
+
+@transaction.atomic
+def reissue(credential: Credential, *, reason: IssueReason, by: User | None) -> Credential:
+    """Prepare the successor of a paper in force; once that is signed, this one reads *replaced*.
+
+    Of one that was revoked while its award stands a new one is prepared that replaces nothing.
+    Raises NotInForceError, AwardNotStandingError, BeingSignedError, NameUnchangedError for a new name that is none,
+    and what `prepare` raises.
+    """
+    del by  # who asked stands in the history of the desk; the paper names nobody
+    lock_learner(credential.learner)
+    locked = Credential.objects.select_related("award__achievement__organization", "learner").get(pk=credential.pk)
+    revoked = locked.state == CredentialState.REVOKED and not _others_in_force(locked)
+    if locked.state != CredentialState.SIGNED and not revoked:
+        raise NotInForceError
+    if not locked.award.stands:
+        raise AwardNotStandingError
+    if reason == IssueReason.NAME and locked.name is not None and locked.name == _legal_name(locked):
+        raise NameUnchangedError
+    with refused_as(
+        {
+            "credential_one_prepared_per_award": BeingSignedError,
+            "credential_superseded_by_one": BeingSignedError,
+        }
+    ):
+        return prepare(locked.award, reason=reason, supersedes=None if revoked else locked)
+
+
+@transaction.atomic
+def prepare_again(voided: Credential) -> Credential | None:
+    """Prepare once more what was voided because its key had ended; None when it is no longer needed."""
+    lock_learner(voided.learner)
+    before = Credential.objects.get(successors=voided)
+    waits = Credential.objects.prepared().filter(learner=voided.learner_id, award=voided.award_id).exists()
+    if before.state != CredentialState.SIGNED or waits or not voided.award.stands:
+        return None
+    return prepare(voided.award, reason=IssueReason(voided.reason), supersedes=before)
+
+
+def _others_in_force(credential: Credential) -> bool:
+    return Credential.objects.signed().filter(learner=credential.learner_id, award=credential.award_id).exists()
+
+
+def _legal_name(credential: Credential) -> str | None:
+    today = clock.civil_date(database_now(), credential.award.achievement.organization.zone)
+    legal = legal_name_of(credential.learner, on=today)
+    return legal.text if legal else None

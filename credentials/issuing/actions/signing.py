@@ -1,0 +1,92 @@
+"""Signing: one repeatable transaction that turns what was prepared into a paper in force, or voids it."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts.actions.locking import lock_learner
+from core.database.compiled import compiled
+from core.database.storing import store
+from core.jobs import enqueue
+from core.text.canonical import digest_of_bytes
+from credentials import jobs
+from credentials.badges.formats.canary import refuse_unless_known
+from credentials.badges.formats.data_integrity import bytes_of, signed
+from credentials.badges.formats.errors import NotVerifiedError
+from credentials.badges.formats.guard import refuse_unless_sound
+from credentials.badges.formats.lint import lint_badge
+from credentials.errors import LintError, SelfCheckFailedError
+from credentials.issuing.actions.clock import database_now
+from credentials.issuing.queries.signers import signer_of
+from credentials.models import Credential, CredentialState, IssueReason, KeyState, RevocationClass
+
+
+@transaction.atomic
+def sign_prepared(credential: Credential) -> Credential:
+    """Sign, have the guard check the bytes, store them; the credential that it replaces ends in the same transaction.
+
+    A paper whose award stands no longer is voided; one whose key signs no more is voided and promised anew. Doing it
+    again changes nothing. Raises LintError, SelfCheckFailedError, SigningUnavailableError.
+    """
+    lock_learner(credential.learner)
+    (locked,) = _locked(credential.pk)
+    if locked.state != CredentialState.PREPARED:
+        return locked
+    if not locked.award.stands:
+        return _void(locked)
+    if locked.key.state != KeyState.ACTIVE:
+        _void(locked)
+        _promise_anew(locked)
+        return locked
+    at = database_now()
+    locked.content = _signed_bytes(locked, at=at)
+    locked.digest = digest_of_bytes(locked.content)
+    locked.prepared, locked.state, locked.signed_at = None, CredentialState.SIGNED, at
+    if locked.supersedes is not None:
+        _supersede(locked.supersedes, under_new_key=locked.reason == IssueReason.KEY_REPLACED)
+    store([locked], ("content", "digest", "prepared", "state", "signed_at"))
+    enqueue(jobs.TELL, locked.pk)
+    return locked
+
+
+@compiled
+def _locked(credential: int) -> QuerySet[Credential]:
+    # Only the row itself: two credentials of one issuer are signed at once, and the learner's lock guards the rest.
+    rows = Credential.objects.filter(pk=credential).select_for_update(of=("self",))
+    return rows.select_related("award", "issuer", "key__issuer", "supersedes")
+
+
+def _supersede(credential: Credential, *, under_new_key: bool) -> None:
+    """End a paper because a newer one of the same award is in force; its bit is published by a job."""
+    credential.state, credential.superseded_at = CredentialState.SUPERSEDED, database_now()
+    credential.revocation_class = RevocationClass.KEY_REPLACED if under_new_key else RevocationClass.REPLACED
+    credential.save(update_fields=["state", "superseded_at", "revocation_class"])
+    enqueue(jobs.PUBLISH, credential.status_entry.status_list_id, unique=True)
+
+
+def _signed_bytes(credential: Credential, *, at: datetime) -> bytes:
+    refuse_unless_known()
+    document = credential.prepared or {}
+    problems = lint_badge(document, did=credential.issuer.did, at=at)
+    if problems:
+        raise LintError("; ".join(map(str, problems))[:400])
+    content = bytes_of(signed(document, signer_of(credential.key)))
+    try:
+        refuse_unless_sound(content, multibase=credential.key.public_multibase)
+    except NotVerifiedError as error:
+        raise SelfCheckFailedError("a credential did not verify") from error
+    return content
+
+
+def _void(credential: Credential) -> Credential:
+    credential.state, credential.prepared = CredentialState.VOIDED, None
+    credential.save(update_fields=["state", "prepared"])
+    return credential
+
+
+def _promise_anew(credential: Credential) -> None:
+    if credential.supersedes is None:
+        enqueue(jobs.ISSUE, credential.award_id, unique=True)
+    else:
+        enqueue(jobs.PREPARE_SUCCESSOR, credential.pk, unique=True)

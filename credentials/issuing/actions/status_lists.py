@@ -1,0 +1,74 @@
+"""Status lists: a free bit for each credential, and the signed document, anew after each change and once a day."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from core.text.canonical import digest_of_bytes
+from credentials.badges.formats.canary import refuse_unless_known
+from credentials.badges.formats.data_integrity import bytes_of, proof_options, signed, verify_proof
+from credentials.badges.formats.errors import NotVerifiedError
+from credentials.badges.formats.lint import lint_list
+from credentials.badges.formats.status_list import list_document
+from credentials.errors import LintError, SelfCheckFailedError, StatusListFullError
+from credentials.issuing.actions.clock import database_now
+from credentials.issuing.queries.issuers import active_key_of
+from credentials.issuing.queries.signers import signer_of
+from credentials.issuing.queries.status_lists import indexes_set_in, newest_list_of
+from credentials.models import LIST_LENGTH, Issuer, StatusEntry, StatusList
+
+VALID_FOR = timedelta(days=7)
+# Beyond that a random bit is likely taken; and a list that is nearly full says which credentials are of one time.
+FULL = LIST_LENGTH // 2
+DRAWS = 50
+
+
+@transaction.atomic
+def publish_list(status_list: StatusList) -> StatusList:
+    """Sign what the list says now and store it for GET; the row's lock makes the last writer the one who saw most."""
+    refuse_unless_known()
+    locked = StatusList.objects.select_for_update(of=("self",)).select_related("issuer").get(pk=status_list.pk)
+    at = database_now()
+    until = at + VALID_FOR
+    key = active_key_of(locked.issuer)
+    document = list_document(
+        url=locked.url,
+        did=locked.issuer.did,
+        indexes=indexes_set_in(locked),
+        length=LIST_LENGTH,
+        signed_at=at,
+        valid_until=until,
+    )
+    document["proof"] = proof_options(key.method, created=at)
+    problems = lint_list(document, did=locked.issuer.did, at=at)
+    if problems:
+        raise LintError("; ".join(map(str, problems)))
+    whole = signed(document, signer_of(key))
+    try:
+        verify_proof(whole, multibase=key.public_multibase)
+    except NotVerifiedError as error:
+        raise SelfCheckFailedError("a status list did not verify") from error
+    content = bytes_of(whole)
+    locked.content, locked.digest = content, digest_of_bytes(content)
+    locked.signed_at, locked.valid_until = at, until
+    locked.save(update_fields=["content", "digest", "signed_at", "valid_until"])
+    return locked
+
+
+def list_with_room(issuer: Issuer, *, at: datetime) -> StatusList:
+    """The issuer's newest list while there is room in it, else a new one, published empty."""
+    newest = newest_list_of(issuer)
+    if newest is not None and newest.entry_count < FULL:
+        return newest.status_list
+    return publish_list(StatusList.objects.create(issuer=issuer, made_at=at))
+
+
+def free_index(status_list: StatusList) -> int:
+    """A random bit that no credential has now; two writers may draw the same, and the constraint tells them."""
+    drawn = {secrets.randbelow(LIST_LENGTH) for _ in range(DRAWS)}
+    taken = StatusEntry.objects.filter(status_list=status_list, index__in=drawn).values_list("index", flat=True)
+    free = sorted(drawn.difference(taken))
+    if not free:
+        raise StatusListFullError("no free bit was drawn")
+    return secrets.choice(free)

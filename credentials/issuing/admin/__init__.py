@@ -1,0 +1,1 @@
+"""The desk pages of issuers, keys, credentials and awards without a credential."""

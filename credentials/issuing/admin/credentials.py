@@ -1,0 +1,154 @@
+"""The desk page of credentials: what was issued to whom, where it stands, issuing anew and taking back."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.labels import person
+from accounts.pages.reauthentication import require_recent_sign_in
+from accounts.queries import ids_matching
+from core import clock
+from core.desk import DeskAdmin, ReasonForm, desk_action
+from credentials.issuing.actions.reissuing import reissue
+from credentials.issuing.actions.revoking import CHOSEN, ask_to_revoke, revoke
+from credentials.issuing.queries.credentials import credential_by_code
+from credentials.labels import REFUSALS
+from credentials.models import Credential, CredentialState, IssueReason, RevocationClass
+from credentials.permissions import issues_credentials, reads_credentials
+from credentials.rules.codes import in_groups
+
+ANEW = (IssueReason.NAME, IssueReason.CORRECTION)
+
+
+class ReissueForm(ReasonForm):
+    """Why a new paper is made of the same award."""
+
+    kind = forms.ChoiceField(
+        label=_("Because of"),
+        choices=[(reason.value, reason.label) for reason in ANEW],
+        help_text=_("A new name is the legal one of today; a correction keeps the name that stands on the paper."),
+    )
+    field_order = ("kind", "why")
+
+
+class RevokeForm(ReasonForm):
+    """The class that everybody may know; the reason is for those who keep the records."""
+
+    kind = forms.ChoiceField(label=_("What everybody may know"), choices=[(why.value, why.label) for why in CHOSEN])
+    field_order = ("kind", "why")
+
+
+def in_force(credential: Credential) -> bool:
+    """Whether it holds."""
+    return credential.state == CredentialState.SIGNED
+
+
+def can_be_reissued(credential: Credential) -> bool:
+    """Whether a new paper can be made: of one in force, or of one that was revoked while its award stands."""
+    return credential.award.stands and credential.state in {CredentialState.SIGNED, CredentialState.REVOKED}
+
+
+@admin.register(Credential)
+class CredentialAdmin(DeskAdmin):
+    may_view = staticmethod(reads_credentials)
+    question = _("Which papers were issued, and where does each stand?")
+    list_display = ("learner", "award", "state", "reason", "issued_at")
+    list_filter = ("state", "reason")
+    list_select_related = ("learner", "award__achievement")
+    search_fields = ("public_id",)
+    search_help_text = _("A name, a learner number, an identifier, or a printed code")
+    fields = (
+        "learner",
+        "award",
+        "name",
+        "state",
+        "reason",
+        "supersedes",
+        "printed_code",
+        "issued_at",
+        "signed_at",
+        "notified_at",
+        "superseded_at",
+        "revoked_at",
+        "revocation_class",
+        "revoked_by",
+        "private_reason",
+        "issuer",
+        "key",
+        "status_bit",
+        "digest",
+        "public_id",
+    )
+    readonly_fields = ("printed_code", "private_reason", "status_bit")
+    refusals: ClassVar = REFUSALS
+
+    def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
+        return super().rows_for(user, rows).defer("content", "prepared")
+
+    def get_search_results(
+        self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if not search_term:
+            return queryset, False
+        coded = credential_by_code(search_term)
+        found = queryset.filter(pk=coded.pk) if coded else queryset.filter(learner__in=ids_matching(search_term))
+        return found, False
+
+    @admin.display(description=_("printed code"))
+    def printed_code(self, credential: Credential) -> str:
+        return in_groups(credential.code)
+
+    @admin.display(description=_("bit in the status list"))
+    def status_bit(self, credential: Credential) -> str:
+        return f"{credential.status_index} · {credential.status_list.public_id}"
+
+    @admin.display(description=_("private reason"))
+    def private_reason(self, credential: Credential) -> str:
+        body = getattr(credential, "revocation_body", None)
+        if body is None:
+            return ""
+        return _now("erased") if body.content is None else str(body.content)
+
+    @desk_action(
+        _("Issue anew"),
+        may=issues_credentials,
+        form=ReissueForm,
+        offered=can_be_reissued,
+        explains=_("A new paper of the same award, with the same date. Once it is signed, this one reads “replaced”."),
+    )
+    def reissue(self, request: HttpRequest, row: Credential, form: ReissueForm) -> str:
+        require_recent_sign_in(request)
+        reissue(row, reason=IssueReason(form.cleaned_data["kind"]), by=person(request))
+        return _now("The new paper is being signed.")
+
+    @desk_action(
+        _("Ask to revoke"),
+        may=issues_credentials,
+        form=RevokeForm,
+        offered=in_force,
+        explains=_("Somebody else who is a registrar approves; then it can be revoked. The award itself stays."),
+    )
+    def ask_revoke(self, request: HttpRequest, row: Credential, form: RevokeForm) -> str:
+        require_recent_sign_in(request)
+        said = form.cleaned_data
+        ask_to_revoke(row, why=RevocationClass(said["kind"]), reason=said["why"], by=person(request), at=clock.now())
+        return _now("Asked.")
+
+    @desk_action(
+        _("Revoke"),
+        may=issues_credentials,
+        form=RevokeForm,
+        offered=in_force,
+        explains=_("It holds no more from now on, for everybody and for good."),
+        kind="danger",
+    )
+    def revoke(self, request: HttpRequest, row: Credential, form: RevokeForm) -> str:
+        require_recent_sign_in(request)
+        said = form.cleaned_data
+        revoke(row, why=RevocationClass(said["kind"]), reason=said["why"], by=person(request))
+        return _now("Revoked. The published list says so within a minute.")

@@ -1,0 +1,64 @@
+"""The desk page of awards that no paper is there of: what keeps them from being signed."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.pages.reauthentication import require_recent_sign_in
+from accounts.queries import ids_matching
+from core.desk import DeskAdmin, VerbForm, desk_action
+from credentials.issuing.actions.preparing import promise_paper
+from credentials.issuing.queries.credentials import awards_without_paper
+from credentials.issuing.queries.signing_problems import Why, trouble_of
+from credentials.labels import REFUSALS
+from credentials.models import UnsignedAward
+from credentials.permissions import issues_credentials, reads_credentials
+
+SAID: Mapping[Why, Any] = {
+    Why.NO_ISSUER: _("Nobody signs for this organization: set up an issuer and make its first key."),
+    Why.NO_KEY: _("The issuer has no key that signs."),
+    Why.FAILED: _("The last attempt failed: %(said)s"),
+    Why.ON_ITS_WAY: _("It is on its way."),
+}
+
+
+@admin.register(UnsignedAward)
+class UnsignedAwardAdmin(DeskAdmin):
+    may_view = staticmethod(reads_credentials)
+    question = _("Which awards have no signed credential, and why?")
+    list_display = ("learner", "achievement", "awarded_on", "decided_at")
+    list_select_related = ("learner", "achievement")
+    search_fields = ("learner__learner_number",)
+    search_help_text = _("A name, a learner number or an identifier")
+    fields = ("learner", "achievement", "awarded_on", "decided_at", "trouble")
+    readonly_fields = ("trouble",)
+    refusals: ClassVar = REFUSALS
+
+    def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
+        return super().rows_for(user, rows).filter(pk__in=awards_without_paper().values("pk"))
+
+    def get_search_results(
+        self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return (queryset.filter(learner__in=ids_matching(search_term)) if search_term else queryset), False
+
+    @admin.display(description=_("what keeps it"))
+    def trouble(self, award: UnsignedAward) -> str:
+        found = trouble_of(award)
+        return str(SAID[found.why]) % {"said": found.said}
+
+    @desk_action(
+        _("Try again"),
+        may=issues_credentials,
+        form=VerbForm,
+        explains=_("It is prepared and signed at once, if nothing keeps it from that any more."),
+    )
+    def try_again(self, request: HttpRequest, row: UnsignedAward, _form: VerbForm) -> str:
+        require_recent_sign_in(request)
+        promise_paper(row)
+        return _now("It will be signed at once, or say here why not.")

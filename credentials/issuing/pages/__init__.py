@@ -1,0 +1,1 @@
+"""Published addresses: credentials, achievements, issuers, status lists; the mail to the holder."""

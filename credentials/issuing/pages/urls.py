@@ -1,0 +1,14 @@
+"""The routes that signed documents name for good."""
+
+from django.urls import path
+
+from credentials.issuing.pages import published
+
+app_name = "published"
+
+urlpatterns = [
+    path("credentials/<uuid:credential_id>", published.credential, name="credential"),
+    path("achievements/<uuid:achievement_id>/v/<int:number>", published.achievement, name="achievement"),
+    path("status/<uuid:list_id>", published.status, name="status"),
+    path("issuers/<slug:slug>/did.json", published.did_json, name="did_json"),
+]

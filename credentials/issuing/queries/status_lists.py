@@ -1,0 +1,39 @@
+"""Status lists as they stand: which bits are set, worked out from the credentials, and how full the newest list is."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from core.database.compiled import compiled
+from credentials.models import Credential, Issuer, StatusEntry, StatusList
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A status list, without its signed bytes, and how many of its bits belong to credentials."""
+
+    status_list: StatusList
+    entry_count: int
+
+
+def indexes_set_in(status_list: StatusList) -> set[int]:
+    """The bits of the credentials of this list that were replaced or revoked."""
+    ended = Credential.objects.ended().filter(status_entry__status_list=status_list)
+    return set(ended.values_list("status_entry__index", flat=True))
+
+
+def newest_list_of(issuer: Issuer) -> Filled | None:
+    """The issuer's newest status list; None before its first."""
+    for row in _newest(issuer.pk):
+        row.issuer = issuer
+        return Filled(row, vars(row)["entry_count"])
+    return None
+
+
+@compiled
+def _newest(issuer: int) -> QuerySet[StatusList]:
+    entries = StatusEntry.objects.filter(status_list=OuterRef("pk")).order_by().values("status_list")
+    count = Subquery(entries.annotate(count=Count("pk")).values("count"), output_field=IntegerField())
+    rows = StatusList.objects.filter(issuer=issuer).annotate(entry_count=Coalesce(count, 0))
+    return rows.defer("content").order_by("-pk")[:1]

@@ -1,0 +1,35 @@
+"""What to say at the desk when an action of credentials refuses."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.errors import ApprovalMissingError, ApprovalOpenError
+from credentials import errors
+from credentials.badges.formats.errors import SealedUnderAnotherError, SigningUnavailableError
+
+REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
+    ApprovalMissingError: _("Somebody else who is a registrar has to approve exactly this first: ask for it."),
+    ApprovalOpenError: _("The same is being asked for already."),
+    SealedUnderAnotherError: _("The key was sealed under a secret that CAIRN_KEY_SECRET no longer holds."),
+    SigningUnavailableError: _("Signing is off: the library is not the one that was tested. Tell who runs Cairn."),
+    errors.AwardNotStandingError: _("The award stands no longer, so there is nothing to put on paper."),
+    errors.BeingSignedError: _("A newer paper of this award is being signed."),
+    errors.IssuerExistsError: _("This organization has an issuer."),
+    errors.IssuerInUseError: _("Name in addresses and organization stand in signed documents: they stay."),
+    errors.KeyEndedError: _("This key was reported before."),
+    errors.KeyExistsError: _("The issuer has a key: ask to rotate it."),
+    errors.LintError: _("The document must not be signed as it is. Read why under the jobs that gave up."),
+    errors.NameUnchangedError: _("The paper in force carries today's legal name: record the new name first."),
+    errors.NoActiveKeyError: _("The issuer has no key that signs."),
+    errors.NoIdentityError: _("The record has neither an account nor a number: nothing could say whose the paper is."),
+    errors.NoIssuerError: _("Nobody signs for this organization: set up an issuer and its first key."),
+    errors.NoKeySecretError: _("CAIRN_KEY_SECRET is not set, so keys cannot be sealed. Tell who runs Cairn."),
+    errors.NoLegalNameError: _("The record holds no legal name in force."),
+    errors.NotInForceError: _("This paper was replaced or revoked before."),
+    errors.NotOursError: _("Only the institution and its branches sign."),
+    errors.OriginUnfitError: _("CAIRN_ORIGIN is no address that documents could carry. Tell who runs Cairn."),
+    errors.SlugTakenError: _("Another issuer has this name in addresses."),
+}

@@ -1,0 +1,1 @@
+"""HTML to tagged PDF, the certificate, QR codes."""

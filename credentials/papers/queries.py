@@ -1,0 +1,47 @@
+"""The facts of certificates, and where a person checks them."""
+
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.urls import reverse
+
+from core import clock
+from credentials.models import Credential
+from credentials.papers.rules import CertificateFacts
+from credentials.rules.codes import in_groups
+from programs.awards.queries.facts import facts_of
+
+
+def check_place() -> str:
+    """Where codes are typed, as it is printed: no scheme, no slash at the end."""
+    place = urlsplit(check_url())
+    return f"{place.netloc}{place.path.rstrip('/')}"
+
+
+def check_url(code: str = "") -> str:
+    """What a QR code opens; with a code the answer is there at once."""
+    return f"{settings.PUBLIC_URL}{reverse('verify:code', args=[code]) if code else reverse('verify:verify')}"
+
+
+def certificate_facts(credential: Credential) -> CertificateFacts:
+    """Everything that the paper about this credential says, in the name that the credential uses.
+
+    Raises ValueError for a credential that was never signed, or whose retention has ended.
+    """
+    row = (
+        Credential.objects.published().whole().select_related("award__achievement__organization").get(pk=credential.pk)
+    )
+    if row.content is None or row.name is None:
+        raise ValueError("its retention has ended")
+    zone = row.award.achievement.organization.zone
+    return CertificateFacts(
+        award=replace(facts_of(row.award), name=row.name),
+        issued_at=row.issued_at,
+        issued_on=clock.civil_date(row.issued_at, zone),
+        code=in_groups(row.code),
+        check_url=check_url(row.code),
+        check_place=check_place(),
+        issuer=row.issuer.did,
+        record=bytes(row.content),
+    )

@@ -1,0 +1,1 @@
+"""The learner's own page of documents: certificates and transcripts to read, print and share."""

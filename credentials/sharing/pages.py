@@ -1,0 +1,156 @@
+"""A learner's own sharing: what is shared with whom, each read of it, giving more, taking it back."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.actions.sharing import withdraw_sharing_grant
+from accounts.errors import AlreadyEndedError
+from accounts.models import Learner, SharingGrant, SharingPurpose
+from accounts.pages.own_record import own_record
+from accounts.permissions import is_learner
+from accounts.queries import learners_day, learners_zone
+from core import clock
+from core.access import access
+from core.text import canonical
+from credentials.errors import NotTheirTranscriptError
+from credentials.models import Transcript
+from credentials.sharing.actions import Terms, share_transcript
+from credentials.sharing.forms import SharingForm
+from credentials.sharing.labels import words_of_consent
+from credentials.sharing.queries import grants_of, reads_of
+
+SHOWN_READS = 200
+
+
+def shares(request: HttpRequest) -> bool:
+    """Learners; they see their own sharing, and nobody else's."""
+    return is_learner(request.user)
+
+
+@access(shares)
+@never_cache
+def sharing(request: HttpRequest) -> HttpResponse:
+    """Everything that is or was shared, newest first."""
+    learner, at, zone = own_record(request), clock.now(), learners_zone()
+    rows = [(grant, grant.state_at(at), last_day_of(grant, zone)) for grant in grants_of(learner)]
+    context = {"rows": rows, "can_share": _shareable(learner).exists()}
+    return render(request, "credentials/sharing/sharing.html", context)
+
+
+@access(shares)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def share(request: HttpRequest) -> HttpResponse:
+    """Ask what is to be shared; then say in words what that means; then, on yes to those words, share it."""
+    learner, on = own_record(request), learners_day(clock.now())
+    sent = request.POST if request.method == "POST" else None
+    initial = {"transcript": request.GET.get("transcript") or _only(learner)} if sent is None else None
+    form = SharingForm(sent, transcripts=_shareable(learner), on=on, initial=initial)
+    if sent is None or not form.is_valid():
+        return render(request, "credentials/sharing/share.html", {"form": form})
+    said = form.cleaned_data
+    sentences = words_of_consent(
+        said["transcript"],
+        organization=said["organization"],
+        purpose=SharingPurpose(said["purpose"]),
+        until=said["until"],
+        use_limit=said["use_limit"],
+        and_successors=said["and_successors"],
+    )
+    words = "\n".join(sentences)
+    digest = canonical.digest(words)
+    if request.POST.get("agreed") != digest:  # not asked yet, or asked in other words
+        hidden = [(name, form[name].data or "") for name in form.fields]
+        context = {"form": form, "sentences": sentences, "digest": digest, "hidden": hidden}
+        return render(request, "credentials/sharing/agree.html", context)
+    return _shared(request, learner, said, words)
+
+
+@access(shares)
+@never_cache
+def grant(request: HttpRequest, grant_id: UUID) -> HttpResponse:
+    """One sharing with each time that somebody read it."""
+    found, at = _own_grant(request, grant_id), clock.now()
+    context = {
+        "grant": found,
+        "state": found.state_at(at),
+        "last_day": last_day_of(found, learners_zone()),
+        "reads": reads_of(found)[:SHOWN_READS],
+    }
+    return render(request, "credentials/sharing/grant.html", context)
+
+
+@access(shares)
+@require_POST
+def withdraw(request: HttpRequest, grant_id: UUID) -> HttpResponse:
+    """End a sharing; the next request of whoever read it finds nothing."""
+    found = _own_grant(request, grant_id)
+    try:
+        withdraw_sharing_grant(found, at=clock.now())
+        messages.success(request, _now("Withdrawn. From now on nothing can be read there."))
+    except AlreadyEndedError:
+        messages.info(request, _now("That was withdrawn before."))
+    return redirect("sharing:grant", found.public_id)
+
+
+def last_day_of(grant: SharingGrant, zone: ZoneInfo) -> date:
+    """The last day on which it opens something: the one that its learner chose."""
+    return clock.civil_date(grant.expires_at - timedelta(microseconds=1), zone)
+
+
+def _shared(request: HttpRequest, learner: Learner, said: dict[str, Any], words: str) -> HttpResponse:
+    at = clock.now()
+    terms = Terms(
+        purpose=SharingPurpose(said["purpose"]),
+        words=words,
+        expires_at=_end_of(said["until"]),
+        use_limit=said["use_limit"],
+        and_successors=said["and_successors"],
+    )
+    try:
+        given, token = share_transcript(
+            learner, transcript=said["transcript"], terms=terms, at=at, organization=said["organization"]
+        )
+    except NotTheirTranscriptError:
+        messages.warning(request, _now("This transcript was replaced meanwhile: choose the newer one."))
+        return redirect("sharing:share")
+    if not token:
+        messages.success(request, _now("Shared. You see here each time that it is read."))
+        return redirect("sharing:grant", given.public_id)
+    link = settings.PUBLIC_URL + reverse("shared:landing", args=[token])
+    return render(request, "credentials/sharing/link.html", {"grant": given, "link": link})
+
+
+def _end_of(day: date) -> datetime:
+    return clock.day_begins(day + timedelta(days=1), learners_zone())
+
+
+def _shareable(learner: Learner) -> QuerySet[Transcript]:
+    rows = Transcript.objects.of(learner).in_force().exclude(content=None).select_related("serial_row")
+    return rows.order_by("-made_at", "-pk")
+
+
+def _only(learner: Learner) -> str:
+    """The transcript that there is, where there is one alone."""
+    found = list(_shareable(learner).values_list("public_id", flat=True)[:2])
+    return str(found[0]) if len(found) == 1 else ""
+
+
+def _own_grant(request: HttpRequest, grant_id: UUID) -> SharingGrant:
+    """A grant of the person who asks; 404 for those of others, as for those that do not exist."""
+    found = grants_of(own_record(request)).filter(public_id=grant_id).first()
+    if found is None:
+        raise Http404
+    return found

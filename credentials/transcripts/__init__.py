@@ -1,0 +1,1 @@
+"""Transcripts: the immutable facts, their JSON, CLR and PDF, and reading one by link."""

@@ -1,0 +1,1 @@
+"""Making and replacing transcripts, and printing them."""

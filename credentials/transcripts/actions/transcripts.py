@@ -1,0 +1,77 @@
+"""Making transcripts: a snapshot of what a record says, once and for all; a correction is a new one."""
+
+import secrets
+from datetime import datetime
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.actions.constraint_errors import refused_as
+from accounts.actions.locking import lock_learner
+from accounts.models import Learner, User
+from accounts.queries import person_of
+from core.text.canonical import canonical, digest_of_bytes
+from credentials.errors import NotTheirsError, SupersededError
+from credentials.models import Transcript, TranscriptSerial
+from credentials.rules.codes import BYTES, code_of, printed_serial
+from credentials.sharing.actions import carry_sharing_over
+from credentials.transcripts.formats.transcript_json import transcript_as_json
+from credentials.transcripts.queries import transcript_facts
+from credentials.transcripts.rules import TranscriptKind
+
+
+@transaction.atomic
+def make_transcript(
+    learner: Learner, *, kind: TranscriptKind, by: User | None, at: datetime, language: str = settings.LANGUAGE_CODE
+) -> Transcript:
+    """A new transcript of what the record says at `at`. Raises NoLegalNameError."""
+    lock_learner(learner)
+    return _made(learner, kind, supersedes=None, by=by, at=at, language=language)
+
+
+@transaction.atomic
+def supersede_transcript(transcript: Transcript, *, by: User | None, at: datetime) -> Transcript:
+    """A new transcript of the same kind and language that takes the place of this one.
+
+    Raises SupersededError when a later one did already, and NoLegalNameError.
+    """
+    lock_learner(transcript.learner)
+    locked = Transcript.objects.select_related("serial_row", "learner").get(pk=transcript.pk)
+    if Transcript.objects.filter(supersedes=locked).exists():
+        raise SupersededError
+    language = (locked.facts or {}).get("language", settings.LANGUAGE_CODE)
+    with refused_as({"transcript_supersedes_id_key": SupersededError}):
+        return _made(locked.learner, TranscriptKind(locked.kind), supersedes=locked, by=by, at=at, language=language)
+
+
+def _made(  # noqa: PLR0917 - one step of both actions
+    learner: Learner, kind: TranscriptKind, supersedes: Transcript | None, by: User | None, at: datetime, language: str
+) -> Transcript:
+    person = person_of(learner)
+    if supersedes is not None and person_of(supersedes.learner) != person:
+        raise NotTheirsError
+    public_id, serial = uuid4(), f"T{code_of(secrets.token_bytes(BYTES))}"
+    facts = transcript_facts(
+        person,
+        public_id=public_id,
+        serial=printed_serial(serial),
+        kind=kind,
+        supersedes=printed_serial(supersedes.serial) if supersedes else "",
+        language=language,
+        at=at,
+    )
+    content = canonical(transcript_as_json(facts))
+    made = Transcript.objects.create(
+        learner=person,
+        public_id=public_id,
+        kind=kind,
+        supersedes=supersedes,
+        content=content,
+        digest=digest_of_bytes(content),
+        made_at=at,
+        made_by=by,
+    )
+    TranscriptSerial.objects.create(learner=person, transcript=made, serial=serial)
+    carry_sharing_over(made, at=at)
+    return made

@@ -1,0 +1,143 @@
+"""The desk page of transcripts: preview, make, print, and correct by a new one."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.labels import person
+from accounts.queries import ids_matching
+from core import clock
+from core.desk import DeskAdmin, VerbForm, desk_action
+from credentials import errors
+from credentials.models import Transcript
+from credentials.papers.actions import transcript_pdf
+from credentials.papers.pages import no_font_words, pdf_file
+from credentials.papers.queries import check_url
+from credentials.permissions import makes_transcripts, reads_credentials
+from credentials.rules.codes import printed_serial
+from credentials.transcripts.actions.transcripts import make_transcript, supersede_transcript
+from credentials.transcripts.formats.transcript_pdf import transcript_pdf as drawn
+from credentials.transcripts.queries import transcript_facts
+from credentials.transcripts.rules import TranscriptKind
+from programs.forms import LearnerNumberField
+
+REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
+    errors.NoLegalNameError: _("The record holds no legal name in force: write one down first."),
+    errors.SupersededError: _("A later transcript took the place of this one already: correct that one."),
+    errors.RetentionEndedError: _("What it said is kept no longer."),
+    errors.LettersWithoutFontError: no_font_words,
+}
+
+
+class TranscriptForm(VerbForm):
+    """Whose, and in which language its headings stand."""
+
+    learner_number = LearnerNumberField()
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
+        super().__init__(*args, **kwargs)
+        self.fields["language"].initial = get_language()
+
+
+def is_last(row: Transcript) -> bool:
+    """Whether no later one took its place."""
+    return not Transcript.objects.filter(supersedes=row).exists()
+
+
+@admin.register(Transcript)
+class TranscriptAdmin(DeskAdmin):
+    may_view = staticmethod(reads_credentials)
+    question = _("Which transcripts were made, of whom, and which of them stand?")
+    list_display = ("serial_printed", "learner", "kind", "made_at", "made_by", "standing")
+    list_filter = ("kind",)
+    list_select_related = ("learner", "made_by", "serial_row", "successor__serial_row")
+    search_fields = ("learner__learner_number",)
+    search_help_text = _("A name, a learner number or an identifier")
+    fields = readonly_fields = (
+        "serial_printed", "learner", "kind", "made_at", "made_by", "supersedes", "standing", "digest", "public_id",
+    )  # fmt: skip
+    refusals: ClassVar = REFUSALS
+
+    def get_search_results(
+        self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return (queryset.filter(learner__in=ids_matching(search_term)) if search_term else queryset), False
+
+    @admin.display(description=_("serial"))
+    def serial_printed(self, row: Transcript) -> str:
+        return printed_serial(row.serial)
+
+    @admin.display(description=_("standing"))
+    def standing(self, row: Transcript) -> str:
+        after: Transcript | None = getattr(row, "successor", None)
+        return _now("replaced by %(serial)s") % {"serial": printed_serial(after.serial)} if after else _now("stands")
+
+    @desk_action(
+        _("Preview"),
+        may=makes_transcripts,
+        form=TranscriptForm,
+        about_row=False,
+        explains=_("The paper as it would be made now. Nothing is kept, and its serial says so."),
+    )
+    def preview(self, _request: HttpRequest, _row: None, form: TranscriptForm) -> HttpResponse:
+        facts = transcript_facts(
+            form.cleaned_data["learner_number"],
+            public_id=uuid4(),
+            serial=_now("PREVIEW, NOT VALID"),
+            kind=TranscriptKind.OFFICIAL,
+            supersedes="",
+            language=form.cleaned_data["language"],
+            at=clock.now(),
+        )
+        return pdf_file(drawn(facts, check_url=check_url()), "preview.pdf")
+
+    @desk_action(
+        _("Make an official transcript"),
+        may=makes_transcripts,
+        form=TranscriptForm,
+        about_row=False,
+        explains=_("It says what the record says at this moment, in the legal name of today, and never changes."),
+    )
+    def make(self, request: HttpRequest, _row: None, form: TranscriptForm) -> str:
+        made = make_transcript(
+            form.cleaned_data["learner_number"],
+            kind=TranscriptKind.OFFICIAL,
+            by=person(request),
+            at=clock.now(),
+            language=form.cleaned_data["language"],
+        )
+        return _now("Made: %(serial)s.") % {"serial": printed_serial(made.serial)}
+
+    @desk_action(
+        _("Print"),
+        may=reads_credentials,
+        form=VerbForm,
+        explains=_("The paper as a PDF, with its facts as JSON inside."),
+    )
+    def print(self, _request: HttpRequest, row: Transcript, _form: VerbForm) -> HttpResponse:
+        return pdf_file(transcript_pdf(row, at=clock.now()), f"transcript-{printed_serial(row.serial)}.pdf")
+
+    @desk_action(
+        _("Correct"),
+        may=makes_transcripts,
+        form=VerbForm,
+        offered=is_last,
+        explains=_(
+            "A transcript never changes: first correct the record, then this makes a new one that takes its place. "
+            "Whoever was given this one and its successors is given the new one."
+        ),
+    )
+    def correct(self, request: HttpRequest, row: Transcript, _form: VerbForm) -> str:
+        made = supersede_transcript(row, by=person(request), at=clock.now())
+        return _now("Its place took %(serial)s.") % {"serial": printed_serial(made.serial)}

@@ -1,0 +1,395 @@
+"""The facts of a transcript, read from enrollments, awards and what counts today; and stored transcripts again."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from accounts.models import Learner, Organization
+from accounts.queries import learners_zone, legal_name_of, person_of
+from core import clock
+from credentials.errors import NoLegalNameError, RetentionEndedError
+from credentials.issuing.queries.credentials import current_credential_of
+from credentials.issuing.queries.issuers import issuer_for
+from credentials.models import Transcript
+from credentials.papers.queries import check_place
+from credentials.rules.codes import in_groups, normalized_serial
+from credentials.transcripts.formats.transcript_json import read_transcript
+from credentials.transcripts.rules import (
+    NOTHING,
+    CreditLine,
+    HolderFact,
+    IssuerFact,
+    ProgramFact,
+    TranscriptAwardFact,
+    TranscriptFacts,
+    TranscriptKind,
+)
+from programs.audit.queries.attainments import attainments_of
+from programs.audit.queries.audits import shown_audit, standings_of
+from programs.audit.queries.trees import INSIDE, tree_of
+from programs.audit.rules import requirements as rules
+from programs.audit.rules.result import Outcome
+from programs.awards.queries.facts import Counted, asked_by, competency_facts, facts_of, scales_of, with_levels
+from programs.awards.rules import AwardFacts, CompetencyFact, ScaleFact
+from programs.models import Attribution, Award, Enrollment
+from programs.rules.attainments import Attainment, AttainmentKind
+
+HUNDREDTH = Decimal("0.01")
+LEARNT = (AttainmentKind.MASTERY, AttainmentKind.RECOGNITION)
+
+
+def transcript_json(transcript: Transcript) -> dict[str, Any]:
+    """The body that partners are answered: the facts as they were stored. Raises RetentionEndedError."""
+    facts = transcript.facts
+    if facts is None:
+        raise RetentionEndedError
+    return facts
+
+
+def stored_facts(transcript: Transcript) -> TranscriptFacts:
+    """The facts as they were stored, as values. Raises RetentionEndedError."""
+    return read_transcript(transcript_json(transcript))
+
+
+def transcripts_of(learner: Learner) -> list[Transcript]:
+    """All transcripts of a person, the newest first."""
+    rows = Transcript.objects.of(learner).select_related(
+        "serial_row", "supersedes__serial_row", "successor__serial_row"
+    )
+    return list(rows.order_by("-made_at", "-pk"))
+
+
+def transcript_by_serial(typed: str) -> Transcript | None:
+    """The transcript with this serial, however it was typed; None when there is none."""
+    serial = normalized_serial(typed)
+    if serial is None:
+        return None
+    return Transcript.objects.select_related("serial_row").filter(serial_row__serial=serial).first()
+
+
+def transcript_facts(  # noqa: PLR0913 - what names a transcript, by name
+    learner: Learner,
+    *,
+    public_id: UUID,
+    serial: str,
+    kind: TranscriptKind,
+    supersedes: str,
+    language: str,
+    at: datetime,
+) -> TranscriptFacts:
+    """What the record of this person says at the instant `at`. Raises NoLegalNameError."""
+    on = clock.civil_date(at, learners_zone())
+    person, name = person_of(learner), legal_name_of(learner, on=on)
+    if name is None:
+        raise NoLegalNameError("the record holds no legal name in force")
+    awards = _Awards.of(person)
+    entries = list(_entries(person, awards, at=at, on=on))
+    scales: dict[str, ScaleFact] = {}
+    for entry in entries:
+        scales.update(entry.scales)
+    for facts in awards.facts.values():
+        scales.update({scale.id: scale for scale in facts.scales})
+    return TranscriptFacts(
+        transcript=str(public_id),
+        serial=serial,
+        kind=kind,
+        supersedes=supersedes,
+        made_at=at,
+        made_on=on,
+        language=language,
+        issuer=_issuer(),
+        holder=HolderFact(str(person.public_id), person.learner_number, name.text),
+        programs=tuple(entry.program for entry in entries),
+        awards=tuple(awards.listed()),
+        scales=tuple(scales[name] for name in sorted(scales)),
+        check_place=check_place(),
+    )
+
+
+def _issuer() -> IssuerFact:
+    root = Organization.objects.root()
+    signs = issuer_for(root)
+    return IssuerFact(str(root.public_id), root.name, root.address, signs.did if signs else "")
+
+
+@dataclass(frozen=True)
+class _Awards:
+    """The standing awards of a person, the facts of each, and which is of which program."""
+
+    rows: tuple[Award, ...]
+    facts: Mapping[str, AwardFacts]
+
+    @classmethod
+    def of(cls, learner: Learner) -> "_Awards":
+        rows = Award.objects.of(learner).standing().select_related("program_version").order_by("awarded_on", "pk")
+        found = tuple(rows)
+        return cls(found, {str(row.public_id): facts_of(row) for row in found})
+
+    @property
+    def by_program(self) -> dict[str, Award]:
+        return {self.facts[str(row.public_id)].program: row for row in self.rows if row.program_version_id}
+
+    def facts_of(self, award: Award) -> AwardFacts:
+        return self.facts[str(award.public_id)]
+
+    def listed(self) -> Iterator[TranscriptAwardFact]:
+        for row in self.rows:
+            facts, paper = self.facts_of(row), current_credential_of(row)
+            yield TranscriptAwardFact(
+                award=facts.award,
+                achievement=facts.achievement,
+                achievement_version=facts.achievement_version,
+                achievement_type=facts.achievement_type,
+                title=facts.title,
+                description=facts.description,
+                criteria=facts.criteria,
+                language=facts.language,
+                organization=facts.organization,
+                organization_name=facts.organization_name,
+                program=facts.program,
+                program_code=facts.program_code,
+                program_version=facts.program_version,
+                kind=facts.kind,
+                cycle=facts.cycle,
+                requirements_met_on=facts.requirements_met_on,
+                awarded_on=facts.awarded_on,
+                valid_until=facts.valid_until,
+                credits=facts.credits,
+                credit_unit=facts.credit_unit,
+                competencies=facts.competencies,
+                stacked=tuple(lower.award for lower in facts.stacked),
+                credential=str(paper.public_id) if paper else "",
+                code=in_groups(paper.code) if paper else "",
+            )
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """One program with the scales that its competencies are measured on."""
+
+    program: ProgramFact
+    scales: Mapping[str, ScaleFact]
+
+
+def _entries(learner: Learner, awards: _Awards, *, at: datetime, on: date) -> Iterator[_Entry]:
+    """The programs studied, each with its award where it stands; then awards that none of them shows."""
+    rows = list(
+        Enrollment.objects.of(learner)
+        .select_related("version__program__organization", "organization", "learner")
+        .order_by("admitted_on", "pk")
+    )
+    standings = standings_of(rows, on=on)
+    by_program, shown = awards.by_program, set[str]()
+    for row in rows:
+        program = str(row.program.public_id)
+        award = by_program.get(program)
+        if award is not None and award.enrollment_id in {row.pk, None}:
+            entry = _awarded(awards, award)
+        else:
+            entry = _studied(row, awards, at=at)
+        shown |= {program, *(name for node in tree_of(row.version).walk() if node.kind is rules.Kind.PROGRAM
+                             for name in node.names)}  # fmt: skip
+        yield replace(entry, program=_enrolled(entry.program, row, standings[row.pk].state.value))
+    for program, award in by_program.items():
+        if program not in shown:
+            yield _awarded(awards, award)
+
+
+def _enrolled(fact: ProgramFact, row: Enrollment, standing: str) -> ProgramFact:
+    return replace(
+        fact,
+        enrollment=str(row.public_id),
+        organization=row.organization.name,
+        standing=standing,
+        admitted_on=row.admitted_on,
+        ended_on=row.ended_on,
+    )
+
+
+def _awarded(awards: _Awards, award: Award) -> _Entry:
+    """A program as its award says it was completed."""
+    facts = awards.facts_of(award)
+    program = ProgramFact(
+        enrollment="",
+        program=facts.program,
+        code=facts.program_code,
+        title=facts.program_title,
+        version=facts.program_version or 0,
+        organization=facts.organization_name,
+        standing="awarded",
+        admitted_on=None,
+        ended_on=None,
+        requirements_met_on=facts.requirements_met_on,
+        shown_count=len(facts.competencies),
+        asked_count=len(facts.competencies),
+        credit_unit=facts.credit_unit,
+        credit_lines=tuple(_lines_of_award(award, facts)),
+        competencies=facts.competencies,
+    )
+    return _Entry(program, {scale.id: scale for scale in facts.scales})
+
+
+def _lines_of_award(award: Award, facts: AwardFacts) -> Iterator[CreditLine]:
+    """What counted for it: pieces under the requirement or recognised study that they are, lower awards by theirs."""
+    lines: list[CreditLine] = []
+    titles = {found.requirement: found.code or found.statement for found in facts.competencies}
+    rows: dict[str, list[Attribution]] = {}
+    for row in award.attributions.order_by("position"):
+        rows.setdefault(row.requirement_key, []).append(row)
+    for key, at_key in rows.items():
+        lower = [row for row in at_key if row.kind == AttainmentKind.AWARD]
+        found = Award.objects.filter(public_id__in=[row.subject_id for row in lower]).select_related("program_version")
+        if lower and len(found) == len(lower):
+            for below in found:
+                lines += _lines_of_award(below, facts_of(below))
+            continue
+        lines += [
+            _line(_thing(facts.program, row), titles.get(key, key), facts.credit_unit, row.credits, awarded=True)
+            for row in at_key
+            if row.credits
+        ]
+    listed = sum((line.awarded for line in lines), NOTHING)
+    if facts.credits is not None and facts.credits > listed:  # credit that groups bear, not single pieces
+        rest = facts.credits - listed
+        lines.append(_line(f"{facts.program}:", facts.title, facts.credit_unit, rest, awarded=True))
+    yield from lines
+
+
+def _thing(program: str, row: Attribution) -> str:
+    """What credit is counted for: a requirement of its own program, or a piece of recognised study."""
+    recognised = row.kind == AttainmentKind.RECOGNITION
+    return f"recognition:{row.subject_id}" if recognised else f"{program}:{row.requirement_key}"
+
+
+def _line(counts: str, title: str, unit: str, worth: Decimal, *, awarded: bool) -> CreditLine:
+    amount = worth.quantize(HUNDREDTH)
+    return CreditLine(counts, title, unit, amount, amount, amount if awarded else NOTHING)
+
+
+def _studied(row: Enrollment, awards: _Awards, *, at: datetime) -> _Entry:
+    """A program as its audit finds it today."""
+    found = shown_audit(row, at=at)
+    outcome, tree, content = found.audit.today, tree_of(row.version), row.version.content or {}
+    brought = {item.id: item for item in attainments_of(row.learner, at=at)}
+    walk = _Walk(awards, outcome, row.version.credit_unit, brought, content)
+    counted = tuple(walk.counted(tree))
+    scales = scales_of(counted)
+    own = tuple(competency_facts(counted, scales, row.version.program.organization))
+    lower = [(node, award) for node, award in walk.lower_awards(tree)]
+    competencies = (
+        *own,
+        *(_below(node, fact) for node, award in lower for fact in awards.facts_of(award).competencies),
+    )
+    asked = [node for node in tree.walk() if node.kind is rules.Kind.COMPETENCY and outcome.node(node.id).counted_on]
+    inside = sum(len(awards.facts_of(award).competencies) for _node, award in lower)
+    program = ProgramFact(
+        enrollment="",
+        program=str(row.program.public_id),
+        code=row.version.program.code,
+        title=row.version.program.title,
+        version=row.version.number,
+        organization=row.organization.name,
+        standing="",
+        admitted_on=None,
+        ended_on=None,
+        requirements_met_on=None,
+        shown_count=sum(outcome.node(node.id).met for node in asked) + inside,
+        asked_count=len(asked) + inside,
+        credit_unit=row.version.credit_unit,
+        credit_lines=tuple(walk.lines(tree, str(row.program.public_id), "")),
+        competencies=competencies,
+    )
+    for _node, award in lower:
+        scales = {**scales, **{scale.id: scale for scale in awards.facts_of(award).scales}}
+    return _Entry(program, scales)
+
+
+def _below(node: rules.Requirement, fact: CompetencyFact) -> CompetencyFact:
+    return replace(fact, requirement=f"{node.id}{INSIDE}{fact.requirement}")
+
+
+@dataclass(frozen=True)
+class _Walk:
+    """A tree with what an audit found at each node."""
+
+    awards: _Awards
+    outcome: Outcome
+    unit: str
+    brought: Mapping[str, Attainment]
+    content: Mapping[str, Any]
+
+    def lower_awards(self, tree: rules.Requirement) -> Iterator[tuple[rules.Requirement, Award]]:
+        """The program nodes that a standing award meets; what lies inside those is told by the award."""
+        award = self._award_at(tree)
+        if award is not None:
+            yield tree, award
+            return
+        for child in tree.children:
+            yield from self.lower_awards(child)
+
+    def counted(self, tree: rules.Requirement) -> Iterator[Counted]:
+        """The competencies that count, in the order of the tree."""
+        told = {node.id for top, _award in self.lower_awards(tree) for node in top.walk()}
+        for node, narrowed in with_levels(tree, 0):
+            result = self.outcome.node(node.id)
+            if node.id in told or not node.leaf or not (result.met and result.counted_on):
+                continue
+            for use in result.uses:
+                item = self.brought.get(use.attainment)
+                if item is not None and item.kind in LEARNT and item.competency:
+                    said = self.content.get("competencies", {}).get(item.competency, {})
+                    required = max(narrowed, asked_by(self.content, node))
+                    row = _as_row(node.id, item, Decimal(use.credits) / 100)
+                    yield Counted(row, node.id, item.competency, said, required)
+
+    def lines(self, node: rules.Requirement, program: str, inside: str) -> Iterator[CreditLine]:
+        """The credit of each bearing node, under its own program; credit stands once on any path."""
+        award = self._award_at(node)
+        if award is not None:
+            yield from _lines_of_award(award, self.awards.facts_of(award))
+        elif node.nominal or (node.leaf and node.kind is rules.Kind.CREDITS):
+            yield from self._bearing(node, program, node.id.removeprefix(inside))
+        else:
+            nested = node.kind is rules.Kind.PROGRAM
+            for child in node.children:
+                yield from (
+                    self.lines(child, node.names[0], f"{node.id}{INSIDE}")
+                    if nested
+                    else self.lines(child, program, inside)
+                )
+
+    def _bearing(self, node: rules.Requirement, program: str, key: str) -> Iterator[CreditLine]:
+        result = self.outcome.node(node.id)
+        earned = result.earned if result.counted_on else 0
+        recognised = [use for use in result.uses if use.attainment.startswith("recognition:")] if earned else []
+        for use in recognised:
+            yield _line(use.attainment, node.title, self.unit, Decimal(use.credits) / 100, awarded=False)
+        told = sum(use.credits for use in recognised)
+        if result.attempted > told:
+            rest = _line(
+                f"{program}:{key}", node.title, self.unit, Decimal(result.attempted - told) / 100, awarded=False
+            )
+            yield replace(rest, earned=(Decimal(max(earned - told, 0)) / 100).quantize(HUNDREDTH))
+
+    def _award_at(self, node: rules.Requirement) -> Award | None:
+        if node.kind is not rules.Kind.PROGRAM:
+            return None
+        found = (self.awards.by_program.get(name) for name in node.names)
+        return next((award for award in found if award is not None), None)
+
+
+def _as_row(key: str, item: Attainment, worth: Decimal) -> Attribution:
+    """What counts today in the shape of what counted for an award; it is not stored."""
+    subject = item.competency if item.kind is AttainmentKind.MASTERY else item.id.partition(":")[2]
+    return Attribution(
+        requirement_key=key,
+        kind=item.kind.value,
+        subject_id=UUID(subject),
+        credits=worth,
+        level=item.level,
+        achieved_on=item.achieved_on,
+        basis=item.basis.value,
+    )

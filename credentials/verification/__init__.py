@@ -1,0 +1,1 @@
+"""Checking a credential: by code, link, file or text; ours and others'."""

@@ -1,0 +1,1 @@
+"""Foreign credentials and pasted text, read as hostile input."""

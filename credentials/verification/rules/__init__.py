@@ -1,0 +1,1 @@
+"""Checks and the verdict they add up to."""

@@ -1,0 +1,61 @@
+"""How the check of a credential is put: one line each, passed, failed, or not to be told, with the reason as a code."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class CheckName(StrEnum):
+    """What is looked at, in the order in which a reader understands it."""
+
+    READABLE = "readable"
+    CREDENTIAL = "credential"
+    ISSUER_KEY = "issuer_key"
+    SIGNATURE = "signature"
+    STARTED = "started"
+    NOT_LAPSED = "not_lapsed"
+    CONTENT = "content"
+    STATUS = "status"
+    TRANSCRIPT = "transcript"
+    FACTS = "facts"
+    IN_FORCE = "in_force"
+
+
+class Reason(StrEnum):
+    """Why a check ended as it did; credentials.issuing.labels puts each into words."""
+
+    WELL = "well"
+    TOO_LARGE = "too_large"
+    NOT_JSON = "not_json"
+    NOT_A_BADGE = "not_a_badge"
+    NO_PROOF = "no_proof"
+    SEVERAL_PROOFS = "several_proofs"
+    OTHER_SUITE = "other_suite"
+    UNKNOWN_CONTEXT = "unknown_context"
+    OTHER_DID = "other_did"
+    DID_NOT_CANONICAL = "did_not_canonical"
+    KEY_OF_ANOTHER = "key_of_another"
+    NOT_FETCHED = "not_fetched"
+    KEY_NOT_LISTED = "key_not_listed"
+    WRONG_SIGNATURE = "wrong_signature"
+    UNSIGNED_MEMBERS = "unsigned_members"
+    NO_INSTANT = "no_instant"
+    NOT_YET = "not_yet"
+    LAPSED = "lapsed"
+    NO_STATUS = "no_status"
+    OTHER_STATUS = "other_status"
+    WRONG_LIST = "wrong_list"
+    OLD_LIST = "old_list"
+    REVOKED = "revoked"
+    OTHER_FACTS = "other_facts"
+    REPLACED = "replaced"
+    LIBRARY = "library"
+    NOT_REACHED = "not_reached"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: `passed` is None where it cannot be told."""
+
+    name: CheckName
+    passed: bool | None
+    reason: Reason

@@ -1,0 +1,84 @@
+"""The demo's learners: each is made and lives in one transaction, so that a killed run leaves nobody half."""
+
+import random
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from accounts.actions.learners import create_learner
+from accounts.actions.users import create_user
+from accounts.models import Learner, Role, User
+from assessments.mastery.actions.recomputing import recompute_if_due
+from portal.actions.demo import content, lives
+from portal.actions.demo.awards import decide
+from portal.actions.demo.catalog import Catalog
+from portal.actions.demo.days import Days
+from portal.actions.demo.people import REASON, STAFF, address
+from portal.actions.demo.replaying import Replay
+from programs.awards.actions.awards import lapse_due
+from programs.awards.actions.progress import reaudit_if_due
+from programs.models import Enrollment
+
+MORNING = 9 * 60
+LATE = 23 * 60 + 50
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Somebody whom the printed list shows, with what is telling about them."""
+
+    role: str
+    name: str
+    email: str
+    about: str = ""
+
+
+def seed_learner(person: content.Person, *, catalog: Catalog, days: Days) -> bool:
+    """Make the person and let their life happen, unless that was done; whether it was done now."""
+    email = address(person.handle)
+    if Enrollment.objects.filter(learner__user__email__iexact=email).exists():
+        return False
+    with transaction.atomic():
+        learner = _record(person, email, catalog, days)
+        dice = random.Random(f"words {person.name}")  # noqa: S311 - sample data, the same every time
+        acts = lives.life_of(person, content.tasks())
+        Replay(learner, catalog, days, holding(Role.ASSESSOR), dice).live(acts)
+        if person.registrar:
+            decide(person.registrar, learner, registrars=holding(Role.REGISTRAR), days=days)
+        # What ran out since the last act: beat would find it, but a demo is complete when it opens.
+        recompute_if_due(learner.pk, at=days.at(1, LATE))
+        reaudit_if_due(learner.pk, at=days.at(1, LATE))
+        lapse_due(learner.pk, at=days.at(1, LATE))
+    return True
+
+
+def sign_ins() -> list[SignIn]:
+    """Staff and learners of the printed list, in its order."""
+    staff = [SignIn(str(person.role.label), person.name, person.email) for person in STAFF if person.printed]
+    telling = [person for person in content.learners() if person.sign_in]
+    return [*staff, *(SignIn("learner", row.name, address(row.handle), row.sign_in) for row in telling)]
+
+
+def _record(person: content.Person, email: str, catalog: Catalog, days: Days) -> Learner:
+    """Their account and their record, made two days before they are admitted."""
+    at = days.at(max(person.begun, 1) + 2, MORNING)
+    user = User.objects.filter(email__iexact=email).first() or create_user(
+        email,
+        display_name=person.name,
+        at=at,
+        by=catalog.registrar,
+        language=person.language,
+        confirmed=True,
+        reason=REASON,
+    )
+    standing = Learner.objects.filter(user=user).first()
+    return standing or create_learner(
+        person.name, by=catalog.registrar, at=at, user=user, sort_as=person.sort_as, reason=REASON
+    )
+
+
+def holding(role: Role) -> tuple[User, ...]:
+    """The demo's own people in a role, in the order of STAFF."""
+    emails = [person.email for person in STAFF if person.role == role]
+    found = {user.email: user for user in User.objects.filter(email__in=emails)}
+    return tuple(found[email] for email in emails)

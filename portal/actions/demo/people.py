@@ -1,0 +1,107 @@
+"""The demo's institution and its staff, made through the same actions that registrars use."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.actions.organizations import save_organization
+from accounts.actions.roles import assign_role
+from accounts.actions.users import create_user
+from accounts.models import Organization, OrganizationKind, Role, User
+from portal.actions.demo.days import ZONE, Days, first_day
+
+REASON = "The demo's own people"
+EMPLOYED = 500  # days before the first day since when the staff hold their roles
+
+
+@dataclass(frozen=True)
+class DemoStaff:
+    """Somebody who works at the school; `printed` says whether the list of sign-ins shows them."""
+
+    name: str
+    role: Role
+    handle: str = ""
+    printed: bool = False
+
+    @property
+    def email(self) -> str:
+        return address(self.handle or self.name.lower().replace(" ", "."))
+
+
+def address(handle: str) -> str:
+    """An e-mail at the demo's own domain."""
+    return f"{handle}@{settings.CAIRN_DEMO_DOMAIN}"
+
+
+STAFF = (
+    DemoStaff("Ines Aguilar", Role.REGISTRAR, printed=True),
+    DemoStaff("Tomasz Wren", Role.REGISTRAR, printed=True),
+    DemoStaff("Mira Solheim", Role.ASSESSOR, printed=True),
+    DemoStaff("Kwame Mensah", Role.ASSESSOR),
+    DemoStaff("Yuki Tanabe", Role.ASSESSOR),
+    DemoStaff("Elif Aydın", Role.ASSESSOR, handle="elif.aydin"),  # noqa: RUF001 - her name
+    DemoStaff("Rosa Lindqvist", Role.ASSESSOR),
+)
+
+
+@transaction.atomic
+def seed_staff(*, at: datetime) -> Days:
+    """Make the institution and whoever of STAFF is missing; returns the demo's calendar, which begins with them."""
+    if not Organization.objects.ours().exists():
+        _institution()
+    for person in STAFF:
+        if not User.objects.filter(email__iexact=person.email).exists():
+            create_user(person.email, display_name=person.name, at=at, by=None, confirmed=True, reason=REASON)
+    days = first_day(STAFF[0].email)
+    if days is None:
+        raise LookupError(STAFF[0].email)
+    for person in STAFF:
+        user = User.objects.get(email__iexact=person.email)
+        if not user.role_assignments.exists():
+            since = days.at(EMPLOYED, 9 * 60)
+            assign_role(user, role=person.role, at=at, starts_at=since, by=None, reason=REASON)
+    return days
+
+
+def give_passwords(passwords: Mapping[str, str], *, fresh: Collection[str]) -> None:
+    """Let these accounts, by e-mail, have these passwords, where they have none yet or theirs is `fresh`.
+
+    Others are left alone: to check a password takes as long as to guess one, and every start would wait for it.
+    """
+    for user in User.objects.filter(email__in=passwords):
+        if user.email in fresh or not user.has_usable_password():
+            user.set_password(passwords[user.email])
+            user.save(update_fields=["password"])
+
+
+def _institution() -> None:
+    root = save_organization(
+        None,
+        name="Lakeside College",
+        kind=OrganizationKind.OURS,
+        time_zone=ZONE,
+        address="Quay Street 4, Lakeside",
+        languages=["en"],
+        by=None,
+        reason=REASON,
+    )
+    save_organization(
+        None,
+        name="Lakeside College, Evening School",
+        kind=OrganizationKind.OURS,
+        time_zone=ZONE,
+        parent=root,
+        by=None,
+        reason=REASON,
+    )
+    save_organization(
+        None,
+        name="Northwind Logistics",
+        kind=OrganizationKind.PARTNER,
+        time_zone=ZONE,
+        by=None,
+        reason=REASON,
+    )

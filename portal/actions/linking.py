@@ -1,0 +1,47 @@
+"""Joins two records of one person, or parts them, with everything that rests on who a person is (one transaction)."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.actions.links import link_records, unlink_records
+from accounts.actions.locked_learner import locked_person
+from accounts.actions.locking import lock_learners
+from accounts.models import Learner, LearnerLink, User
+from assessments.mastery.actions.recomputing import recompute_person, subscriptions_of
+from programs.awards.actions.concerns import look_for_doubles
+from programs.awards.actions.progress import reaudit_person
+
+
+@transaction.atomic
+def link_persons(one: Learner, *, other: Learner, reason: str, by: User, at: datetime) -> LearnerLink:
+    """State that two records are one person: from now on mastery is decided from the evidence of both.
+
+    An award that both hold is put on the worklist.
+    Raises as `link_records` does.
+    """
+    link = link_records(one, other=other, reason=reason, by=by, at=at)
+    recompute_person(one, at=at)
+    _award_anew(one, at)
+    return link
+
+
+@transaction.atomic
+def part_persons(link: LearnerLink, *, reason: str, by: User, at: datetime) -> LearnerLink:
+    """Take the statement back: each part is decided from its own evidence, by all that was asked of the person.
+
+    Raises as `unlink_records` does.
+    """
+    together = lock_learners([link.learner_id, link.other_id])
+    asked = subscriptions_of(record.pk for record in together)
+    parted = unlink_records(link, reason=reason, by=by, at=at)
+    for record in (parted.learner, parted.other):
+        recompute_person(record, tracking=asked, at=at)
+        _award_anew(record, at)
+    return parted
+
+
+def _award_anew(record: Learner, at: datetime) -> None:
+    """Awards and milestones of all records count for the person, whether or not mastery changed."""
+    reaudit_person(locked_person(record, at=at))
+    look_for_doubles(record, at=at)

@@ -1,0 +1,38 @@
+"""Registers the app, the way to the desk, and the desk's tasks that no single app can open."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SiteConfig(AppConfig):
+    name = "portal"
+    label = "site"
+
+    def ready(self) -> None:
+        from accounts.permissions import is_staff
+        from core.access import desk_user
+        from core.desk import Task, add_task
+        from core.jobs.queries import dead_jobs_count
+        from core.ui.navigation import Link, add_link
+
+        add_link(
+            Link(
+                label=_("Desk"),
+                route="admin:index",
+                shown_to=desk_user,
+                place=10,
+                explains=_("Records, frameworks and everything that waits for a decision."),
+                icon="seal",
+            )
+        )
+        add_task(
+            Task(
+                _("Machinery"),
+                _("Jobs"),
+                "admin:jobs_job_changelist",
+                is_staff,
+                badge=lambda _user: dead_jobs_count(),
+                icon="clock",
+                place=90,
+            )
+        )

@@ -1,0 +1,24 @@
+"""`manage.py check_integrity`: replays and compares everything that can be, and names each thing that is wrong."""
+
+from typing import Any
+
+from core.operator import OperatorCommand, Outcome
+from portal.queries.integrity import Found, checked_apps, missing_guards, problems_of
+
+
+class Command(OperatorCommand):
+    help = "Check every award, document, digest, status bit and guard; exit 1 and name each problem when there is one."
+
+    def operate(self, **_options: Any) -> Outcome:  # noqa: ANN401 - argparse hands options untyped
+        found: list[Found] = []
+        counts = {}
+        for app in checked_apps():
+            own = list(problems_of(app))
+            counts[app] = len(own)
+            self.say(f"{app}: {len(own) or 'no'} problem{'' if len(own) == 1 else 's'}")
+            found += own
+        guards = list(missing_guards())
+        counts["guards"] = len(guards)
+        self.say(f"guards: {len(guards) or 'no'} problem{'' if len(guards) == 1 else 's'}")
+        found += guards
+        return Outcome({"checked": counts}, tuple(f"{each.app}: {each.sentence}" for each in found))

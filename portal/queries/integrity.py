@@ -1,0 +1,39 @@
+"""The whole, checked: what every app says is wrong with its rows, and every guard that is missing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+
+from django.apps import apps
+from django.conf import settings
+from django.utils.module_loading import module_has_submodule
+
+from core.database.guards import holes
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One thing that is wrong, and whose it is; the sentence names rows by their ids only."""
+
+    app: str
+    sentence: str
+
+
+def checked_apps() -> list[str]:
+    """The apps that check themselves, in the order of the layers."""
+    configs = [config for config in apps.get_app_configs() if config.module is not None]
+    return [config.name for config in configs if config.module and module_has_submodule(config.module, "integrity")]
+
+
+def problems_of(app: str) -> Iterator[Found]:
+    """What is wrong with the rows of one app."""
+    for sentence in import_module(f"{app}.integrity").problems():
+        yield Found(app, sentence)
+
+
+def missing_guards() -> Iterator[Found]:
+    """What is missing on append-only tables. Where the owner serves, as in tests, privileges are not looked at."""
+    owner = settings.DATABASES.get("owner", {}).get("USER", settings.CAIRN_APP_ROLE)
+    role = settings.CAIRN_APP_ROLE if owner != settings.CAIRN_APP_ROLE else None
+    for hole in holes(app_role=role):
+        yield Found("guards", f"{hole}.")

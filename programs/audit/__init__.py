@@ -1,0 +1,1 @@
+"""The degree audit: what a version asks for, what counts, and the least that is still missing."""

@@ -1,0 +1,1 @@
+"""Audits and requirement trees as canonical JSON, and back."""

@@ -1,0 +1,226 @@
+"""Requirement trees and what learners bring, read from JSON; figures are whole hundredths."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from core.text.faults import Fault
+from core.text.strict_json import FormatError, Sheet, each, flag, text, whole, word, wrong
+from programs.audit.formats.audit_schema import DATE, DEFINITIONS
+from programs.audit.rules.completion.assignment import Assignment
+from programs.audit.rules.context import Context
+from programs.audit.rules.requirements import Kind, Requirement, ShareCap, SourceCap
+from programs.audit.rules.result import Status
+from programs.rules.attainments import Attainment, AttainmentKind, Basis, ExceptionKind, RequirementException
+
+E = TypeVar("E", bound=StrEnum)
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What a case says the audit must answer; `short` is the projected distance."""
+
+    status: Status
+    short: int
+    blocking: tuple[str, ...] | None
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Everything one audit is given. `on` of None is for the reader to fill in."""
+
+    label: str
+    tree: Requirement
+    attainments: tuple[Attainment, ...]
+    planned: tuple[Attainment, ...]
+    exceptions: tuple[RequirementException, ...]
+    context: Context
+    previous: Assignment | None
+    on: date | None
+    expect: Expectation | None
+
+
+def read_trials(value: object) -> tuple[Trial, ...]:
+    """The trials of a document: one, or those of its cases in order. Raises FormatError with every fault found."""
+    if not (isinstance(value, dict) and "cases" in value):
+        return (read_trial(value, ""),)
+    cases = Sheet(value, "", DEFINITIONS["cases"]).required("cases", each(_case))
+    return tuple(trial for case in cases for trial in case)
+
+
+def read_trial(value: object, path: str = "") -> Trial:
+    """One trial. Raises FormatError."""
+    sheet = Sheet(value, path, DEFINITIONS["trial"])
+    tree = sheet.required("root", read_requirement)
+    tree = replace(tree, share_caps=sheet.given("share_caps", each(_share_cap), ()))
+    brought = sheet.required("attainments", each(read_attainment))
+    facts = tuple(_fact(node) for node in _facts(sheet.members["root"]))
+    return Trial(
+        label=sheet.given("label", text, ""),
+        tree=tree,
+        attainments=(*(item for item, planned in brought if not planned), *facts),
+        planned=tuple(item for item, planned in brought if planned),
+        exceptions=sheet.given("exceptions", each(read_exception), ()),
+        context=Context(awards_required=sheet.given("awards_required", flag, default=True)),
+        previous=sheet.optional("previous", read_assignment),
+        on=sheet.optional("on", read_date),
+        expect=sheet.optional("expect", _expectation),
+    )
+
+
+def read_requirement(value: object, path: str = "") -> Requirement:
+    """One node and all below it. Raises FormatError."""
+    sheet = Sheet(value, path, DEFINITIONS["requirement"])
+    sheet.given("fact", flag, default=False)
+    return Requirement(
+        id=sheet.required("id", word),
+        kind=sheet.required("kind", _one_of(Kind)),
+        title=sheet.given("title", text, ""),
+        children=sheet.given("children", each(read_requirement), ()),
+        accepts=sheet.given("accepts", each(word), ()),
+        policy=sheet.given("policy", text, ""),
+        nominal=sheet.given("nominal", _count, 0),
+        n=sheet.given("n", _count, 0),
+        min_credits=sheet.given("min_credits", _count, 0),
+        min_quantity=sheet.given("min_quantity", _count, 0),
+        level=sheet.given("level", _count, 0),
+        within_days=sheet.optional("within_days", _count),
+        earned_here=sheet.given("earned_here", _count, 0),
+        max_source=sheet.given("max_source", each(_source_cap), ()),
+        exclusive=sheet.given("exclusive", flag, default=False),
+    )
+
+
+def read_date(value: object, path: str) -> date:
+    """A civil date as ISO 8601 text."""
+    if not isinstance(value, str) or not re.fullmatch(DATE["pattern"], value):
+        raise wrong(path, "date_expected", value)
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise wrong(path, "date_expected", value) from error
+
+
+def _case(value: object, path: str) -> tuple[Trial, ...]:
+    sheet = Sheet(value, path, DEFINITIONS["case"])
+    name = sheet.required("name", word)
+    trials = sheet.required("variants", each(read_trial))
+    return tuple(replace(trial, label=": ".join(part for part in (name, trial.label) if part)) for trial in trials)
+
+
+def read_attainment(value: object, path: str = "") -> tuple[Attainment, bool]:
+    """One attainment, and whether it is only planned. Raises FormatError."""
+    sheet = Sheet(value, path, DEFINITIONS["attainment"])
+    read = Attainment(
+        id=sheet.required("id", word),
+        kind=sheet.given("kind", _one_of(AttainmentKind), AttainmentKind.MASTERY),
+        ref=sheet.given("ref", word, ""),
+        competency=sheet.given("comp", word, ""),
+        policy=sheet.given("policy", text, ""),
+        piece=sheet.given("piece", text, ""),
+        credits=sheet.optional("credits", _count),
+        quantity=sheet.given("quantity", _count, 0),
+        level=sheet.optional("level", _count),
+        achieved_on=sheet.optional("achieved_on", read_date),
+        valid_until=sheet.optional("valid_until", read_date),
+        basis=sheet.given("source", _one_of(Basis), Basis.ASSESSED_HERE),
+        organization=sheet.given("organization", text, ""),
+        spent=sheet.given("spent", each(word), ()),
+    )
+    return read, sheet.given("planned", flag, default=False)
+
+
+def read_exception(value: object, path: str = "") -> RequirementException:
+    """A decision about one node. Raises FormatError."""
+    sheet = Sheet(value, path, DEFINITIONS["exception"])
+    return RequirementException(
+        id=sheet.required("id", word),
+        kind=sheet.required("kind", _one_of(ExceptionKind)),
+        node=sheet.required("node", word),
+        attainment=sheet.given("attainment", word, ""),
+        competency=sheet.given("comp", word, ""),
+        starts_on=sheet.optional("starts_on", read_date),
+        ends_on=sheet.optional("ends_on", read_date),
+    )
+
+
+def read_assignment(value: object, path: str = "") -> Assignment:
+    """What counted for what, as an earlier audit left it. Raises FormatError."""
+    sheet = Sheet(value, path, DEFINITIONS["previous"])
+    chosen = sheet.optional("chosen", each(word))
+    return Assignment(frozenset(sheet.required("uses", each(_use))), frozenset(chosen or ()))
+
+
+def _expectation(value: object, path: str) -> Expectation:
+    sheet = Sheet(value, path, DEFINITIONS["expect"])
+    status = sheet.required("status", _one_of(Status))
+    return Expectation(status, sheet.required("short", _count), sheet.optional("blocking", each(word)))
+
+
+def _facts(node: object) -> list[dict[str, Any]]:
+    """The program nodes that the document declares awarded; called once the tree is known to be well formed."""
+    if not isinstance(node, dict):
+        return []
+    below = [fact for child in node.get("children", ()) for fact in _facts(child)]
+    return [node, *below] if node.get("fact") else below
+
+
+def _fact(node: dict[str, Any]) -> Attainment:
+    return Attainment(
+        id=f"fact:{node['id']}",
+        kind=AttainmentKind.AWARD,
+        ref=(node.get("accepts") or [node["id"]])[0],
+        credits=node.get("nominal", 0),
+    )
+
+
+def _source_cap(value: object, path: str) -> SourceCap:
+    basis, most = _row(value, path, 2, "[source, hundredths]")
+    return SourceCap(_one_of(Basis)(basis, f"{path}[0]"), _count(most, f"{path}[1]"))
+
+
+def _share_cap(value: object, path: str) -> ShareCap:
+    first, second, most, unit = _row(value, path, 4, "[node, node, number, unit]")
+    unit_words = {"count": "count", "credits": "credits"}
+    if unit not in unit_words:
+        raise _not_among(f"{path}[3]", unit, list(unit_words))
+    return ShareCap(word(first, f"{path}[0]"), word(second, f"{path}[1]"), _count(most, f"{path}[2]"), str(unit))
+
+
+def _use(value: object, path: str) -> tuple[str, str]:
+    attainment, node = _row(value, path, 2, "[attainment, node]")
+    return word(attainment, f"{path}[0]"), word(node, f"{path}[1]")
+
+
+def _row(value: object, path: str, size: int, parts: str) -> list[object]:
+    if not isinstance(value, list) or len(value) != size:
+        fault = wrong(path, "pair_expected", value).faults[0]
+        raise FormatError(Fault(path, fault.code, {**fault.values, "parts": parts}))
+    return value
+
+
+def _count(value: object, path: str) -> int:
+    number = whole(value, path)
+    if number < 0:
+        raise wrong(path, "not_negative_expected", value)
+    return number
+
+
+def _one_of(words: type[E]) -> Callable[[object, str], E]:
+    def read(value: object, path: str) -> E:
+        try:
+            return words(text(value, path))
+        except ValueError as error:
+            if isinstance(error, FormatError):
+                raise
+            raise _not_among(path, value, [str(choice) for choice in words]) from error
+
+    return read
+
+
+def _not_among(path: str, value: object, choices: list[str]) -> FormatError:
+    fault = wrong(path, "choice_expected", value).faults[0]
+    return FormatError(Fault(path, fault.code, {**fault.values, "choices": ", ".join(choices)}))

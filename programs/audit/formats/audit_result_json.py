@@ -1,0 +1,94 @@
+"""Requirement trees and audits written as JSON that RFC 8785 can canonicalize; figures are whole hundredths."""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
+from datetime import date
+
+from core.text.canonical import Json
+from programs.audit.rules.completion.assignment import Assignment
+from programs.audit.rules.requirements import Requirement
+from programs.audit.rules.result import Audit, Outcome
+from programs.rules.attainments import Attainment, RequirementException
+
+
+def requirement_as_json(node: Requirement) -> dict[str, Json]:
+    """The node and all below it, without members at their defaults; `audit_json.read_requirement` reads it back.
+
+    Caps on sharing stand beside the root in a document, so they are not in here.
+    """
+    members: dict[str, Json] = {"id": node.id, "kind": node.kind.value}
+    for field in fields(node):
+        value = getattr(node, field.name)
+        if field.default is MISSING or value == field.default or field.name == "share_caps":
+            continue
+        if field.name == "children":
+            members["children"] = [requirement_as_json(child) for child in node.children]
+        elif field.name == "max_source":
+            members["max_source"] = [[cap.basis.value, cap.most] for cap in node.max_source]
+        else:
+            members[field.name] = [*value] if isinstance(value, tuple) else value
+    return members
+
+
+def attainment_as_json(attainment: Attainment) -> dict[str, Json]:
+    """What was achieved, without members at their defaults; `audit_json.read_attainment` reads it back."""
+    return _without_defaults(attainment, {"competency": "comp", "basis": "source"})
+
+
+def exception_as_json(decision: RequirementException) -> dict[str, Json]:
+    """A decision about one node; `audit_json.read_exception` reads it back."""
+    return _without_defaults(decision, {"competency": "comp"})
+
+
+def _without_defaults(row: Attainment | RequirementException, named: Mapping[str, str]) -> dict[str, Json]:
+    members: dict[str, Json] = {}
+    for field in fields(row):
+        value = getattr(row, field.name)
+        if value != field.default:
+            plain = value.isoformat() if isinstance(value, date) else value
+            members[named.get(field.name, field.name)] = [*plain] if isinstance(plain, tuple) else plain
+    return members
+
+
+def assignment_as_json(assignment: Assignment) -> dict[str, Json]:
+    """What counts for what; `audit_json.read_assignment` reads it back."""
+    return {"uses": [[*use] for use in sorted(assignment.uses)], "chosen": [*sorted(assignment.chosen)]}
+
+
+def audit_as_json(audit: Audit, *, on: date) -> dict[str, Json]:
+    """The whole answer; `short` is the projected distance, as in the cases. Figures are hundredths."""
+    return {
+        "on": on.isoformat(),
+        "method": audit.method,
+        "status": audit.status.value,
+        "short": audit.projected.distance,
+        "whole": audit.whole,
+        "percent": audit.percent,
+        "holds_until": None if audit.holds_until is None else audit.holds_until.isoformat(),
+        "today": outcome_as_json(audit.today),
+        "projected": outcome_as_json(audit.projected),
+        "moves": [{"attainment": move.attainment, "now": [*move.now], "then": [*move.then]} for move in audit.moves],
+    }
+
+
+def outcome_as_json(outcome: Outcome) -> dict[str, Json]:
+    """One of the two outcomes, every member by its name."""
+    return {
+        "met": outcome.met,
+        "distance": outcome.distance,
+        "lower_bound": outcome.lower_bound,
+        "proven": outcome.proven,
+        "status_proven": outcome.status_proven,
+        "contested": outcome.contested,
+        "engine": outcome.engine,
+        "uses": [use._asdict() for use in outcome.uses],
+        "chosen": [*sorted(outcome.assignment.chosen)],
+        "nodes": [{name: value for name, value in node._asdict().items() if name != "uses"} for node in outcome.nodes],
+        "steps": [{"node": step.node, "missing": step.missing.value, "cost": step.cost} for step in outcome.steps],
+        "blocking": [str(rule) for rule in outcome.blocking],
+        "irreducible": outcome.irreducible,
+        "left_out": [
+            {"attainment": left.attainment, "node": left.node, "reason": left.reason.value} for left in outcome.left_out
+        ],
+        "exceptions_used": [*outcome.exceptions_used],
+    }

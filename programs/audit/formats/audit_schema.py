@@ -1,0 +1,142 @@
+"""The JSON Schema (draft 2020-12) of what `try_audit` reads."""
+
+from typing import Any
+
+from programs.audit.rules.requirements import Kind
+from programs.audit.rules.result import Status
+from programs.rules.attainments import AttainmentKind, Basis, ExceptionKind
+
+Schema = dict[str, Any]
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+LARGEST_INTEGER = 2**53 - 1
+WORD: Schema = {"type": "string", "minLength": 1}
+TEXT: Schema = {"type": "string"}
+COUNT: Schema = {"type": "integer", "minimum": 0, "maximum": LARGEST_INTEGER}
+HUNDREDTHS: Schema = {**COUNT, "description": "Hundredths: 500 are 5.00."}
+DATE: Schema = {"type": "string", "format": "date", "pattern": "^[12][0-9]{3}-[0-9]{2}-[0-9]{2}$"}
+WORDS: Schema = {"type": "array", "items": WORD}
+
+
+def _members(required: str, /, **properties: Schema) -> Schema:
+    """An object with these members and no others; `required` lists names with blanks between."""
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": required.split(),
+        "additionalProperties": False,
+    }
+
+
+def _one_of(words: type[Kind | Basis | AttainmentKind | ExceptionKind | Status]) -> Schema:
+    return {"enum": [word.value for word in words]}
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def _list_of(name: str, **limits: int) -> Schema:
+    return {"type": "array", "items": _ref(name), **limits}
+
+
+def _row(*items: Schema) -> Schema:
+    return {"type": "array", "prefixItems": list(items), "items": False, "minItems": len(items)}
+
+
+DEFINITIONS: dict[str, Schema] = {
+    "source_cap": _row(_one_of(Basis), HUNDREDTHS),
+    "share_cap": _row(WORD, WORD, COUNT, {"enum": ["count", "credits"]}),
+    "requirement": _members(
+        "id kind",
+        id=WORD,
+        kind=_one_of(Kind),
+        title=TEXT,
+        children=_list_of("requirement"),
+        accepts={**WORDS, "description": "Competencies; of programs, milestones and quantities what they are called."},
+        policy=TEXT,
+        nominal={**HUNDREDTHS, "description": "The credit the node bears, in hundredths."},
+        n={**COUNT, "description": "Of a choice: how many parts."},
+        min_credits=HUNDREDTHS,
+        min_quantity=HUNDREDTHS,
+        level=COUNT,
+        within_days=COUNT,
+        earned_here=HUNDREDTHS,
+        max_source=_list_of("source_cap"),
+        exclusive={"type": "boolean"},
+        fact={"type": "boolean", "description": "Of a program: it is known to be awarded."},
+    ),
+    "attainment": _members(
+        "id",
+        id=WORD,
+        kind=_one_of(AttainmentKind),
+        comp=WORD,
+        ref=WORD,
+        policy=TEXT,
+        piece=TEXT,
+        credits=HUNDREDTHS,
+        quantity=HUNDREDTHS,
+        level=COUNT,
+        achieved_on=DATE,
+        valid_until=DATE,
+        source=_one_of(Basis),
+        organization=TEXT,
+        spent=WORDS,
+        planned={"type": "boolean"},
+    ),
+    "exception": _members(
+        "id kind node",
+        id=WORD,
+        kind=_one_of(ExceptionKind),
+        node=WORD,
+        attainment=WORD,
+        comp=WORD,
+        starts_on=DATE,
+        ends_on=DATE,
+    ),
+    "previous": _members("uses", uses={"type": "array", "items": _row(WORD, WORD)}, chosen=WORDS),
+    "expect": _members("status short", status=_one_of(Status), short=HUNDREDTHS, blocking=WORDS),
+    "trial": _members(
+        "root attainments",
+        label=TEXT,
+        root=_ref("requirement"),
+        attainments=_list_of("attainment"),
+        exceptions=_list_of("exception"),
+        share_caps=_list_of("share_cap"),
+        previous=_ref("previous"),
+        on=DATE,
+        awards_required={"type": "boolean"},
+        expect=_ref("expect"),
+    ),
+    "case": _members("name variants", name=WORD, sentence=TEXT, variants=_list_of("trial", minItems=1)),
+    "cases": _members("cases", unit=TEXT, defaults=TEXT, cases=_list_of("case", minItems=1)),
+}
+
+EXAMPLE: Schema = {
+    "root": {
+        "id": "certificate",
+        "kind": "all",
+        "min_credits": 1000,
+        "max_source": [["transfer", 500]],
+        "children": [
+            {"id": "interview", "kind": "competency", "accepts": ["interview-clients"], "level": 3, "nominal": 500},
+            {"id": "electives", "kind": "credits", "accepts": ["*"], "min_credits": 500},
+        ],
+    },
+    "attainments": [
+        {"id": "m1", "comp": "interview-clients", "credits": 500, "level": 3, "achieved_on": "2026-05-04"},
+        {"id": "r1", "kind": "recognition", "comp": "statistics", "credits": 300, "source": "transfer"},
+        {"id": "p1", "comp": "keep-records", "credits": 200, "level": 2, "planned": True},
+    ],
+    "exceptions": [],
+    "on": "2026-11-22",
+}
+
+SCHEMA: Schema = {
+    "$schema": DIALECT,
+    "title": "A requirement tree and what a learner brings to it",
+    "description": "One trial, or a list of cases with the result that each expects. Credits are in hundredths.",
+    "oneOf": [_ref("trial"), _ref("cases")],
+    "examples": [EXAMPLE],
+    "$defs": DEFINITIONS,
+}

@@ -1,0 +1,224 @@
+"""Programs in words: what is wrong with a tree, why an audit is refused, what is missing and what was left out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext
+
+from assessments.mastery.labels import COMPLAINTS
+from programs.audit.rules.completion.eligibility import Reason
+from programs.audit.rules.completion.problem import Rule
+from programs.audit.rules.errors import AuditRefusedError
+from programs.audit.rules.report_rows import Missing
+from programs.curriculum.rules.lint import Finding
+from programs.rules.attainments import Basis
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """A fault in words: where, what is wrong, and how to mend it."""
+
+    where: str
+    what: str
+    mend: str
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (f"{self.where}:" if self.where else "", self.what, self.mend) if part)
+
+
+def complaint(where: str, code: str, values: Mapping[str, str]) -> Complaint:
+    """A fault of a tree or a document, in the reader's language."""
+    what, mend = (WORDS.get(code) or COMPLAINTS[code])()
+    return Complaint(where, what % values, mend % values)
+
+
+def finding_in_words(finding: Finding) -> Complaint:
+    """What the linter found, with the node as its place."""
+    return complaint(finding.node, finding.code, finding.values)
+
+
+def refusal_in_words(error: AuditRefusedError) -> Complaint:
+    """Why an audit is refused."""
+    where = error.values.get("node") or error.values.get("attainment") or error.values.get("piece") or ""
+    return complaint(where, error.code, error.values)
+
+
+def step_in_words(missing: Missing, *, title: str, amount: str) -> str:
+    """A next step for the learner: `title` of the requirement, `amount` of its credits as it is shown."""
+    return STEPS[missing]() % {"title": title, "amount": amount}
+
+
+def reason_in_words(reason: Reason) -> str:
+    """Why an attainment does not count."""
+    return REASONS[reason]()
+
+
+def rule_in_words(rule: Rule, *, title: str) -> str:
+    """A rule that blocks; `title` of its requirement."""
+    return RULES[rule.kind]() % {"title": title, "basis": BASES[rule.detail]() if rule.detail else ""}
+
+
+STEPS: dict[Missing, Callable[[], str]] = {
+    Missing.COMPETENCY: lambda: gettext("Show %(title)s"),
+    Missing.LEVEL: lambda: gettext("Reach the level asked for in %(title)s"),
+    Missing.CREDITS: lambda: gettext("Earn %(amount)s more credits in %(title)s"),
+    Missing.CREDITS_HERE: lambda: gettext("Earn %(amount)s more credits here in %(title)s"),
+    Missing.MILESTONE: lambda: gettext("Reach %(title)s"),
+    Missing.QUANTITY: lambda: gettext("Add to %(title)s"),
+    Missing.PROGRAM: lambda: gettext("Complete %(title)s"),
+    Missing.AWARD: lambda: gettext("Wait for the award of %(title)s"),
+}
+
+REASONS: dict[Reason, Callable[[], str]] = {
+    Reason.LEVEL: lambda: gettext("the level is too low"),
+    Reason.AGE: lambda: gettext("it is too old"),
+    Reason.UNDATED: lambda: gettext("it has no date, and only recent work counts"),
+    Reason.LAPSED: lambda: gettext("it has lapsed"),
+    Reason.NOT_YET: lambda: gettext("it is not achieved yet"),
+    Reason.POLICY: lambda: gettext("it was decided by another policy"),
+    Reason.WITHOUT_CREDITS: lambda: gettext("it brings no credits"),
+    Reason.UNASKED: lambda: gettext("nothing in this program asks for it"),
+    Reason.NOT_NEEDED: lambda: gettext("it is not needed"),
+}
+
+RULES: dict[str, Callable[[], str]] = {
+    "need": lambda: gettext("%(title)s is asked for"),
+    "min_credits": lambda: gettext("%(title)s asks for a minimum of credits"),
+    "earned_here": lambda: gettext("%(title)s asks for credits earned here"),
+    "max_source": lambda: gettext("%(title)s takes only so many credits by %(basis)s"),
+    "award": lambda: gettext("%(title)s has to be awarded"),
+}
+
+BASES: dict[str, Callable[[], str]] = {
+    Basis.ASSESSED_HERE: lambda: gettext("assessment here"),
+    Basis.PRIOR_LEARNING: lambda: gettext("recognized prior learning"),
+    Basis.TRANSFER: lambda: gettext("transfer"),
+    Basis.EXTERNAL: lambda: gettext("outside credentials"),
+}
+
+WORDS: dict[str, Callable[[], tuple[str, str]]] = {
+    "exclusivity_not_yet": lambda: (
+        gettext("Parts that may not share a piece are not decided yet."),
+        gettext("Leave “exclusive” away here."),
+    ),
+    "sharing_not_yet": lambda: (
+        gettext("Caps on what two parts may share are not decided yet."),
+        gettext("Leave the cap away."),
+    ),
+    "leaf_with_parts": lambda: (
+        gettext("Something that is met by itself cannot have parts."),
+        gettext("Move its parts into a group beside it."),
+    ),
+    "too_few_to_choose": lambda: (
+        gettext("%(n)s of %(parts)s parts cannot be chosen."),
+        gettext("Ask for fewer, or add parts."),
+    ),
+    "choose_out_of_range": lambda: (
+        gettext("%(n)s of %(parts)s parts cannot be chosen."),
+        gettext("Ask for at least 1 and at most %(parts)s."),
+    ),
+    "choose_all": lambda: (
+        gettext("Choosing %(n)s of %(n)s leaves no choice."),
+        gettext("Ask for all of the parts, or for fewer."),
+    ),
+    "n_without_choose": lambda: (
+        gettext("A number of parts is given, but nothing is to be chosen here."),
+        gettext("Make it a choice, or leave the number away."),
+    ),
+    "no_quantity": lambda: (
+        gettext("The quantity to reach is nothing."),
+        gettext("Say how much is asked for."),
+    ),
+    "no_quantity_asked": lambda: (
+        gettext("The quantity to reach is nothing."),
+        gettext("Say how much is asked for."),
+    ),
+    "no_credits_asked": lambda: (
+        gettext("No credits are asked for here."),
+        gettext("Say how many, or remove the requirement."),
+    ),
+    "negative": lambda: (
+        gettext("Credits, counts, levels and days are not negative."),
+        gettext("Use 0 or more."),
+    ),
+    "requirement_twice": lambda: (
+        gettext("Two requirements have this id."),
+        gettext("Give each its own."),
+    ),
+    "id_twice": lambda: (
+        gettext("Two requirements have this id."),
+        gettext("Give each its own."),
+    ),
+    "attainment_twice": lambda: (
+        gettext("Two attainments have this id."),
+        gettext("Give each its own."),
+    ),
+    "piece_disagrees": lambda: (
+        gettext("Attainments that are one piece state different credits."),
+        gettext("Give all of them the same, or different pieces."),
+    ),
+    "empty_group": lambda: (
+        gettext("The group is empty."),
+        gettext("Add parts to it, or remove it."),
+    ),
+    "accepts_nothing": lambda: (
+        gettext("No competency is accepted here, so nobody can meet it."),
+        gettext("Name at least one competency."),
+    ),
+    "anything_for_a_competency": lambda: (
+        gettext("Anything at all would show this competency."),
+        gettext("Name the competencies that show it."),
+    ),
+    "credits_twice_on_a_path": lambda: (
+        gettext("Credit sits here and on %(above)s above it, so it would count twice."),
+        gettext("Keep the credit on one of the two."),
+    ),
+    "minimum_on_a_leaf": lambda: (
+        gettext("A minimum of credits is asked of something that is met by itself."),
+        gettext("Put the minimum on the group, or ask for credits instead."),
+    ),
+    "unreachable_minimum": lambda: (
+        gettext("%(asked)s credits are asked for, but the parts bring %(reach)s at most."),
+        gettext("Ask for fewer, or give the parts more."),
+    ),
+    "more_here_than_asked": lambda: (
+        gettext("%(here)s credits are to be earned here, but only %(asked)s are asked for in all."),
+        gettext("Ask for no more here than in all."),
+    ),
+    "source_rule_above_group_credit": lambda: (
+        gettext("Credit sits on the group %(group)s as a whole, so nobody can tell where it was earned."),
+        gettext("Put the credit on the group's parts, or this rule into the group."),
+    ),
+    "cap_twice": lambda: (
+        gettext("Two maxima are given for %(basis)s."),
+        gettext("Keep the smaller one."),
+    ),
+    "caps_below_minimum": lambda: (
+        gettext("The maxima allow %(caps)s credits together, but %(asked)s are asked for."),
+        gettext("Raise a maximum, or ask for fewer credits."),
+    ),
+    "nothing_can_show_it": lambda: (
+        gettext("No assessment can show %(competencies)s."),
+        gettext("Add an assessment with a criterion for it, or accept another competency."),
+    ),
+    "without_scale": lambda: (
+        gettext("No proficiency scale is chosen for %(names)s, so nobody can decide it."),
+        gettext("Choose a scale for the competency first."),
+    ),
+    "program_in_itself": lambda: (
+        gettext("The program %(program)s would contain itself."),
+        gettext("Remove it here, or from the program inside."),
+    ),
+    "choice_expected": lambda: (
+        gettext("%(given)s is not one of the words known here."),
+        gettext("Choose one of: %(choices)s."),
+    ),
+    "pair_expected": lambda: (
+        gettext("%(given)s does not have the parts it needs."),
+        gettext("Write %(parts)s."),
+    ),
+    "not_negative_expected": lambda: (
+        gettext("%(given)s is below nothing."),
+        gettext("Write 0 or more."),
+    ),
+}

@@ -1,0 +1,1 @@
+"""Reads that turn rows into what the audit takes, and run it."""

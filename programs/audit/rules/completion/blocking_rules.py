@@ -1,0 +1,90 @@
+"""Why a plan must cost something: rules that together leave no free completion, none of them superfluous."""
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from programs.audit.rules.completion.lower_bound import Least, lower
+from programs.audit.rules.completion.problem import Problem, Rule, floor_rule
+from programs.audit.rules.completion.solver_protocol import Solver
+from programs.audit.rules.completion.upper_bound import Wishes, drafts
+from programs.audit.rules.requirements import Kind
+
+
+class Blocking(NamedTuple):
+    """`rules` that cannot all hold without new work; `irreducible` when it is proven that any one less could."""
+
+    rules: tuple[Rule, ...]
+    irreducible: bool
+
+
+def blocking(problem: Problem, least: tuple[Least, ...], solver: Solver | None) -> Blocking:
+    """An irreducible blocking set, by bounds where they suffice, else by the solver; empty when none was proven."""
+    order = problem.rules.places
+    if least[0].cost:
+        suspects = _Reasons(problem, least).of(0)
+        if len(suspects) > 1 and not lower(problem.keeping(suspects))[0].cost:
+            suspects = frozenset(order)
+    else:
+        suspects = (solver.core(problem) if solver else None) or frozenset()
+    if not suspects:
+        return Blocking((), irreducible=False)
+    return _filtered(problem, sorted(suspects, key=order.__getitem__), solver)
+
+
+def _filtered(problem: Problem, suspects: list[Rule], solver: Solver | None) -> Blocking:
+    """Leave out each rule once; keep it where the others alone do not block."""
+    kept, irreducible = suspects, True
+    for rule in suspects if len(suspects) > 1 else ():
+        without = [other for other in kept if other != rule]
+        decided = blocks(problem, without, solver)
+        if decided:
+            kept = without
+        elif decided is None:
+            irreducible = False
+    return Blocking(tuple(kept), irreducible)
+
+
+def blocks(problem: Problem, rules: Collection[Rule], solver: Solver | None) -> bool | None:
+    """Whether these rules alone leave no free completion; None where neither bounds nor solver decide."""
+    if not rules:
+        return False
+    relaxed = problem.keeping(rules)
+    if lower(relaxed)[0].cost:
+        return True
+    if any(draft.cost == 0 for draft in drafts(relaxed, Wishes())):
+        return False
+    return solver.blocked(relaxed) if solver else None
+
+
+class _Reasons:
+    """Reads off the lower bound which rules make it more than nothing; a few too many are allowed."""
+
+    def __init__(self, problem: Problem, least: tuple[Least, ...]) -> None:
+        self.problem = problem
+        self.shape = problem.shape
+        self.least = least
+
+    def of(self, node: int) -> frozenset[Rule]:
+        wanted, children = self.shape.nodes[node], self.shape.children[node]
+        costly = [child for child in children if self.least[child].cost]
+        if wanted.kind in {Kind.ALL, Kind.PROGRAM} and costly:
+            return min((self.of(child) for child in costly), key=len)
+        if wanted.kind is Kind.CHOOSE and len(costly) > len(children) - wanted.n:
+            fewest = sorted((self.of(child) for child in costly), key=len)
+            return frozenset[Rule]().union(*fewest[: len(children) - wanted.n + 1])
+        return self._own(node)
+
+    def _own(self, node: int) -> frozenset[Rule]:
+        rules, name = self.problem.rules, self.shape.nodes[node].id
+        if rules.due[node]:
+            return frozenset({Rule("award", name)})
+        found = set()
+        if rules.need[node]:
+            found.add(Rule("need", name))
+        if rules.floor[node]:
+            found.add(Rule(floor_rule(self.shape, node), name))
+        if rules.here[node]:
+            found.add(Rule("earned_here", name))
+        seen = {*self.shape.path(node), *range(node, self.shape.end[node])}
+        found.update(Rule("max_source", self.shape.nodes[i].id, basis) for i in seen for basis, _ in rules.caps[i])
+        return frozenset(found)

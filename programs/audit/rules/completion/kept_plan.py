@@ -1,0 +1,126 @@
+"""Puts a plan of before to a problem of now, and lets what else fits count as well: no search, nothing moves."""
+
+from programs.audit.rules.completion.assignment import Assignment, counted_on, lot
+from programs.audit.rules.completion.plan_cost import Plan, over_cap, recount
+from programs.audit.rules.completion.problem import Option, Problem, Route
+from programs.audit.rules.completion.upper_bound import Drafted, Wishes
+from programs.audit.rules.requirements import Kind
+
+
+def settled(problem: Problem, wishes: Wishes, otherwise: Drafted) -> Drafted:
+    """The plan of before, where it still is one and `otherwise` is no better; else that.
+
+    Better is what costs less, then what heeds more exceptions *apply here*, needs fewer exceptions and less planned
+    work. `otherwise` also stands where it moves nothing: then it can only count more.
+    """
+    previous = wishes.previous
+    if not previous.uses or previous.uses <= _uses(problem, otherwise.plan):
+        return otherwise
+    plan = _replayed(problem, previous, otherwise.plan)
+    if plan is None or not _valid(problem, plan):
+        return otherwise
+    plan = filled(problem, plan)
+    kept = Drafted(plan, recount(problem, plan))
+    return kept if _rank(wishes, kept) <= _rank(wishes, otherwise) else otherwise
+
+
+def _rank(wishes: Wishes, draft: Drafted) -> tuple[int, int, int, int]:
+    heeded = exceptions = planned = 0
+    for node in counted_on(draft.plan):
+        route = draft.plan.route[node]
+        exceptions += route is not None and bool(route.exception)
+        planned += route is not None and route.planned
+        for option in draft.plan.used[node]:
+            heeded += (option.attainment, node) in wishes.preferred
+            exceptions += bool(option.exception)
+            planned += option.planned
+    return draft.cost, -heeded, exceptions, planned
+
+
+def _uses(problem: Problem, plan: Plan) -> set[tuple[str, str]]:
+    found: set[tuple[str, str]] = set()
+    for node in counted_on(plan):
+        name, route = problem.shape.nodes[node].id, plan.route[node]
+        found.update((option.attainment, name) for option in plan.used[node])
+        if route is not None:
+            found.add((route.attainment, name))
+            found.update((item.attainment, name) for item in route.brings)
+    return found
+
+
+def _replayed(problem: Problem, previous: Assignment, otherwise: Plan) -> Plan | None:
+    """The plan of before by numbers; None where too few of the parts that it chose are left."""
+    used, chosen, routes = list(otherwise.used), list(otherwise.chosen), list(otherwise.route)
+    open_nodes = [0]
+    for node in open_nodes:
+        wanted = problem.shape.nodes[node]
+        routes[node] = _route(problem, previous, node)
+        used[node] = tuple(
+            option for option in problem.options[node] if (option.attainment, wanted.id) in previous.uses
+        )
+        if wanted.kind in {Kind.CHOOSE, Kind.CREDITS}:
+            children = problem.shape.children[node]
+            chosen[node] = tuple(child for child in children if problem.shape.nodes[child].id in previous.chosen)
+            if routes[node] is None and len(chosen[node]) < wanted.n:
+                return None
+        open_nodes += chosen[node] if routes[node] is None else ()
+    return Plan(tuple(used), tuple(chosen), tuple(routes))
+
+
+def _route(problem: Problem, previous: Assignment, node: int) -> Route | None:
+    name = problem.shape.nodes[node].id
+    for route in problem.routes[node]:
+        if (route.attainment, name) in previous.uses:
+            return route._replace(brings=tuple(it for it in route.brings if (it.attainment, name) in previous.uses))
+        if route.exception and not route.attainment:
+            return route
+    return None
+
+
+def _valid(problem: Problem, plan: Plan) -> bool:
+    tallies = recount(problem, plan)
+    single = all(
+        len(plan.used[node]) <= 1 for node, wanted in enumerate(problem.shape.nodes) if wanted.kind is Kind.COMPETENCY
+    )
+    return single and all(over_cap(problem, node, tallies[node].values) is None for node in counted_on(plan))
+
+
+def filled(problem: Problem, plan: Plan) -> Plan:
+    """The same plan with what else fits at credits leaves: leaving out a piece that may count helps nobody."""
+    leaves = [node for node in counted_on(plan) if len(plan.used[node]) < _offered(problem, node)]
+    if not leaves:
+        return plan
+    tallies = recount(problem, plan)
+    counted = {node: dict(tallies[node].values) for node, caps in enumerate(problem.rules.caps) if caps}
+    used = list(plan.used)
+    for leaf in leaves:
+        capped = [node for node in _seeing(problem, leaf) if node in counted]
+        left = set(problem.options[leaf]) - set(used[leaf])
+        for option in sorted(left, key=lambda option: _order(problem.shape.nodes[leaf].id, option)):
+            wider = [_with(counted[node], option) for node in capped]
+            if all(over_cap(problem, node, values) is None for node, values in zip(capped, wider, strict=True)):
+                counted.update(zip(capped, wider, strict=True))
+                used[leaf] = tuple(sorted((*used[leaf], option)))
+    return Plan(tuple(used), plan.chosen, plan.route)
+
+
+def _offered(problem: Problem, node: int) -> int:
+    return len(problem.options[node]) if problem.shape.nodes[node].kind is Kind.CREDITS else 0
+
+
+def _seeing(problem: Problem, leaf: int) -> list[int]:
+    """The nodes at which a piece used at the leaf counts: itself and those above, up to one that covers it."""
+    found = []
+    for node in problem.shape.path(leaf):
+        found.append(node)
+        if problem.shape.covering[node]:
+            break
+    return found
+
+
+def _with(values: dict[int, int], option: Option) -> dict[int, int]:
+    return {**values, option.piece: max(option.value, values.get(option.piece, 0))}
+
+
+def _order(node: str, option: Option) -> tuple[bool, bool, int]:
+    return bool(option.exception), option.planned, lot(option.attainment, node)

@@ -1,0 +1,29 @@
+"""Why an audit is refused: a tree or record that has no answer. `programs/audit/labels.py` says it in words."""
+
+from collections.abc import Mapping
+
+
+class AuditRefusedError(ValueError):
+    """The audit has no answer for these inputs; `code` and `values` say why."""
+
+    def __init__(self, code: str, **values: str) -> None:
+        self.code = code
+        self.values: Mapping[str, str] = values
+        named = ", ".join(f"{name}={value}" for name, value in sorted(values.items()))
+        super().__init__(f"{code} ({named})")
+
+
+class MalformedTreeError(AuditRefusedError):
+    """Nobody can complete this tree: the linter should have caught it before publishing."""
+
+
+class UnsupportedRuleError(AuditRefusedError):
+    """The tree uses a rule that this version of the audit does not decide yet."""
+
+
+class RepeatedIdError(AuditRefusedError):
+    """Two inputs of one kind bear the same id."""
+
+
+class InconsistentPieceError(AuditRefusedError):
+    """Attainments that are one piece disagree on its credits."""

@@ -1,0 +1,203 @@
+"""OR-Tools CP-SAT as the audit's exact solver; the library is imported when an audit is contested, not before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from programs.audit.rules.completion.assignment import lot
+from programs.audit.rules.completion.kept_plan import filled
+from programs.audit.rules.completion.plan_cost import Plan, recount
+from programs.audit.rules.completion.problem import Problem, Route, Rule
+from programs.audit.rules.completion.solver_protocol import Answer, Place
+from programs.audit.rules.requirements import Kind
+
+if TYPE_CHECKING:
+    from programs.audit.solvers.cp_sat_model import Model
+
+PREFERRED, EXCEPTION, PLANNED, CHANGED = 10**9, 10**6, 10**3, 1
+"""How much a use is wished for by *apply here*, or to be avoided: by exception, merely planned, not as before."""
+LOT = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """Limits in OR-Tools' deterministic time, which is the same on every machine; never in seconds.
+
+    The first setting is quick where it finishes at all, the second slow but steady (both measured against others).
+    """
+
+    quick: float = 0.03
+    steady: float = 1.0
+    ties: float = 0.2
+    seed: int = 0
+
+
+class CpSat:
+    """Proves the cheapest plan, then settles ties by what was before and by ids, so that a seed never decides."""
+
+    def __init__(self, effort: Effort | None = None) -> None:
+        self.effort = effort or Effort()
+
+    @property
+    def name(self) -> str:
+        return f"cp_sat {version('ortools')}"
+
+    def cheapest(
+        self, problem: Problem, start: Plan, *, preferred: frozenset[Place], before: frozenset[Place]
+    ) -> Answer:
+        """The cheapest plan found, with the proven bound; `start` is valid and what it does elsewhere is kept."""
+        from programs.audit.solvers.cp_sat_model import Model
+
+        model = Model(problem, priced=True)
+        model.sheet.minimize(model.cost)
+        _hint(model, start)
+        best = self._best(model)
+        if best is None:
+            return Answer(start, 0)
+        values, bound = best
+        found = _plan(model, start, values)
+        least = recount(problem, found)[0].cost
+        if least > bound:
+            return Answer(filled(problem, found), bound)
+        indifferent = not (preferred or problem.partial)
+        if indifferent and before and before <= _uses(start) and recount(problem, start)[0].cost == least:
+            return Answer(start, bound)  # what was before stands
+        model.sheet.at_most(model.cost, least)
+        for weights in (_avoided(model, preferred, before), _lots(model)):
+            if len({weight for _, weight in weights}) < 2:  # noqa: PLR2004 - nothing to tell apart
+                continue
+            model.sheet.minimize(weights)
+            model.sheet.hint(list(enumerate(values)))
+            settled = _run(model, self.effort.ties, linear=2, seed=self.effort.seed, rounds=1)
+            if settled is None:
+                break
+            values = settled[0]
+            model.sheet.at_most(weights, sum([weight * values[literal] for literal, weight in weights]))
+        return Answer(filled(problem, _plan(model, start, values)), bound)
+
+    def blocked(self, problem: Problem) -> bool | None:
+        """Whether every plan costs something; None when the limit came first."""
+        from programs.audit.solvers.cp_sat_model import Model
+        from programs.audit.solvers.cp_sat_proto import ALWAYS
+
+        model = Model(problem, priced=False)
+        for guard in model.guards.values():
+            model.sheet.implies(ALWAYS, guard)
+        status = _decided(model, self.effort)
+        return None if status is None else status == "INFEASIBLE"
+
+    def core(self, problem: Problem) -> frozenset[Rule] | None:
+        """The rules behind one proof that every plan costs something."""
+        from ortools.sat.python import cp_model
+
+        from programs.audit.solvers.cp_sat_model import Model
+
+        model = Model(problem, priced=False)
+        model.sheet.assume(model.guards.values())
+        solver = _solver(self.effort.steady, linear=0, seed=self.effort.seed)
+        if solver.solve(model.sheet.cp) != cp_model.INFEASIBLE:
+            return None
+        named = {guard: rule for rule, guard in model.guards.items()}
+        return frozenset(named[index] for index in solver.sufficient_assumptions_for_infeasibility())
+
+    def _best(self, model: "Model") -> tuple[list[int], int] | None:
+        quick = _run(model, self.effort.quick, linear=0, seed=self.effort.seed)
+        if quick is not None and quick[2]:
+            return quick[:2]
+        steady = _run(model, self.effort.steady, linear=2, seed=self.effort.seed)
+        return steady[:2] if steady is not None else None if quick is None else quick[:2]
+
+
+def _solver(limit: float, *, linear: int, seed: int, rounds: int = 3) -> Any:  # noqa: ANN401 - OR-Tools' own
+    from ortools.sat.python import cp_model
+
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = seed
+    solver.parameters.max_deterministic_time = limit
+    solver.parameters.linearization_level = linear
+    solver.parameters.cp_model_presolve = linear > 0
+    solver.parameters.max_presolve_iterations = rounds
+    solver.parameters.cp_model_probing_level = 0
+    solver.parameters.symmetry_level = 0
+    return solver
+
+
+def _run(
+    model: "Model", limit: float, *, linear: int, seed: int, rounds: int = 3
+) -> tuple[list[int], int, bool] | None:
+    """Values by literal, the proven bound, and whether the plan is proven cheapest; None when nothing was found."""
+    solver = _solver(limit, linear=linear, seed=seed, rounds=rounds)
+    status = solver.status_name(solver.solve(model.sheet.cp))
+    if status not in {"OPTIMAL", "FEASIBLE"}:
+        return None
+    bound = round(solver.objective_value) if status == "OPTIMAL" else max(0, round(solver.best_objective_bound))
+    return list(solver.response_proto.solution), bound, status == "OPTIMAL"
+
+
+def _decided(model: "Model", effort: Effort) -> str | None:
+    for limit, linear in ((effort.quick, 0), (effort.steady, 2)):
+        solver = _solver(limit, linear=linear, seed=effort.seed)
+        status = str(solver.status_name(solver.solve(model.sheet.cp)))
+        if status in {"OPTIMAL", "FEASIBLE", "INFEASIBLE"}:
+            return status
+    return None
+
+
+def _hint(model: "Model", start: Plan) -> None:
+    model.sheet.hint(
+        [
+            (literal, model.problem.options[node][number] in start.used[node])
+            for (node, number), literal in model.uses.items()
+            if model.shape.single[node]
+        ]
+    )
+
+
+def _uses(plan: Plan) -> frozenset[Place]:
+    return frozenset((node, option.piece) for node, used in enumerate(plan.used) for option in used)
+
+
+def _avoided(model: "Model", preferred: frozenset[Place], before: frozenset[Place]) -> list[tuple[int, int]]:
+    found = []
+    for (node, number), literal in model.uses.items():
+        option = model.problem.options[node][number]
+        weight = EXCEPTION * bool(option.exception) + PLANNED * option.planned
+        weight -= PREFERRED * ((node, option.piece) in preferred)
+        found.append((literal, weight + CHANGED * ((node, option.piece) not in before)))
+    for (node, number), literal in model.routes.items():
+        route = model.problem.routes[node][number]
+        found.append((literal, CHANGED + EXCEPTION * bool(route.exception) + PLANNED * route.planned))
+    return found
+
+
+def _lots(model: "Model") -> list[tuple[int, int]]:
+    names = [node.id for node in model.shape.nodes]
+    found = [
+        (literal, lot(model.problem.options[node][number].attainment, names[node]) % LOT)
+        for (node, number), literal in model.uses.items()
+    ]
+    found += [(literal, lot(names[node]) % LOT) for node, literal in enumerate(model.selected)]
+    return found
+
+
+def _plan(model: "Model", start: Plan, value: Sequence[int]) -> Plan:
+    """The solution as a plan; nodes that it does not count on stay as they were at the start."""
+    used, chosen, route = list(start.used), list(start.chosen), list(start.route)
+    problem = model.problem
+    for node, wanted in enumerate(model.shape.nodes):
+        if not value[model.selected[node]]:
+            continue
+        taken = [number for number in range(len(problem.routes[node])) if value[model.routes[node, number]]]
+        route[node] = _route(model, node, taken[0], value) if taken else None
+        options = enumerate(problem.options[node])
+        used[node] = tuple(option for number, option in options if value[model.uses[node, number]])
+        if wanted.kind in {Kind.CHOOSE, Kind.CREDITS}:
+            chosen[node] = tuple(child for child in model.shape.children[node] if value[model.selected[child]])
+    return Plan(tuple(used), tuple(chosen), tuple(route))
+
+
+def _route(model: "Model", node: int, number: int, value: Sequence[int]) -> Route:
+    route = model.problem.routes[node][number]
+    return route._replace(brings=tuple(it for it in route.brings if value[model.brings[node, number, it.piece]]))

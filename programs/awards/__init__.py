@@ -1,0 +1,1 @@
+"""From a met audit to an award that explains itself: progress, grounds, granting, records, replay."""

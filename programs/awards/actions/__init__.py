@@ -1,0 +1,1 @@
+"""Storing progress, granting, declining, rescinding and renewing awards, settling concerns."""

@@ -1,0 +1,121 @@
+"""The worklist of awards: what gave cause to look at one again, and how a person settled it.
+
+Nothing here takes an award from anybody: that is rescinding, and a person does it.
+"""
+
+import uuid
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.actions.locked_learner import Person, locked_person
+from accounts.actions.locking import lock_learners
+from accounts.models import Learner, User
+from assessments.mastery.announcements import Change
+from assessments.mastery.rules.decisions import MasteryState
+from assessments.models import Evidence
+from competencies.models import Competency
+from programs.drafts import new_salt
+from programs.errors import AlreadySettledError, WordsMissingError
+from programs.models import Attribution, Award, AwardConcern, AwardConcernBody, ConcernKind, ConcernOutcome
+from programs.rules.attainments import AttainmentKind
+
+SHOWN_NO_LONGER = frozenset({MasteryState.NONE, MasteryState.BELOW})
+
+
+@transaction.atomic
+def settle_concern(concern: AwardConcern, *, by: User, words: str, at: datetime | None = None) -> AwardConcern:
+    """Say that the award stays, and why. Raises WordsMissingError, AlreadySettledError."""
+    if not words.strip():
+        raise WordsMissingError
+    person = locked_person(concern.learner, at=at)
+    locked = AwardConcern.objects.get(pk=concern.pk)
+    if locked.settled_at is not None:
+        raise AlreadySettledError
+    _settle(locked, ConcernOutcome.STAYS, by=by, at=person.at)
+    AwardConcernBody.objects.create(concern=locked, content=words.strip(), salt=new_salt())
+    return locked
+
+
+def settle_with_award(award: Award, *, by: User | None, at: datetime) -> None:
+    """An award that ended is looked at no more; neither is another one because of its double."""
+    for concern in AwardConcern.objects.open().filter(award=award):
+        outcome = ConcernOutcome.GONE if by is None else ConcernOutcome.RESCINDED
+        _settle(concern, outcome, by=by, at=at)
+    doubles = AwardConcern.objects.open().filter(kind=ConcernKind.TWO_STANDING, subject_id=award.public_id)
+    for concern in doubles.filter(award__achievement=award.achievement_id):
+        _settle(concern, ConcernOutcome.GONE, by=by, at=at)
+
+
+def look_above(award: Award, *, at: datetime) -> list[AwardConcern]:
+    """An award ended: those standing awards that were built on it are to be looked at."""
+    above = Attribution.objects.filter(
+        learner__in=Learner.objects.of(award.learner), kind=AttainmentKind.AWARD, subject_id=award.public_id
+    )
+    rows = Award.objects.standing().filter(pk__in=above.values("award")).order_by("pk")
+    return _raise_for(rows, ConcernKind.LOWER_ENDED, award.public_id, at)
+
+
+def look_at_evidence(person: Person, changes: Iterable[Change], voided: Collection[int]) -> list[AwardConcern]:
+    """Evidence was voided, or mastery holds no longer by a correction: awards that rest on it are to be looked at.
+
+    Mastery that only lapsed is no cause: it held when the award was granted.
+    """
+    found = []
+    if voided:
+        gone = {str(row.public_id): row for row in Evidence.objects.filter(pk__in=voided)}
+        for award in Award.objects.standing().filter(learner__in=person.records).order_by("pk"):
+            under = {entry["id"] for entry in (award.decision or {}).get("evidence", ())}
+            for name in sorted(under & gone.keys()):
+                found += _raise_for([award], ConcernKind.EVIDENCE_VOIDED, uuid.UUID(name), person.at)
+        return found
+    lost = {
+        (change.competency_id, change.policy_version_id)
+        for change in changes
+        if change.old is not None and change.old.state is MasteryState.MASTERED and change.new.state in SHOWN_NO_LONGER
+    }
+    if lost:
+        names = Competency.objects.filter(pk__in={competency for competency, _ in lost})
+        for name in names.order_by("pk").values_list("public_id", flat=True):
+            rests = Attribution.objects.filter(learner__in=person.records, kind=AttainmentKind.MASTERY, subject_id=name)
+            rows = Award.objects.standing().filter(pk__in=rests.values("award")).order_by("pk")
+            found += _raise_for(rows, ConcernKind.EVIDENCE_CORRECTED, name, person.at)
+    return found
+
+
+@transaction.atomic
+def look_for_doubles(learner: Learner, *, at: datetime) -> list[AwardConcern]:
+    """Records were linked or parted: look at what one person holds twice, and no more at what two people hold."""
+    records = [row.pk for row in lock_learners([learner.pk])]
+    kept: dict[tuple[int, int], Award] = {}
+    found = []
+    for award in Award.objects.standing().filter(learner__in=records).order_by("pk"):
+        first = kept.setdefault((award.achievement_id, award.cycle), award)
+        if first is not award:
+            found += _raise_for([award], ConcernKind.TWO_STANDING, first.public_id, at)
+    theirs = Award.objects.filter(learner__in=records).values("public_id")
+    strangers = AwardConcern.objects.open().filter(learner__in=records, kind=ConcernKind.TWO_STANDING)
+    for concern in strangers.exclude(subject_id__in=theirs):
+        _settle(concern, ConcernOutcome.GONE, by=None, at=at)
+    return found
+
+
+def _raise_for(awards: Iterable[Award], kind: ConcernKind, subject_id: uuid.UUID, at: datetime) -> list[AwardConcern]:
+    """One entry for each award and cause; an open one is not written twice."""
+    found = []
+    for award in awards:
+        concern, made = AwardConcern.objects.get_or_create(
+            award=award,
+            kind=kind,
+            subject_id=subject_id,
+            settled_at=None,
+            defaults={"learner_id": award.learner_id, "raised_at": at},
+        )
+        found += [concern] if made else []
+    return found
+
+
+def _settle(concern: AwardConcern, outcome: ConcernOutcome, *, by: User | None, at: datetime) -> None:
+    concern.settled_at, concern.settled_by, concern.outcome = at, by, outcome
+    concern.save(update_fields=["settled_at", "settled_by", "outcome"])

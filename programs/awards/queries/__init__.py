@@ -1,0 +1,1 @@
+"""Reads of awards: what they rest on, their facts for documents, and their replay."""

@@ -1,0 +1,54 @@
+"""What an award tells of a person: the legal name of a day, their records, and up to which instant facts are known."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from accounts.models import Learner
+from accounts.queries import with_names
+from assessments.models import Evidence
+from core.database.compiled import compiled
+
+
+@dataclass(frozen=True)
+class AwardedPerson:
+    """Legal names and learner numbers by record (id), public ids of the records, and the instant of the newest fact."""
+
+    names: Mapping[int, str]
+    numbers: Mapping[int, str]
+    public_ids: tuple[str, ...]
+    newest: datetime | None
+
+    def name_of(self, record: int) -> str:
+        """The record's own name, else that of the lowest record linked with it, else its number."""
+        named = self.names.get(record) or (self.names[min(self.names)] if self.names else None)
+        return named if named is not None else self.numbers[record]
+
+    def known_at(self, at: datetime) -> datetime:
+        """`at`, or the instant of the newest fact: no replay leaves one out."""
+        return at if self.newest is None else max(at, self.newest)
+
+
+def awarded_person(records: tuple[int, ...], *, on: date) -> AwardedPerson:
+    """The person of these records, named as on that civil date; one query."""
+    rows = _records(records, on)
+    newest = [moment for row in rows for moment in row[4:] if moment is not None]
+    return AwardedPerson(
+        names={pk: name for pk, _public_id, _number, name, *_ in rows if name is not None},
+        numbers={pk: number for pk, _public_id, number, *_ in rows},
+        public_ids=tuple(str(public_id) for _pk, public_id, *_ in rows),
+        newest=max(newest, default=None),
+    )
+
+
+@compiled
+def _records(records: tuple[int, ...], on: date) -> QuerySet[Learner, tuple[Any, ...]]:
+    rows = Evidence.objects.filter(learner=OuterRef("pk"))
+    recorded = rows.order_by("-recorded_at").values("recorded_at")
+    voided = rows.filter(void__isnull=False).order_by("-void__voided_at").values("void__voided_at")
+    people = with_names(Learner.objects.filter(pk__in=records), on=on).order_by("pk")
+    people = people.annotate(newest_recorded=Subquery(recorded[:1]), newest_voided=Subquery(voided[:1]))
+    return people.values_list("pk", "public_id", "learner_number", "legal_name", "newest_recorded", "newest_voided")

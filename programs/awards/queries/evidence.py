@@ -1,0 +1,116 @@
+"""The evidence under an award as its decision record tells it, and read back from the ledger."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from assessments.mastery.queries.decisions import Case
+from assessments.mastery.queries.policies_in_force import ResolvedPolicy, default_policy_on, policy_of
+from assessments.mastery.rules.observations import Observation
+from assessments.models import Evidence, MasteryPolicyVersion
+from competencies.models import Competency, ProficiencyScale
+from core.text.canonical import Json, digest
+
+EVIDENCE_COLUMNS = (
+    "public_id",
+    "learner_id",
+    "competency_id",
+    "competency_revision_id",
+    "scale_id",
+    "level_id",
+    "score",
+    "performed_on",
+    "recorded_at",
+    "assessor_id",
+    "basis",
+    "kind",
+    "setting",
+    "artifact_digests",
+    "piece",
+    "revision_number",
+    "judgement_id",
+)
+
+
+def instant(moment: datetime) -> str:
+    """An instant as text, in UTC, to the microsecond."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def evidence_rows(ids: Iterable[int]) -> list[Evidence]:
+    """Rows of the ledger by id, in order."""
+    return list(Evidence.objects.filter(pk__in=set(ids)).order_by("pk"))
+
+
+def evidence_digest(row: Evidence) -> str:
+    """What a row of evidence says, in every column."""
+    said: dict[str, Json] = {}
+    for name in EVIDENCE_COLUMNS:
+        value = getattr(row, name)
+        if isinstance(value, datetime):
+            value = instant(value)
+        plain = value is None or isinstance(value, int | list)
+        said[name] = value if plain else str(value)
+    if row.score is not None:
+        said["score"] = format(row.score, ".4f")
+    return digest(said)
+
+
+def observed(case: Case) -> Iterable[int]:
+    """The rows of evidence that a case looks at."""
+    return (row.id for rows in case.observations.values() for row in rows)
+
+
+def known_by(observations: Iterable[Observation], known_at: datetime) -> tuple[Observation, ...]:
+    """The rows as they were known at that instant: later ones are not there, later voids have not happened."""
+    return tuple(
+        replace(row, voided_at=None) if row.voided_at is not None and row.voided_at > known_at else row
+        for row in observations
+        if row.recorded_at <= known_at
+    )
+
+
+def family_as_json(case: Case) -> dict[str, Json]:
+    """The children that a case decides from, and by which policy each was decided; empty for plain evidence."""
+    if not case.children:
+        return {}
+    return {
+        "children": {str(parent): [*children] for parent, children in case.children.items()},
+        "policies": {
+            str(child): (
+                {"version": str(resolved.version.public_id)}
+                if resolved.version is not None
+                else {"default_on": _scale_of(resolved)}
+            )
+            for child, resolved in case.resolved.items()
+        },
+    }
+
+
+def case_from(rest: Mapping[str, Any], observations: Mapping[int, tuple[Observation, ...]]) -> Case:
+    """The case of one mastery as the decision record tells it, over rows of the ledger."""
+    family = rest.get("family") or {}
+    if not family:
+        return Case(observations)
+    versions = MasteryPolicyVersion.objects.select_related("scale").filter(
+        public_id__in=[entry["version"] for entry in family["policies"].values() if "version" in entry]
+    )
+    stored = {str(row.public_id): row for row in versions}
+    resolved = {}
+    for child, entry in family["policies"].items():
+        version = stored.get(entry.get("version", ""))
+        if version is not None:
+            resolved[int(child)] = ResolvedPolicy(policy_of(version), version, None)  # type: ignore[arg-type]  # nobody asks where
+        elif "default_on" in entry:
+            scale = ProficiencyScale.objects.get(public_id=entry["default_on"])
+            resolved[int(child)] = ResolvedPolicy(default_policy_on(scale), None, None)  # type: ignore[arg-type]  # as above
+    below = {int(parent): tuple(children) for parent, children in family["children"].items()}
+    named = {child for children in below.values() for child in children}
+    names = Competency.objects.filter(pk__in=named).values_list("pk", "public_id")
+    return Case(observations, below, resolved, {pk: str(name) for pk, name in names})
+
+
+def _scale_of(resolved: ResolvedPolicy) -> str:
+    scale = resolved.policy.scale
+    return scale if isinstance(scale, str) else scale.id

@@ -1,0 +1,1 @@
+"""What can be studied: programs, versions, requirement trees, and what they award."""

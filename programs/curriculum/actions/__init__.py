@@ -1,0 +1,1 @@
+"""Writing drafts, publishing and retiring versions, freezing achievements."""

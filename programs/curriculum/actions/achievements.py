@@ -1,0 +1,128 @@
+"""What a program version awards: chosen on its draft, frozen when the version is published."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts.actions.history import noted
+from accounts.models import User
+from core.text.canonical import Json, digest
+from programs.audit.queries.awarding import awarding_of
+from programs.audit.queries.trees import tree_of
+from programs.curriculum.queries.achievements import criteria_of, terms_of
+from programs.drafts import locked_draft
+from programs.errors import AchievementExistsError, NotPublishedError
+from programs.models import Achievement, AchievementType, AchievementVersion, Granting, ProgramVersion, VersionState
+
+FORMAT = "cairn-achievement@1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What an award says and how it is granted. Without `criteria` they are written from the tree on publishing."""
+
+    achievement_type: AchievementType
+    granting: Granting
+    title: str
+    description: str = ""
+    criteria: str = ""
+    language: str = "en"
+    credits: Decimal | None = None
+    valid_for_months: int | None = None
+
+
+@transaction.atomic
+def set_achievement(version: ProgramVersion, *, terms: Terms, by: User | None, at: datetime) -> AchievementVersion:
+    """Say on a draft what it will award. Raises NotADraftError."""
+    draft = locked_draft(version)
+    with noted("", by):
+        return _written(draft, terms, at)
+
+
+@transaction.atomic
+def publish_achievement(version: ProgramVersion, *, at: datetime) -> AchievementVersion:
+    """Freeze what a version in force awards: as chosen on its draft, else as the version before, else by its shape.
+
+    Publishing a version does this; a version published before that was so gets it here. Raises NotPublishedError,
+    AchievementExistsError.
+    """
+    locked = ProgramVersion.objects.select_for_update(no_key=True).get(pk=version.pk)
+    if locked.state == VersionState.DRAFT:
+        raise NotPublishedError
+    chosen = AchievementVersion.objects.filter(program_version=locked).first()
+    if chosen is not None and chosen.state != VersionState.DRAFT:
+        raise AchievementExistsError
+    row = chosen or _written(locked, _terms(locked), at)
+    _freeze(row, locked, at)
+    return row
+
+
+def retire_achievement(version: ProgramVersion, *, at: datetime) -> None:
+    """Take what a retired version awards out of force with it."""
+    for row in AchievementVersion.objects.published().filter(program_version=version):
+        row.state, row.retired_at = VersionState.RETIRED, at
+        row.save(update_fields=["state", "retired_at"])
+
+
+def _terms(version: ProgramVersion) -> Terms:
+    return Terms(**terms_of(version))
+
+
+def _written(version: ProgramVersion, terms: Terms, at: datetime) -> AchievementVersion:
+    achievement = Achievement.objects.filter(program=version.program_id).first() or Achievement(
+        program=version.program, made_at=at
+    )
+    achievement.title, achievement.achievement_type = terms.title.strip(), terms.achievement_type
+    achievement.organization = awarding_of(version)
+    achievement.save()
+    row = AchievementVersion.objects.filter(program_version=version).first() or AchievementVersion(
+        achievement=achievement, program_version=version, number=_next_number(achievement), made_at=at
+    )
+    row.title, row.description, row.criteria = terms.title.strip(), terms.description.strip(), terms.criteria.strip()
+    row.language, row.granting = terms.language, terms.granting
+    row.credits, row.credit_unit, row.valid_for_months = terms.credits, version.credit_unit, terms.valid_for_months
+    row.save()
+    return row
+
+
+def _freeze(row: AchievementVersion, version: ProgramVersion, at: datetime) -> None:
+    achievement = row.achievement
+    achievement.organization = awarding_of(version)
+    achievement.save(update_fields=["organization"])
+    row.criteria = row.criteria or criteria_of(tree_of(version), version.content or {}, row.language)
+    row.credit_unit = version.credit_unit
+    row.content = _content(row, version)
+    row.digest = digest(row.content)
+    row.state, row.published_at = VersionState.PUBLISHED, at
+    row.save(update_fields=["criteria", "credit_unit", "content", "digest", "state", "published_at"])
+
+
+def _content(row: AchievementVersion, version: ProgramVersion) -> dict[str, Json]:
+    """The whole version as JSON: decisions and documents read this, whatever changes around it."""
+    achievement = row.achievement
+    return {
+        "format": FORMAT,
+        "achievement": {
+            "id": str(achievement.public_id),
+            "type": achievement.achievement_type,
+            "organization": str(achievement.organization.public_id),
+        },
+        "version": {"id": str(row.public_id), "number": row.number},
+        "of": {"kind": "program_version", "id": str(version.public_id), "digest": version.digest},
+        "title": row.title,
+        "description": row.description,
+        "criteria": row.criteria,
+        "language": row.language,
+        "granting": row.granting,
+        "credits": None if row.credits is None else format(row.credits, ".2f"),
+        "credit_unit": row.credit_unit,
+        "valid_for_months": row.valid_for_months,
+    }
+
+
+def _next_number(achievement: Achievement) -> int:
+    last = achievement.versions.aggregate(last=Max("number"))["last"] if achievement.pk else None
+    return (last or 0) + 1

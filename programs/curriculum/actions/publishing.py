@@ -1,0 +1,249 @@
+"""Putting a program version in force, and taking it out: from its publication on it never changes (invariant 7)."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.actions.approvals import ask_approval
+from accounts.actions.history import noted
+from accounts.models import Approval, ApprovalAct, ApprovedKind, Role, User
+from accounts.queries import approval_for
+from assessments.mastery.actions.policies import mark_policies_used, policies_deciding
+from assessments.mastery.queries.policies_in_force import Nearer, Origin, resolved_policies
+from assessments.models import MasteryPolicyVersion
+from competencies.actions import mark_scale_used, mark_used
+from core.text.canonical import Json, digest
+from programs.audit.formats.audit_result_json import requirement_as_json
+from programs.audit.queries.awarding import day_awarding
+from programs.audit.queries.trees import draft_tree, findings_of, named_in, nodes_of, statements_of
+from programs.curriculum.actions.achievements import publish_achievement, retire_achievement
+from programs.drafts import locked_draft
+from programs.errors import NotPublishedError, TreeRefusedError, WithoutPolicyError
+from programs.models import Enrollment, ProgramVersion, Requirement, RequirementKind, VersionState
+
+FORMAT = "cairn-program@1"
+
+
+@transaction.atomic
+def publish_version(version: ProgramVersion, *, by: User | None, at: datetime, reason: str = "") -> ProgramVersion:
+    """Freeze a draft with the policy of each leaf and put it in force; versions in force before get it as successor.
+
+    What it awards is frozen with it. Those already enrolled stay where they are; the version before takes nobody new
+    from today on. Raises NotADraftError, TreeRefusedError with what the linter found, WithoutPolicyError, and
+    ApprovalMissingError where a version is in force already.
+    """
+    with noted(reason, by):
+        draft = locked_draft(version)
+        found = findings_of(draft)
+        if found:
+            raise TreeRefusedError(tuple(entry.finding for entry in found))
+        before = list(
+            ProgramVersion.objects.published().filter(program=draft.program_id, successor=None).select_for_update()
+        )
+        if before:
+            approval_for(
+                ApprovalAct.REPLACE,
+                kind=ApprovedKind.PROGRAM_VERSION,
+                subject_id=draft.public_id,
+                digest=replacement_digest(draft),
+            )
+        _freeze_policies(draft, at)
+        nodes = nodes_of(draft)
+        draft.content = _content(draft, nodes)
+        draft.digest = digest(draft.content)
+        draft.state, draft.published_at = VersionState.PUBLISHED, at
+        draft.save(update_fields=["content", "digest", "state", "published_at"])
+        publish_achievement(draft, at=at)
+        for earlier in before:
+            earlier.successor = draft
+            earlier.closed_to_entry_on = earlier.closed_to_entry_on or day_awarding(draft, at)
+            earlier.save(update_fields=["successor", "closed_to_entry_on"])
+    return draft
+
+
+@transaction.atomic
+def close_version(
+    version: ProgramVersion, *, closed_to_entry_on: date, teach_out_until: date | None, by: User, reason: str
+) -> ProgramVersion:
+    """Say from which day nobody is admitted, and until when those inside are taught. Raises NotPublishedError."""
+    with noted(reason, by):
+        locked = _locked_published(version)
+        locked.closed_to_entry_on, locked.teach_out_until = closed_to_entry_on, teach_out_until
+        locked.save(update_fields=["closed_to_entry_on", "teach_out_until"])
+    return locked
+
+
+@transaction.atomic
+def retire_version(version: ProgramVersion, *, by: User, at: datetime, reason: str) -> ProgramVersion:
+    """Take a version out of force, with what it awards; those inside are still awarded it.
+
+    Raises NotPublishedError, and ApprovalMissingError while somebody studies it.
+    """
+    with noted(reason, by):
+        locked = _locked_published(version)
+        if Enrollment.objects.open().filter(version=locked).exists():
+            approval_for(
+                ApprovalAct.RETIRE,
+                kind=ApprovedKind.PROGRAM_VERSION,
+                subject_id=locked.public_id,
+                digest=retirement_digest(locked),
+            )
+        locked.state, locked.retired_at = VersionState.RETIRED, at
+        locked.save(update_fields=["state", "retired_at"])
+        retire_achievement(locked, at=at)
+    return locked
+
+
+def ask_to_replace(version: ProgramVersion, *, by: User, reason: str, at: datetime) -> Approval:
+    """Ask a registrar to let this draft follow the version in force, as it stands now."""
+    return ask_approval(
+        ApprovalAct.REPLACE,
+        kind=ApprovedKind.PROGRAM_VERSION,
+        subject_id=version.public_id,
+        digest=replacement_digest(version),
+        role=Role.REGISTRAR,
+        reason=reason,
+        by=by,
+        at=at,
+    )
+
+
+def ask_to_retire(version: ProgramVersion, *, by: User, reason: str, at: datetime) -> Approval:
+    """Ask a registrar to let this version be retired although people study it."""
+    return ask_approval(
+        ApprovalAct.RETIRE,
+        kind=ApprovedKind.PROGRAM_VERSION,
+        subject_id=version.public_id,
+        digest=retirement_digest(version),
+        role=Role.REGISTRAR,
+        reason=reason,
+        by=by,
+        at=at,
+    )
+
+
+def replacement_digest(draft: ProgramVersion) -> str:
+    """What an approval to publish a draft beside a version in force is given for: its tree, as it is written."""
+    return digest({"publishes": str(draft.public_id), "tree": requirement_as_json(draft_tree(nodes_of(draft)))})
+
+
+def retirement_digest(version: ProgramVersion) -> str:
+    """What an approval to retire a version is given for."""
+    return digest({"retires": str(version.public_id), "content": version.digest})
+
+
+def _locked_published(version: ProgramVersion) -> ProgramVersion:
+    locked = ProgramVersion.objects.select_for_update(no_key=True).get(pk=version.pk)
+    if locked.state != VersionState.PUBLISHED:
+        raise NotPublishedError
+    return locked
+
+
+def _freeze_policies(draft: ProgramVersion, at: datetime) -> None:
+    """Write into each leaf which policy decides it and what its competency says; both are in use from now on."""
+    leaves = list(
+        draft.requirements.filter(kind=RequirementKind.COMPETENCY).select_related("competency", "policy_version__scale")
+    )
+    assigned = draft.policy_assignments.select_related("policy_version__scale")
+    of_version = {row.scale_id: row.policy_version for row in assigned}
+    said = statements_of(_own_names(nodes_of(draft)))
+    mute = tuple(str(leaf) for leaf in leaves if said[str(leaf.competency.public_id)].scale_id is None)  # type: ignore[union-attr]  # its kind names one
+    if mute:
+        raise WithoutPolicyError(mute)
+    mark_used(said.values(), at=at)  # revisions before scales, as whoever records evidence does
+    for leaf in leaves:
+        revision = said[str(leaf.competency.public_id)]  # type: ignore[union-attr]  # as above
+        leaf.competency_revision = revision
+        leaf.policy_in_force, leaf.policy_origin = _decided(
+            leaf, Nearer(leaf.policy_version, of_version.get(revision.scale_id or 0)), at
+        )
+        leaf.save(update_fields=["competency_revision", "policy_in_force", "policy_origin"])
+    mark_policies_used((leaf.policy_in_force for leaf in leaves if leaf.policy_in_force), at=at)
+    for node in draft.requirements.filter(level__isnull=False).select_related("level__scale"):
+        if node.level is not None:
+            mark_scale_used(node.level.scale, at=at)
+
+
+def _decided(leaf: Requirement, nearer: Nearer, at: datetime) -> tuple[MasteryPolicyVersion, str]:
+    competency = leaf.competency_id or 0
+    resolved = resolved_policies([competency], nearer={competency: nearer})[competency]
+    if resolved.version is not None:
+        return resolved.version, resolved.origin.value
+    return policies_deciding([competency], at=at)[competency], Origin.DEFAULT.value
+
+
+def _content(version: ProgramVersion, nodes: list[Requirement]) -> dict[str, Json]:
+    """The whole version as JSON: audits, pages and documents read this, whatever changes around it."""
+    tree = draft_tree(nodes)
+    inside = [node.nested_version for node in nodes if node.nested_version is not None]
+    stacked: list[Mapping[str, Any]] = [row.content for row in inside if row.content]
+    policies = {str(node.policy_in_force.public_id): node.policy_in_force for node in nodes if node.policy_in_force}
+    return {
+        "format": FORMAT,
+        "program": {
+            "id": str(version.program.public_id),
+            "code": version.program.code,
+            "title": version.program.title,
+        },
+        "version": {"id": str(version.public_id), "number": version.number, "credit_unit": version.credit_unit},
+        "tree": requirement_as_json(tree),
+        "requirements": _of_nodes(nodes),
+        "competencies": {**_merged(stacked, "competencies"), **_statements(nodes)},
+        "policies": {
+            **_merged(stacked, "policies"),
+            **{
+                name: {"title": str(row), "digest": row.digest, "definition": row.definition}
+                for name, row in sorted(policies.items())
+            },
+        },
+        "programs": {
+            **_merged(stacked, "programs"),
+            **{
+                str(row.program.public_id): {
+                    "title": row.program.title,
+                    "version": str(row.public_id),
+                    "digest": row.digest,
+                }
+                for row in inside
+            },
+        },
+    }
+
+
+def _of_nodes(nodes: list[Requirement]) -> dict[str, Json]:
+    """What the tree does not say of a node: its row, and where its policy was set."""
+    return {
+        node.key: {
+            "id": str(node.public_id),
+            "policy_origin": node.policy_origin,
+            "level": node.level.title if node.level else "",
+        }
+        for node in nodes
+    }
+
+
+def _own_names(nodes: list[Requirement]) -> frozenset[str]:
+    """The competencies (public ids) that the version's own leaves name; those of stacked programs are frozen there."""
+    own = draft_tree([node for node in nodes if node.nested_version is None])
+    return named_in(own)
+
+
+def _statements(nodes: list[Requirement]) -> dict[str, Json]:
+    return {
+        name: {
+            "code": row.competency.code,
+            "statement": row.statement,
+            "criteria": row.criteria,
+            "revision": str(row.public_id),
+            "number": row.number,
+            "scale": str(row.scale.public_id) if row.scale else None,
+        }
+        for name, row in sorted(statements_of(_own_names(nodes)).items())
+    }
+
+
+def _merged(stacked: list[Mapping[str, Any]], member: str) -> dict[str, Json]:
+    """What the stacked programs stored, so that this content needs no other."""
+    return {name: value for content in stacked for name, value in content[member].items()}

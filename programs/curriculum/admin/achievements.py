@@ -1,0 +1,118 @@
+"""The desk pages of what programs award: the versions in force and what they say."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.core.validators import MinValueValidator
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.organizations import language_tag
+from core import clock
+from core.desk import DeskAdmin, VerbForm
+from programs.curriculum.actions.achievements import Terms
+from programs.curriculum.queries.achievements import terms_of
+from programs.labels import REFUSALS
+from programs.models import AchievementType, AchievementVersion, Granting
+from programs.permissions import programs_for, reads_programs
+
+
+class TermsForm(VerbForm):
+    """What a draft will award, filled in with what holds where nobody chooses."""
+
+    achievement_type = forms.ChoiceField(label=_("Type"), choices=AchievementType.choices)
+    granting = forms.ChoiceField(label=_("Granted by"), choices=Granting.choices)
+    title = forms.CharField(label=_("Title"), max_length=200)
+    description = forms.CharField(
+        label=_("Description"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    criteria = forms.CharField(
+        label=_("What is asked for"),
+        required=False,
+        max_length=10000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("Markdown. Empty: a list of the requirements, written on publishing."),
+    )
+    language = forms.CharField(label=_("Language"), max_length=35, validators=[language_tag])
+    credits = forms.DecimalField(
+        label=_("Credits"),
+        required=False,
+        min_value=0,
+        max_digits=8,
+        decimal_places=2,
+        help_text=_("Empty: what each learner has earned in it."),
+    )
+    valid_for_months = forms.IntegerField(
+        label=_("Valid for, in months"),
+        required=False,
+        validators=[MinValueValidator(1)],
+        max_value=1200,
+        help_text=_("Empty: for good."),
+    )
+
+    def __init__(self, *args: Any, row: Any = None, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
+        super().__init__(*args, row=row, initial=terms_of(row), **kwargs)
+
+    @property
+    def terms(self) -> Terms:
+        """What was filled in."""
+        said = self.cleaned_data
+        return Terms(
+            achievement_type=AchievementType(said["achievement_type"]),
+            granting=Granting(said["granting"]),
+            title=said["title"],
+            description=said["description"],
+            criteria=said["criteria"],
+            language=said["language"],
+            credits=said["credits"],
+            valid_for_months=said["valid_for_months"],
+        )
+
+
+@admin.register(AchievementVersion)
+class AchievementVersionAdmin(DeskAdmin):
+    may_view = staticmethod(reads_programs)
+    question = _("What do programs award, how is it granted, and how many hold it?")
+    private_search = False
+    list_display = ("title", "number", "achievement_type", "state", "granting", "valid_for_months", "holders")
+    list_filter = ("state", "granting")
+    list_select_related = ("achievement",)
+    search_fields = ("title",)
+    fields = (
+        "achievement",
+        "achievement_type",
+        "number",
+        "state",
+        "program_version",
+        "title",
+        "description",
+        "criteria",
+        "language",
+        "granting",
+        "credits",
+        "credit_unit",
+        "valid_for_months",
+        "holders",
+        "published_at",
+        "retired_at",
+        "digest",
+        "public_id",
+    )
+    readonly_fields = ("achievement_type", "holders")
+    refusals: ClassVar = REFUSALS
+
+    def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
+        mine = programs_for(user, at=clock.now())
+        found: QuerySet[Any] = super().rows_for(user, rows).filter(achievement__program__in=mine)
+        standing = Count("awards", filter=Q(awards__state="granted"), distinct=True)
+        counted: QuerySet[Any] = found.defer("content").annotate(holders_now=standing)
+        return counted
+
+    @admin.display(description=_("type"))
+    def achievement_type(self, row: AchievementVersion) -> str:
+        return str(row.achievement.get_achievement_type_display())
+
+    @admin.display(description=_("holders now"))
+    def holders(self, row: Any) -> int:  # noqa: ANN401 - with the column of rows_for
+        return int(row.holders_now)

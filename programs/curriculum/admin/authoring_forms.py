@@ -1,0 +1,307 @@
+"""What the authoring page asks for each kind of requirement; every form gives one Node."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from assessments.models import MasteryPolicyVersion
+from competencies.models import CompetencyRevision, ProficiencyLevel
+from programs.audit.rules.qualifiers import LONGEST_DAYS, Qualifiers, figure
+from programs.audit.rules.requirements import ANYTHING
+from programs.curriculum.actions.authoring import Node
+from programs.models import Milestone, ProgramVersion, Requirement, RequirementKind
+from programs.rules.attainments import Basis
+
+CAPS = {"most_transfer": Basis.TRANSFER, "most_prior": Basis.PRIOR_LEARNING, "most_external": Basis.EXTERNAL}
+
+
+class LevelField(forms.ModelChoiceField):  # type: ignore[type-arg]  # its model stands in its name
+    """A level; across scales with the name of its scale."""
+
+    scale = True
+
+    def label_from_instance(self, level: ProficiencyLevel) -> str:
+        return f"{level.scale.title}: {level.title}" if self.scale else level.title
+
+
+class ProgramField(forms.ModelChoiceField):  # type: ignore[type-arg]  # its model stands in its name
+    """A version in force, with its code."""
+
+    def label_from_instance(self, version: ProgramVersion) -> str:
+        told = {"title": version.program.title, "code": version.program.code, "number": version.number}
+        return str(_("%(title)s (%(code)s), version %(number)d") % told)
+
+
+class MilestoneField(forms.ModelChoiceField):  # type: ignore[type-arg]  # its model stands in its name
+    """A milestone, with its unit where it is counted."""
+
+    def label_from_instance(self, milestone: Milestone) -> str:
+        return f"{milestone.title} ({milestone.unit})" if milestone.unit else milestone.title
+
+
+def amount_field(label: Any, help_text: Any = "", *, required: bool = False) -> forms.DecimalField:  # noqa: ANN401 - lazy text
+    """Credits or a quantity, with two places at most."""
+    return forms.DecimalField(
+        label=label, help_text=help_text, required=required, min_value=0, max_digits=8, decimal_places=2
+    )
+
+
+class NodeForm(forms.Form):
+    """What all kinds share. `more` names the fields that stand behind “More conditions”."""
+
+    kind: ClassVar[RequirementKind]
+    more: ClassVar[tuple[str, ...]] = ("within_days",)
+
+    title = forms.CharField(
+        label=_("Name"), required=False, max_length=200, help_text=_("Shown to learners. Without one it names itself.")
+    )
+    credits = amount_field(_("Credits it brings"), _("What a learner earns by completing it."))
+    within_days = forms.IntegerField(
+        label=_("How old work may be, in days"),
+        required=False,
+        min_value=1,
+        max_value=LONGEST_DAYS,
+        help_text=_("Only work of the last so many days counts. Left empty, its age does not matter."),
+    )
+
+    def __init__(self, *args: Any, version: ProgramVersion, row: Requirement | None = None, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **{"initial": initial_of(row) if row else {}, **kwargs})
+        self.version, self.row = version, row
+
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        """What is asked first."""
+        return [field for field in self if field.name not in self.more]
+
+    @property
+    def more_fields(self) -> list[forms.BoundField]:
+        """What few requirements need."""
+        return [self[name] for name in self.more]
+
+    @property
+    def more_said(self) -> bool:
+        """Whether any of these is filled in, or wrong."""
+        return any(field.errors or field.value() for field in self.more_fields)
+
+    def node(self) -> Node:
+        """What was asked for, as `save_requirement` takes it."""
+        said = self.cleaned_data
+        return Node(
+            kind=RequirementKind(said.get("kind") or self.kind),
+            title=said["title"],
+            credits=said["credits"] or Decimal(0),
+            level=said.get("level"),
+            choose_count=said.get("choose_count"),
+            credits_least=said.get("credits_least"),
+            quantity_least=said.get("quantity_least"),
+            nested_version=said.get("nested_version"),
+            milestone=said.get("milestone"),
+            policy_version=said.get("policy_version"),
+            competency=self.row.competency if self.row else None,
+            qualifiers=self.qualifiers(said),
+        )
+
+    def qualifiers(self, said: Mapping[str, Any]) -> dict[str, object]:
+        """The conditions that are kept as JSON."""
+        caps = {basis.value: str(said[name]) for name, basis in CAPS.items() if said.get(name) is not None}
+        found: dict[str, object] = {"max_source": caps} if caps else {}
+        if said.get("within_days"):
+            found["within_days"] = said["within_days"]
+        if said.get("earned_here"):
+            found["earned_here"] = str(said["earned_here"])
+        return found
+
+
+class CompetencyForm(NodeForm):
+    """How well, and how it is decided; which competency is chosen when it is added."""
+
+    kind = RequirementKind.COMPETENCY
+    more = ("within_days", "policy_version")
+
+    level = LevelField(
+        queryset=ProficiencyLevel.objects.none(),
+        label=_("Minimum level"),
+        required=False,
+        empty_label=_("as the policy decides"),
+    )
+    policy_version = forms.ModelChoiceField(
+        queryset=MasteryPolicyVersion.objects.none(),
+        label=_("Policy"),
+        required=False,
+        empty_label=_("the one in force for this competency"),
+        help_text=_("How many pieces of work, by whom, how recent: which policy decides here."),
+    )
+    field_order = ("level", "credits", "title", "within_days", "policy_version")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
+        super().__init__(*args, **kwargs)
+        competency = self.row.competency_id if self.row else None
+        scale = CompetencyRevision.objects.current().filter(competency=competency).values("scale")
+        level, policy = self.fields["level"], self.fields["policy_version"]
+        level.queryset = ProficiencyLevel.objects.filter(scale__in=scale).order_by("rank")  # type: ignore[attr-defined]  # its kind
+        level.scale = False  # type: ignore[attr-defined]  # as above
+        policies = MasteryPolicyVersion.objects.filter(scale__in=scale, policy__retired_at=None)
+        policy.queryset = policies.select_related("policy").order_by("policy__title", "-number")  # type: ignore[attr-defined]  # as above
+
+
+class GroupForm(NodeForm):
+    """Parts that belong together, and how many of them are asked for."""
+
+    kind = RequirementKind.ALL
+    more = ("level", "within_days", "earned_here", *CAPS)
+
+    kind_of_group = forms.ChoiceField(
+        label=_("What is asked for"),
+        choices=[
+            (RequirementKind.ALL.value, _("all of its parts")),
+            (RequirementKind.CHOOSE.value, _("a number of its parts, which the learner chooses")),
+            (RequirementKind.CREDITS.value, _("an amount of credit from its parts")),
+        ],
+        initial=RequirementKind.ALL.value,
+        widget=forms.RadioSelect,
+    )
+    choose_count = forms.IntegerField(
+        label=_("How many parts"), required=False, min_value=1, max_value=99, help_text=_("For a choice.")
+    )
+    credits_least = amount_field(_("Credits at least"), _("For an amount of credit; elsewhere a minimum beside it."))
+    level = LevelField(
+        queryset=ProficiencyLevel.objects.none(),
+        label=_("Minimum level of everything in it"),
+        required=False,
+        empty_label=_("none"),
+    )
+    earned_here = amount_field(_("Credits that must be earned here"))
+    most_transfer = amount_field(_("At most so many credits by transfer"))
+    most_prior = amount_field(_("At most so many credits by recognized prior learning"))
+    most_external = amount_field(_("At most so many credits by outside credentials"))
+    field_order = ("title", "kind_of_group", "choose_count", "credits_least", "credits", *more)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
+        super().__init__(*args, **kwargs)
+        levels = ProficiencyLevel.objects.filter(scale__retired_at=None).select_related("scale")
+        self.fields["level"].queryset = levels.order_by("scale__title", "scale", "rank")  # type: ignore[attr-defined]  # its kind
+
+    def clean(self) -> dict[str, Any]:
+        """Each kind with its number."""
+        said = super().clean() or {}
+        said["kind"] = chosen = said.get("kind_of_group")
+        if chosen == RequirementKind.CHOOSE and said.get("choose_count") is None and "choose_count" not in self.errors:
+            self.add_error("choose_count", _("Say how many of the parts are to be completed."))
+        if chosen == RequirementKind.CREDITS and not said.get("credits_least") and "credits_least" not in self.errors:
+            self.add_error("credits_least", _("Say how many credits are asked for."))
+        return said
+
+
+class CreditsForm(NodeForm):
+    """Free credits: an amount from anything, or from competencies that are chosen."""
+
+    kind = RequirementKind.CREDITS
+    more = ("within_days", "earned_here", *CAPS)
+
+    credits_least = amount_field(_("Credits at least"), required=True)
+    earned_here = amount_field(_("Credits that must be earned here"))
+    most_transfer = amount_field(_("At most so many credits by transfer"))
+    most_prior = amount_field(_("At most so many credits by recognized prior learning"))
+    most_external = amount_field(_("At most so many credits by outside credentials"))
+    field_order = ("title", "credits_least", *more)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
+        super().__init__(*args, **kwargs)
+        del self.fields["credits"]  # it bears what its pieces bring
+
+    def clean(self) -> dict[str, Any]:
+        """It bears no credit of its own."""
+        said = super().clean() or {}
+        said["credits"] = None
+        return said
+
+    def qualifiers(self, said: Mapping[str, Any]) -> dict[str, object]:
+        """As the others, and what it accepts: anything, unless competencies were named before."""
+        kept = self.row.qualifiers.get("accepts") if self.row else None
+        return {**super().qualifiers(said), "accepts": kept or [ANYTHING]}
+
+
+class ProgramForm(NodeForm):
+    """Another program that has to be completed."""
+
+    kind = RequirementKind.PROGRAM
+    nested_version = ProgramField(
+        queryset=ProgramVersion.objects.none(),
+        label=_("Program"),
+        help_text=_("Programs in force. What one asks for is shown inside this one."),
+    )
+    field_order = ("nested_version", "credits", "title", "within_days")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
+        super().__init__(*args, **kwargs)
+        others = ProgramVersion.objects.published().exclude(program=self.version.program_id).defer("content")
+        ordered = others.select_related("program").order_by("program__title", "-number")
+        self.fields["nested_version"].queryset = ordered  # type: ignore[attr-defined]  # its kind
+
+
+class MilestoneForm(NodeForm):
+    """Something that is reached once."""
+
+    kind = RequirementKind.MILESTONE
+    milestone = MilestoneField(
+        queryset=Milestone.objects.filter(unit="").order_by("title", "pk"),
+        label=_("Milestone"),
+        help_text=_("Something that happens once: a briefing, a placement begun. New ones are made under Milestones."),
+    )
+    field_order = ("milestone", "credits", "title", "within_days")
+
+
+class QuantityForm(NodeForm):
+    """Something that is counted."""
+
+    kind = RequirementKind.QUANTITY
+    milestone = MilestoneField(
+        queryset=Milestone.objects.exclude(unit="").order_by("title", "pk"),
+        label=_("What is counted"),
+        help_text=_("Milestones with a unit, such as hours of practice. New ones are made under Milestones."),
+    )
+    quantity_least = amount_field(_("How much at least"), required=True)
+    field_order = ("milestone", "quantity_least", "credits", "title", "within_days")
+
+
+FORMS: Mapping[str, type[NodeForm]] = {
+    "group": GroupForm,
+    "credits": CreditsForm,
+    "program": ProgramForm,
+    "milestone": MilestoneForm,
+    "quantity": QuantityForm,
+}
+"""By the word in the address; competencies are added from their own list."""
+
+
+def form_for(row: Requirement) -> type[NodeForm]:
+    """The form that edits this requirement."""
+    if row.kind == RequirementKind.COMPETENCY:
+        return CompetencyForm
+    if row.kind == RequirementKind.CREDITS and row.qualifiers.get("accepts"):
+        return CreditsForm
+    return FORMS.get(row.kind, GroupForm) if row.kind != RequirementKind.CREDITS else GroupForm
+
+
+def initial_of(row: Requirement) -> dict[str, Any]:
+    """What a form about this requirement begins with."""
+    narrowed = Qualifiers.read(row.qualifiers)
+    caps = {cap.basis: figure(cap.most) for cap in narrowed.max_source}
+    return {
+        "title": row.title,
+        "credits": row.credits or None,
+        "kind_of_group": row.kind,
+        "choose_count": row.choose_count,
+        "credits_least": row.credits_least,
+        "quantity_least": row.quantity_least,
+        "level": row.level_id,
+        "policy_version": row.policy_version_id,
+        "nested_version": row.nested_version_id,
+        "milestone": row.milestone_id,
+        "within_days": narrowed.within_days,
+        "earned_here": figure(narrowed.earned_here) if narrowed.earned_here else None,
+        **{name: caps[basis] for name, basis in CAPS.items() if basis in caps},
+    }

@@ -1,0 +1,106 @@
+"""The desk page of programs: what can be studied, in which version, by how many."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Max, Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.labels import person
+from core import clock
+from core.desk import DeskAdmin, DeskInline, VerbForm, desk_action
+from programs.curriculum.actions.authoring import make_draft, make_program, rename_program
+from programs.enrollment.queries import with_learners
+from programs.labels import REFUSALS
+from programs.models import Program, ProgramVersion, VersionState
+from programs.permissions import programs_for, reads_programs, writes_programs
+
+
+class VersionInline(DeskInline):
+    model = ProgramVersion
+    fk_name = "program"
+    ordering = ("-number",)
+    fields = ("version", "state", "published_at", "closed_to_entry_on", "teach_out_until", "successor")
+    readonly_fields = fields
+
+    @admin.display(description=_("version"))
+    def version(self, row: ProgramVersion) -> SafeString:
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:programs_programversion_change", args=[row.pk]), row.number
+        )
+
+
+def has_no_draft(program: Program) -> bool:
+    """Whether a new draft can begin."""
+    return not program.versions.drafts().exists()
+
+
+@admin.register(Program)
+class ProgramAdmin(DeskAdmin):
+    may_view = staticmethod(reads_programs)
+    may_add = staticmethod(writes_programs)
+    may_change = staticmethod(writes_programs)
+    question = _("What can be studied here, in which version, and by how many now?")
+    private_search = False
+    ordering = ("title", "pk")
+    list_display = ("title", "code", "organization", "in_force", "drafted", "learners")
+    list_select_related = ("organization",)
+    search_fields = ("title", "code")
+    inlines = (VersionInline,)
+    change_form_template = "programs/desk/program.html"
+    refusals: ClassVar = REFUSALS
+
+    def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
+        mine = super().rows_for(user, rows).filter(pk__in=programs_for(user, at=clock.now()).values("pk"))
+        published = Q(versions__state=VersionState.PUBLISHED)
+        found: QuerySet[Any] = with_learners(mine, "enrollments").annotate(
+            number_in_force=Max("versions__number", filter=published),
+            number_drafted=Max("versions__number", filter=Q(versions__state=VersionState.DRAFT)),
+        )
+        return found
+
+    def get_fields(self, _request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        return ["code", "title", "organization"] if obj is None else ["code", "title"]
+
+    def save_through(self, request: HttpRequest, obj: Model | None, form: Any, reason: str) -> Program:  # noqa: ANN401
+        said = form.cleaned_data
+        if isinstance(obj, Program):
+            return rename_program(obj, code=said["code"], title=said["title"], by=person(request), reason=reason)
+        return make_program(
+            said["code"], title=said["title"], organization=said["organization"], by=person(request), at=clock.now()
+        )
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - Django's
+        row = kwargs.get("obj")
+        if isinstance(row, Program) and writes_programs(request.user):
+            context["draft"] = row.versions.drafts().first()
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @admin.display(description=_("version in force"))
+    def in_force(self, program: Any) -> int | None:  # noqa: ANN401 - with the columns of rows_for
+        return program.number_in_force  # type: ignore[no-any-return]  # annotated
+
+    @admin.display(description=_("draft"))
+    def drafted(self, program: Any) -> int | None:  # noqa: ANN401 - as above
+        return program.number_drafted  # type: ignore[no-any-return]  # annotated
+
+    @admin.display(description=_("learners now"))
+    def learners(self, program: Any) -> int:  # noqa: ANN401 - as above
+        return int(program.learners_now)
+
+    @desk_action(
+        _("New draft"),
+        may=writes_programs,
+        form=VerbForm,
+        offered=has_no_draft,
+        explains=_("It begins with the tree of the newest version. Nobody's program changes by it."),
+    )
+    def new_draft(self, request: HttpRequest, row: Program, _form: VerbForm) -> HttpResponse:
+        newest = row.versions.exclude(state=VersionState.DRAFT).order_by("-number").first()
+        draft = make_draft(row, based_on=newest, by=person(request), at=clock.now())
+        return redirect("admin:programs_programversion_tree", draft.pk)

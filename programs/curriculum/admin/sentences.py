@@ -1,0 +1,175 @@
+"""What a tree asks for, in sentences: the list and the picture of the authoring page are both made of these lines."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from programs.audit.labels import BASES, Complaint, finding_in_words
+from programs.audit.rules.qualifiers import Qualifiers
+from programs.audit.rules.requirements import ANYTHING
+from programs.curriculum.queries.outlines import OutlineNode
+from programs.curriculum.rules.lint import Finding
+from programs.models import ProgramVersion, RequirementKind
+from programs.models.requirements import Origin
+
+SIGNS = {
+    RequirementKind.ALL: "tree",
+    RequirementKind.CHOOSE: "tree",
+    RequirementKind.CREDITS: "plus",
+    RequirementKind.COMPETENCY: "check",
+    RequirementKind.PROGRAM: "layers",
+    RequirementKind.MILESTONE: "flag",
+    RequirementKind.QUANTITY: "clock",
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something to mend before publishing, beside the requirement that it concerns."""
+
+    code: str
+    said: Complaint
+
+
+@dataclass(frozen=True)
+class Line:
+    """One requirement: its name, what it asks for, the facts that narrow it, and which policy decides it."""
+
+    node: OutlineNode
+    anchor: str
+    title: str
+    asks: str
+    facts: tuple[str, ...]
+    decided: str
+    faults: tuple[Fault, ...]
+    children: tuple["Line", ...]
+
+    @property
+    def sign(self) -> str:
+        """The icon of its kind."""
+        return SIGNS[RequirementKind(self.node.row.kind)]
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is shown with its parts inside."""
+        return bool(self.children) or self.node.group
+
+    def walk(self) -> Iterator["Line"]:
+        """This line and all below it, parents first."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+def lines_of(outline: OutlineNode, version: ProgramVersion) -> Line:
+    """The whole tree in sentences."""
+    return _line(outline, version.credit_unit)
+
+
+def _line(node: OutlineNode, unit: str) -> Line:
+    row = node.row
+    inner = row.nested_version.credit_unit if row.nested_version else unit
+    return Line(
+        node=node,
+        anchor="node-" + node.key.replace("/", "-"),
+        title=_title(node),
+        asks=_asks(node, unit),
+        facts=tuple(_facts(node, unit)),
+        decided=_decided(node),
+        faults=tuple(Fault(found.code, _said(found)) for found in node.findings),
+        children=tuple(_line(child, inner) for child in node.children),
+    )
+
+
+def _said(found: Finding) -> Complaint:
+    said = finding_in_words(found)
+    return Complaint("", said.what, said.mend)
+
+
+def _title(node: OutlineNode) -> str:
+    row = node.row
+    if row.title or row.competency or row.nested_version or row.milestone:
+        return str(row)
+    return _("Free credits") if row.kind == RequirementKind.CREDITS and not node.group else _("A group without a name")
+
+
+def _asks(node: OutlineNode, unit: str) -> str:
+    row = node.row
+    if row.kind == RequirementKind.ALL:
+        return _all_asked(len(node.children))
+    if row.kind == RequirementKind.CREDITS:
+        return _credits_asked(node, _amount(row.credits_least, unit))
+    shown = _("Show it at %(level)s or above") if node.level else _("Show it, as its policy decides")
+    words = {
+        RequirementKind.CHOOSE: _("Complete %(n)d of these %(all)d"),
+        RequirementKind.COMPETENCY: shown,
+        RequirementKind.PROGRAM: _("Complete this program (version %(number)d)"),
+        RequirementKind.MILESTONE: _("Reach this milestone"),
+        RequirementKind.QUANTITY: _("Reach at least %(amount)s"),
+    }
+    return words[RequirementKind(row.kind)] % {
+        "n": row.choose_count or 0,
+        "all": len(node.children),
+        "level": node.level,
+        "number": row.nested_version.number if row.nested_version else 0,
+        "amount": _amount(row.quantity_least, row.milestone.unit if row.milestone else ""),
+    }
+
+
+def _all_asked(parts: int) -> str:
+    if not parts:
+        return _("Nothing is asked for here yet")
+    return ngettext("Complete this one", "Complete all %(all)d of these", parts) % {"all": parts}
+
+
+def _credits_asked(node: OutlineNode, amount: str) -> str:
+    if node.accepts:
+        if ANYTHING in node.accepts:
+            return _("Earn at least %(amount)s from anything that brings credit") % {"amount": amount}
+        return _("Earn at least %(amount)s from: %(what)s") % {"amount": amount, "what": ", ".join(node.accepts)}
+    return _("Earn at least %(amount)s from these") % {"amount": amount}
+
+
+def _facts(node: OutlineNode, unit: str) -> Iterator[str]:
+    row, narrowed = node.row, Qualifiers.read(node.row.qualifiers)
+    if row.level is not None and row.kind != RequirementKind.COMPETENCY:
+        yield _("Everything in it at %(level)s or above") % {"level": row.level.title}
+    if row.credits:
+        yield _("Brings %(amount)s") % {"amount": _amount(row.credits, unit)}
+    if row.credits_least and row.kind != RequirementKind.CREDITS:
+        yield _("At least %(amount)s from these") % {"amount": _amount(row.credits_least, unit)}
+    if narrowed.within_days is not None:
+        yield ngettext(
+            "Work of the last %(days)d day counts", "Work of the last %(days)d days counts", narrowed.within_days
+        ) % {"days": narrowed.within_days}
+    if narrowed.earned_here:
+        yield _("At least %(amount)s earned here") % {"amount": _amount(_credit(narrowed.earned_here), unit)}
+    for cap in narrowed.max_source:
+        told = {"amount": _amount(_credit(cap.most), unit), "basis": BASES[cap.basis]()}
+        yield _("At most %(amount)s by %(basis)s") % told
+
+
+def _decided(node: OutlineNode) -> str:
+    """Which policy decides it and where that was chosen; of a stacked program that is read in its own page."""
+    if node.inside or not node.origin:
+        return ""
+    if not node.policy:
+        return _("Decided as Cairn does where nobody has chosen a policy")
+    return _("Decided by the policy “%(policy)s”, chosen at: %(place)s") % {
+        "policy": node.policy,
+        "place": Origin(node.origin).label,
+    }
+
+
+def _credit(hundredths: int) -> Decimal:
+    return Decimal(hundredths).scaleb(-2)
+
+
+def _amount(value: Decimal | None, unit: str) -> str:
+    """A number for readers, without needless zeros, and its unit."""
+    plain = (value or Decimal(0)).normalize()
+    return f"{number_format(plain if plain % 1 else int(plain), use_l10n=True)} {unit}".strip()

@@ -1,0 +1,287 @@
+"""The desk page of program versions: drafts, what is in force, and who is admitted."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.admin.labels import person
+from assessments.models import MasteryPolicyVersion
+from competencies.models import ProficiencyScale
+from core import clock
+from core.desk import ReasonForm, VerbForm, desk_action
+from programs.curriculum.actions.achievements import publish_achievement, set_achievement
+from programs.curriculum.actions.authoring import set_version_policy
+from programs.curriculum.actions.publishing import (
+    ask_to_replace,
+    ask_to_retire,
+    close_version,
+    publish_version,
+    retire_version,
+)
+from programs.curriculum.admin.achievements import TermsForm
+from programs.curriculum.admin.authoring import Authoring
+from programs.curriculum.queries.achievements import achievement_of, terms_of
+from programs.enrollment.actions.enrolling import enroll
+from programs.enrollment.actions.enrolling_many import Preview, enroll_many, preview_enrollments
+from programs.enrollment.admin.enrolling_list import MOST_SHOWN, EntryForm, ListForm, preview_rows
+from programs.enrollment.queries import with_learners
+from programs.errors import RowsRefusedError
+from programs.forms import LearnerNumberField, day_field
+from programs.labels import REFUSALS
+from programs.models import ProgramVersion, VersionState
+from programs.permissions import keeps_enrollments, programs_for, publishes_programs, reads_programs, writes_programs
+
+
+class ClosingForm(ReasonForm):
+    """From when nobody comes in, and until when those inside are taught."""
+
+    closed_to_entry_on = day_field(_("Closed to entry on"), help_text=_("The first day on which nobody is admitted."))
+    teach_out_until = day_field(_("Taught until"), required=False)
+    field_order = ("closed_to_entry_on", "teach_out_until", "why")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        closed, taught = cleaned.get("closed_to_entry_on"), cleaned.get("teach_out_until")
+        if closed and taught and taught < closed:
+            self.add_error("teach_out_until", _("The end lies before the closing."))
+        return cleaned
+
+
+class PolicyForm(VerbForm):
+    """The policy that decides on one scale in all of a draft."""
+
+    scale = forms.ModelChoiceField(
+        queryset=ProficiencyScale.objects.filter(retired_at=None).order_by("title", "pk"), label=_("Scale")
+    )
+    policy_version = forms.ModelChoiceField(
+        queryset=MasteryPolicyVersion.objects.filter(policy__retired_at=None)
+        .select_related("policy")
+        .order_by("policy__title", "-number"),
+        required=False,
+        label=_("Policy"),
+        empty_label=_("none of its own"),
+        help_text=_("It counts before what institution, framework and competency say; a requirement's own before it."),
+    )
+
+
+class EnrollForm(EntryForm):
+    """One person."""
+
+    learner = LearnerNumberField()
+    field_order = ("learner", "on", "cohort")
+
+
+def is_draft(version: ProgramVersion) -> bool:
+    """Whether it can be published."""
+    return version.writable
+
+
+def follows_another(version: ProgramVersion) -> bool:
+    """A draft of a program that has a version in force."""
+    return version.writable and ProgramVersion.objects.published().filter(program=version.program_id).exists()
+
+
+def awards_nothing(version: ProgramVersion) -> bool:
+    """In force or retired, without anything that can be awarded."""
+    return not version.writable and achievement_of(version) is None
+
+
+def in_force(version: ProgramVersion) -> bool:
+    """Whether people can study it."""
+    return version.state == VersionState.PUBLISHED
+
+
+@admin.register(ProgramVersion)
+class ProgramVersionAdmin(Authoring):
+    may_view = staticmethod(reads_programs)
+    question = _("Which versions are drafts, in force or retired, and who studies them?")
+    private_search = False
+    list_display = ("program", "number", "state", "published_at", "closed_to_entry_on", "teach_out_until", "learners")
+    list_filter = ("state",)
+    list_select_related = ("program",)
+    search_fields = ("program__title", "program__code")
+    fields = (
+        "program",
+        "number",
+        "state",
+        "credit_unit",
+        "awards",
+        "closed_to_entry_on",
+        "teach_out_until",
+        "successor",
+        "published_at",
+        "retired_at",
+        "digest",
+        "public_id",
+    )
+    change_form_template = "programs/desk/version.html"
+    readonly_fields = ("awards",)
+    refusals: ClassVar = REFUSALS
+
+    def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
+        mine = super().rows_for(user, rows).filter(program__in=programs_for(user, at=clock.now()))
+        return with_learners(mine.defer("content"), "enrollments")
+
+    @admin.display(description=_("learners now"))
+    def learners(self, version: Any) -> int:  # noqa: ANN401 - with the columns of rows_for
+        return int(version.learners_now)
+
+    @admin.display(description=_("awards"))
+    def awards(self, version: ProgramVersion) -> str:
+        if awards_nothing(version):
+            return _now("nothing")
+        terms = terms_of(version)
+        words = {"type": terms["achievement_type"].label, "title": terms["title"], "by": terms["granting"].label}
+        return _now("%(type)s “%(title)s”, granted by: %(by)s") % words
+
+    @desk_action(
+        _("Say what it awards"),
+        may=writes_programs,
+        form=TermsForm,
+        offered=is_draft,
+        explains=_("Frozen when the version is published. Without this it awards what the version before did."),
+    )
+    def award(self, request: HttpRequest, row: ProgramVersion, form: TermsForm) -> str:
+        set_achievement(row, terms=form.terms, by=person(request), at=clock.now())
+        return _now("Saved.")
+
+    @desk_action(
+        _("Publish what it awards"),
+        may=publishes_programs,
+        form=VerbForm,
+        offered=awards_nothing,
+        explains=_("For a version that was put in force before it awarded anything."),
+    )
+    def publish_award(self, _request: HttpRequest, row: ProgramVersion, _form: VerbForm) -> str:
+        publish_achievement(row, at=clock.now())
+        return _now("Published for %(version)s.") % {"version": row}
+
+    @desk_action(
+        _("Publish"),
+        may=publishes_programs,
+        offered=is_draft,
+        explains=_(
+            "The tree, the policies and the statements are frozen as they are now and never change again. A version in"
+            " force before takes nobody new from today on; those inside stay in it."
+        ),
+    )
+    def publish(self, request: HttpRequest, row: ProgramVersion, form: ReasonForm) -> str:
+        publish_version(row, by=person(request), at=clock.now(), reason=form.cleaned_data["why"])
+        return _now("Published.")
+
+    @desk_action(_("Choose a policy"), may=writes_programs, form=PolicyForm, offered=is_draft)
+    def choose_policy(self, _request: HttpRequest, row: ProgramVersion, form: PolicyForm) -> HttpResponse:
+        said = form.cleaned_data
+        set_version_policy(row, scale=said["scale"], policy_version=said["policy_version"])
+        return redirect("admin:programs_programversion_tree", row.pk)
+
+    @desk_action(
+        _("Ask to follow the version in force"),
+        may=writes_programs,
+        offered=follows_another,
+        explains=_("Somebody else who is a registrar reads it and approves; then it can be published."),
+    )
+    def ask_replace(self, request: HttpRequest, row: ProgramVersion, form: ReasonForm) -> str:
+        ask_to_replace(row, by=person(request), reason=form.cleaned_data["why"], at=clock.now())
+        return _now("Asked.")
+
+    @desk_action(_("Close to entry"), may=publishes_programs, form=ClosingForm, offered=in_force)
+    def close(self, request: HttpRequest, row: ProgramVersion, form: ClosingForm) -> str:
+        said = form.cleaned_data
+        close_version(
+            row,
+            closed_to_entry_on=said["closed_to_entry_on"],
+            teach_out_until=said["teach_out_until"],
+            by=person(request),
+            reason=said["why"],
+        )
+        return _now("Saved.")
+
+    @desk_action(
+        _("Ask to retire"),
+        may=publishes_programs,
+        offered=in_force,
+        explains=_("Needed while people study this version: somebody else who is a registrar approves."),
+    )
+    def ask_retire(self, request: HttpRequest, row: ProgramVersion, form: ReasonForm) -> str:
+        ask_to_retire(row, by=person(request), reason=form.cleaned_data["why"], at=clock.now())
+        return _now("Asked.")
+
+    @desk_action(
+        _("Retire"),
+        may=publishes_programs,
+        offered=in_force,
+        explains=_("Nobody is admitted any more. What was reached in it stays."),
+        kind="danger",
+    )
+    def retire(self, request: HttpRequest, row: ProgramVersion, form: ReasonForm) -> str:
+        retire_version(row, by=person(request), at=clock.now(), reason=form.cleaned_data["why"])
+        return _now("Retired.")
+
+    @desk_action(_("Enroll a learner"), may=keeps_enrollments, form=EnrollForm, offered=in_force)
+    def enroll(self, request: HttpRequest, row: ProgramVersion, form: EnrollForm) -> HttpResponse:
+        said = form.cleaned_data
+        enrollment = enroll(
+            said["learner"], version=row, on=said["on"], cohort=said["cohort"], by=person(request), at=clock.now()
+        )
+        return redirect("admin:programs_enrollment_change", enrollment.pk)
+
+    @desk_action(
+        _("Enroll a list"),
+        may=keeps_enrollments,
+        form=ListForm,
+        offered=in_force,
+        explains=_("You see first what would happen, line by line. All of it is taken in, or nothing."),
+    )
+    def enroll_list(self, request: HttpRequest, row: ProgramVersion, form: ListForm) -> str | HttpResponse:
+        said = form.cleaned_data
+        asked: dict[str, Any] = {
+            "version": row,
+            "on": said["on"],
+            "cohort": said["cohort"],
+            "by": person(request),
+            "at": clock.now(),
+        }
+        if not said["sure"]:
+            return self._previewed(request, row, form, preview_enrollments(said["rows"], **asked))
+        try:
+            made = enroll_many(said["rows"], **asked)
+        except RowsRefusedError:  # somebody was quicker: what is wrong now is shown as it was before
+            return self._previewed(request, row, form, preview_enrollments(said["rows"], **asked))
+        return ngettext("%(count)d person enrolled.", "%(count)d people enrolled.", len(made)) % {"count": len(made)}
+
+    def _previewed(
+        self, request: HttpRequest, row: ProgramVersion, form: ListForm, preview: Preview
+    ) -> TemplateResponse:
+        """What the list would do, to be confirmed or mended."""
+        rows = preview_rows(form.cleaned_data["rows"], preview, on=form.cleaned_data["on"])
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _now("Enroll a list"),
+            "opts": self.opts,
+            "original": row,
+            "form": form,
+            "rows": rows[:MOST_SHOWN],
+            "more": max(0, len(rows) - MOST_SHOWN),
+            "rows_text": form.cleaned_data["rows"],
+            "fresh": len(preview.fresh),
+            "already": len(preview.already),
+            "faults": len(preview.faults),
+            "back_url": self._back_url(row),
+        }
+        status = 422 if preview.faults and form.cleaned_data["sure"] else 200
+        return TemplateResponse(request, "programs/desk/enrolling.html", context, status=status)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - Django's
+        row = kwargs.get("obj")
+        if isinstance(row, ProgramVersion):
+            context.update(self.workbench(request, row))
+        return super().render_change_form(request, context, *args, **kwargs)

@@ -1,0 +1,1 @@
+"""Reads of programs for authors: a draft's outline and findings, what publishing changes, what is awarded."""

@@ -1,0 +1,175 @@
+"""What is wrong with a requirement tree before anybody is held to it: every finding names its node and code."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from programs.audit.rules.requirements import ANYTHING, Kind, Requirement
+from programs.rules.attainments import Basis
+
+GROUPS = frozenset({Kind.ALL, Kind.CHOOSE})
+SINGLE = frozenset({Kind.COMPETENCY, Kind.MILESTONE, Kind.QUANTITY})
+BOUNDLESS = 1 << 62
+"""Credits that a part can reach without limit."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fault of a tree: the node, a code, and the values that its sentence names (`programs/audit/labels.py`)."""
+
+    node: str
+    code: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+def lint(
+    tree: Requirement,
+    *,
+    showable: Collection[str] | None = None,
+    stacked: Mapping[str, Requirement] | None = None,
+    supported: bool = True,
+) -> tuple[Finding, ...]:
+    """Every finding, in the order of the tree; a tree with none may be published.
+
+    `showable` are the competencies that some assessment can show (None: not checked). `stacked` gives the trees of
+    other programs by the names that *program* nodes accept: they are followed to find programs that contain
+    themselves. `supported` also refuses rules that the audit does not decide yet.
+    """
+    found = [*_repeated(tree)]
+    for node, above in _walk(tree, ()):
+        found += _shape(node)
+        found += _asked(node)
+        found += _credits(node, above)
+        found += _shown(node, showable)
+        found += _unsupported(node) if supported else ()
+    found += _cycles(tree, stacked or {})
+    order = {node.id: position for position, node in reversed(list(enumerate(tree.walk())))}
+    return tuple(sorted(found, key=lambda finding: (order[finding.node], finding.code)))
+
+
+def _walk(node: Requirement, above: tuple[Requirement, ...]) -> Iterator[tuple[Requirement, tuple[Requirement, ...]]]:
+    yield node, above
+    for child in node.children:
+        yield from _walk(child, (*above, node))
+
+
+def _repeated(tree: Requirement) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for node in tree.walk():
+        if node.id in seen:
+            yield Finding(node.id, "id_twice")
+        seen.add(node.id)
+
+
+def _shape(node: Requirement) -> Iterator[Finding]:
+    if node.kind in GROUPS and not node.children:
+        yield Finding(node.id, "empty_group")
+    if node.kind in SINGLE and node.children:
+        yield Finding(node.id, "leaf_with_parts")
+    if node.kind is Kind.CHOOSE and node.children and not 1 <= node.n <= len(node.children):
+        yield Finding(node.id, "choose_out_of_range", {"n": str(node.n), "parts": str(len(node.children))})
+    if node.kind is Kind.CHOOSE and node.n == len(node.children) > 1:
+        yield Finding(node.id, "choose_all", {"n": str(node.n)})
+    if node.kind is not Kind.CHOOSE and node.n:
+        yield Finding(node.id, "n_without_choose")
+
+
+def _asked(node: Requirement) -> Iterator[Finding]:
+    if node.kind in {Kind.COMPETENCY, Kind.CREDITS} and not node.children and not node.accepts:
+        yield Finding(node.id, "accepts_nothing")
+    if node.kind is Kind.COMPETENCY and ANYTHING in node.accepts:
+        yield Finding(node.id, "anything_for_a_competency")
+    if node.kind is Kind.CREDITS and node.min_credits <= 0:
+        yield Finding(node.id, "no_credits_asked")
+    if node.kind is Kind.QUANTITY and node.min_quantity <= 0:
+        yield Finding(node.id, "no_quantity_asked")
+    if min(node.nominal, node.min_credits, node.min_quantity, node.earned_here, node.level, node.within_days or 0) < 0:
+        yield Finding(node.id, "negative")
+
+
+def _credits(node: Requirement, above: tuple[Requirement, ...]) -> Iterator[Finding]:
+    """Minima out of reach, caps that shut out what is asked for, and credit borne twice on one path."""
+    bearer = next((step for step in reversed(above) if _bears(step)), None)
+    if bearer is not None and _bears(node):
+        yield Finding(node.id, "credits_twice_on_a_path", {"above": bearer.id})
+    if not node.children and node.kind is not Kind.CREDITS and node.min_credits:
+        yield Finding(node.id, "minimum_on_a_leaf")
+    reach = sum(_outward(child) for child in node.children) if node.children else _outward(node)
+    if node.children and node.min_credits > reach:
+        yield Finding(node.id, "unreachable_minimum", {"asked": _figure(node.min_credits), "reach": _figure(reach)})
+    most = max(node.min_credits, node.nominal) or reach
+    if node.earned_here > max(most, 0):
+        yield Finding(node.id, "more_here_than_asked", {"here": _figure(node.earned_here), "asked": _figure(most)})
+    if node.children and (node.earned_here or node.max_source):
+        covering = next((step for step in node.walk() if step is not node and step.children and step.nominal), None)
+        if covering is not None:
+            yield Finding(node.id, "source_rule_above_group_credit", {"group": covering.id})
+    yield from _caps(node)
+
+
+def _caps(node: Requirement) -> Iterator[Finding]:
+    bases = [cap.basis for cap in node.max_source]
+    for basis in sorted(set(bases)):
+        if bases.count(basis) > 1:
+            yield Finding(node.id, "cap_twice", {"basis": basis})
+    capped = {cap.basis: cap.most for cap in node.max_source}
+    if node.min_credits and set(capped) == set(Basis) and sum(capped.values()) < node.min_credits:
+        yield Finding(
+            node.id, "caps_below_minimum", {"caps": _figure(sum(capped.values())), "asked": _figure(node.min_credits)}
+        )
+    if any(cap.most < 0 for cap in node.max_source):
+        yield Finding(node.id, "negative")
+
+
+def _bears(node: Requirement) -> bool:
+    """Whether credit sits on this node: its own, or that of the pieces it collects."""
+    return node.nominal > 0 or (node.kind is Kind.CREDITS and not node.children)
+
+
+def _outward(node: Requirement) -> int:
+    """The most credits that a node can count for its parent when it is completed as it is written."""
+    if node.kind is Kind.CREDITS and not node.children:
+        return node.nominal or BOUNDLESS
+    if node.nominal or not node.children:
+        return node.nominal
+    return sum(_outward(child) for child in node.children)
+
+
+def _shown(node: Requirement, showable: Collection[str] | None) -> Iterator[Finding]:
+    if showable is None or node.kind not in {Kind.COMPETENCY, Kind.CREDITS} or ANYTHING in node.accepts:
+        return
+    if node.accepts and not any(name in showable for name in node.accepts):
+        yield Finding(node.id, "nothing_can_show_it", {"competencies": ", ".join(node.accepts)})
+
+
+def _unsupported(node: Requirement) -> Iterator[Finding]:
+    if node.exclusive:
+        yield Finding(node.id, "exclusivity_not_yet")
+    if node.share_caps:
+        yield Finding(node.id, "sharing_not_yet")
+
+
+def _cycles(tree: Requirement, stacked: Mapping[str, Requirement]) -> Iterator[Finding]:
+    for node, above in _walk(tree, ()):
+        if node.kind is Kind.PROGRAM:
+            around = [step for step in above if step.kind is Kind.PROGRAM and set(step.names) & set(node.names)]
+            if around or _contains_itself(node.names, stacked):
+                yield Finding(node.id, "program_in_itself", {"program": node.names[0]})
+
+
+def _contains_itself(names: Collection[str], stacked: Mapping[str, Requirement]) -> bool:
+    """Whether following program nodes from these programs comes back to one of them, or runs in a circle."""
+    open_names: list[tuple[str, frozenset[str]]] = [(name, frozenset()) for name in names]
+    while open_names:
+        name, passed = open_names.pop()
+        if name in passed:
+            return True
+        inner = stacked.get(name)
+        for node in inner.walk() if inner is not None else ():
+            if node.kind is Kind.PROGRAM and node is not inner:
+                open_names += [(further, passed | {name}) for further in node.names]
+    return False
+
+
+def _figure(hundredths: int) -> str:
+    """Credits as they are written: two places."""
+    return f"{hundredths // 100}.{hundredths % 100:02d}"

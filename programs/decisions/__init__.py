@@ -1,0 +1,1 @@
+"""What people decide about one learner's program: exceptions, recognitions, milestones."""

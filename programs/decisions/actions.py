@@ -1,0 +1,190 @@
+"""What a registrar records about single learners: milestones, recognised study, exceptions; and takes back."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TypeVar
+
+from django.db import transaction
+
+from accounts.actions.constraint_errors import refused_as
+from accounts.actions.locked_learner import Person, locked_person
+from accounts.models import Learner, Organization, User
+from accounts.queries import learners_zone
+from competencies.models import Competency, ProficiencyLevel
+from core import clock
+from programs.audit.queries.trees import tree_of
+from programs.audit.rules.completion.applied_exceptions import TAKING, takes_pieces
+from programs.awards.actions.progress import reaudit_person
+from programs.drafts import new_salt
+from programs.errors import (
+    AlreadyReachedError,
+    AlreadyWithdrawnError,
+    ExceptionIncompleteError,
+    InTheFutureError,
+    NodeUnknownError,
+    NothingCountsThereError,
+    QuantityError,
+    RecognitionIncompleteError,
+)
+from programs.models import (
+    Enrollment,
+    Milestone,
+    MilestoneReached,
+    Recognition,
+    RecognitionBasis,
+    RecognitionBody,
+    RequirementException,
+    RequirementExceptionBody,
+)
+from programs.rules.attainments import ExceptionKind
+
+Decision = TypeVar("Decision", MilestoneReached, Recognition, RequirementException)
+NAMES_WHAT_COUNTS = frozenset({ExceptionKind.SUBSTITUTE, ExceptionKind.APPLY_HERE})
+
+
+@transaction.atomic
+def save_milestone(milestone: Milestone | None, *, title: str, unit: str, at: datetime) -> Milestone:
+    """Make a milestone, or name it anew."""
+    saved = milestone or Milestone(made_at=at)
+    saved.title, saved.unit = title.strip(), unit.strip()
+    saved.save()
+    return saved
+
+
+@transaction.atomic
+def record_milestone(
+    learner: Learner,
+    *,
+    milestone: Milestone,
+    on: date,
+    by: User,
+    quantity: Decimal | None = None,
+    at: datetime | None = None,
+) -> MilestoneReached:
+    """Record that a person reached a milestone, or did so much of it. Their programs are audited at once.
+
+    Raises AlreadyReachedError, QuantityError, InTheFutureError.
+    """
+    person = locked_person(learner, at=at)
+    _past(on, person)
+    if (quantity is None) == bool(milestone.unit) or (quantity is not None and quantity <= 0):
+        raise QuantityError
+    standing = MilestoneReached.objects.standing().filter(learner__in=person.records, milestone=milestone)
+    if quantity is None and standing.exists():
+        raise AlreadyReachedError
+    with refused_as({"milestone_reached_once": AlreadyReachedError}):
+        row = MilestoneReached.objects.create(
+            learner=person.record,
+            milestone=milestone,
+            reached_on=on,
+            quantity=quantity,
+            recorded_at=person.at,
+            recorded_by=by,
+        )
+    reaudit_person(person)
+    return row
+
+
+@transaction.atomic
+def record_recognition(
+    learner: Learner,
+    *,
+    basis: RecognitionBasis,
+    achieved_on: date,
+    by: User,
+    competency: Competency | None = None,
+    level: ProficiencyLevel | None = None,
+    credits: Decimal | None = None,  # noqa: A002 - the field's word
+    organization: Organization | None = None,
+    valid_until: date | None = None,
+    words: str = "",
+    at: datetime | None = None,
+) -> Recognition:
+    """Record that finished study elsewhere counts here. Raises RecognitionIncompleteError, InTheFutureError."""
+    person = locked_person(learner, at=at)
+    _past(achieved_on, person)
+    incomplete = (competency is None and credits is None) or (level is not None and competency is None)
+    if incomplete or (valid_until is not None and valid_until <= achieved_on):
+        raise RecognitionIncompleteError
+    row = Recognition.objects.create(
+        learner=person.record,
+        basis=basis,
+        organization=organization,
+        competency=competency,
+        level=level,
+        credits=credits,
+        achieved_on=achieved_on,
+        valid_until=valid_until,
+        recorded_at=person.at,
+        recorded_by=by,
+    )
+    if words.strip():
+        RecognitionBody.objects.create(recognition=row, content=words.strip(), salt=new_salt())
+    reaudit_person(person)
+    return row
+
+
+@transaction.atomic
+def grant_exception(
+    enrollment: Enrollment,
+    *,
+    kind: ExceptionKind,
+    node: str,
+    by: User,
+    words: str,
+    attainment: str = "",
+    competency: Competency | None = None,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    at: datetime | None = None,
+) -> RequirementException:
+    """Decide something for one enrollment about one node of its tree.
+
+    Raises NodeUnknownError, NothingCountsThereError, ExceptionIncompleteError.
+    """
+    person = locked_person(enrollment.learner, at=at)
+    row = Enrollment.objects.select_related("version").get(pk=enrollment.pk)
+    about = next((step for step in tree_of(row.version).walk() if step.id == node), None)
+    if about is None:
+        raise NodeUnknownError
+    if kind in TAKING and not takes_pieces(about):
+        raise NothingCountsThereError
+    wants_attainment, wants_competency = kind in NAMES_WHAT_COUNTS, kind is ExceptionKind.ALSO_ALLOW
+    if bool(attainment) != wants_attainment or (competency is not None) != wants_competency:
+        raise ExceptionIncompleteError
+    if starts_on is not None and ends_on is not None and ends_on <= starts_on:
+        raise ExceptionIncompleteError
+    decision = RequirementException.objects.create(
+        learner=row.learner,
+        enrollment=row,
+        kind=kind.value,
+        node=node,
+        attainment=attainment,
+        competency=competency,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        decided_at=person.at,
+        decided_by=by,
+    )
+    if words.strip():
+        RequirementExceptionBody.objects.create(exception=decision, content=words.strip(), salt=new_salt())
+    reaudit_person(person)
+    return decision
+
+
+@transaction.atomic
+def withdraw_decision(decision: Decision, *, by: User, at: datetime | None = None) -> Decision:
+    """Take back a milestone, a recognition or an exception; the row stays. Raises AlreadyWithdrawnError."""
+    person = locked_person(decision.learner, at=at)
+    locked = type(decision).objects.get(pk=decision.pk)
+    if locked.withdrawn_at is not None:
+        raise AlreadyWithdrawnError
+    locked.withdrawn_at, locked.withdrawn_by = person.at, by
+    locked.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    reaudit_person(person)
+    return locked
+
+
+def _past(on: date, person: Person) -> None:
+    if on > clock.civil_date(person.at, learners_zone()):
+        raise InTheFutureError

@@ -1,0 +1,189 @@
+"""The desk pages of milestones, recognised study and exceptions: recorded plainly, and taken back."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.labels import person
+from accounts.queries import ids_matching, learners_day
+from core import clock
+from core.desk import DeskAdmin, SavingForm, VerbForm, desk_action
+from programs.decisions.actions import record_milestone, record_recognition, save_milestone, withdraw_decision
+from programs.enrollment.queries import with_person
+from programs.forms import LearnerNumberField
+from programs.labels import REFUSALS
+from programs.models import Milestone, MilestoneReached, Recognition, RecognitionBasis, RequirementException
+from programs.permissions import keeps_enrollments, reads_enrollments, reads_programs, writes_programs
+
+
+def stands(row: Any) -> bool:  # noqa: ANN401 - any of the three
+    """Whether there is something to take back."""
+    return row.withdrawn_at is None
+
+
+@admin.register(Milestone)
+class MilestoneAdmin(DeskAdmin):
+    may_view = staticmethod(reads_programs)
+    may_add = staticmethod(writes_programs)
+    may_change = staticmethod(writes_programs)
+    question = _("Which milestones can a program ask for?")
+    private_search = False
+    ordering = ("title", "pk")
+    list_display = ("title", "unit")
+    search_fields = ("title",)
+    fields = ("title", "unit")
+    refusals: ClassVar = REFUSALS
+
+    def save_through(self, _request: HttpRequest, obj: Model | None, form: Any, _reason: str) -> Milestone:  # noqa: ANN401
+        said = form.cleaned_data
+        kept = obj if isinstance(obj, Milestone) else None
+        return save_milestone(kept, title=said["title"], unit=said["unit"], at=clock.now())
+
+
+class AboutLearnerForm(SavingForm):
+    """A record of the learner with this number."""
+
+    learner_number = LearnerNumberField()
+
+
+class RecognitionForm(AboutLearnerForm):
+    """With where it was studied and what it was called there."""
+
+    words = forms.CharField(
+        label=_("What was studied, and where"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Only staff and the learner see this; it can be erased."),
+    )
+
+
+class DecisionAdmin(DeskAdmin):
+    """What the three pages share: found by the learner, shown as a record, taken back by a verb."""
+
+    may_view = staticmethod(reads_enrollments)
+    search_fields = ("learner__learner_number",)
+    search_help_text = _("A name, a learner number or an identifier")
+    list_filter = (("withdrawn_at", admin.EmptyFieldListFilter),)
+    refusals: ClassVar = REFUSALS
+
+    def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
+        return with_person(super().rows_for(user, rows), on=learners_day(clock.now()))
+
+    @admin.display(description=_("name"))
+    def named(self, row: Any) -> str:  # noqa: ANN401 - with the column of with_person
+        return row.legal_name or _now("no name on record")
+
+    def get_search_results(
+        self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return (queryset.filter(learner__in=ids_matching(search_term)) if search_term else queryset), False
+
+    @desk_action(
+        _("Take back"),
+        may=keeps_enrollments,
+        form=VerbForm,
+        offered=stands,
+        explains=_("It no longer counts; the record of it stays. The learner's programs are audited at once."),
+        kind="danger",
+    )
+    def take_back(self, request: HttpRequest, row: Any, _form: VerbForm) -> str:  # noqa: ANN401 - any of the three
+        withdraw_decision(row, by=person(request), at=clock.now())
+        return _now("Taken back.")
+
+
+@admin.register(MilestoneReached)
+class MilestoneReachedAdmin(DecisionAdmin):
+    may_add = staticmethod(keeps_enrollments)
+    question = _("Who has reached which milestone?")
+    form = AboutLearnerForm
+    list_display = ("named", "learner", "milestone", "reached_on", "quantity", "recorded_by", "withdrawn_at")
+
+    def get_fields(self, _request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        shared = ["milestone", "reached_on", "quantity"]
+        return ["learner_number", *shared] if obj is None else ["learner", *shared, "recorded_at", "withdrawn_at"]
+
+    def save_through(self, request: HttpRequest, _obj: Model | None, form: Any, _reason: str) -> MilestoneReached:  # noqa: ANN401
+        said = form.cleaned_data
+        return record_milestone(
+            said["learner_number"],
+            milestone=said["milestone"],
+            on=said["reached_on"],
+            quantity=said["quantity"],
+            by=person(request),
+            at=clock.now(),
+        )
+
+
+@admin.register(Recognition)
+class RecognitionAdmin(DecisionAdmin):
+    may_add = staticmethod(keeps_enrollments)
+    question = _("Whose study elsewhere counts here, and for what?")
+    form = RecognitionForm
+    list_display = ("named", "learner", "basis", "competency", "credits", "achieved_on", "valid_until", "withdrawn_at")
+
+    def get_fields(self, _request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        shared = ["basis", "organization", "competency", "level", "credits", "achieved_on", "valid_until"]
+        if obj is None:
+            return ["learner_number", *shared, "words"]
+        return ["learner", *shared, "said", "recorded_at", "recorded_by", "withdrawn_at"]
+
+    def get_readonly_fields(self, _request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        return () if obj is None else ("said",)
+
+    @admin.display(description=_("What was studied, and where"))
+    def said(self, row: Recognition) -> str:
+        body = getattr(row, "body", None)
+        if body is None:
+            return ""
+        return _now("erased") if body.content is None else str(body.content)
+
+    def save_through(self, request: HttpRequest, _obj: Model | None, form: Any, _reason: str) -> Recognition:  # noqa: ANN401
+        said = form.cleaned_data
+        return record_recognition(
+            said["learner_number"],
+            basis=RecognitionBasis(said["basis"]),
+            organization=said["organization"],
+            competency=said["competency"],
+            level=said["level"],
+            credits=said["credits"],
+            achieved_on=said["achieved_on"],
+            valid_until=said["valid_until"],
+            words=said["words"],
+            by=person(request),
+            at=clock.now(),
+        )
+
+
+@admin.register(RequirementException)
+class RequirementExceptionAdmin(DecisionAdmin):
+    question = _("Which exceptions were made, for whom, and until when?")
+    list_display = (
+        "named",
+        "learner",
+        "kind",
+        "node",
+        "competency",
+        "starts_on",
+        "ends_on",
+        "decided_by",
+        "withdrawn_at",
+    )
+    fields = (
+        "learner",
+        "enrollment",
+        "kind",
+        "node",
+        "attainment",
+        "competency",
+        "starts_on",
+        "ends_on",
+        "decided_at",
+        "decided_by",
+        "withdrawn_at",
+    )

@@ -1,0 +1,1 @@
+"""Who studies what: enrolling one or many, the dated events of an enrollment, cohorts."""

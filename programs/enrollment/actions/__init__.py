@@ -1,0 +1,1 @@
+"""Enrolling, events and corrections, cohorts."""

@@ -1,0 +1,241 @@
+"""Admitting people to programs, and what happens to their enrollment afterwards (invariant 1: events only grow)."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.actions.constraint_errors import refused_as
+from accounts.actions.locked_learner import Person, locked_person
+from accounts.models import Learner, Organization, User
+from assessments.mastery.actions.recomputing import track_all
+from assessments.models import MasteryPolicyVersion
+from core import clock
+from programs.audit.queries.audits import events_of
+from programs.audit.queries.awarding import day_awarding, zone_of
+from programs.awards.actions.progress import reaudit
+from programs.drafts import new_salt
+from programs.errors import (
+    AlreadyCorrectedError,
+    AlreadyEnrolledError,
+    AnotherProgramError,
+    ClosedToEntryError,
+    CohortElsewhereError,
+    NotPublishedError,
+    OutOfTurnEventError,
+)
+from programs.models import (
+    Cohort,
+    Enrollment,
+    EnrollmentEvent,
+    EnrollmentEventBody,
+    EventReason,
+    ProgramVersion,
+    Requirement,
+)
+from programs.rules.enrollment import EventKind, OutOfTurnError, standing_events, standing_on
+
+
+@transaction.atomic
+def enroll(
+    learner: Learner,
+    *,
+    version: ProgramVersion,
+    on: date,
+    by: User | None,
+    at: datetime | None = None,
+    organization: Organization | None = None,
+    cohort: Cohort | None = None,
+    reason: EventReason = EventReason.APPLICATION,
+    started: bool = True,
+) -> Enrollment:
+    """Admit a person to a published version from the day `on`, and keep track of all that its leaves ask for.
+
+    `started` also records that they begin that day. Raises NotPublishedError, ClosedToEntryError,
+    CohortElsewhereError, AlreadyEnrolledError.
+    """
+    person = locked_person(learner, at=at)
+    # Shared with others who enroll, not with who publishes, closes or retires.
+    locked = (
+        ProgramVersion.objects.select_related("program__organization")
+        .select_for_update(of=("self",), no_key=True)
+        .get(pk=version.pk)
+    )
+    if not locked.published:
+        raise NotPublishedError
+    if locked.closed_to_entry_on is not None and on >= locked.closed_to_entry_on:
+        raise ClosedToEntryError
+    if cohort is not None and cohort.version_id != locked.pk:
+        raise CohortElsewhereError
+    running = Enrollment.objects.filter(learner__in=person.records, program=locked.program_id)
+    if running.filter(Q(ended_on=None) | Q(ended_on__gt=on)).exists():
+        raise AlreadyEnrolledError
+    with refused_as({"enrollment_one_open_per_program": AlreadyEnrolledError}):
+        enrollment = Enrollment.objects.create(
+            learner=person.record,
+            program=locked.program,
+            version=locked,
+            organization=organization or locked.program.organization,
+            cohort=cohort,
+            admitted_on=on,
+            enrolled_at=person.at,
+        )
+    _write(person, enrollment, EventKind.ADMIT, on=on, reason=reason, by=by, to_version=locked)
+    if started:
+        _write(person, enrollment, EventKind.START, on=on, reason=reason, by=by)
+    track_leaves(enrollment, at=person.at)
+    reaudit(enrollment, at=person.at)
+    return enrollment
+
+
+@transaction.atomic
+def record_event(
+    enrollment: Enrollment,
+    *,
+    kind: EventKind,
+    on: date,
+    reason: EventReason,
+    by: User | None,
+    at: datetime | None = None,
+    words: str = "",
+) -> EnrollmentEvent:
+    """Record that something happens to an enrollment from the day `on`: past, present or to come.
+
+    Admitting, changing the version and correcting have actions of their own. Raises OutOfTurnEventError when the event
+    cannot stand where it would stand among the others.
+    """
+    if kind in {EventKind.ADMIT, EventKind.CHANGE_VERSION, EventKind.CORRECT}:
+        raise OutOfTurnEventError
+    person, locked = _locked(enrollment, at)
+    if kind is EventKind.READMIT and _others_open(person, locked):
+        raise AlreadyEnrolledError
+    event = _write(person, locked, kind, on=on, reason=reason, by=by, words=words)
+    _fold(locked)
+    if locked.ended_on is None:
+        reaudit(locked, at=person.at)
+    return event
+
+
+@transaction.atomic
+def change_version(
+    enrollment: Enrollment,
+    *,
+    version: ProgramVersion,
+    by: User | None,
+    at: datetime | None = None,
+    reason: EventReason = EventReason.NEW_VERSION,
+) -> EnrollmentEvent:
+    """Let a person go on in another published version of the same program, from today on.
+
+    Raises AnotherProgramError, NotPublishedError, OutOfTurnEventError.
+    """
+    person, locked = _locked(enrollment, at)
+    if version.program_id != locked.program_id:
+        raise AnotherProgramError
+    if not ProgramVersion.objects.published().filter(pk=version.pk).select_for_update(no_key=True).exists():
+        raise NotPublishedError
+    on = day_awarding(version, person.at)
+    event = _write(person, locked, EventKind.CHANGE_VERSION, on=on, reason=reason, by=by, to_version=version)
+    _fold(locked)
+    track_leaves(locked, at=person.at)
+    reaudit(locked, at=person.at)
+    return event
+
+
+@transaction.atomic
+def correct_event(
+    event: EnrollmentEvent, *, by: User | None, at: datetime | None = None, words: str = ""
+) -> EnrollmentEvent:
+    """Take an event back, by another one; what remains must make sense without it.
+
+    Raises AlreadyCorrectedError, and OutOfTurnEventError when later events need it (the admission always is needed).
+    """
+    person, locked = _locked(event.enrollment, at)
+    if event.kind == EventKind.CORRECT:
+        raise OutOfTurnEventError  # what was taken back is recorded anew
+    if EnrollmentEvent.objects.filter(corrects=event).exists():
+        raise AlreadyCorrectedError
+    on = clock.civil_date(person.at, zone_of(locked))
+    correction = _write(
+        person, locked, EventKind.CORRECT, on=on, reason=EventReason.MISTAKE, by=by, words=words, corrects=event
+    )
+    if _others_open(person, locked):
+        raise AlreadyEnrolledError
+    _fold(locked)
+    reaudit(locked, at=person.at)
+    return correction
+
+
+def track_leaves(enrollment: Enrollment, *, at: datetime) -> None:
+    """Keep mastery for each leaf of the pinned version, stacked programs included, by the policy frozen in it."""
+    versions = {enrollment.version_id}
+    frontier = versions
+    while frontier:  # one turn per level of stacking; programs hold no ring
+        inner = Requirement.objects.filter(version__in=frontier, nested_version__isnull=False)
+        frontier = set(inner.values_list("nested_version", flat=True)) - versions
+        versions |= frontier
+    leaves = Requirement.objects.filter(version__in=versions, policy_in_force__isnull=False).select_related(
+        "policy_in_force__scale"
+    )
+    wanted: dict[tuple[int, int], tuple[int, MasteryPolicyVersion]] = {}
+    for leaf in leaves.order_by("competency", "policy_in_force"):
+        if leaf.competency_id is not None and leaf.policy_in_force is not None:
+            wanted[leaf.competency_id, leaf.policy_in_force.pk] = (leaf.competency_id, leaf.policy_in_force)
+    track_all(enrollment.learner, subscriptions=wanted.values(), at=at)
+
+
+def _locked(enrollment: Enrollment, at: datetime | None) -> tuple[Person, Enrollment]:
+    person = locked_person(enrollment.learner, at=at)
+    row = Enrollment.objects.select_related("version__program__organization", "learner").get(pk=enrollment.pk)
+    return person, row
+
+
+def _others_open(person: Person, enrollment: Enrollment) -> bool:
+    same = Enrollment.objects.open().filter(learner__in=person.records, program=enrollment.program_id)
+    return same.exclude(pk=enrollment.pk).exists()
+
+
+def _write(
+    person: Person,
+    enrollment: Enrollment,
+    kind: EventKind,
+    *,
+    on: date,
+    reason: EventReason,
+    by: User | None,
+    words: str = "",
+    to_version: ProgramVersion | None = None,
+    corrects: EnrollmentEvent | None = None,
+) -> EnrollmentEvent:
+    with refused_as({"programs_enrollmentevent_corrects_id_key": AlreadyCorrectedError}):
+        event = EnrollmentEvent.objects.create(
+            learner=enrollment.learner,
+            enrollment=enrollment,
+            kind=kind.value,
+            effective_on=on,
+            reason=reason,
+            recorded_at=person.at,
+            recorded_by=by,
+            to_version=to_version,
+            corrects=corrects,
+        )
+    if words.strip():
+        EnrollmentEventBody.objects.create(event=event, content=words.strip(), salt=new_salt())
+    return event
+
+
+def _fold(enrollment: Enrollment) -> None:
+    """Check that all events stand in turn, and keep on the enrollment what they say together."""
+    events = events_of(enrollment)
+    try:
+        standing = standing_on(events, None)
+    except OutOfTurnError as error:
+        raise OutOfTurnEventError from error
+    if standing.since is None or standing.version is None:
+        raise OutOfTurnEventError
+    enrollment.ended_on = standing.since if standing.ended else None
+    enrollment.admitted_on = standing_events(events)[0].effective_on
+    if enrollment.version_id != standing.version:
+        enrollment.version = ProgramVersion.objects.select_related("program__organization").get(pk=standing.version)
+    with refused_as({"enrollment_one_open_per_program": AlreadyEnrolledError}):
+        enrollment.save(update_fields=["ended_on", "admitted_on", "version"])

@@ -1,0 +1,104 @@
+"""Enrolling a list of people: what the preview says is what happens, all of it or nothing (invariant 15)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from accounts.actions.locking import lock_learners
+from accounts.models import Learner, User
+from programs.enrollment.actions.enrolling import enroll
+from programs.enrollment.formats import COLUMNS, Row, RowFault, read_rows
+from programs.errors import AlreadyEnrolledError, ClosedToEntryError, NotPublishedError, RowsRefusedError
+from programs.models import Cohort, Enrollment, ProgramVersion
+
+NUMBER, STARTS = COLUMNS
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a list would do: whom it would enroll, who is in already, and what is wrong."""
+
+    fresh: tuple[Row, ...]
+    already: tuple[Row, ...]
+    faults: tuple[RowFault, ...]
+
+
+class _DryRunError(Exception):
+    """Rolls the rehearsal back."""
+
+
+def preview_enrollments(
+    text: str, *, version: ProgramVersion, on: date, by: User, at: datetime, cohort: Cohort | None = None
+) -> Preview:
+    """Do what `enroll_many` does, and undo it: the two cannot differ."""
+    found: list[Preview] = []
+    try:
+        with transaction.atomic():
+            found.append(_enroll(text, version=version, on=on, by=by, at=at, cohort=cohort)[0])
+            raise _DryRunError  # noqa: TRY301 - leaving is the point
+    except _DryRunError:
+        return found[0]
+
+
+@transaction.atomic
+def enroll_many(
+    text: str, *, version: ProgramVersion, on: date, by: User, at: datetime, cohort: Cohort | None = None
+) -> tuple[Enrollment, ...]:
+    """Enroll everybody on the list who is not in the version already; the new enrollments.
+
+    Repeating it changes nothing. Raises RowsRefusedError with every fault, and then nobody is enrolled.
+    """
+    preview, made = _enroll(text, version=version, on=on, by=by, at=at, cohort=cohort)
+    if preview.faults:
+        raise RowsRefusedError(preview.faults)
+    return made
+
+
+def _enroll(
+    text: str, *, version: ProgramVersion, on: date, by: User, at: datetime, cohort: Cohort | None
+) -> tuple[Preview, tuple[Enrollment, ...]]:
+    rows, found = read_rows(text)
+    faults = list(found)
+    wrong = {fault.line for fault in faults}
+    numbers = [row.learner_number for row in rows]
+    people = {row.learner_number: row for row in Learner.objects.filter(learner_number__in=numbers)}
+    lock_learners(row.pk for row in people.values())  # in order of id, before anything is written
+    inside = set(
+        Enrollment.objects.open()
+        .filter(version=version, learner__in=Learner.objects.filter(pk__in=[row.pk for row in people.values()]))
+        .values_list("learner__learner_number", flat=True)
+    )
+    fresh: list[Row] = []
+    already: list[Row] = []
+    made: list[Enrollment] = []
+    for row in rows:
+        if row.line in wrong:
+            continue
+        if row.learner_number not in people:
+            faults.append(RowFault(row.line, NUMBER, "unknown_learner", row.learner_number))
+        elif row.learner_number in inside:
+            already.append(row)
+        else:
+            enrolled = _one(row, people[row.learner_number], version=version, on=on, by=by, at=at, cohort=cohort)
+            if isinstance(enrolled, RowFault):
+                faults.append(enrolled)
+            else:
+                fresh.append(row)
+                made.append(enrolled)
+    ordered = tuple(sorted(faults, key=lambda fault: (fault.line, fault.column)))
+    return Preview(tuple(fresh), tuple(already), ordered), tuple(made)
+
+
+def _one(
+    row: Row, learner: Learner, *, version: ProgramVersion, on: date, by: User, at: datetime, cohort: Cohort | None
+) -> Enrollment | RowFault:
+    try:
+        with transaction.atomic():
+            return enroll(learner, version=version, on=row.starts_on or on, by=by, at=at, cohort=cohort)
+    except AlreadyEnrolledError:
+        return RowFault(row.line, NUMBER, "in_another_version", row.learner_number)
+    except ClosedToEntryError:
+        return RowFault(row.line, STARTS, "closed_to_entry", str(row.starts_on or on))
+    except NotPublishedError:
+        return RowFault(row.line, "", "not_published")

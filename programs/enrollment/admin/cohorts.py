@@ -1,0 +1,54 @@
+"""The desk page of cohorts: who begins together, and when."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.labels import person
+from core import clock
+from core.desk import DeskAdmin
+from programs.enrollment.actions.cohorts import save_cohort
+from programs.enrollment.queries import with_learners
+from programs.labels import REFUSALS
+from programs.models import Cohort
+from programs.permissions import keeps_enrollments, programs_for, reads_programs
+
+
+@admin.register(Cohort)
+class CohortAdmin(DeskAdmin):
+    may_view = staticmethod(reads_programs)
+    may_add = staticmethod(keeps_enrollments)
+    may_change = staticmethod(keeps_enrollments)
+    question = _("Who begins together, when, and how many are they?")
+    private_search = False
+    list_display = ("title", "version", "starts_on", "ends_on", "learners")
+    list_select_related = ("version__program",)
+    search_fields = ("title", "version__program__title")
+    refusals: ClassVar = REFUSALS
+
+    def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
+        mine = super().rows_for(user, rows).filter(version__program__in=programs_for(user, at=clock.now()))
+        return with_learners(mine, "enrollments")
+
+    def get_fields(self, _request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        return ["version", "title", "starts_on", "ends_on"] if obj is None else ["title", "starts_on", "ends_on"]
+
+    def save_through(self, request: HttpRequest, obj: Model | None, form: Any, reason: str) -> Cohort:  # noqa: ANN401
+        said = form.cleaned_data
+        kept = obj if isinstance(obj, Cohort) else None
+        return save_cohort(
+            kept,
+            version=kept.version if kept else said["version"],
+            title=said["title"],
+            starts_on=said["starts_on"],
+            ends_on=said["ends_on"],
+            by=person(request),
+            reason=reason,
+        )
+
+    @admin.display(description=_("learners now"))
+    def learners(self, cohort: Any) -> int:  # noqa: ANN401 - with the columns of rows_for
+        return int(cohort.learners_now)

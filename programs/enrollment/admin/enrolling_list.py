@@ -1,0 +1,125 @@
+"""Enrolling a list at the desk: pasted or uploaded, shown row by row as it would be taken in, then confirmed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Learner
+from accounts.queries import with_names
+from core.desk import VerbForm
+from programs.enrollment.actions.enrolling_many import Preview
+from programs.enrollment.formats import RowFault, read_rows
+from programs.forms import day_field
+from programs.labels import ROW_FAULTS
+from programs.models import Cohort
+
+LARGEST_LIST = 1_000_000
+MOST_SHOWN = 300
+FRESH, ALREADY, FAULT = "fresh", "already", "fault"
+
+
+class EntryForm(VerbForm):
+    """From which day, and in which cohort."""
+
+    on = day_field(_("From"))
+    cohort = forms.ModelChoiceField(queryset=Cohort.objects.none(), required=False, label=_("Cohort"))
+
+    def __init__(self, *args: Any, row: Any = None, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
+        super().__init__(*args, row=row, **kwargs)
+        cohorts = Cohort.objects.filter(version=row).order_by("-starts_on", "pk")
+        self.fields["cohort"].queryset = cohorts  # type: ignore[attr-defined]  # it is a ModelChoiceField
+
+
+class ListForm(EntryForm):
+    """A pasted list or a file; `sure` comes from the page that has shown what it would do."""
+
+    text = forms.CharField(
+        label=_("Learner numbers"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("One on each line; a day may follow after a comma: L-17, 2026-09-01."),
+    )
+    file = forms.FileField(label=_("Or a CSV file"), required=False, help_text=_("Columns: learner_number, starts_on."))
+    sure = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    field_order = ("text", "file", "on", "cohort")
+
+    def clean_file(self) -> str:
+        """The file as text; a file that is too large is not read."""
+        file = self.cleaned_data["file"]
+        if not file:
+            return ""
+        if file.size > LARGEST_LIST:
+            raise forms.ValidationError(_("The file is too large for a list of people."))
+        try:
+            return str(file.read().decode("utf-8-sig"))
+        except UnicodeDecodeError as error:
+            raise forms.ValidationError(_("The file is no text in UTF-8: save it as CSV UTF-8.")) from error
+
+    def clean(self) -> dict[str, Any]:
+        """The list, from where it was given."""
+        said = super().clean() or {}
+        if said.get("file") and said.get("text"):
+            self.add_error("file", _("Both a list and a file are given: leave one of them away."))
+        said["rows"] = said.get("file") or said.get("text") or ""
+        return said
+
+
+@dataclass(frozen=True)
+class PreviewRow:
+    """One line of the list as it would be taken in: `state` is fresh, already or fault; a fault has column and code."""
+
+    line: int
+    number: str
+    name: str
+    starts_on: date | None
+    state: str
+    words: str
+    column: str = ""
+    code: str = ""
+
+
+def preview_rows(text: str, preview: Preview, *, on: date) -> list[PreviewRow]:
+    """Every line with the name of its learner and what would happen; lines with faults first."""
+    fresh, already = [(row, FRESH) for row in preview.fresh], [(row, ALREADY) for row in preview.already]
+    said = {
+        FRESH: _now("in order") if preview.faults else _now("will be enrolled"),
+        ALREADY: _now("is in already: nothing changes"),
+    }
+    names = _names([row.learner_number for row, _state in (*fresh, *already)], on=on)
+    numbers = {row.line: row.learner_number for row in read_rows(text)[0]}
+    faults = [
+        PreviewRow(
+            fault.line,
+            numbers.get(fault.line, ""),
+            "",
+            None,
+            FAULT,
+            _fault(fault),
+            column=fault.column,
+            code=fault.code,
+        )
+        for fault in preview.faults
+    ]
+    good = [
+        PreviewRow(
+            row.line, row.learner_number, names.get(row.learner_number, ""), row.starts_on or on, state, said[state]
+        )
+        for row, state in (*fresh, *already)
+    ]
+    return [*faults, *sorted(good, key=lambda row: row.line)]
+
+
+def _fault(fault: RowFault) -> str:
+    given = f"“{fault.given}”: " if fault.given and fault.column else ""
+    return f"{given}{ROW_FAULTS[fault.code]}"
+
+
+def _names(numbers: Iterable[str], *, on: date) -> dict[str, str]:
+    rows: QuerySet[Any] = with_names(Learner.objects.filter(learner_number__in=list(numbers)), on=on)
+    return {number: name or "" for number, name in rows.values_list("learner_number", "legal_name")}

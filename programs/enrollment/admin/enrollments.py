@@ -1,0 +1,288 @@
+"""The desk page of enrollments: who studies what, where they stand, how far they are and why."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.labels import person
+from accounts.queries import ids_matching, learners_day, shown_name_of
+from competencies.models import Competency
+from core import clock
+from core.desk import DeskAdmin, DeskInline, VerbForm, desk_action
+from programs.audit.queries.trees import tree_of
+from programs.decisions.actions import grant_exception
+from programs.enrollment.actions.enrolling import change_version, correct_event, record_event
+from programs.enrollment.queries import state_after, with_last_event, with_person
+from programs.forms import day_field
+from programs.labels import EVENTS, REFUSALS, STATES
+from programs.models import Enrollment, EnrollmentEvent, EventReason, ProgramVersion
+from programs.models.decisions import EXCEPTION_KINDS
+from programs.pathway.admin import audit_of_enrollment
+from programs.permissions import keeps_enrollments, programs_for, reads_enrollments
+from programs.rules.attainments import ExceptionKind
+from programs.rules.enrollment import EventKind, State, possible_from
+
+
+class EventForm(VerbForm):
+    """From when and why."""
+
+    on = day_field(_("From"))
+    reason = forms.ChoiceField(label=_("Reason"), choices=EventReason.choices)
+    words = forms.CharField(
+        label=_("In words"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Only staff see this; it can be erased."),
+    )
+
+
+class VersionForm(VerbForm):
+    """Another version of the same program."""
+
+    version = forms.ModelChoiceField(queryset=ProgramVersion.objects.none(), label=_("Version"))
+
+    def __init__(self, *args: Any, row: Any = None, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
+        super().__init__(*args, row=row, **kwargs)
+        others = ProgramVersion.objects.published().filter(program=row.program_id).exclude(pk=row.version_id)
+        self.fields["version"].queryset = others.order_by("-number")  # type: ignore[attr-defined]  # a ModelChoiceField
+
+
+class CorrectionForm(VerbForm):
+    """The event that never was."""
+
+    event = forms.ModelChoiceField(queryset=EnrollmentEvent.objects.none(), label=_("Event"))
+    words = forms.CharField(
+        label=_("In words"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, row: Any = None, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
+        super().__init__(*args, row=row, **kwargs)
+        events = EnrollmentEvent.objects.filter(enrollment=row, corrected_by=None).exclude(
+            kind__in=["admit", "correct"]
+        )
+        self.fields["event"].queryset = events.order_by("-pk")  # type: ignore[attr-defined]  # a ModelChoiceField
+        self.fields["event"].label_from_instance = lambda event: f"{event.effective_on}: {EVENTS[event.kind]}"  # type: ignore[attr-defined]  # as above
+
+
+class ExceptionForm(VerbForm):
+    """A decision about one requirement."""
+
+    kind = forms.ChoiceField(label=_("Decision"), choices=EXCEPTION_KINDS)
+    node = forms.ChoiceField(label=_("Requirement"))
+    competency = forms.ModelChoiceField(
+        queryset=Competency.objects.none(), required=False, label=_("Competency that is allowed too")
+    )
+    attainment = forms.CharField(label=_("What counts"), required=False, max_length=60)
+    starts_on = day_field(_("From"), required=False)
+    ends_on = day_field(_("Until"), required=False, help_text=_("The first day without it."))
+    words = forms.CharField(label=_("Why"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, row: Any = None, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
+        super().__init__(*args, row=row, **kwargs)
+        nodes = [(node.id, f"{node.title} ({node.id})") for node in tree_of(row.version).walk()]
+        self.fields["node"].choices = nodes  # type: ignore[attr-defined]  # it is a ChoiceField
+        standing = Competency.objects.standing().order_by("framework", "position", "pk")
+        self.fields["competency"].queryset = standing  # type: ignore[attr-defined]  # it is a ModelChoiceField
+
+
+class EventInline(DeskInline):
+    model = EnrollmentEvent
+    fk_name = "enrollment"
+    ordering = ("-pk",)
+    fields = ("event", "effective_on", "reason", "to_version", "corrects", "recorded_at", "recorded_by")
+    readonly_fields = fields
+
+    @admin.display(description=_("event"))
+    def event(self, row: EnrollmentEvent) -> str:
+        return str(EVENTS[row.kind])
+
+
+def _state(row: Any) -> State:  # noqa: ANN401 - with the column of with_last_event
+    return state_after(row.last_event)
+
+
+def may_follow(kind: EventKind) -> Any:  # noqa: ANN401 - a predicate of rows
+    """Whether this event can come next, as of today."""
+
+    def offered(row: Any) -> bool:  # noqa: ANN401 - as above
+        return kind in possible_from(_state(row))
+
+    return offered
+
+
+class StandingFilter(admin.SimpleListFilter):
+    """Running or ended."""
+
+    title = _("enrollment")
+    parameter_name = "standing"
+
+    def lookups(self, _request: HttpRequest, _admin: Any) -> list[tuple[str, Any]]:  # noqa: ANN401 - Django's
+        return [("open", _("running")), ("ended", _("ended")), ("met", _("requirements met, still running"))]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen: dict[str, dict[str, object]] = {
+            "open": {"ended_on": None},
+            "ended": {"ended_on__isnull": False},
+            "met": {"ended_on": None, "progress__status": "met"},
+        }
+        return queryset.filter(**chosen.get(str(self.value()), {}))
+
+
+@admin.register(Enrollment)
+class EnrollmentAdmin(DeskAdmin):
+    may_view = staticmethod(reads_enrollments)
+    question = _("Who studies what, since when, where do they stand, and how far are they?")
+    list_display = ("named", "learner", "version", "cohort", "state", "percent", "admitted_on", "ended_on")
+    list_filter = (StandingFilter, "program")
+    list_select_related = ("learner", "version__program", "cohort", "progress")
+    search_fields = ("learner__learner_number",)
+    search_help_text = _("A name, a learner number or an identifier")
+    fields = (
+        "learner",
+        "version",
+        "organization",
+        "cohort",
+        "state",
+        "percent",
+        "admitted_on",
+        "ended_on",
+        "public_id",
+    )
+    readonly_fields = ("state", "percent")
+    change_form_template = "programs/desk/enrollment.html"
+    inlines = (EventInline,)
+    refusals: ClassVar = REFUSALS
+
+    def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
+        at = clock.now()
+        mine = super().rows_for(user, rows).filter(program__in=programs_for(user, at=at))
+        on = learners_day(at)
+        return with_person(with_last_event(mine, on=on), on=on)
+
+    def get_search_results(
+        self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return (queryset.filter(learner__in=ids_matching(search_term)) if search_term else queryset), False
+
+    @admin.display(description=_("name"))
+    def named(self, row: Any) -> str:  # noqa: ANN401 - with the column of with_person
+        return row.legal_name or _now("no name on record")
+
+    @admin.display(description=_("state"))
+    def state(self, row: Any) -> str:  # noqa: ANN401 - as above
+        return str(STATES[_state(row)])
+
+    @admin.display(description=_("percent"))
+    def percent(self, row: Any) -> str:  # noqa: ANN401 - as above
+        progress = getattr(row, "progress", None)
+        if progress is None:
+            return ""
+        due = progress.holds_until is not None and progress.holds_until <= clock.now()
+        if progress.stale_since is not None or due:
+            return _now("being worked out")
+        return f"{progress.percent} %"
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - Django's
+        row, at = kwargs.get("obj"), clock.now()
+        if isinstance(row, Enrollment):
+            context.update(audit_of_enrollment(row, at=at))
+            context["person_name"] = shown_name_of(row.learner, on=learners_day(at))
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @desk_action(_("Start"), may=keeps_enrollments, form=EventForm, offered=may_follow(EventKind.START))
+    def start(self, request: HttpRequest, row: Enrollment, form: EventForm) -> str:
+        return _recorded(request, row, form, EventKind.START)
+
+    @desk_action(
+        _("Pause"),
+        may=keeps_enrollments,
+        form=EventForm,
+        offered=may_follow(EventKind.PAUSE),
+        explains=_("Time limits stand still from that day on. What is mastered stays, and new work still counts."),
+    )
+    def pause(self, request: HttpRequest, row: Enrollment, form: EventForm) -> str:
+        return _recorded(request, row, form, EventKind.PAUSE)
+
+    @desk_action(_("Resume"), may=keeps_enrollments, form=EventForm, offered=may_follow(EventKind.RESUME))
+    def resume(self, request: HttpRequest, row: Enrollment, form: EventForm) -> str:
+        return _recorded(request, row, form, EventKind.RESUME)
+
+    @desk_action(_("Complete"), may=keeps_enrollments, form=EventForm, offered=may_follow(EventKind.COMPLETE))
+    def complete(self, request: HttpRequest, row: Enrollment, form: EventForm) -> str:
+        return _recorded(request, row, form, EventKind.COMPLETE)
+
+    @desk_action(
+        _("Withdraw"), may=keeps_enrollments, form=EventForm, offered=may_follow(EventKind.WITHDRAW), kind="danger"
+    )
+    def withdraw(self, request: HttpRequest, row: Enrollment, form: EventForm) -> str:
+        return _recorded(request, row, form, EventKind.WITHDRAW)
+
+    @desk_action(
+        _("Dismiss"), may=keeps_enrollments, form=EventForm, offered=may_follow(EventKind.DISMISS), kind="danger"
+    )
+    def dismiss(self, request: HttpRequest, row: Enrollment, form: EventForm) -> str:
+        return _recorded(request, row, form, EventKind.DISMISS)
+
+    @desk_action(_("Readmit"), may=keeps_enrollments, form=EventForm, offered=may_follow(EventKind.READMIT))
+    def readmit(self, request: HttpRequest, row: Enrollment, form: EventForm) -> str:
+        return _recorded(request, row, form, EventKind.READMIT)
+
+    @desk_action(
+        _("Change version"),
+        may=keeps_enrollments,
+        form=VersionForm,
+        offered=may_follow(EventKind.CHANGE_VERSION),
+        explains=_("From today on the other version counts. All that was shown counts there too."),
+    )
+    def change_version(self, request: HttpRequest, row: Enrollment, form: VersionForm) -> str:
+        change_version(row, version=form.cleaned_data["version"], by=person(request), at=clock.now())
+        return _now("Changed.")
+
+    @desk_action(
+        _("Take an event back"),
+        may=keeps_enrollments,
+        form=CorrectionForm,
+        explains=_("The event stays in the list, with its correction beside it."),
+        kind="danger",
+    )
+    def correct(self, request: HttpRequest, row: Enrollment, form: CorrectionForm) -> str:
+        said = form.cleaned_data
+        correct_event(said["event"], by=person(request), at=clock.now(), words=said["words"])
+        return _now("Taken back for %(enrollment)s.") % {"enrollment": row}
+
+    @desk_action(_("Grant an exception"), may=keeps_enrollments, form=ExceptionForm)
+    def grant(self, request: HttpRequest, row: Enrollment, form: ExceptionForm) -> str:
+        said = form.cleaned_data
+        grant_exception(
+            row,
+            kind=ExceptionKind(said["kind"]),
+            node=said["node"],
+            attainment=said["attainment"],
+            competency=said["competency"],
+            starts_on=said["starts_on"],
+            ends_on=said["ends_on"],
+            words=said["words"],
+            by=person(request),
+            at=clock.now(),
+        )
+        return _now("Granted.")
+
+
+def _recorded(request: HttpRequest, row: Enrollment, form: EventForm, kind: EventKind) -> str:
+    said = form.cleaned_data
+    record_event(
+        row,
+        kind=kind,
+        on=said["on"],
+        reason=EventReason(said["reason"]),
+        words=said["words"],
+        by=person(request),
+        at=clock.now(),
+    )
+    return _now("Recorded.")

@@ -1,1 +1,0 @@
-"""How programs are written outside: one file per form."""

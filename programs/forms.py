@@ -1,0 +1,28 @@
+"""Form fields that several desk pages of programs ask with."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Learner
+from core.desk.widgets import DateInput
+
+
+class LearnerNumberField(forms.CharField):
+    """The number of a learner, given as the record that it names."""
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - Django's
+        super().__init__(**{"label": _("Learner number"), "max_length": 40, **kwargs})
+
+    def clean(self, value: Any) -> Any:  # noqa: ANN401 - Django's
+        number = super().clean(value)
+        learner = Learner.objects.filter(learner_number=number).first()
+        if learner is None:
+            raise forms.ValidationError(_("No learner has this number: look it up in the list of learners."))
+        return learner
+
+
+def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:  # noqa: ANN401 - lazy text
+    """A civil date, with the browser's calendar."""
+    return forms.DateField(label=label, required=required, help_text=help_text, widget=DateInput)

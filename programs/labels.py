@@ -1,0 +1,118 @@
+"""What to say at the desk when an action of programs refuses; and how a pathway reads there."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.errors import ApprovalMissingError, ApprovalOpenError
+from programs import errors
+from programs.audit.labels import finding_in_words
+from programs.enrollment.formats import RowFault
+from programs.rules.enrollment import EventKind, State
+
+STATES: Mapping[State, str | Promise] = {
+    State.NONE: _("not admitted yet"),
+    State.ADMITTED: _("admitted"),
+    State.ACTIVE: _("active"),
+    State.PAUSED: _("paused"),
+    State.WITHDRAWN: _("withdrawn"),
+    State.DISMISSED: _("dismissed"),
+    State.COMPLETED: _("completed"),
+}
+
+EVENTS: Mapping[str, str | Promise] = {
+    EventKind.ADMIT: _("admitted"),
+    EventKind.START: _("started"),
+    EventKind.PAUSE: _("paused"),
+    EventKind.RESUME: _("resumed"),
+    EventKind.WITHDRAW: _("withdrew"),
+    EventKind.DISMISS: _("dismissed"),
+    EventKind.READMIT: _("readmitted"),
+    EventKind.COMPLETE: _("completed"),
+    EventKind.CHANGE_VERSION: _("changed version"),
+    EventKind.CORRECT: _("an event taken back"),
+}
+
+ROW_FAULTS: Mapping[str, str | Promise] = {
+    "twice": _("this learner number stands on an earlier line already; remove one of the two"),
+    "missing": _("there is no learner number; write one"),
+    "date_expected": _("this is no date; write it as 2026-09-01"),
+    "too_many_columns": _("there are more columns than learner number and start; remove the others"),
+    "too_many": _("the list is too long; divide it"),
+    "empty": _("there is nobody on the list; write one learner number on each line"),
+    "unknown_learner": _("no learner has this number; correct it, or create the learner first"),
+    "in_another_version": _("this person is in the program already, in another version or under another record"),
+    "closed_to_entry": _("the version takes nobody from that day on; choose an earlier day or another version"),
+    "not_published": _("the version is not in force"),
+}
+
+
+def row_fault_in_words(fault: RowFault) -> str:
+    """Line, column, what is wrong and how to mend it."""
+    place = _now("Line %(line)d") % {"line": fault.line}
+    if fault.column:
+        place = f"{place}, {fault.column}"
+    given = f" ({fault.given})" if fault.given else ""
+    return f"{place}{given}: {ROW_FAULTS[fault.code]}."
+
+
+REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
+    errors.AchievementExistsError: _("What this version awards is published already."),
+    errors.AlreadyAwardedError: _("This person holds the award, or it waits to be granted."),
+    errors.AlreadySettledError: _("Somebody has settled this before."),
+    errors.AwardedOnError: _("The day lies before the requirements were met, or in the future."),
+    errors.AwardsNothingError: _("Nothing is awarded for that program version."),
+    errors.NotProposedError: _("It does not wait to be granted any more."),
+    errors.NotRenewableError: _("Only an award whose time ends, or has ended, is renewed."),
+    errors.NotStandingError: _("It stands no longer."),
+    errors.RequirementsNotMetError: _("What it asks for is not met: look at the audit of the enrollment."),
+    errors.WordsMissingError: _("Say why."),
+    errors.AlreadyCorrectedError: _("Somebody has taken this event back before."),
+    errors.AlreadyEnrolledError: _("This person is in the program already, perhaps under another record."),
+    errors.AlreadyReachedError: _("This milestone stands recorded for this person."),
+    errors.AlreadyWithdrawnError: _("Somebody has taken this back before."),
+    errors.AnotherProgramError: _("That version belongs to another program."),
+    errors.ClosedToEntryError: _("The version takes nobody from that day on."),
+    errors.CodeTakenError: _("Another program has this code."),
+    errors.CohortElsewhereError: _("That cohort belongs to another program version."),
+    errors.CohortTitleTakenError: _("Another cohort of this version has this title."),
+    errors.DraftExistsError: _("The program has a draft already: write in that one."),
+    errors.ElsewhereError: _("That belongs to another version of the program."),
+    errors.EndsBeforeItStartsError: _("The end lies before the start."),
+    errors.ExceptionIncompleteError: _(
+        "“Also allow” names a competency, “substitute” and “apply here” name what counts, the others neither; and the"
+        " end lies after the start."
+    ),
+    errors.InTheFutureError: _("That day lies in the future."),
+    errors.LeafError: _("Only groups have parts: move its parts into another group first."),
+    errors.LevelOfAnotherScaleError: _("That level is not on the scale of this competency: choose one that is."),
+    errors.NodeUnknownError: _("The program of this person has no such requirement."),
+    errors.NotADraftError: _("This version is in force and never changes: make a new draft."),
+    errors.NotPublishedError: _("This version is not in force."),
+    errors.NothingCountsThereError: _("At a group nothing counts by itself: choose one of its parts."),
+    errors.OutOfTurnEventError: _("That cannot follow what was recorded before, on that day."),
+    errors.PolicyOfAnotherScaleError: _("That policy counts on another scale than the competency's."),
+    errors.ProgramInItselfError: _("The program would contain itself: choose another one."),
+    errors.QualifierError: _("One of the conditions is not understood: use whole days, and credits with two places."),
+    errors.QuantityError: _("Say how much, where the milestone is counted; leave it away where it is not."),
+    errors.RecognitionIncompleteError: _(
+        "Name a competency, or credits; a level only with a competency; and an end after the beginning."
+    ),
+    errors.RootStaysError: _("The program itself stays where it is, and is a group."),
+    errors.RowsRefusedError: lambda refusal: " ".join(map(row_fault_in_words, refusal.faults)),
+    errors.TreeRefusedError: lambda refusal: " ".join(str(finding_in_words(found)) for found in refusal.findings),
+    errors.WithoutPolicyError: lambda refusal: (
+        _now("%(names)s: no proficiency scale is chosen, so nobody can decide it. Revise the competency first.")
+        % {"names": ", ".join(refusal.requirements)}
+    ),
+    ApprovalMissingError: _(
+        "A version is in force, or people study this one: ask for approval first. What is changed afterwards needs a"
+        " new approval."
+    ),
+    ApprovalOpenError: _("Exactly this is being asked already."),
+    ValidationError: lambda refusal: " ".join(refusal.messages),
+}

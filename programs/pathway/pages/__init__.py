@@ -1,0 +1,1 @@
+"""The learner's pathway: what is mastered, what is closest, what comes next."""

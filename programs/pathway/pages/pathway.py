@@ -1,0 +1,98 @@
+"""A learner's programs, and one of them as a pathway: what is mastered, what is closest, what comes next."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language_bidi
+
+from accounts.pages.own_record import own_record
+from accounts.permissions import is_learner
+from core import clock
+from core.access import access
+from core.ui.live import live_page, nothing_new
+from programs.models import Enrollment
+from programs.pathway.pages.pathway_view import (
+    closest_in,
+    entries_of,
+    figures_of,
+    reasons_of,
+    standing_words,
+    steps_of,
+)
+from programs.pathway.pages.trail import stops_of, trail_across, trail_down
+from programs.pathway.queries.closest import closest_among
+from programs.pathway.queries.enrollment_facts import enrollments_of, own_enrollment_and_news
+from programs.pathway.queries.next_steps import next_steps
+from programs.pathway.queries.pathways import pathway_with
+from programs.rules.enrollment import EventKind, possible_from
+
+
+def follows_pathway(request: HttpRequest) -> bool:
+    """Learners; they see their own programs, and nobody else's."""
+    return is_learner(request.user)
+
+
+@access(follows_pathway)
+def pathways(request: HttpRequest) -> HttpResponse:
+    """The programs of this learner; one alone opens by itself."""
+    learner, at = own_record(request), clock.now()
+    rows = enrollments_of(learner)
+    if len(rows) == 1:
+        return redirect("pathway:pathway", rows[0].enrollment.public_id)
+    near = {found.enrollment.pk: found for found in reversed(closest_among(rows, at=at))}
+    shown = [
+        (
+            row.enrollment,
+            standing_words(row.standing(clock.civil_date(at, rows[0].zone))),
+            near.get(row.enrollment.pk),
+        )
+        for row in rows
+    ]
+    return render(request, "programs/pathway/pathways.html", {"rows": shown})
+
+
+@access(follows_pathway)
+def pathway(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
+    """One program as its learner walks it, as a picture and as a list that say the same."""
+    at = clock.now()
+    own = own_enrollment_and_news(own_record(request), enrollment_id, at=at)
+    if own is None:
+        raise Http404
+    facts, news = own
+    live = live_page(request, news)
+    if live.unchanged:
+        return nothing_new()
+    found = pathway_with(facts, at=at)
+    standing = facts.standing(found.on)
+    possible = possible_from(standing.state)
+    stops, reasons = stops_of(found), reasons_of(found, at=at)
+    context = {
+        "live": live,
+        "enrollment": found.enrollment,
+        "standing": standing,
+        "standing_words": standing_words(standing),
+        "can_pause": EventKind.PAUSE in possible,
+        "can_resume": EventKind.RESUME in possible,
+        "figures": figures_of(found),
+        "closest": closest_in(found, reasons),
+        "steps": steps_of(next_steps(found)),
+        "root": entries_of(found, reasons),
+        "across": trail_across(stops, mirrored=get_language_bidi()),
+        "down": trail_down(stops, mirrored=get_language_bidi()),
+        "met": found.root.met,
+    }
+    return render(request, "programs/pathway/pathway.html", context)
+
+
+def own_enrollment(request: HttpRequest, public_id: UUID) -> Enrollment:
+    """An enrollment of the person who asks; 404 for those of others, as for those that do not exist."""
+    row = (
+        Enrollment.objects.of(own_record(request))
+        .select_related("learner", "program", "version__program__organization")
+        .filter(public_id=public_id)
+        .first()
+    )
+    if row is None:
+        raise Http404
+    return row

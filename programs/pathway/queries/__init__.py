@@ -1,0 +1,1 @@
+"""Reads of a pathway: the tree with what was shown for each requirement, next steps, news."""

@@ -1,0 +1,146 @@
+"""An enrollment with all that its pages need of it beside tree and attainments: one query, whatever it holds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Coalesce, JSONObject
+
+from accounts.models import Learner
+from assessments.work.queries.news import news_in
+from core.database.compiled import compiled
+from core.text.canonical import Json
+from programs.audit.queries.awarding import zone_awarding
+from programs.models import Enrollment, EnrollmentEvent, MilestoneReached, Recognition
+from programs.models import RequirementException as ExceptionRow
+from programs.pathway.queries.news import news_columns
+from programs.rules.attainments import ExceptionKind, RequirementException
+from programs.rules.enrollment import Event, EventKind, Standing, standing_on
+
+EVENT = {"id": "pk", "kind": "kind", "on": "effective_on", "corrects": "corrects_id", "version": "to_version_id"}
+DECISION = {
+    "id": "public_id",
+    "kind": "kind",
+    "node": "node",
+    "attainment": "attainment",
+    "competency": "competency__public_id",
+    "starts_on": "starts_on",
+    "ends_on": "ends_on",
+}
+NEWS = tuple(news_columns(Learner(pk=0)))
+BESIDE = ("learner", "program", "version__program", "progress")
+
+
+@dataclass(frozen=True, slots=True)
+class EnrollmentFacts:
+    """An enrollment with learner, program, version (without its content) and progress at hand.
+
+    `zone` is where its civil dates are made, `records` the ids of all records of the person. Most people have neither
+    milestones nor recognitions, not even withdrawn ones; then nothing has to be asked about them.
+    """
+
+    enrollment: Enrollment
+    zone: ZoneInfo
+    records: tuple[int, ...]
+    events: tuple[Event, ...]
+    exceptions: tuple[RequirementException, ...]
+    has_milestones: bool
+    has_recognitions: bool
+
+    def standing(self, on: date) -> Standing:
+        """The state of the enrollment on a day."""
+        return standing_on(self.events, on)
+
+
+def facts_of_enrollment(enrollment: Enrollment) -> EnrollmentFacts:
+    """The facts of one enrollment, read anew."""
+    (row,) = _by_id(enrollment.pk)
+    return _facts(row)
+
+
+def own_enrollment_and_news(
+    learner: Learner, public_id: UUID, *, at: datetime
+) -> tuple[EnrollmentFacts, list[Json]] | None:
+    """The facts of an enrollment of this person with `news_of` the person, in one query.
+
+    None for those of others, as for those that do not exist.
+    """
+    for row in _own(learner.pk, public_id):
+        return _facts(row), news_in([getattr(row, name) for name in NEWS], at=at)
+    return None
+
+
+def enrollments_of(learner: Learner) -> list[EnrollmentFacts]:
+    """All enrollments of this person: the open ones first, the latest admitted first."""
+    return [_facts(row) for row in _all_of(learner.pk)]
+
+
+@compiled
+def _by_id(enrollment: int) -> QuerySet[Enrollment]:
+    return _with_facts(Enrollment.objects.filter(pk=enrollment)).defer("version__content", "progress__audit")
+
+
+@compiled
+def _own(learner: int, public_id: UUID) -> QuerySet[Enrollment]:
+    rows = Enrollment.objects.of(Learner(pk=learner)).filter(public_id=public_id)
+    return _with_facts(rows).defer("version__content", "progress__audit").annotate(**news_columns(Learner(pk=learner)))
+
+
+@compiled
+def _all_of(learner: int) -> QuerySet[Enrollment]:
+    rows = Enrollment.objects.of(Learner(pk=learner)).order_by("ended_on", "-admitted_on", "pk")
+    return _with_facts(rows).defer("version__content")
+
+
+def _with_facts(rows: QuerySet[Enrollment]) -> QuerySet[Enrollment]:
+    person = Coalesce(OuterRef("learner__same_as_id"), OuterRef("learner_id"))
+    records = Learner.objects.alias(person=Coalesce("same_as_id", "id")).filter(person=person)
+    # Arrays of small facts instead of queries of their own: all that happened to one enrollment is a handful of rows.
+    events = EnrollmentEvent.objects.filter(enrollment=OuterRef("pk")).order_by("pk")
+    decisions = ExceptionRow.objects.standing().filter(enrollment=OuterRef("pk")).order_by("pk")
+    return rows.select_related(*BESIDE).annotate(
+        zone=zone_awarding("version"),
+        records=ArraySubquery(records.order_by("pk").values("pk")),
+        happened=ArraySubquery(events.values(fact=JSONObject(**EVENT))),
+        decisions=ArraySubquery(decisions.values(fact=JSONObject(**DECISION))),
+        has_milestones=Exists(MilestoneReached.objects.filter(learner__in=records.values("pk"))),
+        has_recognitions=Exists(Recognition.objects.filter(learner__in=records.values("pk"))),
+    )
+
+
+def _facts(row: Any) -> EnrollmentFacts:  # noqa: ANN401 - an enrollment with the columns of `_with_facts`
+    return EnrollmentFacts(
+        enrollment=row,
+        zone=ZoneInfo(row.zone),
+        records=tuple(row.records),
+        events=tuple(_event(fact) for fact in row.happened),
+        exceptions=tuple(_exception(fact) for fact in row.decisions),
+        has_milestones=row.has_milestones,
+        has_recognitions=row.has_recognitions,
+    )
+
+
+def _event(fact: Mapping[str, Any]) -> Event:
+    on = date.fromisoformat(fact["on"])
+    return Event(fact["id"], EventKind(fact["kind"]), on, fact["corrects"], fact["version"])
+
+
+def _exception(fact: Mapping[str, Any]) -> RequirementException:
+    return RequirementException(
+        id=fact["id"],
+        kind=ExceptionKind(fact["kind"]),
+        node=fact["node"],
+        attainment=fact["attainment"],
+        competency=fact["competency"] or "",
+        starts_on=_day(fact["starts_on"]),
+        ends_on=_day(fact["ends_on"]),
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)

@@ -1,0 +1,78 @@
+"""What a learner can do next: the steps of the cheapest completion, each behind what has to be mastered before it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from assessments.models import MasteryState
+from competencies.models import Association, Kind
+from programs.audit.queries.audits import CONTEXT
+from programs.audit.queries.trees import named_in
+from programs.audit.rules.report_rows import Missing
+from programs.audit.rules.requirements import ANYTHING
+from programs.pathway.queries.pathways import Pathway, PathwayNode
+
+MOST_STEPS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """Something to do next, and what it brings nearer (hundredths)."""
+
+    key: str
+    title: str
+    missing: Missing
+    cost: int
+    competency: str
+    level_needed: str
+
+
+def next_steps(pathway: Pathway) -> tuple[NextStep, ...]:
+    """At most five steps of the cheapest completion, in the order of the tree; one query.
+
+    A competency that another one in the tree precedes waits until that one is mastered; what it waits for stands in
+    its place, also where the program would do without it. An award is waited for once nothing else is left of its
+    program.
+    """
+    waits_for = _preceded(pathway)
+    nodes = {node.key: node for node in pathway.root.walk()}
+    leaves = {node.competency: node for node in reversed(nodes.values()) if node.competency}
+    found: dict[str, NextStep] = {}
+    for step in pathway.audit.today.steps:
+        node = nodes[step.node]
+        if step.missing is Missing.AWARD and node.distance > CONTEXT.awaiting:
+            continue
+        for first in _first_of(node.competency, waits_for):
+            if first == node.competency:
+                found[node.key] = _next_step(node, step.missing, step.cost)
+            else:
+                found.setdefault(leaves[first].key, _next_step(leaves[first], Missing.COMPETENCY, 0))
+    return tuple(found.values())[:MOST_STEPS]
+
+
+def _preceded(pathway: Pathway) -> dict[str, list[str]]:
+    """The competencies of the tree that wait, with those in it, not mastered yet, which they wait for."""
+    names = {name for name in named_in(pathway.tree) if name != ANYTHING}
+    mastered = {str(row.competency_name) for row in pathway.mastery if row.state == MasteryState.MASTERED}
+    edges = (
+        Association.objects.standing()
+        .of_kind(Kind.PRECEDES)
+        .filter(origin__public_id__in=names - mastered, destination__public_id__in=names)
+        .order_by("position", "pk")
+        .values_list("origin__public_id", "destination__public_id")
+    )
+    waits_for: dict[str, list[str]] = {}
+    for before, after in edges:
+        waits_for.setdefault(str(after), []).append(str(before))
+    return waits_for
+
+
+def _first_of(competency: str, waits_for: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Where to begin on the way to a competency: itself, or the first of what precedes it. Precedence has no ring."""
+    if competency not in waits_for:
+        yield competency
+    for before in waits_for.get(competency, ()):
+        yield from _first_of(before, waits_for)
+
+
+def _next_step(node: PathwayNode, missing: Missing, cost: int) -> NextStep:
+    return NextStep(node.key, node.title, missing, cost, node.competency, node.level_needed)

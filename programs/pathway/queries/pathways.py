@@ -1,0 +1,284 @@
+"""A learner's pathway: the tree with what is reached and needed, and what counts for what; one audit, one walk."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import QuerySet
+
+from assessments.mastery.queries.standings import MasteryToAudit, mastery_to_audit
+from competencies.models import Competency, ProficiencyLevel
+from core import clock
+from core.database.compiled import compiled
+from programs.audit.queries.attainments import awards_of, mastered_among, reached, recognised
+from programs.audit.queries.audits import audit_of, kept_assignment
+from programs.audit.queries.trees import tree_of
+from programs.audit.rules import requirements as rules
+from programs.audit.rules.completion.eligibility import Refusal
+from programs.audit.rules.report_rows import NodeResult, Step
+from programs.audit.rules.result import Audit
+from programs.models import Award, Enrollment, MilestoneReached, Recognition
+from programs.pathway.queries.enrollment_facts import EnrollmentFacts, facts_of_enrollment
+from programs.pathway.queries.version_terms import VersionTerms, terms_of
+from programs.rules.attainments import Attainment, AttainmentKind, Basis
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Something achieved that counts at a node, in words, with its credits (hundredths), and since when if it says."""
+
+    attainment: str
+    title: str
+    credits: int
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PathwayNode:
+    """One node as pages show it. Levels are names on the competency's scale; amounts are hundredths.
+
+    `level_reached` is what was shown, also where mastery does not hold. `refused` says what asks to count here and why
+    it does not; `missing` what is left to do here in the cheapest completion. `mastery` is the row that decides here.
+    """
+
+    key: str
+    kind: str
+    title: str
+    competency: str
+    met: bool
+    counted_on: bool
+    distance: int
+    nominal: int
+    earned: int
+    choose: int
+    level_needed: str
+    level_reached: str
+    counts: tuple[Counted, ...]
+    refused: tuple[Refusal, ...]
+    missing: tuple[Step, ...]
+    children: tuple["PathwayNode", ...]
+    mastery: MasteryToAudit | None = None
+
+    def walk(self) -> Iterator["PathwayNode"]:
+        """This node and all below it, parents first."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class Pathway:
+    """A program as one learner walks it, on a day.
+
+    `terms` are what the version says beside its tree; `mastery` are all rows of the person, `attainments` what the
+    audit was given of them, and `titles` what attainments are called that `terms` do not name.
+    """
+
+    facts: EnrollmentFacts
+    root: PathwayNode
+    audit: Audit
+    on: date
+    terms: VersionTerms
+    mastery: Sequence[MasteryToAudit]
+    attainments: Sequence[Attainment]
+    titles: Mapping[str, str]
+
+    @property
+    def enrollment(self) -> Enrollment:
+        return self.facts.enrollment
+
+    @property
+    def tree(self) -> rules.Requirement:
+        """The requirements, as the version was published."""
+        return tree_of(self.enrollment.version)
+
+    @property
+    def stacked(self) -> tuple[PathwayNode, ...]:
+        """The programs inside, in the order of the tree."""
+        return tuple(node for node in self.root.walk() if node.kind == rules.Kind.PROGRAM)
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """Something that the learner brings: what it is called, the level it shows, since when, and on what it rests."""
+
+    title: str
+    level: str
+    on: date | None
+    basis: Basis
+
+
+def pathway_of(enrollment: Enrollment, *, at: datetime) -> Pathway:
+    """The whole tree of an enrollment as of now; the number of queries does not grow with it."""
+    return pathway_with(facts_of_enrollment(enrollment), at=at)
+
+
+def pathway_with(facts: EnrollmentFacts, *, at: datetime, mastery: Sequence[MasteryToAudit] | None = None) -> Pathway:
+    """`pathway_of` of an enrollment that was read already, and of the person's mastery where that was, too."""
+    enrollment, learner = facts.enrollment, facts.enrollment.learner
+    tree, terms, on = tree_of(enrollment.version), terms_of(enrollment.version), clock.civil_date(at, facts.zone)
+    rows = mastery_to_audit(learner, at=at) if mastery is None else mastery
+    milestones = _milestones(facts.records) if facts.has_milestones else []
+    recognitions = _recognitions(facts.records) if facts.has_recognitions else []
+    awards = awards_of(learner)
+    attainments = (
+        *mastered_among(rows),
+        *(reached(row) for row in milestones if row.withdrawn_at is None),
+        *(recognised(row) for row in recognitions if row.withdrawn_at is None),
+    )
+    audit = audit_of(
+        enrollment,
+        on=on,
+        at=at,
+        attainments=attainments,
+        exceptions=facts.exceptions,
+        awards=awards,
+        previous=kept_assignment(getattr(enrollment, "progress", None)),
+    )
+    titles = _titles(milestones, recognitions, awards)
+    walk = _Walk.of(audit, terms, rows, titles)
+    return Pathway(facts, walk.node(tree), audit, on, terms, rows, attainments, titles)
+
+
+def brought_to(pathway: Pathway) -> Mapping[str, Brought]:
+    """What the learner brings, by attainment, also what counts nowhere; one or two queries."""
+    scales = {scale for scale in pathway.terms.scales.values() if scale}
+    levels = {
+        (str(scale), rank): title
+        for scale, rank, title in ProficiencyLevel.objects.filter(scale__public_id__in=scales).values_list(
+            "scale__public_id", "rank", "title"
+        )
+    }
+    titles = {**pathway.titles, **_names_outside(pathway.terms, [row.competency for row in pathway.attainments])}
+    return {
+        row.id: Brought(
+            title=_title(row.id, titles, pathway.terms),
+            level=levels.get((pathway.terms.scales.get(row.competency, ""), row.level or 0), ""),
+            on=row.achieved_on,
+            basis=row.basis,
+        )
+        for row in pathway.attainments
+    }
+
+
+@compiled
+def _milestones(records: tuple[int, ...]) -> QuerySet[MilestoneReached]:
+    # With those taken back: an award may stand for one that was there when it was granted.
+    return MilestoneReached.objects.filter(learner__in=records).select_related("milestone").order_by("pk")
+
+
+@compiled
+def _recognitions(records: tuple[int, ...]) -> QuerySet[Recognition]:
+    rows = Recognition.objects.filter(learner__in=records)
+    return rows.select_related("competency", "level", "organization").order_by("pk")
+
+
+def _titles(
+    milestones: Sequence[MilestoneReached], recognitions: Sequence[Recognition], awards: Sequence[Award]
+) -> dict[str, str]:
+    """What milestones, recognitions and awards are called, by the ids of their attainments."""
+    return {
+        **{f"milestone:{row.public_id}": row.milestone.title for row in milestones},
+        **{f"recognition:{row.public_id}": str(row) for row in recognitions},
+        **{f"award:{row.public_id}": row.program_version.program.title for row in awards if row.program_version},
+    }
+
+
+def _names_outside(terms: VersionTerms, competencies: Iterable[str]) -> dict[str, str]:
+    """What competencies are called that the version does not name, as titles of mastery; asks only where there are."""
+    unknown = {name for name in competencies if name and name not in terms.names}
+    if not unknown:
+        return {}
+    return {f"mastery:{row.public_id}": str(row) for row in Competency.objects.filter(public_id__in=unknown)}
+
+
+def _title(attainment: str, titles: Mapping[str, str], terms: VersionTerms) -> str:
+    """Mastery is called as its competency, by whichever policy it was decided."""
+    kind, _colon, name = attainment.partition(":")
+    if kind != AttainmentKind.MASTERY:
+        return titles.get(attainment, attainment)
+    competency = name.partition(":")[0]
+    return terms.names.get(competency) or titles.get(f"{kind}:{competency}", attainment)
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """What the nodes are made of, each part by the key that a node has: nothing is searched at a node."""
+
+    results: Mapping[str, NodeResult]
+    refused: Mapping[str, list[Refusal]]
+    missing: Mapping[str, list[Step]]
+    terms: VersionTerms
+    titles: Mapping[str, str]
+    by_competency: Mapping[str, list[MasteryToAudit]]
+    by_attainment: Mapping[str, MasteryToAudit]
+
+    @classmethod
+    def of(
+        cls, audit: Audit, terms: VersionTerms, mastery: Sequence[MasteryToAudit], titles: Mapping[str, str]
+    ) -> "_Walk":
+        outcome = audit.today
+        refused: dict[str, list[Refusal]] = {}
+        for refusal in outcome.left_out:
+            refused.setdefault(refusal.node, []).append(refusal)
+        missing: dict[str, list[Step]] = {}
+        for step in outcome.steps:
+            missing.setdefault(step.node, []).append(step)
+        by_competency: dict[str, list[MasteryToAudit]] = {}
+        by_attainment: dict[str, MasteryToAudit] = {}
+        for row in mastery:
+            competency = str(row.competency_name)
+            by_competency.setdefault(competency, []).append(row)
+            by_attainment[f"mastery:{competency}:{row.policy_name}"] = row
+        counted = {use.attainment for result in outcome.nodes for use in result.uses} & by_attainment.keys()
+        outside = _names_outside(terms, (str(by_attainment[name].competency_name) for name in counted))
+        return cls(
+            results={result.node: result for result in outcome.nodes},
+            refused=refused,
+            missing=missing,
+            terms=terms,
+            titles={**titles, **outside},
+            by_competency=by_competency,
+            by_attainment=by_attainment,
+        )
+
+    def node(self, node: rules.Requirement, least: int = 0) -> PathwayNode:
+        """The node and all below it; `least` is the rank that the places above ask for."""
+        result = self.results[node.id]
+        least = max(least, node.level)
+        competency = node.names[0] if node.kind is rules.Kind.COMPETENCY and node.names else ""
+        best = self._best(node, competency) if competency else None
+        asked = max(least, self.terms.level_asked_by(node.policy))
+        return PathwayNode(
+            key=node.id,
+            kind=node.kind.value,
+            title=node.title,
+            competency=competency,
+            met=result.met,
+            counted_on=result.counted_on,
+            distance=result.distance,
+            nominal=node.nominal,
+            earned=result.earned,
+            choose=node.n,
+            level_needed=self.terms.level_named(competency, asked),
+            level_reached=self.terms.level_named(competency, best.level) if best and best.level is not None else "",
+            counts=tuple(self._counted(node, use.attainment, use.credits) for use in result.uses),
+            refused=tuple(self.refused.get(node.id, ())),
+            missing=tuple(self.missing.get(node.id, ())),
+            children=tuple(self.node(child, least) for child in node.children),
+            mastery=best,
+        )
+
+    def _best(self, node: rules.Requirement, competency: str) -> MasteryToAudit | None:
+        """The row that shows most under the policy that decides here, or under any where the node names none."""
+        rows = self.by_competency.get(competency, ())
+        deciding = [row for row in rows if not node.policy or str(row.policy_name) == node.policy]
+        return max(deciding, key=lambda row: row.level or 0, default=None)
+
+    def _counted(self, node: rules.Requirement, attainment: str, credit: int) -> Counted:
+        """Mastery is called as the node is, which people know by that name, and says since when."""
+        row = self.by_attainment.get(attainment)
+        if row is not None and node.kind is rules.Kind.COMPETENCY:
+            return Counted(attainment, node.title, credit, row.mastered_on)
+        title = _title(attainment, self.titles, self.terms)
+        return Counted(attainment, title, credit, row.mastered_on if row else None)

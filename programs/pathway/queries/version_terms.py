@@ -1,0 +1,75 @@
+"""What a published version says beside its tree: names of competencies, policies, and what levels are called.
+
+A page of a learner needs a few words of a document of many kilobytes, so they are read once per process.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from assessments.mastery.queries.policies_in_force import policy_in
+from assessments.mastery.rules.policies import ParentPolicy, Policy
+from competencies.models import ProficiencyLevel
+from programs.audit.queries.trees import tree_of
+from programs.audit.rules.requirements import Kind
+from programs.models import ProgramVersion
+
+
+@dataclass(frozen=True, slots=True)
+class VersionTerms:
+    """By the public id of a competency: what it says, its short name, its scale. By that of a policy: the policy.
+
+    `ladders` are the titles of the levels of each scale, lowest first; `levels` the same by scale and rank. They hold
+    the scales of the tree's *competency* leaves only.
+    """
+
+    statements: Mapping[str, str]
+    names: Mapping[str, str]
+    scales: Mapping[str, str]
+    policies: Mapping[str, Policy | ParentPolicy]
+    levels: Mapping[tuple[str, int], str]
+    ladders: Mapping[str, tuple[str, ...]]
+
+    def level_named(self, competency: str, rank: int) -> str:
+        """The name of a rank on the scale of a competency; empty where it has none."""
+        return self.levels.get((self.scales.get(competency, ""), rank), "")
+
+    def level_asked_by(self, policy: str) -> int:
+        """The rank that a policy asks for; 0 where it decides from children, or is not of this version."""
+        found = self.policies.get(policy)
+        return found.level if isinstance(found, Policy) else 0
+
+
+def terms_of(version: ProgramVersion) -> VersionTerms:
+    """The words of a published version; asks the database for each version once per process."""
+    return _terms(version.pk, version.digest)
+
+
+@lru_cache(maxsize=512)
+def _terms(version_id: int, digest: str) -> VersionTerms:
+    # Nothing in here changes: content is frozen when it is published, and so is the scale of each policy it names.
+    version = ProgramVersion.objects.get(pk=version_id, digest=digest)
+    content: Mapping[str, Any] = version.content or {}
+    said: Mapping[str, Any] = content["competencies"]
+    leaves = {
+        node.names[0] for node in tree_of(version).walk() if node.kind is Kind.COMPETENCY and node.names
+    } & said.keys()
+    levels = ProficiencyLevel.objects.filter(
+        scale__public_id__in={said[name]["scale"] for name in leaves if said[name]["scale"]}
+    )
+    titles = {
+        (str(scale), rank): title
+        for scale, rank, title in levels.order_by("rank").values_list("scale__public_id", "rank", "title")
+    }
+    ladders: dict[str, tuple[str, ...]] = {}
+    for (scale, _rank), title in titles.items():
+        ladders[scale] = (*ladders.get(scale, ()), title)
+    return VersionTerms(
+        statements={name: entry["statement"] for name, entry in said.items()},
+        names={name: entry["code"] or entry["statement"] for name, entry in said.items()},
+        scales={name: entry["scale"] or "" for name, entry in said.items()},
+        policies={name: policy_in(entry["definition"]) for name, entry in content["policies"].items()},
+        levels=titles,
+        ladders=ladders,
+    )

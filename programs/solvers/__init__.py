@@ -1,1 +1,0 @@
-"""Exact solvers behind the Protocol in `programs.rules.completion.answers`: jobs pass one, web requests pass none."""

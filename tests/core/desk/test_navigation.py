@@ -1,0 +1,58 @@
+"""The sidebar lists tasks in groups, counts what waits, and shows nobody what they may not do."""
+
+import pytest
+from django.test import Client, RequestFactory
+
+from accounts.models import Role, User
+from accounts.permissions import is_inspector, is_staff
+from core.desk.sidebar import Task, add_task, sidebar
+from tests.recipes import make_staff
+
+pytestmark = [pytest.mark.urls("tests.core.desk.urls"), pytest.mark.django_db]
+PLACES = Task(group="Institution", label="Organizations", route="admin:accounts_organization_changelist", may=is_staff)
+PEOPLE = Task("People", "Accounts", "admin:accounts_user_changelist", may=is_inspector, badge=lambda _user: 3, place=10)
+
+
+@pytest.fixture(autouse=True)
+def _own_tasks(_no_tasks_of_the_product: None) -> None:
+    add_task(PLACES)
+    add_task(PEOPLE)
+
+
+def seen_by(user: User, path: str = "/admin/") -> list[tuple[str, list[tuple[str, int, bool]]]]:
+    request = RequestFactory().get(path)
+    request.user = user
+    return [
+        (group, [(str(line.task.label), line.waiting, line.here) for line in lines])
+        for group, lines in sidebar(request)
+    ]
+
+
+def test_groups_stand_in_the_order_of_their_first_task_with_what_waits() -> None:
+    inspector = make_staff(Role.INSPECTOR)
+
+    assert seen_by(inspector) == [("People", [("Accounts", 3, False)]), ("Institution", [("Organizations", 0, False)])]
+
+
+def test_a_task_that_a_person_may_not_do_is_not_shown() -> None:
+    registrar = make_staff(Role.REGISTRAR)
+
+    assert seen_by(registrar) == [("Institution", [("Organizations", 0, False)])]
+
+
+def test_the_task_that_a_page_belongs_to_is_marked() -> None:
+    registrar = make_staff(Role.REGISTRAR)
+
+    assert seen_by(registrar, "/admin/accounts/organization/add/") == [("Institution", [("Organizations", 0, True)])]
+
+
+def test_a_second_task_for_a_route_takes_the_place_of_the_first() -> None:
+    add_task(Task(group="Institution", label="Partners", route=PLACES.route, may=is_staff))
+
+    assert seen_by(make_staff(Role.REGISTRAR)) == [("Institution", [("Partners", 0, False)])]
+
+
+def test_every_page_shows_the_tasks(registrar: Client) -> None:
+    page = registrar.get("/admin/accounts/organization/").content.decode()
+
+    assert '<a class="desk-task" href="/admin/accounts/organization/" aria-current="page">' in page
