@@ -247,3 +247,10 @@ def rows_of_learners_matching(rows: QuerySet[Any], words: str, *, learner: str =
 def identifiers_with_value(identifiers: QuerySet[LearnerIdentifier], words: str) -> QuerySet[LearnerIdentifier]:
     """The identifiers that equal the search text; an empty text leaves all of them."""
     return identifiers.filter(value=words.strip()) if words else identifiers
+
+
+def with_person(rows: QuerySet[Any], *, on: date) -> QuerySet[Any]:
+    """Each row about a learner with `legal_name` of that day."""
+    names = LearnerName.objects.legal().on(on).filter(learner=OuterRef("learner")).order_by("pk")
+    found: QuerySet[Any] = rows.annotate(legal_name=Subquery(names.values("text")[:1]))
+    return found

@@ -1,7 +1,5 @@
 """Why an action of programs may refuse."""
 
-from programs.curriculum.rules.lint import Finding
-
 
 class CodeTakenError(Exception):
     """Another program has this code."""
@@ -17,14 +15,6 @@ class DraftExistsError(Exception):
 
 class NotPublishedError(Exception):
     """The version is not in force."""
-
-
-class TreeRefusedError(Exception):
-    """The linter found faults; `findings` say where and what."""
-
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
-        self.findings = findings
-        super().__init__(", ".join(f"{finding.node}: {finding.code}" for finding in findings))
 
 
 class WithoutPolicyError(Exception):

@@ -10,55 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import ApprovalMissingError, ApprovalOpenError
 from programs import errors
-from programs.audit.labels import finding_in_words
-from programs.enrollment.formats import RowFault
-from programs.rules.enrollment import EventKind, State
-
-STATES: Mapping[State, str | Promise] = {
-    State.NONE: _("not admitted yet"),
-    State.ADMITTED: _("admitted"),
-    State.ACTIVE: _("active"),
-    State.PAUSED: _("paused"),
-    State.WITHDRAWN: _("withdrawn"),
-    State.DISMISSED: _("dismissed"),
-    State.COMPLETED: _("completed"),
-}
-
-EVENTS: Mapping[str, str | Promise] = {
-    EventKind.ADMIT: _("admitted"),
-    EventKind.START: _("started"),
-    EventKind.PAUSE: _("paused"),
-    EventKind.RESUME: _("resumed"),
-    EventKind.WITHDRAW: _("withdrew"),
-    EventKind.DISMISS: _("dismissed"),
-    EventKind.READMIT: _("readmitted"),
-    EventKind.COMPLETE: _("completed"),
-    EventKind.CHANGE_VERSION: _("changed version"),
-    EventKind.CORRECT: _("an event taken back"),
-}
-
-ROW_FAULTS: Mapping[str, str | Promise] = {
-    "twice": _("this learner number stands on an earlier line already; remove one of the two"),
-    "missing": _("there is no learner number; write one"),
-    "date_expected": _("this is no date; write it as 2026-09-01"),
-    "too_many_columns": _("there are more columns than learner number and start; remove the others"),
-    "too_many": _("the list is too long; divide it"),
-    "empty": _("there is nobody on the list; write one learner number on each line"),
-    "unknown_learner": _("no learner has this number; correct it, or create the learner first"),
-    "in_another_version": _("this person is in the program already, in another version or under another record"),
-    "closed_to_entry": _("the version takes nobody from that day on; choose an earlier day or another version"),
-    "not_published": _("the version is not in force"),
-}
-
-
-def row_fault_in_words(fault: RowFault) -> str:
-    """Line, column, what is wrong and how to mend it."""
-    place = _now("Line %(line)d") % {"line": fault.line}
-    if fault.column:
-        place = f"{place}, {fault.column}"
-    given = f" ({fault.given})" if fault.given else ""
-    return f"{place}{given}: {ROW_FAULTS[fault.code]}."
-
+from programs.curriculum.labels import finding_in_words
+from programs.enrollment.labels import row_fault_in_words
 
 REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
     errors.AchievementExistsError: _("What this version awards is published already."),

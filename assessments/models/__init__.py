@@ -1,6 +1,5 @@
 """Rubrics and assessments, submitted work and judgements, the evidence ledger, policies and mastery."""
 
-from assessments.mastery.rules.decisions import MasteryState
 from assessments.models.evidence import (
     Basis,
     Evidence,
@@ -36,6 +35,7 @@ from assessments.models.submissions import (
     SubmissionBody,
     SubmissionState,
 )
+from assessments.rules.states import MasteryState
 
 __all__ = [
     "Artifact",

@@ -9,8 +9,8 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner, LearnerOwnedQuerySet
-from assessments.mastery.rules.decisions import MasteryState
 from assessments.models.policies import MasteryPolicyVersion
+from assessments.rules.states import MasteryState
 from competencies.models import Competency
 
 # The states themselves belong to the pure rules; here they get the labels that people read.

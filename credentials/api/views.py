@@ -212,7 +212,7 @@ class Programs(PartnerView):
 
 
 def _on_paper(item: GrantItem, *, at: datetime) -> bytes:
-    from credentials.papers.actions import transcript_pdf  # what draws is large, and most answers are not drawn
+    from credentials.transcripts.actions.printing import transcript_pdf
 
     try:
         return transcript_pdf(item.transcript, at=at)

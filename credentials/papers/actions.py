@@ -7,13 +7,11 @@ from django.db import connection, transaction
 
 from accounts.models import Learner
 from core.text.canonical import digest
-from credentials.models import Credential, Printing, Transcript
+from credentials.models import Credential, Printing
 from credentials.papers.formats.certificate_pdf import certificate_pdf as drawn_certificate
 from credentials.papers.formats.facts_json import object_as_json
 from credentials.papers.formats.paper_design import DESIGN
-from credentials.papers.queries import certificate_facts, check_url
-from credentials.transcripts.formats.transcript_pdf import transcript_pdf as drawn_transcript
-from credentials.transcripts.queries import stored_facts
+from credentials.papers.queries import certificate_facts
 
 KEPT_FOR = timedelta(days=30)
 
@@ -26,12 +24,6 @@ def certificate_pdf(credential: Credential, *, at: datetime) -> bytes:
     facts = certificate_facts(credential)
     named = digest({**object_as_json(facts, without=frozenset({"record"})), "record": credential.digest})
     return _printed(credential.learner, named, lambda: drawn_certificate(facts), at=at)
-
-
-def transcript_pdf(transcript: Transcript, *, at: datetime) -> bytes:
-    """The transcript on paper. Raises LettersWithoutFontError and RetentionEndedError."""
-    facts, check = stored_facts(transcript), check_url(transcript.serial)
-    return _printed(transcript.learner, transcript.digest, lambda: drawn_transcript(facts, check_url=check), at=at)
 
 
 @transaction.atomic

@@ -20,11 +20,11 @@ from core import clock
 from core.desk import DeskAdmin, VerbForm, desk_action
 from credentials import errors
 from credentials.models import Transcript
-from credentials.papers.actions import transcript_pdf
 from credentials.papers.pages import no_font_words, pdf_file
 from credentials.papers.queries import check_url
 from credentials.permissions import makes_transcripts, reads_credentials
 from credentials.rules.codes import printed_serial
+from credentials.transcripts.actions.printing import transcript_pdf
 from credentials.transcripts.actions.transcripts import make_transcript, supersede_transcript
 from credentials.transcripts.formats.transcript_pdf import transcript_pdf as drawn
 from credentials.transcripts.queries import transcript_facts

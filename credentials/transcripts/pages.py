@@ -71,7 +71,7 @@ def paper(request: HttpRequest, token: str) -> HttpResponse:
     item = item_of_link(found) if found is not None else None
     if item is None:
         return _closed(request)
-    from credentials.papers.actions import transcript_pdf
+    from credentials.transcripts.actions.printing import transcript_pdf
 
     try:
         drawn = transcript_pdf(item.transcript, at=clock.now())

@@ -10,7 +10,6 @@ from programs.audit.rules.completion.eligibility import Reason
 from programs.audit.rules.completion.problem import Rule
 from programs.audit.rules.errors import AuditRefusedError
 from programs.audit.rules.report_rows import Missing
-from programs.curriculum.rules.lint import Finding
 from programs.rules.attainments import Basis
 
 
@@ -30,11 +29,6 @@ def complaint(where: str, code: str, values: Mapping[str, str]) -> Complaint:
     """A fault of a tree or a document, in the reader's language."""
     what, mend = (WORDS.get(code) or COMPLAINTS[code])()
     return Complaint(where, what % values, mend % values)
-
-
-def finding_in_words(finding: Finding) -> Complaint:
-    """What the linter found, with the node as its place."""
-    return complaint(finding.node, finding.code, finding.values)
 
 
 def refusal_in_words(error: AuditRefusedError) -> Complaint:

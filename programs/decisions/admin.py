@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.labels import person
-from accounts.queries import ids_matching, learners_day
+from accounts.queries import ids_matching, learners_day, with_person
 from core import clock
 from core.desk import DeskAdmin, SavingForm, VerbForm, desk_action
 from programs.decisions.actions import record_milestone, record_recognition, save_milestone, withdraw_decision
-from programs.enrollment.queries import with_person
 from programs.forms import LearnerNumberField
 from programs.labels import REFUSALS
 from programs.models import Milestone, MilestoneReached, Recognition, RecognitionBasis, RequirementException

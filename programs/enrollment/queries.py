@@ -3,9 +3,8 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
-from accounts.models import LearnerName
 from programs.models import EnrollmentEvent
 from programs.rules.enrollment import FOLLOWS, EventKind, State
 
@@ -24,18 +23,3 @@ def with_last_event(enrollments: QuerySet[Any], *, on: date) -> QuerySet[Any]:
 def state_after(last_event: str | None) -> State:
     """The state that the last event leads to; events stand in turn, so no other is needed."""
     return State.NONE if last_event is None else FOLLOWS[EventKind(last_event)][1]
-
-
-def with_learners(rows: QuerySet[Any], path: str) -> QuerySet[Any]:
-    """Each row with `learners_now`: how many open enrollments `path` leads to."""
-    found: QuerySet[Any] = rows.annotate(
-        learners_now=Count(path, filter=Q(**{f"{path}__ended_on": None}), distinct=True)
-    )
-    return found
-
-
-def with_person(rows: QuerySet[Any], *, on: date) -> QuerySet[Any]:
-    """Each row about a learner with `legal_name` of that day."""
-    names = LearnerName.objects.legal().on(on).filter(learner=OuterRef("learner")).order_by("pk")
-    found: QuerySet[Any] = rows.annotate(legal_name=Subquery(names.values("text")[:1]))
-    return found

@@ -13,12 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.mastery.rules.decision_inputs import EvidenceSubject, ParentSubject, decide_subject
-from assessments.mastery.rules.decisions import MasteryDecision, MasteryState
+from assessments.mastery.rules.decisions import MasteryDecision
 from assessments.mastery.rules.faults import ObservationError
 from assessments.mastery.rules.mastery import decide
 from assessments.mastery.rules.parents import Child, ChildLeftOut, ChildReason, ParentDecision, decide_parent
 from assessments.mastery.rules.policies import ChildTerms, ParentPolicy, Policy
 from assessments.mastery.rules.validity import Period
+from assessments.rules.states import MasteryState
 from tests.assessments.mastery_cases import (
     FIRST_DAY,
     FIRST_INSTANT,

@@ -8,12 +8,13 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.mastery.rules.decisions import MasteryDecision, MasteryState
+from assessments.mastery.rules.decisions import MasteryDecision
 from assessments.mastery.rules.evidence_selection import Reason
 from assessments.mastery.rules.mastery import decide
 from assessments.mastery.rules.methods import METHODS
 from assessments.mastery.rules.observations import Observation
 from assessments.mastery.rules.policies import Policy
+from assessments.rules.states import MasteryState
 from tests.assessments.mastery_cases import (
     FIRST_DAY,
     LAST_TURN,

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 
 from assessments.mastery.labels import COMPLAINTS, PHRASES, complaint, explanation_in_words
-from assessments.mastery.rules.decisions import MasteryState
 from assessments.mastery.rules.evidence_selection import Reason
 from assessments.mastery.rules.explanations import Explanation, ExplanationPart, explain, explain_parent
 from assessments.mastery.rules.mastery import decide
@@ -19,6 +18,7 @@ from assessments.mastery.rules.observations import Observation
 from assessments.mastery.rules.parents import Child, decide_parent
 from assessments.mastery.rules.policies import ChildTerms, ParentPolicy, Policy
 from assessments.mastery.rules.time_spans import Span, Unit
+from assessments.rules.states import MasteryState
 from core.text.faults import Fault
 from tests.assessments.mastery_cases import SCALE, DrawnCase, cases, fewer, piece
 from tests.conftest import ROOT

@@ -10,7 +10,8 @@ from django.test import Client
 from accounts.models import Learner, Organization, User
 from credentials.issuing.queries.credentials import current_credential_of
 from credentials.models import Credential, Issuer, Transcript
-from credentials.papers.actions import certificate_pdf, transcript_pdf
+from credentials.papers.actions import certificate_pdf
+from credentials.transcripts.actions.printing import transcript_pdf
 from credentials.transcripts.actions.transcripts import make_transcript
 from credentials.transcripts.rules import TranscriptKind
 from programs.models import Award

@@ -13,7 +13,7 @@ from accounts.models import Learner, Organization, User
 from core.text.letters import TURNING, printable
 from credentials.issuing.queries.credentials import current_credential_of
 from credentials.models import Credential, Issuer, Transcript
-from credentials.papers.actions import transcript_pdf
+from credentials.transcripts.actions.printing import transcript_pdf
 from credentials.transcripts.actions.transcripts import make_transcript
 from credentials.transcripts.rules import TranscriptKind
 from tests.assessments.places import MONDAY

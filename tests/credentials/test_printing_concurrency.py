@@ -6,7 +6,7 @@ from accounts.actions.learners import create_learner
 from accounts.models import Role
 from credentials.errors import SupersededError
 from credentials.models import Printing, Transcript
-from credentials.papers.actions import transcript_pdf
+from credentials.transcripts.actions.printing import transcript_pdf
 from credentials.transcripts.actions.transcripts import make_transcript, supersede_transcript
 from credentials.transcripts.rules import TranscriptKind
 from tests.assessments.places import MONDAY, TUESDAY

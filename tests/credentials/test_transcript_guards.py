@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import Organization
 from core import clock
 from credentials.models import Printing, Transcript, TranscriptSerial
-from credentials.papers.actions import transcript_pdf
+from credentials.transcripts.actions.printing import transcript_pdf
 from tests.credentials.sharing_places import new_transcript
 from tests.recipes import institution
 

@@ -12,8 +12,9 @@ from competencies.models import Competency
 from core.text.canonical import canonical, digest_of_bytes
 from credentials.errors import RetentionEndedError, SupersededError
 from credentials.models import Credential, Issuer, Printing, Transcript, TranscriptSerial
-from credentials.papers.actions import certificate_pdf, forget_printings, transcript_pdf
+from credentials.papers.actions import certificate_pdf, forget_printings
 from credentials.rules.codes import in_groups, printed_serial
+from credentials.transcripts.actions.printing import transcript_pdf
 from credentials.transcripts.actions.transcripts import make_transcript, supersede_transcript
 from credentials.transcripts.queries import stored_facts, transcript_by_serial, transcript_json, transcripts_of
 from credentials.transcripts.rules import CreditFigures, TranscriptKind

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from programs.audit.labels import finding_in_words
 from programs.audit.rules.requirements import Kind, Requirement, ShareCap, SourceCap
+from programs.curriculum.labels import finding_in_words
 from programs.curriculum.rules.lint import Finding, lint
 from programs.rules.attainments import Basis
 

@@ -16,7 +16,7 @@ from assessments.mastery.actions.policies import make_policy
 from assessments.models import Assessment
 from competencies.models import Competency, CompetencyRevision, ProficiencyScale
 from core.text.canonical import digest
-from programs.audit.queries.trees import findings_of, tree_of
+from programs.audit.queries.trees import tree_of
 from programs.audit.rules.requirements import Kind
 from programs.curriculum.actions.authoring import (
     Node,
@@ -31,6 +31,8 @@ from programs.curriculum.actions.authoring import (
     shift_requirement,
 )
 from programs.curriculum.actions.publishing import ask_to_replace, publish_version, replacement_digest, retire_version
+from programs.curriculum.errors import TreeRefusedError
+from programs.curriculum.queries.findings import findings_of
 from programs.errors import (
     CodeTakenError,
     DraftExistsError,
@@ -42,7 +44,6 @@ from programs.errors import (
     ProgramInItselfError,
     QualifierError,
     RootStaysError,
-    TreeRefusedError,
     WithoutPolicyError,
 )
 from programs.models import Program, ProgramVersion, Requirement, RequirementKind, VersionPolicyAssignment

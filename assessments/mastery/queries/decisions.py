@@ -10,12 +10,13 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from assessments.mastery.queries.policies_in_force import ResolvedPolicy, children_of, policy_of, resolved_policies
-from assessments.mastery.rules.decisions import MasteryDecision, MasteryState
+from assessments.mastery.rules.decisions import MasteryDecision
 from assessments.mastery.rules.mastery import decide
 from assessments.mastery.rules.observations import Observation
 from assessments.mastery.rules.parents import Child, ParentDecision, decide_parent
 from assessments.mastery.rules.policies import ParentPolicy, Policy
 from assessments.models import Evidence, MasteryPolicyVersion
+from assessments.rules.states import MasteryState
 from competencies.models import Competency
 from core.database.compiled import compiled
 

@@ -17,12 +17,13 @@ from accounts.queries import learners_zone
 from assessments.mastery.formats.decision_json import as_json
 from assessments.mastery.queries.decisions import Case, Decision, case_by, case_of, decision_by
 from assessments.mastery.queries.policies_in_force import policy_of
-from assessments.mastery.rules.decisions import MasteryDecision, MasteryState
+from assessments.mastery.rules.decisions import MasteryDecision
 from assessments.mastery.rules.explanations import Explanation, explain, explain_parent
 from assessments.mastery.rules.parents import ParentDecision
 from assessments.mastery.rules.policies import ParentPolicy, Policy
 from assessments.mastery.rules.standings import MasteryResult
 from assessments.models import Evidence, Mastery, MasteryPolicyVersion
+from assessments.rules.states import MasteryState
 from competencies.models import CompetencyRevision, ProficiencyLevel
 from core import clock
 from core.database.compiled import compiled

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from assessments.mastery.rules.decisions import MasteryDecision, MasteryState
+from assessments.mastery.rules.decisions import MasteryDecision
 from assessments.mastery.rules.parents import ParentDecision
 from assessments.mastery.rules.policies import ParentPolicy, Policy
+from assessments.rules.states import MasteryState
 
 Value = int | str | Decimal | date
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 
-from assessments.mastery.rules.decisions import LeftOut, MasteryDecision, MasteryState, Workings
+from assessments.mastery.rules.decisions import LeftOut, MasteryDecision, Workings
 from assessments.mastery.rules.evidence_selection import Reason, Selection, select
 from assessments.mastery.rules.methods import Tally
 from assessments.mastery.rules.observations import Observation, aware, distinct, just_before, voided
@@ -17,6 +17,7 @@ from assessments.mastery.rules.policies import Policy
 from assessments.mastery.rules.rounding import rounded
 from assessments.mastery.rules.scored_evidence import Piece
 from assessments.mastery.rules.validity import Period, counted_on, periods_of, turning_days, unmet
+from assessments.rules.states import MasteryState
 
 
 def decide(policy: Policy, observations: Iterable[Observation], *, as_of: date, known_at: datetime) -> MasteryDecision:

@@ -8,11 +8,12 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 
-from assessments.mastery.rules.decisions import MasteryDecision, MasteryState
+from assessments.mastery.rules.decisions import MasteryDecision
 from assessments.mastery.rules.faults import ObservationError
 from assessments.mastery.rules.policies import ChildTerms, ParentPolicy
 from assessments.mastery.rules.rounding import rounded
 from assessments.mastery.rules.validity import Period, joined, last_day_of
+from assessments.rules.states import MasteryState
 from core.text.faults import Fault
 
 

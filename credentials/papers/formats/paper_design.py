@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-ASSETS = Path(__file__).parents[1] / "templates" / "credentials" / "paper"
+ASSETS = Path(__file__).parents[2] / "templates" / "credentials" / "paper"
 # Part of the key of every rendered file: raise it when templates, styles or fonts change what a PDF looks like.
 DESIGN = "3"
 

@@ -20,10 +20,11 @@ from core.access import access
 from core.ui.live import live_page, nothing_new
 from credentials.errors import LettersWithoutFontError, NoLegalNameError, RetentionEndedError
 from credentials.models import Credential, Transcript
-from credentials.papers.actions import certificate_pdf, transcript_pdf
+from credentials.papers.actions import certificate_pdf
 from credentials.papers.pages import json_file, no_font_words, pdf_file
 from credentials.record.pages.record_view import shown_awards, shown_transcripts
 from credentials.rules.codes import in_groups, printed_serial
+from credentials.transcripts.actions.printing import transcript_pdf
 from credentials.transcripts.actions.transcripts import make_transcript
 from credentials.transcripts.queries import transcript_json
 from credentials.transcripts.rules import TranscriptKind

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from assessments.mastery.queries.decisions import parents_above
@@ -11,13 +11,11 @@ from competencies.models import Competency, CompetencyRevision
 from programs.audit.formats.audit_json import read_requirement
 from programs.audit.rules import requirements as rules
 from programs.audit.rules.qualifiers import Qualifiers, hundredths
-from programs.curriculum.rules.lint import Finding, lint
 from programs.models import ProgramVersion, Requirement
 
 INSIDE = "/"
 """Between the key of a program node and the keys of the tree stacked in it."""
 
-OTHER_NODES = frozenset({"above", "group"})
 """Values of findings that name another node."""
 
 
@@ -153,39 +151,6 @@ def showable_competencies() -> frozenset[str]:
             )
         shown |= set(above.values_list("pk", flat=True))
     return frozenset(str(name) for name in Competency.objects.filter(pk__in=shown).values_list("public_id", flat=True))
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A finding and the title of its node."""
-
-    finding: Finding
-    title: str
-
-
-def findings_of(version: ProgramVersion) -> tuple[Found, ...]:
-    """What the linter says of a version's tree, with the titles of its nodes."""
-    tree = tree_of(version)
-    titles = {node.id: node.title for node in tree.walk()}
-    found = lint(tree, showable=showable_competencies(), stacked={str(version.program.public_id): tree})
-    names = {name for finding in found for name in finding.values.get("competencies", "").split(", ") if name}
-    codes = _codes(names)
-    return tuple(Found(_readable(finding, codes, titles), titles[finding.node]) for finding in found)
-
-
-def _readable(finding: Finding, codes: Mapping[str, str], titles: Mapping[str, str]) -> Finding:
-    """Ids of competencies as their codes, and other nodes by their titles."""
-    values = {
-        name: titles.get(value, value) if name in OTHER_NODES else value for name, value in finding.values.items()
-    }
-    if values.get("competencies"):
-        values["competencies"] = ", ".join(codes.get(name, name) for name in values["competencies"].split(", "))
-    return replace(finding, values=values)
-
-
-def _codes(names: Iterable[str]) -> dict[str, str]:
-    rows = Competency.objects.filter(public_id__in=[name for name in names if name != rules.ANYTHING])
-    return {str(row.public_id): str(row) for row in rows}
 
 
 def statements_of(competencies: Iterable[str]) -> dict[str, CompetencyRevision]:

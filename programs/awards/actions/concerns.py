@@ -13,8 +13,8 @@ from accounts.actions.locked_learner import Person, locked_person
 from accounts.actions.locking import lock_learners
 from accounts.models import Learner, User
 from assessments.mastery.announcements import Change
-from assessments.mastery.rules.decisions import MasteryState
 from assessments.models import Evidence
+from assessments.rules.states import MasteryState
 from competencies.models import Competency
 from programs.drafts import new_salt
 from programs.errors import AlreadySettledError, WordsMissingError

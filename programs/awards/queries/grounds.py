@@ -10,9 +10,10 @@ from typing import Any
 from accounts.models import Learner
 from assessments.mastery.formats.decision_json import as_json
 from assessments.mastery.queries.decisions import Case, Decision, case_of, decision_by, ledger_of
-from assessments.mastery.rules.decisions import MasteryDecision, MasteryState
+from assessments.mastery.rules.decisions import MasteryDecision
 from assessments.mastery.rules.observations import Observation
 from assessments.models import Evidence, Mastery, MasteryPolicyVersion
+from assessments.rules.states import MasteryState
 from competencies.models import Competency
 from core.text.canonical import Json, digest, digest_of_bytes
 from programs.audit.formats.audit_json import read_attainment

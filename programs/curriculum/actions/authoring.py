@@ -14,7 +14,7 @@ from accounts.models import Organization, User
 from assessments.models import MasteryPolicyVersion
 from competencies.models import Competency, CompetencyRevision, ProficiencyLevel, ProficiencyScale
 from programs.audit.rules.qualifiers import QualifierFault, Qualifiers
-from programs.drafts import locked_draft
+from programs.curriculum.actions.drafts import locked_draft
 from programs.errors import (
     CodeTakenError,
     DraftExistsError,

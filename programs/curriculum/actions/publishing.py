@@ -17,10 +17,12 @@ from competencies.actions import mark_scale_used, mark_used
 from core.text.canonical import Json, digest
 from programs.audit.formats.audit_result_json import requirement_as_json
 from programs.audit.queries.awarding import day_awarding
-from programs.audit.queries.trees import draft_tree, findings_of, named_in, nodes_of, statements_of
+from programs.audit.queries.trees import draft_tree, named_in, nodes_of, statements_of
 from programs.curriculum.actions.achievements import publish_achievement, retire_achievement
-from programs.drafts import locked_draft
-from programs.errors import NotPublishedError, TreeRefusedError, WithoutPolicyError
+from programs.curriculum.actions.drafts import locked_draft
+from programs.curriculum.errors import TreeRefusedError
+from programs.curriculum.queries.findings import findings_of
+from programs.errors import NotPublishedError, WithoutPolicyError
 from programs.models import Enrollment, ProgramVersion, Requirement, RequirementKind, VersionState
 
 FORMAT = "cairn-program@1"

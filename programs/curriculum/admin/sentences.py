@@ -8,9 +8,10 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from programs.audit.labels import BASES, Complaint, finding_in_words
+from programs.audit.labels import BASES, Complaint
 from programs.audit.rules.qualifiers import Qualifiers
 from programs.audit.rules.requirements import ANYTHING
+from programs.curriculum.labels import finding_in_words
 from programs.curriculum.queries.outlines import OutlineNode
 from programs.curriculum.rules.lint import Finding
 from programs.models import ProgramVersion, RequirementKind

@@ -29,10 +29,10 @@ from programs.curriculum.actions.publishing import (
 from programs.curriculum.admin.achievements import TermsForm
 from programs.curriculum.admin.authoring import Authoring
 from programs.curriculum.queries.achievements import achievement_of, terms_of
+from programs.curriculum.queries.learner_counts import with_learners
 from programs.enrollment.actions.enrolling import enroll
 from programs.enrollment.actions.enrolling_many import Preview, enroll_many, preview_enrollments
 from programs.enrollment.admin.enrolling_list import MOST_SHOWN, EntryForm, ListForm, preview_rows
-from programs.enrollment.queries import with_learners
 from programs.errors import RowsRefusedError
 from programs.forms import LearnerNumberField, day_field
 from programs.labels import REFUSALS

@@ -10,8 +10,9 @@ from assessments.mastery.queries.policies_in_force import Nearer, Origin, policy
 from assessments.mastery.rules.policies import ParentPolicy, Policy
 from assessments.models import MasteryPolicyVersion
 from competencies.models import Competency, CompetencyRevision
-from programs.audit.queries.trees import INSIDE, findings_of, nodes_of, showable_competencies, statements_of
+from programs.audit.queries.trees import INSIDE, nodes_of, showable_competencies, statements_of
 from programs.audit.rules.requirements import ANYTHING
+from programs.curriculum.queries.findings import findings_of
 from programs.curriculum.rules.lint import Finding
 from programs.models import ProgramVersion, Requirement, RequirementKind
 

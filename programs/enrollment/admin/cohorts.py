@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.labels import person
 from core import clock
 from core.desk import DeskAdmin
+from programs.curriculum.queries.learner_counts import with_learners
 from programs.enrollment.actions.cohorts import save_cohort
-from programs.enrollment.queries import with_learners
 from programs.labels import REFUSALS
 from programs.models import Cohort
 from programs.permissions import keeps_enrollments, programs_for, reads_programs

@@ -15,8 +15,8 @@ from accounts.queries import with_names
 from core.desk import VerbForm
 from programs.enrollment.actions.enrolling_many import Preview
 from programs.enrollment.formats import RowFault, read_rows
+from programs.enrollment.labels import ROW_FAULTS
 from programs.forms import day_field
-from programs.labels import ROW_FAULTS
 from programs.models import Cohort
 
 LARGEST_LIST = 1_000_000

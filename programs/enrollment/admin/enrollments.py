@@ -10,16 +10,17 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.labels import person
-from accounts.queries import ids_matching, learners_day, shown_name_of
+from accounts.queries import ids_matching, learners_day, shown_name_of, with_person
 from competencies.models import Competency
 from core import clock
 from core.desk import DeskAdmin, DeskInline, VerbForm, desk_action
 from programs.audit.queries.trees import tree_of
 from programs.decisions.actions import grant_exception
 from programs.enrollment.actions.enrolling import change_version, correct_event, record_event
-from programs.enrollment.queries import state_after, with_last_event, with_person
+from programs.enrollment.labels import EVENTS, STATES
+from programs.enrollment.queries import state_after, with_last_event
 from programs.forms import day_field
-from programs.labels import EVENTS, REFUSALS, STATES
+from programs.labels import REFUSALS
 from programs.models import Enrollment, EnrollmentEvent, EventReason, ProgramVersion
 from programs.models.decisions import EXCEPTION_KINDS
 from programs.pathway.admin import audit_of_enrollment

@@ -1,0 +1,1 @@
+"""Rules that the tables themselves stand on: the states of mastery."""

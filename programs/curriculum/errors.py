@@ -1,0 +1,11 @@
+"""Why a version cannot be published as it is."""
+
+from programs.curriculum.rules.lint import Finding
+
+
+class TreeRefusedError(Exception):
+    """The linter found faults; `findings` say where and what."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        self.findings = findings
+        super().__init__(", ".join(f"{finding.node}: {finding.code}" for finding in findings))

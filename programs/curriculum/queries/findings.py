@@ -1,0 +1,45 @@
+"""What the linter says of a draft, with the titles and codes that its author knows."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from competencies.models import Competency
+from programs.audit.queries.trees import showable_competencies, tree_of
+from programs.audit.rules import requirements as rules
+from programs.curriculum.rules.lint import Finding, lint
+from programs.models import ProgramVersion
+
+OTHER_NODES = frozenset({"above", "group"})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding and the title of its node."""
+
+    finding: Finding
+    title: str
+
+
+def findings_of(version: ProgramVersion) -> tuple[Found, ...]:
+    """What the linter says of a version's tree, with the titles of its nodes."""
+    tree = tree_of(version)
+    titles = {node.id: node.title for node in tree.walk()}
+    found = lint(tree, showable=showable_competencies(), stacked={str(version.program.public_id): tree})
+    names = {name for finding in found for name in finding.values.get("competencies", "").split(", ") if name}
+    codes = _codes(names)
+    return tuple(Found(_readable(finding, codes, titles), titles[finding.node]) for finding in found)
+
+
+def _readable(finding: Finding, codes: Mapping[str, str], titles: Mapping[str, str]) -> Finding:
+    """Ids of competencies as their codes, and other nodes by their titles."""
+    values = {
+        name: titles.get(value, value) if name in OTHER_NODES else value for name, value in finding.values.items()
+    }
+    if values.get("competencies"):
+        values["competencies"] = ", ".join(codes.get(name, name) for name in values["competencies"].split(", "))
+    return replace(finding, values=values)
+
+
+def _codes(names: Iterable[str]) -> dict[str, str]:
+    rows = Competency.objects.filter(public_id__in=[name for name in names if name != rules.ANYTHING])
+    return {str(row.public_id): str(row) for row in rows}
