@@ -1,4 +1,4 @@
-"""What to say at the desk when an action of programs refuses; and how a pathway reads there."""
+"""What to say at the desk when an action of programs refuses."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,8 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import ApprovalMissingError, ApprovalOpenError
 from programs import errors
-from programs.curriculum.labels import finding_in_words
-from programs.enrollment.labels import row_fault_in_words
 
 REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
     errors.AchievementExistsError: _("What this version awards is published already."),
@@ -56,8 +54,6 @@ REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
         "Name a competency, or credits; a level only with a competency; and an end after the beginning."
     ),
     errors.RootStaysError: _("The program itself stays where it is, and is a group."),
-    errors.RowsRefusedError: lambda refusal: " ".join(map(row_fault_in_words, refusal.faults)),
-    errors.TreeRefusedError: lambda refusal: " ".join(str(finding_in_words(found)) for found in refusal.findings),
     errors.WithoutPolicyError: lambda refusal: (
         _now("%(names)s: no proficiency scale is chosen, so nobody can decide it. Revise the competency first.")
         % {"names": ", ".join(refusal.requirements)}

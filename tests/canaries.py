@@ -6,13 +6,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from core.logs import LineFormatter
+from tests import PACKAGES
 
 PASSWORD = "correct horse battery staple"
 SURNAME = "Zephyrine"
 DOMAIN = "lakeside.example"
 CANARIES = (PASSWORD, SURNAME, f"@{DOMAIN}", f"%40{DOMAIN}", "Vera Stein", "Lovelace")
-
-OURS = ("accounts", "competencies", "assessments", "programs", "credentials", "config")
 
 
 class Listener(logging.Handler):
@@ -26,7 +25,7 @@ class Listener(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.lines.append(self.format(record))
-        if record.name.split(".")[0] in OURS:
+        if record.name.split(".")[0] in PACKAGES:
             self.own_words.append(str(record.msg) + str(record.args or ""))
 
     def forget(self) -> None:

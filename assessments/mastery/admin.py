@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.labels import person
-from assessments.labels import REFUSALS
 from assessments.mastery.actions.policies import (
     assign_policy,
     end_assignment,
@@ -18,6 +17,7 @@ from assessments.mastery.actions.policies import (
     make_policy_version,
     retire_policy,
 )
+from assessments.mastery.labels import REFUSALS
 from assessments.mastery.queries.policies_in_force import competencies_with_code, levels_by_scale, newest_version_of
 from assessments.mastery.rules.methods import METHODS
 from assessments.models import AssessmentKind, MasteryPolicy, MasteryPolicyVersion, PolicyAssignment

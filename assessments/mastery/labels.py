@@ -4,12 +4,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext_lazy as _
 
+from accounts.errors import ApprovalMissingError
+from assessments import labels
 from assessments.mastery.rules.explanations import Explanation, ExplanationPart, Value
-from core.text.faults import Fault
+from assessments.mastery.rules.faults import PolicyError
+from core.text.faults import Fault, FaultyError
+from core.text.strict_json import FormatError
 
 Counts = Mapping[str, int]
 
@@ -295,4 +301,17 @@ COMPLAINTS: dict[str, Callable[[], tuple[str, str]]] = {
         gettext('Write it between double quotes, such as "2.675" or "8/3", so that it stays exact.'),
     ),
     "unit_expected": lambda: (gettext("There is no unit %(given)s."), gettext("Choose one of: %(choices)s.")),
+}
+
+
+def faults_in_words(refusal: FaultyError) -> str:
+    """Everything that is wrong, each with how to mend it."""
+    return " ".join(str(complaint(fault)) for fault in refusal.faults)
+
+
+REFUSALS: Mapping[type[Exception], Any] = {
+    **labels.REFUSALS,
+    ApprovalMissingError: _("This replaces a policy that has decided something: ask for an approval first."),
+    FormatError: faults_in_words,
+    PolicyError: faults_in_words,
 }

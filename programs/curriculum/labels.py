@@ -1,9 +1,22 @@
-"""What the linter found, in words."""
+"""A draft in words: what the linter found, and why an action of authors refuses."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+
+from programs import labels
 from programs.audit.labels import Complaint, complaint
+from programs.curriculum.errors import TreeRefusedError
 from programs.curriculum.rules.lint import Finding
 
 
 def finding_in_words(finding: Finding) -> Complaint:
     """What the linter found, with the node as its place."""
     return complaint(finding.node, finding.code, finding.values)
+
+
+REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
+    **labels.REFUSALS,
+    TreeRefusedError: lambda refusal: " ".join(str(finding_in_words(found)) for found in refusal.findings),
+}

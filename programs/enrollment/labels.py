@@ -1,12 +1,15 @@
 """Enrollment in words: states, events, and what is wrong with a line of a list."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from programs import labels
 from programs.enrollment.formats import RowFault
+from programs.errors import RowsRefusedError
 from programs.rules.enrollment import EventKind, State
 
 STATES: Mapping[State, str | Promise] = {
@@ -55,3 +58,9 @@ def row_fault_in_words(fault: RowFault) -> str:
         place = f"{place}, {fault.column}"
     given = f" ({fault.given})" if fault.given else ""
     return f"{place}{given}: {ROW_FAULTS[fault.code]}."
+
+
+REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
+    **labels.REFUSALS,
+    RowsRefusedError: lambda refusal: " ".join(map(row_fault_in_words, refusal.faults)),
+}

@@ -12,8 +12,8 @@ from accounts.models.organizations import language_tag
 from core import clock
 from core.desk import DeskAdmin, VerbForm
 from programs.curriculum.actions.achievements import Terms
+from programs.curriculum.labels import REFUSALS
 from programs.curriculum.queries.achievements import terms_of
-from programs.labels import REFUSALS
 from programs.models import AchievementType, AchievementVersion, Granting
 from programs.permissions import programs_for, reads_programs
 

@@ -31,10 +31,10 @@ from programs.curriculum.admin.authoring_forms import FORMS, GroupForm, NodeForm
 from programs.curriculum.admin.authoring_labels import KINDS
 from programs.curriculum.admin.picture import DESK, PHONE, picture_of
 from programs.curriculum.admin.sentences import Line, lines_of
+from programs.curriculum.labels import REFUSALS
 from programs.curriculum.queries.outlines import competencies_matching, competencies_named, outline_of
 from programs.curriculum.queries.publishing import approval_to_replace, in_force_beside
 from programs.errors import NotADraftError
-from programs.labels import REFUSALS
 from programs.models import ProgramVersion, Requirement
 from programs.permissions import publishes_programs, writes_programs
 

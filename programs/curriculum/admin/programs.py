@@ -15,8 +15,8 @@ from accounts.admin.labels import person
 from core import clock
 from core.desk import DeskAdmin, DeskInline, VerbForm, desk_action
 from programs.curriculum.actions.authoring import make_draft, make_program, rename_program
+from programs.curriculum.labels import REFUSALS
 from programs.curriculum.queries.learner_counts import with_learners
-from programs.labels import REFUSALS
 from programs.models import Program, ProgramVersion, VersionState
 from programs.permissions import programs_for, reads_programs, writes_programs
 

@@ -7,10 +7,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from accounts.admin.labels import person
 from assessments.models import MasteryPolicyVersion
@@ -28,16 +26,12 @@ from programs.curriculum.actions.publishing import (
 )
 from programs.curriculum.admin.achievements import TermsForm
 from programs.curriculum.admin.authoring import Authoring
+from programs.curriculum.labels import REFUSALS
 from programs.curriculum.queries.achievements import achievement_of, terms_of
 from programs.curriculum.queries.learner_counts import with_learners
-from programs.enrollment.actions.enrolling import enroll
-from programs.enrollment.actions.enrolling_many import Preview, enroll_many, preview_enrollments
-from programs.enrollment.admin.enrolling_list import MOST_SHOWN, EntryForm, ListForm, preview_rows
-from programs.errors import RowsRefusedError
-from programs.forms import LearnerNumberField, day_field
-from programs.labels import REFUSALS
+from programs.forms import day_field
 from programs.models import ProgramVersion, VersionState
-from programs.permissions import keeps_enrollments, programs_for, publishes_programs, reads_programs, writes_programs
+from programs.permissions import programs_for, publishes_programs, reads_programs, writes_programs
 
 
 class ClosingForm(ReasonForm):
@@ -72,13 +66,6 @@ class PolicyForm(VerbForm):
     )
 
 
-class EnrollForm(EntryForm):
-    """One person."""
-
-    learner = LearnerNumberField()
-    field_order = ("learner", "on", "cohort")
-
-
 def is_draft(version: ProgramVersion) -> bool:
     """Whether it can be published."""
     return version.writable
@@ -99,8 +86,9 @@ def in_force(version: ProgramVersion) -> bool:
     return version.state == VersionState.PUBLISHED
 
 
-@admin.register(ProgramVersion)
 class ProgramVersionAdmin(Authoring):
+    """A version's page for authors and registrars. The one that is registered, in enrollment, also admits people."""
+
     may_view = staticmethod(reads_programs)
     question = _("Which versions are drafts, in force or retired, and who studies them?")
     private_search = False
@@ -225,60 +213,6 @@ class ProgramVersionAdmin(Authoring):
     def retire(self, request: HttpRequest, row: ProgramVersion, form: ReasonForm) -> str:
         retire_version(row, by=person(request), at=clock.now(), reason=form.cleaned_data["why"])
         return _now("Retired.")
-
-    @desk_action(_("Enroll a learner"), may=keeps_enrollments, form=EnrollForm, offered=in_force)
-    def enroll(self, request: HttpRequest, row: ProgramVersion, form: EnrollForm) -> HttpResponse:
-        said = form.cleaned_data
-        enrollment = enroll(
-            said["learner"], version=row, on=said["on"], cohort=said["cohort"], by=person(request), at=clock.now()
-        )
-        return redirect("admin:programs_enrollment_change", enrollment.pk)
-
-    @desk_action(
-        _("Enroll a list"),
-        may=keeps_enrollments,
-        form=ListForm,
-        offered=in_force,
-        explains=_("You see first what would happen, line by line. All of it is taken in, or nothing."),
-    )
-    def enroll_list(self, request: HttpRequest, row: ProgramVersion, form: ListForm) -> str | HttpResponse:
-        said = form.cleaned_data
-        asked: dict[str, Any] = {
-            "version": row,
-            "on": said["on"],
-            "cohort": said["cohort"],
-            "by": person(request),
-            "at": clock.now(),
-        }
-        if not said["sure"]:
-            return self._previewed(request, row, form, preview_enrollments(said["rows"], **asked))
-        try:
-            made = enroll_many(said["rows"], **asked)
-        except RowsRefusedError:  # somebody was quicker: what is wrong now is shown as it was before
-            return self._previewed(request, row, form, preview_enrollments(said["rows"], **asked))
-        return ngettext("%(count)d person enrolled.", "%(count)d people enrolled.", len(made)) % {"count": len(made)}
-
-    def _previewed(
-        self, request: HttpRequest, row: ProgramVersion, form: ListForm, preview: Preview
-    ) -> TemplateResponse:
-        """What the list would do, to be confirmed or mended."""
-        rows = preview_rows(form.cleaned_data["rows"], preview, on=form.cleaned_data["on"])
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _now("Enroll a list"),
-            "opts": self.opts,
-            "original": row,
-            "form": form,
-            "rows": rows[:MOST_SHOWN],
-            "more": max(0, len(rows) - MOST_SHOWN),
-            "rows_text": form.cleaned_data["rows"],
-            "fresh": len(preview.fresh),
-            "already": len(preview.already),
-            "faults": len(preview.faults),
-            "back_url": self._back_url(row),
-        }
-        status = 422 if preview.faults and form.cleaned_data["sure"] else 200
-        return TemplateResponse(request, "programs/desk/enrolling.html", context, status=status)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - Django's
         row = kwargs.get("obj")

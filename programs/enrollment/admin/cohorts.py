@@ -12,7 +12,7 @@ from core import clock
 from core.desk import DeskAdmin
 from programs.curriculum.queries.learner_counts import with_learners
 from programs.enrollment.actions.cohorts import save_cohort
-from programs.labels import REFUSALS
+from programs.enrollment.labels import REFUSALS
 from programs.models import Cohort
 from programs.permissions import keeps_enrollments, programs_for, reads_programs
 

@@ -17,10 +17,9 @@ from core.desk import DeskAdmin, DeskInline, VerbForm, desk_action
 from programs.audit.queries.trees import tree_of
 from programs.decisions.actions import grant_exception
 from programs.enrollment.actions.enrolling import change_version, correct_event, record_event
-from programs.enrollment.labels import EVENTS, STATES
+from programs.enrollment.labels import EVENTS, REFUSALS, STATES
 from programs.enrollment.queries import state_after, with_last_event
 from programs.forms import day_field
-from programs.labels import REFUSALS
 from programs.models import Enrollment, EnrollmentEvent, EventReason, ProgramVersion
 from programs.models.decisions import EXCEPTION_KINDS
 from programs.pathway.admin import audit_of_enrollment

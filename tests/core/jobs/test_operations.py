@@ -21,6 +21,7 @@ from core.jobs.kinds import State
 from core.jobs.models import Job
 from core.jobs.registry import all_handlers, handler_named
 from core.jobs.worker import drain
+from tests import PACKAGES
 from tests.conftest import ROOT
 from tests.core.jobs import handlers
 
@@ -157,8 +158,7 @@ def test_a_periodic_handler_takes_no_ids() -> None:
 def test_work_is_promised_through_the_outbox_only() -> None:
     """Celery's own ways lose work: only core/jobs speaks with it."""
     ways = (".delay(", ".apply_async(", ".delay_on_commit(", "shared_task", "send_task")
-    packages = ("accounts", "competencies", "assessments", "programs", "credentials", "config")
-    sources = [path for package in packages for path in (ROOT / package).rglob("*.py")]
+    sources = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
     found = [
         path.relative_to(ROOT)
         for path in sources

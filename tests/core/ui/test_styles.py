@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests import PACKAGES
 from tests.conftest import ROOT
 
-APPS = ("accounts", "competencies", "assessments", "programs", "credentials", "config")
+APPS = PACKAGES
 PHYSICAL = re.compile(
     r"(?<![\w-])(?:(?:margin|padding|border|inset)-(?:left|right|top|bottom)[\w-]*|left|right|top|bottom|float"
     r"|(?:min-|max-)?(?:width|height))\s*:|text-align:\s*(?:left|right)"
