@@ -34,6 +34,7 @@ def forget_printings(*, at: datetime) -> int:
 
 @transaction.atomic
 def printed(learner: Learner, named: str, draw: Callable[[], bytes], *, at: datetime) -> bytes:
+    """The PDF of facts with the digest `named`: as it was kept, else drawn by `draw` and kept."""
     kept = Printing.objects.filter(learner=learner, digest=named, design=DESIGN)
     found = kept.first()
     if found is None:

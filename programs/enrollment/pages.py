@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from core import clock
 from core.access import access
-from programs.audit.queries.audits import standing_of, zone_of
+from programs.audit.queries.audits import standing_of
+from programs.audit.queries.awarding import zone_of
 from programs.enrollment.actions.enrolling import record_event
 from programs.errors import OutOfTurnEventError
 from programs.models import Enrollment, EventReason

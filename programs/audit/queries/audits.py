@@ -12,7 +12,7 @@ from core.text.canonical import digest
 from programs.audit.formats.audit_json import read_assignment
 from programs.audit.formats.audit_result_json import assignment_as_json, audit_as_json
 from programs.audit.queries.attainments import attainments_of, awards_of, exceptions_of, with_awards
-from programs.audit.queries.awarding import zone_of  # noqa: PLC0414 - pages ask for it here
+from programs.audit.queries.awarding import zone_of
 from programs.audit.queries.trees import programs_in, tree_of
 from programs.audit.rules.audit import audit
 from programs.audit.rules.completion.assignment import Assignment

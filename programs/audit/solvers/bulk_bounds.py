@@ -1,7 +1,7 @@
 """Lower bounds of many people's audits at once, column by column: who certainly is not complete yet.
 
 Everything that may count, counts everywhere at once, and rules on sources are not looked at: the bound is never above
-that of `programs.audit.rules.completion.lower_bound`. numpy comes with the solver's library and is loaded here alone, in jobs.
+that of `completion.lower_bound`. numpy comes with the solver's library and is loaded here alone, in jobs.
 """
 
 from collections.abc import Mapping, Sequence
