@@ -40,10 +40,10 @@ from assessments.models import (
     SourceSystem,
     VoidReason,
 )
-from assessments.models.sources import new_salt
 from competencies.actions import mark_scale_used, mark_used
 from competencies.models import Competency, CompetencyRevision, ProficiencyLevel
 from core.database.compiled import compiled
+from core.database.ledger import new_salt
 from core.database.prepared import prepared_cursor
 from core.database.storing import add, add_both
 

@@ -10,7 +10,7 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-import assessments.models.sources
+import core.database.ledger
 
 
 class Migration(migrations.Migration):
@@ -113,7 +113,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("code", models.CharField(max_length=50, unique=True, verbose_name="code")),
                 ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("salt", models.BinaryField(default=assessments.models.sources.new_salt, max_length=16)),
+                ("salt", models.BinaryField(default=core.database.ledger.new_salt, max_length=16)),
                 ("made_at", models.DateTimeField(verbose_name="made")),
             ],
             options={

@@ -1,6 +1,5 @@
 """Where evidence comes from: source systems, and the sources that were recorded already."""
 
-import secrets
 from typing import ClassVar
 
 from django.db import models
@@ -11,14 +10,7 @@ from accounts.models import Learner
 from assessments.models.evidence import Evidence
 from assessments.models.submissions import DIGEST
 from competencies.models import Competency
-from core.database.ledger import AppendOnly
-
-SALT_BYTES = 16
-
-
-def new_salt() -> bytes:
-    """Return a new random salt for one row."""
-    return secrets.token_bytes(SALT_BYTES)
+from core.database.ledger import SALT_BYTES, AppendOnly, new_salt
 
 
 class SourceKind(models.TextChoices):

@@ -4,9 +4,12 @@ Three guards against a change to an append-only table: the app role has no privi
 refuses it to the owner, and ENABLE ALWAYS keeps that trigger awake even for a superuser in replica mode.
 """
 
+import secrets
+
 from django.db import models
 from django.db.migrations.operations import RunSQL
 
+SALT_BYTES = 16
 TRIGGER = "append_only"
 FROZEN_TRIGGER = "frozen_once_used"
 FROZEN_TABLE_TRIGGER = "frozen_never_emptied"
@@ -77,3 +80,8 @@ def guard_body(table: str) -> RunSQL:
             DROP TRIGGER {BODY_TRIGGER} ON {table};
         """,
     )
+
+
+def new_salt() -> bytes:
+    """Random bytes for one row: without them, digests of short words could be guessed."""
+    return secrets.token_bytes(SALT_BYTES)

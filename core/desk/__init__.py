@@ -30,9 +30,9 @@ _HOMES = {
     "DeskInline": "inlines",
     "ReasonForm": "verbs",
     "SavingForm": "saving",
-    "Task": "navigation",
+    "Task": "sidebar",
     "VerbForm": "verbs",
-    "add_task": "navigation",
+    "add_task": "sidebar",
     "desk_action": "verbs",
     "reason_field": "saving",
 }

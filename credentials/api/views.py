@@ -26,11 +26,11 @@ from core.rest.schema import problems
 from credentials.api import examples, wire
 from credentials.api.base import CredentialRenderer, PartnerView, StoredRenderer
 from credentials.api.schemas import transcript_schema
+from credentials.badges.formats.untrusted_json import UnreadableError, document_of
 from credentials.errors import LettersWithoutFontError, NotSharedError
 from credentials.models import GrantItem
 from credentials.sharing.actions import list_for_partner, read_credential_for_partner, read_for_partner
 from credentials.sharing.queries import item_for
-from credentials.verification.formats.pasted import UnreadableError, document_of
 from credentials.verification.queries import (
     unreadable,
     verification_of_code,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from credentials.badges.formats.untrusted_json import Unreadable
 from credentials.transcripts.rules import TranscriptKind
-from credentials.verification.formats.pasted import Unreadable
 from credentials.verification.rules.check_results import Check, CheckName, Reason
 from credentials.verification.rules.verdicts import Verdict, Verification
 

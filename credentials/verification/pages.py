@@ -15,7 +15,7 @@ from accounts.pages.reauthentication import client_address
 from core import clock
 from core.access import access, anyone
 from core.rates import Rate, wait_of
-from credentials.verification.formats.pasted import MOST_BYTES, UnreadableError
+from credentials.badges.formats.untrusted_json import MOST_BYTES, UnreadableError
 from credentials.verification.labels import said, transcript_kind, unreadable_words
 from credentials.verification.queries import (
     is_code,

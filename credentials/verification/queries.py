@@ -15,6 +15,7 @@ from django.conf import settings
 from core.outbound import Network, NotFetchedError, fetch
 from core.text import canonical
 from credentials.badges.formats.data_integrity import bytes_of
+from credentials.badges.formats.untrusted_json import Unreadable, UnreadableError, document_of
 from credentials.issuing.queries.credentials import credential_by_code, credential_by_id, standing_of
 from credentials.models import Credential, Issuer, KeyState, Transcript
 from credentials.rules.codes import normalized, normalized_serial
@@ -22,7 +23,6 @@ from credentials.transcripts.formats.transcript_json import FORMAT
 from credentials.transcripts.queries import transcript_by_serial
 from credentials.transcripts.rules import TranscriptKind
 from credentials.verification.formats import foreign
-from credentials.verification.formats.pasted import Unreadable, UnreadableError, document_of
 from credentials.verification.rules.check_results import Check, CheckName, Reason
 from credentials.verification.rules.verdicts import (
     NOT_KNOWN,

@@ -12,10 +12,10 @@ from accounts.models import Learner, Organization, User
 from accounts.queries import learners_zone
 from competencies.models import Competency, ProficiencyLevel
 from core import clock
+from core.database.ledger import new_salt
 from programs.audit.queries.trees import tree_of
 from programs.audit.rules.completion.applied_exceptions import TAKING, takes_pieces
 from programs.awards.actions.progress import reaudit_person
-from programs.drafts import new_salt
 from programs.errors import (
     AlreadyReachedError,
     AlreadyWithdrawnError,

@@ -8,22 +8,12 @@ Django writes them, and each names the one before.
 """
 
 from collections.abc import Mapping
-from functools import cache
 from graphlib import CycleError, TopologicalSorter
 
-import grimp
 import pytest
 
-ROOTS = ("accounts", "assessments", "competencies", "config", "credentials", "programs")
-
-
-@cache
-def imports() -> Mapping[str, set[str]]:
-    """Each module of ours and the modules of ours that it imports."""
-    graph = grimp.build_graph(*ROOTS, cache_dir=None)
-    ours = {module for module in graph.modules if ".migrations" not in module}
-    return {module: graph.find_modules_directly_imported_by(module) & ours for module in ours}
-
+from tests import PACKAGES
+from tests.contracts.imports import imports, mutual_pairs, rooms
 
 def circle_in(graph: Mapping[str, set[str]]) -> list[str]:
     """One circle, as the modules on the way around; empty where there is none."""
@@ -63,4 +53,9 @@ def test_the_circles_that_once_were_would_be_noticed(importer: str, imported: st
 
 
 def test_every_part_of_the_code_is_looked_at() -> None:
-    assert {module.partition(".")[0] for module in imports()} == set(ROOTS)
+    assert {module.partition(".")[0] for module in imports()} == set(PACKAGES)
+
+
+@pytest.mark.parametrize("app", ["core", "assessments", "programs", "credentials"])
+def test_no_two_rooms_of_an_app_import_each_other(app: str) -> None:
+    assert mutual_pairs(rooms(app)) == set()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credentials.verification.formats.pasted import DEEPEST, MOST_BYTES, Unreadable, UnreadableError, document_of
+from credentials.badges.formats.untrusted_json import DEEPEST, MOST_BYTES, Unreadable, UnreadableError, document_of
 
 
 def why(content: bytes) -> Unreadable:

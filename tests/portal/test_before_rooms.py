@@ -99,7 +99,9 @@ def test_the_desk_and_a_learners_pages_open(restored: None) -> None:
     desk = ("/admin/", "/admin/programs/award/", "/admin/programs/enrollment/", "/admin/credentials/credential/")
 
     opened = {path: registrar.get(path).status_code for path in desk}
-    opened |= {path: learner.get(path, follow=True).status_code for path in ("/", "/pathway/", "/record/", "/coursework/")}
+    opened |= {
+        path: learner.get(path, follow=True).status_code for path in ("/", "/pathway/", "/record/", "/coursework/")
+    }
 
     assert set(opened.values()) == {200}
 

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import Sum
 
 from assessments.models import Artifact, ArtifactBody, ArtifactKind, Submission
-from assessments.models.sources import new_salt
 from assessments.work.actions.submissions import WRITABLE, locked_submission, next_place, salted_digest
+from core.database.ledger import new_salt
 from core.files import StoredFile, Upload, check_room, forget, keep
 
 

@@ -30,8 +30,8 @@ from assessments.models import (
     Submission,
     SubmissionState,
 )
-from assessments.models.sources import new_salt
 from assessments.work.actions.submissions import locked_submission
+from core.database.ledger import new_salt
 from core.text.canonical import Json
 
 WAITING = (SubmissionState.SUBMITTED,)

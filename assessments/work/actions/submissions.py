@@ -34,7 +34,7 @@ from assessments.models import (
     SubmissionBody,
     SubmissionState,
 )
-from assessments.models.sources import new_salt
+from core.database.ledger import new_salt
 from core.files import forget
 from core.text.canonical import digest_of_bytes
 

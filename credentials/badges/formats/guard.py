@@ -24,7 +24,7 @@ from credentials.badges.formats.contexts import loader
 from credentials.badges.formats.data_integrity import SUITE, hash_data
 from credentials.badges.formats.errors import NotAMultikeyError, NotVerifiedError
 from credentials.badges.formats.multikey import from_base58, public_key
-from credentials.verification.formats.pasted import UnreadableError, document_of
+from credentials.badges.formats.untrusted_json import UnreadableError, document_of
 
 LEEWAY = timedelta(minutes=1)  # between the database's clock, which dates a badge, and ours
 EXPECTED = {"type": "DataIntegrityProof", "cryptosuite": SUITE, "proofPurpose": "assertionMethod"}

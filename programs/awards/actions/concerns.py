@@ -16,7 +16,7 @@ from assessments.mastery.announcements import Change
 from assessments.models import Evidence
 from assessments.rules.states import MasteryState
 from competencies.models import Competency
-from programs.drafts import new_salt
+from core.database.ledger import new_salt
 from programs.errors import AlreadySettledError, WordsMissingError
 from programs.models import Attribution, Award, AwardConcern, AwardConcernBody, ConcernKind, ConcernOutcome
 from programs.rules.attainments import AttainmentKind

@@ -16,6 +16,7 @@ from accounts.models import User
 from assessments.mastery.rules.time_spans import Span, Unit, next_day
 from core import clock
 from core.database.compiled import compiled
+from core.database.ledger import new_salt
 from core.text.canonical import digest
 from programs.announcements import Awarded, awarded
 from programs.audit.queries.attainments import exceptions_inside, with_awards
@@ -30,7 +31,6 @@ from programs.audit.rules.result import Outcome
 from programs.awards.queries.awarded_person import AwardedPerson, awarded_person
 from programs.awards.queries.grounds import Grounds, Moment, attribution_columns, decision_of, grounds_of, name_digest
 from programs.curriculum.queries.achievements import achievement_of
-from programs.drafts import new_salt
 from programs.errors import AlreadyAwardedError
 from programs.models import (
     AchievementVersion,

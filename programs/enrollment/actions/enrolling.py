@@ -11,10 +11,10 @@ from accounts.models import Learner, Organization, User
 from assessments.mastery.actions.recomputing import track_all
 from assessments.models import MasteryPolicyVersion
 from core import clock
+from core.database.ledger import new_salt
 from programs.audit.queries.audits import events_of
 from programs.audit.queries.awarding import day_awarding, zone_of
 from programs.awards.actions.progress import reaudit
-from programs.drafts import new_salt
 from programs.errors import (
     AlreadyCorrectedError,
     AlreadyEnrolledError,
