@@ -1,6 +1,6 @@
 """What we sign and show: issuers and their keys, credentials, and the lists that say which of them still hold."""
 
-from credentials.models.claims import CredentialCode, StatusEntry
+from credentials.models.codes import CredentialCode
 from credentials.models.credentials import (
     Credential,
     CredentialState,
@@ -10,7 +10,7 @@ from credentials.models.credentials import (
 )
 from credentials.models.issuers import Issuer, IssuerKey, KeyState
 from credentials.models.sharing import GrantItem
-from credentials.models.statuses import LIST_LENGTH, StatusList
+from credentials.models.statuses import LIST_LENGTH, StatusEntry, StatusList
 from credentials.models.transcripts import Printing, Transcript, TranscriptKinds, TranscriptSerial
 from credentials.models.unsigned import UnsignedAward
 

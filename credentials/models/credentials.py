@@ -15,8 +15,8 @@ from credentials.rules.codes import in_groups
 from programs.models import Award
 
 if TYPE_CHECKING:
-    from credentials.models.claims import CredentialCode, StatusEntry
-    from credentials.models.statuses import StatusList
+    from credentials.models.codes import CredentialCode
+    from credentials.models.statuses import StatusEntry, StatusList
 
 
 class CredentialState(models.TextChoices):

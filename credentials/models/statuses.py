@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Learner, LearnerOwnedQuerySet
+from core.database.ledger import AppendOnly
 from credentials.models.issuers import DIGEST, Issuer
 
 LIST_LENGTH = 131_072  # bits: the least that the standard allows, so that one bit says little about whom
@@ -46,3 +48,25 @@ class StatusList(models.Model):
     def url(self) -> str:
         """Where it is published, for good."""
         return f"{self.issuer.origin}/status/{self.public_id}"
+
+
+class StatusEntry(AppendOnly):
+    """The bit of one credential."""
+
+    learner = models.ForeignKey(Learner, models.PROTECT, related_name="status_entries")
+    credential = models.OneToOneField("credentials.Credential", models.PROTECT, related_name="status_entry")
+    status_list = models.ForeignKey(StatusList, models.PROTECT, db_index=False, related_name="entries")
+    index = models.PositiveIntegerField(_("bit"))
+
+    objects = LearnerOwnedQuerySet["StatusEntry"].as_manager()
+
+    class Meta:
+        verbose_name = _("status entry")
+        verbose_name_plural = _("status entries")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["status_list", "index"], name="status_entry_bit_is_one"),
+            models.CheckConstraint(condition=Q(index__lt=LIST_LENGTH), name="status_entry_bit_is_in_the_list"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.index)

@@ -15,6 +15,7 @@ import pytest
 from tests import PACKAGES
 from tests.contracts.imports import imports, mutual_pairs, rooms
 
+
 def circle_in(graph: Mapping[str, set[str]]) -> list[str]:
     """One circle, as the modules on the way around; empty where there is none."""
     try:
@@ -33,13 +34,13 @@ def test_imports_inside_functions_and_for_types_are_seen() -> None:
     """Each of these edges stands in a function or under TYPE_CHECKING, and one closes no circle by being hidden."""
     assert "credentials.papers.formats.weasy" in imports()["credentials.papers.formats.press"]
     assert "core.jobs.models" in imports()["core.jobs.outbox"]
-    assert "credentials.models.claims" in imports()["credentials.models.credentials"]
+    assert "credentials.models.codes" in imports()["credentials.models.credentials"]
 
 
 @pytest.mark.parametrize(
     ("importer", "imported"),
     [
-        ("credentials.models.claims", "credentials.models.credentials"),
+        ("credentials.models.codes", "credentials.models.credentials"),
         ("credentials.papers.formats.weasy", "credentials.papers.formats.press"),
         ("credentials.issuing.actions.signing", "credentials.tasks"),
         ("programs.awards.actions.progress", "programs.tasks"),

@@ -1,4 +1,4 @@
-"""What no two credentials share, across all learners: the printed code and the bit in a status list."""
+"""The printed code of a credential: unique across all learners, in a table of its own."""
 
 from typing import ClassVar
 
@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner, LearnerOwnedQuerySet
 from core.database.ledger import AppendOnly
-from credentials.models.statuses import LIST_LENGTH, StatusList
 
 CODE = r"^[0-9A-HJKMNP-TV-Z]{12}[0-9A-HJKMNP-TV-Z*~$=U]$"
 
@@ -32,25 +31,3 @@ class CredentialCode(AppendOnly):
 
     def __str__(self) -> str:
         return self.code
-
-
-class StatusEntry(AppendOnly):
-    """The bit of one credential."""
-
-    learner = models.ForeignKey(Learner, models.PROTECT, related_name="status_entries")
-    credential = models.OneToOneField("credentials.Credential", models.PROTECT, related_name="status_entry")
-    status_list = models.ForeignKey(StatusList, models.PROTECT, db_index=False, related_name="entries")
-    index = models.PositiveIntegerField(_("bit"))
-
-    objects = LearnerOwnedQuerySet["StatusEntry"].as_manager()
-
-    class Meta:
-        verbose_name = _("status entry")
-        verbose_name_plural = _("status entries")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["status_list", "index"], name="status_entry_bit_is_one"),
-            models.CheckConstraint(condition=Q(index__lt=LIST_LENGTH), name="status_entry_bit_is_in_the_list"),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.index)
