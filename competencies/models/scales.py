@@ -1,22 +1,19 @@
 """Proficiency scales and their levels."""
 
 import uuid
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar, Self
 
 import pghistory
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from competencies.models.items import CompetencyRevision
-
 
 class ProficiencyScaleQuerySet(models.QuerySet["ProficiencyScale"]):
     """Proficiency scales, offered and retired ones."""
 
-    def selectable_for(self, revision: "CompetencyRevision") -> Self:
-        """Those that are not retired, and the one that `revision` has already."""
+    def selectable_for(self, revision: models.Model) -> Self:
+        """Those that are not retired, and the one that `revision` (a CompetencyRevision) has already."""
         # Without its own retired scale the form would silently remove the scale.
         return self.filter(Q(retired_at__isnull=True) | Q(revisions=revision)).distinct()
 
