@@ -373,6 +373,7 @@ def broken() -> Iterator[Hostile]:
     yield _one("mangled", "a.jpg", jpeg[:2] + b"\x00" + jpeg[2:], *codes)
     yield _one("mangled", "a.gif", gif[:6] + b"/*" + gif[8:] + b"*/alert(1)", *codes)
     yield _one("mangled", "b.gif", b"GIF89a=1;alert(1)//", *codes)
+    yield _one("mangled", "no screen.gif", gif[:6] + bytes(4) + gif[10:], "damaged")
     yield _one("mangled", "b.png", png((b"IDAT", b"not zlib")), *codes)
     yield _one("mangled", "c.png", b"\x89PNG\r\n\x1a\n" + SVG, *codes)
     yield _one("mangled", "c.pdf", b"%PDF-1.7\n" + SCRIPT, *codes)
