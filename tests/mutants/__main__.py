@@ -53,8 +53,11 @@ def main(arguments: list[str]) -> int:
         results = {mutant.key: results[mutant.key] for mutant in drawn if mutant not in left}
         relevance = Relevance(copy, modules)
         rounds = {mutant.key: relevance.rounds(mutant)[: options.rounds] for mutant in left}
-        for _step in _run(left, rounds, results, copy=copy, workers=options.workers):
-            _keep(results, kept)  # so that `--again` goes on where a run was ended
+        try:
+            for _step in _run(left, rounds, results, copy=copy, workers=options.workers):
+                _keep(results, kept)  # so that `--again` goes on where a run was ended
+        except KeyboardInterrupt:
+            _say("Ended early: --again goes on from here.")
         results = _without_false_kills(results, copy=copy, workers=options.workers)
     _keep(results, kept)
     report = report_of(drawn, candidates, results, seed=options.seed)
@@ -129,8 +132,8 @@ def _without_false_kills(results: Results, *, copy: Path, workers: int) -> Resul
 
 
 def report_of(drawn: list[Mutant], candidates: list[Mutant], results: Results, *, seed: int) -> str:
-    """The table of docs/figures.md."""
-    fates = [(mutant, results[mutant.key].fate) for mutant in drawn]
+    """The table of docs/figures.md, of those drawn that were run."""
+    fates = [(mutant, results[mutant.key].fate) for mutant in drawn if mutant.key in results]
     killed = sum(fate == Fate.KILLED for _mutant, fate in fates)
     applied = sum(fate != Fate.DID_NOT_APPLY for _mutant, fate in fates)
     sizes = Counter(mutant.kind for mutant in candidates)
@@ -141,7 +144,8 @@ def report_of(drawn: list[Mutant], candidates: list[Mutant], results: Results, *
         lines.append(f"| {kind} | {' | '.join(map(str, counts))} |")
     rate = 100 * killed / applied if applied else 0
     day = datetime.now(UTC).date().isoformat()
-    lines += ["", f"Kill rate **{rate:.1f} %** ({killed} of {applied}), seed {seed}, {day}."]
+    ran = "" if len(fates) == len(drawn) else f" {len(fates)} of the {len(drawn)} drawn were run."
+    lines += ["", f"Kill rate **{rate:.1f} %** ({killed} of {applied}), seed {seed}, {day}.{ran}"]
     survivors = [mutant for mutant, fate in fates if fate == Fate.SURVIVED]
     lines += ["", "Survivors:", ""] if survivors else []
     lines += [f"- {mutant.kind}: `{mutant.key}`" for mutant in survivors]

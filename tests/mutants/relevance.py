@@ -5,7 +5,7 @@ from collections import defaultdict
 from pathlib import Path, PurePosixPath
 
 from tests.mutants.candidates import Module, names_used
-from tests.mutants.mutants import Mutant
+from tests.mutants.mutants import Kind, Mutant
 
 FIRST, SECOND = 8, 16  # files of the first and of the second round; the third takes the rest
 # Browsers and killed processes take minutes, figures and verifiers are no tests, and the tool need not test itself.
@@ -48,6 +48,8 @@ class Relevance:
         scores = {}
         for path, words in self.words.items():
             score = NAMED * len(named & words) + CALLER_NAMED * min(len(calling & words), 3)
+            # What guards every table of a kind is asked of every table by a contract, which names none.
+            score += NAMED * (mutant.kind == Kind.TRIGGER and self._is_contract(path) and bool(named & words))
             about = set(_pieces(path)) - KINDS_OF_MODULES
             same_app = self._folder(path) in parts
             score += SAME_APP * same_app + SAME_WORD * len(about & parts)
