@@ -14,7 +14,7 @@ DIED = "The worker ended before the job did: it was killed, ran out of memory, o
 
 
 def described(error: BaseException) -> str:
-    """Class and place of `error` ("ValueError at assessments.actions.judge:41"), and what the database says by name.
+    """Class and place of `error` ("ValueError at work.actions.judging:41"), and what the database says by name.
 
     The message is left out unless the class derives from ImpersonalError. Of a database error the SQLSTATE and the
     constraint are added: both are names, neither holds a value.

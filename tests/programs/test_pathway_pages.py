@@ -25,6 +25,8 @@ pytestmark = pytest.mark.django_db
 START = date(2026, 3, 2)
 QUERIES_OF_LIST = 5
 """Session, user, roles, record; and all enrollments with what happened to them."""
+QUERIES_OF_HOME = 10
+"""Session, user, roles, record; news, names; all enrollments; mastery, awards; work under way."""
 QUERIES_OF_PAGE = 9
 """Session, user, roles, record; the enrollment with its news; mastery, awards; what precedes what, where to show it."""
 
@@ -145,12 +147,13 @@ def test_the_pages_cost_the_same_queries_for_one_and_for_three(
 ) -> None:
     lists: list[int] = []
     pages: list[int] = []
+    homes: list[int] = []
     for wanted in (2, 3, 4):  # two at least: one alone opens by itself
         several = [new_competency(baking, f"c{wanted}{number}", craft) for number in range(wanted)]
         open_assessment(school, *several)
         version = published(school, f"Long {wanted}", *several)
         enrollment = enroll(ada, version=version, on=START, by=registrar, at=MONDAY)
-        for counts, place in ((lists, "/pathway/"), (pages, place_of(enrollment))):
+        for counts, place in ((lists, "/pathway/"), (pages, place_of(enrollment)), (homes, "/")):
             client.get(place)  # published trees are read once per process
             with CaptureQueriesContext(connection) as queries:
                 assert client.get(place).status_code == HTTPStatus.OK
@@ -158,6 +161,7 @@ def test_the_pages_cost_the_same_queries_for_one_and_for_three(
 
     assert lists == [QUERIES_OF_LIST] * 3
     assert pages == [QUERIES_OF_PAGE] * 3
+    assert homes == [QUERIES_OF_HOME] * 3
 
 
 def test_long_names_are_wrapped_and_cut() -> None:

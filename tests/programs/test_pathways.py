@@ -17,6 +17,7 @@ from programs.models import Enrollment, ProgramVersion, RequirementKind
 from programs.pathway.queries.closest import closest_of
 from programs.pathway.queries.next_steps import next_steps
 from programs.pathway.queries.pathways import pathway_of
+from programs.pathway.queries.version_terms import terms_of
 from tests.assessments.places import MONDAY, TUESDAY, new_competency, show
 from tests.programs.places import ask_for, draft_of, open_assessment, root_of
 
@@ -133,6 +134,18 @@ def test_a_pathway_costs_the_same_queries_however_long_it_is(
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+def test_what_a_version_says_is_read_once_for_each_version(
+    bread: ProgramVersion, diploma: ProgramVersion, bake: Competency
+) -> None:
+    first = terms_of(bread)
+    with CaptureQueriesContext(connection) as queries:
+        assert terms_of(bread) is first
+    assert len(queries) == 0
+
+    assert terms_of(diploma) is not first
+    assert terms_of(diploma).level_named(str(bake.public_id), 4) == "Advanced"
 
 
 def test_what_a_step_waits_for_stands_in_its_place_also_where_the_program_could_do_without(
