@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 USER = """
 import sys
 from pathlib import Path
-from core import embedded
+from core.database import embedded
 print(embedded.ensure(Path(sys.argv[1])), flush=True)
 sys.stdin.read()
 """

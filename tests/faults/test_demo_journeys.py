@@ -64,7 +64,9 @@ from datetime import timedelta
 from pathlib import Path
 from accounts.models import Learner, Organization
 from accounts.queries import learners_day
-from assessments.actions import EvidenceItem, SourceReference, make_policy, record_evidence, track
+from assessments.evidence.actions import EvidenceItem, SourceReference, record_evidence
+from assessments.mastery.actions.policies import make_policy
+from assessments.mastery.actions.recomputing import track
 from assessments.models import AssessmentKind, Evidence, SourceKind
 from core import clock
 from tests.faults.zones import NAME, write_zone

@@ -44,6 +44,14 @@ def test_an_exception_that_changes_nothing_is_not_named() -> None:
     assert today(TREE, [Attainment("m", competency="a", level=3)], waiver).exceptions_used == ()
 
 
+@pytest.mark.parametrize(("basis", "used"), [(Basis.TRANSFER, ("e",)), (Basis.ASSESSED_HERE, ())])
+def test_a_waiver_of_what_must_be_earned_here_is_named_where_that_was_not(basis: Basis, used: tuple[str, ...]) -> None:
+    tree = Requirement("x", Kind.CREDITS, accepts=("a",), min_credits=800, earned_here=500)
+    brought = [Attainment("m", competency="a", credits=800, basis=basis)]
+
+    assert today(tree, brought, RequirementException("e", ExceptionKind.WAIVE, "x")).exceptions_used == used
+
+
 def test_waiving_a_group_waives_all_of_it_and_what_was_done_still_counts() -> None:
     group = Requirement("g", Kind.ALL, children=(X, Y), min_credits=900)
     tree = Requirement("r", Kind.ALL, children=(group,), min_credits=400)

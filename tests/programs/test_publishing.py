@@ -18,6 +18,7 @@ from competencies.models import Competency, CompetencyRevision, ProficiencyScale
 from core.text.canonical import digest
 from programs.audit.queries.trees import tree_of
 from programs.audit.rules.requirements import Kind
+from programs.curriculum.actions.achievements import publish_achievement
 from programs.curriculum.actions.authoring import (
     Node,
     make_draft,
@@ -46,7 +47,14 @@ from programs.errors import (
     RootStaysError,
     WithoutPolicyError,
 )
-from programs.models import Program, ProgramVersion, Requirement, RequirementKind, VersionPolicyAssignment
+from programs.models import (
+    AchievementVersion,
+    Program,
+    ProgramVersion,
+    Requirement,
+    RequirementKind,
+    VersionPolicyAssignment,
+)
 from tests.assessments.places import FRIDAY, MONDAY, TUESDAY, level_of, new_competency, new_scale, policy_json
 from tests.programs.places import ask_for, draft_of, published, root_of
 from tests.recipes import make_staff
@@ -179,6 +187,13 @@ def test_a_level_of_another_scale_is_refused(draft: ProgramVersion, knead: Compe
             parent=root_of(draft),
             node=Node(kind=RequirementKind.COMPETENCY, competency=knead, level=stranger),
         )
+
+
+def test_what_a_draft_awards_is_not_frozen_before_it(draft: ProgramVersion) -> None:
+    with pytest.raises(NotPublishedError):
+        publish_achievement(draft, at=MONDAY)
+
+    assert not AchievementVersion.objects.exclude(state="draft").exists()
 
 
 def test_publishing_names_faults_and_their_mend(draft: ProgramVersion, baking: Any, craft: ProficiencyScale) -> None:
