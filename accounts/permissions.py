@@ -7,10 +7,10 @@ from django.contrib.auth.models import AnonymousUser
 from accounts.models import Organization, Role, User
 from core import clock
 
-Person = User | AnonymousUser
+Actor = User | AnonymousUser
 
 
-def holds(user: Person, *roles: Role, at: datetime | None = None, organization: Organization | None = None) -> bool:
+def holds(user: Actor, *roles: Role, at: datetime | None = None, organization: Organization | None = None) -> bool:
     """Whether `user` holds one of `roles` at the instant `at`; without `at`, now.
 
     With an organization, the role must cover it: at the organization itself, at one of its ancestors, or everywhere.
@@ -27,7 +27,7 @@ def holds(user: Person, *roles: Role, at: datetime | None = None, organization: 
     return any(tenure.reaches(path) for tenure in tenures)
 
 
-def holds_everywhere(user: Person, *roles: Role, at: datetime | None = None) -> bool:
+def holds_everywhere(user: Actor, *roles: Role, at: datetime | None = None) -> bool:
     """Whether `user` holds one of `roles` without limitation to an organization."""
     if not isinstance(user, User) or not user.is_active:
         return False
@@ -37,76 +37,76 @@ def holds_everywhere(user: Person, *roles: Role, at: datetime | None = None) -> 
     )
 
 
-def is_staff(user: Person) -> bool:
+def is_staff(user: Actor) -> bool:
     """Whether `user` holds any role."""
     return isinstance(user, User) and user.is_staff
 
 
-def is_registrar(user: Person) -> bool:
+def is_registrar(user: Actor) -> bool:
     """Whether `user` is a registrar, who keeps the records."""
     return holds(user, Role.REGISTRAR)
 
 
-def is_inspector(user: Person) -> bool:
+def is_inspector(user: Actor) -> bool:
     """Whether `user` is an inspector, who reads everything and writes nothing."""
     return holds(user, Role.INSPECTOR)
 
 
-def is_assessor(user: Person) -> bool:
+def is_assessor(user: Actor) -> bool:
     """Whether `user` is an assessor, who assesses the work of learners."""
     return holds(user, Role.ASSESSOR)
 
 
-def is_learner(user: Person) -> bool:
+def is_learner(user: Actor) -> bool:
     """Whether `user` has a learner's record of their own."""
     return isinstance(user, User) and user.is_active and hasattr(user, "learner")
 
 
-def may_read_learners(user: Person) -> bool:
+def may_read_learners(user: Actor) -> bool:
     """Whether `user` may read records of other people."""
     return holds(user, Role.REGISTRAR, Role.INSPECTOR, Role.ADVISOR)
 
 
-def may_change_learners(user: Person) -> bool:
+def may_change_learners(user: Actor) -> bool:
     """Whether `user` may change records of learners."""
     return is_registrar(user)
 
 
-def may_read_organizations(user: Person) -> bool:
+def may_read_organizations(user: Actor) -> bool:
     """Whether `user` may read organizations: all staff may."""
     return is_staff(user)
 
 
-def may_change_organizations(user: Person) -> bool:
+def may_change_organizations(user: Actor) -> bool:
     """Whether `user` may change the institution, its branches and its partners."""
     return holds_everywhere(user, Role.REGISTRAR)
 
 
-def may_read_roles(user: Person) -> bool:
+def may_read_roles(user: Actor) -> bool:
     """Whether `user` may read role assignments."""
     return holds(user, Role.REGISTRAR, Role.INSPECTOR)
 
 
-def may_assign_roles(user: Person) -> bool:
+def may_assign_roles(user: Actor) -> bool:
     """Whether `user` may assign roles: only a registrar without limitation, who could not exceed their own rights."""
     return holds_everywhere(user, Role.REGISTRAR)
 
 
-def may_read_approvals(user: Person) -> bool:
+def may_read_approvals(user: Actor) -> bool:
     """Whether `user` may read requests for approval."""
     return holds(user, Role.REGISTRAR, Role.INSPECTOR, Role.CURRICULUM_DESIGNER)
 
 
-def may_decide_approvals(user: Person) -> bool:
+def may_decide_approvals(user: Actor) -> bool:
     """Whether `user` may decide some requests for approval; each request names the role that decides it."""
     return holds(user, Role.REGISTRAR, Role.CURRICULUM_DESIGNER)
 
 
-def may_read_partners(user: Person) -> bool:
+def may_read_partners(user: Actor) -> bool:
     """Whether `user` may read API clients of partners."""
     return holds(user, Role.REGISTRAR, Role.INSPECTOR)
 
 
-def may_change_partners(user: Person) -> bool:
+def may_change_partners(user: Actor) -> bool:
     """Whether `user` may register API clients of partners, replace their secrets, and end them."""
     return holds_everywhere(user, Role.REGISTRAR)

@@ -37,7 +37,7 @@ from core.text.letters import printable
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
-def person_of(learner: Learner) -> Learner:
+def canonical_record_of(learner: Learner) -> Learner:
     """The record that carries this learner's derived rows: the one with the lowest id among the linked records."""
     return Learner.objects.get(
         pk=Learner.objects.filter(pk=learner.pk).values_list("same_as", flat=True)[0] or learner.pk
@@ -63,7 +63,7 @@ def _legal_names(learner: int, on: date) -> QuerySet[LearnerName]:
     return LearnerName.objects.of(Learner(pk=learner)).legal().on(on)
 
 
-def shown_name_of(learner: Learner, *, on: date) -> str:
+def display_name_of(learner: Learner, *, on: date) -> str:
     """The name of a learner on pages: the chosen name on a day, otherwise the legal name, otherwise the number.
 
     Control characters and changes of direction are removed, because the name stands inside other text.
@@ -78,13 +78,13 @@ def _names(learner: int, on: date) -> QuerySet[LearnerName]:
     return LearnerName.objects.of(Learner(pk=learner)).on(on).order_by("-learner_id", "-pk")
 
 
-def learners_zone() -> ZoneInfo:
+def learner_time_zone() -> ZoneInfo:
     """The time zone for civil dates of learners: the one of the root organization, or UTC before it is set up."""
     return zone_named(_roots().values_list("time_zone", flat=True).first())
 
 
 def learners_time_zone() -> Subquery:
-    """The name of `learners_zone()` as a column of any row; `zone_named` reads it."""
+    """The name of `learner_time_zone()` as a column of any row; `zone_named` reads it."""
     return Subquery(_roots().values("time_zone")[:1])
 
 
@@ -97,9 +97,9 @@ def _roots() -> QuerySet[Organization]:
     return Organization.objects.ours().filter(parent=None).order_by("pk")
 
 
-def learners_day(at: datetime) -> date:
+def learner_civil_date(at: datetime) -> date:
     """The civil date of the instant `at` in the time zone of learners."""
-    return clock.civil_date(at, learners_zone())
+    return clock.civil_date(at, learner_time_zone())
 
 
 def grant_of_token(token: str, *, at: datetime) -> SharingGrant | None:
@@ -109,11 +109,11 @@ def grant_of_token(token: str, *, at: datetime) -> SharingGrant | None:
 
 
 def learners_matching(words: str) -> QuerySet[Learner]:
-    """The records with the ids from `ids_matching`."""
-    return Learner.objects.filter(pk__in=ids_matching(words))
+    """The records with the ids from `learner_ids_matching`."""
+    return Learner.objects.filter(pk__in=learner_ids_matching(words))
 
 
-def ids_matching(words: str) -> QuerySet[Learner, Any]:
+def learner_ids_matching(words: str) -> QuerySet[Learner, Any]:
     """The ids of the records that match a search text.
 
     A record matches if one of its names has every word or its beginning, or if its number or an identifier equals the
@@ -237,11 +237,11 @@ def with_learner(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def rows_of_learners_matching(rows: QuerySet[Any], words: str, *, learner: str = "learner") -> QuerySet[Any]:
-    """The rows that belong to learners from `ids_matching`; `learner` is the path to the learner.
+    """The rows that belong to learners from `learner_ids_matching`; `learner` is the path to the learner.
 
     An empty text leaves all rows.
     """
-    return rows.filter(**{f"{learner}__in": ids_matching(words)}) if words else rows
+    return rows.filter(**{f"{learner}__in": learner_ids_matching(words)}) if words else rows
 
 
 def identifiers_with_value(identifiers: QuerySet[LearnerIdentifier], words: str) -> QuerySet[LearnerIdentifier]:

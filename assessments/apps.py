@@ -24,12 +24,16 @@ class AssessmentsConfig(AppConfig):
         """Register the pages of the desk, the links of the header, and the files that submissions name."""
         # Imported here, because models are not loaded yet when this module is.
         from assessments.permissions import reads_assessments, reads_evidence
-        from core.desk import Task, add_task
+        from core.desk import SidebarEntry, add_sidebar_entry
 
         for place, (label, model) in enumerate(READ, start=PLACE):
-            add_task(Task(GROUP, label, f"admin:assessments_{model}_changelist", reads_assessments, place=place))
-        ledger = Task(GROUP, _("Evidence"), "admin:assessments_evidence_changelist", reads_evidence, place=PLACE - 1)
-        add_task(ledger)
+            add_sidebar_entry(
+                SidebarEntry(GROUP, label, f"admin:assessments_{model}_changelist", reads_assessments, place=place)
+            )
+        ledger = SidebarEntry(
+            GROUP, _("Evidence"), "admin:assessments_evidence_changelist", reads_evidence, place=PLACE - 1
+        )
+        add_sidebar_entry(ledger)
         from assessments.work.actions.files import keys_named
         from assessments.work.pages.judging_queue import judges_work, waiting_work
         from assessments.work.pages.work import hands_in_work

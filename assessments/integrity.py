@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
-from accounts.queries import learners_zone
+from accounts.queries import learner_time_zone
 from assessments.mastery.queries.decisions import case_of, decision_by
 from assessments.mastery.queries.standings import columns_of, records_of
 from assessments.models import (
@@ -38,7 +38,7 @@ def wrong_mastery(*, at: datetime) -> Iterator[str]:
     A row that is due was right when it was decided, and is checked as of that instant: the sweep decides it again
     within a minute.
     """
-    zone = learners_zone()
+    zone = learner_time_zone()
     rows = Mastery.objects.awake().select_related("learner", "policy_version").order_by("learner", "pk")
     # Learner by learner: the evidence of one person is read once for all their rows, and memory stays small.
     for _learner, group in groupby(rows.iterator(), key=lambda row: row.learner_id):

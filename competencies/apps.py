@@ -22,21 +22,23 @@ class CompetenciesConfig(AppConfig):
 
     def ready(self) -> None:
         """Add the link and the sidebar entries. The imports wait until here, because they need loaded models."""
-        from competencies.permissions import keeps_frameworks, reads_frameworks
+        from competencies.permissions import may_change_frameworks, may_read_frameworks
         from competencies.queries import imports_waiting
         from core.access import anyone
-        from core.desk import Task, add_task
+        from core.desk import SidebarEntry, add_sidebar_entry
         from core.ui.navigation import Link, add_link
 
         add_link(Link(GROUP, "competencies:frameworks", anyone, place=20))
         for place, (label, model) in enumerate(READ, start=PLACE):
-            add_task(Task(GROUP, label, f"admin:competencies_{model}_changelist", reads_frameworks, place=place))
-        imports = Task(
+            add_sidebar_entry(
+                SidebarEntry(GROUP, label, f"admin:competencies_{model}_changelist", may_read_frameworks, place=place)
+            )
+        imports = SidebarEntry(
             GROUP,
             _("Imports"),
             "admin:competencies_caseimport_changelist",
-            keeps_frameworks,
+            may_change_frameworks,
             badge=lambda _user: imports_waiting().count(),
             place=PLACE + len(READ),
         )
-        add_task(imports)
+        add_sidebar_entry(imports)

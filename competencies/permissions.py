@@ -3,20 +3,20 @@
 from django.http import HttpRequest
 
 from accounts.models import Role
-from accounts.permissions import Person, holds
+from accounts.permissions import Actor, holds
 from competencies.models import Framework
 
 
-def keeps_frameworks(user: Person) -> bool:
+def may_change_frameworks(user: Actor) -> bool:
     """Whether `user` may import, publish and edit frameworks: curriculum designers and registrars."""
     return holds(user, Role.CURRICULUM_DESIGNER, Role.REGISTRAR)
 
 
-def reads_frameworks(user: Person) -> bool:
+def may_read_frameworks(user: Actor) -> bool:
     """Whether `user` may read unpublished frameworks, imports and scales: editors, assessors, advisors, inspectors."""
-    return keeps_frameworks(user) or holds(user, Role.ASSESSOR, Role.ADVISOR, Role.INSPECTOR)
+    return may_change_frameworks(user) or holds(user, Role.ASSESSOR, Role.ADVISOR, Role.INSPECTOR)
 
 
-def sees_framework(request: HttpRequest, framework: Framework) -> bool:
+def may_read_framework(request: HttpRequest, framework: Framework) -> bool:
     """Whether the request may read `framework`: everybody if it is published, otherwise staff only."""
-    return framework.published or reads_frameworks(request.user)
+    return framework.published or may_read_frameworks(request.user)

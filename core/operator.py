@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CommandResult:
     """What a command found or did: the facts as JSON, and what is wrong, a plain sentence each."""
 
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class OperatorCommand(BaseCommand):
     def add_own_arguments(self, parser: ArgumentParser) -> None:
         """What this command takes beside --json."""
 
-    def operate(self, **options: Any) -> Outcome:  # noqa: ANN401 - argparse hands options untyped
+    def operate(self, **options: Any) -> CommandResult:  # noqa: ANN401 - argparse hands options untyped
         """Do the work; say it in words; return the facts."""
         raise NotImplementedError
 
@@ -39,7 +39,7 @@ class OperatorCommand(BaseCommand):
         try:
             outcome = self.operate(**options)
         except CommandError as refusal:
-            self._finish(as_json, Outcome(problems=(str(refusal),)))
+            self._finish(as_json, CommandResult(problems=(str(refusal),)))
             raise
         self._finish(as_json, outcome)
         if outcome.problems:
@@ -49,7 +49,7 @@ class OperatorCommand(BaseCommand):
         """Print one line of plain words."""
         self.stdout.write(words)
 
-    def _finish(self, as_json: bool, outcome: Outcome) -> None:
+    def _finish(self, as_json: bool, outcome: CommandResult) -> None:
         if as_json:
             report = {"ok": not outcome.problems, "problems": list(outcome.problems), **outcome.facts}
             self.stdout.write(json.dumps(report, ensure_ascii=False, sort_keys=True))

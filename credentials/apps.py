@@ -24,11 +24,11 @@ class CredentialsConfig(AppConfig):
         self._add_sharing()
 
     def _add_transcripts(self) -> None:
-        from core.desk import Task, add_task
+        from core.desk import SidebarEntry, add_sidebar_entry
         from credentials.permissions import reads_credentials
 
         route = "admin:credentials_transcript_changelist"
-        add_task(Task(GROUP, _("Transcripts"), route, reads_credentials, place=PLACE + 5))
+        add_sidebar_entry(SidebarEntry(GROUP, _("Transcripts"), route, reads_credentials, place=PLACE + 5))
 
     def _add_record(self) -> None:
         from core.ui.navigation import Link, add_link
@@ -46,7 +46,7 @@ class CredentialsConfig(AppConfig):
         )
 
     def _add_tasks(self) -> None:
-        from core.desk import Task, add_task
+        from core.desk import SidebarEntry, add_sidebar_entry
         from credentials.permissions import reads_credentials, reads_issuers
 
         tasks = (
@@ -56,7 +56,9 @@ class CredentialsConfig(AppConfig):
             (_("Waiting for paper"), "unsignedaward", reads_credentials),
         )
         for place, (label, model, may) in enumerate(tasks, start=PLACE):
-            add_task(Task(GROUP, label, f"admin:credentials_{model}_changelist", may, icon="seal", place=place))
+            add_sidebar_entry(
+                SidebarEntry(GROUP, label, f"admin:credentials_{model}_changelist", may, icon="seal", place=place)
+            )
 
     def _add_sharing(self) -> None:
         from core.access import anyone

@@ -11,7 +11,7 @@ class SiteConfig(AppConfig):
     def ready(self) -> None:
         from accounts.permissions import is_staff
         from core.access import desk_user
-        from core.desk import Task, add_task
+        from core.desk import SidebarEntry, add_sidebar_entry
         from core.jobs.queries import dead_jobs_count
         from core.ui.navigation import Link, add_link
 
@@ -25,8 +25,8 @@ class SiteConfig(AppConfig):
                 icon="seal",
             )
         )
-        add_task(
-            Task(
+        add_sidebar_entry(
+            SidebarEntry(
                 _("Machinery"),
                 _("Jobs"),
                 "admin:jobs_job_changelist",

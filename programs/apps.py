@@ -21,7 +21,7 @@ class ProgramsConfig(AppConfig):
         self._add_links()
 
     def _add_tasks(self) -> None:
-        from core.desk import Task, add_task
+        from core.desk import SidebarEntry, add_sidebar_entry
         from programs.permissions import reads_awards, reads_enrollments, reads_programs
 
         tasks = (
@@ -38,7 +38,7 @@ class ProgramsConfig(AppConfig):
             (_("Exceptions"), "requirementexception", reads_enrollments),
         )
         for place, (label, model, may) in enumerate(tasks, start=PLACE):
-            add_task(Task(GROUP, label, f"admin:programs_{model}_changelist", may, place=place))
+            add_sidebar_entry(SidebarEntry(GROUP, label, f"admin:programs_{model}_changelist", may, place=place))
 
     def _add_links(self) -> None:
         from core.ui.navigation import Link, add_link

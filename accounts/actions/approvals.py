@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts import tasks
-from accounts.actions.constraint_errors import refused_as
+from accounts.actions.constraint_errors import constraint_errors
 from accounts.errors import (
     ApprovalDecidedError,
     ApprovalOpenError,
@@ -54,7 +54,7 @@ def ask_approval(
             raise ApprovalOpenError
         _record_outcome(open_request, outcome=ApprovalOutcome.VOID, at=at)
     # Two people can ask at the same time, and neither sees the other's row yet: the constraint refuses the second one.
-    with refused_as({"approval_one_open_per_act_and_subject": ApprovalOpenError}):
+    with constraint_errors({"approval_one_open_per_act_and_subject": ApprovalOpenError}):
         approval = Approval.objects.create(
             act=act,
             subject_kind=kind,

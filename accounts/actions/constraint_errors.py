@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 
 @contextmanager
-def refused_as(error_of_constraint: Mapping[str, type[Exception]], *, goes_on: bool = True) -> Iterator[None]:
+def constraint_errors(error_of_constraint: Mapping[str, type[Exception]], *, goes_on: bool = True) -> Iterator[None]:
     """Raise the error that belongs to the constraint which a write inside the block violates.
 
     The keys are names of constraints. Other integrity errors pass unchanged. Two simultaneous writers get the same

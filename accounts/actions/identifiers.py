@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.actions.constraint_errors import refused_as
-from accounts.actions.history import noted
+from accounts.actions.constraint_errors import constraint_errors
+from accounts.actions.history import change_context
 from accounts.actions.locking import lock_learner
 from accounts.errors import AlreadyEndedError, IdentifierTakenError
 from accounts.models import Learner, LearnerIdentifier, User
@@ -28,13 +28,13 @@ def add_identifier(
     Raises IdentifierTakenError, with the id of the learner who has the identifier if it is known.
     """
     columns = {"scheme": scheme.strip(), "issuer": issuer.strip(), "value": value.strip()}
-    with noted(reason, by):
+    with change_context(reason, by):
         lock_learner(learner)
         # This lookup only names the other learner in the error. The constraint below decides, also between two writers.
         owner_id = LearnerIdentifier.objects.current().filter(**columns).values_list("learner_id", flat=True).first()
         if owner_id is not None:
             raise IdentifierTakenError(owner_id)
-        with refused_as({"learner_identifier_names_one_learner": IdentifierTakenError}):
+        with constraint_errors({"learner_identifier_names_one_learner": IdentifierTakenError}):
             return LearnerIdentifier.objects.create(learner=learner, **columns, prints=prints, created_at=at)
 
 
@@ -44,7 +44,7 @@ def end_identifier(identifier: LearnerIdentifier, *, by: User, at: datetime, rea
 
     Raises AlreadyEndedError.
     """
-    with noted(reason, by):
+    with change_context(reason, by):
         lock_learner(identifier.learner)
         locked = LearnerIdentifier.objects.select_for_update(no_key=True).get(pk=identifier.pk)
         if locked.ended_at is not None:

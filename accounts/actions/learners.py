@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 from django.db import connection, transaction
 
-from accounts.actions.constraint_errors import refused_as
-from accounts.actions.history import noted
+from accounts.actions.constraint_errors import constraint_errors
+from accounts.actions.history import change_context
 from accounts.actions.locking import lock_learner
 from accounts.actions.names import write_name
 from accounts.errors import AccountTakenError, DiedBeforeBirthError, LearnerNumberTakenError
@@ -37,9 +37,9 @@ def create_learner(
     Raises LearnerNumberTakenError, AccountTakenError.
     """
     # No lock: nobody can know the record before this transaction commits.
-    with noted(reason, by):
+    with change_context(reason, by):
         number = learner_number.strip() or _next_number()
-        with refused_as(REFUSALS):
+        with constraint_errors(REFUSALS):
             learner = Learner.objects.create(learner_number=number, birth_date=birth_date, user=user, created_at=at)
         write_name(learner, kind=NameKind.LEGAL, text=legal_name, sort_as=sort_as, starts_on=name_starts_on)
     return learner
@@ -53,12 +53,12 @@ def change_learner(
 
     Raises LearnerNumberTakenError, DiedBeforeBirthError.
     """
-    with noted(reason, by):
+    with change_context(reason, by):
         locked = lock_learner(learner)
         locked.learner_number = learner_number.strip()
         locked.birth_date = birth_date
         locked.deceased_on = deceased_on
-        with refused_as(REFUSALS):
+        with constraint_errors(REFUSALS):
             locked.save(update_fields=["learner_number", "birth_date", "deceased_on"])
     return locked
 
@@ -69,10 +69,10 @@ def connect_account(learner: Learner, *, user: User | None, by: User | None, rea
 
     Raises AccountTakenError if the account belongs to another record.
     """
-    with noted(reason, by):
+    with change_context(reason, by):
         locked = lock_learner(learner)
         locked.user = user
-        with refused_as(REFUSALS):
+        with constraint_errors(REFUSALS):
             locked.save(update_fields=["user"])
     return locked
 

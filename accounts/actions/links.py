@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.actions.history import noted
+from accounts.actions.history import change_context
 from accounts.actions.locking import lock_learners
 from accounts.errors import AlreadyEndedError, AlreadyOnePersonError, SameRecordError
 from accounts.models import Learner, LearnerLink, User
@@ -22,7 +22,7 @@ def link_records(learner: Learner, *, other: Learner, reason: str, by: User, at:
     if learner.pk == other.pk:
         raise SameRecordError
     lower, higher = sorted([learner.pk, other.pk])
-    with noted(reason, by):
+    with change_context(reason, by):
         # Locks the groups of both records, so that nobody extends one of them meanwhile.
         records = {record.pk: record for record in lock_learners([lower, higher])}
         if records[lower].canonical_id == records[higher].canonical_id:
@@ -39,7 +39,7 @@ def unlink_records(link: LearnerLink, *, reason: str, by: User, at: datetime) ->
 
     Raises AlreadyEndedError.
     """
-    with noted(reason, by):
+    with change_context(reason, by):
         records = lock_learners([link.learner_id])
         locked = LearnerLink.objects.select_for_update(of=("self",)).get(pk=link.pk)
         if locked.unlinked_at is not None:

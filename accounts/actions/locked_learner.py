@@ -9,13 +9,13 @@ from accounts.models import Learner
 from core import clock
 
 # PostgreSQL evaluates these columns after it has locked the rows: a writer that waited reads the time after its wait.
-# The subquery is accounts.queries.learners_zone, in the same statement to save a round trip.
+# The subquery is accounts.queries.learner_time_zone, in the same statement to save a round trip.
 CLOCK_AND_ZONE = """, clock_timestamp(),
     (SELECT time_zone FROM accounts_organization WHERE kind = 'ours' AND parent_id IS NULL)"""
 
 
 @dataclass(frozen=True)
-class Person:
+class LockedLearner:
     """A learner with all linked records, locked.
 
     `record` is the record that the caller named. `carrier` is the one to which the learner's mastery belongs. `records`
@@ -35,7 +35,7 @@ class Person:
         return clock.civil_date(self.at, self.zone)
 
 
-def locked_person(learner: Learner, *, at: datetime | None) -> Person:
+def locked_learner(learner: Learner, *, at: datetime | None) -> LockedLearner:
     """Lock all records of the learner and read clock and time zone, in one query; must run inside a transaction.
 
     Raises Learner.DoesNotExist.
@@ -46,4 +46,4 @@ def locked_person(learner: Learner, *, at: datetime | None) -> Person:
         raise Learner.DoesNotExist
     record, (now, zone) = records[learner.pk], locked[0][1]
     carrier = records[record.canonical_id]
-    return Person(record, carrier, tuple(sorted(records)), at or now.astimezone(UTC), ZoneInfo(zone or "UTC"))
+    return LockedLearner(record, carrier, tuple(sorted(records)), at or now.astimezone(UTC), ZoneInfo(zone or "UTC"))

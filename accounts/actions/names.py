@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db import transaction
 
-from accounts.actions.history import noted
+from accounts.actions.history import change_context
 from accounts.actions.locking import lock_learner
 from accounts.errors import EndsBeforeItStartsError, NamesOverlapError, NoOpenNameError
 from accounts.models import Learner, LearnerName, NameKind, User
@@ -27,7 +27,7 @@ def add_name(
 
     Raises NamesOverlapError, EndsBeforeItStartsError.
     """
-    with noted(reason, by):
+    with change_context(reason, by):
         lock_learner(learner)
         if kind != NameKind.FORMER:
             _end_current_name(learner, kind=kind, on=starts_on)
@@ -40,7 +40,7 @@ def end_name(learner: Learner, *, kind: NameKind, on: date, by: User, reason: st
 
     Raises NoOpenNameError, EndsBeforeItStartsError.
     """
-    with noted(reason, by):
+    with change_context(reason, by):
         lock_learner(learner)
         ended = _end_current_name(learner, kind=kind, on=on)
         if ended is None:
@@ -51,7 +51,7 @@ def end_name(learner: Learner, *, kind: NameKind, on: date, by: User, reason: st
 @transaction.atomic
 def correct_name(name: LearnerName, *, text: str, by: User, reason: str, sort_as: str = "") -> LearnerName:
     """Correct the spelling of a name. Its history and the documents that used it keep the old text."""
-    with noted(reason, by):
+    with change_context(reason, by):
         lock_learner(name.learner)
         locked = LearnerName.objects.select_for_update(no_key=True).get(pk=name.pk)
         _write_text(locked, text, sort_as)

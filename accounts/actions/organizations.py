@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from accounts.actions.constraint_errors import refused_as
-from accounts.actions.history import noted
+from accounts.actions.constraint_errors import constraint_errors
+from accounts.actions.history import change_context
 from accounts.errors import BranchKindError, OrganizationRingError, RootExistsError
 from accounts.models import Organization, OrganizationKind, User
 
@@ -41,6 +41,6 @@ def save_organization(
     saved.languages, saved.email_domains = list(languages), [domain.lower() for domain in email_domains]
     saved.clean_fields(exclude=["public_id"])
     # The database checks the tree. Python alone would miss a ring that two simultaneous moves make together.
-    with refused_as(REFUSALS), noted(reason, by):
+    with constraint_errors(REFUSALS), change_context(reason, by):
         saved.save()
     return saved

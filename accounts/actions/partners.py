@@ -6,7 +6,7 @@ from django.db import transaction
 from oauth2_provider.generators import generate_client_secret
 from oauth2_provider.models import AccessToken
 
-from accounts.actions.history import noted
+from accounts.actions.history import change_context
 from accounts.errors import AlreadyEndedError, NoPartnerError
 from accounts.models import Organization, OrganizationKind, PartnerClient, User
 
@@ -39,7 +39,7 @@ def make_partner_client(
         client_secret=secret,
         secret_made_at=at,
     )
-    with noted(reason, by):
+    with change_context(reason, by):
         client.save()
     return client, secret
 
@@ -54,7 +54,7 @@ def replace_client_secret(client: PartnerClient, *, by: User | None, at: datetim
     secret = str(generate_client_secret())
     # The model hashes the secret when it is saved.
     locked.client_secret, locked.secret_made_at = secret, at
-    with noted(reason, by):
+    with change_context(reason, by):
         locked.save(update_fields=["client_secret", "secret_made_at", "updated"])
     AccessToken.objects.filter(application=locked).delete()
     return secret
@@ -65,7 +65,7 @@ def end_partner_client(client: PartnerClient, *, by: User, at: datetime, reason:
     """End a client at once. The record of what it read stays. Raises AlreadyEndedError."""
     locked = _locked_active_client(client)
     locked.ended_at = at
-    with noted(reason, by):
+    with change_context(reason, by):
         locked.save(update_fields=["ended_at", "updated"])
     AccessToken.objects.filter(application=locked).delete()
     return locked

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.actions.history import noted
+from accounts.actions.history import change_context
 from accounts.errors import (
     AlreadyEndedError,
     EndsBeforeItStartsError,
@@ -41,7 +41,7 @@ def assign_role(
     same_assignments = RoleAssignment.objects.filter(user=user, role=role, organization=organization)
     if same_assignments.during(start, ends_at).exists():
         raise RoleHeldError
-    with noted(reason, by):
+    with change_context(reason, by):
         assignment = RoleAssignment.objects.create(
             user=user, role=role, organization=organization, starts_at=start, ends_at=ends_at
         )
@@ -62,7 +62,7 @@ def end_role(assignment: RoleAssignment, *, at: datetime, by: User, reason: str)
         raise AlreadyEndedError
     if registrars == {locked.pk: locked.user_id}:
         raise LastRegistrarError
-    with noted(reason, by):
+    with change_context(reason, by):
         # An end before the start would violate a constraint; a cancelled assignment ends where it starts.
         locked.ends_at = max(at, locked.starts_at)
         locked.save(update_fields=["ends_at"])

@@ -31,7 +31,7 @@ from core.text import canonical
 
 
 @dataclass(frozen=True)
-class Shown:
+class DisclosedPart:
     """One learner's part of a response: the grant, the subject, and the digest of the content if there was content."""
 
     learner_id: int
@@ -91,7 +91,7 @@ def withdraw_sharing_grant(grant: SharingGrant, *, at: datetime) -> SharingGrant
 
 @transaction.atomic
 def record_disclosures(
-    shown: Sequence[Shown],
+    shown: Sequence[DisclosedPart],
     *,
     act: DisclosedAct,
     status: int,

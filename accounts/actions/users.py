@@ -5,8 +5,8 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
-from accounts.actions.constraint_errors import refused_as
-from accounts.actions.history import noted
+from accounts.actions.constraint_errors import constraint_errors
+from accounts.actions.history import change_context
 from accounts.actions.mails import enqueue_invitation_mail
 from accounts.actions.roles import assign_role, locked_registrars
 from accounts.errors import EmailTakenError, LastRegistrarError
@@ -33,7 +33,7 @@ def create_user(
     # A confirmed secondary address counts too. No constraint covers it, because it is in allauth's table.
     if email_is_taken(address):
         raise EmailTakenError(address)
-    with noted(reason, by), refused_as({"user_email_unique_in_any_case": EmailTakenError}):
+    with change_context(reason, by), constraint_errors({"user_email_unique_in_any_case": EmailTakenError}):
         user = User.objects.create_user(address, display_name=display_name.strip(), language=language, joined_at=at)
         EmailAddress.objects.create(user=user, email=user.email.lower(), verified=confirmed, primary=True)
     return user
@@ -85,7 +85,7 @@ def set_account_open(user: User, *, may_sign_in: bool, by: User, at: datetime, r
     # Locks the registrars first, as `end_role` does.
     if not may_sign_in and set(locked_registrars(at).values()) == {user.pk}:
         raise LastRegistrarError
-    with noted(reason, by):
+    with change_context(reason, by):
         locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         locked.is_active = may_sign_in
         locked.save(update_fields=["is_active"])

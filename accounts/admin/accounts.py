@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.mails import enqueue_invitation_mail
 from accounts.actions.users import invite_user, set_account_open
-from accounts.admin.labels import REFUSALS, person
+from accounts.admin.labels import REFUSALS, signed_in_user
 from accounts.models import User
 from accounts.permissions import may_assign_roles, may_read_roles
 from accounts.queries import with_current_roles
@@ -67,7 +67,7 @@ class UserAdmin(DeskAdmin):
             cleaned["email"],
             display_name=cleaned["display_name"],
             language=cleaned["language"],
-            by=person(request),
+            by=signed_in_user(request),
             at=clock.now(),
             reason=reason,
         )
@@ -98,11 +98,15 @@ class UserAdmin(DeskAdmin):
     )
     def close(self, request: HttpRequest, row: User, form: ReasonForm) -> str:
         """Close the account."""
-        set_account_open(row, may_sign_in=False, by=person(request), at=clock.now(), reason=form.cleaned_data["why"])
+        set_account_open(
+            row, may_sign_in=False, by=signed_in_user(request), at=clock.now(), reason=form.cleaned_data["why"]
+        )
         return _now("The account is closed.")
 
     @desk_action(_("Open this account again"), may=may_assign_roles, offered=is_closed)
     def reopen(self, request: HttpRequest, row: User, form: ReasonForm) -> str:
         """Open the account again."""
-        set_account_open(row, may_sign_in=True, by=person(request), at=clock.now(), reason=form.cleaned_data["why"])
+        set_account_open(
+            row, may_sign_in=True, by=signed_in_user(request), at=clock.now(), reason=form.cleaned_data["why"]
+        )
         return _now("The account is open again.")

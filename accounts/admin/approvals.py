@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.approvals import decide_approval
-from accounts.admin.labels import REFUSALS, person
+from accounts.admin.labels import REFUSALS, signed_in_user
 from accounts.models import Approval, ApprovalOutcome
 from accounts.permissions import may_decide_approvals, may_read_approvals
 from core import clock
@@ -76,5 +76,5 @@ class ApprovalAdmin(DeskAdmin):
 def _decide(request: HttpRequest, row: Approval, *, approved: bool) -> str:
     # Only the app that performs the act can compute its current digest, and it compares the digests when it acts.
     # Here the digest of the request is passed on unchanged.
-    decided = decide_approval(row, approved=approved, digest=row.digest, by=person(request), at=clock.now())
+    decided = decide_approval(row, approved=approved, digest=row.digest, by=signed_in_user(request), at=clock.now())
     return _now("Approved.") if decided.outcome == ApprovalOutcome.APPROVED else _now("Declined.")

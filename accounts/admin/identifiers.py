@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.identifiers import end_identifier
-from accounts.admin.labels import REFUSALS, person
+from accounts.admin.labels import REFUSALS, signed_in_user
 from accounts.models import LearnerIdentifier
 from accounts.permissions import may_change_learners, may_read_learners
 from accounts.queries import identifiers_with_value, with_learner
@@ -54,5 +54,5 @@ class LearnerIdentifierAdmin(DeskAdmin):
     )
     def end(self, request: HttpRequest, row: LearnerIdentifier, form: ReasonForm) -> str:
         """End the identifier."""
-        end_identifier(row, by=person(request), at=clock.now(), reason=form.cleaned_data["why"])
+        end_identifier(row, by=signed_in_user(request), at=clock.now(), reason=form.cleaned_data["why"])
         return _now("The identifier has ended.")

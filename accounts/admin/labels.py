@@ -42,7 +42,7 @@ REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
 }
 
 
-def person(request: HttpRequest) -> User:
+def signed_in_user(request: HttpRequest) -> User:
     """The signed-in user. Raises TypeError for an anonymous one, which the access rules of the desk exclude."""
     if not isinstance(request.user, User):
         raise TypeError(request.user)

@@ -16,7 +16,7 @@ from accounts.actions.identifiers import add_identifier
 from accounts.actions.learners import change_learner, connect_account, create_learner
 from accounts.actions.links import link_records, unlink_records
 from accounts.actions.names import add_name
-from accounts.admin.labels import REFUSALS, person
+from accounts.admin.labels import REFUSALS, signed_in_user
 from accounts.admin.learner_forms import (
     AccountForm,
     IdentifierForm,
@@ -27,7 +27,7 @@ from accounts.admin.learner_forms import (
 )
 from accounts.models import Learner, LearnerIdentifier, LearnerLink, LearnerName, NameKind
 from accounts.permissions import may_change_learners, may_read_learners
-from accounts.queries import learners_day, learners_for_desk, links_in_force_of, rows_of_learners_matching
+from accounts.queries import learner_civil_date, learners_for_desk, links_in_force_of, rows_of_learners_matching
 from core import clock
 from core.desk import DeskAdmin, DeskInline, desk_action
 from core.text.letters import printable
@@ -107,7 +107,7 @@ class LearnerAdmin(DeskAdmin):
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
         """All records with today's legal name, the account and the linked record."""
-        return learners_for_desk(super().rows_for(user, rows), on=learners_day(clock.now()))
+        return learners_for_desk(super().rows_for(user, rows), on=learner_civil_date(clock.now()))
 
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -147,7 +147,7 @@ class LearnerAdmin(DeskAdmin):
                 learner_number=cleaned["learner_number"],
                 birth_date=cleaned["birth_date"],
                 deceased_on=cleaned["deceased_on"],
-                by=person(request),
+                by=signed_in_user(request),
                 reason=reason,
             )
         return create_learner(
@@ -155,7 +155,7 @@ class LearnerAdmin(DeskAdmin):
             sort_as=cleaned["sort_as"],
             learner_number=cleaned["learner_number"],
             birth_date=cleaned["birth_date"],
-            by=person(request),
+            by=signed_in_user(request),
             at=clock.now(),
             reason=reason,
         )
@@ -197,7 +197,7 @@ class LearnerAdmin(DeskAdmin):
             sort_as=cleaned["sort_as"],
             starts_on=cleaned["starts_on"],
             ends_on=cleaned["ends_on"],
-            by=person(request),
+            by=signed_in_user(request),
             reason=cleaned["why"],
         )
         return _now("The name is written down.")
@@ -212,7 +212,7 @@ class LearnerAdmin(DeskAdmin):
             issuer=cleaned["issuer"],
             value=cleaned["value"],
             prints=cleaned["prints"],
-            by=person(request),
+            by=signed_in_user(request),
             at=clock.now(),
             reason=cleaned["why"],
         )
@@ -227,7 +227,7 @@ class LearnerAdmin(DeskAdmin):
     def set_account(self, request: HttpRequest, row: Learner, form: AccountForm) -> str:
         """Connect or disconnect the account."""
         cleaned = form.cleaned_data
-        connect_account(row, user=cleaned["email"], by=person(request), reason=cleaned["why"])
+        connect_account(row, user=cleaned["email"], by=signed_in_user(request), reason=cleaned["why"])
         return _now("The account is set.") if cleaned["email"] else _now("The record has no account now.")
 
     @desk_action(
@@ -239,7 +239,9 @@ class LearnerAdmin(DeskAdmin):
     def link(self, request: HttpRequest, row: Learner, form: OtherRecordForm) -> str:
         """Link the record with another record of the same person."""
         cleaned = form.cleaned_data
-        self.join(row, other=cleaned["learner_number"], reason=cleaned["why"], by=person(request), at=clock.now())
+        self.join(
+            row, other=cleaned["learner_number"], reason=cleaned["why"], by=signed_in_user(request), at=clock.now()
+        )
         return _now("The records are read as one person now.")
 
     @desk_action(
@@ -253,5 +255,5 @@ class LearnerAdmin(DeskAdmin):
     def part(self, request: HttpRequest, _row: Learner, form: UnlinkForm) -> str:
         """Undo one link."""
         cleaned = form.cleaned_data
-        self.separate(cleaned["link"], reason=cleaned["why"], by=person(request), at=clock.now())
+        self.separate(cleaned["link"], reason=cleaned["why"], by=signed_in_user(request), at=clock.now())
         return _now("The records are read as two persons now.")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.names import correct_name, end_name
-from accounts.admin.labels import REFUSALS, person
+from accounts.admin.labels import REFUSALS, signed_in_user
 from accounts.models import LearnerName, NameKind
 from accounts.permissions import may_change_learners, may_read_learners
 from accounts.queries import rows_of_learners_matching, with_learner
@@ -71,12 +71,16 @@ class LearnerNameAdmin(DeskAdmin):
     def correct(self, request: HttpRequest, row: LearnerName, form: CorrectionForm) -> str:
         """Correct the spelling."""
         cleaned = form.cleaned_data
-        correct_name(row, text=cleaned["text"], sort_as=cleaned["sort_as"], by=person(request), reason=cleaned["why"])
+        correct_name(
+            row, text=cleaned["text"], sort_as=cleaned["sort_as"], by=signed_in_user(request), reason=cleaned["why"]
+        )
         return _now("The name is corrected; its history keeps what it said.")
 
     @desk_action(_("End this name"), may=may_change_learners, form=EndForm, offered=may_end)
     def end(self, request: HttpRequest, row: LearnerName, form: EndForm) -> str:
         """End the name."""
         cleaned = form.cleaned_data
-        end_name(row.learner, kind=NameKind(row.kind), on=cleaned["on"], by=person(request), reason=cleaned["why"])
+        end_name(
+            row.learner, kind=NameKind(row.kind), on=cleaned["on"], by=signed_in_user(request), reason=cleaned["why"]
+        )
         return _now("The name has an end now.")

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.organizations import save_organization
-from accounts.admin.labels import REFUSALS, person
+from accounts.admin.labels import REFUSALS, signed_in_user
 from accounts.models import Organization, OrganizationKind
 from accounts.permissions import may_change_organizations, may_read_organizations
 from core.desk import DeskAdmin
@@ -43,6 +43,6 @@ class OrganizationAdmin(DeskAdmin):
             time_zone=cleaned["time_zone"],
             languages=cleaned["languages"],
             email_domains=cleaned["email_domains"],
-            by=person(request),
+            by=signed_in_user(request),
             reason=reason,
         )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.partners import end_partner_client, make_partner_client, replace_client_secret
-from accounts.admin.labels import REFUSALS, person
+from accounts.admin.labels import REFUSALS, signed_in_user
 from accounts.models import Organization, PartnerClient
 from accounts.permissions import may_change_partners, may_read_partners
 from core import clock
@@ -72,7 +72,7 @@ class PartnerClientAdmin(DeskAdmin):
             name=cleaned["name"],
             contact_name=cleaned["contact_name"],
             contact_email=cleaned["contact_email"],
-            by=person(request),
+            by=signed_in_user(request),
             at=clock.now(),
             reason=cleaned["why"],
         )
@@ -89,7 +89,7 @@ class PartnerClientAdmin(DeskAdmin):
     )
     def rotate(self, request: HttpRequest, row: PartnerClient, form: ReasonForm) -> HttpResponse:
         """Replace the secret and show the new one."""
-        secret = replace_client_secret(row, by=person(request), at=clock.now(), reason=form.cleaned_data["why"])
+        secret = replace_client_secret(row, by=signed_in_user(request), at=clock.now(), reason=form.cleaned_data["why"])
         return self._secret_page(request, row, secret)
 
     @desk_action(
@@ -101,7 +101,7 @@ class PartnerClientAdmin(DeskAdmin):
     )
     def end(self, request: HttpRequest, row: PartnerClient, form: ReasonForm) -> str:
         """End the client."""
-        end_partner_client(row, by=person(request), at=clock.now(), reason=form.cleaned_data["why"])
+        end_partner_client(row, by=signed_in_user(request), at=clock.now(), reason=form.cleaned_data["why"])
         return _now("The program has ended.")
 
     def _secret_page(self, request: HttpRequest, client: PartnerClient, secret: str) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.roles import assign_role, end_role
-from accounts.admin.labels import REFUSALS, person
+from accounts.admin.labels import REFUSALS, signed_in_user
 from accounts.models import Role, RoleAssignment, User
 from accounts.permissions import may_assign_roles, may_read_roles
 from accounts.queries import assignments_in_period, user_with_email
@@ -84,7 +84,7 @@ class RoleAssignmentAdmin(DeskAdmin):
             organization=cleaned["organization"],
             starts_at=cleaned["starts_at"],
             ends_at=cleaned["ends_at"],
-            by=person(request),
+            by=signed_in_user(request),
             at=clock.now(),
             reason=reason,
         )
@@ -110,5 +110,5 @@ class RoleAssignmentAdmin(DeskAdmin):
     )
     def end(self, request: HttpRequest, row: RoleAssignment, form: ReasonForm) -> str:
         """End the assignment."""
-        end_role(row, at=clock.now(), by=person(request), reason=form.cleaned_data["why"])
+        end_role(row, at=clock.now(), by=signed_in_user(request), reason=form.cleaned_data["why"])
         return _now("The role has ended.")

@@ -12,12 +12,16 @@ from accounts.permissions import (
 )
 from accounts.queries import approvals_waiting_for
 from core import clock
-from core.desk.sidebar import Task, add_task
+from core.desk.sidebar import SidebarEntry, add_sidebar_entry
 
 ENTRIES = (
-    Task(_("People"), _("Learners"), "admin:accounts_learner_changelist", may_read_learners, icon="people", place=10),
-    Task(_("People"), _("Names"), "admin:accounts_learnername_changelist", may_read_learners, icon="search", place=11),
-    Task(
+    SidebarEntry(
+        _("People"), _("Learners"), "admin:accounts_learner_changelist", may_read_learners, icon="people", place=10
+    ),
+    SidebarEntry(
+        _("People"), _("Names"), "admin:accounts_learnername_changelist", may_read_learners, icon="search", place=11
+    ),
+    SidebarEntry(
         _("People"),
         _("Identifiers"),
         "admin:accounts_learneridentifier_changelist",
@@ -25,7 +29,7 @@ ENTRIES = (
         icon="search",
         place=12,
     ),
-    Task(
+    SidebarEntry(
         _("Sharing"),
         _("Shared with"),
         "admin:accounts_sharinggrant_changelist",
@@ -33,8 +37,10 @@ ENTRIES = (
         icon="link",
         place=50,
     ),
-    Task(_("Sharing"), _("Shown"), "admin:accounts_disclosure_changelist", may_read_learners, icon="history", place=51),
-    Task(
+    SidebarEntry(
+        _("Sharing"), _("Shown"), "admin:accounts_disclosure_changelist", may_read_learners, icon="history", place=51
+    ),
+    SidebarEntry(
         _("Institution"),
         _("Organizations"),
         "admin:accounts_organization_changelist",
@@ -42,11 +48,13 @@ ENTRIES = (
         icon="tree",
         place=60,
     ),
-    Task(_("Institution"), _("Accounts"), "admin:accounts_user_changelist", may_read_roles, icon="person", place=61),
-    Task(
+    SidebarEntry(
+        _("Institution"), _("Accounts"), "admin:accounts_user_changelist", may_read_roles, icon="person", place=61
+    ),
+    SidebarEntry(
         _("Institution"), _("Roles"), "admin:accounts_roleassignment_changelist", may_read_roles, icon="key", place=62
     ),
-    Task(
+    SidebarEntry(
         _("Institution"),
         _("Partner clients"),
         "admin:accounts_partnerclient_changelist",
@@ -64,7 +72,7 @@ def waiting_approval_count(user: object) -> int:
 
 def add_sidebar_entries() -> None:
     """Add the entries; the app calls this once when it is ready."""
-    approvals = Task(
+    approvals = SidebarEntry(
         _("Institution"),
         _("Approvals"),
         "admin:accounts_approval_changelist",
@@ -74,4 +82,4 @@ def add_sidebar_entries() -> None:
         place=63,
     )
     for entry in (*ENTRIES, approvals):
-        add_task(entry)
+        add_sidebar_entry(entry)

@@ -2,7 +2,7 @@
 
 from accounts.models.approvals import ALONE_WAITS, Approval, ApprovalAct, ApprovalOutcome
 from accounts.models.identifiers import LearnerIdentifier
-from accounts.models.learners import Learner, LearnerOwnedQuerySet, linked_ids
+from accounts.models.learners import Learner, LearnerOwnedQuerySet, linked_learner_ids
 from accounts.models.links import LearnerLink
 from accounts.models.mail_tokens import MailPurpose, MailToken
 from accounts.models.names import LearnerName, NameKind
@@ -40,5 +40,5 @@ __all__ = [
     "SharingLink",
     "SharingPurpose",
     "User",
-    "linked_ids",
+    "linked_learner_ids",
 ]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 OwnedModel = TypeVar("OwnedModel", bound=models.Model)
 
 
-def linked_ids(*learner_ids: int) -> models.QuerySet["Learner", int]:
+def linked_learner_ids(*learner_ids: int) -> models.QuerySet["Learner", int]:
     """The ids of all records that are linked with `learner_ids`, as a subquery.
 
     The subquery reads `same_as` when it runs, so that a stale instance of Learner does no harm.
@@ -32,7 +32,7 @@ class LearnerOwnedQuerySet(models.QuerySet[OwnedModel]):
     def of(self, learner: "Learner") -> Self:
         """The rows of this learner: of this record and of all records linked with it."""
         # A subquery and not a list of ids: one round trip, and no window in which a link could change.
-        return self.filter(learner_id__in=linked_ids(learner.pk))
+        return self.filter(learner_id__in=linked_learner_ids(learner.pk))
 
 
 class LearnerQuerySet(models.QuerySet["Learner"]):
@@ -40,7 +40,7 @@ class LearnerQuerySet(models.QuerySet["Learner"]):
 
     def of(self, learner: "Learner") -> Self:
         """All records of this learner."""
-        return self.filter(pk__in=linked_ids(learner.pk))
+        return self.filter(pk__in=linked_learner_ids(learner.pk))
 
     def canonical(self) -> Self:
         """One record per learner: the one that carries the derived rows."""

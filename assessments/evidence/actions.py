@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from accounts.actions.locked_learner import Person, locked_person
+from accounts.actions.locked_learner import LockedLearner, locked_learner
 from accounts.models import Learner, User
 from assessments.errors import (
     AlreadyVoidedError,
@@ -106,7 +106,7 @@ def record_evidence(
     items = list(items)
     if not items:
         raise NothingToRecordError
-    person = locked_person(learner, at=at)
+    person = locked_learner(learner, at=at)
     current = _current_revisions({item.competency.pk: item.competency for item in items})
     sources = _known_sources([item.source for item in items], person.at)
     drafts = [
@@ -137,7 +137,7 @@ def void_evidence(
     Voiding a correction does not restore the row that it corrected. Raises AlreadyVoidedError, and NotTheNewestError
     for a row that was corrected since.
     """
-    person = locked_person(evidence.learner, at=at)
+    person = locked_learner(evidence.learner, at=at)
     if EvidenceVoid.objects.filter(evidence=evidence).exists():
         raise AlreadyVoidedError
     if _later_than(evidence).exists():
@@ -172,7 +172,7 @@ class _Draft:
     def of(
         cls,
         item: EvidenceItem,
-        person: Person,
+        person: LockedLearner,
         *,
         by: User | None,
         current: dict[int, CompetencyRevision],
@@ -225,7 +225,7 @@ class _Draft:
         """Return the id of the evidence that was recorded for the same source before."""
         return self.source.recorded.get((self.row.competency_id, self.row.revision_number))
 
-    def repeats(self, known: Evidence, person: Person) -> bool:
+    def repeats(self, known: Evidence, person: LockedLearner) -> bool:
         """Return whether `known` is the same finding about the same person."""
         return known.learner_id in person.records and all(
             getattr(known, name) == getattr(self.row, name) for name in SAME
@@ -237,7 +237,7 @@ _Key = tuple[int, str, str, int, int]
 SAME = ("level_id", "score", "performed_on", "basis", "kind", "setting", "artifact_digests")
 
 
-def _record_of(item: EvidenceItem, person: Person) -> Learner:
+def _record_of(item: EvidenceItem, person: LockedLearner) -> Learner:
     """Return the record of the row. A correction belongs to the same record as the row that it corrects."""
     corrected = item.corrects
     if corrected is None:
@@ -301,7 +301,7 @@ def _recorded_before(drafts: Sequence[_Draft]) -> dict[_Key, Evidence]:
     return {key: rows[pk] for key, pk in known.items()}
 
 
-def _write(drafts: Sequence[_Draft], person: Person) -> None:
+def _write(drafts: Sequence[_Draft], person: LockedLearner) -> None:
     """Write rows, sources and texts, and freeze what they use. Raises NotTheNewestError and SourceDiffersError."""
     for draft in drafts:
         corrected = draft.item.corrects
@@ -362,7 +362,7 @@ def _mark_used(drafts: Sequence[_Draft], at: datetime) -> None:
             mark_scale_used(level.scale, at=at)
 
 
-def _recompute(person: Person, touched: set[int], current: dict[int, CompetencyRevision]) -> tuple[Change, ...]:
+def _recompute(person: LockedLearner, touched: set[int], current: dict[int, CompetencyRevision]) -> tuple[Change, ...]:
     """Decide the mastery that rests on the touched competencies; the first evidence adds the row of its policy."""
     revisions = [current[competency] for competency in touched if competency in current]
     return recompute(

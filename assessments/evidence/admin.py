@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.labels import person
+from accounts.admin.labels import signed_in_user
 from assessments.evidence.actions import void_evidence
 from assessments.labels import REFUSALS
 from assessments.models import Evidence, VoidReason
@@ -72,5 +72,5 @@ class EvidenceAdmin(DeskAdmin):
     )
     def void(self, request: HttpRequest, row: Evidence, form: VoidForm) -> str:
         """Void the row and decide the learner's mastery again."""
-        void_evidence(row, reason=VoidReason(form.cleaned_data["reason"]), by=person(request))
+        void_evidence(row, reason=VoidReason(form.cleaned_data["reason"]), by=signed_in_user(request))
         return _now("Voided. Mastery was decided anew.")

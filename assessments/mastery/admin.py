@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.labels import person
+from accounts.admin.labels import signed_in_user
 from assessments.mastery.actions.policies import (
     assign_policy,
     end_assignment,
@@ -167,7 +167,9 @@ class PolicyAdmin(DeskAdmin):
     def save_through(self, request: HttpRequest, _obj: Any, form: Any, _reason: str) -> MasteryPolicy:  # noqa: ANN401
         """Make the policy with its first version."""
         cleaned = form.cleaned_data
-        made = make_policy(cleaned["title"], definition=definition_of(cleaned), by=person(request), at=clock.now())
+        made = make_policy(
+            cleaned["title"], definition=definition_of(cleaned), by=signed_in_user(request), at=clock.now()
+        )
         return made.policy
 
     @desk_action(
@@ -202,7 +204,7 @@ class PolicyAdmin(DeskAdmin):
     )
     def retire(self, request: HttpRequest, row: MasteryPolicy, form: ReasonForm) -> str:
         """Retire the policy."""
-        retire_policy(row, by=person(request), reason=form.cleaned_data["why"], at=clock.now())
+        retire_policy(row, by=signed_in_user(request), reason=form.cleaned_data["why"], at=clock.now())
         return _now("Retired.")
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from accounts.actions.locked_learner import Person
+from accounts.actions.locked_learner import LockedLearner
 from assessments.mastery.rules.standings import MasteryResult
 from core.announcing import Announcement
 
@@ -24,7 +24,7 @@ class MasteryChanged:
     `voided` are the ids of evidence that does not count any more.
     """
 
-    person: Person
+    person: LockedLearner
     changes: tuple[Change, ...]
     voided: tuple[int, ...]
 

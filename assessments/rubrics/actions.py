@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from accounts.actions.history import noted
+from accounts.actions.history import change_context
 from accounts.models import User
 from assessments.errors import RetiredError, RubricRefusedError
 from assessments.models import Criterion, CriterionLevel, Rubric, RubricRevision
@@ -36,7 +36,7 @@ class CriterionEntry:
 @transaction.atomic
 def write_rubric(title: str, *, criteria: Sequence[CriterionEntry], by: User | None, at: datetime) -> RubricRevision:
     """Make a rubric with its first revision. Raises RubricRefusedError."""
-    with noted("", by):
+    with change_context("", by):
         rubric = Rubric.objects.create(title=title, made_at=at)
         revision = RubricRevision.objects.create(rubric=rubric, number=1, made_at=at)
         _write_criteria(revision, criteria)
@@ -51,7 +51,7 @@ def revise_rubric(
 
     Raises RetiredError and RubricRefusedError.
     """
-    with noted(reason, by):
+    with change_context(reason, by):
         locked = _locked(rubric)
         if locked.title != title:
             locked.title = title
@@ -74,7 +74,7 @@ def revise_rubric(
 @transaction.atomic
 def retire_rubric(rubric: Rubric, *, by: User, reason: str, at: datetime) -> Rubric:
     """Offer the rubric no longer; assessments that use it go on. Raises RetiredError."""
-    with noted(reason, by):
+    with change_context(reason, by):
         locked = _locked(rubric)
         locked.retired_at = at
         locked.save(update_fields=["retired_at"])

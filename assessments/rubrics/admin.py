@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.labels import person
+from accounts.admin.labels import signed_in_user
 from assessments.labels import REFUSALS
 from assessments.models import Criterion, Rubric, RubricRevision
 from assessments.permissions import keeps_assessments, reads_assessments
@@ -129,7 +129,7 @@ class RubricAdmin(DeskAdmin):
 
     def save_through(self, request: HttpRequest, obj: Any, form: Any, reason: str) -> Rubric:  # noqa: ANN401
         """Write a new rubric, or revise the one that is shown."""
-        cleaned, by, at = form.cleaned_data, person(request), clock.now()
+        cleaned, by, at = form.cleaned_data, signed_in_user(request), clock.now()
         if obj is None:
             return write_rubric(cleaned["title"], criteria=cleaned["entries"], by=by, at=at).rubric
         return revise_rubric(
@@ -145,5 +145,5 @@ class RubricAdmin(DeskAdmin):
     )
     def retire(self, request: HttpRequest, row: Rubric, form: ReasonForm) -> str:
         """Retire the rubric."""
-        retire_rubric(row, by=person(request), reason=form.cleaned_data["why"], at=clock.now())
+        retire_rubric(row, by=signed_in_user(request), reason=form.cleaned_data["why"], at=clock.now())
         return _now("Retired.")

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.labels import person
+from accounts.admin.labels import signed_in_user
 from accounts.models import Organization
 from assessments.labels import REFUSALS
 from assessments.models import Assessment, AssessmentKind, AssessmentRevision
@@ -98,7 +98,7 @@ class AssessmentAdmin(DeskAdmin):
 
     def save_through(self, request: HttpRequest, obj: Any, form: Any, reason: str) -> Assessment:  # noqa: ANN401
         """Write a new assessment, or revise the one that is shown."""
-        cleaned, by, at = form.cleaned_data, person(request), clock.now()
+        cleaned, by, at = form.cleaned_data, signed_in_user(request), clock.now()
         terms = AssessmentTerms(**{name: cleaned[name] for name in TERMS})
         if obj is None:
             made = write_assessment(cleaned["title"], organization=cleaned["organization"], terms=terms, by=by, at=at)
@@ -114,7 +114,7 @@ class AssessmentAdmin(DeskAdmin):
     )
     def open(self, request: HttpRequest, row: Assessment, _form: VerbForm) -> str:
         """Open the assessment to learners."""
-        open_assessment(row, by=person(request), at=clock.now())
+        open_assessment(row, by=signed_in_user(request), at=clock.now())
         return _now("It is open.")
 
     @desk_action(
@@ -126,5 +126,5 @@ class AssessmentAdmin(DeskAdmin):
     )
     def retire(self, request: HttpRequest, row: Assessment, form: ReasonForm) -> str:
         """Retire the assessment."""
-        retire_assessment(row, by=person(request), reason=form.cleaned_data["why"], at=clock.now())
+        retire_assessment(row, by=signed_in_user(request), reason=form.cleaned_data["why"], at=clock.now())
         return _now("Retired.")

@@ -13,7 +13,7 @@ from competencies.actions import revise_competency
 from competencies.admin.labels import REFUSALS
 from competencies.formats.markup import line_of
 from competencies.models import Competency, CompetencyRevision, ProficiencyScale
-from competencies.permissions import keeps_frameworks, reads_frameworks
+from competencies.permissions import may_change_frameworks, may_read_frameworks
 from core import clock
 from core.desk import DeskAdmin, DeskInline, ReasonForm, desk_action
 
@@ -69,7 +69,7 @@ def is_not_retired(competency: Competency) -> bool:
 class CompetencyAdmin(DeskAdmin):
     """Competencies with their current revision: revising."""
 
-    may_view = staticmethod(reads_frameworks)
+    may_view = staticmethod(may_read_frameworks)
     question = _("What does each competency say, and does something rest on it?")
     private_search = False
     list_display = ("named", "says", "item_type", "framework", "revision", "in_use")
@@ -135,7 +135,7 @@ class CompetencyAdmin(DeskAdmin):
 
     @desk_action(
         _("Revise"),
-        may=keeps_frameworks,
+        may=may_change_frameworks,
         form=RevisionForm,
         offered=is_not_retired,
         explains=_(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from competencies.actions import publish_framework, withdraw_framework
 from competencies.admin.labels import REFUSALS
 from competencies.models import Framework
-from competencies.permissions import keeps_frameworks, reads_frameworks
+from competencies.permissions import may_change_frameworks, may_read_frameworks
 from competencies.queries import counted
 from core import clock
 from core.desk import DeskAdmin, ReasonForm, desk_action
@@ -34,7 +34,7 @@ def is_public(framework: Framework) -> bool:
 class FrameworkAdmin(DeskAdmin):
     """Frameworks with their counts: publishing and withdrawing."""
 
-    may_view = staticmethod(reads_frameworks)
+    may_view = staticmethod(may_read_frameworks)
     question = _("Which frameworks are here, who sees them, and what rests on them?")
     private_search = False
     list_display = ("title", "version", "adoption_status", "is_published", "items", "in_use", "last_import")
@@ -103,7 +103,7 @@ class FrameworkAdmin(DeskAdmin):
 
     @desk_action(
         _("Publish"),
-        may=keeps_frameworks,
+        may=may_change_frameworks,
         offered=is_closed,
         explains=_("Its pages and its CASE package can then be read by anyone."),
     )
@@ -114,7 +114,7 @@ class FrameworkAdmin(DeskAdmin):
 
     @desk_action(
         _("Withdraw"),
-        may=keeps_frameworks,
+        may=may_change_frameworks,
         offered=is_public,
         explains=_("Only staff will see it. Programs, awards and credentials that rest on it stay as they are."),
         kind="danger",

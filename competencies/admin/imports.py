@@ -16,7 +16,7 @@ from competencies.admin.labels import REFUSALS
 from competencies.formats import fault_messages as fault_words
 from competencies.formats.json_source import MAX_BYTES
 from competencies.models import CaseImport, DefinitionKind, ImportState
-from competencies.permissions import keeps_frameworks, reads_frameworks
+from competencies.permissions import may_change_frameworks, may_read_frameworks
 from core import clock
 from core.desk import DeskAdmin, VerbForm, desk_action
 
@@ -53,7 +53,7 @@ def awaits_decision(row: CaseImport) -> bool:
 class CaseImportAdmin(DeskAdmin):
     """CASE imports: uploading, confirming, cancelling."""
 
-    may_view = staticmethod(reads_frameworks)
+    may_view = staticmethod(may_read_frameworks)
     question = _("Which files were taken in, which wait for you, which were refused and why?")
     private_search = False
     list_display = ("file_name", "state", "framework", "asked_by", "asked_at")
@@ -77,7 +77,7 @@ class CaseImportAdmin(DeskAdmin):
 
     @desk_action(
         _("Import a CASE file"),
-        may=keeps_frameworks,
+        may=may_change_frameworks,
         form=UploadForm,
         about_row=False,
         explains=_("The file is checked first and nothing is changed; you then see what it would do, and decide."),
@@ -95,7 +95,7 @@ class CaseImportAdmin(DeskAdmin):
 
     @desk_action(
         _("Take it in"),
-        may=keeps_frameworks,
+        may=may_change_frameworks,
         form=VerbForm,
         offered=awaits_decision,
         explains=_("What the check has shown will happen: all of it, or nothing."),
@@ -107,7 +107,7 @@ class CaseImportAdmin(DeskAdmin):
 
     @desk_action(
         _("Give it up"),
-        may=keeps_frameworks,
+        may=may_change_frameworks,
         form=VerbForm,
         offered=awaits_decision,
         explains=_("Nothing has been changed, and nothing will be."),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from competencies.actions import decide_equivalence
 from competencies.admin.labels import REFUSALS
 from competencies.models import Association, Equivalence, Kind
-from competencies.permissions import keeps_frameworks, reads_frameworks
+from competencies.permissions import may_change_frameworks, may_read_frameworks
 from core.desk import DeskAdmin, ReasonForm, desk_action
 
 
@@ -29,7 +29,7 @@ class EquivalenceForm(ReasonForm):
 class ReplacementAdmin(DeskAdmin):
     """Associations of the kind replacedBy: deciding on the equivalence."""
 
-    may_view = staticmethod(reads_frameworks)
+    may_view = staticmethod(may_read_frameworks)
     question = _("What does each replacement mean for those who mastered the old competency?")
     private_search = False
     list_display = ("old", "new", "equivalence", "framework")
@@ -55,7 +55,7 @@ class ReplacementAdmin(DeskAdmin):
 
     @desk_action(
         _("Decide"),
-        may=keeps_frameworks,
+        may=may_change_frameworks,
         form=EquivalenceForm,
         explains=_("Only an equivalent competency carries mastery over from the old one to the new one."),
     )

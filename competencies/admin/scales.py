@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from competencies.actions import edit_scale, make_scale, retire_scale
 from competencies.admin.labels import REFUSALS
 from competencies.models import ProficiencyLevel, ProficiencyScale
-from competencies.permissions import keeps_frameworks, reads_frameworks
+from competencies.permissions import may_change_frameworks, may_read_frameworks
 from core import clock
 from core.desk import DeskAdmin, DeskInline, ReasonForm, SavingForm, desk_action
 
@@ -72,9 +72,9 @@ def is_offered(scale: ProficiencyScale) -> bool:
 class ScaleAdmin(DeskAdmin):
     """Proficiency scales: creating, editing, retiring."""
 
-    may_view = staticmethod(reads_frameworks)
-    may_add = staticmethod(keeps_frameworks)
-    may_change = staticmethod(keeps_frameworks)
+    may_view = staticmethod(may_read_frameworks)
+    may_add = staticmethod(may_change_frameworks)
+    may_change = staticmethod(may_change_frameworks)
     question = _("On which ladders is mastery judged, and which can still change?")
     private_search = False
     form = ScaleForm
@@ -90,7 +90,7 @@ class ScaleAdmin(DeskAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Whether the user may read scales, also those in use, which nobody can change."""
-        return reads_frameworks(request.user) or super().has_view_permission(request, obj)
+        return may_read_frameworks(request.user) or super().has_view_permission(request, obj)
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:  # noqa: ANN401 - as the base
         """The form fields if the user can edit the scale, otherwise its columns."""
@@ -108,7 +108,7 @@ class ScaleAdmin(DeskAdmin):
 
     @desk_action(
         _("Retire"),
-        may=keeps_frameworks,
+        may=may_change_frameworks,
         offered=is_offered,
         explains=_("It is offered no longer; what was judged on it stays."),
         kind="danger",

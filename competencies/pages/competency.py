@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from competencies.formats.markup import html_of, line_of
 from competencies.models import Competency, Equivalence, Kind
-from competencies.pages.language import name_of, speech
-from competencies.permissions import reads_frameworks, sees_framework
+from competencies.pages.language import language_attributes, name_of
+from competencies.permissions import may_read_framework, may_read_frameworks
 from competencies.queries import Neighbourhood, Reference, Statement, neighbourhood_of, references_of
 from core.access import access, anyone
 
@@ -51,9 +51,9 @@ def competency(request: HttpRequest, framework_id: UUID, competency_id: UUID) ->
         public_id=competency_id,
         framework__public_id=framework_id,
     )
-    if not sees_framework(request, row.framework):
+    if not may_read_framework(request, row.framework):
         raise Http404
-    references = references_of(row, everything=reads_frameworks(request.user))
+    references = references_of(row, everything=may_read_frameworks(request.user))
     around = neighbourhood_of(row, language=get_language() or "", references=references, most_children=MOST_CHILDREN)
     shown = around.statements.get(row.pk)
     text = shown.text if shown else row.statement or row.short_statement or row.label or row.code
@@ -68,8 +68,8 @@ def competency(request: HttpRequest, framework_id: UUID, competency_id: UUID) ->
         "path": _lines(around.path),
         "title": title,
         "statement": html_of(text) if html_of(text) != f"<p>{escape(title)}</p>" else "",
-        "speech": speech(spoken),
-        "original": None if text == row.statement else (html_of(row.statement), speech(row.language)),
+        "language_attributes": language_attributes(spoken),
+        "original": None if text == row.statement else (html_of(row.statement), language_attributes(row.language)),
         "notes": html_of(row.notes) if row.notes else "",
         "criteria": html_of(row.criteria) if row.criteria else "",
         "children": _lines(around.children),
@@ -107,7 +107,7 @@ def _shown(reference: Reference, around: Neighbourhood) -> dict[str, Any]:
     return {
         "competency": row,
         "line": line_of(text),
-        "speech": speech(spoken),
+        "language_attributes": language_attributes(spoken),
         "title": reference.link.get("title", ""),
         "uri": uri,
         "leads": uri.startswith(("https://", "http://")),

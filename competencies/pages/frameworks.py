@@ -15,9 +15,9 @@ from django.utils.translation import get_language
 from competencies.formats.markup import html_of, line_of
 from competencies.models import Competency, Framework
 from competencies.pages.folding import everything, found_from, light, shown_in, small, upper_levels, way_to
-from competencies.pages.language import speech
+from competencies.pages.language import language_attributes
 from competencies.pages.outline import Outline, Step
-from competencies.permissions import reads_frameworks, sees_framework
+from competencies.permissions import may_read_framework, may_read_frameworks
 from competencies.queries import FrameworkTree, counted, matching, statements_of, tree_of
 from competencies.rules.tree import Limb, kept
 from core.access import access, anyone
@@ -31,7 +31,7 @@ LONGEST_NUMBER = 9
 def frameworks(request: HttpRequest) -> HttpResponse:
     """The frameworks that this reader may see, by title, a page at a time."""
     words = _words(request)
-    rows = Framework.objects.all() if reads_frameworks(request.user) else Framework.objects.public()
+    rows = Framework.objects.all() if may_read_frameworks(request.user) else Framework.objects.public()
     for word in words.split()[:10]:
         rows = rows.filter(
             Q(title__icontains=word)
@@ -47,7 +47,7 @@ def frameworks(request: HttpRequest) -> HttpResponse:
     shown = page[:PAGE]
     following = {"q": words, "after": shown[-1].public_id} if len(page) > PAGE else {}
     more = "?" + urlencode(following) if following else ""
-    listed = [(row, speech(row.language)) for row in shown]
+    listed = [(row, language_attributes(row.language)) for row in shown]
     return render(
         request, "competencies/frameworks.html", {"frameworks": listed, "words": words, "more": more, "after": after}
     )
@@ -79,7 +79,7 @@ def framework(request: HttpRequest, framework_id: UUID) -> HttpResponse:
     row = tree.framework
     context: dict[str, Any] = {
         "framework": row,
-        "speech": speech(row.language),
+        "language_attributes": language_attributes(row.language),
         "description": html_of(row.description) if row.description else "",
         "steps": outline.steps(limbs, below=None),
         "item_count": tree.item_count,
@@ -116,7 +116,7 @@ def branch(request: HttpRequest, framework_id: UUID, competency_id: UUID) -> Htt
         "competency": shown.row,
         "path": [(statements[each].row, line_of(statements[each].text)) for each in path],
         "title": line_of(shown.short or shown.text),
-        "speech": speech(shown.language),
+        "language_attributes": language_attributes(shown.language),
         "steps": outline.steps(limb.limbs, below=key),
         "count": len(limb.limbs),
     }
@@ -136,7 +136,7 @@ def _varied(response: HttpResponse) -> HttpResponse:
 
 def _tree(request: HttpRequest, framework_id: UUID) -> FrameworkTree:
     row = get_object_or_404(Framework, public_id=framework_id)
-    if not sees_framework(request, row):
+    if not may_read_framework(request, row):
         raise Http404
     return tree_of(row)
 

@@ -8,7 +8,7 @@ RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "nqo", "p
 _UNKNOWN = SafeString('dir="auto"')
 
 
-def speech(tag: str) -> SafeString:
+def language_attributes(tag: str) -> SafeString:
     """The attributes `lang` and `dir` for text in language `tag`; without a language the browser decides by letters."""
     base = base_of(tag)
     if not base.isalpha() or not tag.replace("-", "").replace("_", "").isalnum():

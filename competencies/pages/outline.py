@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from competencies.formats.markup import html_of, line_of
 from competencies.models import Framework
 from competencies.pages.folding import ITEMS_SHOWN, LONGEST_STATEMENT, Windows
-from competencies.pages.language import speech
+from competencies.pages.language import language_attributes
 from competencies.queries import FrameworkTree, Statement
 from competencies.rules.tree import Limb
 
@@ -107,7 +107,7 @@ class Step:
 
     @property
     def speech(self) -> SafeString:
-        return speech(self._shown.language)
+        return language_attributes(self._shown.language)
 
     @property
     def _shown(self) -> Statement:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from core.desk.inlines import DeskInline
     from core.desk.model_admin import DeskAdmin
     from core.desk.saving import SavingForm, reason_field
-    from core.desk.sidebar import Task, add_task
+    from core.desk.sidebar import SidebarEntry, add_sidebar_entry
     from core.desk.verbs import ReasonForm, VerbForm, desk_action
 
 __all__ = [
@@ -18,9 +18,9 @@ __all__ = [
     "DeskInline",
     "ReasonForm",
     "SavingForm",
-    "Task",
+    "SidebarEntry",
     "VerbForm",
-    "add_task",
+    "add_sidebar_entry",
     "desk_action",
     "reason_field",
 ]
@@ -30,9 +30,9 @@ _HOMES = {
     "DeskInline": "inlines",
     "ReasonForm": "verbs",
     "SavingForm": "saving",
-    "Task": "sidebar",
+    "SidebarEntry": "sidebar",
     "VerbForm": "verbs",
-    "add_task": "sidebar",
+    "add_sidebar_entry": "sidebar",
     "desk_action": "verbs",
     "reason_field": "saving",
 }

@@ -31,7 +31,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class ListRow:
     """One record of a list."""
 
     record: Model
@@ -49,7 +49,7 @@ def labels_of(admin: Any, columns: list[str]) -> list[str]:  # noqa: ANN401 - a 
     return [_capitalized(label_for_field(column, admin.model, admin)) for column in columns]
 
 
-def rows_of(changelist: Any) -> Iterator[Row]:  # noqa: ANN401 - a ChangeList
+def rows_of(changelist: Any) -> Iterator[ListRow]:  # noqa: ANN401 - a ChangeList
     """The rows of the page that `changelist` shows; the first column, or those in list_display_links, leads on."""
     admin = changelist.model_admin
     columns = [column for column in changelist.list_display if column != "action_checkbox"]
@@ -58,7 +58,7 @@ def rows_of(changelist: Any) -> Iterator[Row]:  # noqa: ANN401 - a ChangeList
     fields = {field.name: field for field in admin.model._meta.concrete_fields}
     for record in changelist.result_list:
         url = changelist.url_for_result(record)
-        yield Row(
+        yield ListRow(
             record,
             [
                 _cell(record, admin, label, url if column in linked else "", _found(record, column, admin, fields))

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
-from core.desk.cells import Cell, Row
+from core.desk.cells import Cell, ListRow
 
 
 def cell_html(cell: Cell) -> SafeString:
@@ -28,12 +28,12 @@ def cell_html(cell: Cell) -> SafeString:
     return mark_safe(f"\n{html}\n")  # noqa: S308 - put together from escaped parts
 
 
-def rows_html(rows: Iterable[Row]) -> SafeString:
+def rows_html(rows: Iterable[ListRow]) -> SafeString:
     """The rows of a list; the first cell of each is its head."""
     return mark_safe("".join(map(_row_html, rows)))  # noqa: S308 - as above
 
 
-def _row_html(row: Row) -> str:
+def _row_html(row: ListRow) -> str:
     first, *others = row.cells
     cells = [f'\n                <th scope="row" role="rowheader">{cell_html(first)}</th>\n              ']
     cells += [

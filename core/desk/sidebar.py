@@ -14,7 +14,7 @@ Text = str | Promise
 
 
 @dataclass(frozen=True)
-class Task:
+class SidebarEntry:
     """One line of the sidebar; `badge` counts what waits and shows nothing for 0; `place` orders groups and tasks."""
 
     group: Text
@@ -34,15 +34,15 @@ class Task:
 class Line:
     """A task as one person sees it on one page."""
 
-    task: Task
+    task: SidebarEntry
     waiting: int
     here: bool
 
 
-_tasks: dict[str, Task] = {}
+_tasks: dict[str, SidebarEntry] = {}
 
 
-def add_task(task: Task) -> None:
+def add_sidebar_entry(task: SidebarEntry) -> None:
     """Add `task` to the sidebar; a second task for the same route takes the place of the first."""
     _tasks[task.route] = task
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.jobs.errors import NotDeadError
-from core.jobs.kinds import State
+from core.jobs.kinds import JobState
 from core.jobs.models import Job
 from core.jobs.wake import wake_after_commit
 
@@ -22,7 +22,7 @@ def retry_job(job: Job, *, by: UUID | None, at: datetime) -> Job:
     Raises NotDeadError for every other job: the outbox itself takes care of those.
     """
     locked = _locked_dead(job)
-    locked.state, locked.attempts, locked.run_at = State.WAITING, 0, at
+    locked.state, locked.attempts, locked.run_at = JobState.WAITING, 0, at
     locked.finished_at = locked.dismissed_at = None
     locked.save(update_fields=["state", "attempts", "run_at", "finished_at", "dismissed_at"])
     wake_after_commit(locked)
@@ -42,6 +42,6 @@ def dismiss_job(job: Job, *, by: UUID | None, at: datetime) -> Job:
 
 def _locked_dead(job: Job) -> Job:
     locked = Job.objects.select_for_update().get(pk=job.pk)
-    if locked.state != State.DEAD:
+    if locked.state != JobState.DEAD:
         raise NotDeadError(_("Only a job that gave up can be tried again or dismissed."))
     return locked

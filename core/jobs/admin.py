@@ -16,13 +16,13 @@ from core.desk import DeskAdmin, VerbForm, desk_action
 from core.desk.rights import Predicate
 from core.jobs.actions import dismiss_job, retry_job
 from core.jobs.errors import NotDeadError
-from core.jobs.kinds import State
+from core.jobs.kinds import JobState
 from core.jobs.models import Job
 
 
 def gave_up(job: Job) -> bool:
     """Whether a person has to decide about `job`."""
-    return job.state == State.DEAD and job.dismissed_at is None
+    return job.state == JobState.DEAD and job.dismissed_at is None
 
 
 def job_admin(*, viewers: Predicate, menders: Predicate) -> type[DeskAdmin]:

@@ -39,7 +39,7 @@ class Mode(TextChoices):
     LEASED = "leased", _("leased")
 
 
-class State(TextChoices):
+class JobState(TextChoices):
     """Waiting and running jobs go on; done and dead ones have ended."""
 
     WAITING = "waiting", _("waiting")

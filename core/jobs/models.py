@@ -8,9 +8,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from core.jobs.kinds import Lane, Mode, State
+from core.jobs.kinds import JobState, Lane, Mode
 
-ENDED = (State.DONE, State.DEAD)
+ENDED = (JobState.DONE, JobState.DEAD)
 
 
 class HoldsOnlyIds(models.Func):
@@ -28,7 +28,7 @@ class JobQuerySet(models.QuerySet["Job"]):
     """Jobs by where they stand; the database's clock decides, because workers on several machines share only that."""
 
     def waiting(self) -> Self:
-        return self.filter(state=State.WAITING)
+        return self.filter(state=JobState.WAITING)
 
     def due(self, lane: Lane | str) -> Self:
         """What may start now."""
@@ -40,11 +40,11 @@ class JobQuerySet(models.QuerySet["Job"]):
 
     def held_as(self, job: "Job") -> Self:
         """The row of `job`, as long as it is still in the hands of the run that `job.lease` names."""
-        return self.filter(pk=job.pk, state=State.RUNNING, lease=job.lease)
+        return self.filter(pk=job.pk, state=JobState.RUNNING, lease=job.lease)
 
     def dead(self) -> Self:
         """What gave up and nobody has dealt with yet."""
-        return self.filter(state=State.DEAD, dismissed_at=None)
+        return self.filter(state=JobState.DEAD, dismissed_at=None)
 
 
 class Job(models.Model):
@@ -56,7 +56,7 @@ class Job(models.Model):
     mode = models.CharField(_("mode"), max_length=10, choices=Mode.choices)
     args = models.JSONField(_("ids"), default=list)
     merges = models.BooleanField(_("stands for its twins"), default=False)
-    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
+    state = models.CharField(_("state"), max_length=10, choices=JobState.choices, default=JobState.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     max_attempts = models.PositiveSmallIntegerField(_("attempts allowed"))
     run_at = models.DateTimeField(_("not before"), db_default=Now())
@@ -77,19 +77,19 @@ class Job(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(lane__in=Lane.values), name="job_lane_is_known"),
             models.CheckConstraint(condition=Q(mode__in=Mode.values), name="job_mode_is_known"),
-            models.CheckConstraint(condition=Q(state__in=State.values), name="job_state_is_known"),
+            models.CheckConstraint(condition=Q(state__in=JobState.values), name="job_state_is_known"),
             models.CheckConstraint(condition=HoldsOnlyIds(F("args")), name="job_args_are_ids"),
             models.CheckConstraint(
                 condition=Q(max_attempts__gte=1, attempts__lte=F("max_attempts")), name="job_attempts_are_limited"
             ),
             models.CheckConstraint(
-                condition=Q(state=State.RUNNING, lease__isnull=False, started_at__isnull=False, attempts__gte=1)
-                | (~Q(state=State.RUNNING) & Q(lease=None)),
+                condition=Q(state=JobState.RUNNING, lease__isnull=False, started_at__isnull=False, attempts__gte=1)
+                | (~Q(state=JobState.RUNNING) & Q(lease=None)),
                 name="job_running_has_a_run",
             ),
             models.CheckConstraint(
-                condition=Q(state=State.RUNNING, mode=Mode.LEASED, leased_until__isnull=False)
-                | (~Q(state=State.RUNNING, mode=Mode.LEASED) & Q(leased_until=None)),
+                condition=Q(state=JobState.RUNNING, mode=Mode.LEASED, leased_until__isnull=False)
+                | (~Q(state=JobState.RUNNING, mode=Mode.LEASED) & Q(leased_until=None)),
                 name="job_leased_until_when",
             ),
             models.CheckConstraint(
@@ -97,10 +97,10 @@ class Job(models.Model):
                 name="job_ended_has_an_end",
             ),
             models.CheckConstraint(
-                condition=~Q(state=State.DEAD) | ~Q(last_error=""), name="job_that_gave_up_says_why"
+                condition=~Q(state=JobState.DEAD) | ~Q(last_error=""), name="job_that_gave_up_says_why"
             ),
             models.CheckConstraint(
-                condition=Q(dismissed_at=None) | Q(state=State.DEAD), name="job_dismissed_gave_up_first"
+                condition=Q(dismissed_at=None) | Q(state=JobState.DEAD), name="job_dismissed_gave_up_first"
             ),
         ]
         indexes: ClassVar = [

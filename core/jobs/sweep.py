@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from core.jobs.backoff import pause_after
 from core.jobs.failures import DIED
-from core.jobs.kinds import Lane, Mode, State
+from core.jobs.kinds import JobState, Lane, Mode
 from core.jobs.models import Job
 
 AT_ONCE = 100
@@ -26,13 +26,13 @@ def abandoned() -> QuerySet[Job]:
     """Running jobs that belong to dead workers, unless their rows are locked."""
     since, now = Now() - settings.JOBS_GRACE, Now()
     return Job.objects.filter(
-        Q(mode=Mode.ATOMIC, started_at__lt=since) | Q(mode=Mode.LEASED, leased_until__lt=now), state=State.RUNNING
+        Q(mode=Mode.ATOMIC, started_at__lt=since) | Q(mode=Mode.LEASED, leased_until__lt=now), state=JobState.RUNNING
     )
 
 
 def finished_long_ago() -> QuerySet[Job]:
     """Jobs that were done, or given up and dismissed, longer ago than JOBS_KEEP; the oldest first."""
-    over = Q(state=State.DONE) | Q(dismissed_at__isnull=False)
+    over = Q(state=JobState.DONE) | Q(dismissed_at__isnull=False)
     return Job.objects.filter(over, finished_at__lt=Now() - settings.JOBS_KEEP).order_by("finished_at")
 
 
@@ -53,11 +53,11 @@ def take_back_when_due() -> None:
         take_back()
 
 
-def give_back(job: Job, why: str) -> State:
+def give_back(job: Job, why: str) -> JobState:
     """Have a locked, running job wait for its next attempt, or give up after its last; which of the two."""
     ended = job.attempts >= job.max_attempts
     pause = pause_after(job.attempts, first=settings.JOBS_BACKOFF, chance=random.SystemRandom())
-    state = State.DEAD if ended else State.WAITING
+    state = JobState.DEAD if ended else JobState.WAITING
     Job.objects.filter(pk=job.pk).update(
         state=state,
         lease=None,

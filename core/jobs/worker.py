@@ -19,7 +19,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models.functions import Now
 
 from core.jobs.failures import described
-from core.jobs.kinds import Lane, Mode, State
+from core.jobs.kinds import JobState, Lane, Mode
 from core.jobs.leases import Heartbeat
 from core.jobs.limits import bulk_slot, limit_transaction, limited_to
 from core.jobs.models import Job
@@ -34,7 +34,7 @@ RECONNECTING = (0.0, 0.5, 2.0, 5.0)  # seconds before each further try: PostgreS
 log = structlog.get_logger(__name__)
 
 
-class Outcome(StrEnum):
+class RunOutcome(StrEnum):
     """How a run ended."""
 
     DONE = "done"
@@ -43,7 +43,7 @@ class Outcome(StrEnum):
     LOST = "lost"  # meanwhile it had become somebody else's
 
 
-Drained = Counter[Outcome]
+Drained = Counter[RunOutcome]
 
 
 def never() -> bool:
@@ -84,9 +84,9 @@ def take(lane: Lane) -> Job | None:
     if taken is None:
         return None
     attempts = max([taken.attempts, *_absorbed(taken)]) + 1
-    taken.state, taken.lease, taken.attempts = State.RUNNING, uuid.uuid4(), min(attempts, taken.max_attempts)
+    taken.state, taken.lease, taken.attempts = JobState.RUNNING, uuid.uuid4(), min(attempts, taken.max_attempts)
     Job.objects.filter(pk=taken.pk).update(
-        state=State.RUNNING,
+        state=JobState.RUNNING,
         lease=taken.lease,
         attempts=taken.attempts,
         started_at=Now(),
@@ -100,12 +100,12 @@ def _absorbed(job: Job) -> list[int]:
     if not job.merges:
         return []
     twins = list(Job.objects.twins_of(job).select_for_update(skip_locked=True).values_list("pk", "attempts"))
-    Job.objects.filter(pk__in=[pk for pk, _attempts in twins]).update(state=State.DONE, finished_at=Now())
+    Job.objects.filter(pk__in=[pk for pk, _attempts in twins]).update(state=JobState.DONE, finished_at=Now())
     # Attempts carry over: else a job that always fails would begin anew with every promise, and never give up.
     return [attempts for _pk, attempts in twins]
 
 
-def run(job: Job) -> Outcome:
+def run(job: Job) -> RunOutcome:
     """Run a job that `take` has handed out, and write down how it ended."""
     asked_by = {"request_id": str(job.request_id)} if job.request_id else {}
     with structlog.contextvars.bound_contextvars(job=str(job.public_id), **asked_by):
@@ -117,44 +117,44 @@ def run(job: Job) -> Outcome:
             return _failed(job, described(error))
 
 
-def _run_atomic(job: Job, handler: Handler) -> Outcome:
+def _run_atomic(job: Job, handler: Handler) -> RunOutcome:
     with transaction.atomic():
         if Job.objects.held_as(job).select_for_update().values_list("pk").first() is None:
-            return Outcome.LOST
+            return RunOutcome.LOST
         limit_transaction(handler.time_limit)
         handler.function(*ids_of(job))
         _mark_done(job)
-    return Outcome.DONE
+    return RunOutcome.DONE
 
 
-def _run_leased(job: Job, handler: Handler) -> Outcome:
+def _run_leased(job: Job, handler: Handler) -> RunOutcome:
     with Heartbeat(job):
         handler.function(*ids_of(job))
     # The effect has happened: giving up on a lost connection would only repeat it.
     if reconnecting(lambda: _mark_done(job)):
-        return Outcome.DONE
+        return RunOutcome.DONE
     log.warning("job_outlived_its_lease", name=job.name)
-    return Outcome.LOST
+    return RunOutcome.LOST
 
 
 def _mark_done(job: Job) -> int:
     return Job.objects.held_as(job).update(
-        state=State.DONE, lease=None, leased_until=None, finished_at=Now(), last_error=""
+        state=JobState.DONE, lease=None, leased_until=None, finished_at=Now(), last_error=""
     )
 
 
-def _failed(job: Job, why: str) -> Outcome:
+def _failed(job: Job, why: str) -> RunOutcome:
     outcome = reconnecting(lambda: _handed_back(job, why))
     log.warning("job_failed", name=job.name, attempts=job.attempts, error=why, outcome=outcome.value)
     return outcome
 
 
 @transaction.atomic
-def _handed_back(job: Job, why: str) -> Outcome:
+def _handed_back(job: Job, why: str) -> RunOutcome:
     held = Job.objects.held_as(job).select_for_update().first()
     if held is None:
-        return Outcome.LOST
-    return Outcome.DEAD if give_back(held, why) is State.DEAD else Outcome.FAILED
+        return RunOutcome.LOST
+    return RunOutcome.DEAD if give_back(held, why) is JobState.DEAD else RunOutcome.FAILED
 
 
 def reconnecting(work: Callable[[], Answer]) -> Answer:

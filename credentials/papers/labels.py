@@ -10,7 +10,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 
 from programs.rules.attainments import Basis
-from programs.rules.enrollment import State
+from programs.rules.enrollment import EnrollmentState
 
 DAY = "j F Y"
 NOTHING = "\N{EN DASH}"
@@ -35,12 +35,12 @@ KINDS: dict[str, Callable[[], str]] = {
 }
 
 STANDINGS: dict[str, Callable[[], str]] = {
-    State.ADMITTED: lambda: gettext("Admitted, not begun"),
-    State.ACTIVE: lambda: gettext("Under way"),
-    State.PAUSED: lambda: gettext("Paused"),
-    State.WITHDRAWN: lambda: gettext("Withdrawn"),
-    State.DISMISSED: lambda: gettext("Ended by the institution"),
-    State.COMPLETED: lambda: gettext("Completed"),
+    EnrollmentState.ADMITTED: lambda: gettext("Admitted, not begun"),
+    EnrollmentState.ACTIVE: lambda: gettext("Under way"),
+    EnrollmentState.PAUSED: lambda: gettext("Paused"),
+    EnrollmentState.WITHDRAWN: lambda: gettext("Withdrawn"),
+    EnrollmentState.DISMISSED: lambda: gettext("Ended by the institution"),
+    EnrollmentState.COMPLETED: lambda: gettext("Completed"),
     "awarded": lambda: gettext("Awarded"),
 }
 

@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from django.db import transaction
 
-from accounts.actions.sharing import Shown, give_sharing_grant, record_disclosures
+from accounts.actions.sharing import DisclosedPart, give_sharing_grant, record_disclosures
 from accounts.errors import GrantNotLiveError
 from accounts.models import (
     DisclosedAct,
@@ -132,7 +132,7 @@ def read_credential_for_partner(
     if credential is None or item is None:
         raise NotSharedError
     held = is_held(credential.digest)
-    shown = Shown(
+    shown = DisclosedPart(
         credential.learner_id, item.grant_id, DisclosedKind.CREDENTIAL, credential.public_id, credential.digest
     )
     _write_down(shown, act=DisclosedAct.READ, held=held, at=at, client=client)
@@ -150,12 +150,16 @@ def read_by_link(token: str, *, act: DisclosedAct, at: datetime) -> GrantItem:
     return item
 
 
-def _shown(item: GrantItem) -> Shown:
+def _shown(item: GrantItem) -> DisclosedPart:
     transcript = item.transcript
-    return Shown(item.learner_id, item.grant_id, DisclosedKind.TRANSCRIPT, transcript.public_id, transcript.digest)
+    return DisclosedPart(
+        item.learner_id, item.grant_id, DisclosedKind.TRANSCRIPT, transcript.public_id, transcript.digest
+    )
 
 
-def _write_down(shown: Shown, *, act: DisclosedAct, held: bool, at: datetime, client: PartnerClient | None) -> None:
+def _write_down(
+    shown: DisclosedPart, *, act: DisclosedAct, held: bool, at: datetime, client: PartnerClient | None
+) -> None:
     try:
         record_disclosures(
             [shown],

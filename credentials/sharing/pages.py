@@ -20,7 +20,7 @@ from accounts.errors import AlreadyEndedError
 from accounts.models import Learner, SharingGrant, SharingPurpose
 from accounts.pages.own_record import own_record
 from accounts.permissions import is_learner
-from accounts.queries import learners_day, learners_zone
+from accounts.queries import learner_civil_date, learner_time_zone
 from core import clock
 from core.access import access
 from core.text import canonical
@@ -43,7 +43,7 @@ def shares(request: HttpRequest) -> bool:
 @never_cache
 def sharing(request: HttpRequest) -> HttpResponse:
     """Everything that is or was shared, newest first."""
-    learner, at, zone = own_record(request), clock.now(), learners_zone()
+    learner, at, zone = own_record(request), clock.now(), learner_time_zone()
     rows = [(grant, grant.state_at(at), last_day_of(grant, zone)) for grant in grants_of(learner)]
     context = {"rows": rows, "can_share": _shareable(learner).exists()}
     return render(request, "credentials/sharing/sharing.html", context)
@@ -54,7 +54,7 @@ def sharing(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def share(request: HttpRequest) -> HttpResponse:
     """Ask what is to be shared; then say in words what that means; then, on yes to those words, share it."""
-    learner, on = own_record(request), learners_day(clock.now())
+    learner, on = own_record(request), learner_civil_date(clock.now())
     sent = request.POST if request.method == "POST" else None
     initial = {"transcript": request.GET.get("transcript") or _only(learner)} if sent is None else None
     form = SharingForm(sent, transcripts=_shareable(learner), on=on, initial=initial)
@@ -86,7 +86,7 @@ def grant(request: HttpRequest, grant_id: UUID) -> HttpResponse:
     context = {
         "grant": found,
         "state": found.state_at(at),
-        "last_day": last_day_of(found, learners_zone()),
+        "last_day": last_day_of(found, learner_time_zone()),
         "reads": reads_of(found)[:SHOWN_READS],
     }
     return render(request, "credentials/sharing/grant.html", context)
@@ -134,7 +134,7 @@ def _shared(request: HttpRequest, learner: Learner, said: dict[str, Any], words:
 
 
 def _end_of(day: date) -> datetime:
-    return clock.day_begins(day + timedelta(days=1), learners_zone())
+    return clock.day_begins(day + timedelta(days=1), learner_time_zone())
 
 
 def _shareable(learner: Learner) -> QuerySet[Transcript]:

@@ -14,8 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.labels import person
-from accounts.queries import ids_matching
+from accounts.admin.labels import signed_in_user
+from accounts.queries import learner_ids_matching
 from core import clock
 from core.desk import DeskAdmin, VerbForm, desk_action
 from credentials import errors
@@ -72,7 +72,7 @@ class TranscriptAdmin(DeskAdmin):
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        return (queryset.filter(learner__in=ids_matching(search_term)) if search_term else queryset), False
+        return (queryset.filter(learner__in=learner_ids_matching(search_term)) if search_term else queryset), False
 
     @admin.display(description=_("serial"))
     def serial_printed(self, row: Transcript) -> str:
@@ -113,7 +113,7 @@ class TranscriptAdmin(DeskAdmin):
         made = make_transcript(
             form.cleaned_data["learner_number"],
             kind=TranscriptKind.OFFICIAL,
-            by=person(request),
+            by=signed_in_user(request),
             at=clock.now(),
             language=form.cleaned_data["language"],
         )
@@ -139,5 +139,5 @@ class TranscriptAdmin(DeskAdmin):
         ),
     )
     def correct(self, request: HttpRequest, row: Transcript, _form: VerbForm) -> str:
-        made = supersede_transcript(row, by=person(request), at=clock.now())
+        made = supersede_transcript(row, by=signed_in_user(request), at=clock.now())
         return _now("Its place took %(serial)s.") % {"serial": printed_serial(made.serial)}

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from accounts.models import Learner, Organization
-from accounts.queries import learners_zone, legal_name_of, person_of
+from accounts.queries import canonical_record_of, learner_time_zone, legal_name_of
 from core import clock
 from credentials.errors import NoLegalNameError, RetentionEndedError
 from credentials.issuing.queries.credentials import current_credential_of
@@ -81,8 +81,8 @@ def transcript_facts(  # noqa: PLR0913 - what names a transcript, by name
     at: datetime,
 ) -> TranscriptFacts:
     """What the record of this person says at the instant `at`. Raises NoLegalNameError."""
-    on = clock.civil_date(at, learners_zone())
-    person, name = person_of(learner), legal_name_of(learner, on=on)
+    on = clock.civil_date(at, learner_time_zone())
+    person, name = canonical_record_of(learner), legal_name_of(learner, on=on)
     if name is None:
         raise NoLegalNameError("the record holds no legal name in force")
     awards = _Awards.of(person)

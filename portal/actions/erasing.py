@@ -6,7 +6,7 @@ from functools import partial
 
 from django.db import transaction
 
-from accounts.actions.locked_learner import locked_person
+from accounts.actions.locked_learner import locked_learner
 from accounts.models import Learner
 from assessments.work.actions.erasing import erase_content
 from core.files import storage
@@ -30,7 +30,7 @@ def erase_words_about(learner: Learner, *, at: datetime | None = None) -> Erased
 
     Work under way is withdrawn. Files go once this is committed. Papers keep their names until their retention ends.
     """
-    person = locked_person(learner, at=at)
+    person = locked_learner(learner, at=at)
     erased = erase_content(learner, at=person.at)
     texts = erased.texts
     for table in learner_tables():

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.actions.links import link_records, unlink_records
-from accounts.actions.locked_learner import locked_person
+from accounts.actions.locked_learner import locked_learner
 from accounts.actions.locking import lock_learners
 from accounts.models import Learner, LearnerLink, User
 from assessments.mastery.actions.recomputing import recompute_person, subscriptions_of
@@ -43,5 +43,5 @@ def part_persons(link: LearnerLink, *, reason: str, by: User, at: datetime) -> L
 
 def _award_anew(record: Learner, at: datetime) -> None:
     """Awards and milestones of all records count for the person, whether or not mastery changed."""
-    reaudit_person(locked_person(record, at=at))
+    reaudit_person(locked_learner(record, at=at))
     look_for_doubles(record, at=at)

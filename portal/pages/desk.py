@@ -11,7 +11,7 @@ from accounts.models import Approval, User
 from accounts.permissions import is_staff
 from accounts.queries import approvals_waiting_for
 from competencies.models import CaseImport, ImportState
-from competencies.permissions import keeps_frameworks
+from competencies.permissions import may_change_frameworks
 from competencies.queries import imports_waiting
 from core import clock
 from core.desk.start_page_cards import Concern
@@ -50,7 +50,7 @@ def _failed_jobs(user: User, _at: datetime) -> Iterator[Concern]:
 
 
 def _imports(user: User, at: datetime) -> Iterator[Concern]:
-    if not keeps_frameworks(user):
+    if not may_change_frameworks(user):
         return
     files = reverse("admin:competencies_caseimport_changelist")
     count, oldest = _waiting(CaseImport.objects.filter(state=ImportState.REFUSED, asked_at__gt=at - NEWS), "asked_at")

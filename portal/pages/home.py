@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.queries import learner_of, shown_name_of
+from accounts.queries import display_name_of, learner_of
 from assessments.work.queries.news import day_of
 from core import clock
 from core.access import access, anyone
@@ -39,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
         live = live_page(request, news)
         if live.unchanged:
             return nothing_new()
-        name = shown_name_of(learner, on=day_of(news))
+        name = display_name_of(learner, on=day_of(news))
         context = {"name": name, "live": live, "learner": learner, "home": home_of(learner, at=at)}
     context["waiting"] = len(concerns_for(request.user)) if request.user.is_staff else 0
     context["places"] = [(place, place.tells(request) if place.tells else None) for place in places]

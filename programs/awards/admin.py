@@ -14,9 +14,9 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.labels import person
+from accounts.admin.labels import signed_in_user
 from accounts.errors import ApprovalMissingError
-from accounts.queries import ids_matching
+from accounts.queries import learner_ids_matching
 from core import clock
 from core.desk import DeskAdmin, DeskInline, VerbForm, desk_action
 from core.desk.saving import reason_field
@@ -169,7 +169,7 @@ class AwardAdmin(DeskAdmin):
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        return (queryset.filter(learner__in=ids_matching(search_term)) if search_term else queryset), False
+        return (queryset.filter(learner__in=learner_ids_matching(search_term)) if search_term else queryset), False
 
     @admin.display(description=_("waits since"))
     def waiting(self, row: Award) -> str:
@@ -203,7 +203,7 @@ class AwardAdmin(DeskAdmin):
     )
     def grant(self, request: HttpRequest, row: Award, form: GrantForm) -> str:
         said = form.cleaned_data
-        grant_award(row, awarded_on=said["awarded_on"], words=said["words"], by=person(request), at=clock.now())
+        grant_award(row, awarded_on=said["awarded_on"], words=said["words"], by=signed_in_user(request), at=clock.now())
         return _now("Granted.")
 
     @desk_action(
@@ -215,7 +215,7 @@ class AwardAdmin(DeskAdmin):
         kind="danger",
     )
     def decline(self, request: HttpRequest, row: Award, form: WordsForm) -> str:
-        decline_award(row, words=form.cleaned_data["words"], by=person(request), at=clock.now())
+        decline_award(row, words=form.cleaned_data["words"], by=signed_in_user(request), at=clock.now())
         return _now("Declined.")
 
     @desk_action(_("Propose again"), may=grants_awards, form=WordsForm, offered=can_come_back)
@@ -224,7 +224,7 @@ class AwardAdmin(DeskAdmin):
             row.enrollment,
             version=row.program_version,
             words=form.cleaned_data["words"],
-            by=person(request),
+            by=signed_in_user(request),
             at=clock.now(),
         )
         return redirect("admin:programs_award_change", fresh.pk)
@@ -237,7 +237,7 @@ class AwardAdmin(DeskAdmin):
         explains=_("A new award, in the next cycle, if all that it asks for is met today."),
     )
     def renew(self, request: HttpRequest, row: Award, form: RenewForm) -> HttpResponse:
-        fresh = renew_award(row, words=form.cleaned_data["words"], by=person(request), at=clock.now())
+        fresh = renew_award(row, words=form.cleaned_data["words"], by=signed_in_user(request), at=clock.now())
         return redirect("admin:programs_award_change", fresh.pk)
 
     @desk_action(
@@ -248,7 +248,7 @@ class AwardAdmin(DeskAdmin):
         explains=_("Somebody else who is a registrar reads it and approves; then it can be rescinded."),
     )
     def ask_rescind(self, request: HttpRequest, row: Award, form: AskForm) -> str:
-        ask_to_rescind(row, by=person(request), reason=form.cleaned_data["why"], at=clock.now())
+        ask_to_rescind(row, by=signed_in_user(request), reason=form.cleaned_data["why"], at=clock.now())
         return _now("Asked.")
 
     @desk_action(
@@ -261,7 +261,9 @@ class AwardAdmin(DeskAdmin):
     )
     def rescind(self, request: HttpRequest, row: Award, form: RescindForm) -> str:
         said = form.cleaned_data
-        rescind_award(row, reason=EndReason(said["reason"]), words=said["words"], by=person(request), at=clock.now())
+        rescind_award(
+            row, reason=EndReason(said["reason"]), words=said["words"], by=signed_in_user(request), at=clock.now()
+        )
         return _now("Rescinded.")
 
 
@@ -286,7 +288,7 @@ class AwardConcernAdmin(DeskAdmin):
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        return (queryset.filter(learner__in=ids_matching(search_term)) if search_term else queryset), False
+        return (queryset.filter(learner__in=learner_ids_matching(search_term)) if search_term else queryset), False
 
     @admin.display(description=_("what was said"))
     def said(self, row: AwardConcern) -> str:
@@ -303,7 +305,7 @@ class AwardConcernAdmin(DeskAdmin):
         explains=_("The award stands as it was granted."),
     )
     def settle(self, request: HttpRequest, row: AwardConcern, form: WordsForm) -> str:
-        settle_concern(row, words=form.cleaned_data["words"], by=person(request), at=clock.now())
+        settle_concern(row, words=form.cleaned_data["words"], by=signed_in_user(request), at=clock.now())
         return _now("Settled.")
 
     @desk_action(
@@ -315,7 +317,7 @@ class AwardConcernAdmin(DeskAdmin):
         kind="danger",
     )
     def ask_rescind(self, request: HttpRequest, row: AwardConcern, form: AskForm) -> HttpResponse:
-        ask_to_rescind(row.award, by=person(request), reason=form.cleaned_data["why"], at=clock.now())
+        ask_to_rescind(row.award, by=signed_in_user(request), reason=form.cleaned_data["why"], at=clock.now())
         return redirect("admin:programs_award_change", row.award_id)
 
 

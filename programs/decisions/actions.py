@@ -6,10 +6,10 @@ from typing import TypeVar
 
 from django.db import transaction
 
-from accounts.actions.constraint_errors import refused_as
-from accounts.actions.locked_learner import Person, locked_person
+from accounts.actions.constraint_errors import constraint_errors
+from accounts.actions.locked_learner import LockedLearner, locked_learner
 from accounts.models import Learner, Organization, User
-from accounts.queries import learners_zone
+from accounts.queries import learner_time_zone
 from competencies.models import Competency, ProficiencyLevel
 from core import clock
 from core.database.ledger import new_salt
@@ -65,14 +65,14 @@ def record_milestone(
 
     Raises AlreadyReachedError, QuantityError, InTheFutureError.
     """
-    person = locked_person(learner, at=at)
+    person = locked_learner(learner, at=at)
     _past(on, person)
     if (quantity is None) == bool(milestone.unit) or (quantity is not None and quantity <= 0):
         raise QuantityError
     standing = MilestoneReached.objects.standing().filter(learner__in=person.records, milestone=milestone)
     if quantity is None and standing.exists():
         raise AlreadyReachedError
-    with refused_as({"milestone_reached_once": AlreadyReachedError}):
+    with constraint_errors({"milestone_reached_once": AlreadyReachedError}):
         row = MilestoneReached.objects.create(
             learner=person.record,
             milestone=milestone,
@@ -101,7 +101,7 @@ def record_recognition(
     at: datetime | None = None,
 ) -> Recognition:
     """Record that finished study elsewhere counts here. Raises RecognitionIncompleteError, InTheFutureError."""
-    person = locked_person(learner, at=at)
+    person = locked_learner(learner, at=at)
     _past(achieved_on, person)
     incomplete = (competency is None and credits is None) or (level is not None and competency is None)
     if incomplete or (valid_until is not None and valid_until <= achieved_on):
@@ -142,7 +142,7 @@ def grant_exception(
 
     Raises NodeUnknownError, NothingCountsThereError, ExceptionIncompleteError.
     """
-    person = locked_person(enrollment.learner, at=at)
+    person = locked_learner(enrollment.learner, at=at)
     row = Enrollment.objects.select_related("version").get(pk=enrollment.pk)
     about = next((step for step in tree_of(row.version).walk() if step.id == node), None)
     if about is None:
@@ -175,7 +175,7 @@ def grant_exception(
 @transaction.atomic
 def withdraw_decision(decision: Decision, *, by: User, at: datetime | None = None) -> Decision:
     """Take back a milestone, a recognition or an exception; the row stays. Raises AlreadyWithdrawnError."""
-    person = locked_person(decision.learner, at=at)
+    person = locked_learner(decision.learner, at=at)
     locked = type(decision).objects.get(pk=decision.pk)
     if locked.withdrawn_at is not None:
         raise AlreadyWithdrawnError
@@ -185,6 +185,6 @@ def withdraw_decision(decision: Decision, *, by: User, at: datetime | None = Non
     return locked
 
 
-def _past(on: date, person: Person) -> None:
-    if on > clock.civil_date(person.at, learners_zone()):
+def _past(on: date, person: LockedLearner) -> None:
+    if on > clock.civil_date(person.at, learner_time_zone()):
         raise InTheFutureError

@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.labels import person
-from accounts.queries import ids_matching, learners_day, with_person
+from accounts.admin.labels import signed_in_user
+from accounts.queries import learner_civil_date, learner_ids_matching, with_person
 from core import clock
 from core.desk import DeskAdmin, SavingForm, VerbForm, desk_action
 from programs.decisions.actions import record_milestone, record_recognition, save_milestone, withdraw_decision
@@ -72,7 +72,7 @@ class DecisionAdmin(DeskAdmin):
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
-        return with_person(super().rows_for(user, rows), on=learners_day(clock.now()))
+        return with_person(super().rows_for(user, rows), on=learner_civil_date(clock.now()))
 
     @admin.display(description=_("name"))
     def named(self, row: Any) -> str:  # noqa: ANN401 - with the column of with_person
@@ -81,7 +81,7 @@ class DecisionAdmin(DeskAdmin):
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        return (queryset.filter(learner__in=ids_matching(search_term)) if search_term else queryset), False
+        return (queryset.filter(learner__in=learner_ids_matching(search_term)) if search_term else queryset), False
 
     @desk_action(
         _("Take back"),
@@ -92,7 +92,7 @@ class DecisionAdmin(DeskAdmin):
         kind="danger",
     )
     def take_back(self, request: HttpRequest, row: Any, _form: VerbForm) -> str:  # noqa: ANN401 - any of the three
-        withdraw_decision(row, by=person(request), at=clock.now())
+        withdraw_decision(row, by=signed_in_user(request), at=clock.now())
         return _now("Taken back.")
 
 
@@ -114,7 +114,7 @@ class MilestoneReachedAdmin(DecisionAdmin):
             milestone=said["milestone"],
             on=said["reached_on"],
             quantity=said["quantity"],
-            by=person(request),
+            by=signed_in_user(request),
             at=clock.now(),
         )
 
@@ -154,7 +154,7 @@ class RecognitionAdmin(DecisionAdmin):
             achieved_on=said["achieved_on"],
             valid_until=said["valid_until"],
             words=said["words"],
-            by=person(request),
+            by=signed_in_user(request),
             at=clock.now(),
         )
 

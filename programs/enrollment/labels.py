@@ -10,16 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from programs import labels
 from programs.enrollment.formats import RowFault
 from programs.errors import RowsRefusedError
-from programs.rules.enrollment import EventKind, State
+from programs.rules.enrollment import EnrollmentState, EventKind
 
-STATES: Mapping[State, str | Promise] = {
-    State.NONE: _("not admitted yet"),
-    State.ADMITTED: _("admitted"),
-    State.ACTIVE: _("active"),
-    State.PAUSED: _("paused"),
-    State.WITHDRAWN: _("withdrawn"),
-    State.DISMISSED: _("dismissed"),
-    State.COMPLETED: _("completed"),
+STATES: Mapping[EnrollmentState, str | Promise] = {
+    EnrollmentState.NONE: _("not admitted yet"),
+    EnrollmentState.ADMITTED: _("admitted"),
+    EnrollmentState.ACTIVE: _("active"),
+    EnrollmentState.PAUSED: _("paused"),
+    EnrollmentState.WITHDRAWN: _("withdrawn"),
+    EnrollmentState.DISMISSED: _("dismissed"),
+    EnrollmentState.COMPLETED: _("completed"),
 }
 
 

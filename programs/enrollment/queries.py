@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from programs.models import EnrollmentEvent
-from programs.rules.enrollment import FOLLOWS, EventKind, State
+from programs.rules.enrollment import FOLLOWS, EnrollmentState, EventKind
 
 MOVING = [kind.value for kind in FOLLOWS]
 
@@ -20,6 +20,6 @@ def with_last_event(enrollments: QuerySet[Any], *, on: date) -> QuerySet[Any]:
     return found
 
 
-def state_after(last_event: str | None) -> State:
+def state_after(last_event: str | None) -> EnrollmentState:
     """The state that the last event leads to; events stand in turn, so no other is needed."""
-    return State.NONE if last_event is None else FOLLOWS[EventKind(last_event)][1]
+    return EnrollmentState.NONE if last_event is None else FOLLOWS[EventKind(last_event)][1]

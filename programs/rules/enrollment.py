@@ -21,7 +21,7 @@ class EventKind(StrEnum):
     CORRECT = "correct"
 
 
-class State(StrEnum):
+class EnrollmentState(StrEnum):
     """Where an enrollment stands."""
 
     NONE = "none"
@@ -33,18 +33,18 @@ class State(StrEnum):
     COMPLETED = "completed"
 
 
-ENDED = frozenset({State.WITHDRAWN, State.DISMISSED, State.COMPLETED})
-_RUNNING = frozenset({State.ADMITTED, State.ACTIVE, State.PAUSED})
+ENDED = frozenset({EnrollmentState.WITHDRAWN, EnrollmentState.DISMISSED, EnrollmentState.COMPLETED})
+_RUNNING = frozenset({EnrollmentState.ADMITTED, EnrollmentState.ACTIVE, EnrollmentState.PAUSED})
 
 FOLLOWS = {
-    EventKind.ADMIT: (frozenset({State.NONE}), State.ADMITTED),
-    EventKind.START: (frozenset({State.ADMITTED}), State.ACTIVE),
-    EventKind.PAUSE: (frozenset({State.ADMITTED, State.ACTIVE}), State.PAUSED),
-    EventKind.RESUME: (frozenset({State.PAUSED}), State.ACTIVE),
-    EventKind.WITHDRAW: (_RUNNING, State.WITHDRAWN),
-    EventKind.DISMISS: (_RUNNING, State.DISMISSED),
-    EventKind.READMIT: (frozenset({State.WITHDRAWN, State.DISMISSED}), State.ACTIVE),
-    EventKind.COMPLETE: (frozenset({State.ACTIVE, State.ADMITTED}), State.COMPLETED),
+    EventKind.ADMIT: (frozenset({EnrollmentState.NONE}), EnrollmentState.ADMITTED),
+    EventKind.START: (frozenset({EnrollmentState.ADMITTED}), EnrollmentState.ACTIVE),
+    EventKind.PAUSE: (frozenset({EnrollmentState.ADMITTED, EnrollmentState.ACTIVE}), EnrollmentState.PAUSED),
+    EventKind.RESUME: (frozenset({EnrollmentState.PAUSED}), EnrollmentState.ACTIVE),
+    EventKind.WITHDRAW: (_RUNNING, EnrollmentState.WITHDRAWN),
+    EventKind.DISMISS: (_RUNNING, EnrollmentState.DISMISSED),
+    EventKind.READMIT: (frozenset({EnrollmentState.WITHDRAWN, EnrollmentState.DISMISSED}), EnrollmentState.ACTIVE),
+    EventKind.COMPLETE: (frozenset({EnrollmentState.ACTIVE, EnrollmentState.ADMITTED}), EnrollmentState.COMPLETED),
 }
 """From which states an event is possible, and where it leads. A change of version leaves the state as it is."""
 
@@ -61,14 +61,14 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class EnrollmentStatus:
     """The fold: the state, since when, the version in force, and the days on which the clocks ran.
 
     `active_days` counts the days from admission up to (not including) the day asked for, without pauses and without
     the time after an end: what time limits are measured in.
     """
 
-    state: State
+    state: EnrollmentState
     since: date | None
     version: int | None
     active_days: int
@@ -86,19 +86,19 @@ class Standing:
 class OutOfTurnError(ValueError):
     """An event cannot follow what was before it: `event` in `state`."""
 
-    def __init__(self, event: Event, state: State) -> None:
+    def __init__(self, event: Event, state: EnrollmentState) -> None:
         self.event = event
         self.state = state
         super().__init__(f"{event.kind} on {event.effective_on} while {state}")
 
 
-def standing_on(events: Iterable[Event], on: date | None) -> Standing:
+def standing_on(events: Iterable[Event], on: date | None) -> EnrollmentStatus:
     """The state at the end of that day; None takes every event, coming ones too, and counts no further days.
 
     Order of input does not matter: events count by their day, on one day by id. Raises OutOfTurnError when an event
     cannot follow those before it.
     """
-    state, since, version = State.NONE, None, None
+    state, since, version = EnrollmentState.NONE, None, None
     days, running_from = 0, None
     for event in standing_events(events):
         if on is not None and event.effective_on > on:
@@ -118,7 +118,7 @@ def standing_on(events: Iterable[Event], on: date | None) -> Standing:
         version = event.version if event.kind is EventKind.ADMIT else version
     if on is not None and running_from is not None:
         days += (on - running_from).days
-    return Standing(state, since, version, days)
+    return EnrollmentStatus(state, since, version, days)
 
 
 def standing_events(events: Iterable[Event]) -> Sequence[Event]:
@@ -137,11 +137,11 @@ def standing_events(events: Iterable[Event]) -> Sequence[Event]:
     )
 
 
-def possible_from(state: State) -> frozenset[EventKind]:
+def possible_from(state: EnrollmentState) -> frozenset[EventKind]:
     """What can happen next."""
     found = {kind for kind, (possible, _) in FOLLOWS.items() if state in possible}
     return frozenset(found | ({EventKind.CHANGE_VERSION} if state in _RUNNING else set()))
 
 
-def _ticks(state: State) -> bool:
-    return state in {State.ADMITTED, State.ACTIVE}
+def _ticks(state: EnrollmentState) -> bool:
+    return state in {EnrollmentState.ADMITTED, EnrollmentState.ACTIVE}

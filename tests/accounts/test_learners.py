@@ -20,7 +20,7 @@ from accounts.errors import (
     NoOpenNameError,
 )
 from accounts.models import Learner, LearnerName, NameKind, User
-from accounts.queries import learners_matching, legal_name_of, shown_name_of, with_names
+from accounts.queries import display_name_of, learners_matching, legal_name_of, with_names
 from tests.accounts.conftest import FRIDAY, MONDAY
 
 NEW_YEAR = date(2026, 1, 1)
@@ -104,7 +104,7 @@ def test_a_chosen_name_is_shown_while_it_is_borne(ada: Learner, registrar: User)
     add_name(ada, kind=NameKind.CHOSEN, text="Addie", starts_on=NEW_YEAR, by=registrar, reason="told")
     end_name(ada, kind=NameKind.CHOSEN, on=JUNE, by=registrar, reason="told")
 
-    assert [shown_name_of(ada, on=day) for day in (MAY, JUNE)] == ["Addie", "Ada Lovelace"]
+    assert [display_name_of(ada, on=day) for day in (MAY, JUNE)] == ["Addie", "Ada Lovelace"]
 
 
 def test_what_is_not_open_cannot_end(ada: Learner, registrar: User) -> None:

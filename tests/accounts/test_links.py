@@ -10,11 +10,11 @@ from django.db.transaction import TransactionManagementError
 
 from accounts.actions.identifiers import add_identifier
 from accounts.actions.links import link_records, unlink_records
-from accounts.actions.locked_learner import locked_person
+from accounts.actions.locked_learner import locked_learner
 from accounts.actions.locking import lock_learners
 from accounts.errors import AlreadyEndedError, AlreadyOnePersonError, SameRecordError
 from accounts.models import Learner, LearnerIdentifier, LearnerLink, LearnerName, User
-from accounts.queries import person_of
+from accounts.queries import canonical_record_of
 from tests.accounts.conftest import FRIDAY, MONDAY, TUESDAY
 
 
@@ -49,7 +49,7 @@ def test_the_lowest_record_carries_the_person(ada: Learner, grace: Learner, alan
     link(alan, ada, registrar)
 
     assert same_as_of(ada, grace, alan) == [None, ada.pk, ada.pk]
-    assert person_of(alan) == ada
+    assert canonical_record_of(alan) == ada
 
 
 def test_joining_two_groups_leaves_no_chain(registrar: User, ada: Learner, grace: Learner, alan: Learner) -> None:
@@ -133,10 +133,10 @@ def test_the_clock_of_whoever_waited_is_later_than_what_they_waited_for(ada: Lea
 
     def act() -> None:
         with transaction.atomic():
-            seen.append(locked_person(ada, at=None).at)
+            seen.append(locked_learner(ada, at=None).at)
 
     with transaction.atomic():
-        locked_person(ada, at=None)
+        locked_learner(ada, at=None)
         writer = started(act)
         wait_until_blocked()
         with connection.cursor() as cursor:

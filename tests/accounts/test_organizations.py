@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from accounts.actions.organizations import save_organization
 from accounts.errors import BranchKindError, OrganizationRingError, RootExistsError
 from accounts.models import Organization, OrganizationKind, User
-from accounts.queries import learners_day
+from accounts.queries import learner_civil_date
 from tests.accounts.conftest import MONDAY
 from tests.recipes import institution
 
@@ -72,10 +72,10 @@ def test_the_path_of_a_branch_leads_to_the_root(school: Organization) -> None:
 
 
 def test_the_day_of_learners_is_the_day_at_the_root(db: None) -> None:
-    before = learners_day(LATE)
+    before = learner_civil_date(LATE)
     institution.make(time_zone="Pacific/Auckland")
 
-    assert (before.isoformat(), learners_day(LATE).isoformat()) == ("2026-03-02", "2026-03-03")
+    assert (before.isoformat(), learner_civil_date(LATE).isoformat()) == ("2026-03-02", "2026-03-03")
 
 
 def test_changes_are_written_down(school: Organization, registrar: User) -> None:

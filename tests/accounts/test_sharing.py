@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from accounts.actions.links import link_records
-from accounts.actions.sharing import Shown, give_sharing_grant, record_disclosures, withdraw_sharing_grant
+from accounts.actions.sharing import DisclosedPart, give_sharing_grant, record_disclosures, withdraw_sharing_grant
 from accounts.errors import AlreadyEndedError, EndsBeforeItStartsError, GrantNotLiveError
 from accounts.models import (
     DisclosedAct,
@@ -53,7 +53,7 @@ def give(learner: Learner, partner: Organization | None, *, use_limit: int | Non
 
 def show(grant: SharingGrant, partner: Organization | None, *, learner: Learner | None = None) -> list[Disclosure]:
     about = learner or grant.learner
-    part = Shown(about.pk, grant.pk, DisclosedKind.LEARNER, about.public_id)
+    part = DisclosedPart(about.pk, grant.pk, DisclosedKind.LEARNER, about.public_id)
     return record_disclosures([part], act=DisclosedAct.READ, status=200, at=TUESDAY, organization=partner)
 
 
@@ -95,7 +95,9 @@ def test_a_grant_used_up_shows_nothing_more(ada: Learner, acme: Organization) ->
 def test_one_refused_part_refuses_the_whole_answer(ada: Learner, grace: Learner, acme: Organization) -> None:
     good, bad = give(ada, acme), give(grace, acme)
     withdraw_sharing_grant(bad, at=TUESDAY)
-    parts = [Shown(each.learner_id, each.pk, DisclosedKind.LEARNER, each.learner.public_id) for each in (good, bad)]
+    parts = [
+        DisclosedPart(each.learner_id, each.pk, DisclosedKind.LEARNER, each.learner.public_id) for each in (good, bad)
+    ]
 
     with pytest.raises(GrantNotLiveError):
         record_disclosures(parts, act=DisclosedAct.LIST, status=200, at=TUESDAY, organization=acme)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from django.db import connection, transaction
 
 from core.jobs import Lane, enqueue, job
-from core.jobs.kinds import State
+from core.jobs.kinds import JobState
 from core.jobs.models import Job
 from core.jobs.queries import dead_jobs_count, oldest_due_age
 from core.jobs.sweep import lanes_with_work, take_back
@@ -82,7 +82,7 @@ def bare_runs() -> float:
 
 def looks() -> dict[str, float]:
     """Seconds of what is asked all the time."""
-    Job.objects.exclude(state=State.DONE).delete()
+    Job.objects.exclude(state=JobState.DONE).delete()
     promise(RUNS + 20)
     first = Job.objects.order_by("-pk").values_list("pk", flat=True)[0]
     return {

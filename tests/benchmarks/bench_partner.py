@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.test import APIRequestFactory
 
 from accounts.actions.learners import create_learner
-from accounts.actions.sharing import Shown, record_disclosures
+from accounts.actions.sharing import DisclosedPart, record_disclosures
 from accounts.api.throttles import ProgramThrottle
 from accounts.models import DisclosedAct, DisclosedKind, Learner, LearnerName, Organization, Role
 from assessments.models import Mastery
@@ -112,7 +112,7 @@ class Nested(PartnerView):
         item = item_for(self.client.organization, transcript_id, at=at)
         assert item is not None
         body = LearnerRow(_prefetched(item)).data
-        part = Shown(item.learner_id, item.grant_id, DisclosedKind.TRANSCRIPT, transcript_id)
+        part = DisclosedPart(item.learner_id, item.grant_id, DisclosedKind.TRANSCRIPT, transcript_id)
         with transaction.atomic():
             record_disclosures(
                 [part],

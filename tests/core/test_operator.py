@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from core.operator import OperatorCommand, Outcome
+from core.operator import CommandResult, OperatorCommand
 
 
 class Counting(OperatorCommand):
@@ -17,11 +17,11 @@ class Counting(OperatorCommand):
     problems: tuple[str, ...] = ()
     refusal = ""
 
-    def operate(self, **_options: Any) -> Outcome:
+    def operate(self, **_options: Any) -> CommandResult:
         if self.refusal:
             raise CommandError(self.refusal)
         self.say("Counted 3 rows.")
-        return Outcome({"rows": 3}, self.problems)
+        return CommandResult({"rows": 3}, self.problems)
 
 
 def run(command: OperatorCommand, *arguments: str) -> list[str]:

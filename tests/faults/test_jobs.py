@@ -18,7 +18,7 @@ from pytest_django import DjangoDbBlocker, Settings
 from config.celery import FOLDER, app
 from core.jobs import enqueue
 from core.jobs.failures import DIED
-from core.jobs.kinds import State
+from core.jobs.kinds import JobState
 from core.jobs.models import Job
 from tests.conftest import LONG
 from tests.faults import tasks
@@ -85,7 +85,7 @@ def test_no_job_is_lost_and_no_atomic_effect_doubled(
         f"{handler.__name__}: {jobs} jobs, {kills} kills and {cuts} cuts, {in_hand} of these with a job in hand:"
         f" {counted.total()} rows, {counted.total() - len(counted)} repeats, {again} jobs tried again, {seconds:.0f} s",
     )
-    assert ours().filter(state=State.DONE).count() == jobs
+    assert ours().filter(state=JobState.DONE).count() == jobs
     assert set(counted) == set(range(jobs))
     assert in_hand > 0
     if handler is tasks.insert:
@@ -101,7 +101,7 @@ def test_a_job_that_kills_its_worker_ends_as_a_dead_letter(house: House) -> None
 
     wait_until(all_ended(house), seconds=120)
 
-    dead = ours().filter(state=State.DEAD).order_by("pk")
+    dead = ours().filter(state=JobState.DEAD).order_by("pk")
     assert [(job.args, job.attempts, job.last_error) for job in dead] == [([n], 3, DIED) for n in (1, 2, 3)]
     assert sorted(effects()) == [
         2,
@@ -121,7 +121,7 @@ def test_a_chain_of_five_is_quick(house: House, capsys: pytest.CaptureFixture[st
     for _time in range(5):
         begun = time.monotonic()
         promise(tasks.step, 4)
-        wait_until(lambda: not ours().exclude(state=State.DONE).exists(), seconds=20, every=0.005)
+        wait_until(lambda: not ours().exclude(state=JobState.DONE).exists(), seconds=20, every=0.005)
         taken.append(time.monotonic() - begun)
 
     tell(capsys, f"chain of five jobs: {', '.join(f'{seconds:.2f}' for seconds in taken)} s")
@@ -132,12 +132,12 @@ def test_a_chain_of_five_is_quick(house: House, capsys: pytest.CaptureFixture[st
 def test_bulk_work_does_not_hold_up_what_people_wait_for(house: House) -> None:
     for number in range(4):
         promise(tasks.hold_bulk, number)
-    wait_until(lambda: ours().filter(state=State.RUNNING).exists(), seconds=20)
+    wait_until(lambda: ours().filter(state=JobState.RUNNING).exists(), seconds=20)
 
     promise(tasks.insert, 7)
     wait_until(lambda: 7 in effects(), seconds=20)
 
-    assert ours().filter(name="faults.hold_bulk", state=State.DONE).count() < 4
+    assert ours().filter(name="faults.hold_bulk", state=JobState.DONE).count() < 4
 
 
 def test_a_worker_asked_to_stop_ends_its_job_and_takes_no_other(house: House) -> None:
@@ -148,8 +148,8 @@ def test_a_worker_asked_to_stop_ends_its_job_and_takes_no_other(house: House) ->
 
     status = house.worker.stop()
 
-    left = ours().filter(state=State.WAITING).count()
-    assert (status, ours().filter(state=State.RUNNING).count()) == (0, 0)
+    left = ours().filter(state=JobState.WAITING).count()
+    assert (status, ours().filter(state=JobState.RUNNING).count()) == (0, 0)
     assert left == 2_000 - len(effects())
     assert left > 0
 
@@ -208,13 +208,13 @@ def storm(house: House, handler: Callable[[int], None], jobs: int, strikes: list
         goal = chance.randrange(portion // 2)
         house.tend()
         wait_until(at_most_waiting(portion - goal), seconds=60, every=0.001)
-        in_hand += ours().filter(state=State.RUNNING).exists()
+        in_hand += ours().filter(state=JobState.RUNNING).exists()
         strike(house)
     return in_hand
 
 
 def at_most_waiting(count: int) -> Callable[[], bool]:
-    return lambda: ours().filter(state=State.WAITING).count() <= count
+    return lambda: ours().filter(state=JobState.WAITING).count() <= count
 
 
 def kill_worker(house: House) -> None:
@@ -234,7 +234,7 @@ def cut_connection(_house: House) -> None:
 def all_ended(house: House) -> Callable[[], bool]:
     def ended() -> bool:
         house.tend()
-        return not ours().filter(state__in=[State.WAITING, State.RUNNING]).exists()
+        return not ours().filter(state__in=[JobState.WAITING, JobState.RUNNING]).exists()
 
     return ended
 

@@ -14,7 +14,7 @@ from programs.curriculum.actions.authoring import Node, save_requirement
 from programs.curriculum.actions.publishing import publish_version
 from programs.enrollment.actions.enrolling import enroll
 from programs.models import Enrollment, RequirementKind
-from programs.rules.enrollment import State
+from programs.rules.enrollment import EnrollmentState
 from tests.assessments.places import MONDAY, TUESDAY, new_competency, new_framework, new_scale, show
 from tests.journeys.conftest import Visitor
 from tests.journeys.looks import look_at
@@ -102,4 +102,4 @@ def test_a_learner_pauses_and_resumes_by_keyboard(visit: Visit, studies: Studies
     page.keyboard.press("Enter")
 
     expect(page.get_by_text("Welcome back.")).to_be_visible()
-    assert standing_of(studies.enrollment, on=date(2100, 1, 1)).state is State.ACTIVE
+    assert standing_of(studies.enrollment, on=date(2100, 1, 1)).state is EnrollmentState.ACTIVE

@@ -29,7 +29,7 @@ from portal.actions.demo import (
     seed_staff,
 )
 from portal.actions.demo.acts import Judge
-from portal.actions.demo.content import Person
+from portal.actions.demo.content import DemoPerson
 from portal.actions.demo.days import Days
 from portal.actions.demo.learners import SignIn, sign_ins
 from portal.actions.demo.lives import life_of
@@ -38,7 +38,7 @@ from programs.integrity import wrong_awards
 from programs.models import Award, Enrollment, ProgramVersion, Progress
 from programs.pathway.queries.next_steps import next_steps
 from programs.pathway.queries.pathways import pathway_of
-from programs.rules.enrollment import State
+from programs.rules.enrollment import EnrollmentState
 from tests.assessments.places import show
 
 OPENING = datetime(2026, 5, 4, 22, 30, tzinfo=UTC)
@@ -63,7 +63,7 @@ def rows() -> dict[str, list[tuple[object, ...]]]:
     return found
 
 
-def learner_of(person: Person) -> Learner:
+def learner_of(person: DemoPerson) -> Learner:
     return Learner.objects.get(user__email__startswith=f"{person.handle}@")
 
 
@@ -82,7 +82,7 @@ def test_there_are_sixty_people_at_every_stage_with_work_enough_for_a_year() -> 
 
 
 @pytest.mark.parametrize("person", content.learners(), ids=lambda person: person.handle)
-def test_a_life_is_told_in_order_before_the_first_day_and_always_the_same(person: Person) -> None:
+def test_a_life_is_told_in_order_before_the_first_day_and_always_the_same(person: DemoPerson) -> None:
     days, acts = Days(date(2026, 5, 4)), life_of(person, content.tasks())
     instants = [days.at(act.ago, act.minute) for act in acts]
 
@@ -156,11 +156,11 @@ def test_learners_stand_where_their_stage_says(school: tuple[Catalog, Days]) -> 
     }
 
     assert stands == {
-        "liam.osullivan": (State.ACTIVE, "met"),
-        "nia.pryce": (State.NONE, "unmet"),
-        "ottilie.krueger": (State.WITHDRAWN, "unmet"),
-        "elodie.marchand": (State.PAUSED, "unmet"),
-        "pavel.dvorak": (State.ACTIVE, "unmet"),
+        "liam.osullivan": (EnrollmentState.ACTIVE, "met"),
+        "nia.pryce": (EnrollmentState.NONE, "unmet"),
+        "ottilie.krueger": (EnrollmentState.WITHDRAWN, "unmet"),
+        "elodie.marchand": (EnrollmentState.PAUSED, "unmet"),
+        "pavel.dvorak": (EnrollmentState.ACTIVE, "unmet"),
     }
     assert LearnerName.objects.filter(text="Pavel Dvořák").exists()
 

@@ -36,7 +36,7 @@ from programs.models import (
     Recognition,
     RequirementKind,
 )
-from programs.rules.enrollment import Event, EventKind, State, standing_on
+from programs.rules.enrollment import EnrollmentState, Event, EventKind, standing_on
 from programs.subscribers import reaudit_what_it_touches
 from programs.tasks import settle_progress
 from tests.assessments.places import FRIDAY, MONDAY, TUESDAY, show
@@ -101,7 +101,14 @@ def test_events_fold_into_a_state_as_of_a_day(studies: Enrollment, registrar: Us
 
     states = [standing_of(studies, on=day(number)).state for number in (0, 9, 10, 39, 40, 50)]
 
-    assert states == [State.ACTIVE, State.ACTIVE, State.PAUSED, State.PAUSED, State.ACTIVE, State.WITHDRAWN]
+    assert states == [
+        EnrollmentState.ACTIVE,
+        EnrollmentState.ACTIVE,
+        EnrollmentState.PAUSED,
+        EnrollmentState.PAUSED,
+        EnrollmentState.ACTIVE,
+        EnrollmentState.WITHDRAWN,
+    ]
     assert standing_of(studies, on=day(60)).active_days == 20
     assert Enrollment.objects.get().ended_on == day(50)
 
@@ -125,7 +132,7 @@ def test_a_correction_takes_an_event_back(studies: Enrollment, registrar: User) 
 
     correct_event(left, by=registrar, at=FRIDAY)
 
-    assert standing_of(studies, on=day(9)).state is State.ACTIVE
+    assert standing_of(studies, on=day(9)).state is EnrollmentState.ACTIVE
     assert (Enrollment.objects.get().ended_on, left.body.content) == (None, "Moved.")
     with pytest.raises(AlreadyCorrectedError):
         correct_event(left, by=registrar, at=FRIDAY)

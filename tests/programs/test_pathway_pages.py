@@ -15,7 +15,7 @@ from programs.audit.queries.audits import standing_of
 from programs.enrollment.actions.enrolling import enroll
 from programs.models import Enrollment, EnrollmentEvent, ProgramVersion
 from programs.pathway.pages.trail import wrapped
-from programs.rules.enrollment import State
+from programs.rules.enrollment import EnrollmentState
 from tests.assessments.places import MONDAY, TUESDAY, new_competency, show
 from tests.programs.places import open_assessment, published
 from tests.recipes import make_user, signed_in_client
@@ -102,13 +102,13 @@ def test_nobody_sees_the_pathway_of_somebody_else(studies: Enrollment, grace: Le
             HTTPStatus.NOT_FOUND,
             HTTPStatus.METHOD_NOT_ALLOWED,
         }
-    assert standing_of(studies, on=clock.now().date()).state is State.ACTIVE
+    assert standing_of(studies, on=clock.now().date()).state is EnrollmentState.ACTIVE
 
 
 def test_a_pause_says_first_what_it_means(client: Client, studies: Enrollment, account: User) -> None:
     asked = client.get(place_of(studies, "pause/"))
     assert b"stands still" in asked.content
-    assert standing_of(studies, on=clock.now().date()).state is State.ACTIVE
+    assert standing_of(studies, on=clock.now().date()).state is EnrollmentState.ACTIVE
 
     client.post(place_of(studies, "pause/"), {"reason": "family"})
 

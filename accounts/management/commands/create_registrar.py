@@ -19,7 +19,7 @@ from accounts.actions.users import create_registrar, set_first_password
 from accounts.errors import EmailTakenError
 from accounts.models import MailPurpose, User
 from core.clock import now
-from core.operator import OperatorCommand, Outcome
+from core.operator import CommandResult, OperatorCommand
 
 REASON = "manage.py create_registrar"
 
@@ -41,7 +41,7 @@ class Command(OperatorCommand):
         password.add_argument("--ask-password", action="store_true", help="ask for the password here")
 
     @transaction.atomic
-    def operate(self, **options: Any) -> Outcome:  # noqa: ANN401 - argparse hands options untyped
+    def operate(self, **options: Any) -> CommandResult:  # noqa: ANN401 - argparse hands options untyped
         """Create the account and the role, both or neither; return the link, if there is one."""
         address = options["email"].strip()
         try:
@@ -59,7 +59,7 @@ class Command(OperatorCommand):
         if link:
             self.say("To choose a password, open this link. It works once, for two weeks, and is shown only here:")
             self.say(link)
-        return Outcome({"email": user.email, "made": account_created, "granted": role_granted, "link": link})
+        return CommandResult({"email": user.email, "made": account_created, "granted": role_granted, "link": link})
 
 
 def _password_link(user: User, password: str) -> str:

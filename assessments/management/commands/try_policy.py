@@ -14,7 +14,7 @@ from assessments.mastery.formats.policy_json import read_trial
 from assessments.mastery.formats.policy_schema import SCHEMA
 from assessments.mastery.labels import complaint, explanation_in_words
 from assessments.mastery.rules.decision_inputs import Verdict, decide_subject
-from core.operator import OperatorCommand, Outcome
+from core.operator import CommandResult, OperatorCommand
 from core.text.canonical import Json
 from core.text.faults import FaultyError
 from core.text.strict_json import load
@@ -31,7 +31,7 @@ class Command(OperatorCommand):
         parser.add_argument("file", nargs="?", help="a JSON file with a policy and observations; - reads stdin")
         parser.add_argument("--schema", action="store_true", help="print the JSON Schema of that file")
 
-    def operate(self, **options: Any) -> Outcome:  # noqa: ANN401 - argparse hands options untyped
+    def operate(self, **options: Any) -> CommandResult:  # noqa: ANN401 - argparse hands options untyped
         """Print the decision on the file, or the schema."""
         if options["schema"]:
             return self._shown({"schema": SCHEMA}, SCHEMA)
@@ -46,9 +46,9 @@ class Command(OperatorCommand):
         result = _as_json(verdict, on=trial.as_of)
         return self._shown(result, result)
 
-    def _shown(self, facts: dict[str, Any], content: dict[str, Any]) -> Outcome:
+    def _shown(self, facts: dict[str, Any], content: dict[str, Any]) -> CommandResult:
         self.say(json.dumps(content, ensure_ascii=False, indent=2))
-        return Outcome(facts)
+        return CommandResult(facts)
 
 
 def _content(file: str) -> bytes:

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 
-from accounts.actions.history import noted
+from accounts.actions.history import change_context
 from accounts.models import ApprovalAct, ApprovedKind, User
 from accounts.queries import approval_for
 from assessments.errors import PolicyEndedError, PolicyInForceError, ScaleOfPolicyError
@@ -31,7 +31,7 @@ def make_policy(title: str, *, definition: Mapping[str, Json], by: User | None, 
     Raises FormatError or PolicyError with every fault, and ScaleOfPolicyError.
     """
     policy = _read(definition)
-    with noted("", by):
+    with change_context("", by):
         return _write_version(MasteryPolicy.objects.create(title=title, made_at=at), policy, at)
 
 
@@ -51,7 +51,7 @@ def make_policy_version(policy: MasteryPolicy, *, definition: Mapping[str, Json]
 @transaction.atomic
 def retire_policy(policy: MasteryPolicy, *, by: User, reason: str, at: datetime) -> MasteryPolicy:
     """Offer the policy no longer; existing assignments go on. Raises PolicyEndedError."""
-    with noted(reason, by):
+    with change_context(reason, by):
         locked = MasteryPolicy.objects.select_for_update(no_key=True).get(pk=policy.pk)
         if locked.retired_at is not None:
             raise PolicyEndedError

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from accounts.actions.locked_learner import Person, locked_person
+from accounts.actions.locked_learner import LockedLearner, locked_learner
 from accounts.models import Learner
 from assessments.mastery.actions.policies import mark_policies_used, policies_deciding
 from assessments.mastery.announcements import Change, MasteryChanged, mastery_changed
@@ -25,7 +25,7 @@ Subscription = tuple[int, MasteryPolicyVersion]  # a competency, and what decide
 
 
 def recompute(
-    person: Person,
+    person: LockedLearner,
     *,
     touched: Collection[int] | None = None,
     tracking: Iterable[Subscription] = (),
@@ -55,7 +55,7 @@ def track_all(
 ) -> tuple[Change, ...]:
     """Store the person's mastery of each competency by each policy version from now on. Repeating changes nothing."""
     wanted = list(subscriptions)
-    person = locked_person(learner, at=at)
+    person = locked_learner(learner, at=at)
     existing = set(
         Mastery.objects.filter(
             learner=person.carrier, competency__in={competency for competency, _ in wanted}
@@ -86,7 +86,7 @@ def recompute_person(
     Missing rows are added: one by default for each competency with evidence, and the subscriptions of all records.
     Called after records were linked or unlinked, with `tracking` of those that were one person before.
     """
-    person = locked_person(learner, at=at)
+    person = locked_learner(learner, at=at)
     with_evidence = set(Evidence.objects.filter(learner__in=person.records).values_list("competency", flat=True))
     subscriptions = [
         *policies_deciding(with_evidence, at=person.at).items(),
@@ -105,7 +105,7 @@ def subscriptions_of(records: Iterable[int]) -> list[Subscription]:
 @transaction.atomic
 def recompute_if_due(learner_id: int, *, at: datetime) -> tuple[Change, ...]:
     """Decide a person's rows that may have changed by `at` with time alone. Repeating changes nothing."""
-    person = locked_person(Learner.objects.get(pk=learner_id), at=at)
+    person = locked_learner(Learner.objects.get(pk=learner_id), at=at)
     # Read after the lock: the job may run twice, and evidence may have decided the rows since it was enqueued.
     touched = set(Mastery.objects.filter(learner=person.carrier).due(at).values_list("competency", flat=True))
     return recompute(person, touched=touched) if touched else ()
@@ -125,7 +125,7 @@ def due_learners(*, at: datetime) -> list[int]:
     return list(dict.fromkeys(rows))
 
 
-def _rows(person: Person, touched: Collection[int] | None) -> list[Mastery]:
+def _rows(person: LockedLearner, touched: Collection[int] | None) -> list[Mastery]:
     """Return the stored rows to decide: those of touched competencies, and those of parents above them."""
     if touched is None:
         return list(_rows_with_policy().filter(learner=person.carrier))
@@ -148,7 +148,7 @@ def _rows_with_policy() -> QuerySet[Mastery]:
     return Mastery.objects.select_related("policy_version").order_by("pk")
 
 
-def _decide(person: Person, rows: list[Mastery]) -> tuple[Change, ...]:
+def _decide(person: LockedLearner, rows: list[Mastery]) -> tuple[Change, ...]:
     """Decide the rows from one read of the ledger, write those that differ, and return the changes."""
     case = case_of(person.records, [(row.competency_id, row.policy_version) for row in rows])
     # A replayed instant may lie before facts of the ledger: stored mastery rests on all of them.

@@ -12,8 +12,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
-from accounts.models import Learner, linked_ids
-from accounts.queries import learners_zone
+from accounts.models import Learner, linked_learner_ids
+from accounts.queries import learner_time_zone
 from assessments.mastery.formats.decision_json import as_json
 from assessments.mastery.queries.decisions import Case, Decision, case_by, case_of, decision_by
 from assessments.mastery.queries.policies_in_force import policy_of
@@ -34,7 +34,7 @@ Name = TypeVar("Name", bound=Hashable)
 
 def records_of(learner: Learner) -> list[int]:
     """Return the ids of all records of this person."""
-    return list(linked_ids(learner.pk))
+    return list(linked_learner_ids(learner.pk))
 
 
 def result_of(row: Mastery) -> MasteryResult:
@@ -120,7 +120,7 @@ def _decided_at(rows: list[Mastery], learner: Learner, at: datetime) -> list[Mas
     """Decide the rows again that are past their `holds_until`, in memory only."""
     due = [row for row in rows if row.holds_until is not None and row.holds_until <= at]
     if due:
-        zone = learners_zone()
+        zone = learner_time_zone()
         case = case_of(records_of(learner), [(row.competency_id, row.policy_version) for row in due])
         for row in due:
             for name, value in columns_of(_decision_of(case, row, at, zone), zone=zone).items():

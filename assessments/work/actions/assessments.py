@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.actions.history import noted
+from accounts.actions.history import change_context
 from accounts.models import Organization, User
 from assessments.errors import AlreadyOpenError, RetiredError
 from assessments.models import Assessment, AssessmentKind, AssessmentRevision, Rubric, RubricRevision
@@ -28,7 +28,7 @@ def write_assessment(
     title: str, *, organization: Organization, terms: AssessmentTerms, by: User | None, at: datetime
 ) -> AssessmentRevision:
     """Make an assessment, not open yet, with the current revision of its rubric. Raises RetiredError."""
-    with noted("", by):
+    with change_context("", by):
         assessment = Assessment.objects.create(title=title, organization=organization, made_at=at)
         return AssessmentRevision.objects.create(assessment=assessment, number=1, made_at=at, **_columns(terms))
 
@@ -41,7 +41,7 @@ def revise_assessment(
 
     The rubric is used in its current revision. Raises RetiredError.
     """
-    with noted(reason, by):
+    with change_context(reason, by):
         locked = _locked(assessment)
         if locked.title != title:
             locked.title = title
@@ -69,7 +69,7 @@ def revise_assessment(
 @transaction.atomic
 def open_assessment(assessment: Assessment, *, by: User | None, at: datetime) -> Assessment:
     """Let learners begin work for it, and freeze its rubric. Raises RetiredError and AlreadyOpenError."""
-    with noted("", by):
+    with change_context("", by):
         locked = _locked(assessment)
         if locked.opened_at is not None:
             raise AlreadyOpenError
@@ -83,7 +83,7 @@ def open_assessment(assessment: Assessment, *, by: User | None, at: datetime) ->
 @transaction.atomic
 def retire_assessment(assessment: Assessment, *, by: User, reason: str, at: datetime) -> Assessment:
     """Let nobody begin new work for it; work that was begun can still be submitted and judged. Raises RetiredError."""
-    with noted(reason, by):
+    with change_context(reason, by):
         locked = _locked(assessment)
         locked.retired_at = at
         locked.save(update_fields=["retired_at"])

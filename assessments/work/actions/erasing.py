@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from accounts.actions.locked_learner import Person, locked_person
+from accounts.actions.locked_learner import LockedLearner, locked_learner
 from accounts.models import Learner
 from assessments.models import (
     ArtifactBody,
@@ -39,7 +39,7 @@ def erase_content(learner: Learner, *, at: datetime | None = None) -> ErasedCont
     Work that is not judged yet is withdrawn, because nothing is left to judge. The caller deletes the returned files
     after the transaction is committed.
     """
-    person = locked_person(learner, at=at)
+    person = locked_learner(learner, at=at)
     work = Submission.objects.filter(learner__in=person.records)
     JudgementDraft.objects.filter(submission__in=work).delete()
     work.filter(state__in=OPEN).update(state=SubmissionState.WITHDRAWN)
@@ -50,7 +50,7 @@ def erase_content(learner: Learner, *, at: datetime | None = None) -> ErasedCont
     return ErasedContent(texts, files)
 
 
-def _bodies_of(person: Person) -> "list[QuerySet[Any]]":
+def _bodies_of(person: LockedLearner) -> "list[QuerySet[Any]]":
     """Return the side rows of the person that still contain texts."""
     records = person.records
     return [

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.actions.locked_learner import Person
+from accounts.actions.locked_learner import LockedLearner
 from accounts.models import User
 from assessments.errors import (
     AlreadyJudgedError,
@@ -106,7 +106,9 @@ def return_submission(
     return judgement
 
 
-def _waiting(submission: Submission, by: User, at: datetime | None, read_in: int | None) -> tuple[Submission, Person]:
+def _waiting(
+    submission: Submission, by: User, at: datetime | None, read_in: int | None
+) -> tuple[Submission, LockedLearner]:
     """Lock the work and return it, if it waits for this assessor. The page has checked that they may judge there."""
     try:
         locked, person = locked_submission(submission, WAITING, at=at)
@@ -137,7 +139,7 @@ def _require_complete(submission: Submission, entries: Mapping[Criterion, Criter
 
 
 def _write(
-    submission: Submission, person: Person, by: User, outcome: JudgementOutcome, comments: Mapping[str, str]
+    submission: Submission, person: LockedLearner, by: User, outcome: JudgementOutcome, comments: Mapping[str, str]
 ) -> Judgement:
     judgement = Judgement.objects.create(
         learner=submission.learner,
@@ -155,7 +157,7 @@ def _write(
     return judgement
 
 
-def _conclude(submission: Submission, person: Person, by: User) -> None:
+def _conclude(submission: Submission, person: LockedLearner, by: User) -> None:
     """Record the findings of all assessors as evidence, and close the work."""
     # Inside the same transaction, with the same lock and instant: judgement and evidence exist together or not.
     record_evidence(submission.learner, items=_findings(submission), by=by, at=person.at)

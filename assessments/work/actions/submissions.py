@@ -9,9 +9,9 @@ from django.core.validators import URLValidator
 from django.db import transaction
 from django.db.models import Max
 
-from accounts.actions.locked_learner import Person, locked_person
+from accounts.actions.locked_learner import LockedLearner, locked_learner
 from accounts.models import Learner
-from accounts.queries import learners_day
+from accounts.queries import learner_civil_date
 from assessments.errors import (
     LinkRefusedError,
     NoAttemptLeftError,
@@ -52,7 +52,7 @@ def start_submission(learner: Learner, *, assessment: Assessment, at: datetime |
 
     Raises RetiredError, NotOpenError, WorkUnderWayError and NoAttemptLeftError.
     """
-    person = locked_person(learner, at=at)
+    person = locked_learner(learner, at=at)
     # The assessment is locked so that it is not retired or revised between the checks and the new row.
     locked = Assessment.objects.select_for_update(no_key=True).get(pk=assessment.pk)
     if locked.retired_at is not None:
@@ -138,7 +138,7 @@ def submit_work(submission: Submission, *, performed_on: date, at: datetime | No
     """
     locked, person = locked_submission(submission, WRITABLE, at=at)
     # Compared with the civil day of learners: the server may be a day ahead of them.
-    if performed_on > learners_day(person.at):
+    if performed_on > learner_civil_date(person.at):
         raise PerformedLaterError
     text = SubmissionBody.objects.filter(submission=locked).exclude(content="").exclude(content=None)
     if not text.exists() and not locked.artifacts.exists():
@@ -163,10 +163,10 @@ def withdraw_submission(submission: Submission) -> Submission:
 
 def locked_submission(
     submission: Submission, states: tuple[SubmissionState, ...], *, at: datetime | None = None
-) -> tuple[Submission, Person]:
+) -> tuple[Submission, LockedLearner]:
     """Lock the person, then the work. Raises NotWritableError when the work is in none of `states`."""
     # Every action locks in this order, person first; another order would let two actions wait for each other.
-    person = locked_person(submission.learner, at=at)
+    person = locked_learner(submission.learner, at=at)
     locked = Submission.objects.select_for_update(no_key=True).get(pk=submission.pk)
     if locked.state not in states:
         raise NotWritableError

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import is_assessor
-from accounts.queries import learners_zone
+from accounts.queries import learner_time_zone
 from assessments.work.pages.judging_view import judged_rows, waiting_rows, waiting_time
 from assessments.work.queries.work import (
     Place,
@@ -39,7 +39,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     rows = submissions_awaiting_judgement(user, at=clock.now(), after=_place(after), limit=PAGE + 1)
     shown = rows[:PAGE]
     context = {
-        "rows": waiting_rows(shown, user, zone=learners_zone()),
+        "rows": waiting_rows(shown, user, zone=learner_time_zone()),
         "more": "?" + urlencode({"after": shown[-1].public_id}) if len(rows) > PAGE else "",
         "after": after,
     }
@@ -53,7 +53,7 @@ def judged(request: HttpRequest) -> HttpResponse:
     # Only digits that fit into a bigint: anything else would be an error of the database.
     key = int(before) if before.isascii() and before.isdigit() and len(before) < len(str(2**63)) else None
     judgements = judgements_by(cast("User", request.user), before=key, limit=PAGE + 1)
-    shown, zone = judgements[:PAGE], learners_zone()
+    shown, zone = judgements[:PAGE], learner_time_zone()
     context = {
         "rows": judged_rows(shown, zone=zone),
         "more": "?" + urlencode({"after": shown[-1].pk}) if len(judgements) > PAGE else "",

@@ -12,7 +12,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.queries import shown_name_of
+from accounts.queries import display_name_of
 from assessments.models import Artifact, ArtifactKind, Judgement, JudgementOutcome, Submission, SubmissionState
 from assessments.work.queries.work import (
     artifacts_of,
@@ -142,7 +142,7 @@ def details_of(submission: Submission, *, zone: ZoneInfo) -> SubmissionDetails:
         id=submission.public_id,
         title=revision.assessment.title,
         instructions=revision.instructions,
-        learner=shown_name_of(submission.learner, on=clock.today_in(zone)),
+        learner=display_name_of(submission.learner, on=clock.today_in(zone)),
         number=submission.learner.learner_number,
         attempt=submission.attempt,
         round=submission.round,

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
-from accounts.queries import learners_zone
+from accounts.queries import learner_time_zone
 from assessments.errors import AlreadyJudgedError, HandedInAgainError, NotWaitingError, NotYourWorkToJudgeError
 from assessments.models import JudgementDraft, Submission
 from assessments.permissions import may_judge
@@ -162,14 +162,14 @@ def _onward(request: HttpRequest, submission: Submission, done: str) -> HttpResp
 
 
 def _open(request: HttpRequest, submission: Submission, sheet: JudgementSheet) -> HttpResponse:
-    return _page(request, "work", {"work": details_of(submission, zone=learners_zone()), "sheet": sheet})
+    return _page(request, "work", {"work": details_of(submission, zone=learner_time_zone()), "sheet": sheet})
 
 
 def _closed(
     request: HttpRequest, submission: Submission, unsent: JudgementInput | None = None, refusal: Exception | None = None
 ) -> HttpResponse:
     """Show why the work does not wait for this assessor, with what they have entered and could not send."""
-    zone, user = learners_zone(), _assessor(request)
+    zone, user = learner_time_zone(), _assessor(request)
     reason = reason_closed(submission, user, refusal)
     if _sent_by_htmx(request):
         return _page(request, "_saved", {"gone": reason})
@@ -187,5 +187,5 @@ def _closed(
 
 def _page(request: HttpRequest, name: str, context: Mapping[str, Any]) -> HttpResponse:
     """Render a page of the assessor with times in the institution's zone."""
-    with timezone.override(learners_zone()):
+    with timezone.override(learner_time_zone()):
         return render(request, f"assessments/judging/{name}.html", dict(context))

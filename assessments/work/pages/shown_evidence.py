@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.models import Learner, User
-from accounts.queries import learner_of, learners_day, learners_zone
+from accounts.queries import learner_civil_date, learner_of, learner_time_zone
 from assessments.mastery.labels import explanation_in_words
 from assessments.mastery.queries.standings import evidence_of, explanations_of, level_titles, mastery_of, statements_of
 from assessments.models import Evidence, Mastery, MasteryState
@@ -56,13 +56,13 @@ def standing(request: HttpRequest) -> HttpResponse:
     context = {
         "live": live,
         "learner": learner,
-        "mastery": mastery_cards(learner, on=learners_day(at), at=at) if learner and page.number == 1 else [],
+        "mastery": mastery_cards(learner, on=learner_civil_date(at), at=at) if learner and page.number == 1 else [],
         "page": page,
         "earlier": f"?page={page.previous_page_number()}" if page.has_previous() else "",
         "later": f"?page={page.next_page_number()}" if page.has_next() else "",
     }
     # Instants are shown in the zone of the institution, not of the server.
-    with timezone.override(learners_zone()):
+    with timezone.override(learner_time_zone()):
         return render(request, "assessments/coursework/standing.html", context)
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.pages.own_record import own_record
-from accounts.queries import learners_day, learners_zone
+from accounts.queries import learner_civil_date, learner_time_zone
 from assessments.models import Artifact, Submission
 from assessments.work.actions.files import add_file
 from assessments.work.actions.submissions import (
@@ -51,7 +51,7 @@ def begin(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
 def piece(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     """Show the work as a form while the learner can write in it, else to read."""
     submission = _own(request, submission_id)
-    initial = {"text": submission.body.content or "", "performed_on": learners_day(clock.now())}
+    initial = {"text": submission.body.content or "", "performed_on": learner_civil_date(clock.now())}
     return _page(request, submission, WorkForm(initial=initial))
 
 
@@ -116,7 +116,7 @@ def _act(submission: Submission, cleaned: Mapping[str, Any], posted: QueryDict) 
         add_file(submission, upload=cleaned["file"])
     if posted.get("act") != "hand_in":
         return _("Saved. Only you see it until you hand it in.")
-    submit_work(submission, performed_on=cleaned["performed_on"] or learners_day(clock.now()))
+    submit_work(submission, performed_on=cleaned["performed_on"] or learner_civil_date(clock.now()))
     return _("Handed in. You see here when it is judged.")
 
 
@@ -133,7 +133,7 @@ def _artifact(submission: Submission, name: str) -> Artifact:
 
 
 def _page(request: HttpRequest, submission: Submission, form: WorkForm) -> HttpResponse:
-    zone = learners_zone()
+    zone = learner_time_zone()
     context = {
         "submission": submission,
         "revision": submission.assessment_revision,
@@ -148,5 +148,5 @@ def _page(request: HttpRequest, submission: Submission, form: WorkForm) -> HttpR
 
 
 def _shown(request: HttpRequest, name: str, context: Mapping[str, Any]) -> HttpResponse:
-    with timezone.override(learners_zone()):
+    with timezone.override(learner_time_zone()):
         return render(request, f"assessments/coursework/{name}.html", dict(context))

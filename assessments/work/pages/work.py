@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.queries import learner_of, learners_zone
+from accounts.queries import learner_of, learner_time_zone
 from assessments.models import Assessment, Submission, SubmissionState
 from assessments.work.actions.submissions import OPEN
 from assessments.work.queries.work import open_revisions, work_of
@@ -45,7 +45,7 @@ def work(request: HttpRequest) -> HttpResponse:
         "offers": offers_for(rows) if learner else [],
         "closed": [row for row in rows if row.state not in OPEN],
     }
-    with timezone.override(learners_zone()):
+    with timezone.override(learner_time_zone()):
         return render(request, "assessments/coursework/work.html", context)
 
 

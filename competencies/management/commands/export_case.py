@@ -10,7 +10,7 @@ from django.core.management.base import CommandError, CommandParser
 from competencies.formats.case import VERSIONS, written
 from competencies.models import Framework
 from competencies.queries import frameworks_named, package_of
-from core.operator import OperatorCommand, Outcome
+from core.operator import CommandResult, OperatorCommand
 
 
 class Command(OperatorCommand):
@@ -34,7 +34,7 @@ class Command(OperatorCommand):
         )
         parser.add_argument("--output", default="", metavar="FILE", help="where to; standard output unless said")
 
-    def operate(self, **options: Any) -> Outcome:  # noqa: ANN401 - argparse hands options untyped
+    def operate(self, **options: Any) -> CommandResult:  # noqa: ANN401 - argparse hands options untyped
         """Write the package; return the counts of what was written."""
         framework = _framework(options["framework"])
         version = options["case_version"]
@@ -46,7 +46,7 @@ class Command(OperatorCommand):
         else:
             self.stdout.write(text, ending="")
         counts = {kind: len(tree[kind]) for kind in ("CFItems", "CFAssociations", "CFRubrics")}
-        return Outcome(facts={"framework": str(framework.public_id), "case_version": version, **counts})
+        return CommandResult(facts={"framework": str(framework.public_id), "case_version": version, **counts})
 
 
 def _framework(name: str) -> Framework:

@@ -15,7 +15,7 @@ from competencies.formats.json_source import check_size
 from competencies.models import Framework
 from competencies.rules.report import ImportReport
 from core import clock
-from core.operator import OperatorCommand, Outcome
+from core.operator import CommandResult, OperatorCommand
 
 
 class Command(OperatorCommand):
@@ -30,7 +30,7 @@ class Command(OperatorCommand):
         parser.add_argument("--publish", action="store_true", help="show the frameworks to the public afterwards")
         parser.add_argument("--into", default="", metavar="ID", help="public id of the framework that this file is of")
 
-    def operate(self, **options: Any) -> Outcome:  # noqa: ANN401 - argparse hands options untyped
+    def operate(self, **options: Any) -> CommandResult:  # noqa: ANN401 - argparse hands options untyped
         """Import the files; return a report per file, and the faults of refused files as problems."""
         into = self._framework(options["into"], options["files"])
         results: list[dict[str, Any]] = []
@@ -39,7 +39,7 @@ class Command(OperatorCommand):
             result, faults = self._import_file(Path(name), into, options)
             results.append({"file": Path(name).name, **result})
             problems += [f"{Path(name).name}: {sentences}" for sentences in faults]
-        return Outcome(facts={"files": results, "dry_run": options["dry_run"]}, problems=tuple(problems))
+        return CommandResult(facts={"files": results, "dry_run": options["dry_run"]}, problems=tuple(problems))
 
     def _import_file(
         self, path: Path, into: Framework | None, options: dict[str, Any]

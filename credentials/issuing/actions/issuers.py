@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.actions.constraint_errors import refused_as
-from accounts.actions.history import noted
+from accounts.actions.constraint_errors import constraint_errors
+from accounts.actions.history import change_context
 from accounts.models import Organization, OrganizationKind, User
 from credentials.errors import IssuerExistsError, IssuerInUseError, NotOursError, SlugTakenError
 from credentials.models import Issuer
@@ -38,6 +38,6 @@ def save_issuer(
     saved.organization, saved.slug = organization, slug
     saved.name, saved.url, saved.email, saved.description = name, url, email, description
     refusals = {"issuer_slug_is_one": SlugTakenError, "credentials_issuer_organization_id_key": IssuerExistsError}
-    with refused_as(refusals), noted(reason, by):
+    with constraint_errors(refusals), change_context(reason, by):
         saved.save()
     return saved

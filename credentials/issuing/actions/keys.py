@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.actions.approvals import ask_approval
-from accounts.actions.history import noted
+from accounts.actions.history import change_context
 from accounts.models import Approval, ApprovalAct, ApprovedKind, Role, User
 from accounts.queries import approval_for
 from core.jobs import enqueue
@@ -37,7 +37,7 @@ def make_first_key(issuer: Issuer, *, by: User | None, at: datetime, reason: str
     if not re.fullmatch(ORIGIN, settings.CAIRN_ORIGIN):
         raise OriginUnfitError
     locked.origin = settings.CAIRN_ORIGIN
-    with noted(reason, by):
+    with change_context(reason, by):
         locked.save(update_fields=["origin"])
         key = _made(locked, by=by, at=at)
     _issue_what_waits(locked)
@@ -71,7 +71,7 @@ def rotate_key(issuer: Issuer, *, by: User, at: datetime, reason: str = "") -> I
     approval_for(
         ApprovalAct.ROTATE_KEY, kind=ApprovedKind.ISSUER_KEY, subject_id=old.public_id, digest=rotation_digest(old)
     )
-    with noted(reason, by):
+    with change_context(reason, by):
         _end(old, KeyState.RETIRED, at=at)
         key = _made(locked, by=by, at=at)
     _sign_lists_anew(locked)
@@ -90,7 +90,7 @@ def report_compromise(key: IssuerKey, *, by: User, at: datetime, reason: str) ->
     if stolen.state == KeyState.COMPROMISED:
         raise KeyEndedError
     signed_with = stolen.state == KeyState.ACTIVE
-    with noted(reason, by):
+    with change_context(reason, by):
         _end(stolen, KeyState.COMPROMISED, at=at)
         new = _made(issuer, by=by, at=at) if signed_with else active_key_of(issuer)
     _sign_lists_anew(issuer)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import QuerySet
 
-from accounts.actions.constraint_errors import refused_as
+from accounts.actions.constraint_errors import constraint_errors
 from accounts.actions.locking import lock_learner
 from accounts.models import Learner
 from accounts.queries import legal_name_of
@@ -131,7 +131,7 @@ def _stored(  # noqa: PLR0917 - one step of prepare, cut out to be tried again
     if problems:
         raise LintError("; ".join(map(str, problems))[:400])
     claims = {"credential_code_is_one": _TakenError, "status_entry_bit_is_one": _TakenError}
-    with refused_as(claims):
+    with constraint_errors(claims):
         stored = Credential(
             learner=award.learner,
             public_id=public_id,

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from accounts.actions.constraint_errors import refused_as
+from accounts.actions.constraint_errors import constraint_errors
 from accounts.actions.locking import lock_learner
 from accounts.models import User
 from accounts.queries import legal_name_of
@@ -31,7 +31,7 @@ def reissue(credential: Credential, *, reason: IssueReason, by: User | None) -> 
         raise AwardNotStandingError
     if reason == IssueReason.NAME and locked.name is not None and locked.name == _legal_name(locked):
         raise NameUnchangedError
-    with refused_as(
+    with constraint_errors(
         {
             "credential_one_prepared_per_award": BeingSignedError,
             "credential_superseded_by_one": BeingSignedError,

@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.labels import person
+from accounts.admin.labels import signed_in_user
 from accounts.pages.reauthentication import require_recent_sign_in
-from accounts.queries import ids_matching
+from accounts.queries import learner_ids_matching
 from core import clock
 from core.desk import DeskAdmin, ReasonForm, desk_action
 from credentials.issuing.actions.reissuing import reissue
@@ -96,7 +96,9 @@ class CredentialAdmin(DeskAdmin):
         if not search_term:
             return queryset, False
         coded = credential_by_code(search_term)
-        found = queryset.filter(pk=coded.pk) if coded else queryset.filter(learner__in=ids_matching(search_term))
+        found = (
+            queryset.filter(pk=coded.pk) if coded else queryset.filter(learner__in=learner_ids_matching(search_term))
+        )
         return found, False
 
     @admin.display(description=_("printed code"))
@@ -123,7 +125,7 @@ class CredentialAdmin(DeskAdmin):
     )
     def reissue(self, request: HttpRequest, row: Credential, form: ReissueForm) -> str:
         require_recent_sign_in(request)
-        reissue(row, reason=IssueReason(form.cleaned_data["kind"]), by=person(request))
+        reissue(row, reason=IssueReason(form.cleaned_data["kind"]), by=signed_in_user(request))
         return _now("The new paper is being signed.")
 
     @desk_action(
@@ -136,7 +138,9 @@ class CredentialAdmin(DeskAdmin):
     def ask_revoke(self, request: HttpRequest, row: Credential, form: RevokeForm) -> str:
         require_recent_sign_in(request)
         said = form.cleaned_data
-        ask_to_revoke(row, why=RevocationClass(said["kind"]), reason=said["why"], by=person(request), at=clock.now())
+        ask_to_revoke(
+            row, why=RevocationClass(said["kind"]), reason=said["why"], by=signed_in_user(request), at=clock.now()
+        )
         return _now("Asked.")
 
     @desk_action(
@@ -150,5 +154,5 @@ class CredentialAdmin(DeskAdmin):
     def revoke(self, request: HttpRequest, row: Credential, form: RevokeForm) -> str:
         require_recent_sign_in(request)
         said = form.cleaned_data
-        revoke(row, why=RevocationClass(said["kind"]), reason=said["why"], by=person(request))
+        revoke(row, why=RevocationClass(said["kind"]), reason=said["why"], by=signed_in_user(request))
         return _now("Revoked. The published list says so within a minute.")

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.labels import person
+from accounts.admin.labels import signed_in_user
 from accounts.pages.reauthentication import require_recent_sign_in
 from core import clock
 from core.desk import DeskAdmin, ReasonForm, SavingForm, desk_action
@@ -66,7 +66,7 @@ class IssuerAdmin(DeskAdmin):
             url=said["url"],
             email=said["email"],
             description=said["description"],
-            by=person(request),
+            by=signed_in_user(request),
             at=clock.now(),
             reason=reason,
         )
@@ -82,7 +82,7 @@ class IssuerAdmin(DeskAdmin):
     )
     def make_key(self, request: HttpRequest, row: Issuer, form: ReasonForm) -> str:
         require_recent_sign_in(request)
-        make_first_key(row, by=person(request), at=clock.now(), reason=form.cleaned_data["why"])
+        make_first_key(row, by=signed_in_user(request), at=clock.now(), reason=form.cleaned_data["why"])
         return _now("The issuer signs from now on.")
 
     @desk_action(
@@ -93,7 +93,7 @@ class IssuerAdmin(DeskAdmin):
     )
     def ask_rotate(self, request: HttpRequest, row: Issuer, form: ReasonForm) -> str:
         require_recent_sign_in(request)
-        ask_to_rotate(row, reason=form.cleaned_data["why"], by=person(request), at=clock.now())
+        ask_to_rotate(row, reason=form.cleaned_data["why"], by=signed_in_user(request), at=clock.now())
         return _now("Asked.")
 
     @desk_action(
@@ -108,5 +108,5 @@ class IssuerAdmin(DeskAdmin):
     )
     def rotate(self, request: HttpRequest, row: Issuer, form: ReasonForm) -> str:
         require_recent_sign_in(request)
-        rotate_key(row, by=person(request), at=clock.now(), reason=form.cleaned_data["why"])
+        rotate_key(row, by=signed_in_user(request), at=clock.now(), reason=form.cleaned_data["why"])
         return _now("A new key signs from now on.")

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.labels import person
+from accounts.admin.labels import signed_in_user
 from accounts.pages.reauthentication import require_recent_sign_in
 from core import clock
 from core.desk import DeskAdmin, ReasonForm, desk_action
@@ -50,5 +50,5 @@ class IssuerKeyAdmin(DeskAdmin):
     )
     def report(self, request: HttpRequest, row: IssuerKey, form: ReasonForm) -> str:
         require_recent_sign_in(request)
-        report_compromise(row, by=person(request), at=clock.now(), reason=form.cleaned_data["why"])
+        report_compromise(row, by=signed_in_user(request), at=clock.now(), reason=form.cleaned_data["why"])
         return _now("The key is listed no more. What it signed is being issued anew.")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.pages.reauthentication import require_recent_sign_in
-from accounts.queries import ids_matching
+from accounts.queries import learner_ids_matching
 from core.desk import DeskAdmin, VerbForm, desk_action
 from credentials.issuing.actions.preparing import promise_paper
 from credentials.issuing.queries.credentials import awards_without_paper
@@ -45,7 +45,7 @@ class UnsignedAwardAdmin(DeskAdmin):
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        return (queryset.filter(learner__in=ids_matching(search_term)) if search_term else queryset), False
+        return (queryset.filter(learner__in=learner_ids_matching(search_term)) if search_term else queryset), False
 
     @admin.display(description=_("what keeps it"))
     def trouble(self, award: UnsignedAward) -> str:

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from competencies.formats.markup import html_of
-from competencies.pages.language import speech
+from competencies.pages.language import language_attributes
 from core import clock
 from core.access import access, anyone
 from credentials.badges.formats.achievement import achievement_document
@@ -54,7 +54,7 @@ def credential(request: HttpRequest, credential_id: UUID) -> HttpResponse:
         "facts": facts,
         "description": _prose(facts.description),
         "criteria": _prose(facts.criteria),
-        "speech": speech(facts.language),
+        "language_attributes": language_attributes(facts.language),
         "stands": standing_words(stands),
         "url": row.url,
     }
@@ -82,7 +82,7 @@ def achievement(request: HttpRequest, achievement_id: UUID, number: int) -> Http
         "description": _prose(document["description"]),
         "criteria": _prose(document["criteria"]["narrative"]),
         "issuer": issuer,
-        "speech": speech(document.get("inLanguage", "")),
+        "language_attributes": language_attributes(document.get("inLanguage", "")),
         "url": url,
     }
     return _page(render(request, "credentials/published/achievement.html", context))

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from core.operator import OperatorCommand, Outcome
+from core.operator import CommandResult, OperatorCommand
 from credentials.issuing.queries.escrow import escrow
 
 INDEX = "index.json"
@@ -19,7 +19,7 @@ class Command(OperatorCommand):
     def add_own_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", metavar="DIR", help="a folder that is new, empty, or holds an earlier export")
 
-    def operate(self, **options: Any) -> Outcome:  # noqa: ANN401 - argparse hands options untyped
+    def operate(self, **options: Any) -> CommandResult:  # noqa: ANN401 - argparse hands options untyped
         folder = options["folder"]
         place = Path(folder)
         if place.exists() and (not place.is_dir() or (any(place.iterdir()) and not (place / INDEX).is_file())):
@@ -29,7 +29,7 @@ class Command(OperatorCommand):
         except OSError as error:
             raise CommandError(f"{folder} cannot be written: {error.strerror}.") from error
         self.say(f"{len(index)} files, named by their addresses in {INDEX}.")
-        return Outcome({"files": len(index)})
+        return CommandResult({"files": len(index)})
 
 
 def _written(place: Path) -> dict[str, str]:

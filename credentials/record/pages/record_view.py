@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner
-from accounts.queries import learners_zone
+from accounts.queries import learner_time_zone
 from core import clock
 from credentials.issuing.queries.credentials import standing_of
 from credentials.issuing.rules import Standing
@@ -82,7 +82,7 @@ def shown_awards(learner: Learner, *, at: datetime) -> list[ShownAward]:
 
 def shown_transcripts(learner: Learner) -> list[ShownTranscript]:
     """All transcripts of a person, the newest first."""
-    zone = learners_zone()
+    zone = learner_time_zone()
     return [
         ShownTranscript(
             public_id=row.public_id,

@@ -7,10 +7,10 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import transaction
 
-from accounts.actions.constraint_errors import refused_as
+from accounts.actions.constraint_errors import constraint_errors
 from accounts.actions.locking import lock_learner
 from accounts.models import Learner, User
-from accounts.queries import person_of
+from accounts.queries import canonical_record_of
 from core.text.canonical import canonical, digest_of_bytes
 from credentials.errors import NotTheirsError, SupersededError
 from credentials.models import Transcript, TranscriptSerial
@@ -41,15 +41,15 @@ def supersede_transcript(transcript: Transcript, *, by: User | None, at: datetim
     if Transcript.objects.filter(supersedes=locked).exists():
         raise SupersededError
     language = (locked.facts or {}).get("language", settings.LANGUAGE_CODE)
-    with refused_as({"transcript_supersedes_id_key": SupersededError}):
+    with constraint_errors({"transcript_supersedes_id_key": SupersededError}):
         return _made(locked.learner, TranscriptKind(locked.kind), supersedes=locked, by=by, at=at, language=language)
 
 
 def _made(  # noqa: PLR0917 - one step of both actions
     learner: Learner, kind: TranscriptKind, supersedes: Transcript | None, by: User | None, at: datetime, language: str
 ) -> Transcript:
-    person = person_of(learner)
-    if supersedes is not None and person_of(supersedes.learner) != person:
+    person = canonical_record_of(learner)
+    if supersedes is not None and canonical_record_of(supersedes.learner) != person:
         raise NotTheirsError
     public_id, serial = uuid4(), f"T{code_of(secrets.token_bytes(BYTES))}"
     facts = transcript_facts(

@@ -36,7 +36,7 @@ from credentials.transcripts.rules import (
     figures_of,
 )
 from programs.awards.rules import CompetencyFact
-from programs.rules.enrollment import State
+from programs.rules.enrollment import EnrollmentState
 
 GREEN = "#16463b"
 RECORD = "transcript.json"
@@ -133,7 +133,7 @@ def _program(program: ProgramFact, *, awarded: Collection[str]) -> dict[str, Any
 
 def _about(program: ProgramFact, awarded: Collection[str]) -> list[str]:
     # An enrollment goes on until a registrar completes it; a reader asks whether the program was.
-    over = program.program in awarded and program.standing in {State.ADMITTED, State.ACTIVE}
+    over = program.program in awarded and program.standing in {EnrollmentState.ADMITTED, EnrollmentState.ACTIVE}
     told = [
         _("%(code)s, version %(version)s, %(organization)s")
         % {

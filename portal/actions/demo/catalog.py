@@ -147,7 +147,7 @@ def _policy(name: str, catalog: Catalog, at: datetime) -> MasteryPolicyVersion:
 
 
 @transaction.atomic
-def _assessment(task: content.Task, catalog: Catalog, school: Organization, at: datetime) -> None:
+def _assessment(task: content.DemoTask, catalog: Catalog, school: Organization, at: datetime) -> None:
     by = catalog.registrar
     rows = []
     for code in task.competencies:

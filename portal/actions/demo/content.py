@@ -21,7 +21,7 @@ class RubricRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class DemoTask:
     """One assessment. Of its texts the last is weak where there are three."""
 
     code: str
@@ -36,7 +36,7 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class DemoPerson:
     """A learner and how far they are; see content/people.toml."""
 
     name: str
@@ -68,9 +68,9 @@ def rubric_rows() -> dict[str, RubricRow]:
 
 
 @cache
-def tasks() -> dict[str, Task]:
+def tasks() -> dict[str, DemoTask]:
     """By code."""
-    return {code: Task(code=code, **_frozen(row)) for code, row in _read("assessments").items()}
+    return {code: DemoTask(code=code, **_frozen(row)) for code, row in _read("assessments").items()}
 
 
 @cache
@@ -80,9 +80,9 @@ def programs() -> dict[str, Any]:
 
 
 @cache
-def learners() -> tuple[Person, ...]:
+def learners() -> tuple[DemoPerson, ...]:
     """Everybody, in order."""
-    return tuple(Person(**_frozen(row)) for row in _read("people")["learners"])
+    return tuple(DemoPerson(**_frozen(row)) for row in _read("people")["learners"])
 
 
 @cache

@@ -33,7 +33,7 @@ class SignIn:
     about: str = ""
 
 
-def seed_learner(person: content.Person, *, catalog: Catalog, days: Days) -> bool:
+def seed_learner(person: content.DemoPerson, *, catalog: Catalog, days: Days) -> bool:
     """Make the person and let their life happen, unless that was done; whether it was done now."""
     email = address(person.handle)
     if Enrollment.objects.filter(learner__user__email__iexact=email).exists():
@@ -59,7 +59,7 @@ def sign_ins() -> list[SignIn]:
     return [*staff, *(SignIn("learner", row.name, address(row.handle), row.sign_in) for row in telling)]
 
 
-def _record(person: content.Person, email: str, catalog: Catalog, days: Days) -> Learner:
+def _record(person: content.DemoPerson, email: str, catalog: Catalog, days: Days) -> Learner:
     """Their account and their record, made two days before they are admitted."""
     at = days.at(max(person.begun, 1) + 2, MORNING)
     user = User.objects.filter(email__iexact=email).first() or create_user(

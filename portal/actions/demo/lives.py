@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from portal.actions.demo.acts import Act, Begin, Enroll, HandIn, Happen, Judge, Reach, Recognise, Return
-from portal.actions.demo.content import Person, Task
+from portal.actions.demo.content import DemoPerson, DemoTask
 
 CERTIFICATE = ("S1", "B1", "A1", "S2", "B3", "A2", "B4", "A3", "S3", "B2", "A4", "S4", "A5", "B5", "B6", "B7", "S7")
 ORDERS: Mapping[str, tuple[str, ...]] = {
@@ -29,7 +29,7 @@ WEAK_FIRST, RETURNED_FIRST, SHOWN_ABOVE = 0.16, 0.12, 0.3  # how often
 PATIENT = 4  # days until work is judged, at most
 
 
-def life_of(person: Person, tasks: Mapping[str, Task]) -> tuple[Act, ...]:
+def life_of(person: DemoPerson, tasks: Mapping[str, DemoTask]) -> tuple[Act, ...]:
     """All acts of a person, in strictly increasing order of time, all before the first day."""
     life = _Life(person, tasks, random.Random(f"cairn {person.name}"))  # noqa: S311 - sample data, the same every time
     STAGES[person.stage](life)
@@ -40,8 +40,8 @@ def life_of(person: Person, tasks: Mapping[str, Task]) -> tuple[Act, ...]:
 class _Life:
     """A life while it is told. `now` is the day (counted backwards) up to which it was told."""
 
-    person: Person
-    tasks: Mapping[str, Task]
+    person: DemoPerson
+    tasks: Mapping[str, DemoTask]
     dice: random.Random
     acts: list[Act] = field(default_factory=list)
     now: int = 0

@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.actions.approvals import decide_approval
 from accounts.actions.names import add_name
 from accounts.models import Learner, NameKind, Organization, Role, SharingGrant, SharingPurpose, User
-from accounts.queries import learners_zone
+from accounts.queries import learner_time_zone
 from core import clock
 from credentials.issuing.actions.preparing import issue_award
 from credentials.issuing.actions.reissuing import reissue
@@ -33,7 +33,7 @@ MARRIED = "Marriage; the certificate of the registry office was shown."
 
 
 @transaction.atomic
-def seed_papers(person: content.Person, *, at: datetime) -> bool:
+def seed_papers(person: content.DemoPerson, *, at: datetime) -> bool:
     """Let happen to this person's papers what `person.papers` says, once; whether it happened now."""
     if not person.papers:
         return False
@@ -41,7 +41,7 @@ def seed_papers(person: content.Person, *, at: datetime) -> bool:
     return _STORIES[person.papers](person, learner, at)
 
 
-def _taken_back(_person: content.Person, learner: Learner, at: datetime) -> bool:
+def _taken_back(_person: content.DemoPerson, learner: Learner, at: datetime) -> bool:
     """Issued in error, as two registrars agreed; the award stands."""
     if Credential.objects.of(learner).filter(state=CredentialState.REVOKED).exists():
         return False
@@ -53,20 +53,20 @@ def _taken_back(_person: content.Person, learner: Learner, at: datetime) -> bool
     return True
 
 
-def _renamed(person: content.Person, learner: Learner, at: datetime) -> bool:
+def _renamed(person: content.DemoPerson, learner: Learner, at: datetime) -> bool:
     """All papers are in the old name; the highest one is issued again in the new one, and reads *replaced*."""
     if Credential.objects.of(learner).filter(state=CredentialState.SUPERSEDED).exists():
         return False
     registrar, _second = _registrars()
     highest = [_signed(award) for award in _awards(learner)][-1]
-    today = clock.civil_date(at, learners_zone())
+    today = clock.civil_date(at, learner_time_zone())
     add_name(learner, kind=NameKind.LEGAL, text=person.renamed, by=registrar, reason=MARRIED, starts_on=today)
     sign_prepared(reissue(highest, reason=IssueReason.NAME, by=registrar))
     _shared(learner, SharingPurpose.STUDY, at)
     return True
 
 
-def _shares(_person: content.Person, learner: Learner, at: datetime) -> bool:
+def _shares(_person: content.DemoPerson, learner: Learner, at: datetime) -> bool:
     """Everything is signed, and the demo's partner may read an official transcript of it."""
     if SharingGrant.objects.of(learner).filter(organization__name=PARTNER).exists():
         return False

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from core.operator import OperatorCommand, Outcome
+from core.operator import CommandResult, OperatorCommand
 from portal.queries.integrity import Found, checked_apps, missing_guards, problems_of
 
 
 class Command(OperatorCommand):
     help = "Check every award, document, digest, status bit and guard; exit 1 and name each problem when there is one."
 
-    def operate(self, **_options: Any) -> Outcome:  # noqa: ANN401 - argparse hands options untyped
+    def operate(self, **_options: Any) -> CommandResult:  # noqa: ANN401 - argparse hands options untyped
         found: list[Found] = []
         counts = {}
         for app in checked_apps():
@@ -21,4 +21,4 @@ class Command(OperatorCommand):
         counts["guards"] = len(guards)
         self.say(f"guards: {len(guards) or 'no'} problem{'' if len(guards) == 1 else 's'}")
         found += guards
-        return Outcome({"checked": counts}, tuple(f"{each.app}: {each.sentence}" for each in found))
+        return CommandResult({"checked": counts}, tuple(f"{each.app}: {each.sentence}" for each in found))

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from accounts.models import Learner
-from core.operator import OperatorCommand, Outcome
+from core.operator import CommandResult, OperatorCommand
 from portal.actions.erasing import erase_words_about
 
 
@@ -20,7 +20,7 @@ class Command(OperatorCommand):
         parser.add_argument("number", help="the learner number")
         parser.add_argument("--yes", action="store_true", help="do not ask first")
 
-    def operate(self, **options: Any) -> Outcome:  # noqa: ANN401 - argparse hands options untyped
+    def operate(self, **options: Any) -> CommandResult:  # noqa: ANN401 - argparse hands options untyped
         number = options["number"]
         learner = Learner.objects.filter(learner_number=number).first()
         if learner is None:
@@ -30,4 +30,4 @@ class Command(OperatorCommand):
             raise CommandError("Nothing was erased.")
         erased = erase_words_about(learner)
         self.say(f"Learner {number}: {erased.texts} texts and {erased.files} files erased.")
-        return Outcome({"texts": erased.texts, "files": erased.files})
+        return CommandResult({"texts": erased.texts, "files": erased.files})

@@ -15,7 +15,7 @@ from accounts.models import User
 from core.clock import now
 from core.jobs import Lane
 from core.jobs.worker import drain
-from core.operator import OperatorCommand, Outcome
+from core.operator import CommandResult, OperatorCommand
 from portal.actions.demo import (
     STAFF,
     content,
@@ -34,7 +34,7 @@ from portal.actions.demo import (
 class Command(OperatorCommand):
     help = "Make the demo's school and let its year happen. A run after a kill goes on; one after that changes nothing."
 
-    def operate(self, **_options: Any) -> Outcome:  # noqa: ANN401 - argparse hands options untyped
+    def operate(self, **_options: Any) -> CommandResult:  # noqa: ANN401 - argparse hands options untyped
         """Each step finds what is done and does what is missing."""
         if not settings.CAIRN_DEMO:
             raise CommandError("seed_demo belongs to the demo: it makes accounts with known roles. Use `make demo`.")
@@ -60,7 +60,7 @@ class Command(OperatorCommand):
         key = settings.CAIRN_VAR / "demo" / "partner-key"
         _write_key(key, seed_partner(_kept_key(key), at=at))
         give_passwords(passwords, fresh=passwords.keys() - kept.keys())
-        return Outcome({"made": made, "learners": len(learners), "framework": report.as_json()})
+        return CommandResult({"made": made, "learners": len(learners), "framework": report.as_json()})
 
 
 def _kept(file: Path) -> dict[str, str]:

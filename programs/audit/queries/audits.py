@@ -139,12 +139,12 @@ def as_event(row: EnrollmentEvent) -> rules.Event:
     return rules.Event(row.pk, rules.EventKind(row.kind), row.effective_on, row.corrects_id, row.to_version_id)
 
 
-def standing_of(enrollment: Enrollment, *, on: date) -> rules.Standing:
+def standing_of(enrollment: Enrollment, *, on: date) -> rules.EnrollmentStatus:
     """The state of an enrollment on a day."""
     return rules.standing_on(events_of(enrollment), on)
 
 
-def standings_of(enrollments: Iterable[Enrollment], *, on: date) -> dict[int, rules.Standing]:
+def standings_of(enrollments: Iterable[Enrollment], *, on: date) -> dict[int, rules.EnrollmentStatus]:
     """`standing_of` of several, by id, in one query."""
     wanted = [enrollment.pk for enrollment in enrollments]
     events: dict[int, list[rules.Event]] = {pk: [] for pk in wanted}

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.actions.approvals import ask_approval
-from accounts.actions.locked_learner import Person, locked_person
+from accounts.actions.locked_learner import LockedLearner, locked_learner
 from accounts.models import Approval, ApprovalAct, ApprovedKind, Learner, Role, User
 from accounts.queries import approval_for
 from core import clock
@@ -62,7 +62,7 @@ def propose_award(
     WordsMissingError, AwardsNothingError, AlreadyAwardedError, RequirementsNotMetError.
     """
     _said(words)
-    person = locked_person(enrollment.learner, at=at)
+    person = locked_learner(enrollment.learner, at=at)
     earned = _earned(_enrollment(enrollment), version, person)
     achievement = _achievement(earned.version)
     held = Held(person)
@@ -92,7 +92,7 @@ def grant_award(
     It rests on what was met on its `requirements_met_on`, as it is known now; where that is not so any more, on what is
     met today. Raises NotProposedError, RequirementsNotMetError, AwardedOnError, AlreadyAwardedError.
     """
-    person = locked_person(award.learner, at=at)
+    person = locked_learner(award.learner, at=at)
     locked = _locked(award)
     if locked.state != AwardState.PROPOSED or locked.enrollment is None or locked.program_version is None:
         raise NotProposedError
@@ -116,7 +116,7 @@ def grant_award(
 def decline_award(award: Award, *, by: User, words: str, at: datetime | None = None) -> Award:
     """Refuse a proposed award; it is not proposed again by rule. Raises WordsMissingError, NotProposedError."""
     _said(words)
-    person = locked_person(award.learner, at=at)
+    person = locked_learner(award.learner, at=at)
     locked = _locked(award)
     if locked.state != AwardState.PROPOSED:
         raise NotProposedError
@@ -152,7 +152,7 @@ def rescind_award(award: Award, *, reason: EndReason, by: User, words: str, at: 
     Raises WordsMissingError, NotStandingError, and ApprovalMissingError without a second person's approval.
     """
     _said(words)
-    person = locked_person(award.learner, at=at)
+    person = locked_learner(award.learner, at=at)
     locked = _locked(award)
     if not locked.stands:
         raise NotStandingError
@@ -177,7 +177,7 @@ def renew_award(
 
     Raises NotRenewableError, RequirementsNotMetError, AlreadyAwardedError.
     """
-    person = locked_person(award.learner, at=at)
+    person = locked_learner(award.learner, at=at)
     locked = _locked(award)
     renewable = locked.state == AwardState.LAPSED or (locked.stands and locked.valid_until is not None)
     if not renewable or locked.enrollment is None or locked.program_version is None:
@@ -199,7 +199,7 @@ def renew_award(
 @transaction.atomic
 def lapse_due(learner_id: int, *, at: datetime) -> list[Award]:
     """End the awards of a person whose time is over by `at`."""
-    person = locked_person(Learner.objects.get(pk=learner_id), at=at)
+    person = locked_learner(Learner.objects.get(pk=learner_id), at=at)
     due = [_locked(row) for row in Award.objects.standing().due(at).filter(learner__in=person.records).order_by("pk")]
     for award in due:
         _end(award, AwardState.LAPSED, EndReason.EXPIRED, by=None, at=person.at)
@@ -218,7 +218,7 @@ def learners_with_due_awards(*, at: datetime) -> list[int]:
 @transaction.atomic
 def erase_name(award: Award, *, at: datetime | None = None) -> Award:
     """Let go of the name as awarded when its retention has ended; its digest stays in the decision."""
-    locked_person(award.learner, at=at)
+    locked_learner(award.learner, at=at)
     locked = _locked(award)
     locked.name_as_awarded = None
     locked.save(update_fields=["name_as_awarded"])
@@ -262,7 +262,7 @@ def _achievement(version: ProgramVersion) -> AchievementVersion:
     return found
 
 
-def _earned(enrollment: Enrollment, version: ProgramVersion | None, person: Person) -> Earned:
+def _earned(enrollment: Enrollment, version: ProgramVersion | None, person: LockedLearner) -> Earned:
     """The enrollment's own version, or one stacked in it with the exceptions that lie inside it."""
     wanted = version or enrollment.version
     brought = attainments_of(person.record, at=person.at)
@@ -274,13 +274,13 @@ def _earned(enrollment: Enrollment, version: ProgramVersion | None, person: Pers
     return Earned(wanted, enrollment, brought, decisions, kept_assignment(row))
 
 
-def _now(person: Person, earned: Earned) -> Moment:
+def _now(person: LockedLearner, earned: Earned) -> Moment:
     on = day_awarding(earned.version, person.at)
     known_at = awarded_person(person.records, on=on).known_at(person.at)
     return Moment(on, clock.civil_date(known_at, person.zone), known_at)
 
 
-def _grounds_then(person: Person, award: Award, earned: Earned, solver: Solver | None) -> Grounds | None:
+def _grounds_then(person: LockedLearner, award: Award, earned: Earned, solver: Solver | None) -> Grounds | None:
     """The grounds as of the day on which the requirements were met, by all that is known now."""
     known_at = awarded_person(person.records, on=award.requirements_met_on).known_at(person.at)
     moment = Moment(award.requirements_met_on, clock.civil_date(award.met_at, person.zone), known_at)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.actions.locked_learner import Person, locked_person
+from accounts.actions.locked_learner import LockedLearner, locked_learner
 from accounts.actions.locking import lock_learners
 from accounts.models import Learner, User
 from assessments.mastery.announcements import Change
@@ -29,7 +29,7 @@ def settle_concern(concern: AwardConcern, *, by: User, words: str, at: datetime 
     """Say that the award stays, and why. Raises WordsMissingError, AlreadySettledError."""
     if not words.strip():
         raise WordsMissingError
-    person = locked_person(concern.learner, at=at)
+    person = locked_learner(concern.learner, at=at)
     locked = AwardConcern.objects.get(pk=concern.pk)
     if locked.settled_at is not None:
         raise AlreadySettledError
@@ -57,7 +57,7 @@ def look_above(award: Award, *, at: datetime) -> list[AwardConcern]:
     return _raise_for(rows, ConcernKind.LOWER_ENDED, award.public_id, at)
 
 
-def look_at_evidence(person: Person, changes: Iterable[Change], voided: Collection[int]) -> list[AwardConcern]:
+def look_at_evidence(person: LockedLearner, changes: Iterable[Change], voided: Collection[int]) -> list[AwardConcern]:
     """Evidence was voided, or mastery holds no longer by a correction: awards that rest on it are to be looked at.
 
     Mastery that only lapsed is no cause: it held when the award was granted.

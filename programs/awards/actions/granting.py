@@ -10,8 +10,8 @@ from uuid import UUID
 
 from django.db.models import Max, QuerySet
 
-from accounts.actions.constraint_errors import refused_as
-from accounts.actions.locked_learner import Person
+from accounts.actions.constraint_errors import constraint_errors
+from accounts.actions.locked_learner import LockedLearner
 from accounts.models import User
 from assessments.mastery.rules.time_spans import Span, Unit, next_day
 from core import clock
@@ -61,7 +61,7 @@ def _awards_of(records: tuple[int, ...]) -> QuerySet[Award]:
 class Held:
     """All awards of a locked person, asked for at most once until one is written."""
 
-    person: Person
+    person: LockedLearner
     _rows: list[Award] | None = field(default=None)
 
     @property
@@ -103,7 +103,7 @@ class Earned:
 
 
 def award_inside(
-    person: Person,
+    person: LockedLearner,
     enrollment: Enrollment,
     outcome: Outcome,
     *,
@@ -132,7 +132,7 @@ def _version(public_id: UUID) -> QuerySet[ProgramVersion]:
     return rows.defer("content")
 
 
-def award_by_rule(person: Person, earned: Earned, *, held: Held, solver: Solver | None) -> Award | None:
+def award_by_rule(person: LockedLearner, earned: Earned, *, held: Held, solver: Solver | None) -> Award | None:
     """Grant what rule grants, propose the rest to a registrar; the award where one was granted.
 
     Rule acts on the first award of a person in an achievement only: after a proposal, a refusal, a lapse or a
@@ -158,13 +158,15 @@ def award_by_rule(person: Person, earned: Earned, *, held: Held, solver: Solver 
     if grounds is None:
         return None
     # Under the person's lock no award of it was there: a refusal is no answer to anybody, and undoes everything.
-    with refused_as(REFUSALS, goes_on=False):
+    with constraint_errors(REFUSALS, goes_on=False):
         granted = write_grant(person, draft, grounds, held=held, by=None, awarded_on=on, about=about)
     held.forget()
     return granted
 
 
-def propose(person: Person, earned: Earned, version: AchievementVersion, *, cycle: int, by: User | None) -> Award:
+def propose(
+    person: LockedLearner, earned: Earned, version: AchievementVersion, *, cycle: int, by: User | None
+) -> Award:
     """A new award that waits to be granted. Raises AlreadyAwardedError."""
     on = day_awarding(earned.version, person.at)
     about = awarded_person(person.records, on=on)
@@ -174,7 +176,7 @@ def propose(person: Person, earned: Earned, version: AchievementVersion, *, cycl
 
 
 def write_grant(
-    person: Person,
+    person: LockedLearner,
     award: Award,
     grounds: Grounds,
     *,
@@ -223,7 +225,9 @@ def write_grant(
     return award
 
 
-def grounds_for(person: Person, earned: Earned, moment: Moment, *, solver: Solver | None = None) -> Grounds | None:
+def grounds_for(
+    person: LockedLearner, earned: Earned, moment: Moment, *, solver: Solver | None = None
+) -> Grounds | None:
     """On what an award of this version could rest now; None where the requirements are not met."""
     return _grounds(person, earned, moment, Held(person).standing, solver)
 
@@ -234,14 +238,14 @@ def note_words(award: Award, about: WordsAbout, words: str) -> None:
         AwardBody.objects.create(award=award, about=about, content=words.strip(), salt=new_salt())
 
 
-def next_cycle(person: Person, version: AchievementVersion) -> int:
+def next_cycle(person: LockedLearner, version: AchievementVersion) -> int:
     """The cycle after the last in which this person was awarded it."""
     rows = Award.objects.awarded().filter(learner__in=person.records, achievement=version.achievement_id)
     return int(rows.aggregate(last=Max("cycle"))["last"] or 0) + 1
 
 
 def _grounds(
-    person: Person, earned: Earned, moment: Moment, standing: Sequence[Award], solver: Solver | None
+    person: LockedLearner, earned: Earned, moment: Moment, standing: Sequence[Award], solver: Solver | None
 ) -> Grounds | None:
     return grounds_of(
         earned.version,
@@ -262,7 +266,7 @@ def _awaiting(tree: rules.Requirement, outcome: Outcome) -> list[rules.Requireme
     return [node for node in reversed(nodes) if outcome.node(node.id).distance == CONTEXT.awaiting]
 
 
-def _meet_again(earlier: Sequence[Award], on: date, person: Person, earned: Earned) -> None:
+def _meet_again(earlier: Sequence[Award], on: date, person: LockedLearner, earned: Earned) -> None:
     """A proposal whose requirements were not met for a while speaks of the day on which they were met again."""
     for award in earlier:
         if award.state == AwardState.PROPOSED and award.enrollment_id == earned.enrollment.pk:
@@ -272,7 +276,7 @@ def _meet_again(earlier: Sequence[Award], on: date, person: Person, earned: Earn
 
 
 def _draft(
-    person: Person,
+    person: LockedLearner,
     earned: Earned,
     version: AchievementVersion,
     *,
@@ -299,5 +303,5 @@ def _draft(
 
 
 def _save(award: Award) -> None:
-    with refused_as(REFUSALS):
+    with constraint_errors(REFUSALS):
         award.save()

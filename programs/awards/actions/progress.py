@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from accounts.actions.locked_learner import Person, locked_person
+from accounts.actions.locked_learner import LockedLearner, locked_learner
 from accounts.models import Learner
 from assessments.mastery.queries.standings import MasteryToAudit, mastery_to_audit
 from core import clock
@@ -50,12 +50,12 @@ AUDITED = (
 @transaction.atomic
 def reaudit(enrollment: Enrollment, *, at: datetime | None = None, solver: Solver | None = None) -> Progress:
     """Audit an enrollment and store the answer. Without a solver a contested tree is marked stale and left to a job."""
-    person = locked_person(enrollment.learner, at=at)
+    person = locked_learner(enrollment.learner, at=at)
     return _store(person, [_enrollments(person.records).get(pk=enrollment.pk)], solver)[0]
 
 
 def reaudit_person(
-    person: Person, *, touched: Iterable[int] | None = None, solver: Solver | None = None
+    person: LockedLearner, *, touched: Iterable[int] | None = None, solver: Solver | None = None
 ) -> list[Progress]:
     """Audit the open enrollments of a locked person whose tree names a touched competency (None: all of them)."""
     studied = rows = _open(person.records)
@@ -72,7 +72,7 @@ def reaudit_person(
 @transaction.atomic
 def reaudit_if_due(learner_id: int, *, at: datetime) -> int:
     """Audit a person's enrollments whose answer may have turned by `at`; how many that were."""
-    person = locked_person(Learner.objects.get(pk=learner_id), at=at)
+    person = locked_learner(Learner.objects.get(pk=learner_id), at=at)
     due = Progress.objects.filter(learner__in=person.records).due(at).values("enrollment")
     rows = list(_enrollments(person.records).filter(pk__in=due, ended_on=None).order_by("pk"))
     _store(person, rows, None)
@@ -113,7 +113,7 @@ class _AuditInputs:
     `studied` are all open enrollments of the person where they are at hand.
     """
 
-    person: Person
+    person: LockedLearner
     brought: tuple[Attainment, ...]
     competencies: Mapping[str, int]
     held: Held
@@ -122,7 +122,7 @@ class _AuditInputs:
 
 
 def _store(
-    person: Person,
+    person: LockedLearner,
     rows: list[Enrollment],
     solver: Solver | None,
     mastery: list[MasteryToAudit] | None = None,

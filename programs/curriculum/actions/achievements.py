@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Max
 
-from accounts.actions.history import noted
+from accounts.actions.history import change_context
 from accounts.models import User
 from core.text.canonical import Json, digest
 from programs.audit.queries.awarding import awarding_of
@@ -38,7 +38,7 @@ class Terms:
 def set_achievement(version: ProgramVersion, *, terms: Terms, by: User | None, at: datetime) -> AchievementVersion:
     """Say on a draft what it will award. Raises NotADraftError."""
     draft = locked_draft(version)
-    with noted("", by):
+    with change_context("", by):
         return _written(draft, terms, at)
 
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Max
 
-from accounts.actions.constraint_errors import refused_as
-from accounts.actions.history import noted
+from accounts.actions.constraint_errors import constraint_errors
+from accounts.actions.history import change_context
 from accounts.models import Organization, User
 from assessments.models import MasteryPolicyVersion
 from competencies.models import Competency, CompetencyRevision, ProficiencyLevel, ProficiencyScale
@@ -82,8 +82,8 @@ class Node:
 @transaction.atomic
 def make_program(code: str, *, title: str, organization: Organization, by: User | None, at: datetime) -> Program:
     """A new program with an empty draft. Raises CodeTakenError."""
-    with noted("", by):
-        with refused_as({"program_code_is_one": CodeTakenError}):
+    with change_context("", by):
+        with constraint_errors({"program_code_is_one": CodeTakenError}):
             program = Program.objects.create(
                 code=code.strip(), title=title.strip(), organization=organization, made_at=at
             )
@@ -94,7 +94,7 @@ def make_program(code: str, *, title: str, organization: Organization, by: User 
 @transaction.atomic
 def rename_program(program: Program, *, code: str, title: str, by: User | None, reason: str) -> Program:
     """Set code and title; what was published and signed keeps the title it had. Raises CodeTakenError."""
-    with noted(reason, by), refused_as({"program_code_is_one": CodeTakenError}):
+    with change_context(reason, by), constraint_errors({"program_code_is_one": CodeTakenError}):
         locked = Program.objects.select_for_update(no_key=True).get(pk=program.pk)
         locked.code, locked.title = code.strip(), title.strip()
         locked.save(update_fields=["code", "title"])
@@ -115,7 +115,7 @@ def make_draft(program: Program, *, based_on: ProgramVersion | None, by: User | 
     if based_on is not None and based_on.state == VersionState.DRAFT:
         raise NotPublishedError
     last = program.versions.aggregate(last=Max("number"))["last"] or 0
-    with noted("", by):
+    with change_context("", by):
         return _new_draft(program, number=last + 1, at=at, based_on=based_on)
 
 
@@ -139,7 +139,7 @@ def save_requirement(
         if node.kind not in GROUPS and saved.children.exists():
             raise LeafError
     _fill(saved, node)
-    with refused_as(TANGLES):
+    with constraint_errors(TANGLES):
         saved.save()
     return saved
 
@@ -170,7 +170,7 @@ def move_requirement(requirement: Requirement, *, parent: Requirement, place: in
     siblings = [row for row in target.children.order_by("sequence") if row.pk != moved.pk]
     siblings.insert(max(0, min(place, len(siblings))), moved)
     moved.parent = target
-    with refused_as(TANGLES):
+    with constraint_errors(TANGLES):
         _number(siblings)
         if before != target.pk:
             _number(list(Requirement.objects.filter(parent=before).order_by("sequence")))

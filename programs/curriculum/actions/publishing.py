@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.actions.approvals import ask_approval
-from accounts.actions.history import noted
+from accounts.actions.history import change_context
 from accounts.models import Approval, ApprovalAct, ApprovedKind, Role, User
 from accounts.queries import approval_for
 from assessments.mastery.actions.policies import mark_policies_used, policies_deciding
@@ -36,7 +36,7 @@ def publish_version(version: ProgramVersion, *, by: User | None, at: datetime, r
     from today on. Raises NotADraftError, TreeRefusedError with what the linter found, WithoutPolicyError, and
     ApprovalMissingError where a version is in force already.
     """
-    with noted(reason, by):
+    with change_context(reason, by):
         draft = locked_draft(version)
         found = findings_of(draft)
         if found:
@@ -70,7 +70,7 @@ def close_version(
     version: ProgramVersion, *, closed_to_entry_on: date, teach_out_until: date | None, by: User, reason: str
 ) -> ProgramVersion:
     """Say from which day nobody is admitted, and until when those inside are taught. Raises NotPublishedError."""
-    with noted(reason, by):
+    with change_context(reason, by):
         locked = _locked_published(version)
         locked.closed_to_entry_on, locked.teach_out_until = closed_to_entry_on, teach_out_until
         locked.save(update_fields=["closed_to_entry_on", "teach_out_until"])
@@ -83,7 +83,7 @@ def retire_version(version: ProgramVersion, *, by: User, at: datetime, reason: s
 
     Raises NotPublishedError, and ApprovalMissingError while somebody studies it.
     """
-    with noted(reason, by):
+    with change_context(reason, by):
         locked = _locked_published(version)
         if Enrollment.objects.open().filter(version=locked).exists():
             approval_for(

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.labels import person
+from accounts.admin.labels import signed_in_user
 from core import clock
 from core.desk import DeskAdmin, DeskInline, VerbForm, desk_action
 from programs.curriculum.actions.authoring import make_draft, make_program, rename_program
@@ -70,9 +70,15 @@ class ProgramAdmin(DeskAdmin):
     def save_through(self, request: HttpRequest, obj: Model | None, form: Any, reason: str) -> Program:  # noqa: ANN401
         said = form.cleaned_data
         if isinstance(obj, Program):
-            return rename_program(obj, code=said["code"], title=said["title"], by=person(request), reason=reason)
+            return rename_program(
+                obj, code=said["code"], title=said["title"], by=signed_in_user(request), reason=reason
+            )
         return make_program(
-            said["code"], title=said["title"], organization=said["organization"], by=person(request), at=clock.now()
+            said["code"],
+            title=said["title"],
+            organization=said["organization"],
+            by=signed_in_user(request),
+            at=clock.now(),
         )
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - Django's
@@ -102,5 +108,5 @@ class ProgramAdmin(DeskAdmin):
     )
     def new_draft(self, request: HttpRequest, row: Program, _form: VerbForm) -> HttpResponse:
         newest = row.versions.exclude(state=VersionState.DRAFT).order_by("-number").first()
-        draft = make_draft(row, based_on=newest, by=person(request), at=clock.now())
+        draft = make_draft(row, based_on=newest, by=signed_in_user(request), at=clock.now())
         return redirect("admin:programs_programversion_tree", draft.pk)

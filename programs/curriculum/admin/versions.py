@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.labels import person
+from accounts.admin.labels import signed_in_user
 from assessments.models import MasteryPolicyVersion
 from competencies.models import ProficiencyScale
 from core import clock
@@ -138,7 +138,7 @@ class ProgramVersionAdmin(Authoring):
         explains=_("Frozen when the version is published. Without this it awards what the version before did."),
     )
     def award(self, request: HttpRequest, row: ProgramVersion, form: TermsForm) -> str:
-        set_achievement(row, terms=form.terms, by=person(request), at=clock.now())
+        set_achievement(row, terms=form.terms, by=signed_in_user(request), at=clock.now())
         return _now("Saved.")
 
     @desk_action(
@@ -162,7 +162,7 @@ class ProgramVersionAdmin(Authoring):
         ),
     )
     def publish(self, request: HttpRequest, row: ProgramVersion, form: ReasonForm) -> str:
-        publish_version(row, by=person(request), at=clock.now(), reason=form.cleaned_data["why"])
+        publish_version(row, by=signed_in_user(request), at=clock.now(), reason=form.cleaned_data["why"])
         return _now("Published.")
 
     @desk_action(_("Choose a policy"), may=writes_programs, form=PolicyForm, offered=is_draft)
@@ -178,7 +178,7 @@ class ProgramVersionAdmin(Authoring):
         explains=_("Somebody else who is a registrar reads it and approves; then it can be published."),
     )
     def ask_replace(self, request: HttpRequest, row: ProgramVersion, form: ReasonForm) -> str:
-        ask_to_replace(row, by=person(request), reason=form.cleaned_data["why"], at=clock.now())
+        ask_to_replace(row, by=signed_in_user(request), reason=form.cleaned_data["why"], at=clock.now())
         return _now("Asked.")
 
     @desk_action(_("Close to entry"), may=publishes_programs, form=ClosingForm, offered=in_force)
@@ -188,7 +188,7 @@ class ProgramVersionAdmin(Authoring):
             row,
             closed_to_entry_on=said["closed_to_entry_on"],
             teach_out_until=said["teach_out_until"],
-            by=person(request),
+            by=signed_in_user(request),
             reason=said["why"],
         )
         return _now("Saved.")
@@ -200,7 +200,7 @@ class ProgramVersionAdmin(Authoring):
         explains=_("Needed while people study this version: somebody else who is a registrar approves."),
     )
     def ask_retire(self, request: HttpRequest, row: ProgramVersion, form: ReasonForm) -> str:
-        ask_to_retire(row, by=person(request), reason=form.cleaned_data["why"], at=clock.now())
+        ask_to_retire(row, by=signed_in_user(request), reason=form.cleaned_data["why"], at=clock.now())
         return _now("Asked.")
 
     @desk_action(
@@ -211,7 +211,7 @@ class ProgramVersionAdmin(Authoring):
         kind="danger",
     )
     def retire(self, request: HttpRequest, row: ProgramVersion, form: ReasonForm) -> str:
-        retire_version(row, by=person(request), at=clock.now(), reason=form.cleaned_data["why"])
+        retire_version(row, by=signed_in_user(request), at=clock.now(), reason=form.cleaned_data["why"])
         return _now("Retired.")
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - Django's

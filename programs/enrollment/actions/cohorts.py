@@ -4,8 +4,8 @@ from datetime import date
 
 from django.db import transaction
 
-from accounts.actions.constraint_errors import refused_as
-from accounts.actions.history import noted
+from accounts.actions.constraint_errors import constraint_errors
+from accounts.actions.history import change_context
 from accounts.models import User
 from programs.errors import CohortTitleTakenError, EndsBeforeItStartsError
 from programs.models import Cohort, ProgramVersion
@@ -33,6 +33,6 @@ def save_cohort(
     """
     saved = cohort or Cohort(version=version)
     saved.title, saved.starts_on, saved.ends_on = title.strip(), starts_on, ends_on
-    with noted(reason, by), refused_as(REFUSALS):
+    with change_context(reason, by), constraint_errors(REFUSALS):
         saved.save()
     return saved

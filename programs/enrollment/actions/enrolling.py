@@ -5,8 +5,8 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Q
 
-from accounts.actions.constraint_errors import refused_as
-from accounts.actions.locked_learner import Person, locked_person
+from accounts.actions.constraint_errors import constraint_errors
+from accounts.actions.locked_learner import LockedLearner, locked_learner
 from accounts.models import Learner, Organization, User
 from assessments.mastery.actions.recomputing import track_all
 from assessments.models import MasteryPolicyVersion
@@ -54,7 +54,7 @@ def enroll(
     `started` also records that they begin that day. Raises NotPublishedError, ClosedToEntryError,
     CohortElsewhereError, AlreadyEnrolledError.
     """
-    person = locked_person(learner, at=at)
+    person = locked_learner(learner, at=at)
     # Shared with others who enroll, not with who publishes, closes or retires.
     locked = (
         ProgramVersion.objects.select_related("program__organization")
@@ -70,7 +70,7 @@ def enroll(
     running = Enrollment.objects.filter(learner__in=person.records, program=locked.program_id)
     if running.filter(Q(ended_on=None) | Q(ended_on__gt=on)).exists():
         raise AlreadyEnrolledError
-    with refused_as({"enrollment_one_open_per_program": AlreadyEnrolledError}):
+    with constraint_errors({"enrollment_one_open_per_program": AlreadyEnrolledError}):
         enrollment = Enrollment.objects.create(
             learner=person.record,
             program=locked.program,
@@ -184,19 +184,19 @@ def track_leaves(enrollment: Enrollment, *, at: datetime) -> None:
     track_all(enrollment.learner, subscriptions=wanted.values(), at=at)
 
 
-def _locked(enrollment: Enrollment, at: datetime | None) -> tuple[Person, Enrollment]:
-    person = locked_person(enrollment.learner, at=at)
+def _locked(enrollment: Enrollment, at: datetime | None) -> tuple[LockedLearner, Enrollment]:
+    person = locked_learner(enrollment.learner, at=at)
     row = Enrollment.objects.select_related("version__program__organization", "learner").get(pk=enrollment.pk)
     return person, row
 
 
-def _others_open(person: Person, enrollment: Enrollment) -> bool:
+def _others_open(person: LockedLearner, enrollment: Enrollment) -> bool:
     same = Enrollment.objects.open().filter(learner__in=person.records, program=enrollment.program_id)
     return same.exclude(pk=enrollment.pk).exists()
 
 
 def _write(
-    person: Person,
+    person: LockedLearner,
     enrollment: Enrollment,
     kind: EventKind,
     *,
@@ -207,7 +207,7 @@ def _write(
     to_version: ProgramVersion | None = None,
     corrects: EnrollmentEvent | None = None,
 ) -> EnrollmentEvent:
-    with refused_as({"programs_enrollmentevent_corrects_id_key": AlreadyCorrectedError}):
+    with constraint_errors({"programs_enrollmentevent_corrects_id_key": AlreadyCorrectedError}):
         event = EnrollmentEvent.objects.create(
             learner=enrollment.learner,
             enrollment=enrollment,
@@ -237,5 +237,5 @@ def _fold(enrollment: Enrollment) -> None:
     enrollment.admitted_on = standing_events(events)[0].effective_on
     if enrollment.version_id != standing.version:
         enrollment.version = ProgramVersion.objects.select_related("program__organization").get(pk=standing.version)
-    with refused_as({"enrollment_one_open_per_program": AlreadyEnrolledError}):
+    with constraint_errors({"enrollment_one_open_per_program": AlreadyEnrolledError}):
         enrollment.save(update_fields=["ended_on", "admitted_on", "version"])

@@ -7,7 +7,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.labels import person
+from accounts.admin.labels import signed_in_user
 from core import clock
 from core.desk import DeskAdmin
 from programs.curriculum.queries.learner_counts import with_learners
@@ -45,7 +45,7 @@ class CohortAdmin(DeskAdmin):
             title=said["title"],
             starts_on=said["starts_on"],
             ends_on=said["ends_on"],
-            by=person(request),
+            by=signed_in_user(request),
             reason=reason,
         )
 

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.labels import person
-from accounts.queries import ids_matching, learners_day, shown_name_of, with_person
+from accounts.admin.labels import signed_in_user
+from accounts.queries import display_name_of, learner_civil_date, learner_ids_matching, with_person
 from competencies.models import Competency
 from core import clock
 from core.desk import DeskAdmin, DeskInline, VerbForm, desk_action
@@ -25,7 +25,7 @@ from programs.models.decisions import EXCEPTION_KINDS
 from programs.pathway.admin import audit_of_enrollment
 from programs.permissions import keeps_enrollments, programs_for, reads_enrollments
 from programs.rules.attainments import ExceptionKind
-from programs.rules.enrollment import EventKind, State, possible_from
+from programs.rules.enrollment import EnrollmentState, EventKind, possible_from
 
 
 class EventForm(VerbForm):
@@ -103,7 +103,7 @@ class EventInline(DeskInline):
         return str(EVENTS[row.kind])
 
 
-def _state(row: Any) -> State:  # noqa: ANN401 - with the column of with_last_event
+def _state(row: Any) -> EnrollmentState:  # noqa: ANN401 - with the column of with_last_event
     return state_after(row.last_event)
 
 
@@ -162,13 +162,13 @@ class EnrollmentAdmin(DeskAdmin):
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
         at = clock.now()
         mine = super().rows_for(user, rows).filter(program__in=programs_for(user, at=at))
-        on = learners_day(at)
+        on = learner_civil_date(at)
         return with_person(with_last_event(mine, on=on), on=on)
 
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        return (queryset.filter(learner__in=ids_matching(search_term)) if search_term else queryset), False
+        return (queryset.filter(learner__in=learner_ids_matching(search_term)) if search_term else queryset), False
 
     @admin.display(description=_("name"))
     def named(self, row: Any) -> str:  # noqa: ANN401 - with the column of with_person
@@ -192,7 +192,7 @@ class EnrollmentAdmin(DeskAdmin):
         row, at = kwargs.get("obj"), clock.now()
         if isinstance(row, Enrollment):
             context.update(audit_of_enrollment(row, at=at))
-            context["person_name"] = shown_name_of(row.learner, on=learners_day(at))
+            context["person_name"] = display_name_of(row.learner, on=learner_civil_date(at))
         return super().render_change_form(request, context, *args, **kwargs)
 
     @desk_action(_("Start"), may=keeps_enrollments, form=EventForm, offered=may_follow(EventKind.START))
@@ -241,7 +241,7 @@ class EnrollmentAdmin(DeskAdmin):
         explains=_("From today on the other version counts. All that was shown counts there too."),
     )
     def change_version(self, request: HttpRequest, row: Enrollment, form: VersionForm) -> str:
-        change_version(row, version=form.cleaned_data["version"], by=person(request), at=clock.now())
+        change_version(row, version=form.cleaned_data["version"], by=signed_in_user(request), at=clock.now())
         return _now("Changed.")
 
     @desk_action(
@@ -253,7 +253,7 @@ class EnrollmentAdmin(DeskAdmin):
     )
     def correct(self, request: HttpRequest, row: Enrollment, form: CorrectionForm) -> str:
         said = form.cleaned_data
-        correct_event(said["event"], by=person(request), at=clock.now(), words=said["words"])
+        correct_event(said["event"], by=signed_in_user(request), at=clock.now(), words=said["words"])
         return _now("Taken back for %(enrollment)s.") % {"enrollment": row}
 
     @desk_action(_("Grant an exception"), may=keeps_enrollments, form=ExceptionForm)
@@ -268,7 +268,7 @@ class EnrollmentAdmin(DeskAdmin):
             starts_on=said["starts_on"],
             ends_on=said["ends_on"],
             words=said["words"],
-            by=person(request),
+            by=signed_in_user(request),
             at=clock.now(),
         )
         return _now("Granted.")
@@ -282,7 +282,7 @@ def _recorded(request: HttpRequest, row: Enrollment, form: EventForm, kind: Even
         on=said["on"],
         reason=EventReason(said["reason"]),
         words=said["words"],
-        by=person(request),
+        by=signed_in_user(request),
         at=clock.now(),
     )
     return _now("Recorded.")

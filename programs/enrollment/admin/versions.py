@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.admin.labels import person
+from accounts.admin.labels import signed_in_user
 from core import clock
 from core.desk import desk_action
 from programs.curriculum.admin.versions import ProgramVersionAdmin, in_force
@@ -41,7 +41,12 @@ class AdmittingVersionAdmin(ProgramVersionAdmin):
     def enroll(self, request: HttpRequest, row: ProgramVersion, form: EnrollForm) -> HttpResponse:
         said = form.cleaned_data
         enrollment = enroll(
-            said["learner"], version=row, on=said["on"], cohort=said["cohort"], by=person(request), at=clock.now()
+            said["learner"],
+            version=row,
+            on=said["on"],
+            cohort=said["cohort"],
+            by=signed_in_user(request),
+            at=clock.now(),
         )
         return redirect("admin:programs_enrollment_change", enrollment.pk)
 
@@ -58,7 +63,7 @@ class AdmittingVersionAdmin(ProgramVersionAdmin):
             "version": row,
             "on": said["on"],
             "cohort": said["cohort"],
-            "by": person(request),
+            "by": signed_in_user(request),
             "at": clock.now(),
         }
         if not said["sure"]:

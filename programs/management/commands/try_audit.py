@@ -12,7 +12,7 @@ from django.core.management.base import CommandError
 from django.utils.translation import gettext
 
 from core.clock import now
-from core.operator import OperatorCommand, Outcome
+from core.operator import CommandResult, OperatorCommand
 from core.text.canonical import Json
 from core.text.faults import FaultyError
 from core.text.strict_json import load
@@ -37,7 +37,7 @@ class Command(OperatorCommand):
         parser.add_argument("--schema", action="store_true", help="print the JSON Schema of that file")
         parser.add_argument("--bounds-only", action="store_true", help="do without the solver, as web requests do")
 
-    def operate(self, **options: Any) -> Outcome:  # noqa: ANN401 - argparse hands options untyped
+    def operate(self, **options: Any) -> CommandResult:  # noqa: ANN401 - argparse hands options untyped
         """Print what the audit says of each trial in the file, or the schema."""
         if options["schema"]:
             return self._shown({"schema": SCHEMA}, SCHEMA)
@@ -53,14 +53,14 @@ class Command(OperatorCommand):
             return self._one(trials[0], solver)
         return self._many(trials, solver)
 
-    def _one(self, trial: Trial, solver: Solver | None) -> Outcome:
+    def _one(self, trial: Trial, solver: Solver | None) -> CommandResult:
         try:
             told, wrong = _told(trial, solver)
         except AuditRefusedError as error:
             raise CommandError(str(refusal_in_words(error))) from error
         return self._shown(told, told, *wrong)
 
-    def _many(self, trials: Sequence[Trial], solver: Solver | None) -> Outcome:
+    def _many(self, trials: Sequence[Trial], solver: Solver | None) -> CommandResult:
         results: list[dict[str, Json]] = []
         problems: list[str] = []
         for trial in trials:
@@ -73,9 +73,9 @@ class Command(OperatorCommand):
         facts: dict[str, Any] = {"results": results}
         return self._shown(facts, facts, *problems)
 
-    def _shown(self, facts: dict[str, Any], content: dict[str, Any], *problems: str) -> Outcome:
+    def _shown(self, facts: dict[str, Any], content: dict[str, Any], *problems: str) -> CommandResult:
         self.say(json.dumps(content, ensure_ascii=False, indent=2))
-        return Outcome(facts, tuple(problems))
+        return CommandResult(facts, tuple(problems))
 
 
 def _content(file: str) -> bytes:

@@ -20,7 +20,7 @@ from programs.audit.rules.report_rows import Missing
 from programs.pathway.queries.next_steps import NextStep
 from programs.pathway.queries.pathways import Counted, Pathway, PathwayNode
 from programs.pathway.queries.version_terms import VersionTerms
-from programs.rules.enrollment import Standing, State
+from programs.rules.enrollment import EnrollmentState, EnrollmentStatus
 
 GROUPS = frozenset({rules.Kind.ALL, rules.Kind.CHOOSE, rules.Kind.CREDITS, rules.Kind.PROGRAM})
 MET, BEGUN, AHEAD, SPARE = "met", "begun", "ahead", "spare"
@@ -325,15 +325,15 @@ def steps_of(steps: Sequence[NextStep]) -> list[ToDo]:
     ]
 
 
-def standing_words(standing: Standing) -> str:
+def standing_words(standing: EnrollmentStatus) -> str:
     """The state of the enrollment for its learner."""
     words = {
-        State.NONE: _("not begun"),
-        State.ADMITTED: _("admitted"),
-        State.ACTIVE: _("under way"),
-        State.PAUSED: _("paused"),
-        State.WITHDRAWN: _("withdrawn"),
-        State.DISMISSED: _("ended"),
-        State.COMPLETED: _("completed"),
+        EnrollmentState.NONE: _("not begun"),
+        EnrollmentState.ADMITTED: _("admitted"),
+        EnrollmentState.ACTIVE: _("under way"),
+        EnrollmentState.PAUSED: _("paused"),
+        EnrollmentState.WITHDRAWN: _("withdrawn"),
+        EnrollmentState.DISMISSED: _("ended"),
+        EnrollmentState.COMPLETED: _("completed"),
     }
     return words[standing.state]

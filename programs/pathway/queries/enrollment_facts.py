@@ -20,7 +20,7 @@ from programs.models import Enrollment, EnrollmentEvent, MilestoneReached, Recog
 from programs.models import RequirementException as ExceptionRow
 from programs.pathway.queries.news import news_columns
 from programs.rules.attainments import ExceptionKind, RequirementException
-from programs.rules.enrollment import Event, EventKind, Standing, standing_on
+from programs.rules.enrollment import EnrollmentStatus, Event, EventKind, standing_on
 
 EVENT = {"id": "pk", "kind": "kind", "on": "effective_on", "corrects": "corrects_id", "version": "to_version_id"}
 DECISION = {
@@ -52,7 +52,7 @@ class EnrollmentFacts:
     has_milestones: bool
     has_recognitions: bool
 
-    def standing(self, on: date) -> Standing:
+    def standing(self, on: date) -> EnrollmentStatus:
         """The state of the enrollment on a day."""
         return standing_on(self.events, on)
 

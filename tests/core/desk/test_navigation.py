@@ -5,18 +5,22 @@ from django.test import Client, RequestFactory
 
 from accounts.models import Role, User
 from accounts.permissions import is_inspector, is_staff
-from core.desk.sidebar import Task, add_task, sidebar
+from core.desk.sidebar import SidebarEntry, add_sidebar_entry, sidebar
 from tests.recipes import make_staff
 
 pytestmark = [pytest.mark.urls("tests.core.desk.urls"), pytest.mark.django_db]
-PLACES = Task(group="Institution", label="Organizations", route="admin:accounts_organization_changelist", may=is_staff)
-PEOPLE = Task("People", "Accounts", "admin:accounts_user_changelist", may=is_inspector, badge=lambda _user: 3, place=10)
+PLACES = SidebarEntry(
+    group="Institution", label="Organizations", route="admin:accounts_organization_changelist", may=is_staff
+)
+PEOPLE = SidebarEntry(
+    "People", "Accounts", "admin:accounts_user_changelist", may=is_inspector, badge=lambda _user: 3, place=10
+)
 
 
 @pytest.fixture(autouse=True)
 def _own_tasks(_no_tasks_of_the_product: None) -> None:
-    add_task(PLACES)
-    add_task(PEOPLE)
+    add_sidebar_entry(PLACES)
+    add_sidebar_entry(PEOPLE)
 
 
 def seen_by(user: User, path: str = "/admin/") -> list[tuple[str, list[tuple[str, int, bool]]]]:
@@ -47,7 +51,7 @@ def test_the_task_that_a_page_belongs_to_is_marked() -> None:
 
 
 def test_a_second_task_for_a_route_takes_the_place_of_the_first() -> None:
-    add_task(Task(group="Institution", label="Partners", route=PLACES.route, may=is_staff))
+    add_sidebar_entry(SidebarEntry(group="Institution", label="Partners", route=PLACES.route, may=is_staff))
 
     assert seen_by(make_staff(Role.REGISTRAR)) == [("Institution", [("Partners", 0, False)])]
 

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from core.jobs import enqueue
-from core.jobs.kinds import Mode, State
+from core.jobs.kinds import JobState, Mode
 from core.jobs.models import Job
 from tests.core.jobs import handlers
 
@@ -75,7 +75,7 @@ def wake_ups() -> Callable[[], list[str]]:
 def left_by_dead_worker(job: Job, *, attempts: int = 1, ago: timedelta = timedelta(minutes=5)) -> Job:
     """`job` as it stands in the table when its worker was killed while running it."""
     Job.objects.filter(pk=job.pk).update(
-        state=State.RUNNING,
+        state=JobState.RUNNING,
         lease=uuid.uuid4(),
         attempts=attempts,
         started_at=Now() - ago,
@@ -86,4 +86,4 @@ def left_by_dead_worker(job: Job, *, attempts: int = 1, ago: timedelta = timedel
 
 def let_time_pass() -> None:
     """All backoffs are over."""
-    Job.objects.filter(state=State.WAITING).update(run_at=Now() - timedelta(seconds=1))
+    Job.objects.filter(state=JobState.WAITING).update(run_at=Now() - timedelta(seconds=1))

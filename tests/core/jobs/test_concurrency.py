@@ -9,9 +9,9 @@ import structlog
 from django.db import OperationalError, connection, connections, transaction
 
 from core.jobs import Lane, enqueue
-from core.jobs.kinds import State
+from core.jobs.kinds import JobState
 from core.jobs.models import Job
-from core.jobs.worker import Outcome, answer_wake_up, drain
+from core.jobs.worker import RunOutcome, answer_wake_up, drain
 from tests.core.jobs import handlers
 from tests.core.jobs.conftest import let_time_pass
 from tests.core.jobs.test_sweep import in_thread
@@ -31,7 +31,7 @@ def test_four_workers_do_each_job_once() -> None:
         worker.join()
 
     assert handlers.effects() == list(range(100))
-    assert Job.objects.filter(state=State.DONE, attempts=1).count() == 100
+    assert Job.objects.filter(state=JobState.DONE, attempts=1).count() == 100
 
 
 def test_the_attempt_is_committed_before_the_handler_starts(promise: Promise) -> None:
@@ -68,7 +68,7 @@ def test_a_worker_outlives_the_loss_of_its_connection(promise: Promise, handler:
         let_time_pass()
         second = drain(Lane.NOW)
 
-    assert (first, second) == ({Outcome.FAILED: 1}, {Outcome.DONE: 1})
+    assert (first, second) == ({RunOutcome.FAILED: 1}, {RunOutcome.DONE: 1})
     leased = handler is handlers.call_back_leased
     assert handlers.effects() == ([0, 1, 10] if leased else [1, 10])
 
@@ -86,7 +86,7 @@ def test_a_commit_whose_answer_got_lost_is_not_repeated(promise: Promise) -> Non
         let_time_pass()
         drain(Lane.NOW)
 
-    assert (outcomes, handlers.effects()) == ({Outcome.LOST: 1}, [1])
+    assert (outcomes, handlers.effects()) == ({RunOutcome.LOST: 1}, [1])
 
 
 def test_bulk_work_leaves_room_for_what_people_wait_for(promise: Promise) -> None:
@@ -123,7 +123,7 @@ def test_a_promise_waits_for_nobody(promise: Promise) -> None:
         other.join(5)
         assert not other.is_alive()
 
-    assert drain(Lane.NOW) == {Outcome.DONE: 1}
+    assert drain(Lane.NOW) == {RunOutcome.DONE: 1}
     assert handlers.effects() == [1]
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import Role
 from core.jobs import Lane
-from core.jobs.kinds import State
+from core.jobs.kinds import JobState
 from core.jobs.models import Job
 from core.jobs.worker import drain
 from tests.core.jobs import handlers
@@ -32,8 +32,8 @@ def test_staff_see_what_gave_up_and_why(dead: Job) -> None:
     assert "1 of 1" in page
 
 
-@pytest.mark.parametrize(("verb", "state"), [("retry", State.WAITING), ("dismiss", State.DEAD)])
-def test_a_registrar_decides_about_a_job_that_gave_up(dead: Job, verb: str, state: State) -> None:
+@pytest.mark.parametrize(("verb", "state"), [("retry", JobState.WAITING), ("dismiss", JobState.DEAD)])
+def test_a_registrar_decides_about_a_job_that_gave_up(dead: Job, verb: str, state: JobState) -> None:
     client = signed_in_client(make_staff(Role.REGISTRAR))
 
     client.post(reverse(f"admin:jobs_job_{verb}", args=[dead.pk]))

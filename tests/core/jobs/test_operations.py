@@ -17,7 +17,7 @@ from core import clock
 from core.jobs import Lane, job, queries
 from core.jobs.actions import retry_job
 from core.jobs.errors import HandlerNameTakenError, NotDeadError
-from core.jobs.kinds import State
+from core.jobs.kinds import JobState
 from core.jobs.models import Job
 from core.jobs.registry import all_handlers, handler_named
 from core.jobs.worker import drain
@@ -61,7 +61,7 @@ def test_the_command_tries_one_again_and_runs_it(dead: Job) -> None:
         _told("--run")
 
     dead.refresh_from_db()
-    assert (retried["retried"], dead.attempts, dead.state) == ([str(dead.public_id)], 1, State.DEAD)
+    assert (retried["retried"], dead.attempts, dead.state) == ([str(dead.public_id)], 1, JobState.DEAD)
 
 
 def test_the_command_tries_all_again_or_dismisses_one(dead: Job) -> None:

@@ -15,7 +15,7 @@ from kombu.exceptions import OperationalError
 from core import clock
 from core.jobs import Lane, Mode, enqueue
 from core.jobs.errors import NotAnIdError, OutsideTransactionError, UnknownHandlerError
-from core.jobs.kinds import State
+from core.jobs.kinds import JobState
 from core.jobs.models import Job
 from core.jobs.outbox import ids_of
 from core.jobs.worker import drain
@@ -173,7 +173,7 @@ def test_one_run_stands_for_all_unique_jobs_that_wait(promise: Promise) -> None:
     drain(Lane.NOW)
 
     assert handlers.effects() == [1, 1, 2]  # once for the three, once for the one that is not unique
-    assert Job.objects.filter(state=State.DONE).count() == 5
+    assert Job.objects.filter(state=JobState.DONE).count() == 5
 
 
 def test_a_unique_job_that_always_fails_gives_up_however_often_it_is_promised(promise: Promise) -> None:

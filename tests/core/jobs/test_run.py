@@ -15,9 +15,9 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from core.jobs import Lane, enqueue
 from core.jobs.backoff import LONGEST, pause_after
-from core.jobs.kinds import State
+from core.jobs.kinds import JobState
 from core.jobs.models import Job
-from core.jobs.worker import Outcome, drain, run, take
+from core.jobs.worker import RunOutcome, drain, run, take
 from tests.core.jobs import handlers
 from tests.core.jobs.conftest import let_time_pass
 from tests.core.jobs.handlers import CANARY, behaviour, effects
@@ -34,8 +34,8 @@ def test_a_job_is_run_once_and_done(promise: Promise, handler: Callable[..., Non
     outcomes = drain(Lane.NOW)
 
     made.refresh_from_db()
-    assert (outcomes, effects()) == ({Outcome.DONE: 1}, [5])
-    assert (made.state, made.attempts, made.lease, made.leased_until) == (State.DONE, 1, None, None)
+    assert (outcomes, effects()) == ({RunOutcome.DONE: 1}, [5])
+    assert (made.state, made.attempts, made.lease, made.leased_until) == (JobState.DONE, 1, None, None)
     assert made.started_at is not None
     assert made.finished_at is not None
 
@@ -43,7 +43,7 @@ def test_a_job_is_run_once_and_done(promise: Promise, handler: Callable[..., Non
 def test_a_drain_goes_on_until_nothing_is_due(promise: Promise) -> None:
     promise(handlers.step, 4)
 
-    assert drain(Lane.NOW) == {Outcome.DONE: 5}
+    assert drain(Lane.NOW) == {RunOutcome.DONE: 5}
     assert effects() == [0, 1, 2, 3, 4]
 
 
@@ -73,11 +73,11 @@ def test_a_failed_atomic_job_leaves_no_effect_and_waits(promise: Promise, settin
     settings.JOBS_BACKOFF = timedelta(seconds=100)
     made = promise(handlers.fail, 1)
 
-    assert drain(Lane.NOW) == {Outcome.FAILED: 1}
+    assert drain(Lane.NOW) == {RunOutcome.FAILED: 1}
 
     made.refresh_from_db()
     waits = Job.objects.filter(run_at__range=(Now() + timedelta(seconds=45), Now() + timedelta(seconds=150)))
-    assert (made.state, made.attempts, effects()) == (State.WAITING, 1, [])
+    assert (made.state, made.attempts, effects()) == (JobState.WAITING, 1, [])
     assert waits.exists()
 
 
@@ -89,7 +89,7 @@ def test_a_failed_leased_job_is_tried_again_with_its_effect_repeated(promise: Pr
         let_time_pass()
 
     assert effects() == [1, 1, 1]
-    assert Job.objects.get().state == State.DEAD
+    assert Job.objects.get().state == JobState.DEAD
 
 
 def test_after_its_last_attempt_a_job_gives_up_with_an_alarm(
@@ -104,7 +104,7 @@ def test_after_its_last_attempt_a_job_gives_up_with_an_alarm(
 
     made.refresh_from_db()
     alarms = [line for line in lines if line["log_level"] == "error"]
-    assert (made.state, made.attempts) == (State.DEAD, 3)
+    assert (made.state, made.attempts) == (JobState.DEAD, 3)
     assert [(alarm["event"], alarm["job"], alarm["attempts"]) for alarm in alarms] == [
         ("job_gave_up", str(made.public_id), 3)
     ]
@@ -151,7 +151,7 @@ def test_a_name_that_nobody_goes_by_does_not_stop_the_others(promise: Promise) -
     Job.objects.filter(pk=forgotten.pk).update(name="tests.gone")
     promise(handlers.insert, 2)
 
-    assert drain(Lane.NOW) == {Outcome.FAILED: 1, Outcome.DONE: 1}
+    assert drain(Lane.NOW) == {RunOutcome.FAILED: 1, RunOutcome.DONE: 1}
     forgotten.refresh_from_db()
     assert forgotten.last_error.endswith(": no handler goes by the name tests.gone")
 
@@ -159,7 +159,7 @@ def test_a_name_that_nobody_goes_by_does_not_stop_the_others(promise: Promise) -
 def test_a_handler_that_oversleeps_is_ended(promise: Promise) -> None:
     made = promise(handlers.oversleep)
 
-    assert drain(Lane.NOW) == {Outcome.DEAD: 1}
+    assert drain(Lane.NOW) == {RunOutcome.DEAD: 1}
     made.refresh_from_db()
     assert "OverdueError" in made.last_error
     assert made.last_error.endswith(": it ran longer than 0:00:00.200000")
@@ -190,7 +190,7 @@ def test_a_handler_that_oversleeps_inside_a_query_is_ended_too(promise: Promise)
         outcomes = drain(Lane.NOW)
 
     made.refresh_from_db()
-    assert (outcomes, effects()) == ({Outcome.DEAD: 1, Outcome.DONE: 1}, [2])
+    assert (outcomes, effects()) == ({RunOutcome.DEAD: 1, RunOutcome.DONE: 1}, [2])
     assert made.last_error.startswith("core.jobs.errors.OverdueError at tests.core.jobs.handlers:")
 
 
@@ -198,10 +198,10 @@ def test_a_run_that_lost_its_job_changes_nothing(promise: Promise) -> None:
     promise(handlers.insert, 1)
     stale = take(Lane.NOW)
     assert stale is not None
-    Job.objects.update(state=State.WAITING, lease=None, run_at=Now() - timedelta(seconds=1))
+    Job.objects.update(state=JobState.WAITING, lease=None, run_at=Now() - timedelta(seconds=1))
     drain(Lane.NOW)
 
-    assert run(stale) == Outcome.LOST
+    assert run(stale) == RunOutcome.LOST
     assert effects() == [1]
 
 
@@ -209,12 +209,12 @@ def test_a_leased_run_that_outlived_its_lease_does_not_mark_the_job(promise: Pro
     promise(handlers.call_back_leased)
 
     def take_away() -> None:
-        Job.objects.update(state=State.WAITING, lease=None, leased_until=None)
+        Job.objects.update(state=JobState.WAITING, lease=None, leased_until=None)
 
     behaviour.append(take_away)
 
-    assert drain(Lane.NOW, stop=iter([False, True]).__next__) == {Outcome.LOST: 1}
-    assert Job.objects.get().state == State.WAITING
+    assert drain(Lane.NOW, stop=iter([False, True]).__next__) == {RunOutcome.LOST: 1}
+    assert Job.objects.get().state == JobState.WAITING
 
 
 def test_a_handlers_promise_is_kept_only_with_its_effect(promise: Promise) -> None:
@@ -254,7 +254,7 @@ def test_what_fails_after_the_commit_undoes_nothing(promise: Promise) -> None:
     with structlog.testing.capture_logs() as lines:
         drain(Lane.NOW)
 
-    assert (effects(), Job.objects.get().state) == ([1], State.DONE)
+    assert (effects(), Job.objects.get().state) == ([1], JobState.DONE)
     assert [(line["event"], line["outcome"]) for line in lines] == [("job_failed", "lost")]
 
 

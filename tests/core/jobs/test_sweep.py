@@ -16,12 +16,12 @@ from core import clock
 from core.jobs import Lane, sweep
 from core.jobs.actions import dismiss_job
 from core.jobs.failures import DIED
-from core.jobs.kinds import State
+from core.jobs.kinds import JobState
 from core.jobs.models import Job
 from core.jobs.sweep import abandoned, finished_long_ago, lanes_with_work, remove_finished, take_back
 from core.jobs.tasks import remove_finished_jobs, start
 from core.jobs.tasks import sweep as sweep_task
-from core.jobs.worker import Outcome, drain, take
+from core.jobs.worker import RunOutcome, drain, take
 from tests.core.jobs import handlers
 from tests.core.jobs.conftest import left_by_dead_worker, let_time_pass
 
@@ -38,9 +38,9 @@ def test_a_dead_workers_job_waits_again_and_is_done(promise: Promise, handler: C
     assert take_back() == 1
 
     left.refresh_from_db()
-    assert (left.state, left.attempts, left.last_error, left.lease) == (State.WAITING, 1, DIED, None)
+    assert (left.state, left.attempts, left.last_error, left.lease) == (JobState.WAITING, 1, DIED, None)
     let_time_pass()
-    assert drain(Lane.NOW) == {Outcome.DONE: 1}
+    assert drain(Lane.NOW) == {RunOutcome.DONE: 1}
 
 
 @pytest.mark.parametrize("handler", INSERTS)
@@ -55,7 +55,7 @@ def test_a_job_that_killed_its_worker_in_the_last_attempt_gives_up_with_an_alarm
         take_back()
 
     left.refresh_from_db()
-    assert (left.state, left.last_error) == (State.DEAD, DIED)
+    assert (left.state, left.last_error) == (JobState.DEAD, DIED)
     assert [(line["event"], line["log_level"]) for line in lines] == [("job_gave_up", "error")]
 
 
@@ -106,7 +106,7 @@ def test_a_slow_leased_job_keeps_its_lease(promise: Promise, settings: Settings)
     taken_back = take_back()
     worker.join()
 
-    assert (taken_back, Job.objects.get().state, Job.objects.get().attempts) == (0, State.DONE, 1)
+    assert (taken_back, Job.objects.get().state, Job.objects.get().attempts) == (0, JobState.DONE, 1)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -117,7 +117,7 @@ def test_a_busy_lane_still_takes_back(promise: Promise, monkeypatch: pytest.Monk
     drain(Lane.NOW)
 
     left.refresh_from_db()
-    assert left.state == State.WAITING
+    assert left.state == JobState.WAITING
 
 
 def test_the_sweep_wakes_the_lanes_in_which_something_is_due(
@@ -135,11 +135,11 @@ def test_done_and_dismissed_jobs_are_removed_after_some_days(promise: Promise, s
     settings.JOBS_KEEP = timedelta(days=14)
     kept = {
         "waiting": promise(handlers.insert_bulk, 1),
-        "recent": _ended(promise(handlers.insert, 2), State.DONE, days=13),
-        "dead": _ended(promise(handlers.insert, 3), State.DEAD, days=15),
+        "recent": _ended(promise(handlers.insert, 2), JobState.DONE, days=13),
+        "dead": _ended(promise(handlers.insert, 3), JobState.DEAD, days=15),
     }
-    _ended(promise(handlers.insert, 4), State.DONE, days=15)
-    dismiss_job(_ended(promise(handlers.insert, 5), State.DEAD, days=15), by=None, at=clock.now())
+    _ended(promise(handlers.insert, 4), JobState.DONE, days=15)
+    dismiss_job(_ended(promise(handlers.insert, 5), JobState.DEAD, days=15), by=None, at=clock.now())
 
     assert remove_finished() == 2
     assert set(Job.objects.all()) == set(kept.values())
@@ -149,10 +149,10 @@ def test_many_old_jobs_are_removed_in_portions(promise: Promise, monkeypatch: py
     for module in ("sweep", "tasks"):
         monkeypatch.setattr(f"core.jobs.{module}.REMOVED_AT_ONCE", 2)
     for number in range(5):
-        _ended(promise(handlers.insert, number), State.DONE, days=15)
+        _ended(promise(handlers.insert, number), JobState.DONE, days=15)
     promise(remove_finished_jobs)
 
-    assert drain(Lane.BULK) == {Outcome.DONE: 3}
+    assert drain(Lane.BULK) == {RunOutcome.DONE: 3}
     assert list(Job.objects.exclude(name="jobs.remove_finished")) == []
 
 
@@ -160,8 +160,8 @@ def test_a_periodic_job_is_promised_by_name_and_once() -> None:
     start("jobs.remove_finished")
     start("jobs.remove_finished")
 
-    assert drain(Lane.BULK) == {Outcome.DONE: 1}
-    assert Job.objects.filter(state=State.DONE).count() == 2
+    assert drain(Lane.BULK) == {RunOutcome.DONE: 1}
+    assert Job.objects.filter(state=JobState.DONE).count() == 2
 
 
 QUESTIONS: dict[str, Callable[[], QuerySet[Job]]] = {
@@ -197,6 +197,6 @@ def in_thread(work: Callable[[], object]) -> threading.Thread:
     return thread
 
 
-def _ended(job: Job, state: State, *, days: int) -> Job:
+def _ended(job: Job, state: JobState, *, days: int) -> Job:
     Job.objects.filter(pk=job.pk).update(state=state, finished_at=Now() - timedelta(days=days), last_error="ValueError")
     return Job.objects.get(pk=job.pk)

@@ -12,11 +12,11 @@ from django.utils.timesince import timesince
 from core import clock
 from core.jobs.actions import dismiss_job, retry_job
 from core.jobs.errors import NotDeadError
-from core.jobs.kinds import Lane, State
+from core.jobs.kinds import JobState, Lane
 from core.jobs.models import Job
 from core.jobs.queries import dead_jobs, dead_jobs_count, job_counts, oldest_due_age
 from core.jobs.worker import Drained, drain
-from core.operator import OperatorCommand, Outcome
+from core.operator import CommandResult, OperatorCommand
 
 ALL = "all"
 LISTED = 20
@@ -38,7 +38,7 @@ class Command(OperatorCommand):
         dismiss: str | None = None,
         run: bool = False,
         **_options: Any,  # noqa: ANN401 - Django's own options
-    ) -> Outcome:
+    ) -> CommandResult:
         done: dict[str, object] = {}
         if retry:
             done["retried"] = self._each(retry, retry_job, "Will be tried again")
@@ -66,10 +66,10 @@ class Command(OperatorCommand):
         )
         return {outcome.value: count for outcome, count in ran.items()}
 
-    def _report(self, done: dict[str, object]) -> Outcome:
+    def _report(self, done: dict[str, object]) -> CommandResult:
         counts = job_counts()
         for lane, states in counts.items():
-            self.say(f"{lane}: " + ", ".join(f"{count} {State(state).label}" for state, count in states.items()))
+            self.say(f"{lane}: " + ", ".join(f"{count} {JobState(state).label}" for state, count in states.items()))
         if not counts:
             self.say("No jobs.")
         waited = oldest_due_age()
@@ -86,7 +86,7 @@ class Command(OperatorCommand):
             "oldest_due_seconds": None if waited is None else round(waited.total_seconds()),
         }
         problem = f"{dead} jobs gave up: find the reason, then --retry or --dismiss them."
-        return Outcome(facts, (problem,) if dead else ())
+        return CommandResult(facts, (problem,) if dead else ())
 
 
 def _chosen(which: str) -> Iterator[Job]:
