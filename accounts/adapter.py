@@ -13,10 +13,10 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.actions.mails import enqueue_account_exists_mail, enqueue_confirmation_mail, enqueue_notice_mail
+from accounts.jobs import NOTICES
 from accounts.models import User
 from accounts.pages import encryption as seals
 from accounts.pages import factors, reauthentication
-from accounts.tasks import NOTICES
 
 # The notices that allauth sends when a factor was set up in this session.
 FACTOR_ADDED = frozenset({"mfa/email/totp_activated", "mfa/email/webauthn_added"})

@@ -4,47 +4,47 @@ The jobs are leased, because they use the network and must not hold a transactio
 with a new token, which is harmless.
 """
 
-from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.urls import reverse
 
+from accounts import jobs
 from accounts.actions.expiry import clear_expired
 from accounts.actions.mail_tokens import issue_mail_token
 from accounts.models import MailPurpose
 from accounts.pages.mails import account_mail
 from core import clock
-from core.jobs import Lane, Mode, job
+from core.jobs import JobKind, Lane, Mode, job
 
 
-@job(name="accounts.mail_confirmation", mode=Mode.LEASED)
+@job(jobs.MAIL_CONFIRMATION, mode=Mode.LEASED)
 def mail_confirmation(address_id: int) -> None:
     """Send a link to confirm an address, unless it is confirmed already."""
     _send_link("confirmation", address_id, MailPurpose.CONFIRM_ADDRESS, "account_confirm_email", confirmed=False)
 
 
-@job(name="accounts.mail_password_link", mode=Mode.LEASED)
+@job(jobs.MAIL_PASSWORD_LINK, mode=Mode.LEASED)
 def mail_password_link(address_id: int) -> None:
     """Send a link to choose a new password."""
     _send_link("password_link", address_id, MailPurpose.RESET_PASSWORD, "account_reset_password_from_key")
 
 
-@job(name="accounts.mail_invitation", mode=Mode.LEASED)
+@job(jobs.MAIL_INVITATION, mode=Mode.LEASED)
 def mail_invitation(address_id: int) -> None:
     """Send a link to choose the first password."""
     _send_link("invitation", address_id, MailPurpose.INVITATION, "account_reset_password_from_key")
 
 
-@job(name="accounts.mail_account_exists", mode=Mode.LEASED)
+@job(jobs.MAIL_ACCOUNT_EXISTS, mode=Mode.LEASED)
 def mail_account_exists(address_id: int) -> None:
     """Tell the owner of an account that somebody tried to sign up with the address."""
     for address in _active_address(address_id):
         account_mail("account_exists", address, url=settings.PUBLIC_URL + reverse("account_reset_password")).send()
 
 
-@job(name="accounts.mail_approval_alone", mode=Mode.LEASED)
+@job(jobs.MAIL_APPROVAL_ALONE, mode=Mode.LEASED)
 def mail_approval_alone(address_id: int, approval_id: int) -> None:
     """Tell a registrar or inspector that somebody may soon decide their own request for approval."""
     url = settings.PUBLIC_URL + reverse("admin:accounts_approval_change", args=[approval_id])
@@ -58,28 +58,18 @@ def clear_expired_rows() -> None:
     clear_expired(at=clock.now())
 
 
-def _notice_job(name: str) -> Callable[[int], None]:
-    @job(name=f"accounts.mail_{name}", mode=Mode.LEASED)
+def _declare_notice(kind: JobKind) -> None:
+    """Declare the job of one notice. Its template is called like the job, without "accounts.mail_"."""
+    template = kind.name.removeprefix("accounts.mail_")
+
+    @job(kind, mode=Mode.LEASED)
     def mail_notice(address_id: int) -> None:
         for address in _active_address(address_id):
-            account_mail(name, address, at=clock.now()).send()
-
-    return mail_notice
+            account_mail(template, address, at=clock.now()).send()
 
 
-# The job of each notice, by the template prefix that allauth uses for the change.
-NOTICES: Mapping[str, Callable[[int], None]] = {
-    "account/email/email_changed": _notice_job("main_address_changed"),
-    "account/email/email_deleted": _notice_job("address_removed"),
-    "account/email/password_changed": _notice_job("password_changed"),
-    "account/email/password_set": _notice_job("password_set"),
-    "account/email/password_reset": _notice_job("password_reset"),
-    "mfa/email/recovery_codes_generated": _notice_job("recovery_codes_made"),
-    "mfa/email/totp_activated": _notice_job("app_added"),
-    "mfa/email/totp_deactivated": _notice_job("app_removed"),
-    "mfa/email/webauthn_added": _notice_job("passkey_added"),
-    "mfa/email/webauthn_removed": _notice_job("passkey_removed"),
-}
+for _kind in jobs.NOTICES.values():
+    _declare_notice(_kind)
 
 
 def _send_link(name: str, address_id: int, purpose: MailPurpose, route: str, *, confirmed: bool | None = None) -> None:

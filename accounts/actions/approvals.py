@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts import tasks
+from accounts import jobs
 from accounts.actions.constraint_errors import constraint_errors
 from accounts.errors import (
     ApprovalDecidedError,
@@ -67,7 +67,7 @@ def ask_approval(
         )
     if not another_user_holds(role, by, at):
         for address in watching_addresses(at=at):
-            enqueue(tasks.mail_approval_alone, address.pk, approval.pk)
+            enqueue(jobs.MAIL_APPROVAL_ALONE, address.pk, approval.pk)
     return approval
 
 

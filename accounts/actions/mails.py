@@ -3,25 +3,21 @@
 A job stores ids only. Text, address and token are made when the job sends the mail, so that no queue holds a secret.
 """
 
-from collections.abc import Callable
-
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
-from accounts import tasks
+from accounts import jobs
 from accounts.models import User
-from core.jobs import enqueue
+from core.jobs import JobKind, enqueue
 
 # No row has this id. An unknown address gets a job too, so that the response time does not tell which ones are known.
 NO_ADDRESS_ID = 0
-
-Notice = Callable[[int], None]
 
 
 @transaction.atomic
 def enqueue_confirmation_mail(address: EmailAddress) -> None:
     """Mail a link with which the owner of `address` confirms it."""
-    enqueue(tasks.mail_confirmation, address.pk)
+    enqueue(jobs.MAIL_CONFIRMATION, address.pk)
 
 
 @transaction.atomic
@@ -33,30 +29,30 @@ def enqueue_password_link_mail(email: str) -> None:
     effect.
     """
     address = _deliverable_address(email)
-    enqueue(tasks.mail_password_link, address.pk if address else NO_ADDRESS_ID)
+    enqueue(jobs.MAIL_PASSWORD_LINK, address.pk if address else NO_ADDRESS_ID)
 
 
 @transaction.atomic
 def enqueue_invitation_mail(user: User) -> None:
     """Mail `user` a link to choose the first password."""
     address, _created = EmailAddress.objects.get_or_create(user=user, email=user.email.lower())
-    enqueue(tasks.mail_invitation, address.pk)
+    enqueue(jobs.MAIL_INVITATION, address.pk)
 
 
 @transaction.atomic
 def enqueue_account_exists_mail(email: str) -> None:
     """Tell the owner of `email` that somebody tried to sign up with it."""
     address = _deliverable_address(email)
-    enqueue(tasks.mail_account_exists, address.pk if address else NO_ADDRESS_ID)
+    enqueue(jobs.MAIL_ACCOUNT_EXISTS, address.pk if address else NO_ADDRESS_ID)
 
 
 @transaction.atomic
-def enqueue_notice_mail(notice_job: Notice, user: User, *, email: str | None = None) -> None:
+def enqueue_notice_mail(notice: JobKind, user: User, *, email: str | None = None) -> None:
     """Tell `user` at `email`, or at the primary address, that something about the account changed."""
     addresses = EmailAddress.objects.filter(user=user)
     address = addresses.filter(email=email).first() if email else addresses.filter(primary=True).first()
     if address:
-        enqueue(notice_job, address.pk)
+        enqueue(notice, address.pk)
 
 
 def _deliverable_address(email: str) -> EmailAddress | None:

@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
-from accounts import tasks
+from accounts import jobs
 from accounts.models import User
 from accounts.pages.mails import MAILS, account_mail
 from core import clock
@@ -101,4 +101,4 @@ def test_every_change_that_allauth_reports_has_a_mail() -> None:
         if "base_notification" in path.read_text(encoding="utf-8")
     } - {"account/email/email_confirm"}  # nothing sends it
 
-    assert set(tasks.NOTICES) == reported
+    assert set(jobs.NOTICES) == reported
