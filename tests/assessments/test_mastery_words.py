@@ -147,7 +147,7 @@ def test_every_reason_and_state_has_its_phrase() -> None:
 
 
 def test_every_fault_in_the_code_has_its_words_and_every_words_a_fault() -> None:
-    places = ["assessments/rules/*.py", "assessments/formats/*.py", "core/text/strict_json.py"]
+    places = ["assessments/mastery/rules/*.py", "assessments/mastery/formats/*.py", "core/text/strict_json.py"]
     raised = {code for place in places for path in ROOT.glob(place) for code in _codes(path)}
 
     assert raised == set(COMPLAINTS)
