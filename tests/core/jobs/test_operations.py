@@ -136,7 +136,8 @@ def test_every_handlers_name_leads_to_it_and_says_where_it_lives() -> None:
 
 
 def test_a_name_leads_to_one_function() -> None:
-    with pytest.raises(HandlerNameTakenError, match=r"tests\.insert is already the name of tests\.core\.jobs\.handlers"):
+    taken = r"tests\.insert is already the name of tests\.core\.jobs\.handlers"
+    with pytest.raises(HandlerNameTakenError, match=taken):
 
         @job(name="tests.insert")
         def another(_number: int) -> None: ...
