@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
-from assessments.mastery.labels import COMPLAINTS
+from assessments.mastery.labels import FAULT_MESSAGES
 from programs.audit.rules.completion.eligibility import Reason
 from programs.audit.rules.completion.problem import Rule
 from programs.audit.rules.errors import AuditRefusedError
@@ -14,7 +14,7 @@ from programs.rules.attainments import Basis
 
 
 @dataclass(frozen=True)
-class Complaint:
+class FaultMessage:
     """A fault in words: where, what is wrong, and how to mend it."""
 
     where: str
@@ -25,16 +25,16 @@ class Complaint:
         return " ".join(part for part in (f"{self.where}:" if self.where else "", self.what, self.mend) if part)
 
 
-def complaint(where: str, code: str, values: Mapping[str, str]) -> Complaint:
+def fault_message(where: str, code: str, values: Mapping[str, str]) -> FaultMessage:
     """A fault of a tree or a document, in the reader's language."""
-    what, mend = (WORDS.get(code) or COMPLAINTS[code])()
-    return Complaint(where, what % values, mend % values)
+    what, mend = (WORDS.get(code) or FAULT_MESSAGES[code])()
+    return FaultMessage(where, what % values, mend % values)
 
 
-def refusal_in_words(error: AuditRefusedError) -> Complaint:
+def refusal_in_words(error: AuditRefusedError) -> FaultMessage:
     """Why an audit is refused."""
     where = error.values.get("node") or error.values.get("attainment") or error.values.get("piece") or ""
-    return complaint(where, error.code, error.values)
+    return fault_message(where, error.code, error.values)
 
 
 def step_in_words(missing: Missing, *, title: str, amount: str) -> str:

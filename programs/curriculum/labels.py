@@ -6,14 +6,14 @@ from typing import Any
 from django.utils.functional import Promise
 
 from programs import labels
-from programs.audit.labels import Complaint, complaint
+from programs.audit.labels import FaultMessage, fault_message
 from programs.curriculum.errors import TreeRefusedError
 from programs.curriculum.rules.lint import Finding
 
 
-def finding_in_words(finding: Finding) -> Complaint:
+def finding_in_words(finding: Finding) -> FaultMessage:
     """What the linter found, with the node as its place."""
-    return complaint(finding.node, finding.code, finding.values)
+    return fault_message(finding.node, finding.code, finding.values)
 
 
 REFUSALS: Mapping[type[Exception], str | Promise | Any] = {

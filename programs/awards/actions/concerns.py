@@ -12,7 +12,7 @@ from django.db import transaction
 from accounts.actions.locked_learner import LockedLearner, locked_learner
 from accounts.actions.locking import lock_learners
 from accounts.models import Learner, User
-from assessments.mastery.announcements import Change
+from assessments.mastery.announcements import MasteryChange
 from assessments.models import Evidence
 from assessments.rules.states import MasteryState
 from competencies.models import Competency
@@ -57,7 +57,9 @@ def look_above(award: Award, *, at: datetime) -> list[AwardConcern]:
     return _raise_for(rows, ConcernKind.LOWER_ENDED, award.public_id, at)
 
 
-def look_at_evidence(person: LockedLearner, changes: Iterable[Change], voided: Collection[int]) -> list[AwardConcern]:
+def look_at_evidence(
+    person: LockedLearner, changes: Iterable[MasteryChange], voided: Collection[int]
+) -> list[AwardConcern]:
     """Evidence was voided, or mastery holds no longer by a correction: awards that rest on it are to be looked at.
 
     Mastery that only lapsed is no cause: it held when the award was granted.

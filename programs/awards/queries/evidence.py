@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from assessments.mastery.queries.decisions import Case
+from assessments.mastery.queries.decisions import DecisionInputs
 from assessments.mastery.queries.policies_in_force import ResolvedPolicy, default_policy_on, policy_of
 from assessments.mastery.rules.observations import Observation
 from assessments.models import Evidence, MasteryPolicyVersion
@@ -57,9 +57,9 @@ def evidence_digest(row: Evidence) -> str:
     return digest(said)
 
 
-def observed(case: Case) -> Iterable[int]:
-    """The rows of evidence that a case looks at."""
-    return (row.id for rows in case.observations.values() for row in rows)
+def observed(inputs: DecisionInputs) -> Iterable[int]:
+    """The rows of evidence that a decision looks at."""
+    return (row.id for rows in inputs.observations.values() for row in rows)
 
 
 def known_by(observations: Iterable[Observation], known_at: datetime) -> tuple[Observation, ...]:
@@ -71,28 +71,30 @@ def known_by(observations: Iterable[Observation], known_at: datetime) -> tuple[O
     )
 
 
-def family_as_json(case: Case) -> dict[str, Json]:
-    """The children that a case decides from, and by which policy each was decided; empty for plain evidence."""
-    if not case.children:
+def family_as_json(inputs: DecisionInputs) -> dict[str, Json]:
+    """Return the children that a parent is decided from, and the policy of each child; empty for plain evidence."""
+    if not inputs.children:
         return {}
     return {
-        "children": {str(parent): [*children] for parent, children in case.children.items()},
+        "children": {str(parent): [*children] for parent, children in inputs.children.items()},
         "policies": {
             str(child): (
                 {"version": str(resolved.version.public_id)}
                 if resolved.version is not None
                 else {"default_on": _scale_of(resolved)}
             )
-            for child, resolved in case.resolved.items()
+            for child, resolved in inputs.child_policies.items()
         },
     }
 
 
-def case_from(rest: Mapping[str, Any], observations: Mapping[int, tuple[Observation, ...]]) -> Case:
-    """The case of one mastery as the decision record tells it, over rows of the ledger."""
-    family = rest.get("family") or {}
+def decision_inputs_from(
+    grounds: Mapping[str, Any], observations: Mapping[int, tuple[Observation, ...]]
+) -> DecisionInputs:
+    """Return the inputs of one mastery decision, from its entry in a decision record and rows of the ledger."""
+    family = grounds.get("family") or {}
     if not family:
-        return Case(observations)
+        return DecisionInputs(observations)
     versions = MasteryPolicyVersion.objects.select_related("scale").filter(
         public_id__in=[entry["version"] for entry in family["policies"].values() if "version" in entry]
     )
@@ -108,7 +110,7 @@ def case_from(rest: Mapping[str, Any], observations: Mapping[int, tuple[Observat
     below = {int(parent): tuple(children) for parent, children in family["children"].items()}
     named = {child for children in below.values() for child in children}
     names = Competency.objects.filter(pk__in=named).values_list("pk", "public_id")
-    return Case(observations, below, resolved, {pk: str(name) for pk, name in names})
+    return DecisionInputs(observations, below, resolved, {pk: str(name) for pk, name in names})
 
 
 def _scale_of(resolved: ResolvedPolicy) -> str:

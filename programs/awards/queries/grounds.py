@@ -9,7 +9,7 @@ from typing import Any
 
 from accounts.models import Learner
 from assessments.mastery.formats.decision_json import as_json
-from assessments.mastery.queries.decisions import Case, Decision, case_of, decision_by, ledger_of
+from assessments.mastery.queries.decisions import Decision, DecisionInputs, decision_by, decision_inputs_of, ledger_of
 from assessments.mastery.rules.decisions import MasteryDecision
 from assessments.mastery.rules.observations import Observation
 from assessments.models import Evidence, Mastery, MasteryPolicyVersion
@@ -85,7 +85,7 @@ class Rest:
     attainment: str
     competency: int
     policy: MasteryPolicyVersion
-    case: Case
+    inputs: DecisionInputs
     decision: Decision
 
 
@@ -144,11 +144,11 @@ def grounds_of(  # noqa: PLR0913 - what an audit is given, by name
 def mastered_then(person: Learner, records: Sequence[int], moment: Moment) -> tuple[Attainment, ...]:
     """The mastery of a person as of an earlier day, as it is known now; `person` carries the rows."""
     rows = list(Mastery.objects.filter(learner=person).select_related("competency", "policy_version__scale"))
-    case = case_of(records, [(row.competency_id, row.policy_version) for row in rows])
+    inputs = decision_inputs_of(records, [(row.competency_id, row.policy_version) for row in rows])
     found = []
     for row in rows:
         decision = decision_by(
-            case, row.competency_id, row.policy_version, as_of=moment.as_of, known_at=moment.known_at
+            inputs, row.competency_id, row.policy_version, as_of=moment.as_of, known_at=moment.known_at
         )
         if decision.state is MasteryState.MASTERED:
             found.append(
@@ -175,7 +175,7 @@ def decision_of(  # noqa: PLR0913 - the members of the record, by name
     """The decision record of an award about to be granted: ids, figures, dates and digests, no personal text."""
     moment, outcome = grounds.moment, grounds.outcome
     used_awards = {use.attainment for use in outcome.uses if use.attainment.startswith("award:")}
-    ids = {row for rest in grounds.masteries for row in observed(rest.case)}
+    ids = {row for rest in grounds.masteries for row in observed(rest.inputs)}
     rows = [grounds.ledger[row] for row in sorted(ids)]
     return {
         "format": FORMAT,
@@ -262,17 +262,17 @@ def _rests(
     ids = _ids_of({it.competency for it in masteries}, competencies)
     wanted = [(ids[it.competency], frozen_policy(it.policy)) for it in masteries]
     if any(policy.for_parents for _competency, policy in wanted):
-        whole = case_of(records, wanted)
+        whole = decision_inputs_of(records, wanted)
         ledger = {row.pk: row for row in evidence_rows(observed(whole))}
     else:
         ledger, observations = ledger_of(records, {competency for competency, _policy in wanted})
-        whole = Case(observations)
+        whole = DecisionInputs(observations)
     known = {pk: known_by(rows, moment.known_at) for pk, rows in whole.observations.items()}
     found = []
     for it, (competency, policy) in zip(masteries, wanted, strict=True):
-        case = _own_case(whole, known, competency, policy)
-        decision = decision_by(case, competency, policy, as_of=moment.as_of, known_at=moment.known_at)
-        found.append(Rest(it.id, competency, policy, case, decision))
+        inputs = _own_case(whole, known, competency, policy)
+        decision = decision_by(inputs, competency, policy, as_of=moment.as_of, known_at=moment.known_at)
+        found.append(Rest(it.id, competency, policy, inputs, decision))
     return tuple(found), ledger
 
 
@@ -294,20 +294,20 @@ def frozen_policy(name: str) -> MasteryPolicyVersion:
 
 
 def _own_case(
-    whole: Case, known: Mapping[int, tuple[Observation, ...]], competency: int, policy: MasteryPolicyVersion
-) -> Case:
-    """What decides one mastery out of a case of several: its own rows, or those of all below it."""
+    whole: DecisionInputs, known: Mapping[int, tuple[Observation, ...]], competency: int, policy: MasteryPolicyVersion
+) -> DecisionInputs:
+    """What decides one mastery out of the inputs of several: its own rows, or those of all below it."""
     if not policy.for_parents:
-        return Case({competency: known.get(competency, ())})
+        return DecisionInputs({competency: known.get(competency, ())})
     family, open_parents = {competency}, [competency]
     for parent in open_parents:
         fresh = [child for child in whole.children.get(parent, ()) if child not in family]
         family.update(fresh)
         open_parents += fresh
-    return Case(
+    return DecisionInputs(
         {pk: known.get(pk, ()) for pk in sorted(family)},
         {parent: children for parent, children in whole.children.items() if parent in family},
-        {child: resolved for child, resolved in whole.resolved.items() if child in family},
+        {child: resolved for child, resolved in whole.child_policies.items() if child in family},
         {child: name for child, name in whole.names.items() if child in family},
     )
 
@@ -345,7 +345,7 @@ def _bases(rests: Sequence[Rest], ledger: Mapping[int, Evidence]) -> dict[str, B
 def _used(rest: Rest) -> set[int]:
     if isinstance(rest.decision, MasteryDecision):
         return set(rest.decision.used)
-    return set(observed(rest.case))
+    return set(observed(rest.inputs))
 
 
 def _rest_as_json(rest: Rest, basis: Basis) -> dict[str, Json]:
@@ -354,17 +354,17 @@ def _rest_as_json(rest: Rest, basis: Basis) -> dict[str, Json]:
         "competency": rest.competency,
         "policy": str(rest.policy.public_id),
         "basis": basis.value,
-        "evidence": [*sorted(observed(rest.case))],
+        "evidence": [*sorted(observed(rest.inputs))],
         "decision": digest(as_json(rest.decision)),
     }
-    family = family_as_json(rest.case)
+    family = family_as_json(rest.inputs)
     return {**told, "family": family} if family else told
 
 
 def _policies(rests: Sequence[Rest]) -> list[Json]:
     named = {str(rest.policy.public_id): rest.policy.digest for rest in rests}
     for rest in rests:
-        for resolved in rest.case.resolved.values():
+        for resolved in rest.inputs.child_policies.values():
             if resolved.version is not None:
                 named[str(resolved.version.public_id)] = resolved.version.digest
     return [{"id": name, "digest": said} for name, said in sorted(named.items())]

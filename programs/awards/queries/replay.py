@@ -17,7 +17,7 @@ from programs.audit.queries.audits import CONTEXT
 from programs.audit.queries.trees import tree_of
 from programs.audit.rules.audit import BOUNDS, audit
 from programs.audit.rules.completion.solver_protocol import Solver
-from programs.awards.queries.evidence import case_from, evidence_digest, known_by
+from programs.awards.queries.evidence import decision_inputs_from, evidence_digest, known_by
 from programs.awards.queries.grounds import attribution_columns, columns_told, decided_attainment, name_digest
 from programs.models import Attribution, Award, MilestoneReached, ProgramVersion, Recognition
 from programs.models import RequirementException as ExceptionRow
@@ -132,7 +132,7 @@ def _decides(
         competency: known_by((row for row in rows if row.id in own), known_at) for competency, rows in seen.items()
     }
     decision = decision_by(
-        case_from(rest, known),
+        decision_inputs_from(rest, known),
         rest["competency"],
         policy,
         as_of=date.fromisoformat(said["as_of"]),

@@ -11,7 +11,7 @@ from accounts.actions.history import change_context
 from accounts.models import Approval, ApprovalAct, ApprovedKind, Role, User
 from accounts.queries import approval_for
 from assessments.mastery.actions.policies import mark_policies_used, policies_deciding
-from assessments.mastery.queries.policies_in_force import Nearer, Origin, resolved_policies
+from assessments.mastery.queries.policies_in_force import PolicyOrigin, ProgramPolicies, resolved_policies
 from assessments.models import MasteryPolicyVersion
 from competencies.actions import mark_scale_used, mark_used
 from core.text.canonical import Json, digest
@@ -159,7 +159,7 @@ def _freeze_policies(draft: ProgramVersion, at: datetime) -> None:
         revision = said[str(leaf.competency.public_id)]  # type: ignore[union-attr]  # as above
         leaf.competency_revision = revision
         leaf.policy_in_force, leaf.policy_origin = _decided(
-            leaf, Nearer(leaf.policy_version, of_version.get(revision.scale_id or 0)), at
+            leaf, ProgramPolicies(leaf.policy_version, of_version.get(revision.scale_id or 0)), at
         )
         leaf.save(update_fields=["competency_revision", "policy_in_force", "policy_origin"])
     mark_policies_used((leaf.policy_in_force for leaf in leaves if leaf.policy_in_force), at=at)
@@ -168,12 +168,12 @@ def _freeze_policies(draft: ProgramVersion, at: datetime) -> None:
             mark_scale_used(node.level.scale, at=at)
 
 
-def _decided(leaf: Requirement, nearer: Nearer, at: datetime) -> tuple[MasteryPolicyVersion, str]:
+def _decided(leaf: Requirement, policies: ProgramPolicies, at: datetime) -> tuple[MasteryPolicyVersion, str]:
     competency = leaf.competency_id or 0
-    resolved = resolved_policies([competency], nearer={competency: nearer})[competency]
+    resolved = resolved_policies([competency], program_policies={competency: policies})[competency]
     if resolved.version is not None:
         return resolved.version, resolved.origin.value
-    return policies_deciding([competency], at=at)[competency], Origin.DEFAULT.value
+    return policies_deciding([competency], at=at)[competency], PolicyOrigin.DEFAULT.value
 
 
 def _content(version: ProgramVersion, nodes: list[Requirement]) -> dict[str, Json]:

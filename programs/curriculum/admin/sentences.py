@@ -8,7 +8,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from programs.audit.labels import BASES, Complaint
+from programs.audit.labels import BASES, FaultMessage
 from programs.audit.rules.qualifiers import Qualifiers
 from programs.audit.rules.requirements import ANYTHING
 from programs.curriculum.labels import finding_in_words
@@ -33,7 +33,7 @@ class Fault:
     """Something to mend before publishing, beside the requirement that it concerns."""
 
     code: str
-    said: Complaint
+    said: FaultMessage
 
 
 @dataclass(frozen=True)
@@ -86,9 +86,9 @@ def _line(node: OutlineNode, unit: str) -> Line:
     )
 
 
-def _said(found: Finding) -> Complaint:
+def _said(found: Finding) -> FaultMessage:
     said = finding_in_words(found)
-    return Complaint("", said.what, said.mend)
+    return FaultMessage("", said.what, said.mend)
 
 
 def _title(node: OutlineNode) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from assessments.mastery.queries.policies_in_force import Nearer, Origin, policy_of, resolved_policies
+from assessments.mastery.queries.policies_in_force import PolicyOrigin, ProgramPolicies, policy_of, resolved_policies
 from assessments.mastery.rules.policies import ParentPolicy, Policy
 from assessments.models import MasteryPolicyVersion
 from competencies.models import Competency, CompetencyRevision
@@ -136,12 +136,12 @@ def _decided(rows: Sequence[Requirement], version: ProgramVersion) -> dict[int, 
     assigned = {row.scale_id: row.policy_version for row in version.policy_assignments.select_related("policy_version")}
     current = CompetencyRevision.objects.current().filter(competency__in=[row.competency_id for row in open_leaves])
     scales = dict(current.values_list("competency", "scale"))
-    nearer = {name: Nearer(None, assigned.get(scale or 0)) for name, scale in scales.items()}
-    resolved = resolved_policies(scales, nearer=nearer)
+    chosen = {name: ProgramPolicies(None, assigned.get(scale or 0)) for name, scale in scales.items()}
+    resolved = resolved_policies(scales, program_policies=chosen)
     for row in open_leaves:
         near = resolved.get(row.competency_id or 0)
         if row.policy_version is not None:
-            found[row.pk] = _decision(policy_of(row.policy_version), row.policy_version, Origin.REQUIREMENT.value)
+            found[row.pk] = _decision(policy_of(row.policy_version), row.policy_version, PolicyOrigin.REQUIREMENT.value)
         elif near is not None:
             found[row.pk] = _decision(near.policy, near.version, near.origin.value)
     return found

@@ -19,7 +19,7 @@ from core.text.strict_json import load
 from programs.audit.formats.audit_json import Trial, read_trials
 from programs.audit.formats.audit_result_json import audit_as_json
 from programs.audit.formats.audit_schema import SCHEMA
-from programs.audit.labels import complaint, refusal_in_words
+from programs.audit.labels import fault_message, refusal_in_words
 from programs.audit.rules.audit import audit
 from programs.audit.rules.completion.solver_protocol import Solver
 from programs.audit.rules.errors import AuditRefusedError
@@ -124,4 +124,4 @@ def _differences(trial: Trial, result: Audit) -> list[str]:
 
 
 def _in_words(error: FaultyError) -> list[str]:
-    return [str(complaint(fault.path, fault.code, fault.values)) for fault in error.faults]
+    return [str(fault_message(fault.path, fault.code, fault.values)) for fault in error.faults]
