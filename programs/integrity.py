@@ -23,7 +23,7 @@ from programs.models import (
     Progress,
     VersionState,
 )
-from programs.rules.enrollment import OutOfTurnError, standing_on
+from programs.rules.enrollment import OutOfTurnError, status_on
 
 COMPARED = ("status", "percent", "distance", "proven", "digest", "holds_until")
 
@@ -117,7 +117,7 @@ def _wrong_folds() -> Iterator[str]:
     """What an enrollment keeps is what its events say together."""
     for enrollment in Enrollment.objects.order_by("pk").iterator():
         try:
-            standing = standing_on(events_of(enrollment), None)
+            standing = status_on(events_of(enrollment), None)
         except OutOfTurnError:
             yield f"The events of enrollment {enrollment.pk} do not follow one another."
             continue

@@ -28,10 +28,10 @@ from credentials.transcripts.rules import (
     TranscriptKind,
 )
 from programs.audit.queries.attainments import attainments_of
-from programs.audit.queries.audits import shown_audit, standings_of
+from programs.audit.queries.audits import shown_audit, statuses_of
 from programs.audit.queries.trees import INSIDE, tree_of
 from programs.audit.rules import requirements as rules
-from programs.audit.rules.result import Outcome
+from programs.audit.rules.result import AuditOutcome
 from programs.awards.queries.facts import Counted, asked_by, competency_facts, facts_of, scales_of, with_levels
 from programs.awards.rules import AwardFacts, CompetencyFact, ScaleFact
 from programs.models import Attribution, Award, Enrollment
@@ -181,7 +181,7 @@ def _entries(learner: Learner, awards: _Awards, *, at: datetime, on: date) -> It
         .select_related("version__program__organization", "organization", "learner")
         .order_by("admitted_on", "pk")
     )
-    standings = standings_of(rows, on=on)
+    standings = statuses_of(rows, on=on)
     by_program, shown = awards.by_program, set[str]()
     for row in rows:
         program = str(row.program.public_id)
@@ -316,7 +316,7 @@ class _Walk:
     """A tree with what an audit found at each node."""
 
     awards: _Awards
-    outcome: Outcome
+    outcome: AuditOutcome
     unit: str
     brought: Mapping[str, Attainment]
     content: Mapping[str, Any]

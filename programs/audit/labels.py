@@ -1,4 +1,4 @@
-"""Programs in words: what is wrong with a tree, why an audit is refused, what is missing and what was left out."""
+"""Texts for audits: faults of a tree, refusals, next steps, and reasons why an attainment does not count."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from programs.rules.attainments import Basis
 
 @dataclass(frozen=True)
 class FaultMessage:
-    """A fault in words: where, what is wrong, and how to mend it."""
+    """The text of a fault: where it is, what is wrong, and how to mend it."""
 
     where: str
     what: str
@@ -26,29 +26,29 @@ class FaultMessage:
 
 
 def fault_message(where: str, code: str, values: Mapping[str, str]) -> FaultMessage:
-    """A fault of a tree or a document, in the reader's language."""
+    """Return the text of a fault of a tree or document, in the current language."""
     what, mend = (WORDS.get(code) or FAULT_MESSAGES[code])()
     return FaultMessage(where, what % values, mend % values)
 
 
 def refusal_in_words(error: AuditRefusedError) -> FaultMessage:
-    """Why an audit is refused."""
+    """Return the text of why an audit is refused."""
     where = error.values.get("node") or error.values.get("attainment") or error.values.get("piece") or ""
     return fault_message(where, error.code, error.values)
 
 
 def step_in_words(missing: Missing, *, title: str, amount: str) -> str:
-    """A next step for the learner: `title` of the requirement, `amount` of its credits as it is shown."""
+    """Return the text of a next step; `title` is of the requirement, `amount` are its credits as text."""
     return STEPS[missing]() % {"title": title, "amount": amount}
 
 
 def reason_in_words(reason: Reason) -> str:
-    """Why an attainment does not count."""
+    """Return the text of why an attainment does not count."""
     return REASONS[reason]()
 
 
 def rule_in_words(rule: Rule, *, title: str) -> str:
-    """A rule that blocks; `title` of its requirement."""
+    """Return the text of a rule that blocks; `title` is of its requirement."""
     return RULES[rule.kind]() % {"title": title, "basis": BASES[rule.detail]() if rule.detail else ""}
 
 

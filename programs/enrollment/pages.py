@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from core import clock
 from core.access import access
-from programs.audit.queries.audits import standing_of
+from programs.audit.queries.audits import status_of
 from programs.audit.queries.awarding import zone_of
 from programs.enrollment.actions.enrolling import record_event
 from programs.errors import OutOfTurnEventError
@@ -70,7 +70,7 @@ def resume(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
 
 def _asked(request: HttpRequest, enrollment: Enrollment, kind: EventKind, form: forms.Form | None) -> HttpResponse:
     on = clock.today_in(zone_of(enrollment))
-    if kind not in possible_from(standing_of(enrollment, on=on).state):
+    if kind not in possible_from(status_of(enrollment, on=on).state):
         return _out_of_turn(request, enrollment)
     context = {"enrollment": enrollment, "form": form, "pausing": kind is EventKind.PAUSE, "on": on}
     return render(request, "programs/pathway/pausing.html", context)

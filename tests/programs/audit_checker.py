@@ -5,7 +5,7 @@ from datetime import date
 
 from programs.audit.rules.context import Context
 from programs.audit.rules.requirements import Kind, Requirement
-from programs.audit.rules.result import Outcome
+from programs.audit.rules.result import AuditOutcome
 from programs.rules.attainments import Attainment
 from tests.programs.audit_oracle import Oracle, Way, best_of
 
@@ -14,7 +14,7 @@ class Checker:
     """Says what is wrong with an outcome; an empty list is what it should return."""
 
     def __init__(
-        self, tree: Requirement, attainments: Sequence[Attainment], context: Context, on: date, outcome: Outcome
+        self, tree: Requirement, attainments: Sequence[Attainment], context: Context, on: date, outcome: AuditOutcome
     ) -> None:
         self.tree = tree
         self.attainments = {attainment.id: attainment for attainment in attainments}

@@ -6,9 +6,9 @@ from datetime import date
 import numpy as np
 import pytest
 
-from programs.audit.rules.completion.lower_bound import lower
-from programs.audit.rules.completion.numbered_tree import shape_of
-from programs.audit.rules.completion.numbering import bind
+from programs.audit.rules.completion.lower_bound import lower_bounds_of
+from programs.audit.rules.completion.numbered_tree import numbered_tree_of
+from programs.audit.rules.completion.numbering import numbered_problem
 from programs.audit.rules.context import Context
 from programs.audit.rules.requirements import Kind, Requirement
 from programs.audit.solvers.bulk_bounds import NEVER, OWN, Columns, lower_bounds
@@ -49,7 +49,9 @@ def columns_of(people: Sequence[Sequence[Attainment]]) -> Columns:
 
 def one_by_one(tree: Requirement, brought: Sequence[Attainment], context: Context) -> int:
     ordered = sorted(brought, key=lambda item: item.id)
-    return lower(bind(shape_of(tree), ordered, [], planned=frozenset(), context=context, on=TODAY).problem)[0].cost
+    return lower_bounds_of(
+        numbered_problem(numbered_tree_of(tree), ordered, [], planned=frozenset(), context=context, on=TODAY).problem
+    )[0].cost
 
 
 def test_many_at_once_are_bounded_as_one_by_one() -> None:

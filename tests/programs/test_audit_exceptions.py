@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 
 from programs.audit.rules.audit import audit
-from programs.audit.rules.completion.numbered_tree import shape_of
-from programs.audit.rules.completion.numbering import bind
+from programs.audit.rules.completion.numbered_tree import numbered_tree_of
+from programs.audit.rules.completion.numbering import numbered_problem
 from programs.audit.rules.completion.problem import Rule, all_rules
 from programs.audit.rules.context import Context
 from programs.audit.rules.requirements import Kind, Requirement, SourceCap
-from programs.audit.rules.result import Outcome, Status
+from programs.audit.rules.result import AuditOutcome, Status
 from programs.audit.solvers.cp_sat import CpSat
 from programs.rules.attainments import Attainment, AttainmentKind, Basis, ExceptionKind, RequirementException
 from tests.programs.audit_oracle import Oracle
@@ -24,7 +24,7 @@ TREE = Requirement("r", Kind.ALL, children=(X, Y))
 SOLVER = CpSat()
 
 
-def today(tree: Requirement, attainments: list[Attainment], *exceptions: RequirementException) -> Outcome:
+def today(tree: Requirement, attainments: list[Attainment], *exceptions: RequirementException) -> AuditOutcome:
     return audit(tree, attainments, exceptions, context=Context(), on=TODAY, solver=SOLVER).today
 
 
@@ -184,8 +184,8 @@ def plain_nodes() -> Iterator[tuple[Case, Requirement]]:
 
 
 def rules_of(case: Case) -> list[Rule]:
-    shape = shape_of(case.tree)
-    return all_rules(bind(shape, (), (), planned=frozenset(), context=case.context, on=TODAY).problem)
+    shape = numbered_tree_of(case.tree)
+    return all_rules(numbered_problem(shape, (), (), planned=frozenset(), context=case.context, on=TODAY).problem)
 
 
 def test_apply_here_is_heeded_though_another_piece_counted_there_before() -> None:
@@ -237,7 +237,9 @@ def test_among_equally_cheap_plans_of_the_solver_apply_here_decides_too() -> Non
 
 
 def possible_places(case: Case) -> set[tuple[str, str]]:
-    bound = bind(shape_of(case.tree), case.attainments, (), planned=frozenset(), context=case.context, on=TODAY)
+    bound = numbered_problem(
+        numbered_tree_of(case.tree), case.attainments, (), planned=frozenset(), context=case.context, on=TODAY
+    )
     leaves = zip(bound.problem.shape.nodes, bound.problem.options, strict=True)
     return {(option.attainment, node.id) for node, options in leaves for option in options}
 

@@ -10,7 +10,7 @@ import pytest
 
 from programs.audit.rules.audit import audit
 from programs.audit.rules.requirements import Kind, Requirement
-from programs.audit.rules.result import Audit, Outcome
+from programs.audit.rules.result import Audit, AuditOutcome
 from programs.audit.solvers.cp_sat import CpSat
 from programs.rules.attainments import Attainment, Basis
 from tests.programs.audit_checker import Checker
@@ -150,7 +150,7 @@ def test_credits_are_never_counted_twice_on_a_path(first: int) -> None:
                 assert outcome.node(node.id).earned == sum(pieces.values()) + borne, (case, node.id)
 
 
-def counted(node: Requirement, outcome: Outcome, piece_of: dict[str, str]) -> tuple[dict[str, int], int]:
+def counted(node: Requirement, outcome: AuditOutcome, piece_of: dict[str, str]) -> tuple[dict[str, int], int]:
     """Each piece once, at its best, and the credit of completed nodes, which stands for all that is below them."""
     result = outcome.node(node.id)
     if node.kind in (Kind.MILESTONE, Kind.QUANTITY) or (node.nominal and node.children and not result.uses):

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Learner, Organization, User
 from competencies.models import Competency, Framework, ProficiencyScale
 from core import clock
-from programs.audit.queries.audits import standing_of
+from programs.audit.queries.audits import status_of
 from programs.enrollment.actions.enrolling import enroll
 from programs.models import Enrollment, EnrollmentEvent, ProgramVersion
 from programs.pathway.pages.trail import wrapped
@@ -102,13 +102,13 @@ def test_nobody_sees_the_pathway_of_somebody_else(studies: Enrollment, grace: Le
             HTTPStatus.NOT_FOUND,
             HTTPStatus.METHOD_NOT_ALLOWED,
         }
-    assert standing_of(studies, on=clock.now().date()).state is EnrollmentState.ACTIVE
+    assert status_of(studies, on=clock.now().date()).state is EnrollmentState.ACTIVE
 
 
 def test_a_pause_says_first_what_it_means(client: Client, studies: Enrollment, account: User) -> None:
     asked = client.get(place_of(studies, "pause/"))
     assert b"stands still" in asked.content
-    assert standing_of(studies, on=clock.now().date()).state is EnrollmentState.ACTIVE
+    assert status_of(studies, on=clock.now().date()).state is EnrollmentState.ACTIVE
 
     client.post(place_of(studies, "pause/"), {"reason": "family"})
 

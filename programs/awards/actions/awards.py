@@ -14,7 +14,7 @@ from core.text.canonical import digest
 from programs.announcements import AwardEnded, rescinded
 from programs.audit.queries.attainments import attainments_of, exceptions_inside, milestones_and_recognitions
 from programs.audit.queries.audits import kept_assignment
-from programs.audit.queries.awarding import day_awarding
+from programs.audit.queries.awarding import awarding_date
 from programs.audit.queries.trees import stacked_versions
 from programs.audit.rules.completion.solver_protocol import Solver
 from programs.awards.actions.concerns import look_above, settle_with_award
@@ -97,7 +97,7 @@ def grant_award(
     if locked.state != AwardState.PROPOSED or locked.enrollment is None or locked.program_version is None:
         raise NotProposedError
     earned = _earned(locked.enrollment, locked.program_version, person)
-    today = day_awarding(earned.version, person.at)
+    today = awarding_date(earned.version, person.at)
     day = awarded_on or today
     grounds = _grounds_then(person, locked, earned, solver) or grounds_for(
         person, earned, _now(person, earned), solver=solver
@@ -275,7 +275,7 @@ def _earned(enrollment: Enrollment, version: ProgramVersion | None, person: Lock
 
 
 def _now(person: LockedLearner, earned: Earned) -> Moment:
-    on = day_awarding(earned.version, person.at)
+    on = awarding_date(earned.version, person.at)
     known_at = awarded_person(person.records, on=on).known_at(person.at)
     return Moment(on, clock.civil_date(known_at, person.zone), known_at)
 

@@ -21,13 +21,13 @@ from core.text.canonical import digest
 from programs.announcements import Awarded, awarded
 from programs.audit.queries.attainments import exceptions_inside, with_awards
 from programs.audit.queries.audits import CONTEXT
-from programs.audit.queries.awarding import awarding_of, day_awarding
+from programs.audit.queries.awarding import awarding_date, awarding_of
 from programs.audit.queries.trees import stacked_versions, tree_of
 from programs.audit.rules import requirements as rules
 from programs.audit.rules.completion.assignment import Assignment
 from programs.audit.rules.completion.solver_protocol import Solver
 from programs.audit.rules.qualifiers import from_hundredths
-from programs.audit.rules.result import Outcome
+from programs.audit.rules.result import AuditOutcome
 from programs.awards.queries.awarded_person import AwardedPerson, awarded_person
 from programs.awards.queries.grounds import Grounds, Moment, attribution_columns, decision_of, grounds_of, name_digest
 from programs.curriculum.queries.achievements import achievement_of
@@ -97,7 +97,7 @@ class Earned:
     exceptions: Sequence[RequirementException]
     previous: Assignment | None = None
     anew: bool = False
-    audited: Outcome | None = None
+    audited: AuditOutcome | None = None
     on: date | None = None
     competencies: Mapping[str, int] = field(default_factory=dict)
 
@@ -105,7 +105,7 @@ class Earned:
 def award_inside(
     person: LockedLearner,
     enrollment: Enrollment,
-    outcome: Outcome,
+    outcome: AuditOutcome,
     *,
     brought: Sequence[Attainment],
     competencies: Mapping[str, int],
@@ -141,7 +141,7 @@ def award_by_rule(person: LockedLearner, earned: Earned, *, held: Held, solver: 
     version = achievement_of(earned.version)
     if version is None:
         return None
-    on = earned.on or day_awarding(earned.version, person.at)
+    on = earned.on or awarding_date(earned.version, person.at)
     earlier = held.of(version)
     if earlier:
         if earned.anew:
@@ -168,7 +168,7 @@ def propose(
     person: LockedLearner, earned: Earned, version: AchievementVersion, *, cycle: int, by: User | None
 ) -> Award:
     """A new award that waits to be granted. Raises AlreadyAwardedError."""
-    on = day_awarding(earned.version, person.at)
+    on = awarding_date(earned.version, person.at)
     about = awarded_person(person.records, on=on)
     draft = _draft(person, earned, version, cycle=cycle, by=by, on=on, about=about)
     _save(draft)
@@ -260,7 +260,7 @@ def _grounds(
     )
 
 
-def _awaiting(tree: rules.Requirement, outcome: Outcome) -> list[rules.Requirement]:
+def _awaiting(tree: rules.Requirement, outcome: AuditOutcome) -> list[rules.Requirement]:
     """The program nodes whose tree is complete and whose award is missing, innermost first."""
     nodes = [node for node in tree.walk() if node.kind is rules.Kind.PROGRAM and node.children]
     return [node for node in reversed(nodes) if outcome.node(node.id).distance == CONTEXT.awaiting]

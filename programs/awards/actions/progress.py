@@ -16,13 +16,13 @@ from core.database.storing import store
 from core.jobs import enqueue
 from programs import jobs
 from programs.audit.queries.attainments import (
+    attainments_of_mastery,
     exceptions_of,
-    mastered_among,
     milestones_and_recognitions,
-    with_what_was_recorded,
+    with_recorded_flags,
 )
 from programs.audit.queries.audits import audit_of, columns_of, kept_assignment
-from programs.audit.queries.awarding import zone_awarding
+from programs.audit.queries.awarding import awarding_time_zone
 from programs.audit.queries.trees import named_in, programs_in, stacking, tree_of
 from programs.audit.rules.completion.solver_protocol import Solver
 from programs.audit.rules.requirements import ANYTHING
@@ -97,8 +97,8 @@ def settle(enrollment_id: int, *, at: datetime, solver: Solver) -> Progress | No
 
 def _enrollments(records: tuple[int, ...]) -> EnrollmentQuerySet:
     rows = Enrollment.objects.select_related("version__program", "progress")
-    rows = rows.defer("version__content", "progress__audit").annotate(awarding_zone=zone_awarding("version"))
-    return with_what_was_recorded(rows, records)
+    rows = rows.defer("version__content", "progress__audit").annotate(awarding_zone=awarding_time_zone("version"))
+    return with_recorded_flags(rows, records)
 
 
 @compiled
@@ -136,7 +136,7 @@ def _store(
     recorded = milestones_and_recognitions(person.carrier) if _beside(rows[0]).has_recorded else ()
     inputs = _AuditInputs(
         person,
-        brought=(*mastered_among(mastery), *recorded),
+        brought=(*attainments_of_mastery(mastery), *recorded),
         competencies={str(row.competency_name): row.competency for row in mastery},
         held=Held(person),
         studied=studied,

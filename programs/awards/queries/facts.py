@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import Organization
 from competencies.models import Competency, ProficiencyScale
 from core.database.compiled import compiled
-from programs.audit.queries.awarding import awarded_by
+from programs.audit.queries.awarding import awarding_organization_of
 from programs.audit.queries.trees import INSIDE, tree_of
 from programs.audit.rules import requirements as rules
 from programs.awards.rules import AwardFacts, CompetencyFact, LevelFact, ScaleFact, StackedFact
@@ -34,7 +34,7 @@ def facts_of(award: Award) -> AwardFacts:
     if row is None or row.awarded_on is None:
         raise ValueError("an award that was never granted has no facts")
     counted = tuple(_counted(row, ""))
-    organization = awarded_by(row)
+    organization = awarding_organization_of(row)
     return _facts(row, organization, counted, _stacked(row))
 
 

@@ -18,14 +18,14 @@ from competencies.models import Competency
 from core.text.canonical import Json, digest, digest_of_bytes
 from programs.audit.formats.audit_json import read_attainment
 from programs.audit.formats.audit_result_json import assignment_as_json, attainment_as_json, exception_as_json
-from programs.audit.queries.attainments import DAY, mastered
+from programs.audit.queries.attainments import DAY, mastery_as_attainment
 from programs.audit.queries.audits import CONTEXT
 from programs.audit.queries.trees import tree_of
 from programs.audit.rules.audit import audit
 from programs.audit.rules.completion.assignment import Assignment
 from programs.audit.rules.completion.solver_protocol import Solver
 from programs.audit.rules.qualifiers import from_hundredths
-from programs.audit.rules.result import METHOD, Outcome
+from programs.audit.rules.result import METHOD, AuditOutcome
 from programs.audit.rules.sufficiency import decided_by_what_counts
 from programs.awards.queries.evidence import (
     evidence_digest,
@@ -65,7 +65,7 @@ class Grounds:
 
     version: ProgramVersion
     moment: Moment
-    outcome: Outcome
+    outcome: AuditOutcome
     attainments: tuple[Attainment, ...]
     exceptions: tuple[RequirementException, ...]
     masteries: tuple["Rest", ...]
@@ -97,7 +97,7 @@ def grounds_of(  # noqa: PLR0913 - what an audit is given, by name
     exceptions: Sequence[RequirementException],
     moment: Moment,
     previous: Assignment | None = None,
-    audited: Outcome | None = None,
+    audited: AuditOutcome | None = None,
     competencies: Mapping[str, int] = NO_COMPETENCIES,
     solver: Solver | None = None,
 ) -> Grounds | None:
@@ -152,7 +152,7 @@ def mastered_then(person: Learner, records: Sequence[int], moment: Moment) -> tu
         )
         if decision.state is MasteryState.MASTERED:
             found.append(
-                mastered(
+                mastery_as_attainment(
                     str(row.competency.public_id),
                     str(row.policy_version.public_id),
                     level=decision.level,
@@ -248,7 +248,7 @@ def columns_told(award: Award) -> dict[str, Json]:
     }
 
 
-def _through_an_award(node: str, outcome: Outcome) -> bool:
+def _through_an_award(node: str, outcome: AuditOutcome) -> bool:
     """Whether what counts at a node counts there because an award brought it."""
     return any(use.node == node and use.attainment.startswith("award:") for use in outcome.node(node).uses)
 

@@ -12,7 +12,12 @@ from assessments.mastery.rules.observations import Observation
 from assessments.models import Evidence, MasteryPolicyVersion
 from core.text.canonical import digest
 from programs.audit.formats.audit_json import read_assignment, read_attainment, read_exception
-from programs.audit.queries.attainments import awarded, decided, reached, recognised
+from programs.audit.queries.attainments import (
+    award_as_attainment,
+    exception_as_rule,
+    milestone_as_attainment,
+    recognition_as_attainment,
+)
 from programs.audit.queries.audits import CONTEXT
 from programs.audit.queries.trees import tree_of
 from programs.audit.rules.audit import BOUNDS, audit
@@ -159,7 +164,9 @@ def _pieces(said: Mapping[str, Any]) -> Iterator[str]:
     for name in digests:
         yield f"award {name} below it is gone"
     told_decisions = {entry["id"]: read_exception(entry) for entry in said["exceptions"]}
-    rows = {str(row.public_id): decided(row) for row in ExceptionRow.objects.filter(public_id__in=told_decisions)}
+    rows = {
+        str(row.public_id): exception_as_rule(row) for row in ExceptionRow.objects.filter(public_id__in=told_decisions)
+    }
     for name, told_decision in told_decisions.items():
         row_now = rows.get(name)
         # A stacked program calls its nodes by shorter keys than the tree around it.
@@ -179,15 +186,15 @@ def _pieces_now(said: Mapping[str, Any]) -> Iterator[Attainment]:
     for milestone in MilestoneReached.objects.filter(public_id__in=named.get("milestone", ())).select_related(
         "milestone"
     ):
-        yield reached(milestone)
+        yield milestone_as_attainment(milestone)
     for recognition in Recognition.objects.filter(public_id__in=named.get("recognition", ())).select_related(
         "competency", "level", "organization"
     ):
-        yield recognised(recognition)
+        yield recognition_as_attainment(recognition)
     for award in (
         Award.objects.awarded().filter(public_id__in=named.get("award", ())).select_related("program_version__program")
     ):
-        yield awarded(award)
+        yield award_as_attainment(award)
 
 
 def _lasting(now: Attainment, then: Attainment) -> Attainment:

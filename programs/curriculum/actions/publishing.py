@@ -16,7 +16,7 @@ from assessments.models import MasteryPolicyVersion
 from competencies.actions import mark_scale_used, mark_used
 from core.text.canonical import Json, digest
 from programs.audit.formats.audit_result_json import requirement_as_json
-from programs.audit.queries.awarding import day_awarding
+from programs.audit.queries.awarding import awarding_date
 from programs.audit.queries.trees import draft_tree, named_in, nodes_of, statements_of
 from programs.curriculum.actions.achievements import publish_achievement, retire_achievement
 from programs.curriculum.actions.drafts import locked_draft
@@ -60,7 +60,7 @@ def publish_version(version: ProgramVersion, *, by: User | None, at: datetime, r
         publish_achievement(draft, at=at)
         for earlier in before:
             earlier.successor = draft
-            earlier.closed_to_entry_on = earlier.closed_to_entry_on or day_awarding(draft, at)
+            earlier.closed_to_entry_on = earlier.closed_to_entry_on or awarding_date(draft, at)
             earlier.save(update_fields=["successor", "closed_to_entry_on"])
     return draft
 

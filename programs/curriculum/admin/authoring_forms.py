@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.models import MasteryPolicyVersion
 from competencies.models import CompetencyRevision, ProficiencyLevel
-from programs.audit.rules.qualifiers import LONGEST_DAYS, Qualifiers, figure
+from programs.audit.rules.qualifiers import MAX_WITHIN_DAYS, Qualifiers, figure
 from programs.audit.rules.requirements import ANYTHING
 from programs.curriculum.actions.authoring import Node
 from programs.models import Milestone, ProgramVersion, Requirement, RequirementKind
@@ -63,7 +63,7 @@ class NodeForm(forms.Form):
         label=_("How old work may be, in days"),
         required=False,
         min_value=1,
-        max_value=LONGEST_DAYS,
+        max_value=MAX_WITHIN_DAYS,
         help_text=_("Only work of the last so many days counts. Left empty, its age does not matter."),
     )
 

@@ -13,7 +13,7 @@ from assessments.models import MasteryPolicyVersion
 from core import clock
 from core.database.ledger import new_salt
 from programs.audit.queries.audits import events_of
-from programs.audit.queries.awarding import day_awarding, zone_of
+from programs.audit.queries.awarding import awarding_date, zone_of
 from programs.awards.actions.progress import reaudit
 from programs.errors import (
     AlreadyCorrectedError,
@@ -33,7 +33,7 @@ from programs.models import (
     ProgramVersion,
     Requirement,
 )
-from programs.rules.enrollment import EventKind, OutOfTurnError, standing_events, standing_on
+from programs.rules.enrollment import EventKind, OutOfTurnError, events_in_force, status_on
 
 
 @transaction.atomic
@@ -134,7 +134,7 @@ def change_version(
         raise AnotherProgramError
     if not ProgramVersion.objects.published().filter(pk=version.pk).select_for_update(no_key=True).exists():
         raise NotPublishedError
-    on = day_awarding(version, person.at)
+    on = awarding_date(version, person.at)
     event = _write(person, locked, EventKind.CHANGE_VERSION, on=on, reason=reason, by=by, to_version=version)
     _fold(locked)
     track_leaves(locked, at=person.at)
@@ -228,13 +228,13 @@ def _fold(enrollment: Enrollment) -> None:
     """Check that all events stand in turn, and keep on the enrollment what they say together."""
     events = events_of(enrollment)
     try:
-        standing = standing_on(events, None)
+        standing = status_on(events, None)
     except OutOfTurnError as error:
         raise OutOfTurnEventError from error
     if standing.since is None or standing.version is None:
         raise OutOfTurnEventError
     enrollment.ended_on = standing.since if standing.ended else None
-    enrollment.admitted_on = standing_events(events)[0].effective_on
+    enrollment.admitted_on = events_in_force(events)[0].effective_on
     if enrollment.version_id != standing.version:
         enrollment.version = ProgramVersion.objects.select_related("program__organization").get(pk=standing.version)
     with constraint_errors({"enrollment_one_open_per_program": AlreadyEnrolledError}):

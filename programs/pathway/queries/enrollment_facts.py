@@ -15,12 +15,12 @@ from accounts.models import Learner
 from assessments.work.queries.news import news_in
 from core.database.compiled import compiled
 from core.text.canonical import Json
-from programs.audit.queries.awarding import zone_awarding
+from programs.audit.queries.awarding import awarding_time_zone
 from programs.models import Enrollment, EnrollmentEvent, MilestoneReached, Recognition
 from programs.models import RequirementException as ExceptionRow
 from programs.pathway.queries.news import news_columns
 from programs.rules.attainments import ExceptionKind, RequirementException
-from programs.rules.enrollment import EnrollmentStatus, Event, EventKind, standing_on
+from programs.rules.enrollment import EnrollmentStatus, Event, EventKind, status_on
 
 EVENT = {"id": "pk", "kind": "kind", "on": "effective_on", "corrects": "corrects_id", "version": "to_version_id"}
 DECISION = {
@@ -54,7 +54,7 @@ class EnrollmentFacts:
 
     def standing(self, on: date) -> EnrollmentStatus:
         """The state of the enrollment on a day."""
-        return standing_on(self.events, on)
+        return status_on(self.events, on)
 
 
 def facts_of_enrollment(enrollment: Enrollment) -> EnrollmentFacts:
@@ -104,7 +104,7 @@ def _with_facts(rows: QuerySet[Enrollment]) -> QuerySet[Enrollment]:
     events = EnrollmentEvent.objects.filter(enrollment=OuterRef("pk")).order_by("pk")
     decisions = ExceptionRow.objects.standing().filter(enrollment=OuterRef("pk")).order_by("pk")
     return rows.select_related(*BESIDE).annotate(
-        zone=zone_awarding("version"),
+        zone=awarding_time_zone("version"),
         records=ArraySubquery(records.order_by("pk").values("pk")),
         happened=ArraySubquery(events.values(fact=JSONObject(**EVENT))),
         decisions=ArraySubquery(decisions.values(fact=JSONObject(**DECISION))),

@@ -10,7 +10,12 @@ from assessments.mastery.queries.standings import MasteryToAudit, mastery_to_aud
 from competencies.models import Competency, ProficiencyLevel
 from core import clock
 from core.database.compiled import compiled
-from programs.audit.queries.attainments import awards_of, mastered_among, reached, recognised
+from programs.audit.queries.attainments import (
+    attainments_of_mastery,
+    awards_of,
+    milestone_as_attainment,
+    recognition_as_attainment,
+)
 from programs.audit.queries.audits import audit_of, kept_assignment
 from programs.audit.queries.trees import tree_of
 from programs.audit.rules import requirements as rules
@@ -122,9 +127,9 @@ def pathway_with(facts: EnrollmentFacts, *, at: datetime, mastery: Sequence[Mast
     recognitions = _recognitions(facts.records) if facts.has_recognitions else []
     awards = awards_of(learner)
     attainments = (
-        *mastered_among(rows),
-        *(reached(row) for row in milestones if row.withdrawn_at is None),
-        *(recognised(row) for row in recognitions if row.withdrawn_at is None),
+        *attainments_of_mastery(rows),
+        *(milestone_as_attainment(row) for row in milestones if row.withdrawn_at is None),
+        *(recognition_as_attainment(row) for row in recognitions if row.withdrawn_at is None),
     )
     audit = audit_of(
         enrollment,
