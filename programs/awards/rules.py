@@ -1,4 +1,4 @@
-"""What an award says, as plain values: all that credentials, certificates and transcripts are made of."""
+"""An award as plain values: the facts in credentials, certificates and transcripts."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,7 +7,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class LevelFact:
-    """One rung of a scale; 1 is the lowest."""
+    """One level of a scale; rank 1 is the lowest."""
 
     rank: int
     title: str
@@ -25,12 +25,12 @@ class ScaleFact:
 
 @dataclass(frozen=True, slots=True)
 class CompetencyFact:
-    """A competency that counted, as the published program said it.
+    """A competency that counted, as the published program has it.
 
-    `requirement` is the key of the leaf, with those of the programs around it before it (`r3/r2`). `uri` is absolute:
-    the source's own where it has one, else the place under which we publish it. `scale` is a ScaleFact's id, or empty.
-    Ranks of 0 ask for no level of their own; levels are named, empty where there is none. `basis` is a word of
-    programs.rules.attainments.Basis; `organization` the name of who found it.
+    `requirement` is the key of the leaf after the keys of the programs around it (`r3/r2`). `uri` is absolute: the
+    source's own where it has one, else the address where we publish it. `scale` is the id of a ScaleFact, or empty. A
+    required rank of 0 is no required level; the names of levels are empty where there is none. `basis` is a value of
+    programs.rules.attainments.Basis; `organization` is the name of the organization that assessed it.
     """
 
     requirement: str
@@ -53,7 +53,7 @@ class CompetencyFact:
 
 @dataclass(frozen=True, slots=True)
 class StackedFact:
-    """A lower award that this one is built on."""
+    """A lower award that this award depends on."""
 
     award: str
     title: str
@@ -64,8 +64,8 @@ class StackedFact:
 class AwardFacts:
     """One granted award. Ids are public ids; dates are civil ones of the awarding organization, `zone` its time zone.
 
-    `name` is the name as awarded, empty once its retention has ended. `valid_until` is the first day without it.
-    `credits` are what the award brings, None where credit plays no part.
+    `name` is the name as awarded, empty once its retention has ended. `valid_until` is the first day without the award.
+    `credits` are the credits of the award, None where the program has none.
     """
 
     award: str

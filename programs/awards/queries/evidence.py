@@ -1,4 +1,4 @@
-"""The evidence under an award as its decision record tells it, and read back from the ledger."""
+"""The evidence of an award, written into its decision record and read back from the ledger."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -34,36 +34,36 @@ EVIDENCE_COLUMNS = (
 
 
 def instant(moment: datetime) -> str:
-    """An instant as text, in UTC, to the microsecond."""
+    """Return an instant as text, in UTC, with microseconds."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def evidence_rows(ids: Iterable[int]) -> list[Evidence]:
-    """Rows of the ledger by id, in order."""
+    """Return rows of the evidence ledger by id, in order."""
     return list(Evidence.objects.filter(pk__in=set(ids)).order_by("pk"))
 
 
 def evidence_digest(row: Evidence) -> str:
-    """What a row of evidence says, in every column."""
-    said: dict[str, Json] = {}
+    """Return the digest of all columns of a row of evidence."""
+    columns: dict[str, Json] = {}
     for name in EVIDENCE_COLUMNS:
         value = getattr(row, name)
         if isinstance(value, datetime):
             value = instant(value)
         plain = value is None or isinstance(value, int | list)
-        said[name] = value if plain else str(value)
+        columns[name] = value if plain else str(value)
     if row.score is not None:
-        said["score"] = format(row.score, ".4f")
-    return digest(said)
+        columns["score"] = format(row.score, ".4f")
+    return digest(columns)
 
 
-def observed(inputs: DecisionInputs) -> Iterable[int]:
-    """The rows of evidence that a decision looks at."""
+def evidence_ids_in(inputs: DecisionInputs) -> Iterable[int]:
+    """Return the ids of the rows of evidence that a decision reads."""
     return (row.id for rows in inputs.observations.values() for row in rows)
 
 
 def known_by(observations: Iterable[Observation], known_at: datetime) -> tuple[Observation, ...]:
-    """The rows as they were known at that instant: later ones are not there, later voids have not happened."""
+    """Return the rows as they were known at an instant: without later rows and without later voids."""
     return tuple(
         replace(row, voided_at=None) if row.voided_at is not None and row.voided_at > known_at else row
         for row in observations
