@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.labels import signed_in_user
-from accounts.queries import learner_civil_date, learner_ids_matching, with_person
+from accounts.queries import learner_civil_date, with_person
 from core import clock
 from core.desk import DeskAdmin, SavingForm, VerbForm, desk_action
+from programs.awards.queries.desk import about_learners_matching
 from programs.decisions.actions import record_milestone, record_recognition, save_milestone, withdraw_decision
 from programs.forms import LearnerNumberField
 from programs.labels import REFUSALS
@@ -81,7 +82,7 @@ class DecisionAdmin(DeskAdmin):
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        return (queryset.filter(learner__in=learner_ids_matching(search_term)) if search_term else queryset), False
+        return about_learners_matching(queryset, search_term), False
 
     @desk_action(
         _("Take back"),

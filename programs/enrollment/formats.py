@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 COLUMNS = ("learner_number", "starts_on")
-MOST_ROWS = 5_000
+MAX_ROWS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class RowFault:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class EnrollmentRow:
     """One person to enroll; without a date from the day that is chosen for all."""
 
     line: int
@@ -28,11 +28,11 @@ class Row:
     starts_on: date | None
 
 
-def read_rows(text: str) -> tuple[tuple[Row, ...], tuple[RowFault, ...]]:
+def read_rows(text: str) -> tuple[tuple[EnrollmentRow, ...], tuple[RowFault, ...]]:
     """The rows of a list and every fault. Cells end with comma, semicolon or tab; a head line may name the columns."""
     lines = text.replace("\ufeff", "").splitlines()
     separator = next((mark for mark in "\t;," if any(mark in line for line in lines)), ",")
-    rows: list[Row] = []
+    rows: list[EnrollmentRow] = []
     faults: list[RowFault] = []
     seen: dict[str, int] = {}
     for number, cells in _cells(lines, separator):
@@ -44,8 +44,8 @@ def read_rows(text: str) -> tuple[tuple[Row, ...], tuple[RowFault, ...]]:
         seen.setdefault(row.learner_number, number)
         rows.append(row)
         faults.extend(wrong)
-    if len(rows) > MOST_ROWS:
-        faults.append(RowFault(MOST_ROWS + 1, "", "too_many", str(len(rows))))
+    if len(rows) > MAX_ROWS:
+        faults.append(RowFault(MAX_ROWS + 1, "", "too_many", str(len(rows))))
     if not rows:
         faults.append(RowFault(1, COLUMNS[0], "empty"))
     return tuple(rows), tuple(faults)
@@ -61,7 +61,7 @@ def _cells(lines: list[str], separator: str) -> list[tuple[int, list[str]]]:
     return found
 
 
-def _row(number: int, cells: list[str]) -> tuple[Row, tuple[RowFault, ...]]:
+def _row(number: int, cells: list[str]) -> tuple[EnrollmentRow, tuple[RowFault, ...]]:
     faults: list[RowFault] = []
     given = [*cells, ""][: len(COLUMNS)]
     if any(cells[len(COLUMNS) :]):
@@ -74,4 +74,4 @@ def _row(number: int, cells: list[str]) -> tuple[Row, tuple[RowFault, ...]]:
             starts_on = date.fromisoformat(given[1])
         except ValueError:
             faults.append(RowFault(number, COLUMNS[1], "date_expected", given[1]))
-    return Row(number, given[0], starts_on), tuple(faults)
+    return EnrollmentRow(number, given[0], starts_on), tuple(faults)

@@ -10,13 +10,19 @@ from django.utils.translation import gettext as _
 
 from programs.audit.labels import BASES, reason_in_words, rule_in_words, step_in_words
 from programs.models import Enrollment
-from programs.pathway.pages.pathway_view import amount, anchor_of, entries_of, figures_of, standing_words, title_of
-from programs.pathway.queries.pathways import Brought, Pathway, PathwayNode, brought_to, pathway_of
+from programs.pathway.pages.pathway_view import amount, anchor_of, entries_of, figures_of, status_in_words, title_of
+from programs.pathway.queries.pathways import (
+    DescribedAttainment,
+    Pathway,
+    PathwayNode,
+    described_attainments,
+    pathway_of,
+)
 from programs.rules.attainments import Basis
 
 
 @dataclass(frozen=True)
-class Said:
+class AuditSentence:
     """A sentence about a requirement, with the place that it leads to."""
 
     anchor: str
@@ -27,7 +33,7 @@ class Said:
 def audit_of_enrollment(enrollment: Enrollment, *, at: datetime) -> dict[str, Any]:
     """What the page of an enrollment says of its audit, as of `at`."""
     found = pathway_of(enrollment, at=at)
-    brought, standing = brought_to(found), found.facts.standing(found.on)
+    brought, standing = described_attainments(found), found.facts.standing(found.on)
     nodes = {node.key: node for node in found.root.walk()}
     return {
         "root": entries_of(found),
@@ -36,7 +42,7 @@ def audit_of_enrollment(enrollment: Enrollment, *, at: datetime) -> dict[str, An
         "percent": found.audit.percent,
         "proven": found.audit.today.proven,
         "standing": standing,
-        "standing_words": standing_words(standing),
+        "status_in_words": status_in_words(standing),
         "day": found.on,
         "counting": list(_counting(found, brought)),
         "left": list(_left(found.root)),
@@ -49,14 +55,16 @@ def audit_of_enrollment(enrollment: Enrollment, *, at: datetime) -> dict[str, An
     }
 
 
-def _counting(found: Pathway, brought: Mapping[str, Brought]) -> Iterator[Said]:
+def _counting(found: Pathway, brought: Mapping[str, DescribedAttainment]) -> Iterator[AuditSentence]:
     """What counts, and for which requirement."""
     for node in found.root.walk():
         for use in node.counts if not node.children else ():
-            yield Said(anchor_of(node), title_of(node), _attainment_in_words(brought, use.attainment, use.credits))
+            yield AuditSentence(
+                anchor_of(node), title_of(node), _attainment_in_words(brought, use.attainment, use.credits)
+            )
 
 
-def _attainment_in_words(brought: Mapping[str, Brought], attainment: str, credit: int = 0) -> str:
+def _attainment_in_words(brought: Mapping[str, DescribedAttainment], attainment: str, credit: int = 0) -> str:
     """What the learner brings, with its level, day, basis and credit where it has them."""
     row = brought.get(attainment)
     if row is None:
@@ -67,25 +75,29 @@ def _attainment_in_words(brought: Mapping[str, Brought], attainment: str, credit
         "" if row.basis is Basis.ASSESSED_HERE else _("by %(basis)s") % {"basis": BASES[row.basis]()},
         _("%(amount)s credits") % {"amount": amount(credit)} if credit else "",
     ]
-    said = ", ".join(filter(None, facts))
+    said = ", ".join(fact for fact in facts if fact)
     return f"{row.title}: {said}" if said else row.title
 
 
-def _left(root: PathwayNode) -> Iterator[Said]:
+def _left(root: PathwayNode) -> Iterator[AuditSentence]:
     """The cheapest way to complete it, step by step in the order of the tree."""
     for node in root.walk():
         for step in node.missing:
             title = title_of(node)
             words = step_in_words(step.missing, title=title, amount=amount(step.cost))
             level = _("at level %(level)s") % {"level": node.level_needed} if node.level_needed else ""
-            yield Said(anchor_of(node), words, level)
+            yield AuditSentence(anchor_of(node), words, level)
 
 
-def _refused(found: Pathway, nodes: Mapping[str, PathwayNode], brought: Mapping[str, Brought]) -> Iterator[Said]:
+def _refused(
+    found: Pathway, nodes: Mapping[str, PathwayNode], brought: Mapping[str, DescribedAttainment]
+) -> Iterator[AuditSentence]:
     """What the learner brings that does not count, and why not; each thing said once."""
-    said: dict[Said, None] = {}
+    said: dict[AuditSentence, None] = {}
     for refusal in found.audit.today.left_out:
         node, reason = nodes.get(refusal.node), reason_in_words(refusal.reason)
         words = _("%(reason)s, for %(title)s") % {"reason": reason, "title": title_of(node)} if node else reason
-        said[Said(anchor_of(node) if node else "", _attainment_in_words(brought, refusal.attainment), words)] = None
+        said[
+            AuditSentence(anchor_of(node) if node else "", _attainment_in_words(brought, refusal.attainment), words)
+        ] = None
     yield from said

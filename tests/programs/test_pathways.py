@@ -14,10 +14,10 @@ from programs.curriculum.actions.authoring import Node, save_requirement
 from programs.curriculum.actions.publishing import publish_version
 from programs.enrollment.actions.enrolling import enroll
 from programs.models import Enrollment, ProgramVersion, RequirementKind
-from programs.pathway.queries.closest import closest_of
+from programs.pathway.queries.closest import programs_closest_to_completion
 from programs.pathway.queries.next_steps import next_steps
 from programs.pathway.queries.pathways import pathway_of
-from programs.pathway.queries.version_terms import terms_of
+from programs.pathway.queries.version_terms import version_terms_of
 from tests.assessments.places import MONDAY, TUESDAY, new_competency, show
 from tests.programs.places import ask_for, draft_of, open_assessment, root_of
 
@@ -107,7 +107,7 @@ def test_the_nearest_comes_first_and_once(
     enroll(ada, version=bread, on=START, by=registrar, at=MONDAY)
     show(ada, bake, 3, by=assessor, at=TUESDAY)
 
-    near = closest_of(ada, at=TUESDAY)
+    near = programs_closest_to_completion(ada, at=TUESDAY)
 
     assert [(one.title, one.distance, one.percent) for one in near] == [("Bread", 100, 50), ("Diploma", 201, 33)]
 
@@ -139,13 +139,13 @@ def test_a_pathway_costs_the_same_queries_however_long_it_is(
 def test_what_a_version_says_is_read_once_for_each_version(
     bread: ProgramVersion, diploma: ProgramVersion, bake: Competency
 ) -> None:
-    first = terms_of(bread)
+    first = version_terms_of(bread)
     with CaptureQueriesContext(connection) as queries:
-        assert terms_of(bread) is first
+        assert version_terms_of(bread) is first
     assert len(queries) == 0
 
-    assert terms_of(diploma) is not first
-    assert terms_of(diploma).level_named(str(bake.public_id), 4) == "Advanced"
+    assert version_terms_of(diploma) is not first
+    assert version_terms_of(diploma).level_named(str(bake.public_id), 4) == "Advanced"
 
 
 def test_what_a_step_waits_for_stands_in_its_place_also_where_the_program_could_do_without(

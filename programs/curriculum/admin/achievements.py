@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.core.validators import MinValueValidator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.organizations import language_tag
@@ -14,6 +14,7 @@ from core.desk import DeskAdmin, VerbForm
 from programs.curriculum.actions.achievements import Terms
 from programs.curriculum.labels import REFUSALS
 from programs.curriculum.queries.achievements import terms_of
+from programs.curriculum.queries.desk import achievement_versions_of
 from programs.models import AchievementType, AchievementVersion, Granting
 from programs.permissions import programs_for, reads_programs
 
@@ -103,11 +104,7 @@ class AchievementVersionAdmin(DeskAdmin):
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
-        mine = programs_for(user, at=clock.now())
-        found: QuerySet[Any] = super().rows_for(user, rows).filter(achievement__program__in=mine)
-        standing = Count("awards", filter=Q(awards__state="granted"), distinct=True)
-        counted: QuerySet[Any] = found.defer("content").annotate(holders_now=standing)
-        return counted
+        return achievement_versions_of(super().rows_for(user, rows), programs_for(user, at=clock.now()))
 
     @admin.display(description=_("type"))
     def achievement_type(self, row: AchievementVersion) -> str:

@@ -32,8 +32,9 @@ from programs.curriculum.admin.authoring_labels import KINDS
 from programs.curriculum.admin.picture import DESK, PHONE, picture_of
 from programs.curriculum.admin.sentences import Line, lines_of
 from programs.curriculum.labels import REFUSALS
+from programs.curriculum.queries.desk import requirement_with_key
 from programs.curriculum.queries.outlines import competencies_matching, competencies_named, outline_of
-from programs.curriculum.queries.publishing import approval_to_replace, in_force_beside
+from programs.curriculum.queries.publishing import approval_to_replace, version_in_force_before
 from programs.errors import NotADraftError
 from programs.models import ProgramVersion, Requirement
 from programs.permissions import publishes_programs, writes_programs
@@ -89,7 +90,7 @@ class Authoring(DeskAdmin):
         version = self.version_of(request, object_id)
         if not version.writable:
             return self._refused(request, version, NotADraftError())
-        row = version.requirements.select_related("competency", "parent").filter(key=key).first()
+        row = requirement_with_key(version, key)
         if row is None:
             raise Http404
         return view(request, version, row, **values)
@@ -113,7 +114,7 @@ class Authoring(DeskAdmin):
         """What the page shows of a tree; `said` is read out where only a part of the page is sent."""
         root = lines_of(outline_of(version), version)
         groups = [line for line in root.walk() if line.node.group and not line.node.inside]
-        mirrored, beside, approval = get_language_bidi(), in_force_beside(version), approval_to_replace(version)
+        mirrored, beside, approval = get_language_bidi(), version_in_force_before(version), approval_to_replace(version)
         return {
             "version": version,
             "root": root,
@@ -195,7 +196,7 @@ class Authoring(DeskAdmin):
         if way is not None:
             shifted = partial(shift_requirement, row, steps=way)
             return self._done(request, version, row, shifted, _("“%(title)s” moved.") % {"title": row})
-        target = version.requirements.filter(key=request.POST.get("parent", "")).first()
+        target = requirement_with_key(version, request.POST.get("parent", ""))
         if target is None:
             return self._say(request, version, row, messages.WARNING, _("Choose a group to move it into."))
         moved = partial(move_requirement, row, parent=target, place=LAST)

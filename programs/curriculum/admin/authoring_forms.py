@@ -8,10 +8,18 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import MasteryPolicyVersion
-from competencies.models import CompetencyRevision, ProficiencyLevel
+from competencies.models import ProficiencyLevel
 from programs.audit.rules.qualifiers import MAX_WITHIN_DAYS, Qualifiers, figure
 from programs.audit.rules.requirements import ANYTHING
 from programs.curriculum.actions.authoring import Node
+from programs.curriculum.queries.choices import (
+    levels_for,
+    levels_in_use,
+    milestones_counted,
+    milestones_reached_once,
+    policies_for,
+    versions_to_stack,
+)
 from programs.models import Milestone, ProgramVersion, Requirement, RequirementKind
 from programs.rules.attainments import Basis
 
@@ -139,12 +147,10 @@ class CompetencyForm(NodeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
         super().__init__(*args, **kwargs)
         competency = self.row.competency_id if self.row else None
-        scale = CompetencyRevision.objects.current().filter(competency=competency).values("scale")
         level, policy = self.fields["level"], self.fields["policy_version"]
-        level.queryset = ProficiencyLevel.objects.filter(scale__in=scale).order_by("rank")  # type: ignore[attr-defined]  # its kind
+        level.queryset = levels_for(competency)  # type: ignore[attr-defined]  # its kind
         level.scale = False  # type: ignore[attr-defined]  # as above
-        policies = MasteryPolicyVersion.objects.filter(scale__in=scale, policy__retired_at=None)
-        policy.queryset = policies.select_related("policy").order_by("policy__title", "-number")  # type: ignore[attr-defined]  # as above
+        policy.queryset = policies_for(competency)  # type: ignore[attr-defined]  # as above
 
 
 class GroupForm(NodeForm):
@@ -181,8 +187,7 @@ class GroupForm(NodeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
         super().__init__(*args, **kwargs)
-        levels = ProficiencyLevel.objects.filter(scale__retired_at=None).select_related("scale")
-        self.fields["level"].queryset = levels.order_by("scale__title", "scale", "rank")  # type: ignore[attr-defined]  # its kind
+        self.fields["level"].queryset = levels_in_use()  # type: ignore[attr-defined]  # its kind
 
     def clean(self) -> dict[str, Any]:
         """Each kind with its number."""
@@ -237,9 +242,7 @@ class ProgramForm(NodeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
         super().__init__(*args, **kwargs)
-        others = ProgramVersion.objects.published().exclude(program=self.version.program_id).defer("content")
-        ordered = others.select_related("program").order_by("program__title", "-number")
-        self.fields["nested_version"].queryset = ordered  # type: ignore[attr-defined]  # its kind
+        self.fields["nested_version"].queryset = versions_to_stack(self.version)  # type: ignore[attr-defined]  # its kind
 
 
 class MilestoneForm(NodeForm):
@@ -247,7 +250,7 @@ class MilestoneForm(NodeForm):
 
     kind = RequirementKind.MILESTONE
     milestone = MilestoneField(
-        queryset=Milestone.objects.filter(unit="").order_by("title", "pk"),
+        queryset=milestones_reached_once(),
         label=_("Milestone"),
         help_text=_("Something that happens once: a briefing, a placement begun. New ones are made under Milestones."),
     )
@@ -259,7 +262,7 @@ class QuantityForm(NodeForm):
 
     kind = RequirementKind.QUANTITY
     milestone = MilestoneField(
-        queryset=Milestone.objects.exclude(unit="").order_by("title", "pk"),
+        queryset=milestones_counted(),
         label=_("What is counted"),
         help_text=_("Milestones with a unit, such as hours of practice. New ones are made under Milestones."),
     )

@@ -12,11 +12,11 @@ DESK, PHONE = 1000, 340
 GAP, PAD = 14, 14
 TITLE_LINE, FACT_LINE = 19, 17
 SIGN = 26
-LEAST_LEAF, LEAST_GROUP = 190, 330
+MIN_LEAF_WIDTH, MIN_GROUP_WIDTH = 190, 330
 SIGNS = {"title": 7.9, "fault": 7.3}  # px that one letter takes on average, bold or large
 FACT_SIGN = 6.6
 PIP = 13
-MOST_PIPS = 12
+MAX_PIPS = 12
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,13 @@ class Box:
     @property
     def kind(self) -> str:
         """Words for the stylesheet."""
-        held = "holds" if self.line.holds else "single"
+        layout = "holds" if self.line.holds else "single"
         more = [
             "picture-choice" if self.line.node.row.kind == RequirementKind.CHOOSE else "",
             "picture-program" if self.line.node.row.kind == RequirementKind.PROGRAM else "",
             "picture-faulty" if self.line.faults else "",
         ]
-        return " ".join(["picture-box", f"picture-{held}", *filter(None, more)])
+        return " ".join(["picture-box", f"picture-{layout}", *(word for word in more if word)])
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def _rows(line: Line, width: int) -> Iterator[tuple[Sequence[Line], int, int]]:
     """The parts in rows of equal boxes, in their order: each row, the width of its boxes, and their height."""
     inner = width - 2 * PAD
     for holds, run in groupby(line.children, key=lambda child: child.holds):
-        parts, least = list(run), LEAST_GROUP if holds else LEAST_LEAF
+        parts, least = list(run), MIN_GROUP_WIDTH if holds else MIN_LEAF_WIDTH
         columns = max(1, min(len(parts), (inner + GAP) // (least + GAP)))
         for start in range(0, len(parts), columns):
             row = parts[start : start + columns]
@@ -135,7 +135,7 @@ def _texts(line: Line, x: int, y: int, width: int, mirror: int) -> tuple[list[Te
 
 
 def _has_pips(line: Line) -> bool:
-    return line.node.row.kind == RequirementKind.CHOOSE and 0 < len(line.children) <= MOST_PIPS
+    return line.node.row.kind == RequirementKind.CHOOSE and 0 < len(line.children) <= MAX_PIPS
 
 
 def _pips(line: Line, x: int, y: int, mirror: int) -> Iterator[tuple[int, int, bool]]:

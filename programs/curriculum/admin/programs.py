@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Max, Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,8 +16,8 @@ from core import clock
 from core.desk import DeskAdmin, DeskInline, VerbForm, desk_action
 from programs.curriculum.actions.authoring import make_draft, make_program, rename_program
 from programs.curriculum.labels import REFUSALS
-from programs.curriculum.queries.learner_counts import with_learners
-from programs.models import Program, ProgramVersion, VersionState
+from programs.curriculum.queries.desk import newest_frozen_version, programs_among
+from programs.models import Program, ProgramVersion
 from programs.permissions import programs_for, reads_programs, writes_programs
 
 
@@ -56,13 +56,7 @@ class ProgramAdmin(DeskAdmin):
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
-        mine = super().rows_for(user, rows).filter(pk__in=programs_for(user, at=clock.now()).values("pk"))
-        published = Q(versions__state=VersionState.PUBLISHED)
-        found: QuerySet[Any] = with_learners(mine, "enrollments").annotate(
-            number_in_force=Max("versions__number", filter=published),
-            number_drafted=Max("versions__number", filter=Q(versions__state=VersionState.DRAFT)),
-        )
-        return found
+        return programs_among(super().rows_for(user, rows), programs_for(user, at=clock.now()))
 
     def get_fields(self, _request: HttpRequest, obj: Model | None = None) -> list[Any]:
         return ["code", "title", "organization"] if obj is None else ["code", "title"]
@@ -107,6 +101,5 @@ class ProgramAdmin(DeskAdmin):
         explains=_("It begins with the tree of the newest version. Nobody's program changes by it."),
     )
     def new_draft(self, request: HttpRequest, row: Program, _form: VerbForm) -> HttpResponse:
-        newest = row.versions.exclude(state=VersionState.DRAFT).order_by("-number").first()
-        draft = make_draft(row, based_on=newest, by=signed_in_user(request), at=clock.now())
+        draft = make_draft(row, based_on=newest_frozen_version(row), by=signed_in_user(request), at=clock.now())
         return redirect("admin:programs_programversion_tree", draft.pk)

@@ -29,7 +29,7 @@ SIGNS = {
 
 
 @dataclass(frozen=True)
-class Fault:
+class LineFault:
     """Something to mend before publishing, beside the requirement that it concerns."""
 
     code: str
@@ -46,7 +46,7 @@ class Line:
     asks: str
     facts: tuple[str, ...]
     decided: str
-    faults: tuple[Fault, ...]
+    faults: tuple[LineFault, ...]
     children: tuple["Line", ...]
 
     @property
@@ -81,7 +81,7 @@ def _line(node: OutlineNode, unit: str) -> Line:
         asks=_asks(node, unit),
         facts=tuple(_facts(node, unit)),
         decided=_decided(node),
-        faults=tuple(Fault(found.code, _said(found)) for found in node.findings),
+        faults=tuple(LineFault(found.code, _said(found)) for found in node.findings),
         children=tuple(_line(child, inner) for child in node.children),
     )
 

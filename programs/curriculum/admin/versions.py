@@ -11,8 +11,6 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.labels import signed_in_user
-from assessments.models import MasteryPolicyVersion
-from competencies.models import ProficiencyScale
 from core import clock
 from core.desk import ReasonForm, VerbForm, desk_action
 from programs.curriculum.actions.achievements import publish_achievement, set_achievement
@@ -28,7 +26,8 @@ from programs.curriculum.admin.achievements import TermsForm
 from programs.curriculum.admin.authoring import Authoring
 from programs.curriculum.labels import REFUSALS
 from programs.curriculum.queries.achievements import achievement_of, terms_of
-from programs.curriculum.queries.learner_counts import with_learners
+from programs.curriculum.queries.choices import policies_in_use, scales_in_use
+from programs.curriculum.queries.desk import has_version_in_force, versions_of
 from programs.forms import day_field
 from programs.models import ProgramVersion, VersionState
 from programs.permissions import programs_for, publishes_programs, reads_programs, writes_programs
@@ -52,13 +51,9 @@ class ClosingForm(ReasonForm):
 class PolicyForm(VerbForm):
     """The policy that decides on one scale in all of a draft."""
 
-    scale = forms.ModelChoiceField(
-        queryset=ProficiencyScale.objects.filter(retired_at=None).order_by("title", "pk"), label=_("Scale")
-    )
+    scale = forms.ModelChoiceField(queryset=scales_in_use(), label=_("Scale"))
     policy_version = forms.ModelChoiceField(
-        queryset=MasteryPolicyVersion.objects.filter(policy__retired_at=None)
-        .select_related("policy")
-        .order_by("policy__title", "-number"),
+        queryset=policies_in_use(),
         required=False,
         label=_("Policy"),
         empty_label=_("none of its own"),
@@ -73,7 +68,7 @@ def is_draft(version: ProgramVersion) -> bool:
 
 def follows_another(version: ProgramVersion) -> bool:
     """A draft of a program that has a version in force."""
-    return version.writable and ProgramVersion.objects.published().filter(program=version.program_id).exists()
+    return version.writable and has_version_in_force(version)
 
 
 def awards_nothing(version: ProgramVersion) -> bool:
@@ -115,8 +110,7 @@ class ProgramVersionAdmin(Authoring):
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
-        mine = super().rows_for(user, rows).filter(program__in=programs_for(user, at=clock.now()))
-        return with_learners(mine.defer("content"), "enrollments")
+        return versions_of(super().rows_for(user, rows), programs_for(user, at=clock.now()))
 
     @admin.display(description=_("learners now"))
     def learners(self, version: Any) -> int:  # noqa: ANN401 - with the columns of rows_for

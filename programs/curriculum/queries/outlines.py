@@ -18,7 +18,7 @@ from programs.models import ProgramVersion, Requirement, RequirementKind
 
 GROUPS = frozenset({RequirementKind.ALL, RequirementKind.CHOOSE, RequirementKind.CREDITS})
 WITHOUT_SCALE = "without_scale"
-MOST_FOUND = 30
+MAX_MATCHES = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def outline_of(version: ProgramVersion) -> OutlineNode:
     found: dict[str, list[Finding]] = {}
     for entry in findings_of(version) if version.writable else ():
         found.setdefault(entry.finding.node, []).append(entry.finding)
-    reading = _Reading(
+    reading = _OutlineInputs(
         below=_by_parent(every),
         roots=roots,
         statements=_statements(every, version, found),
@@ -77,7 +77,7 @@ def outline_of(version: ProgramVersion) -> OutlineNode:
     return reading.node(root, prefix="", least=0, place=(1, 1))
 
 
-def competencies_matching(words: str, *, limit: int = MOST_FOUND) -> list[Any]:
+def competencies_matching(words: str, *, limit: int = MAX_MATCHES) -> list[Any]:
     """Competencies of published frameworks whose code or words hold all of `words`, with `statement` and `showable`."""
     rows = Competency.objects.public().standing().saying().select_related("framework")
     for word in words.replace("\x00", "").split():
@@ -155,7 +155,7 @@ def _decision(policy: Policy | ParentPolicy, version: MasteryPolicyVersion | Non
 
 
 @dataclass(frozen=True)
-class _Reading:
+class _OutlineInputs:
     below: Mapping[int, list[Requirement]]
     roots: Mapping[int, Requirement]
     statements: Mapping[str, str]

@@ -4,7 +4,7 @@ from accounts.models import Approval, ApprovalAct, ApprovedKind
 from programs.models import ProgramVersion
 
 
-def in_force_beside(version: ProgramVersion) -> ProgramVersion | None:
+def version_in_force_before(version: ProgramVersion) -> ProgramVersion | None:
     """The version in force that this draft would follow, if there is one."""
     if not version.writable:
         return None

@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.actions.locking import lock_learners
 from accounts.models import Learner, User
 from programs.enrollment.actions.enrolling import enroll
-from programs.enrollment.formats import COLUMNS, Row, RowFault, read_rows
+from programs.enrollment.formats import COLUMNS, EnrollmentRow, RowFault, read_rows
 from programs.errors import AlreadyEnrolledError, ClosedToEntryError, NotPublishedError, RowsRefusedError
 from programs.models import Cohort, Enrollment, ProgramVersion
 
@@ -19,8 +19,8 @@ NUMBER, STARTS = COLUMNS
 class Preview:
     """What a list would do: whom it would enroll, who is in already, and what is wrong."""
 
-    fresh: tuple[Row, ...]
-    already: tuple[Row, ...]
+    fresh: tuple[EnrollmentRow, ...]
+    already: tuple[EnrollmentRow, ...]
     faults: tuple[RowFault, ...]
 
 
@@ -69,8 +69,8 @@ def _enroll(
         .filter(version=version, learner__in=Learner.objects.filter(pk__in=[row.pk for row in people.values()]))
         .values_list("learner__learner_number", flat=True)
     )
-    fresh: list[Row] = []
-    already: list[Row] = []
+    fresh: list[EnrollmentRow] = []
+    already: list[EnrollmentRow] = []
     made: list[Enrollment] = []
     for row in rows:
         if row.line in wrong:
@@ -91,7 +91,14 @@ def _enroll(
 
 
 def _one(
-    row: Row, learner: Learner, *, version: ProgramVersion, on: date, by: User, at: datetime, cohort: Cohort | None
+    row: EnrollmentRow,
+    learner: Learner,
+    *,
+    version: ProgramVersion,
+    on: date,
+    by: User,
+    at: datetime,
+    cohort: Cohort | None,
 ) -> Enrollment | RowFault:
     try:
         with transaction.atomic():

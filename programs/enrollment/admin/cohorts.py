@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.labels import signed_in_user
 from core import clock
 from core.desk import DeskAdmin
-from programs.curriculum.queries.learner_counts import with_learners
 from programs.enrollment.actions.cohorts import save_cohort
 from programs.enrollment.labels import REFUSALS
+from programs.enrollment.queries import cohorts_in
 from programs.models import Cohort
 from programs.permissions import keeps_enrollments, programs_for, reads_programs
 
@@ -30,8 +30,7 @@ class CohortAdmin(DeskAdmin):
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
-        mine = super().rows_for(user, rows).filter(version__program__in=programs_for(user, at=clock.now()))
-        return with_learners(mine, "enrollments")
+        return cohorts_in(super().rows_for(user, rows), programs_for(user, at=clock.now()))
 
     def get_fields(self, _request: HttpRequest, obj: Model | None = None) -> list[Any]:
         return ["version", "title", "starts_on", "ends_on"] if obj is None else ["title", "starts_on", "ends_on"]

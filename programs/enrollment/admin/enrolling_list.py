@@ -1,26 +1,23 @@
 """Enrolling a list at the desk: pasted or uploaded, shown row by row as it would be taken in, then confirmed."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Learner
-from accounts.queries import with_names
 from core.desk import VerbForm
 from programs.enrollment.actions.enrolling_many import Preview
 from programs.enrollment.formats import RowFault, read_rows
 from programs.enrollment.labels import ROW_FAULTS
+from programs.enrollment.queries import cohorts_of, names_by_number
 from programs.forms import day_field
 from programs.models import Cohort
 
-LARGEST_LIST = 1_000_000
-MOST_SHOWN = 300
+MAX_FILE_BYTES = 1_000_000
+MAX_SHOWN_ROWS = 300
 FRESH, ALREADY, FAULT = "fresh", "already", "fault"
 
 
@@ -32,8 +29,7 @@ class EntryForm(VerbForm):
 
     def __init__(self, *args: Any, row: Any = None, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
         super().__init__(*args, row=row, **kwargs)
-        cohorts = Cohort.objects.filter(version=row).order_by("-starts_on", "pk")
-        self.fields["cohort"].queryset = cohorts  # type: ignore[attr-defined]  # it is a ModelChoiceField
+        self.fields["cohort"].queryset = cohorts_of(row)  # type: ignore[attr-defined]  # it is a ModelChoiceField
 
 
 class ListForm(EntryForm):
@@ -54,7 +50,7 @@ class ListForm(EntryForm):
         file = self.cleaned_data["file"]
         if not file:
             return ""
-        if file.size > LARGEST_LIST:
+        if file.size > MAX_FILE_BYTES:
             raise forms.ValidationError(_("The file is too large for a list of people."))
         try:
             return str(file.read().decode("utf-8-sig"))
@@ -91,7 +87,7 @@ def preview_rows(text: str, preview: Preview, *, on: date) -> list[PreviewRow]:
         FRESH: _now("in order") if preview.faults else _now("will be enrolled"),
         ALREADY: _now("is in already: nothing changes"),
     }
-    names = _names([row.learner_number for row, _state in (*fresh, *already)], on=on)
+    names = names_by_number([row.learner_number for row, _state in (*fresh, *already)], on=on)
     numbers = {row.line: row.learner_number for row in read_rows(text)[0]}
     faults = [
         PreviewRow(
@@ -118,8 +114,3 @@ def preview_rows(text: str, preview: Preview, *, on: date) -> list[PreviewRow]:
 def _fault(fault: RowFault) -> str:
     given = f"“{fault.given}”: " if fault.given and fault.column else ""
     return f"{given}{ROW_FAULTS[fault.code]}"
-
-
-def _names(numbers: Iterable[str], *, on: date) -> dict[str, str]:
-    rows: QuerySet[Any] = with_names(Learner.objects.filter(learner_number__in=list(numbers)), on=on)
-    return {number: name or "" for number, name in rows.values_list("learner_number", "legal_name")}

@@ -10,15 +10,22 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.labels import signed_in_user
-from accounts.queries import display_name_of, learner_civil_date, learner_ids_matching, with_person
+from accounts.queries import display_name_of, learner_civil_date
 from competencies.models import Competency
 from core import clock
 from core.desk import DeskAdmin, DeskInline, VerbForm, desk_action
 from programs.audit.queries.trees import tree_of
+from programs.awards.queries.desk import about_learners_matching
 from programs.decisions.actions import grant_exception
 from programs.enrollment.actions.enrolling import change_version, correct_event, record_event
 from programs.enrollment.labels import EVENTS, REFUSALS, STATES
-from programs.enrollment.queries import state_after, with_last_event
+from programs.enrollment.queries import (
+    correctable_events_of,
+    enrollments_by_progress,
+    enrollments_in,
+    other_versions_for,
+    state_after,
+)
 from programs.forms import day_field
 from programs.models import Enrollment, EnrollmentEvent, EventReason, ProgramVersion
 from programs.models.decisions import EXCEPTION_KINDS
@@ -49,8 +56,7 @@ class VersionForm(VerbForm):
 
     def __init__(self, *args: Any, row: Any = None, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
         super().__init__(*args, row=row, **kwargs)
-        others = ProgramVersion.objects.published().filter(program=row.program_id).exclude(pk=row.version_id)
-        self.fields["version"].queryset = others.order_by("-number")  # type: ignore[attr-defined]  # a ModelChoiceField
+        self.fields["version"].queryset = other_versions_for(row)  # type: ignore[attr-defined]  # a ModelChoiceField
 
 
 class CorrectionForm(VerbForm):
@@ -63,10 +69,7 @@ class CorrectionForm(VerbForm):
 
     def __init__(self, *args: Any, row: Any = None, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
         super().__init__(*args, row=row, **kwargs)
-        events = EnrollmentEvent.objects.filter(enrollment=row, corrected_by=None).exclude(
-            kind__in=["admit", "correct"]
-        )
-        self.fields["event"].queryset = events.order_by("-pk")  # type: ignore[attr-defined]  # a ModelChoiceField
+        self.fields["event"].queryset = correctable_events_of(row)  # type: ignore[attr-defined]  # a ModelChoiceField
         self.fields["event"].label_from_instance = lambda event: f"{event.effective_on}: {EVENTS[event.kind]}"  # type: ignore[attr-defined]  # as above
 
 
@@ -116,7 +119,7 @@ def may_follow(kind: EventKind) -> Any:  # noqa: ANN401 - a predicate of rows
     return offered
 
 
-class StandingFilter(admin.SimpleListFilter):
+class EnrollmentFilter(admin.SimpleListFilter):
     """Running or ended."""
 
     title = _("enrollment")
@@ -126,12 +129,7 @@ class StandingFilter(admin.SimpleListFilter):
         return [("open", _("running")), ("ended", _("ended")), ("met", _("requirements met, still running"))]
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        chosen: dict[str, dict[str, object]] = {
-            "open": {"ended_on": None},
-            "ended": {"ended_on__isnull": False},
-            "met": {"ended_on": None, "progress__status": "met"},
-        }
-        return queryset.filter(**chosen.get(str(self.value()), {}))
+        return enrollments_by_progress(queryset, str(self.value()))
 
 
 @admin.register(Enrollment)
@@ -139,7 +137,7 @@ class EnrollmentAdmin(DeskAdmin):
     may_view = staticmethod(reads_enrollments)
     question = _("Who studies what, since when, where do they stand, and how far are they?")
     list_display = ("named", "learner", "version", "cohort", "state", "percent", "admitted_on", "ended_on")
-    list_filter = (StandingFilter, "program")
+    list_filter = (EnrollmentFilter, "program")
     list_select_related = ("learner", "version__program", "cohort", "progress")
     search_fields = ("learner__learner_number",)
     search_help_text = _("A name, a learner number or an identifier")
@@ -161,14 +159,12 @@ class EnrollmentAdmin(DeskAdmin):
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
         at = clock.now()
-        mine = super().rows_for(user, rows).filter(program__in=programs_for(user, at=at))
-        on = learner_civil_date(at)
-        return with_person(with_last_event(mine, on=on), on=on)
+        return enrollments_in(super().rows_for(user, rows), programs_for(user, at=at), on=learner_civil_date(at))
 
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        return (queryset.filter(learner__in=learner_ids_matching(search_term)) if search_term else queryset), False
+        return about_learners_matching(queryset, search_term), False
 
     @admin.display(description=_("name"))
     def named(self, row: Any) -> str:  # noqa: ANN401 - with the column of with_person

@@ -16,7 +16,7 @@ from core.desk import desk_action
 from programs.curriculum.admin.versions import ProgramVersionAdmin, in_force
 from programs.enrollment.actions.enrolling import enroll
 from programs.enrollment.actions.enrolling_many import Preview, enroll_many, preview_enrollments
-from programs.enrollment.admin.enrolling_list import MOST_SHOWN, EntryForm, ListForm, preview_rows
+from programs.enrollment.admin.enrolling_list import MAX_SHOWN_ROWS, EntryForm, ListForm, preview_rows
 from programs.enrollment.labels import REFUSALS
 from programs.errors import RowsRefusedError
 from programs.forms import LearnerNumberField
@@ -85,8 +85,8 @@ class AdmittingVersionAdmin(ProgramVersionAdmin):
             "opts": self.opts,
             "original": row,
             "form": form,
-            "rows": rows[:MOST_SHOWN],
-            "more": max(0, len(rows) - MOST_SHOWN),
+            "rows": rows[:MAX_SHOWN_ROWS],
+            "more": max(0, len(rows) - MAX_SHOWN_ROWS),
             "rows_text": form.cleaned_data["rows"],
             "fresh": len(preview.fresh),
             "already": len(preview.already),

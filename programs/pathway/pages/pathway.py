@@ -17,12 +17,12 @@ from programs.pathway.pages.pathway_view import (
     entries_of,
     figures_of,
     reasons_of,
-    standing_words,
+    status_in_words,
     steps_of,
 )
 from programs.pathway.pages.trail import stops_of, trail_across, trail_down
-from programs.pathway.queries.closest import closest_among
-from programs.pathway.queries.enrollment_facts import enrollments_of, own_enrollment_and_news
+from programs.pathway.queries.closest import closest_to_completion_among
+from programs.pathway.queries.enrollment_facts import enrollment_of, enrollments_of, own_enrollment_and_news
 from programs.pathway.queries.next_steps import next_steps
 from programs.pathway.queries.pathways import pathway_with
 from programs.rules.enrollment import EventKind, possible_from
@@ -40,11 +40,11 @@ def pathways(request: HttpRequest) -> HttpResponse:
     rows = enrollments_of(learner)
     if len(rows) == 1:
         return redirect("pathway:pathway", rows[0].enrollment.public_id)
-    near = {found.enrollment.pk: found for found in reversed(closest_among(rows, at=at))}
+    near = {found.enrollment.pk: found for found in reversed(closest_to_completion_among(rows, at=at))}
     shown = [
         (
             row.enrollment,
-            standing_words(row.standing(clock.civil_date(at, rows[0].zone))),
+            status_in_words(row.standing(clock.civil_date(at, rows[0].zone))),
             near.get(row.enrollment.pk),
         )
         for row in rows
@@ -71,7 +71,7 @@ def pathway(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
         "live": live,
         "enrollment": found.enrollment,
         "standing": standing,
-        "standing_words": standing_words(standing),
+        "status_in_words": status_in_words(standing),
         "can_pause": EventKind.PAUSE in possible,
         "can_resume": EventKind.RESUME in possible,
         "figures": figures_of(found),
@@ -87,12 +87,7 @@ def pathway(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
 
 def own_enrollment(request: HttpRequest, public_id: UUID) -> Enrollment:
     """An enrollment of the person who asks; 404 for those of others, as for those that do not exist."""
-    row = (
-        Enrollment.objects.of(own_record(request))
-        .select_related("learner", "program", "version__program__organization")
-        .filter(public_id=public_id)
-        .first()
-    )
+    row = enrollment_of(own_record(request), public_id)
     if row is None:
         raise Http404
     return row

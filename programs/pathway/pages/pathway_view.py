@@ -18,7 +18,7 @@ from programs.audit.rules import requirements as rules
 from programs.audit.rules.completion.eligibility import Refusal
 from programs.audit.rules.report_rows import Missing
 from programs.pathway.queries.next_steps import NextStep
-from programs.pathway.queries.pathways import Counted, Pathway, PathwayNode
+from programs.pathway.queries.pathways import CountedUse, Pathway, PathwayNode
 from programs.pathway.queries.version_terms import VersionTerms
 from programs.rules.enrollment import EnrollmentState, EnrollmentStatus
 
@@ -91,7 +91,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Near:
+class ClosestPart:
     """What is closest, and why: what is left of it, each step with what is missing of it, if it was begun."""
 
     title: str
@@ -215,7 +215,7 @@ def _step(missing: Missing, node: PathwayNode, cost: int) -> str:
     return step_in_words(missing, title=title_of(node), amount=amount(cost))
 
 
-def _counted(use: Counted) -> str:
+def _counted(use: CountedUse) -> str:
     title = use.title
     if use.on is not None:
         title = _("%(title)s, mastered on %(day)s") % {"title": title, "day": date_format(use.on)}
@@ -273,7 +273,7 @@ def credits_needed(node: rules.Requirement) -> int:
     return max(node.min_credits, sum(parts[: node.n] if node.kind is rules.Kind.CHOOSE else parts))
 
 
-def closest_in(pathway: Pathway, reasons: Reasons = MappingProxyType({})) -> Near | None:
+def closest_in(pathway: Pathway, reasons: Reasons = MappingProxyType({})) -> ClosestPart | None:
     """The part of the program that least is missing of, what that is and why; None when nothing is missing."""
     open_parts = [node for node in _parts(pathway) if node.distance and node.counted_on]
     nearest = min(open_parts, key=lambda node: node.distance, default=None)
@@ -295,7 +295,7 @@ def closest_in(pathway: Pathway, reasons: Reasons = MappingProxyType({})) -> Nea
         why = _("Two steps are left.")
     else:
         why = _("%(number)s steps are left; the first two:") % {"number": len(left)}
-    return Near(title_of(nearest), why, tuple(left[:FIRST_TWO]))
+    return ClosestPart(title_of(nearest), why, tuple(left[:FIRST_TWO]))
 
 
 def _parts(pathway: Pathway) -> Iterator[PathwayNode]:
@@ -325,7 +325,7 @@ def steps_of(steps: Sequence[NextStep]) -> list[ToDo]:
     ]
 
 
-def standing_words(standing: EnrollmentStatus) -> str:
+def status_in_words(standing: EnrollmentStatus) -> str:
     """The state of the enrollment for its learner."""
     words = {
         EnrollmentState.NONE: _("not begun"),

@@ -14,7 +14,7 @@ from programs.pathway.queries.pathways import Pathway, PathwayNode
 
 PER_ROW, STRIDE, ROW, MARGIN = 6, 170, 170, 90
 SWING = (0, -26)
-LABEL_ACROSS, LABEL_DOWN, MOST_LINES = 20, 30, 3
+LABEL_ACROSS, LABEL_DOWN, MAX_LINES = 20, 30, 3
 DOWN_STRIDE, DOWN_WIDTH, DOWN_LEFT = 76, 340, (34, 62)
 BIG, SMALL, GLOW = 20, 12, 9
 LINE = 17
@@ -166,8 +166,8 @@ def wrapped(text: str, most: int) -> tuple[str, ...]:
         if lines[-1] and _columns(lines[-1]) + 1 + _columns(word) > most:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
-    cut = [*lines[:MOST_LINES]]
-    if len(lines) > MOST_LINES:
+    cut = [*lines[:MAX_LINES]]
+    if len(lines) > MAX_LINES:
         cut[-1] += " …"
     return tuple(_shortened(line, most) for line in cut)
 

@@ -15,7 +15,7 @@ from programs.pathway.queries.enrollment_facts import EnrollmentFacts, enrollmen
 
 
 @dataclass(frozen=True, slots=True)
-class Closest:
+class UnmetProgram:
     """A program, or one stacked in it, that is not met yet, with what is left (hundredths) and how much is behind."""
 
     enrollment: Enrollment
@@ -25,17 +25,17 @@ class Closest:
     percent: int
 
 
-def closest_of(learner: Learner, *, at: datetime) -> tuple[Closest, ...]:
+def programs_closest_to_completion(learner: Learner, *, at: datetime) -> tuple[UnmetProgram, ...]:
     """The open programs of a person, and those stacked in them, that are not met yet: the nearest first."""
-    return closest_among(enrollments_of(learner), at=at)
+    return closest_to_completion_among(enrollments_of(learner), at=at)
 
 
-def closest_among(rows: Iterable[EnrollmentFacts], *, at: datetime) -> tuple[Closest, ...]:
+def closest_to_completion_among(rows: Iterable[EnrollmentFacts], *, at: datetime) -> tuple[UnmetProgram, ...]:
     """`closest_of` of enrollments that were read already, with their progress.
 
     A row of progress that is stale or past its time is worked out for the reader.
     """
-    found: dict[str, Closest] = {}
+    found: dict[str, UnmetProgram] = {}
     for row in sorted(_progress_of_open(rows), key=lambda row: row.pk):
         if row.stale_since is not None or (row.holds_until is not None and row.holds_until <= at):
             refresh(row, at=at)
@@ -52,7 +52,7 @@ def _progress_of_open(rows: Iterable[EnrollmentFacts]) -> Iterator[Progress]:
             yield progress
 
 
-def _unmet(row: Progress) -> Iterator[tuple[str, Closest]]:
+def _unmet(row: Progress) -> Iterator[tuple[str, UnmetProgram]]:
     """By the program's public id, so that one studied alone and stacked elsewhere is named once."""
     enrollment, tree = row.enrollment, tree_of(row.enrollment.version)
     results: Mapping[str, Mapping[str, Any]] = {entry["node"]: entry for entry in row.audit["today"]["nodes"]}
@@ -64,11 +64,11 @@ def _unmet(row: Progress) -> Iterator[tuple[str, Closest]]:
         if node is tree:
             yield (
                 str(enrollment.version.program.public_id),
-                Closest(enrollment, node.id, node.title, distance, row.percent),
+                UnmetProgram(enrollment, node.id, node.title, distance, row.percent),
             )
         else:
             behind = percent(distance, max(distance, _whole_of(node)))
-            yield node.names[0], Closest(enrollment, node.id, node.title, distance, behind)
+            yield node.names[0], UnmetProgram(enrollment, node.id, node.title, distance, behind)
 
 
 def _whole_of(node: Requirement) -> int:

@@ -33,7 +33,7 @@ DECISION = {
     "ends_on": "ends_on",
 }
 NEWS = tuple(news_columns(Learner(pk=0)))
-BESIDE = ("learner", "program", "version__program", "progress")
+RELATED = ("learner", "program", "version__program", "progress")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,12 @@ def own_enrollment_and_news(
     return None
 
 
+def enrollment_of(learner: Learner, public_id: UUID) -> Enrollment | None:
+    """Return an enrollment of this learner with its program and organization; None for those of other learners."""
+    rows = Enrollment.objects.of(learner).select_related("learner", "program", "version__program__organization")
+    return rows.filter(public_id=public_id).first()
+
+
 def enrollments_of(learner: Learner) -> list[EnrollmentFacts]:
     """All enrollments of this person: the open ones first, the latest admitted first."""
     return [_facts(row) for row in _all_of(learner.pk)]
@@ -103,7 +109,7 @@ def _with_facts(rows: QuerySet[Enrollment]) -> QuerySet[Enrollment]:
     # Arrays of small facts instead of queries of their own: all that happened to one enrollment is a handful of rows.
     events = EnrollmentEvent.objects.filter(enrollment=OuterRef("pk")).order_by("pk")
     decisions = ExceptionRow.objects.standing().filter(enrollment=OuterRef("pk")).order_by("pk")
-    return rows.select_related(*BESIDE).annotate(
+    return rows.select_related(*RELATED).annotate(
         zone=awarding_time_zone("version"),
         records=ArraySubquery(records.order_by("pk").values("pk")),
         happened=ArraySubquery(events.values(fact=JSONObject(**EVENT))),

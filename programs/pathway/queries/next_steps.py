@@ -11,7 +11,7 @@ from programs.audit.rules.report_rows import Missing
 from programs.audit.rules.requirements import ANYTHING
 from programs.pathway.queries.pathways import Pathway, PathwayNode
 
-MOST_STEPS = 5
+MAX_STEPS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def next_steps(pathway: Pathway) -> tuple[NextStep, ...]:
                 found[node.key] = _next_step(node, step.missing, step.cost)
             else:
                 found.setdefault(leaves[first].key, _next_step(leaves[first], Missing.COMPETENCY, 0))
-    return tuple(found.values())[:MOST_STEPS]
+    return tuple(found.values())[:MAX_STEPS]
 
 
 def _preceded(pathway: Pathway) -> dict[str, list[str]]:

@@ -24,12 +24,12 @@ from programs.audit.rules.report_rows import NodeResult, Step
 from programs.audit.rules.result import Audit
 from programs.models import Award, Enrollment, MilestoneReached, Recognition
 from programs.pathway.queries.enrollment_facts import EnrollmentFacts, facts_of_enrollment
-from programs.pathway.queries.version_terms import VersionTerms, terms_of
+from programs.pathway.queries.version_terms import VersionTerms, version_terms_of
 from programs.rules.attainments import Attainment, AttainmentKind, Basis
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountedUse:
     """Something achieved that counts at a node, in words, with its credits (hundredths), and since when if it says."""
 
     attainment: str
@@ -58,7 +58,7 @@ class PathwayNode:
     choose: int
     level_needed: str
     level_reached: str
-    counts: tuple[Counted, ...]
+    counts: tuple[CountedUse, ...]
     refused: tuple[Refusal, ...]
     missing: tuple[Step, ...]
     children: tuple["PathwayNode", ...]
@@ -104,7 +104,7 @@ class Pathway:
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class DescribedAttainment:
     """Something that the learner brings: what it is called, the level it shows, since when, and on what it rests."""
 
     title: str
@@ -121,7 +121,11 @@ def pathway_of(enrollment: Enrollment, *, at: datetime) -> Pathway:
 def pathway_with(facts: EnrollmentFacts, *, at: datetime, mastery: Sequence[MasteryToAudit] | None = None) -> Pathway:
     """`pathway_of` of an enrollment that was read already, and of the person's mastery where that was, too."""
     enrollment, learner = facts.enrollment, facts.enrollment.learner
-    tree, terms, on = tree_of(enrollment.version), terms_of(enrollment.version), clock.civil_date(at, facts.zone)
+    tree, terms, on = (
+        tree_of(enrollment.version),
+        version_terms_of(enrollment.version),
+        clock.civil_date(at, facts.zone),
+    )
     rows = mastery_to_audit(learner, at=at) if mastery is None else mastery
     milestones = _milestones(facts.records) if facts.has_milestones else []
     recognitions = _recognitions(facts.records) if facts.has_recognitions else []
@@ -145,7 +149,7 @@ def pathway_with(facts: EnrollmentFacts, *, at: datetime, mastery: Sequence[Mast
     return Pathway(facts, walk.node(tree), audit, on, terms, rows, attainments, titles)
 
 
-def brought_to(pathway: Pathway) -> Mapping[str, Brought]:
+def described_attainments(pathway: Pathway) -> Mapping[str, DescribedAttainment]:
     """What the learner brings, by attainment, also what counts nowhere; one or two queries."""
     scales = {scale for scale in pathway.terms.scales.values() if scale}
     levels = {
@@ -156,7 +160,7 @@ def brought_to(pathway: Pathway) -> Mapping[str, Brought]:
     }
     titles = {**pathway.titles, **_names_outside(pathway.terms, [row.competency for row in pathway.attainments])}
     return {
-        row.id: Brought(
+        row.id: DescribedAttainment(
             title=_title(row.id, titles, pathway.terms),
             level=levels.get((pathway.terms.scales.get(row.competency, ""), row.level or 0), ""),
             on=row.achieved_on,
@@ -280,10 +284,10 @@ class _Walk:
         deciding = [row for row in rows if not node.policy or str(row.policy_name) == node.policy]
         return max(deciding, key=lambda row: row.level or 0, default=None)
 
-    def _counted(self, node: rules.Requirement, attainment: str, credit: int) -> Counted:
+    def _counted(self, node: rules.Requirement, attainment: str, credit: int) -> CountedUse:
         """Mastery is called as the node is, which people know by that name, and says since when."""
         row = self.by_attainment.get(attainment)
         if row is not None and node.kind is rules.Kind.COMPETENCY:
-            return Counted(attainment, node.title, credit, row.mastered_on)
+            return CountedUse(attainment, node.title, credit, row.mastered_on)
         title = _title(attainment, self.titles, self.terms)
-        return Counted(attainment, title, credit, row.mastered_on if row else None)
+        return CountedUse(attainment, title, credit, row.mastered_on if row else None)

@@ -41,7 +41,7 @@ class VersionTerms:
         return found.level if isinstance(found, Policy) else 0
 
 
-def terms_of(version: ProgramVersion) -> VersionTerms:
+def version_terms_of(version: ProgramVersion) -> VersionTerms:
     """The words of a published version; asks the database for each version once per process."""
     return _terms(version.pk, version.digest)
 
