@@ -71,9 +71,9 @@ def _held_twice() -> Iterator[str]:
         .annotate(count=Count("pk"))
         .filter(count__gt=1)
     )
-    for found in twice.order_by("person", "achievement", "cycle"):
-        rows = Award.objects.standing().filter(achievement=found["achievement"], cycle=found["cycle"])
-        theirs = rows.annotate(person=Coalesce("learner__same_as_id", "learner_id")).filter(person=found["person"])
+    for duplicate in twice.order_by("person", "achievement", "cycle"):
+        rows = Award.objects.standing().filter(achievement=duplicate["achievement"], cycle=duplicate["cycle"])
+        theirs = rows.annotate(person=Coalesce("learner__same_as_id", "learner_id")).filter(person=duplicate["person"])
         if not AwardConcern.objects.filter(award__in=theirs, kind=ConcernKind.TWO_STANDING).exists():
             names = ", ".join(str(name) for name in theirs.order_by("pk").values_list("public_id", flat=True))
             yield f"One person holds an award twice: {names}."
@@ -94,9 +94,9 @@ def wrong_progress(*, at: datetime) -> Iterator[str]:
         zone = zone_of(row.enrollment)
         on = clock.civil_date(moment, zone)
         solver = None if row.audit["today"]["engine"] == BOUNDS else CpSat()
-        found = audit_of(row.enrollment, on=on, at=moment, previous=kept_assignment(row), solver=solver)
-        said = columns_of(found, on=on, zone=zone)
-        wrong = [name for name in COMPARED if said[name] != getattr(row, name)]
+        duplicate = audit_of(row.enrollment, on=on, at=moment, previous=kept_assignment(row), solver=solver)
+        stored = columns_of(duplicate, on=on, zone=zone)
+        wrong = [name for name in COMPARED if stored[name] != getattr(row, name)]
         if wrong:
             yield f"Progress {row.pk} is not what the audit says: {', '.join(wrong)}."
 
@@ -104,12 +104,12 @@ def wrong_progress(*, at: datetime) -> Iterator[str]:
 def _wrong_contents() -> Iterator[str]:
     """What was published is what its digest stands for."""
     rows = ProgramVersion.objects.exclude(state=VersionState.DRAFT).order_by("pk")
-    for pk, content, said in rows.values_list("pk", "content", "digest").iterator():
-        if digest(content) != said:
+    for pk, content, stored in rows.values_list("pk", "content", "digest").iterator():
+        if digest(content) != stored:
             yield f"Program version {pk} has another content than its digest says."
     achievements = AchievementVersion.objects.frozen().order_by("pk")
-    for pk, content, said in achievements.values_list("pk", "content", "digest").iterator():
-        if digest(content) != said:
+    for pk, content, stored in achievements.values_list("pk", "content", "digest").iterator():
+        if digest(content) != stored:
             yield f"Achievement version {pk} has another content than its digest says."
 
 

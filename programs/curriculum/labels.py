@@ -18,5 +18,5 @@ def finding_in_words(finding: Finding) -> FaultMessage:
 
 REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
     **labels.REFUSALS,
-    TreeRefusedError: lambda refusal: " ".join(str(finding_in_words(found)) for found in refusal.findings),
+    TreeRefusedError: lambda refusal: " ".join(str(finding_in_words(finding)) for finding in refusal.findings),
 }

@@ -40,9 +40,9 @@ class MilestoneAdmin(DeskAdmin):
     refusals: ClassVar = REFUSALS
 
     def save_through(self, _request: HttpRequest, obj: Model | None, form: Any, _reason: str) -> Milestone:  # noqa: ANN401
-        said = form.cleaned_data
+        entered = form.cleaned_data
         kept = obj if isinstance(obj, Milestone) else None
-        return save_milestone(kept, title=said["title"], unit=said["unit"], at=clock.now())
+        return save_milestone(kept, title=entered["title"], unit=entered["unit"], at=clock.now())
 
 
 class AboutLearnerForm(SavingForm):
@@ -109,12 +109,12 @@ class MilestoneReachedAdmin(DecisionAdmin):
         return ["learner_number", *shared] if obj is None else ["learner", *shared, "recorded_at", "withdrawn_at"]
 
     def save_through(self, request: HttpRequest, _obj: Model | None, form: Any, _reason: str) -> MilestoneReached:  # noqa: ANN401
-        said = form.cleaned_data
+        entered = form.cleaned_data
         return record_milestone(
-            said["learner_number"],
-            milestone=said["milestone"],
-            on=said["reached_on"],
-            quantity=said["quantity"],
+            entered["learner_number"],
+            milestone=entered["milestone"],
+            on=entered["reached_on"],
+            quantity=entered["quantity"],
             by=signed_in_user(request),
             at=clock.now(),
         )
@@ -131,30 +131,30 @@ class RecognitionAdmin(DecisionAdmin):
         shared = ["basis", "organization", "competency", "level", "credits", "achieved_on", "valid_until"]
         if obj is None:
             return ["learner_number", *shared, "words"]
-        return ["learner", *shared, "said", "recorded_at", "recorded_by", "withdrawn_at"]
+        return ["learner", *shared, "notes", "recorded_at", "recorded_by", "withdrawn_at"]
 
     def get_readonly_fields(self, _request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
-        return () if obj is None else ("said",)
+        return () if obj is None else ("notes",)
 
     @admin.display(description=_("What was studied, and where"))
-    def said(self, row: Recognition) -> str:
+    def notes(self, row: Recognition) -> str:
         body = getattr(row, "body", None)
         if body is None:
             return ""
         return _now("erased") if body.content is None else str(body.content)
 
     def save_through(self, request: HttpRequest, _obj: Model | None, form: Any, _reason: str) -> Recognition:  # noqa: ANN401
-        said = form.cleaned_data
+        entered = form.cleaned_data
         return record_recognition(
-            said["learner_number"],
-            basis=RecognitionBasis(said["basis"]),
-            organization=said["organization"],
-            competency=said["competency"],
-            level=said["level"],
-            credits=said["credits"],
-            achieved_on=said["achieved_on"],
-            valid_until=said["valid_until"],
-            words=said["words"],
+            entered["learner_number"],
+            basis=RecognitionBasis(entered["basis"]),
+            organization=entered["organization"],
+            competency=entered["competency"],
+            level=entered["level"],
+            credits=entered["credits"],
+            achieved_on=entered["achieved_on"],
+            valid_until=entered["valid_until"],
+            words=entered["words"],
             by=signed_in_user(request),
             at=clock.now(),
         )

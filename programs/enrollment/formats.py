@@ -16,7 +16,7 @@ class RowFault:
     line: int
     column: str
     code: str
-    given: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,12 @@ def read_rows(text: str) -> tuple[tuple[EnrollmentRow, ...], tuple[RowFault, ...
     for number, cells in _cells(lines, separator):
         if number == 1 and cells[0].casefold() == COLUMNS[0]:
             continue
-        row, wrong = _row(number, cells)
+        row, row_faults = _row(number, cells)
         if row.learner_number in seen:
-            wrong = (*wrong, RowFault(number, COLUMNS[0], "twice", row.learner_number))
+            row_faults = (*row_faults, RowFault(number, COLUMNS[0], "twice", row.learner_number))
         seen.setdefault(row.learner_number, number)
         rows.append(row)
-        faults.extend(wrong)
+        faults.extend(row_faults)
     if len(rows) > MAX_ROWS:
         faults.append(RowFault(MAX_ROWS + 1, "", "too_many", str(len(rows))))
     if not rows:
@@ -53,25 +53,25 @@ def read_rows(text: str) -> tuple[tuple[EnrollmentRow, ...], tuple[RowFault, ...
 
 def _cells(lines: list[str], separator: str) -> list[tuple[int, list[str]]]:
     """Each line that is not blank, with its number; a line is a row, so quotes do not reach over its end."""
-    found = []
+    numbered_lines = []
     for number, line in enumerate(lines, start=1):
         if line.strip():
             cells = next(csv.reader(io.StringIO(line), delimiter=separator), [""])
-            found.append((number, [cell.strip() for cell in cells]))
-    return found
+            numbered_lines.append((number, [cell.strip() for cell in cells]))
+    return numbered_lines
 
 
 def _row(number: int, cells: list[str]) -> tuple[EnrollmentRow, tuple[RowFault, ...]]:
     faults: list[RowFault] = []
-    given = [*cells, ""][: len(COLUMNS)]
+    values = [*cells, ""][: len(COLUMNS)]
     if any(cells[len(COLUMNS) :]):
         faults.append(RowFault(number, "", "too_many_columns", str(len(cells))))
-    if not given[0]:
+    if not values[0]:
         faults.append(RowFault(number, COLUMNS[0], "missing"))
     starts_on = None
-    if given[1]:
+    if values[1]:
         try:
-            starts_on = date.fromisoformat(given[1])
+            starts_on = date.fromisoformat(values[1])
         except ValueError:
-            faults.append(RowFault(number, COLUMNS[1], "date_expected", given[1]))
-    return EnrollmentRow(number, given[0], starts_on), tuple(faults)
+            faults.append(RowFault(number, COLUMNS[1], "date_expected", values[1]))
+    return EnrollmentRow(number, values[0], starts_on), tuple(faults)

@@ -56,8 +56,8 @@ def row_fault_in_words(fault: RowFault) -> str:
     place = _now("Line %(line)d") % {"line": fault.line}
     if fault.column:
         place = f"{place}, {fault.column}"
-    given = f" ({fault.given})" if fault.given else ""
-    return f"{place}{given}: {ROW_FAULTS[fault.code]}."
+    value = f" ({fault.value})" if fault.value else ""
+    return f"{place}{value}: {ROW_FAULTS[fault.code]}."
 
 
 REFUSALS: Mapping[type[Exception], str | Promise | Any] = {

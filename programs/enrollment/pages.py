@@ -54,7 +54,7 @@ def pause(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
         reason = EventReason(form.cleaned_data["reason"])
         done = _("Paused. Nothing is lost; resume whenever you like.")
         return _recorded(request, enrollment, EventKind.PAUSE, reason, done)
-    return _asked(request, enrollment, EventKind.PAUSE, form)
+    return _confirmation(request, enrollment, EventKind.PAUSE, form)
 
 
 @access(follows_pathway)
@@ -65,10 +65,12 @@ def resume(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
     if request.method == "POST":
         done = _("Welcome back. Your pathway goes on where you left it.")
         return _recorded(request, enrollment, EventKind.RESUME, EventReason.OWN_WISH, done)
-    return _asked(request, enrollment, EventKind.RESUME, None)
+    return _confirmation(request, enrollment, EventKind.RESUME, None)
 
 
-def _asked(request: HttpRequest, enrollment: Enrollment, kind: EventKind, form: forms.Form | None) -> HttpResponse:
+def _confirmation(
+    request: HttpRequest, enrollment: Enrollment, kind: EventKind, form: forms.Form | None
+) -> HttpResponse:
     on = clock.today_in(zone_of(enrollment))
     if kind not in possible_from(status_of(enrollment, on=on).state):
         return _out_of_turn(request, enrollment)

@@ -32,41 +32,41 @@ class AuditSentence:
 
 def audit_of_enrollment(enrollment: Enrollment, *, at: datetime) -> dict[str, Any]:
     """What the page of an enrollment says of its audit, as of `at`."""
-    found = pathway_of(enrollment, at=at)
-    brought, standing = described_attainments(found), found.facts.standing(found.on)
-    nodes = {node.key: node for node in found.root.walk()}
+    pathway = pathway_of(enrollment, at=at)
+    described, status = described_attainments(pathway), pathway.facts.status(pathway.on)
+    nodes = {node.key: node for node in pathway.root.walk()}
     return {
-        "root": entries_of(found),
-        "figures": figures_of(found),
-        "met": found.root.met,
-        "percent": found.audit.percent,
-        "proven": found.audit.today.proven,
-        "standing": standing,
-        "status_in_words": status_in_words(standing),
-        "day": found.on,
-        "counting": list(_counting(found, brought)),
-        "left": list(_left(found.root)),
-        "refused": list(_refused(found, nodes, brought)),
+        "root": entries_of(pathway),
+        "figures": figures_of(pathway),
+        "met": pathway.root.met,
+        "percent": pathway.audit.percent,
+        "proven": pathway.audit.today.proven,
+        "standing": status,
+        "standing_words": status_in_words(status),
+        "day": pathway.on,
+        "counting": list(_counting(pathway, described)),
+        "left": list(_left(pathway.root)),
+        "refused": list(_refused(pathway, nodes, described)),
         "blocking": [
             rule_in_words(rule, title=title_of(nodes[rule.node]))
-            for rule in found.audit.today.blocking
+            for rule in pathway.audit.today.blocking
             if rule.node in nodes and rule.kind != "need"  # what is asked for stands among the steps
         ],
     }
 
 
-def _counting(found: Pathway, brought: Mapping[str, DescribedAttainment]) -> Iterator[AuditSentence]:
+def _counting(pathway: Pathway, described: Mapping[str, DescribedAttainment]) -> Iterator[AuditSentence]:
     """What counts, and for which requirement."""
-    for node in found.root.walk():
+    for node in pathway.root.walk():
         for use in node.counts if not node.children else ():
             yield AuditSentence(
-                anchor_of(node), title_of(node), _attainment_in_words(brought, use.attainment, use.credits)
+                anchor_of(node), title_of(node), _attainment_in_words(described, use.attainment, use.credits)
             )
 
 
-def _attainment_in_words(brought: Mapping[str, DescribedAttainment], attainment: str, credit: int = 0) -> str:
+def _attainment_in_words(described: Mapping[str, DescribedAttainment], attainment: str, credit: int = 0) -> str:
     """What the learner brings, with its level, day, basis and credit where it has them."""
-    row = brought.get(attainment)
+    row = described.get(attainment)
     if row is None:
         return attainment
     facts = [
@@ -75,8 +75,8 @@ def _attainment_in_words(brought: Mapping[str, DescribedAttainment], attainment:
         "" if row.basis is Basis.ASSESSED_HERE else _("by %(basis)s") % {"basis": BASES[row.basis]()},
         _("%(amount)s credits") % {"amount": amount(credit)} if credit else "",
     ]
-    said = ", ".join(fact for fact in facts if fact)
-    return f"{row.title}: {said}" if said else row.title
+    described_facts = ", ".join(fact for fact in facts if fact)
+    return f"{row.title}: {described_facts}" if described_facts else row.title
 
 
 def _left(root: PathwayNode) -> Iterator[AuditSentence]:
@@ -90,14 +90,14 @@ def _left(root: PathwayNode) -> Iterator[AuditSentence]:
 
 
 def _refused(
-    found: Pathway, nodes: Mapping[str, PathwayNode], brought: Mapping[str, DescribedAttainment]
+    pathway: Pathway, nodes: Mapping[str, PathwayNode], described: Mapping[str, DescribedAttainment]
 ) -> Iterator[AuditSentence]:
     """What the learner brings that does not count, and why not; each thing said once."""
-    said: dict[AuditSentence, None] = {}
-    for refusal in found.audit.today.left_out:
+    sentences: dict[AuditSentence, None] = {}
+    for refusal in pathway.audit.today.left_out:
         node, reason = nodes.get(refusal.node), reason_in_words(refusal.reason)
         words = _("%(reason)s, for %(title)s") % {"reason": reason, "title": title_of(node)} if node else reason
-        said[
-            AuditSentence(anchor_of(node) if node else "", _attainment_in_words(brought, refusal.attainment), words)
+        sentences[
+            AuditSentence(anchor_of(node) if node else "", _attainment_in_words(described, refusal.attainment), words)
         ] = None
-    yield from said
+    yield from sentences

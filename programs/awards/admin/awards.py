@@ -80,7 +80,7 @@ class AwardAdmin(DeskAdmin):
         "credits",
         "credit_unit",
         "grounds",
-        "said",
+        "notes",
         "proposed_by",
         "decided_at",
         "decided_by",
@@ -90,7 +90,7 @@ class AwardAdmin(DeskAdmin):
         "decision_digest",
         "public_id",
     )
-    readonly_fields = ("waiting", "grounds", "said")
+    readonly_fields = ("waiting", "grounds", "notes")
     inlines = (AttributionInline,)
     refusals: ClassVar = AWARD_REFUSALS
 
@@ -115,7 +115,7 @@ class AwardAdmin(DeskAdmin):
         return format_html("<ul>{}</ul>", audit_list(pathway_of(row.enrollment, at=clock.now()).root))
 
     @admin.display(description=_("what was said"))
-    def said(self, row: Award) -> SafeString | str:
+    def notes(self, row: Award) -> SafeString | str:
         bodies = row.bodies.order_by("pk")
         return format_html_join(
             "",
@@ -133,8 +133,10 @@ class AwardAdmin(DeskAdmin):
         ),
     )
     def grant(self, request: HttpRequest, row: Award, form: GrantForm) -> str:
-        said = form.cleaned_data
-        grant_award(row, awarded_on=said["awarded_on"], words=said["words"], by=signed_in_user(request), at=clock.now())
+        entered = form.cleaned_data
+        grant_award(
+            row, awarded_on=entered["awarded_on"], words=entered["words"], by=signed_in_user(request), at=clock.now()
+        )
         return _now("Granted.")
 
     @desk_action(
@@ -191,8 +193,8 @@ class AwardAdmin(DeskAdmin):
         kind="danger",
     )
     def rescind(self, request: HttpRequest, row: Award, form: RescindForm) -> str:
-        said = form.cleaned_data
+        entered = form.cleaned_data
         rescind_award(
-            row, reason=EndReason(said["reason"]), words=said["words"], by=signed_in_user(request), at=clock.now()
+            row, reason=EndReason(entered["reason"]), words=entered["words"], by=signed_in_user(request), at=clock.now()
         )
         return _now("Rescinded.")

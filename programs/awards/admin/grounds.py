@@ -23,14 +23,14 @@ def audit_list(node: PathwayNode) -> SafeString:
 
 
 def _node_facts(node: PathwayNode) -> list[str]:
-    said = [node.title, _now("met") if node.met else _now("not met yet")]
+    facts = [node.title, _now("met") if node.met else _now("not met yet")]
     if node.level_needed:
         levels = {"reached": node.level_reached or "–", "needed": node.level_needed}  # noqa: RUF001 - a dash
-        said.append(_now("%(reached)s reached, %(needed)s needed") % levels)
-    counted = [found.title for found in node.counts if found.title != node.title]
-    if counted:
-        said.append(_now("counts: %(what)s") % {"what": ", ".join(counted)})
-    return said
+        facts.append(_now("%(reached)s reached, %(needed)s needed") % levels)
+    counting = [use.title for use in node.counts if use.title != node.title]
+    if counting:
+        facts.append(_now("counts: %(what)s") % {"what": ", ".join(counting)})
+    return facts
 
 
 def decision_list(row: Award) -> SafeString:

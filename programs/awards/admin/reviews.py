@@ -35,8 +35,8 @@ class AwardConcernAdmin(DeskAdmin):
     list_select_related = ("award__achievement", "learner")
     search_fields = ("learner__learner_number",)
     search_help_text = _("A name, a learner number or an identifier")
-    fields = ("award", "learner", "kind", "subject_id", "raised_at", "settled_at", "settled_by", "outcome", "said")
-    readonly_fields = ("said",)
+    fields = ("award", "learner", "kind", "subject_id", "raised_at", "settled_at", "settled_by", "outcome", "notes")
+    readonly_fields = ("notes",)
     refusals: ClassVar = AWARD_REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
@@ -48,7 +48,7 @@ class AwardConcernAdmin(DeskAdmin):
         return about_learners_matching(queryset, search_term), False
 
     @admin.display(description=_("what was said"))
-    def said(self, row: AwardConcern) -> str:
+    def notes(self, row: AwardConcern) -> str:
         body = getattr(row, "body", None)
         if body is None:
             return ""

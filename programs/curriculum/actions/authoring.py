@@ -323,11 +323,11 @@ def _fill(row: Requirement, node: Node) -> None:
     _check_level(node)
     if node.nested_version is not None and node.nested_version.state != VersionState.PUBLISHED:
         raise NotPublishedError
-    counted = kind in {RequirementKind.MILESTONE, RequirementKind.QUANTITY}
+    of_milestone = kind in {RequirementKind.MILESTONE, RequirementKind.QUANTITY}
     row.kind, row.title = kind, node.title.strip()
     row.competency = node.competency if kind == RequirementKind.COMPETENCY else None
     row.nested_version = node.nested_version if kind == RequirementKind.PROGRAM else None
-    row.milestone = node.milestone if counted else None
+    row.milestone = node.milestone if of_milestone else None
     row.choose_count = (node.choose_count or 0) if kind == RequirementKind.CHOOSE else None
     row.quantity_least = (node.quantity_least or Decimal(0)) if kind == RequirementKind.QUANTITY else None
     row.credits, row.credits_least, row.level = node.credits, node.credits_least, node.level
@@ -346,8 +346,8 @@ def _check_level(node: Node) -> None:
         raise PolicyOfAnotherScaleError
 
 
-def _qualifiers(given: Mapping[str, object]) -> dict[str, object]:
+def _qualifiers(qualifiers: Mapping[str, object]) -> dict[str, object]:
     try:
-        return dict(Qualifiers.read(given).as_json())
+        return dict(Qualifiers.read(qualifiers).as_json())
     except QualifierFault as fault:
         raise QualifierError(fault.member) from fault

@@ -38,9 +38,9 @@ def publish_version(version: ProgramVersion, *, by: User | None, at: datetime, r
     """
     with change_context(reason, by):
         draft = locked_draft(version)
-        found = findings_of(draft)
-        if found:
-            raise TreeRefusedError(tuple(entry.finding for entry in found))
+        findings = findings_of(draft)
+        if findings:
+            raise TreeRefusedError(tuple(entry.finding for entry in findings))
         before = list(
             ProgramVersion.objects.published().filter(program=draft.program_id, successor=None).select_for_update()
         )
@@ -150,15 +150,15 @@ def _freeze_policies(draft: ProgramVersion, at: datetime) -> None:
     )
     assigned = draft.policy_assignments.select_related("policy_version__scale")
     of_version = {row.scale_id: row.policy_version for row in assigned}
-    said = statements_of(_own_names(nodes_of(draft)))
-    mute = tuple(str(leaf) for leaf in leaves if said[str(leaf.competency.public_id)].scale_id is None)  # type: ignore[union-attr]  # its kind names one
-    if mute:
-        raise WithoutPolicyError(mute)
-    mark_used(said.values(), at=at)  # revisions before scales, as whoever records evidence does
+    revisions = statements_of(_own_names(nodes_of(draft)))
+    without_scale = tuple(str(leaf) for leaf in leaves if revisions[str(leaf.competency.public_id)].scale_id is None)  # type: ignore[union-attr]  # its kind names one
+    if without_scale:
+        raise WithoutPolicyError(without_scale)
+    mark_used(revisions.values(), at=at)  # revisions before scales, as whoever records evidence does
     for leaf in leaves:
-        revision = said[str(leaf.competency.public_id)]  # type: ignore[union-attr]  # as above
+        revision = revisions[str(leaf.competency.public_id)]  # type: ignore[union-attr]  # as above
         leaf.competency_revision = revision
-        leaf.policy_in_force, leaf.policy_origin = _decided(
+        leaf.policy_in_force, leaf.policy_origin = _deciding_policy(
             leaf, ProgramPolicies(leaf.policy_version, of_version.get(revision.scale_id or 0)), at
         )
         leaf.save(update_fields=["competency_revision", "policy_in_force", "policy_origin"])
@@ -168,7 +168,7 @@ def _freeze_policies(draft: ProgramVersion, at: datetime) -> None:
             mark_scale_used(node.level.scale, at=at)
 
 
-def _decided(leaf: Requirement, policies: ProgramPolicies, at: datetime) -> tuple[MasteryPolicyVersion, str]:
+def _deciding_policy(leaf: Requirement, policies: ProgramPolicies, at: datetime) -> tuple[MasteryPolicyVersion, str]:
     competency = leaf.competency_id or 0
     resolved = resolved_policies([competency], program_policies={competency: policies})[competency]
     if resolved.version is not None:

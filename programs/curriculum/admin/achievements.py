@@ -58,16 +58,16 @@ class TermsForm(VerbForm):
     @property
     def terms(self) -> Terms:
         """What was filled in."""
-        said = self.cleaned_data
+        entered = self.cleaned_data
         return Terms(
-            achievement_type=AchievementType(said["achievement_type"]),
-            granting=Granting(said["granting"]),
-            title=said["title"],
-            description=said["description"],
-            criteria=said["criteria"],
-            language=said["language"],
-            credits=said["credits"],
-            valid_for_months=said["valid_for_months"],
+            achievement_type=AchievementType(entered["achievement_type"]),
+            granting=Granting(entered["granting"]),
+            title=entered["title"],
+            description=entered["description"],
+            criteria=entered["criteria"],
+            language=entered["language"],
+            credits=entered["credits"],
+            valid_for_months=entered["valid_for_months"],
         )
 
 

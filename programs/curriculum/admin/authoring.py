@@ -110,11 +110,15 @@ class Authoring(DeskAdmin):
         context = {**self._frame(request, version, _("Requirements")), **self.workbench(request, version)}
         return TemplateResponse(request, "programs/authoring/tree.html", context)
 
-    def workbench(self, request: HttpRequest, version: ProgramVersion, said: str = "") -> dict[str, Any]:
-        """What the page shows of a tree; `said` is read out where only a part of the page is sent."""
+    def workbench(self, request: HttpRequest, version: ProgramVersion, notice: str = "") -> dict[str, Any]:
+        """What the page shows of a tree; `notice` is read out where only a part of the page is sent."""
         root = lines_of(outline_of(version), version)
         groups = [line for line in root.walk() if line.node.group and not line.node.inside]
-        mirrored, beside, approval = get_language_bidi(), version_in_force_before(version), approval_to_replace(version)
+        mirrored, in_force, approval = (
+            get_language_bidi(),
+            version_in_force_before(version),
+            approval_to_replace(version),
+        )
         return {
             "version": version,
             "root": root,
@@ -126,10 +130,10 @@ class Authoring(DeskAdmin):
             "picture_wide": picture_of(root, width=DESK, mirrored=mirrored),
             "picture_narrow": picture_of(root, width=PHONE, mirrored=mirrored),
             "publishes": publishes_programs(request.user),
-            "beside": beside,
+            "beside": in_force,
             "approval": approval,
-            "approval_state": approval_state(version, approval) if beside else "",
-            "said": said,
+            "approval_state": approval_state(version, approval) if in_force else "",
+            "said": notice,
         }
 
     def pick_part(self, request: HttpRequest, version: ProgramVersion, row: Requirement) -> HttpResponse:
@@ -148,13 +152,13 @@ class Authoring(DeskAdmin):
         words = form.cleaned_data.get("q", "") if sent and (form.is_valid() or form.cleaned_data) else ""
         named = {str(node.row.competency.public_id) for node in outline_of(version).walk() if node.row.competency}
         picked = {row.pk for row in chosen}
-        found = [*chosen, *(row for row in competencies_matching(words) if row.pk not in picked)]
+        matches = [*chosen, *(row for row in competencies_matching(words) if row.pk not in picked)]
         context = {
             **self._frame(request, version, _("Add competencies")),
             "parent": row,
             "form": form,
             "words": words,
-            "found": [(row, row.pk in picked, str(row.public_id) in named) for row in found],
+            "found": [(row, row.pk in picked, str(row.public_id) in named) for row in matches],
             "chosen_count": len(chosen),
             "refused": refused,
         }
@@ -200,8 +204,8 @@ class Authoring(DeskAdmin):
         if target is None:
             return self._say(request, version, row, messages.WARNING, _("Choose a group to move it into."))
         moved = partial(move_requirement, row, parent=target, place=LAST)
-        told = _("“%(title)s” lies in “%(group)s” now.") % {"title": row, "group": target}
-        return self._done(request, version, row, moved, told)
+        done = _("“%(title)s” lies in “%(group)s” now.") % {"title": row, "group": target}
+        return self._done(request, version, row, moved, done)
 
     def remove_part(self, request: HttpRequest, version: ProgramVersion, row: Requirement) -> HttpResponse:
         """Say what goes, then take it out with all below it."""

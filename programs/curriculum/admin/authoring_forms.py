@@ -39,8 +39,8 @@ class ProgramField(forms.ModelChoiceField):  # type: ignore[type-arg]  # its mod
     """A version in force, with its code."""
 
     def label_from_instance(self, version: ProgramVersion) -> str:
-        told = {"title": version.program.title, "code": version.program.code, "number": version.number}
-        return str(_("%(title)s (%(code)s), version %(number)d") % told)
+        arguments = {"title": version.program.title, "code": version.program.code, "number": version.number}
+        return str(_("%(title)s (%(code)s), version %(number)d") % arguments)
 
 
 class MilestoneField(forms.ModelChoiceField):  # type: ignore[type-arg]  # its model stands in its name
@@ -96,31 +96,31 @@ class NodeForm(forms.Form):
 
     def node(self) -> Node:
         """What was asked for, as `save_requirement` takes it."""
-        said = self.cleaned_data
+        entered = self.cleaned_data
         return Node(
-            kind=RequirementKind(said.get("kind") or self.kind),
-            title=said["title"],
-            credits=said["credits"] or Decimal(0),
-            level=said.get("level"),
-            choose_count=said.get("choose_count"),
-            credits_least=said.get("credits_least"),
-            quantity_least=said.get("quantity_least"),
-            nested_version=said.get("nested_version"),
-            milestone=said.get("milestone"),
-            policy_version=said.get("policy_version"),
+            kind=RequirementKind(entered.get("kind") or self.kind),
+            title=entered["title"],
+            credits=entered["credits"] or Decimal(0),
+            level=entered.get("level"),
+            choose_count=entered.get("choose_count"),
+            credits_least=entered.get("credits_least"),
+            quantity_least=entered.get("quantity_least"),
+            nested_version=entered.get("nested_version"),
+            milestone=entered.get("milestone"),
+            policy_version=entered.get("policy_version"),
             competency=self.row.competency if self.row else None,
-            qualifiers=self.qualifiers(said),
+            qualifiers=self.qualifiers(entered),
         )
 
-    def qualifiers(self, said: Mapping[str, Any]) -> dict[str, object]:
+    def qualifiers(self, entered: Mapping[str, Any]) -> dict[str, object]:
         """The conditions that are kept as JSON."""
-        caps = {basis.value: str(said[name]) for name, basis in CAPS.items() if said.get(name) is not None}
-        found: dict[str, object] = {"max_source": caps} if caps else {}
-        if said.get("within_days"):
-            found["within_days"] = said["within_days"]
-        if said.get("earned_here"):
-            found["earned_here"] = str(said["earned_here"])
-        return found
+        caps = {basis.value: str(entered[name]) for name, basis in CAPS.items() if entered.get(name) is not None}
+        qualifiers_json: dict[str, object] = {"max_source": caps} if caps else {}
+        if entered.get("within_days"):
+            qualifiers_json["within_days"] = entered["within_days"]
+        if entered.get("earned_here"):
+            qualifiers_json["earned_here"] = str(entered["earned_here"])
+        return qualifiers_json
 
 
 class CompetencyForm(NodeForm):
@@ -191,13 +191,21 @@ class GroupForm(NodeForm):
 
     def clean(self) -> dict[str, Any]:
         """Each kind with its number."""
-        said = super().clean() or {}
-        said["kind"] = chosen = said.get("kind_of_group")
-        if chosen == RequirementKind.CHOOSE and said.get("choose_count") is None and "choose_count" not in self.errors:
+        entered = super().clean() or {}
+        entered["kind"] = chosen = entered.get("kind_of_group")
+        if (
+            chosen == RequirementKind.CHOOSE
+            and entered.get("choose_count") is None
+            and "choose_count" not in self.errors
+        ):
             self.add_error("choose_count", _("Say how many of the parts are to be completed."))
-        if chosen == RequirementKind.CREDITS and not said.get("credits_least") and "credits_least" not in self.errors:
+        if (
+            chosen == RequirementKind.CREDITS
+            and not entered.get("credits_least")
+            and "credits_least" not in self.errors
+        ):
             self.add_error("credits_least", _("Say how many credits are asked for."))
-        return said
+        return entered
 
 
 class CreditsForm(NodeForm):
@@ -219,14 +227,14 @@ class CreditsForm(NodeForm):
 
     def clean(self) -> dict[str, Any]:
         """It bears no credit of its own."""
-        said = super().clean() or {}
-        said["credits"] = None
-        return said
+        entered = super().clean() or {}
+        entered["credits"] = None
+        return entered
 
-    def qualifiers(self, said: Mapping[str, Any]) -> dict[str, object]:
+    def qualifiers(self, entered: Mapping[str, Any]) -> dict[str, object]:
         """As the others, and what it accepts: anything, unless competencies were named before."""
         kept = self.row.qualifiers.get("accepts") if self.row else None
-        return {**super().qualifiers(said), "accepts": kept or [ANYTHING]}
+        return {**super().qualifiers(entered), "accepts": kept or [ANYTHING]}
 
 
 class ProgramForm(NodeForm):

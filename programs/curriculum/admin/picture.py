@@ -119,19 +119,19 @@ def _texts(line: Line, x: int, y: int, width: int, mirror: int) -> tuple[list[Te
     """The words of a box line by line, and how far down they reach."""
     start, room = x + PAD, width - 2 * PAD
     down = y + PAD + 13
-    found: list[Text] = []
+    texts: list[Text] = []
     says = [("says", line.node.statement, False)] if line.node.statement and line.node.statement != line.title else []
-    said = [("title", line.title, True), *says, ("asks", line.asks, False)]
-    said += [("fact", fact, False) for fact in line.facts]
-    said += [("fault", fault.said.what, False) for fault in line.faults]
-    for kind, words, big in said:
+    lines = [("title", line.title, True), *says, ("asks", line.asks, False)]
+    lines += [("fact", fact, False) for fact in line.facts]
+    lines += [("fault", fault.message.what, False) for fault in line.faults]
+    for kind, words, big in lines:
         indent = SIGN if big else 0
         most = max(8, int((room - indent) / SIGNS.get(kind, FACT_SIGN)))
         for words_of_line in wrapped(words, most):
             at = start + indent
-            found.append(Text(mirror - at if mirror else at, down, words_of_line, kind))
+            texts.append(Text(mirror - at if mirror else at, down, words_of_line, kind))
             down += TITLE_LINE if big else FACT_LINE
-    return found, down - y - FACT_LINE + 8
+    return texts, down - y - FACT_LINE + 8
 
 
 def _has_pips(line: Line) -> bool:

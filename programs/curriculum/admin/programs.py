@@ -62,15 +62,15 @@ class ProgramAdmin(DeskAdmin):
         return ["code", "title", "organization"] if obj is None else ["code", "title"]
 
     def save_through(self, request: HttpRequest, obj: Model | None, form: Any, reason: str) -> Program:  # noqa: ANN401
-        said = form.cleaned_data
+        entered = form.cleaned_data
         if isinstance(obj, Program):
             return rename_program(
-                obj, code=said["code"], title=said["title"], by=signed_in_user(request), reason=reason
+                obj, code=entered["code"], title=entered["title"], by=signed_in_user(request), reason=reason
             )
         return make_program(
-            said["code"],
-            title=said["title"],
-            organization=said["organization"],
+            entered["code"],
+            title=entered["title"],
+            organization=entered["organization"],
             by=signed_in_user(request),
             at=clock.now(),
         )

@@ -33,7 +33,7 @@ class LineFault:
     """Something to mend before publishing, beside the requirement that it concerns."""
 
     code: str
-    said: FaultMessage
+    message: FaultMessage
 
 
 @dataclass(frozen=True)
@@ -80,15 +80,15 @@ def _line(node: OutlineNode, unit: str) -> Line:
         title=_title(node),
         asks=_asks(node, unit),
         facts=tuple(_facts(node, unit)),
-        decided=_decided(node),
-        faults=tuple(LineFault(found.code, _said(found)) for found in node.findings),
+        decided=_policy_words(node),
+        faults=tuple(LineFault(finding.code, _fault_message(finding)) for finding in node.findings),
         children=tuple(_line(child, inner) for child in node.children),
     )
 
 
-def _said(found: Finding) -> FaultMessage:
-    said = finding_in_words(found)
-    return FaultMessage("", said.what, said.mend)
+def _fault_message(finding: Finding) -> FaultMessage:
+    message = finding_in_words(finding)
+    return FaultMessage("", message.what, message.mend)
 
 
 def _title(node: OutlineNode) -> str:
@@ -150,11 +150,11 @@ def _facts(node: OutlineNode, unit: str) -> Iterator[str]:
     if narrowed.earned_here:
         yield _("At least %(amount)s earned here") % {"amount": _amount(_credit(narrowed.earned_here), unit)}
     for cap in narrowed.max_source:
-        told = {"amount": _amount(_credit(cap.most), unit), "basis": BASES[cap.basis]()}
-        yield _("At most %(amount)s by %(basis)s") % told
+        arguments = {"amount": _amount(_credit(cap.most), unit), "basis": BASES[cap.basis]()}
+        yield _("At most %(amount)s by %(basis)s") % arguments
 
 
-def _decided(node: OutlineNode) -> str:
+def _policy_words(node: OutlineNode) -> str:
     """Which policy decides it and where that was chosen; of a stacked program that is read in its own page."""
     if node.inside or not node.origin:
         return ""

@@ -161,8 +161,8 @@ class ProgramVersionAdmin(Authoring):
 
     @desk_action(_("Choose a policy"), may=writes_programs, form=PolicyForm, offered=is_draft)
     def choose_policy(self, _request: HttpRequest, row: ProgramVersion, form: PolicyForm) -> HttpResponse:
-        said = form.cleaned_data
-        set_version_policy(row, scale=said["scale"], policy_version=said["policy_version"])
+        entered = form.cleaned_data
+        set_version_policy(row, scale=entered["scale"], policy_version=entered["policy_version"])
         return redirect("admin:programs_programversion_tree", row.pk)
 
     @desk_action(
@@ -177,13 +177,13 @@ class ProgramVersionAdmin(Authoring):
 
     @desk_action(_("Close to entry"), may=publishes_programs, form=ClosingForm, offered=in_force)
     def close(self, request: HttpRequest, row: ProgramVersion, form: ClosingForm) -> str:
-        said = form.cleaned_data
+        entered = form.cleaned_data
         close_version(
             row,
-            closed_to_entry_on=said["closed_to_entry_on"],
-            teach_out_until=said["teach_out_until"],
+            closed_to_entry_on=entered["closed_to_entry_on"],
+            teach_out_until=entered["teach_out_until"],
             by=signed_in_user(request),
-            reason=said["why"],
+            reason=entered["why"],
         )
         return _now("Saved.")
 

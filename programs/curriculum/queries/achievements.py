@@ -82,17 +82,17 @@ def criteria_of(tree: rules.Requirement, content: Mapping[str, Any], language: s
 
 
 def _listed(node: rules.Requirement, content: Mapping[str, Any], depth: int) -> Iterator[str]:
-    yield f"{'  ' * depth}* {_said(node, content)}"
+    yield f"{'  ' * depth}* {_requirement_line(node, content)}"
     if node.kind is not rules.Kind.PROGRAM:  # a stacked program says itself what it asks for
         for child in node.children:
             yield from _listed(child, content, depth + 1)
 
 
-def _said(node: rules.Requirement, content: Mapping[str, Any]) -> str:
+def _requirement_line(node: rules.Requirement, content: Mapping[str, Any]) -> str:
     title = " ".join(node.title.split())
     if node.kind is rules.Kind.COMPETENCY:
-        said = content.get("competencies", {}).get(node.names[0], {})
-        return " ".join(str(said.get("statement") or title).split())
+        competency = content.get("competencies", {}).get(node.names[0], {})
+        return " ".join(str(competency.get("statement") or title).split())
     if node.kind is rules.Kind.CHOOSE:
         return gettext("%(title)s: %(n)d of these") % {"title": title, "n": node.n}
     if node.kind is rules.Kind.PROGRAM:

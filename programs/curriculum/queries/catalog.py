@@ -12,7 +12,7 @@ def program_page(*, limit: int, after: Key | None) -> tuple[list[ProgramVersion]
     if after is not None:
         later = Q(published_at=after.at, public_id__gt=after.public_id) | Q(published_at__gt=after.at)
         rows = rows.filter(later, published_at__gte=after.at)
-    found = list(rows.order_by("published_at", "public_id")[: limit + 1])
-    shown = found[:limit]
-    last = shown[-1] if len(found) > limit else None
-    return shown, Key(last.published_at, last.public_id) if last and last.published_at else None
+    page = list(rows.order_by("published_at", "public_id")[: limit + 1])
+    listed = page[:limit]
+    last = listed[-1] if len(page) > limit else None
+    return listed, Key(last.published_at, last.public_id) if last and last.published_at else None

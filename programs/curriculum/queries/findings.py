@@ -24,10 +24,10 @@ def findings_of(version: ProgramVersion) -> tuple[TitledFinding, ...]:
     """What the linter says of a version's tree, with the titles of its nodes."""
     tree = tree_of(version)
     titles = {node.id: node.title for node in tree.walk()}
-    found = lint(tree, showable=showable_competencies(), stacked={str(version.program.public_id): tree})
-    names = {name for finding in found for name in finding.values.get("competencies", "").split(", ") if name}
+    findings = lint(tree, showable=showable_competencies(), stacked={str(version.program.public_id): tree})
+    names = {name for finding in findings for name in finding.values.get("competencies", "").split(", ") if name}
     codes = _codes(names)
-    return tuple(TitledFinding(_readable(finding, codes, titles), titles[finding.node]) for finding in found)
+    return tuple(TitledFinding(_readable(finding, codes, titles), titles[finding.node]) for finding in findings)
 
 
 def _readable(finding: Finding, codes: Mapping[str, str], titles: Mapping[str, str]) -> Finding:

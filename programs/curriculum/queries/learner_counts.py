@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet
 
 def with_learners(rows: QuerySet[Any], path: str) -> QuerySet[Any]:
     """Each row with `learners_now`: how many open enrollments `path` leads to."""
-    found: QuerySet[Any] = rows.annotate(
+    counted: QuerySet[Any] = rows.annotate(
         learners_now=Count(path, filter=Q(**{f"{path}__ended_on": None}), distinct=True)
     )
-    return found
+    return counted

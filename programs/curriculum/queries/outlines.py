@@ -62,16 +62,16 @@ def outline_of(version: ProgramVersion) -> OutlineNode:
     """
     rows = nodes_of(version)
     roots, every = _with_stacked(rows)
-    found: dict[str, list[Finding]] = {}
+    by_node: dict[str, list[Finding]] = {}
     for entry in findings_of(version) if version.writable else ():
-        found.setdefault(entry.finding.node, []).append(entry.finding)
+        by_node.setdefault(entry.finding.node, []).append(entry.finding)
     reading = _OutlineInputs(
         below=_by_parent(every),
         roots=roots,
-        statements=_statements(every, version, found),
+        statements=_statements(every, version, by_node),
         decided=_decided(every, version),
         codes=_codes(every),
-        findings=found,
+        findings=by_node,
     )
     root = next(row for row in rows if row.parent_id is None)
     return reading.node(root, prefix="", least=0, place=(1, 1))
@@ -87,8 +87,8 @@ def competencies_matching(words: str, *, limit: int = MAX_MATCHES) -> list[Any]:
             | Q(short_statement__icontains=word)
             | Q(framework__title__icontains=word)
         )
-    found = list(rows.order_by("framework__title", "position", "pk")[:limit])
-    return with_showable(found)
+    matches = list(rows.order_by("framework__title", "position", "pk")[:limit])
+    return with_showable(matches)
 
 
 def competencies_named(names: Iterable[str]) -> list[Any]:
@@ -111,12 +111,12 @@ class _Decision:
 
     policy: str = ""
     origin: str = ""
-    asked: int = 0
+    level_required: int = 0
     names: Mapping[int, str] = field(default_factory=dict)
 
     def level_at(self, least: int) -> str:
         """The name of the level asked for, when the places above ask for `least`."""
-        return self.names.get(max(least, self.asked), "")
+        return self.names.get(max(least, self.level_required), "")
 
 
 UNDECIDED = _Decision()
@@ -125,26 +125,28 @@ UNDECIDED = _Decision()
 def _decided(rows: Sequence[Requirement], version: ProgramVersion) -> dict[int, _Decision]:
     """By row: what was frozen, and for the leaves of a draft what would be frozen now."""
     leaves = [row for row in rows if row.competency is not None]
-    found = {
+    by_row = {
         row.pk: _decision(policy_of(row.policy_in_force), row.policy_in_force, row.policy_origin)
         for row in leaves
         if row.policy_in_force is not None
     }
-    open_leaves = [row for row in leaves if row.pk not in found]
+    open_leaves = [row for row in leaves if row.pk not in by_row]
     if not open_leaves:
-        return found
+        return by_row
     assigned = {row.scale_id: row.policy_version for row in version.policy_assignments.select_related("policy_version")}
     current = CompetencyRevision.objects.current().filter(competency__in=[row.competency_id for row in open_leaves])
     scales = dict(current.values_list("competency", "scale"))
     chosen = {name: ProgramPolicies(None, assigned.get(scale or 0)) for name, scale in scales.items()}
     resolved = resolved_policies(scales, program_policies=chosen)
     for row in open_leaves:
-        near = resolved.get(row.competency_id or 0)
+        decided_by = resolved.get(row.competency_id or 0)
         if row.policy_version is not None:
-            found[row.pk] = _decision(policy_of(row.policy_version), row.policy_version, PolicyOrigin.REQUIREMENT.value)
-        elif near is not None:
-            found[row.pk] = _decision(near.policy, near.version, near.origin.value)
-    return found
+            by_row[row.pk] = _decision(
+                policy_of(row.policy_version), row.policy_version, PolicyOrigin.REQUIREMENT.value
+            )
+        elif decided_by is not None:
+            by_row[row.pk] = _decision(decided_by.policy, decided_by.version, decided_by.origin.value)
+    return by_row
 
 
 def _decision(policy: Policy | ParentPolicy, version: MasteryPolicyVersion | None, origin: str) -> _Decision:
@@ -170,9 +172,9 @@ class _OutlineInputs:
             root = self.roots[row.pk]
             parts, prefix = self.below.get(root.pk, []), f"{key}{INSIDE}"
             # What is wrong with a stacked tree's root is said at the node that holds it.
-            found = [*self.findings.get(key, ()), *self.findings.get(f"{prefix}{root.key}", ())]
+            findings = [*self.findings.get(key, ()), *self.findings.get(f"{prefix}{root.key}", ())]
         else:
-            parts, found = self.below.get(row.pk, []), [*self.findings.get(key, ())]
+            parts, findings = self.below.get(row.pk, []), [*self.findings.get(key, ())]
         least = max(least, row.level.rank if row.level else 0)
         decision = self.decided.get(row.pk, UNDECIDED)
         return OutlineNode(
@@ -186,7 +188,7 @@ class _OutlineInputs:
             policy=decision.policy,
             origin=decision.origin,
             accepts=tuple(self.codes.get(name, name) for name in row.qualifiers.get("accepts", ())),
-            findings=tuple(found),
+            findings=tuple(findings),
             children=tuple(
                 self.node(part, prefix=prefix, least=least, place=(number, len(parts)))
                 for number, part in enumerate(parts, start=1)
@@ -220,9 +222,9 @@ def _by_parent(rows: Iterable[Requirement]) -> dict[int, list[Requirement]]:
 
 
 def _statements(
-    rows: Sequence[Requirement], version: ProgramVersion, found: dict[str, list[Finding]]
+    rows: Sequence[Requirement], version: ProgramVersion, by_node: dict[str, list[Finding]]
 ) -> dict[str, str]:
-    """What competencies say: as published, or now; those without a scale are written into `found`."""
+    """What competencies say: as published, or now; those without a scale are written into `by_node`."""
     named = {str(row.competency.public_id) for row in rows if row.competency}
     if version.content is not None:
         known: Mapping[str, Any] = version.content["competencies"]
@@ -231,7 +233,7 @@ def _statements(
     for row in rows:
         revision = revisions.get(str(row.competency.public_id)) if row.competency else None
         if revision is not None and revision.scale_id is None and row.version_id == version.pk:
-            found.setdefault(row.key, []).append(Finding(row.key, WITHOUT_SCALE, {"names": str(row.competency)}))
+            by_node.setdefault(row.key, []).append(Finding(row.key, WITHOUT_SCALE, {"names": str(row.competency)}))
     return {name: revision.statement for name, revision in revisions.items()}
 
 

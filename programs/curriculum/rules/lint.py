@@ -34,16 +34,16 @@ def lint(
     other programs by the names that *program* nodes accept: they are followed to find programs that contain
     themselves. `supported` also refuses rules that the audit does not decide yet.
     """
-    found = [*_repeated(tree)]
+    findings = [*_repeated(tree)]
     for node, above in _walk(tree, ()):
-        found += _shape(node)
-        found += _asked(node)
-        found += _credits(node, above)
-        found += _shown(node, showable)
-        found += _unsupported(node) if supported else ()
-    found += _cycles(tree, stacked or {})
+        findings += _shape(node)
+        findings += _requirements(node)
+        findings += _credits(node, above)
+        findings += _assessable(node, showable)
+        findings += _unsupported(node) if supported else ()
+    findings += _cycles(tree, stacked or {})
     order = {node.id: position for position, node in reversed(list(enumerate(tree.walk())))}
-    return tuple(sorted(found, key=lambda finding: (order[finding.node], finding.code)))
+    return tuple(sorted(findings, key=lambda finding: (order[finding.node], finding.code)))
 
 
 def _walk(node: Requirement, above: tuple[Requirement, ...]) -> Iterator[tuple[Requirement, tuple[Requirement, ...]]]:
@@ -73,7 +73,7 @@ def _shape(node: Requirement) -> Iterator[Finding]:
         yield Finding(node.id, "n_without_choose")
 
 
-def _asked(node: Requirement) -> Iterator[Finding]:
+def _requirements(node: Requirement) -> Iterator[Finding]:
     if node.kind in {Kind.COMPETENCY, Kind.CREDITS} and not node.children and not node.accepts:
         yield Finding(node.id, "accepts_nothing")
     if node.kind is Kind.COMPETENCY and ANYTHING in node.accepts:
@@ -134,7 +134,7 @@ def _outward(node: Requirement) -> int:
     return sum(_outward(child) for child in node.children)
 
 
-def _shown(node: Requirement, showable: Collection[str] | None) -> Iterator[Finding]:
+def _assessable(node: Requirement, showable: Collection[str] | None) -> Iterator[Finding]:
     if showable is None or node.kind not in {Kind.COMPETENCY, Kind.CREDITS} or ANYTHING in node.accepts:
         return
     if node.accepts and not any(name in showable for name in node.accepts):

@@ -32,13 +32,13 @@ def preview_enrollments(
     text: str, *, version: ProgramVersion, on: date, by: User, at: datetime, cohort: Cohort | None = None
 ) -> Preview:
     """Do what `enroll_many` does, and undo it: the two cannot differ."""
-    found: list[Preview] = []
+    previews: list[Preview] = []
     try:
         with transaction.atomic():
-            found.append(_enroll(text, version=version, on=on, by=by, at=at, cohort=cohort)[0])
+            previews.append(_enroll(text, version=version, on=on, by=by, at=at, cohort=cohort)[0])
             raise _DryRunError  # noqa: TRY301 - leaving is the point
     except _DryRunError:
-        return found[0]
+        return previews[0]
 
 
 @transaction.atomic
@@ -58,8 +58,8 @@ def enroll_many(
 def _enroll(
     text: str, *, version: ProgramVersion, on: date, by: User, at: datetime, cohort: Cohort | None
 ) -> tuple[Preview, tuple[Enrollment, ...]]:
-    rows, found = read_rows(text)
-    faults = list(found)
+    rows, previews = read_rows(text)
+    faults = list(previews)
     wrong = {fault.line for fault in faults}
     numbers = [row.learner_number for row in rows]
     people = {row.learner_number: row for row in Learner.objects.filter(learner_number__in=numbers)}

@@ -36,14 +36,14 @@ class CohortAdmin(DeskAdmin):
         return ["version", "title", "starts_on", "ends_on"] if obj is None else ["title", "starts_on", "ends_on"]
 
     def save_through(self, request: HttpRequest, obj: Model | None, form: Any, reason: str) -> Cohort:  # noqa: ANN401
-        said = form.cleaned_data
+        entered = form.cleaned_data
         kept = obj if isinstance(obj, Cohort) else None
         return save_cohort(
             kept,
-            version=kept.version if kept else said["version"],
-            title=said["title"],
-            starts_on=said["starts_on"],
-            ends_on=said["ends_on"],
+            version=kept.version if kept else entered["version"],
+            title=entered["title"],
+            starts_on=entered["starts_on"],
+            ends_on=entered["ends_on"],
             by=signed_in_user(request),
             reason=reason,
         )

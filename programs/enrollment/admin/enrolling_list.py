@@ -59,11 +59,11 @@ class ListForm(EntryForm):
 
     def clean(self) -> dict[str, Any]:
         """The list, from where it was given."""
-        said = super().clean() or {}
-        if said.get("file") and said.get("text"):
+        entered = super().clean() or {}
+        if entered.get("file") and entered.get("text"):
             self.add_error("file", _("Both a list and a file are given: leave one of them away."))
-        said["rows"] = said.get("file") or said.get("text") or ""
-        return said
+        entered["rows"] = entered.get("file") or entered.get("text") or ""
+        return entered
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class PreviewRow:
 def preview_rows(text: str, preview: Preview, *, on: date) -> list[PreviewRow]:
     """Every line with the name of its learner and what would happen; lines with faults first."""
     fresh, already = [(row, FRESH) for row in preview.fresh], [(row, ALREADY) for row in preview.already]
-    said = {
+    entered = {
         FRESH: _now("in order") if preview.faults else _now("will be enrolled"),
         ALREADY: _now("is in already: nothing changes"),
     }
@@ -104,7 +104,7 @@ def preview_rows(text: str, preview: Preview, *, on: date) -> list[PreviewRow]:
     ]
     good = [
         PreviewRow(
-            row.line, row.learner_number, names.get(row.learner_number, ""), row.starts_on or on, state, said[state]
+            row.line, row.learner_number, names.get(row.learner_number, ""), row.starts_on or on, state, entered[state]
         )
         for row, state in (*fresh, *already)
     ]
@@ -112,5 +112,5 @@ def preview_rows(text: str, preview: Preview, *, on: date) -> list[PreviewRow]:
 
 
 def _fault(fault: RowFault) -> str:
-    given = f"“{fault.given}”: " if fault.given and fault.column else ""
-    return f"{given}{ROW_FAULTS[fault.code]}"
+    value = f"“{fault.value}”: " if fault.value and fault.column else ""
+    return f"{value}{ROW_FAULTS[fault.code]}"

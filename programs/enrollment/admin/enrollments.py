@@ -248,22 +248,22 @@ class EnrollmentAdmin(DeskAdmin):
         kind="danger",
     )
     def correct(self, request: HttpRequest, row: Enrollment, form: CorrectionForm) -> str:
-        said = form.cleaned_data
-        correct_event(said["event"], by=signed_in_user(request), at=clock.now(), words=said["words"])
+        entered = form.cleaned_data
+        correct_event(entered["event"], by=signed_in_user(request), at=clock.now(), words=entered["words"])
         return _now("Taken back for %(enrollment)s.") % {"enrollment": row}
 
     @desk_action(_("Grant an exception"), may=keeps_enrollments, form=ExceptionForm)
     def grant(self, request: HttpRequest, row: Enrollment, form: ExceptionForm) -> str:
-        said = form.cleaned_data
+        entered = form.cleaned_data
         grant_exception(
             row,
-            kind=ExceptionKind(said["kind"]),
-            node=said["node"],
-            attainment=said["attainment"],
-            competency=said["competency"],
-            starts_on=said["starts_on"],
-            ends_on=said["ends_on"],
-            words=said["words"],
+            kind=ExceptionKind(entered["kind"]),
+            node=entered["node"],
+            attainment=entered["attainment"],
+            competency=entered["competency"],
+            starts_on=entered["starts_on"],
+            ends_on=entered["ends_on"],
+            words=entered["words"],
             by=signed_in_user(request),
             at=clock.now(),
         )
@@ -271,13 +271,13 @@ class EnrollmentAdmin(DeskAdmin):
 
 
 def _recorded(request: HttpRequest, row: Enrollment, form: EventForm, kind: EventKind) -> str:
-    said = form.cleaned_data
+    entered = form.cleaned_data
     record_event(
         row,
         kind=kind,
-        on=said["on"],
-        reason=EventReason(said["reason"]),
-        words=said["words"],
+        on=entered["on"],
+        reason=EventReason(entered["reason"]),
+        words=entered["words"],
         by=signed_in_user(request),
         at=clock.now(),
     )

@@ -39,12 +39,12 @@ class AdmittingVersionAdmin(ProgramVersionAdmin):
 
     @desk_action(_("Enroll a learner"), may=keeps_enrollments, form=EnrollForm, offered=in_force)
     def enroll(self, request: HttpRequest, row: ProgramVersion, form: EnrollForm) -> HttpResponse:
-        said = form.cleaned_data
+        entered = form.cleaned_data
         enrollment = enroll(
-            said["learner"],
+            entered["learner"],
             version=row,
-            on=said["on"],
-            cohort=said["cohort"],
+            on=entered["on"],
+            cohort=entered["cohort"],
             by=signed_in_user(request),
             at=clock.now(),
         )
@@ -58,20 +58,20 @@ class AdmittingVersionAdmin(ProgramVersionAdmin):
         explains=_("You see first what would happen, line by line. All of it is taken in, or nothing."),
     )
     def enroll_list(self, request: HttpRequest, row: ProgramVersion, form: ListForm) -> str | HttpResponse:
-        said = form.cleaned_data
-        asked: dict[str, Any] = {
+        entered = form.cleaned_data
+        arguments: dict[str, Any] = {
             "version": row,
-            "on": said["on"],
-            "cohort": said["cohort"],
+            "on": entered["on"],
+            "cohort": entered["cohort"],
             "by": signed_in_user(request),
             "at": clock.now(),
         }
-        if not said["sure"]:
-            return self._previewed(request, row, form, preview_enrollments(said["rows"], **asked))
+        if not entered["sure"]:
+            return self._previewed(request, row, form, preview_enrollments(entered["rows"], **arguments))
         try:
-            made = enroll_many(said["rows"], **asked)
+            made = enroll_many(entered["rows"], **arguments)
         except RowsRefusedError:  # somebody was quicker: what is wrong now is shown as it was before
-            return self._previewed(request, row, form, preview_enrollments(said["rows"], **asked))
+            return self._previewed(request, row, form, preview_enrollments(entered["rows"], **arguments))
         return ngettext("%(count)d person enrolled.", "%(count)d people enrolled.", len(made)) % {"count": len(made)}
 
     def _previewed(

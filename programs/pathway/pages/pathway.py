@@ -40,11 +40,11 @@ def pathways(request: HttpRequest) -> HttpResponse:
     rows = enrollments_of(learner)
     if len(rows) == 1:
         return redirect("pathway:pathway", rows[0].enrollment.public_id)
-    near = {found.enrollment.pk: found for found in reversed(closest_to_completion_among(rows, at=at))}
+    near = {walked.enrollment.pk: walked for walked in reversed(closest_to_completion_among(rows, at=at))}
     shown = [
         (
             row.enrollment,
-            status_in_words(row.standing(clock.civil_date(at, rows[0].zone))),
+            status_in_words(row.status(clock.civil_date(at, rows[0].zone))),
             near.get(row.enrollment.pk),
         )
         for row in rows
@@ -63,24 +63,24 @@ def pathway(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
     live = live_page(request, news)
     if live.unchanged:
         return nothing_new()
-    found = pathway_with(facts, at=at)
-    standing = facts.standing(found.on)
-    possible = possible_from(standing.state)
-    stops, reasons = stops_of(found), reasons_of(found, at=at)
+    walked = pathway_with(facts, at=at)
+    status = facts.status(walked.on)
+    possible = possible_from(status.state)
+    stops, reasons = stops_of(walked), reasons_of(walked, at=at)
     context = {
         "live": live,
-        "enrollment": found.enrollment,
-        "standing": standing,
-        "status_in_words": status_in_words(standing),
+        "enrollment": walked.enrollment,
+        "standing": status,
+        "standing_words": status_in_words(status),
         "can_pause": EventKind.PAUSE in possible,
         "can_resume": EventKind.RESUME in possible,
-        "figures": figures_of(found),
-        "closest": closest_in(found, reasons),
-        "steps": steps_of(next_steps(found)),
-        "root": entries_of(found, reasons),
+        "figures": figures_of(walked),
+        "closest": closest_in(walked, reasons),
+        "steps": steps_of(next_steps(walked)),
+        "root": entries_of(walked, reasons),
         "across": trail_across(stops, mirrored=get_language_bidi()),
         "down": trail_down(stops, mirrored=get_language_bidi()),
-        "met": found.root.met,
+        "met": walked.root.met,
     }
     return render(request, "programs/pathway/pathway.html", context)
 

@@ -133,11 +133,11 @@ def reasons_of(pathway: Pathway, *, at: datetime) -> Reasons:
         for node in pathway.root.walk()
         if node.mastery and node.level_reached and not node.met and str(node.mastery.policy_name) in policies
     }
-    found = explained_by(pathway.facts.records, wanted, as_of=pathway.on, known_at=at)
+    explanations = explained_by(pathway.facts.records, wanted, as_of=pathway.on, known_at=at)
     return {
         # The first line says that it is not mastered, which the requirement says already.
         key: tuple(explanation_in_words(explained.explanation, on=pathway.on)[1:])
-        for key, explained in found.items()
+        for key, explained in explanations.items()
     }
 
 
@@ -152,7 +152,7 @@ def _entry(node: PathwayNode, terms: VersionTerms, reasons: Reasons) -> Entry:
     children = tuple(_entry(child, terms, reasons) for child in below)
     statement = terms.statements.get(node.competency, "")
     state = state_of(node)
-    counted = [child for child in children if child.state != SPARE]
+    needed_children = [child for child in children if child.state != SPARE]
     return Entry(
         key=node.key,
         anchor=anchor_of(node),
@@ -164,7 +164,9 @@ def _entry(node: PathwayNode, terms: VersionTerms, reasons: Reasons) -> Entry:
         needs=_("Level needed: %(level)s") % {"level": node.level_needed} if node.level_needed else "",
         shown=_shown(node.level_reached),
         ladder=_ladder(terms.ladders.get(terms.scales.get(node.competency, ""), ()), node),
-        counts=tuple(_("Counts here: %(use)s") % {"use": _counted(use)} for use in node.counts) if not children else (),
+        counts=tuple(_("Counts here: %(use)s") % {"use": _use_in_words(use)} for use in node.counts)
+        if not children
+        else (),
         refused=() if node.met else _refused(node.refused),
         missing=tuple(_("Not yet: %(step)s") % {"step": _step(step.missing, node, step.cost)} for step in node.missing),
         reasons=tuple(reasons.get(node.key, ())),
@@ -172,8 +174,8 @@ def _entry(node: PathwayNode, terms: VersionTerms, reasons: Reasons) -> Entry:
         program=node.kind == rules.Kind.PROGRAM,
         far=_("%(done)s of %(parts)s complete")
         % {
-            "done": sum(child.state == MET for child in counted),
-            "parts": len(counted),
+            "done": sum(child.state == MET for child in needed_children),
+            "parts": len(needed_children),
         },
         worth=_("%(amount)s credits") % {"amount": amount(node.nominal)} if node.nominal else "",
         children=children,
@@ -215,7 +217,7 @@ def _step(missing: Missing, node: PathwayNode, cost: int) -> str:
     return step_in_words(missing, title=title_of(node), amount=amount(cost))
 
 
-def _counted(use: CountedUse) -> str:
+def _use_in_words(use: CountedUse) -> str:
     title = use.title
     if use.on is not None:
         title = _("%(title)s, mastered on %(day)s") % {"title": title, "day": date_format(use.on)}
@@ -238,28 +240,28 @@ def _ladder(levels: Sequence[str], node: PathwayNode) -> Ladder | None:
 
 def figures_of(pathway: Pathway) -> list[Figure]:
     """How much is mastered, completed and earned."""
-    asked: dict[str, bool] = {}
+    mastered: dict[str, bool] = {}
     for node in pathway.root.walk():
         if node.competency and (node.met or node.counted_on):
-            asked[node.competency] = asked.get(node.competency, True) and node.met
+            mastered[node.competency] = mastered.get(node.competency, True) and node.met
     stacked = [node for node in pathway.stacked if node.met or node.counted_on]
     needed = credits_needed(pathway.tree)
-    found = []
-    if asked:
-        found.append(Figure(str(sum(asked.values())), str(len(asked)), _("competencies mastered")))
+    explanations = []
+    if mastered:
+        explanations.append(Figure(str(sum(mastered.values())), str(len(mastered)), _("competencies mastered")))
     if stacked:
         done = sum(node.met for node in stacked)
-        found.append(Figure(str(done), str(len(stacked)), _("programs inside completed")))
+        explanations.append(Figure(str(done), str(len(stacked)), _("programs inside completed")))
     if needed:
-        found.append(Figure(amount(_earned(pathway.root)), amount(needed), _("credits earned")))
-    return found
+        explanations.append(Figure(amount(_credits_earned(pathway.root)), amount(needed), _("credits earned")))
+    return explanations
 
 
-def _earned(node: PathwayNode) -> int:
+def _credits_earned(node: PathwayNode) -> int:
     """The credits (hundredths) towards those needed: where more was done than a choice asks for, the choice's worth."""
     if node.nominal or not node.children:
         return node.earned
-    parts = sorted((_earned(child) for child in node.children), reverse=True)
+    parts = sorted((_credits_earned(child) for child in node.children), reverse=True)
     return sum(parts[: node.choose] if node.kind == rules.Kind.CHOOSE else parts)
 
 
@@ -325,7 +327,7 @@ def steps_of(steps: Sequence[NextStep]) -> list[ToDo]:
     ]
 
 
-def status_in_words(standing: EnrollmentStatus) -> str:
+def status_in_words(status: EnrollmentStatus) -> str:
     """The state of the enrollment for its learner."""
     words = {
         EnrollmentState.NONE: _("not begun"),
@@ -336,4 +338,4 @@ def status_in_words(standing: EnrollmentStatus) -> str:
         EnrollmentState.DISMISSED: _("ended"),
         EnrollmentState.COMPLETED: _("completed"),
     }
-    return words[standing.state]
+    return words[status.state]

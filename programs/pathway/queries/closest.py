@@ -35,14 +35,14 @@ def closest_to_completion_among(rows: Iterable[EnrollmentFacts], *, at: datetime
 
     A row of progress that is stale or past its time is worked out for the reader.
     """
-    found: dict[str, UnmetProgram] = {}
+    nearest: dict[str, UnmetProgram] = {}
     for row in sorted(_progress_of_open(rows), key=lambda row: row.pk):
         if row.stale_since is not None or (row.holds_until is not None and row.holds_until <= at):
             refresh(row, at=at)
-        for name, near in _unmet(row):
-            if name not in found or near.distance < found[name].distance:
-                found[name] = near
-    return tuple(sorted(found.values(), key=lambda near: (near.distance, near.title, near.enrollment.pk)))
+        for name, program in _unmet(row):
+            if name not in nearest or program.distance < nearest[name].distance:
+                nearest[name] = program
+    return tuple(sorted(nearest.values(), key=lambda program: (program.distance, program.title, program.enrollment.pk)))
 
 
 def _progress_of_open(rows: Iterable[EnrollmentFacts]) -> Iterator[Progress]:

@@ -52,7 +52,7 @@ class EnrollmentFacts:
     has_milestones: bool
     has_recognitions: bool
 
-    def standing(self, on: date) -> EnrollmentStatus:
+    def status(self, on: date) -> EnrollmentStatus:
         """The state of the enrollment on a day."""
         return status_on(self.events, on)
 

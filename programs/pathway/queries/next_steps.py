@@ -36,17 +36,17 @@ def next_steps(pathway: Pathway) -> tuple[NextStep, ...]:
     waits_for = _preceded(pathway)
     nodes = {node.key: node for node in pathway.root.walk()}
     leaves = {node.competency: node for node in reversed(nodes.values()) if node.competency}
-    found: dict[str, NextStep] = {}
+    steps: dict[str, NextStep] = {}
     for step in pathway.audit.today.steps:
         node = nodes[step.node]
         if step.missing is Missing.AWARD and node.distance > CONTEXT.awaiting:
             continue
         for first in _first_of(node.competency, waits_for):
             if first == node.competency:
-                found[node.key] = _next_step(node, step.missing, step.cost)
+                steps[node.key] = _next_step(node, step.missing, step.cost)
             else:
-                found.setdefault(leaves[first].key, _next_step(leaves[first], Missing.COMPETENCY, 0))
-    return tuple(found.values())[:MAX_STEPS]
+                steps.setdefault(leaves[first].key, _next_step(leaves[first], Missing.COMPETENCY, 0))
+    return tuple(steps.values())[:MAX_STEPS]
 
 
 def _preceded(pathway: Pathway) -> dict[str, list[str]]:

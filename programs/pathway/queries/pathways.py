@@ -239,8 +239,8 @@ class _Walk:
             competency = str(row.competency_name)
             by_competency.setdefault(competency, []).append(row)
             by_attainment[f"mastery:{competency}:{row.policy_name}"] = row
-        counted = {use.attainment for result in outcome.nodes for use in result.uses} & by_attainment.keys()
-        outside = _names_outside(terms, (str(by_attainment[name].competency_name) for name in counted))
+        counting = {use.attainment for result in outcome.nodes for use in result.uses} & by_attainment.keys()
+        outside = _names_outside(terms, (str(by_attainment[name].competency_name) for name in counting))
         return cls(
             results={result.node: result for result in outcome.nodes},
             refused=refused,
@@ -257,7 +257,7 @@ class _Walk:
         least = max(least, node.level)
         competency = node.names[0] if node.kind is rules.Kind.COMPETENCY and node.names else ""
         best = self._best(node, competency) if competency else None
-        asked = max(least, self.terms.level_asked_by(node.policy))
+        level_required = max(least, self.terms.level_asked_by(node.policy))
         return PathwayNode(
             key=node.id,
             kind=node.kind.value,
@@ -269,9 +269,9 @@ class _Walk:
             nominal=node.nominal,
             earned=result.earned,
             choose=node.n,
-            level_needed=self.terms.level_named(competency, asked),
+            level_needed=self.terms.level_named(competency, level_required),
             level_reached=self.terms.level_named(competency, best.level) if best and best.level is not None else "",
-            counts=tuple(self._counted(node, use.attainment, use.credits) for use in result.uses),
+            counts=tuple(self._counted_use(node, use.attainment, use.credits) for use in result.uses),
             refused=tuple(self.refused.get(node.id, ())),
             missing=tuple(self.missing.get(node.id, ())),
             children=tuple(self.node(child, least) for child in node.children),
@@ -284,7 +284,7 @@ class _Walk:
         deciding = [row for row in rows if not node.policy or str(row.policy_name) == node.policy]
         return max(deciding, key=lambda row: row.level or 0, default=None)
 
-    def _counted(self, node: rules.Requirement, attainment: str, credit: int) -> CountedUse:
+    def _counted_use(self, node: rules.Requirement, attainment: str, credit: int) -> CountedUse:
         """Mastery is called as the node is, which people know by that name, and says since when."""
         row = self.by_attainment.get(attainment)
         if row is not None and node.kind is rules.Kind.COMPETENCY:

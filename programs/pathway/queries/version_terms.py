@@ -37,8 +37,8 @@ class VersionTerms:
 
     def level_asked_by(self, policy: str) -> int:
         """The rank that a policy asks for; 0 where it decides from children, or is not of this version."""
-        found = self.policies.get(policy)
-        return found.level if isinstance(found, Policy) else 0
+        policy_found = self.policies.get(policy)
+        return policy_found.level if isinstance(policy_found, Policy) else 0
 
 
 def version_terms_of(version: ProgramVersion) -> VersionTerms:
@@ -51,12 +51,12 @@ def _terms(version_id: int, digest: str) -> VersionTerms:
     # Nothing in here changes: content is frozen when it is published, and so is the scale of each policy it names.
     version = ProgramVersion.objects.get(pk=version_id, digest=digest)
     content: Mapping[str, Any] = version.content or {}
-    said: Mapping[str, Any] = content["competencies"]
+    competencies: Mapping[str, Any] = content["competencies"]
     leaves = {
         node.names[0] for node in tree_of(version).walk() if node.kind is Kind.COMPETENCY and node.names
-    } & said.keys()
+    } & competencies.keys()
     levels = ProficiencyLevel.objects.filter(
-        scale__public_id__in={said[name]["scale"] for name in leaves if said[name]["scale"]}
+        scale__public_id__in={competencies[name]["scale"] for name in leaves if competencies[name]["scale"]}
     )
     titles = {
         (str(scale), rank): title
@@ -66,9 +66,9 @@ def _terms(version_id: int, digest: str) -> VersionTerms:
     for (scale, _rank), title in titles.items():
         ladders[scale] = (*ladders.get(scale, ()), title)
     return VersionTerms(
-        statements={name: entry["statement"] for name, entry in said.items()},
-        names={name: entry["code"] or entry["statement"] for name, entry in said.items()},
-        scales={name: entry["scale"] or "" for name, entry in said.items()},
+        statements={name: entry["statement"] for name, entry in competencies.items()},
+        names={name: entry["code"] or entry["statement"] for name, entry in competencies.items()},
+        scales={name: entry["scale"] or "" for name, entry in competencies.items()},
         policies={name: policy_in(entry["definition"]) for name, entry in content["policies"].items()},
         levels=titles,
         ladders=ladders,
