@@ -1,4 +1,4 @@
-"""A draft in words: what the linter found, and why an action of authors refuses."""
+"""Texts for authors: findings of the linter, and refusals of actions."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from programs.curriculum.rules.lint import Finding
 
 
 def finding_in_words(finding: Finding) -> FaultMessage:
-    """What the linter found, with the node as its place."""
+    """Return the text of a finding, with the node as its place."""
     return fault_message(finding.node, finding.code, finding.values)
 
 

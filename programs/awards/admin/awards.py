@@ -44,6 +44,8 @@ from programs.permissions import grants_awards, programs_for, reads_awards
 
 
 class AttributionInline(DeskInline):
+    """The attainments that counted when the award was granted."""
+
     model = Attribution
     ordering = ("position",)
     fields = ("requirement_key", "kind", "credits", "level", "achieved_on", "by")
@@ -51,11 +53,14 @@ class AttributionInline(DeskInline):
 
     @admin.display(description=_("basis"))
     def by(self, row: Attribution) -> str:
+        """The basis in words."""
         return BASES[row.basis]() if row.basis in BASES else row.basis
 
 
 @admin.register(Award)
 class AwardAdmin(DeskAdmin):
+    """Proposals to decide, and granted awards; each act is a verb with its own form."""
+
     may_view = staticmethod(reads_awards)
     question = _("What waits to be granted, and what was awarded to whom?")
     list_display = ("learner", "achievement", "state", "requirements_met_on", "waiting", "awarded_on", "valid_until")
@@ -95,19 +100,23 @@ class AwardAdmin(DeskAdmin):
     refusals: ClassVar = AWARD_REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
+        """Awards of the programs in which this person works."""
         return awards_in(super().rows_for(user, rows), programs_for(user, at=clock.now()))
 
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
+        """Search by the learner, under any name or number."""
         return about_learners_matching(queryset, search_term), False
 
     @admin.display(description=_("waits since"))
     def waiting(self, row: Award) -> str:
+        """How long a proposal has been waiting."""
         return timesince(row.proposed_at, clock.now()) if waits(row) else ""
 
     @admin.display(description=_("on what it rests"))
     def grounds(self, row: Award) -> SafeString | str:
+        """The grounds: of the decision once it is made, before it those of an audit of now."""
         if row.decision_digest:
             return decision_list(row)
         if row.enrollment is None:
@@ -116,6 +125,7 @@ class AwardAdmin(DeskAdmin):
 
     @admin.display(description=_("what was said"))
     def notes(self, row: Award) -> SafeString | str:
+        """The notes of who proposed, decided or ended it."""
         bodies = row.bodies.order_by("pk")
         return format_html_join(
             "",
@@ -133,6 +143,7 @@ class AwardAdmin(DeskAdmin):
         ),
     )
     def grant(self, request: HttpRequest, row: Award, form: GrantForm) -> str:
+        """Grant a proposed award."""
         entered = form.cleaned_data
         grant_award(
             row, awarded_on=entered["awarded_on"], words=entered["words"], by=signed_in_user(request), at=clock.now()
@@ -148,11 +159,13 @@ class AwardAdmin(DeskAdmin):
         kind="danger",
     )
     def decline(self, request: HttpRequest, row: Award, form: WordsForm) -> str:
+        """Decline a proposed award."""
         decline_award(row, words=form.cleaned_data["words"], by=signed_in_user(request), at=clock.now())
         return _now("Declined.")
 
     @desk_action(_("Propose again"), may=grants_awards, form=WordsForm, offered=can_come_back)
     def propose(self, request: HttpRequest, row: Any, form: WordsForm) -> HttpResponse:  # noqa: ANN401 - with its enrollment
+        """Propose the award again, and open the new proposal."""
         fresh = propose_award(
             row.enrollment,
             version=row.program_version,
@@ -170,6 +183,7 @@ class AwardAdmin(DeskAdmin):
         explains=_("A new award, in the next cycle, if all that it asks for is met today."),
     )
     def renew(self, request: HttpRequest, row: Award, form: RenewForm) -> HttpResponse:
+        """Grant the award for the next cycle, and open it."""
         fresh = renew_award(row, words=form.cleaned_data["words"], by=signed_in_user(request), at=clock.now())
         return redirect("admin:programs_award_change", fresh.pk)
 
@@ -181,6 +195,7 @@ class AwardAdmin(DeskAdmin):
         explains=_("Somebody else who is a registrar reads it and approves; then it can be rescinded."),
     )
     def ask_rescind(self, request: HttpRequest, row: Award, form: AskForm) -> str:
+        """Ask a second registrar for approval."""
         ask_to_rescind(row, by=signed_in_user(request), reason=form.cleaned_data["why"], at=clock.now())
         return _now("Asked.")
 
@@ -193,6 +208,7 @@ class AwardAdmin(DeskAdmin):
         kind="danger",
     )
     def rescind(self, request: HttpRequest, row: Award, form: RescindForm) -> str:
+        """Rescind the award with the approval of a second registrar."""
         entered = form.cleaned_data
         rescind_award(
             row, reason=EndReason(entered["reason"]), words=entered["words"], by=signed_in_user(request), at=clock.now()

@@ -20,7 +20,7 @@ AWARD_REFUSALS: dict[Any, Any] = {
 
 
 def words_field(*, required: bool = True) -> forms.CharField:
-    """What somebody says about an award; kept beside it, where it can be erased."""
+    """Return a field for a note on an award; notes have rows of their own, so that they can be erased."""
     return forms.CharField(
         label=_("Why") if required else _("In words"),
         required=required,
@@ -31,7 +31,7 @@ def words_field(*, required: bool = True) -> forms.CharField:
 
 
 class GrantForm(VerbForm):
-    """The day of the award, and words."""
+    """The day of the award, and a note."""
 
     awarded_on = day_field(
         _("Awarded on"), required=False, help_text=_("Today where it is awarded, unless you write another day.")
@@ -40,45 +40,45 @@ class GrantForm(VerbForm):
 
 
 class WordsForm(VerbForm):
-    """Why."""
+    """A note that says why."""
 
     words = words_field()
 
 
 class RenewForm(VerbForm):
-    """Words, if any."""
+    """An optional note."""
 
     words = words_field(required=False)
 
 
 class RescindForm(VerbForm):
-    """The reason as a code, and in words."""
+    """The reason as a code, and a note."""
 
     reason = forms.ChoiceField(label=_("Reason"), choices=[(reason.value, reason.label) for reason in RESCINDING])
     words = words_field()
 
 
 class AskForm(VerbForm):
-    """What the second person reads."""
+    """The reason that the second registrar reads."""
 
     why = reason_field()
 
 
 def waits(award: Award) -> bool:
-    """Whether somebody is to grant or decline it."""
+    """Return whether the award is a proposal to be granted or declined."""
     return award.state == AwardState.PROPOSED
 
 
 def stands(award: Award) -> bool:
-    """Whether it is in force."""
+    """Return whether the award is valid."""
     return award.stands
 
 
 def can_come_back(award: Award) -> bool:
-    """Whether only a person can propose it again."""
+    """Return whether a person may propose the award again; no rule does."""
     return award.state in {AwardState.DECLINED, AwardState.RESCINDED} and award.enrollment_id is not None
 
 
 def can_be_renewed(award: Award) -> bool:
-    """Whether its time ends, or has ended."""
+    """Return whether the award has an end, or has lapsed."""
     return award.state == AwardState.LAPSED or (award.stands and award.valid_until is not None)

@@ -13,7 +13,7 @@ from programs.pathway.queries.pathways import PathwayNode
 
 
 def audit_list(node: PathwayNode) -> SafeString:
-    """The audit as nested lists: met or what is left, the level reached and needed, what counts."""
+    """Return an audit as nested lists: met or not, the level reached and needed, and what counts."""
     children = node.children
     if len(children) == 1 and children[0].title == node.title:  # a stacked program and the root of its tree
         children = children[0].children
@@ -34,7 +34,7 @@ def _node_facts(node: PathwayNode) -> list[str]:
 
 
 def decision_list(row: Award) -> SafeString:
-    """The decision in words: each competency with the level needed and reached, the day and who stands behind it."""
+    """Return a decision as a list: each competency with the levels needed and reached, its day and its basis."""
     facts = facts_of(row)
     lines = [
         _now("%(what)s: %(reached)s reached, %(needed)s needed, on %(day)s, by %(basis)s")

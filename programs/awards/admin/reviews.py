@@ -28,6 +28,8 @@ from programs.permissions import grants_awards, programs_for, reads_awards
 
 @admin.register(AwardConcern)
 class AwardConcernAdmin(DeskAdmin):
+    """Awards to review, with the reasons."""
+
     may_view = staticmethod(reads_awards)
     question = _("Which awards have to be looked at again, and why?")
     list_display = ("award", "learner", "kind", "raised_at", "settled_at", "outcome")
@@ -40,15 +42,18 @@ class AwardConcernAdmin(DeskAdmin):
     refusals: ClassVar = AWARD_REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
+        """Reviews in the programs in which this person works."""
         return reviews_in(super().rows_for(user, rows), programs_for(user, at=clock.now()))
 
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
+        """Search by the learner, under any name or number."""
         return about_learners_matching(queryset, search_term), False
 
     @admin.display(description=_("what was said"))
     def notes(self, row: AwardConcern) -> str:
+        """Why the review was settled as it was."""
         body = getattr(row, "body", None)
         if body is None:
             return ""
@@ -62,6 +67,7 @@ class AwardConcernAdmin(DeskAdmin):
         explains=_("The award stands as it was granted."),
     )
     def settle(self, request: HttpRequest, row: AwardConcern, form: WordsForm) -> str:
+        """Settle the review: the award stays."""
         settle_concern(row, words=form.cleaned_data["words"], by=signed_in_user(request), at=clock.now())
         return _now("Settled.")
 
@@ -74,5 +80,6 @@ class AwardConcernAdmin(DeskAdmin):
         kind="danger",
     )
     def ask_rescind(self, request: HttpRequest, row: AwardConcern, form: AskForm) -> HttpResponse:
+        """Ask a second registrar for approval, and open the award."""
         ask_to_rescind(row.award, by=signed_in_user(request), reason=form.cleaned_data["why"], at=clock.now())
         return redirect("admin:programs_award_change", row.award_id)

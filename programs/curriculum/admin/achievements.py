@@ -20,7 +20,7 @@ from programs.permissions import programs_for, reads_programs
 
 
 class TermsForm(VerbForm):
-    """What a draft will award, filled in with what holds where nobody chooses."""
+    """The award of a draft; the form begins with the chosen terms, else with the defaults."""
 
     achievement_type = forms.ChoiceField(label=_("Type"), choices=AchievementType.choices)
     granting = forms.ChoiceField(label=_("Granted by"), choices=Granting.choices)
@@ -57,7 +57,7 @@ class TermsForm(VerbForm):
 
     @property
     def terms(self) -> Terms:
-        """What was filled in."""
+        """The terms that were entered."""
         entered = self.cleaned_data
         return Terms(
             achievement_type=AchievementType(entered["achievement_type"]),
@@ -73,6 +73,8 @@ class TermsForm(VerbForm):
 
 @admin.register(AchievementVersion)
 class AchievementVersionAdmin(DeskAdmin):
+    """Achievement versions, with the number of people who hold them."""
+
     may_view = staticmethod(reads_programs)
     question = _("What do programs award, how is it granted, and how many hold it?")
     private_search = False
@@ -104,12 +106,15 @@ class AchievementVersionAdmin(DeskAdmin):
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
+        """Achievements of the programs in which this person works."""
         return achievement_versions_of(super().rows_for(user, rows), programs_for(user, at=clock.now()))
 
     @admin.display(description=_("type"))
     def achievement_type(self, row: AchievementVersion) -> str:
+        """The type in words."""
         return str(row.achievement.get_achievement_type_display())
 
     @admin.display(description=_("holders now"))
     def holders(self, row: Any) -> int:  # noqa: ANN401 - with the column of rows_for
+        """The number of valid awards."""
         return int(row.holders_now)

@@ -46,7 +46,7 @@ View = Callable[..., HttpResponse]
 
 @dataclass(frozen=True)
 class Bench:
-    """A line of the tree, and the groups (key, title) that it can be moved into."""
+    """A line of the tree, and the groups (key, title) into which it can be moved."""
 
     line: Line
     targets: tuple[tuple[str, str], ...]
@@ -54,17 +54,17 @@ class Bench:
 
 
 class PickerForm(forms.Form):
-    """Words to look for, and what was chosen so far."""
+    """The search words, and the choices so far."""
 
     q = forms.CharField(required=False, max_length=200, strip=True)
     credits = amount_field("")
 
 
 class Authoring(DeskAdmin):
-    """Gives program versions the page of their tree, and its acts."""
+    """The page of a version's tree, and the acts on it."""
 
     def get_urls(self) -> list[URLPattern]:
-        """The page, and one route for each act; all of them below the version's own address."""
+        """Return the page and a route for each act, all below the version's own address."""
         acts: list[tuple[str, str, View]] = [
             ("", "tree", self.tree_view),
             ("<slug:key>/add/competency/", "tree_pick", self.writing(self.pick_part)),
@@ -81,7 +81,7 @@ class Authoring(DeskAdmin):
         return [*routes, *super().get_urls()]
 
     def writing(self, view: View) -> View:
-        """Ask whether this person writes programs, and find the requirement; what is in force is only shown."""
+        """Wrap a view: only authors may call it, only for a draft, and for a requirement that exists."""
         return partial(self._write, view)
 
     def _write(self, view: View, request: HttpRequest, object_id: str, key: str, **values: str) -> HttpResponse:
@@ -96,14 +96,14 @@ class Authoring(DeskAdmin):
         return view(request, version, row, **values)
 
     def version_of(self, request: HttpRequest, object_id: str) -> ProgramVersion:
-        """The version, if this person sees it."""
+        """Return the version, if this person may see it. Raises Http404."""
         row = self._row(request, object_id)
         if not isinstance(row, ProgramVersion):
             raise Http404
         return row
 
     def tree_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """The tree, to be written by those who may while it is a draft, to be read by all others."""
+        """Show the tree. Authors can change it while it is a draft; all others read it."""
         if request.method != "GET":
             return HttpResponseNotAllowed(["GET"])
         version = self.version_of(request, object_id)
@@ -111,7 +111,7 @@ class Authoring(DeskAdmin):
         return TemplateResponse(request, "programs/authoring/tree.html", context)
 
     def workbench(self, request: HttpRequest, version: ProgramVersion, notice: str = "") -> dict[str, Any]:
-        """What the page shows of a tree; `notice` is read out where only a part of the page is sent."""
+        """Return the context of the tree's page; `notice` is announced where htmx replaces only a part of it."""
         root = lines_of(outline_of(version), version)
         groups = [line for line in root.walk() if line.node.group and not line.node.inside]
         mirrored, in_force, approval = (
@@ -137,7 +137,7 @@ class Authoring(DeskAdmin):
         }
 
     def pick_part(self, request: HttpRequest, version: ProgramVersion, row: Requirement) -> HttpResponse:
-        """Look for competencies of published frameworks, choose some, and add them to a group in one go."""
+        """Search competencies of published frameworks, choose some, and add them to a group in one act."""
         sent = request.POST if request.method == "POST" else None
         chosen = competencies_named(sent.getlist("chosen")) if sent else []
         form = PickerForm(sent)
@@ -177,7 +177,7 @@ class Authoring(DeskAdmin):
         return self._form_page(request, version, row, form, str(KINDS[kind].add))
 
     def edit_part(self, request: HttpRequest, version: ProgramVersion, row: Requirement) -> HttpResponse:
-        """Set what a requirement asks for."""
+        """Change a requirement."""
         form = form_for(row)(request.POST or None, version=version, row=row)
         if form.is_bound and form.is_valid():
             saved = partial(save_requirement, row, version=version, node=form.node())
@@ -185,7 +185,7 @@ class Authoring(DeskAdmin):
         return self._form_page(request, version, row, form, _("Change what is asked for"))
 
     def nest_part(self, request: HttpRequest, version: ProgramVersion, row: Requirement) -> HttpResponse:
-        """Put a new group in the place of a requirement, with it inside."""
+        """Replace a requirement by a new group that contains it."""
         form = GroupForm(request.POST or None, version=version)
         if form.is_bound and form.is_valid():
             nested = partial(nest_requirement, row, node=form.node())
@@ -193,7 +193,7 @@ class Authoring(DeskAdmin):
         return self._form_page(request, version, row, form, _("Put it into a new group"))
 
     def move_part(self, request: HttpRequest, version: ProgramVersion, row: Requirement) -> HttpResponse:
-        """Up or down by one place, or into another group."""
+        """Move a requirement up or down by one place, or into another group."""
         if request.method != "POST":
             return redirect(self._place(version))
         way = WAYS.get(request.POST.get("way", ""))
@@ -208,7 +208,7 @@ class Authoring(DeskAdmin):
         return self._done(request, version, row, moved, done)
 
     def remove_part(self, request: HttpRequest, version: ProgramVersion, row: Requirement) -> HttpResponse:
-        """Say what goes, then take it out with all below it."""
+        """Show what is removed; on POST, remove the requirement and everything below it."""
         if request.method == "POST":
             parent = row.parent or row
             done = _("“%(title)s” is removed.") % {"title": row}
@@ -227,7 +227,7 @@ class Authoring(DeskAdmin):
         words: str,
         form: NodeForm | None = None,
     ) -> HttpResponse:
-        """Call the one action; refused, it is said on the form, or on the page where there is none."""
+        """Call the action; show a refusal on the form, or on the page where there is no form."""
         try:
             made = act()
         except tuple(REFUSALS) as refusal:
@@ -246,7 +246,7 @@ class Authoring(DeskAdmin):
     def _say(
         self, request: HttpRequest, version: ProgramVersion, row: Requirement | None, level: int, words: str
     ) -> HttpResponse:
-        """The page again with these words: the part that changed to htmx, the way to the whole to everybody else."""
+        """Show a message: htmx gets the part that changed, other requests are redirected to the page."""
         if request.htmx:  # type: ignore[attr-defined]  # django-htmx
             context = {"opts": self.opts, **self.workbench(request, version, words)}
             return render(request, "programs/authoring/_workbench.html", context)
@@ -278,7 +278,7 @@ class Authoring(DeskAdmin):
 
 
 def bench_of(line: Line, groups: Sequence[Line]) -> Bench:
-    """A line with what can be done there."""
+    """Return a line and those below it, each with the groups into which it can be moved."""
     node = line.node
     below = {inner.key for inner in node.walk()}
     parent = node.row.parent_id
@@ -289,7 +289,7 @@ def bench_of(line: Line, groups: Sequence[Line]) -> Bench:
 
 
 def approval_state(version: ProgramVersion, approval: Approval | None) -> str:
-    """How far the approval to follow the version in force is: asked, approved, declined, or missing."""
+    """Return the state of the approval to follow the version in force: asked, approved, declined, or missing."""
     if approval is None:
         return "missing"
     if approval.decided_at is None:

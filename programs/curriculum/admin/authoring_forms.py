@@ -1,4 +1,4 @@
-"""What the authoring page asks for each kind of requirement; every form gives one Node."""
+"""The forms of the authoring page, one for each kind of requirement; every form returns a Node."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -27,38 +27,41 @@ CAPS = {"most_transfer": Basis.TRANSFER, "most_prior": Basis.PRIOR_LEARNING, "mo
 
 
 class LevelField(forms.ModelChoiceField):  # type: ignore[type-arg]  # its model stands in its name
-    """A level; across scales with the name of its scale."""
+    """A choice of level, with the name of its scale where levels of several scales are offered."""
 
     scale = True
 
     def label_from_instance(self, level: ProficiencyLevel) -> str:
+        """The title, with the scale where several are offered."""
         return f"{level.scale.title}: {level.title}" if self.scale else level.title
 
 
 class ProgramField(forms.ModelChoiceField):  # type: ignore[type-arg]  # its model stands in its name
-    """A version in force, with its code."""
+    """A choice of a version in force."""
 
     def label_from_instance(self, version: ProgramVersion) -> str:
+        """Title, code and number of a version."""
         arguments = {"title": version.program.title, "code": version.program.code, "number": version.number}
         return str(_("%(title)s (%(code)s), version %(number)d") % arguments)
 
 
 class MilestoneField(forms.ModelChoiceField):  # type: ignore[type-arg]  # its model stands in its name
-    """A milestone, with its unit where it is counted."""
+    """A choice of a milestone."""
 
     def label_from_instance(self, milestone: Milestone) -> str:
+        """The title, with the unit where there is one."""
         return f"{milestone.title} ({milestone.unit})" if milestone.unit else milestone.title
 
 
 def amount_field(label: Any, help_text: Any = "", *, required: bool = False) -> forms.DecimalField:  # noqa: ANN401 - lazy text
-    """Credits or a quantity, with two places at most."""
+    """Return a field for credits or a quantity, with at most two places."""
     return forms.DecimalField(
         label=label, help_text=help_text, required=required, min_value=0, max_digits=8, decimal_places=2
     )
 
 
 class NodeForm(forms.Form):
-    """What all kinds share. `more` names the fields that stand behind “More conditions”."""
+    """The fields that all kinds share. `more` names the fields under “More conditions”."""
 
     kind: ClassVar[RequirementKind]
     more: ClassVar[tuple[str, ...]] = ("within_days",)
@@ -81,21 +84,21 @@ class NodeForm(forms.Form):
 
     @property
     def first_fields(self) -> list[forms.BoundField]:
-        """What is asked first."""
+        """The fields that are shown first."""
         return [field for field in self if field.name not in self.more]
 
     @property
     def more_fields(self) -> list[forms.BoundField]:
-        """What few requirements need."""
+        """The fields that few requirements need."""
         return [self[name] for name in self.more]
 
     @property
     def more_said(self) -> bool:
-        """Whether any of these is filled in, or wrong."""
+        """Whether any of the further fields is filled in, or has an error."""
         return any(field.errors or field.value() for field in self.more_fields)
 
     def node(self) -> Node:
-        """What was asked for, as `save_requirement` takes it."""
+        """Return what was entered, as `save_requirement` takes it."""
         entered = self.cleaned_data
         return Node(
             kind=RequirementKind(entered.get("kind") or self.kind),
@@ -113,7 +116,7 @@ class NodeForm(forms.Form):
         )
 
     def qualifiers(self, entered: Mapping[str, Any]) -> dict[str, object]:
-        """The conditions that are kept as JSON."""
+        """Return the conditions that are stored as JSON."""
         caps = {basis.value: str(entered[name]) for name, basis in CAPS.items() if entered.get(name) is not None}
         qualifiers_json: dict[str, object] = {"max_source": caps} if caps else {}
         if entered.get("within_days"):
@@ -124,7 +127,7 @@ class NodeForm(forms.Form):
 
 
 class CompetencyForm(NodeForm):
-    """How well, and how it is decided; which competency is chosen when it is added."""
+    """The level and the policy of a competency; the competency itself is chosen when it is added."""
 
     kind = RequirementKind.COMPETENCY
     more = ("within_days", "policy_version")
@@ -154,7 +157,7 @@ class CompetencyForm(NodeForm):
 
 
 class GroupForm(NodeForm):
-    """Parts that belong together, and how many of them are asked for."""
+    """A group of parts, and how many of them are required."""
 
     kind = RequirementKind.ALL
     more = ("level", "within_days", "earned_here", *CAPS)
@@ -190,7 +193,7 @@ class GroupForm(NodeForm):
         self.fields["level"].queryset = levels_in_use()  # type: ignore[attr-defined]  # its kind
 
     def clean(self) -> dict[str, Any]:
-        """Each kind with its number."""
+        """Check that a choice has its number of parts, and credits their amount."""
         entered = super().clean() or {}
         entered["kind"] = chosen = entered.get("kind_of_group")
         if (
@@ -209,7 +212,7 @@ class GroupForm(NodeForm):
 
 
 class CreditsForm(NodeForm):
-    """Free credits: an amount from anything, or from competencies that are chosen."""
+    """Free credits: an amount from any competencies, or from chosen ones."""
 
     kind = RequirementKind.CREDITS
     more = ("within_days", "earned_here", *CAPS)
@@ -226,19 +229,19 @@ class CreditsForm(NodeForm):
         del self.fields["credits"]  # it bears what its pieces bring
 
     def clean(self) -> dict[str, Any]:
-        """It bears no credit of its own."""
+        """Remove the credit: this kind has none of its own."""
         entered = super().clean() or {}
         entered["credits"] = None
         return entered
 
     def qualifiers(self, entered: Mapping[str, Any]) -> dict[str, object]:
-        """As the others, and what it accepts: anything, unless competencies were named before."""
+        """Return the conditions and the accepted competencies: those named before, else any."""
         kept = self.row.qualifiers.get("accepts") if self.row else None
         return {**super().qualifiers(entered), "accepts": kept or [ANYTHING]}
 
 
 class ProgramForm(NodeForm):
-    """Another program that has to be completed."""
+    """Another program that must be completed."""
 
     kind = RequirementKind.PROGRAM
     nested_version = ProgramField(
@@ -289,7 +292,7 @@ FORMS: Mapping[str, type[NodeForm]] = {
 
 
 def form_for(row: Requirement) -> type[NodeForm]:
-    """The form that edits this requirement."""
+    """Return the form that edits a requirement."""
     if row.kind == RequirementKind.COMPETENCY:
         return CompetencyForm
     if row.kind == RequirementKind.CREDITS and row.qualifiers.get("accepts"):
@@ -298,7 +301,7 @@ def form_for(row: Requirement) -> type[NodeForm]:
 
 
 def initial_of(row: Requirement) -> dict[str, Any]:
-    """What a form about this requirement begins with."""
+    """Return the initial values of a requirement's form."""
     narrowed = Qualifiers.read(row.qualifiers)
     caps = {cap.basis: figure(cap.most) for cap in narrowed.max_source}
     return {

@@ -1,4 +1,4 @@
-"""A tree as a picture: what belongs together lies in one box, a choice has a dashed edge, and a fault a red one."""
+"""A tree as a picture: parts lie inside the box of their group; a choice has a dashed edge, a fault a red one."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Box:
-    """One requirement as it is drawn; `pips` are, for each part of a choice, x, y and whether it is asked for."""
+    """A requirement as it is drawn; `pips` are x and y for each part of a choice, and whether it is filled."""
 
     line: Line
     x: int
@@ -44,7 +44,7 @@ class Box:
 
     @property
     def kind(self) -> str:
-        """Words for the stylesheet."""
+        """The CSS classes."""
         layout = "holds" if self.line.holds else "single"
         more = [
             "picture-choice" if self.line.node.row.kind == RequirementKind.CHOOSE else "",
@@ -64,7 +64,7 @@ class Picture:
 
 
 def picture_of(root: Line, *, width: int, mirrored: bool) -> Picture:
-    """The whole tree in a given width; the height follows. `mirrored` for those who read from right to left."""
+    """Return the picture of a tree in a given width; the height follows. `mirrored` is for right-to-left languages."""
     height = _height(root, width)
     return Picture(width, height, tuple(_drawn(root, (0, 0), width, height, width if mirrored else 0)))
 
@@ -98,12 +98,12 @@ def _height(line: Line, width: int) -> int:
 
 
 def _head(line: Line, width: int) -> int:
-    """How tall a box is above its parts."""
+    """Return the height of a box above its parts."""
     return _texts(line, 0, 0, width, 0)[1] + (PIP + 4 if _has_pips(line) else 0) + PAD
 
 
 def _rows(line: Line, width: int) -> Iterator[tuple[Sequence[Line], int, int]]:
-    """The parts in rows of equal boxes, in their order: each row, the width of its boxes, and their height."""
+    """Yield the parts in rows of equal boxes: each row, the width of its boxes, and their height."""
     inner = width - 2 * PAD
     for holds, run in groupby(line.children, key=lambda child: child.holds):
         parts, least = list(run), MIN_GROUP_WIDTH if holds else MIN_LEAF_WIDTH
@@ -116,7 +116,7 @@ def _rows(line: Line, width: int) -> Iterator[tuple[Sequence[Line], int, int]]:
 
 
 def _texts(line: Line, x: int, y: int, width: int, mirror: int) -> tuple[list[Text], int]:
-    """The words of a box line by line, and how far down they reach."""
+    """Return the lines of text in a box, and their height."""
     start, room = x + PAD, width - 2 * PAD
     down = y + PAD + 13
     texts: list[Text] = []

@@ -22,6 +22,8 @@ from programs.permissions import programs_for, reads_programs, writes_programs
 
 
 class VersionInline(DeskInline):
+    """The versions of a program."""
+
     model = ProgramVersion
     fk_name = "program"
     ordering = ("-number",)
@@ -30,18 +32,21 @@ class VersionInline(DeskInline):
 
     @admin.display(description=_("version"))
     def version(self, row: ProgramVersion) -> SafeString:
+        """The number, with a link to the version's page."""
         return format_html(
             '<a href="{}">{}</a>', reverse("admin:programs_programversion_change", args=[row.pk]), row.number
         )
 
 
 def has_no_draft(program: Program) -> bool:
-    """Whether a new draft can begin."""
+    """Return whether the program has no draft, so that a new one can begin."""
     return not program.versions.drafts().exists()
 
 
 @admin.register(Program)
 class ProgramAdmin(DeskAdmin):
+    """The list and the page of programs."""
+
     may_view = staticmethod(reads_programs)
     may_add = staticmethod(writes_programs)
     may_change = staticmethod(writes_programs)
@@ -56,12 +61,15 @@ class ProgramAdmin(DeskAdmin):
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
+        """The programs in which this person works."""
         return programs_among(super().rows_for(user, rows), programs_for(user, at=clock.now()))
 
     def get_fields(self, _request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """The organization is chosen once, when the program is made."""
         return ["code", "title", "organization"] if obj is None else ["code", "title"]
 
     def save_through(self, request: HttpRequest, obj: Model | None, form: Any, reason: str) -> Program:  # noqa: ANN401
+        """Make or rename a program."""
         entered = form.cleaned_data
         if isinstance(obj, Program):
             return rename_program(
@@ -76,6 +84,7 @@ class ProgramAdmin(DeskAdmin):
         )
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - Django's
+        """Add the draft for authors."""
         row = kwargs.get("obj")
         if isinstance(row, Program) and writes_programs(request.user):
             context["draft"] = row.versions.drafts().first()
@@ -83,14 +92,17 @@ class ProgramAdmin(DeskAdmin):
 
     @admin.display(description=_("version in force"))
     def in_force(self, program: Any) -> int | None:  # noqa: ANN401 - with the columns of rows_for
+        """The number of the version in force."""
         return program.number_in_force  # type: ignore[no-any-return]  # annotated
 
     @admin.display(description=_("draft"))
     def drafted(self, program: Any) -> int | None:  # noqa: ANN401 - as above
+        """The number of the draft."""
         return program.number_drafted  # type: ignore[no-any-return]  # annotated
 
     @admin.display(description=_("learners now"))
     def learners(self, program: Any) -> int:  # noqa: ANN401 - as above
+        """The number of open enrollments."""
         return int(program.learners_now)
 
     @desk_action(
@@ -101,5 +113,6 @@ class ProgramAdmin(DeskAdmin):
         explains=_("It begins with the tree of the newest version. Nobody's program changes by it."),
     )
     def new_draft(self, request: HttpRequest, row: Program, _form: VerbForm) -> HttpResponse:
+        """Begin a draft with the tree of the newest version, and open it."""
         draft = make_draft(row, based_on=newest_frozen_version(row), by=signed_in_user(request), at=clock.now())
         return redirect("admin:programs_programversion_tree", draft.pk)

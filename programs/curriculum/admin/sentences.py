@@ -1,4 +1,4 @@
-"""What a tree asks for, in sentences: the list and the picture of the authoring page are both made of these lines."""
+"""A tree in sentences. The list and the picture of the authoring page are both made of these lines."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ SIGNS = {
 
 @dataclass(frozen=True)
 class LineFault:
-    """Something to mend before publishing, beside the requirement that it concerns."""
+    """A fault of a requirement, to be mended before publishing."""
 
     code: str
     message: FaultMessage
@@ -38,7 +38,7 @@ class LineFault:
 
 @dataclass(frozen=True)
 class Line:
-    """One requirement: its name, what it asks for, the facts that narrow it, and which policy decides it."""
+    """One requirement: its title, its rule, its conditions, the policy that decides it, and its faults."""
 
     node: OutlineNode
     anchor: str
@@ -51,23 +51,23 @@ class Line:
 
     @property
     def sign(self) -> str:
-        """The icon of its kind."""
+        """The name of the icon of its kind."""
         return SIGNS[RequirementKind(self.node.row.kind)]
 
     @property
     def holds(self) -> bool:
-        """Whether it is shown with its parts inside."""
+        """Whether it is drawn with its parts inside."""
         return bool(self.children) or self.node.group
 
     def walk(self) -> Iterator["Line"]:
-        """This line and all below it, parents first."""
+        """Yield this line and all below it, parents first."""
         yield self
         for child in self.children:
             yield from child.walk()
 
 
 def lines_of(outline: OutlineNode, version: ProgramVersion) -> Line:
-    """The whole tree in sentences."""
+    """Return the whole tree as lines."""
     return _line(outline, version.credit_unit)
 
 
@@ -155,7 +155,10 @@ def _facts(node: OutlineNode, unit: str) -> Iterator[str]:
 
 
 def _policy_words(node: OutlineNode) -> str:
-    """Which policy decides it and where that was chosen; of a stacked program that is read in its own page."""
+    """Return which policy decides a leaf, and where it was chosen.
+
+    Empty inside a stacked program, which has its own page.
+    """
     if node.inside or not node.origin:
         return ""
     if not node.policy:
@@ -171,6 +174,6 @@ def _credit(hundredths: int) -> Decimal:
 
 
 def _amount(value: Decimal | None, unit: str) -> str:
-    """A number for readers, without needless zeros, and its unit."""
+    """Return a number without trailing zeros, and its unit."""
     plain = (value or Decimal(0)).normalize()
     return f"{number_format(plain if plain % 1 else int(plain), use_l10n=True)} {unit}".strip()

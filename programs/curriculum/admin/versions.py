@@ -34,13 +34,14 @@ from programs.permissions import programs_for, publishes_programs, reads_program
 
 
 class ClosingForm(ReasonForm):
-    """From when nobody comes in, and until when those inside are taught."""
+    """The day from which nobody is admitted, and the last day of teaching."""
 
     closed_to_entry_on = day_field(_("Closed to entry on"), help_text=_("The first day on which nobody is admitted."))
     teach_out_until = day_field(_("Taught until"), required=False)
     field_order = ("closed_to_entry_on", "teach_out_until", "why")
 
     def clean(self) -> dict[str, Any]:
+        """Refuse an end before the closing."""
         cleaned = super().clean() or {}
         closed, taught = cleaned.get("closed_to_entry_on"), cleaned.get("teach_out_until")
         if closed and taught and taught < closed:
@@ -49,7 +50,7 @@ class ClosingForm(ReasonForm):
 
 
 class PolicyForm(VerbForm):
-    """The policy that decides on one scale in all of a draft."""
+    """The policy for one scale in a whole draft."""
 
     scale = forms.ModelChoiceField(queryset=scales_in_use(), label=_("Scale"))
     policy_version = forms.ModelChoiceField(
@@ -62,27 +63,30 @@ class PolicyForm(VerbForm):
 
 
 def is_draft(version: ProgramVersion) -> bool:
-    """Whether it can be published."""
+    """Return whether the version is a draft."""
     return version.writable
 
 
 def follows_another(version: ProgramVersion) -> bool:
-    """A draft of a program that has a version in force."""
+    """Return whether the version is a draft of a program with a version in force."""
     return version.writable and has_version_in_force(version)
 
 
 def awards_nothing(version: ProgramVersion) -> bool:
-    """In force or retired, without anything that can be awarded."""
+    """Return whether the version is frozen and awards nothing."""
     return not version.writable and achievement_of(version) is None
 
 
 def in_force(version: ProgramVersion) -> bool:
-    """Whether people can study it."""
+    """Return whether the version is in force."""
     return version.state == VersionState.PUBLISHED
 
 
 class ProgramVersionAdmin(Authoring):
-    """A version's page for authors and registrars. The one that is registered, in enrollment, also admits people."""
+    """A version's page for authors and registrars.
+
+    Its subclass in `enrollment` is registered and also admits people.
+    """
 
     may_view = staticmethod(reads_programs)
     question = _("Which versions are drafts, in force or retired, and who studies them?")
@@ -110,14 +114,17 @@ class ProgramVersionAdmin(Authoring):
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
+        """Versions of the programs in which this person works."""
         return versions_of(super().rows_for(user, rows), programs_for(user, at=clock.now()))
 
     @admin.display(description=_("learners now"))
     def learners(self, version: Any) -> int:  # noqa: ANN401 - with the columns of rows_for
+        """The number of open enrollments."""
         return int(version.learners_now)
 
     @admin.display(description=_("awards"))
     def awards(self, version: ProgramVersion) -> str:
+        """The type and title of the award, and who grants it."""
         if awards_nothing(version):
             return _now("nothing")
         terms = terms_of(version)
@@ -132,6 +139,7 @@ class ProgramVersionAdmin(Authoring):
         explains=_("Frozen when the version is published. Without this it awards what the version before did."),
     )
     def award(self, request: HttpRequest, row: ProgramVersion, form: TermsForm) -> str:
+        """Set what the draft awards."""
         set_achievement(row, terms=form.terms, by=signed_in_user(request), at=clock.now())
         return _now("Saved.")
 
@@ -143,6 +151,7 @@ class ProgramVersionAdmin(Authoring):
         explains=_("For a version that was put in force before it awarded anything."),
     )
     def publish_award(self, _request: HttpRequest, row: ProgramVersion, _form: VerbForm) -> str:
+        """Publish the award of a version that has none."""
         publish_achievement(row, at=clock.now())
         return _now("Published for %(version)s.") % {"version": row}
 
@@ -156,11 +165,13 @@ class ProgramVersionAdmin(Authoring):
         ),
     )
     def publish(self, request: HttpRequest, row: ProgramVersion, form: ReasonForm) -> str:
+        """Publish the draft."""
         publish_version(row, by=signed_in_user(request), at=clock.now(), reason=form.cleaned_data["why"])
         return _now("Published.")
 
     @desk_action(_("Choose a policy"), may=writes_programs, form=PolicyForm, offered=is_draft)
     def choose_policy(self, _request: HttpRequest, row: ProgramVersion, form: PolicyForm) -> HttpResponse:
+        """Set the policy for a scale, and show the tree."""
         entered = form.cleaned_data
         set_version_policy(row, scale=entered["scale"], policy_version=entered["policy_version"])
         return redirect("admin:programs_programversion_tree", row.pk)
@@ -172,11 +183,13 @@ class ProgramVersionAdmin(Authoring):
         explains=_("Somebody else who is a registrar reads it and approves; then it can be published."),
     )
     def ask_replace(self, request: HttpRequest, row: ProgramVersion, form: ReasonForm) -> str:
+        """Ask for approval to follow the version in force."""
         ask_to_replace(row, by=signed_in_user(request), reason=form.cleaned_data["why"], at=clock.now())
         return _now("Asked.")
 
     @desk_action(_("Close to entry"), may=publishes_programs, form=ClosingForm, offered=in_force)
     def close(self, request: HttpRequest, row: ProgramVersion, form: ClosingForm) -> str:
+        """Set the days of closing and of the end of teaching."""
         entered = form.cleaned_data
         close_version(
             row,
@@ -194,6 +207,7 @@ class ProgramVersionAdmin(Authoring):
         explains=_("Needed while people study this version: somebody else who is a registrar approves."),
     )
     def ask_retire(self, request: HttpRequest, row: ProgramVersion, form: ReasonForm) -> str:
+        """Ask for approval to retire a version with learners."""
         ask_to_retire(row, by=signed_in_user(request), reason=form.cleaned_data["why"], at=clock.now())
         return _now("Asked.")
 
@@ -205,10 +219,12 @@ class ProgramVersionAdmin(Authoring):
         kind="danger",
     )
     def retire(self, request: HttpRequest, row: ProgramVersion, form: ReasonForm) -> str:
+        """Retire the version."""
         retire_version(row, by=signed_in_user(request), at=clock.now(), reason=form.cleaned_data["why"])
         return _now("Retired.")
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - Django's
+        """Add the tree to the version's page."""
         row = kwargs.get("obj")
         if isinstance(row, ProgramVersion):
             context.update(self.workbench(request, row))

@@ -1,4 +1,4 @@
-"""What programs award: the terms that hold where nobody has chosen any, and the version that awards name."""
+"""What programs award: the terms of a version, the achievement version of its awards, and the criteria as text."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -16,10 +16,10 @@ STACKED_ONCE = 1
 
 
 def terms_of(version: ProgramVersion) -> dict[str, Any]:
-    """The members of actions.achievements.Terms for a version: of its draft, else of the version before, else by shape.
+    """Return the members of actions.achievements.Terms: as chosen on the draft, else as before, else by shape.
 
-    A program without others inside is a micro-credential and granted by rule; above it stand certificates, and above
-    those diplomas, which a registrar grants.
+    By shape, a program without stacked programs is a micro-credential, granted by rule. One level of stacked programs
+    makes a certificate, more make a diploma; a registrar grants these.
     """
     chosen = AchievementVersion.objects.filter(program_version=version).first()
     before = (
@@ -56,7 +56,7 @@ def terms_of(version: ProgramVersion) -> dict[str, Any]:
 
 
 def achievement_of(version: ProgramVersion) -> AchievementVersion | None:
-    """What awards of a program version name; None while it is a draft, or where it awards nothing."""
+    """Return the achievement version of a program version's awards; None for a draft, or where it awards nothing."""
     for row in _frozen(version.pk):
         return row
     return None
@@ -74,7 +74,7 @@ def _frozen(version: int) -> QuerySet[AchievementVersion]:
 
 
 def criteria_of(tree: rules.Requirement, content: Mapping[str, Any], language: str) -> str:
-    """What a published tree asks for, as a Markdown list in that language."""
+    """Return the requirements of a published tree as a Markdown list in a language."""
     with translation.override(language):
         # The whole is what the award is called: where all of it is asked for, its parts say what that is.
         parts = tree.children if tree.kind is rules.Kind.ALL else (tree,)

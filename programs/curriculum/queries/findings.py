@@ -1,4 +1,4 @@
-"""What the linter says of a draft, with the titles and codes that its author knows."""
+"""The linter's findings for a draft, with the titles and codes that its author knows."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ class TitledFinding:
 
 
 def findings_of(version: ProgramVersion) -> tuple[TitledFinding, ...]:
-    """What the linter says of a version's tree, with the titles of its nodes."""
+    """Return the linter's findings for a version's tree, with the titles of the nodes."""
     tree = tree_of(version)
     titles = {node.id: node.title for node in tree.walk()}
     findings = lint(tree, showable=showable_competencies(), stacked={str(version.program.public_id): tree})
@@ -31,7 +31,7 @@ def findings_of(version: ProgramVersion) -> tuple[TitledFinding, ...]:
 
 
 def _readable(finding: Finding, codes: Mapping[str, str], titles: Mapping[str, str]) -> Finding:
-    """Ids of competencies as their codes, and other nodes by their titles."""
+    """Return a finding with codes for ids of competencies, and titles for ids of nodes."""
     values = {
         name: titles.get(value, value) if name in OTHER_NODES else value for name, value in finding.values.items()
     }
