@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+# The docstrings of these classes are descriptions in docs/schemas/transcript.json, which partners read.
+
 
 @dataclass(frozen=True, slots=True)
 class LevelFact:
-    """One level of a scale; rank 1 is the lowest."""
+    """One rung of a scale; 1 is the lowest."""
 
     rank: int
     title: str
@@ -25,12 +27,12 @@ class ScaleFact:
 
 @dataclass(frozen=True, slots=True)
 class CompetencyFact:
-    """A competency that counted, as the published program has it.
+    """A competency that counted, as the published program said it.
 
-    `requirement` is the key of the leaf after the keys of the programs around it (`r3/r2`). `uri` is absolute: the
-    source's own where it has one, else the address where we publish it. `scale` is the id of a ScaleFact, or empty. A
-    required rank of 0 is no required level; the names of levels are empty where there is none. `basis` is a value of
-    programs.rules.attainments.Basis; `organization` is the name of the organization that assessed it.
+    `requirement` is the key of the leaf, with those of the programs around it before it (`r3/r2`). `uri` is absolute:
+    the source's own where it has one, else the place under which we publish it. `scale` is a ScaleFact's id, or empty.
+    Ranks of 0 ask for no level of their own; levels are named, empty where there is none. `basis` is a word of
+    programs.rules.attainments.Basis; `organization` the name of who found it.
     """
 
     requirement: str
@@ -53,7 +55,7 @@ class CompetencyFact:
 
 @dataclass(frozen=True, slots=True)
 class StackedFact:
-    """A lower award that this award depends on."""
+    """A lower award that this one is built on."""
 
     award: str
     title: str
@@ -64,8 +66,8 @@ class StackedFact:
 class AwardFacts:
     """One granted award. Ids are public ids; dates are civil ones of the awarding organization, `zone` its time zone.
 
-    `name` is the name as awarded, empty once its retention has ended. `valid_until` is the first day without the award.
-    `credits` are the credits of the award, None where the program has none.
+    `name` is the name as awarded, empty once its retention has ended. `valid_until` is the first day without it.
+    `credits` are what the award brings, None where credit plays no part.
     """
 
     award: str

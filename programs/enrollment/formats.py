@@ -11,7 +11,7 @@ MAX_ROWS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class RowFault:
-    """What is wrong in one cell; `line` counts from 1 as the file does, `column` is one of COLUMNS."""
+    """The fault of one cell, with the `value` entered; lines count from 1, `column` is one of COLUMNS."""
 
     line: int
     column: str
@@ -21,7 +21,7 @@ class RowFault:
 
 @dataclass(frozen=True, slots=True)
 class EnrollmentRow:
-    """One person to enroll; without a date from the day that is chosen for all."""
+    """One person to enroll; without a date, the day that is chosen for all applies."""
 
     line: int
     learner_number: str
@@ -29,7 +29,7 @@ class EnrollmentRow:
 
 
 def read_rows(text: str) -> tuple[tuple[EnrollmentRow, ...], tuple[RowFault, ...]]:
-    """The rows of a list and every fault. Cells end with comma, semicolon or tab; a head line may name the columns."""
+    """Return the rows of a list and every fault. Comma, semicolon or tab separate cells; a header line is optional."""
     lines = text.replace("\ufeff", "").splitlines()
     separator = next((mark for mark in "\t;," if any(mark in line for line in lines)), ",")
     rows: list[EnrollmentRow] = []
@@ -52,7 +52,7 @@ def read_rows(text: str) -> tuple[tuple[EnrollmentRow, ...], tuple[RowFault, ...
 
 
 def _cells(lines: list[str], separator: str) -> list[tuple[int, list[str]]]:
-    """Each line that is not blank, with its number; a line is a row, so quotes do not reach over its end."""
+    """Return each line that is not blank, with its number. A line is a row: quotes cannot extend over its end."""
     numbered_lines = []
     for number, line in enumerate(lines, start=1):
         if line.strip():

@@ -1,4 +1,4 @@
-"""Pausing and resuming one's own studies: first what it means, then the button."""
+"""The pages on which learners pause and resume their own studies."""
 
 from typing import cast
 from uuid import UUID
@@ -34,7 +34,7 @@ REASONS = (
 
 
 class PauseForm(forms.Form):
-    """Why somebody pauses, if they like to say."""
+    """An optional reason for the pause."""
 
     reason = forms.ChoiceField(
         label=gettext_lazy("Reason"),
@@ -47,7 +47,7 @@ class PauseForm(forms.Form):
 @access(follows_pathway)
 @require_http_methods(["GET", "POST"])
 def pause(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
-    """Say what a pause means; on POST, pause from today on."""
+    """Explain a pause; on POST, pause from today on."""
     enrollment = own_enrollment(request, enrollment_id)
     form = PauseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -60,7 +60,7 @@ def pause(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
 @access(follows_pathway)
 @require_http_methods(["GET", "POST"])
 def resume(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
-    """Say what resuming means; on POST, resume from today on."""
+    """Explain what resuming means; on POST, resume from today on."""
     enrollment = own_enrollment(request, enrollment_id)
     if request.method == "POST":
         done = _("Welcome back. Your pathway goes on where you left it.")

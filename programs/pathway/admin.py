@@ -1,4 +1,4 @@
-"""A learner's audit as the desk explains it: what counts, what does not and why, and what would complete it."""
+"""A learner's audit for the desk: what counts, what does not and why, and what would complete the program."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from programs.rules.attainments import Basis
 
 @dataclass(frozen=True)
 class AuditSentence:
-    """A sentence about a requirement, with the place that it leads to."""
+    """A sentence about a requirement, and the anchor of its place in the page."""
 
     anchor: str
     title: str
@@ -31,7 +31,7 @@ class AuditSentence:
 
 
 def audit_of_enrollment(enrollment: Enrollment, *, at: datetime) -> dict[str, Any]:
-    """What the page of an enrollment says of its audit, as of `at`."""
+    """Return the context of an enrollment's page about its audit at the instant `at`."""
     pathway = pathway_of(enrollment, at=at)
     described, status = described_attainments(pathway), pathway.facts.status(pathway.on)
     nodes = {node.key: node for node in pathway.root.walk()}
@@ -56,7 +56,7 @@ def audit_of_enrollment(enrollment: Enrollment, *, at: datetime) -> dict[str, An
 
 
 def _counting(pathway: Pathway, described: Mapping[str, DescribedAttainment]) -> Iterator[AuditSentence]:
-    """What counts, and for which requirement."""
+    """Yield the attainments that count, with their requirements."""
     for node in pathway.root.walk():
         for use in node.counts if not node.children else ():
             yield AuditSentence(
@@ -65,7 +65,7 @@ def _counting(pathway: Pathway, described: Mapping[str, DescribedAttainment]) ->
 
 
 def _attainment_in_words(described: Mapping[str, DescribedAttainment], attainment: str, credit: int = 0) -> str:
-    """What the learner brings, with its level, day, basis and credit where it has them."""
+    """Return the text of an attainment, with its level, day, basis and credits where it has them."""
     row = described.get(attainment)
     if row is None:
         return attainment
@@ -80,7 +80,7 @@ def _attainment_in_words(described: Mapping[str, DescribedAttainment], attainmen
 
 
 def _left(root: PathwayNode) -> Iterator[AuditSentence]:
-    """The cheapest way to complete it, step by step in the order of the tree."""
+    """Yield the steps of the cheapest completion, in the order of the tree."""
     for node in root.walk():
         for step in node.missing:
             title = title_of(node)
@@ -92,7 +92,7 @@ def _left(root: PathwayNode) -> Iterator[AuditSentence]:
 def _refused(
     pathway: Pathway, nodes: Mapping[str, PathwayNode], described: Mapping[str, DescribedAttainment]
 ) -> Iterator[AuditSentence]:
-    """What the learner brings that does not count, and why not; each thing said once."""
+    """Yield the attainments that do not count, with reasons; each sentence once."""
     sentences: dict[AuditSentence, None] = {}
     for refusal in pathway.audit.today.left_out:
         node, reason = nodes.get(refusal.node), reason_in_words(refusal.reason)

@@ -1,4 +1,4 @@
-"""Admitting people to programs, and what happens to their enrollment afterwards (invariant 1: events only grow)."""
+"""Actions on enrollments: admission, events, corrections. Events are only added (invariant 1)."""
 
 from datetime import date, datetime
 
@@ -49,13 +49,13 @@ def enroll(
     reason: EventReason = EventReason.APPLICATION,
     started: bool = True,
 ) -> Enrollment:
-    """Admit a person to a published version from the day `on`, and keep track of all that its leaves ask for.
+    """Admit a learner to a published version from the day `on`, and begin to track mastery for its leaves.
 
     `started` also records that they begin that day. Raises NotPublishedError, ClosedToEntryError,
     CohortElsewhereError, AlreadyEnrolledError.
     """
     person = locked_learner(learner, at=at)
-    # Shared with others who enroll, not with who publishes, closes or retires.
+    # A shared lock: others may enroll at the same time, but nobody may close or retire the version meanwhile.
     locked = (
         ProgramVersion.objects.select_related("program__organization")
         .select_for_update(of=("self",), no_key=True)
@@ -99,10 +99,10 @@ def record_event(
     at: datetime | None = None,
     words: str = "",
 ) -> EnrollmentEvent:
-    """Record that something happens to an enrollment from the day `on`: past, present or to come.
+    """Record an event of an enrollment from the day `on`, which may be past or future.
 
-    Admitting, changing the version and correcting have actions of their own. Raises OutOfTurnEventError when the event
-    cannot stand where it would stand among the others.
+    Admission, change of version and correction have actions of their own. Raises OutOfTurnEventError when the event is
+    not possible at its place among the others.
     """
     if kind in {EventKind.ADMIT, EventKind.CHANGE_VERSION, EventKind.CORRECT}:
         raise OutOfTurnEventError
@@ -125,7 +125,7 @@ def change_version(
     at: datetime | None = None,
     reason: EventReason = EventReason.NEW_VERSION,
 ) -> EnrollmentEvent:
-    """Let a person go on in another published version of the same program, from today on.
+    """Move a learner to another published version of the same program, from today on.
 
     Raises AnotherProgramError, NotPublishedError, OutOfTurnEventError.
     """
@@ -146,9 +146,9 @@ def change_version(
 def correct_event(
     event: EnrollmentEvent, *, by: User | None, at: datetime | None = None, words: str = ""
 ) -> EnrollmentEvent:
-    """Take an event back, by another one; what remains must make sense without it.
+    """Void an event by a correction; the remaining events must be possible without it.
 
-    Raises AlreadyCorrectedError, and OutOfTurnEventError when later events need it (the admission always is needed).
+    Raises AlreadyCorrectedError, and OutOfTurnEventError when later events need it (all events need the admission).
     """
     person, locked = _locked(event.enrollment, at)
     if event.kind == EventKind.CORRECT:
@@ -167,7 +167,7 @@ def correct_event(
 
 
 def track_leaves(enrollment: Enrollment, *, at: datetime) -> None:
-    """Keep mastery for each leaf of the pinned version, stacked programs included, by the policy frozen in it."""
+    """Begin to track mastery for each leaf of the version and its stacked programs, by the frozen policies."""
     versions = {enrollment.version_id}
     frontier = versions
     while frontier:  # one turn per level of stacking; programs hold no ring
@@ -225,7 +225,7 @@ def _write(
 
 
 def _fold(enrollment: Enrollment) -> None:
-    """Check that all events stand in turn, and keep on the enrollment what they say together."""
+    """Check that all events are possible in their order, and store their result on the enrollment."""
     events = events_of(enrollment)
     try:
         standing = status_on(events, None)

@@ -1,4 +1,4 @@
-"""Enrolling a list of people: what the preview says is what happens, all of it or nothing (invariant 15)."""
+"""Enrolling a list of people: the preview is exact, and all rows are enrolled or none (invariant 15)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,7 +17,7 @@ NUMBER, STARTS = COLUMNS
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a list would do: whom it would enroll, who is in already, and what is wrong."""
+    """The effect of a list: rows to enroll, rows of people who are enrolled already, and faults."""
 
     fresh: tuple[EnrollmentRow, ...]
     already: tuple[EnrollmentRow, ...]
@@ -25,13 +25,13 @@ class Preview:
 
 
 class _DryRunError(Exception):
-    """Rolls the rehearsal back."""
+    """Rolls the preview's transaction back."""
 
 
 def preview_enrollments(
     text: str, *, version: ProgramVersion, on: date, by: User, at: datetime, cohort: Cohort | None = None
 ) -> Preview:
-    """Do what `enroll_many` does, and undo it: the two cannot differ."""
+    """Return what `enroll_many` would do: it does the same and rolls it back, so the two cannot differ."""
     previews: list[Preview] = []
     try:
         with transaction.atomic():
@@ -45,7 +45,7 @@ def preview_enrollments(
 def enroll_many(
     text: str, *, version: ProgramVersion, on: date, by: User, at: datetime, cohort: Cohort | None = None
 ) -> tuple[Enrollment, ...]:
-    """Enroll everybody on the list who is not in the version already; the new enrollments.
+    """Enroll everybody on the list who is not in the version already; return the new enrollments.
 
     Repeating it changes nothing. Raises RowsRefusedError with every fault, and then nobody is enrolled.
     """
@@ -63,7 +63,8 @@ def _enroll(
     wrong = {fault.line for fault in faults}
     numbers = [row.learner_number for row in rows]
     people = {row.learner_number: row for row in Learner.objects.filter(learner_number__in=numbers)}
-    lock_learners(row.pk for row in people.values())  # in order of id, before anything is written
+    # All locks are taken in order of id before any write, so that two lists cannot wait for each other.
+    lock_learners(row.pk for row in people.values())
     inside = set(
         Enrollment.objects.open()
         .filter(version=version, learner__in=Learner.objects.filter(pk__in=[row.pk for row in people.values()]))

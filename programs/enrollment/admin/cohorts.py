@@ -19,6 +19,8 @@ from programs.permissions import keeps_enrollments, programs_for, reads_programs
 
 @admin.register(Cohort)
 class CohortAdmin(DeskAdmin):
+    """The list and the page of cohorts."""
+
     may_view = staticmethod(reads_programs)
     may_add = staticmethod(keeps_enrollments)
     may_change = staticmethod(keeps_enrollments)
@@ -30,12 +32,15 @@ class CohortAdmin(DeskAdmin):
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
+        """Cohorts in the programs in which this person works."""
         return cohorts_in(super().rows_for(user, rows), programs_for(user, at=clock.now()))
 
     def get_fields(self, _request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """The version is chosen once, when the cohort is made."""
         return ["version", "title", "starts_on", "ends_on"] if obj is None else ["title", "starts_on", "ends_on"]
 
     def save_through(self, request: HttpRequest, obj: Model | None, form: Any, reason: str) -> Cohort:  # noqa: ANN401
+        """Make a cohort, or change its title and days."""
         entered = form.cleaned_data
         kept = obj if isinstance(obj, Cohort) else None
         return save_cohort(
@@ -50,4 +55,5 @@ class CohortAdmin(DeskAdmin):
 
     @admin.display(description=_("learners now"))
     def learners(self, cohort: Any) -> int:  # noqa: ANN401 - with the columns of rows_for
+        """The number of open enrollments."""
         return int(cohort.learners_now)

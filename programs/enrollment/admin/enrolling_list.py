@@ -1,4 +1,4 @@
-"""Enrolling a list at the desk: pasted or uploaded, shown row by row as it would be taken in, then confirmed."""
+"""Enrolling a list at the desk: pasted or uploaded, previewed row by row, then confirmed."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -22,7 +22,7 @@ FRESH, ALREADY, FAULT = "fresh", "already", "fault"
 
 
 class EntryForm(VerbForm):
-    """From which day, and in which cohort."""
+    """The first day and the cohort."""
 
     on = day_field(_("From"))
     cohort = forms.ModelChoiceField(queryset=Cohort.objects.none(), required=False, label=_("Cohort"))
@@ -33,7 +33,7 @@ class EntryForm(VerbForm):
 
 
 class ListForm(EntryForm):
-    """A pasted list or a file; `sure` comes from the page that has shown what it would do."""
+    """A pasted list or a file; the preview page sends `sure`."""
 
     text = forms.CharField(
         label=_("Learner numbers"),
@@ -46,7 +46,7 @@ class ListForm(EntryForm):
     field_order = ("text", "file", "on", "cohort")
 
     def clean_file(self) -> str:
-        """The file as text; a file that is too large is not read."""
+        """Return the file as text. A file that is too large is refused before it is read."""
         file = self.cleaned_data["file"]
         if not file:
             return ""
@@ -58,7 +58,7 @@ class ListForm(EntryForm):
             raise forms.ValidationError(_("The file is no text in UTF-8: save it as CSV UTF-8.")) from error
 
     def clean(self) -> dict[str, Any]:
-        """The list, from where it was given."""
+        """Take the list from the file or the text; refuse both at once."""
         entered = super().clean() or {}
         if entered.get("file") and entered.get("text"):
             self.add_error("file", _("Both a list and a file are given: leave one of them away."))
@@ -68,7 +68,7 @@ class ListForm(EntryForm):
 
 @dataclass(frozen=True)
 class PreviewRow:
-    """One line of the list as it would be taken in: `state` is fresh, already or fault; a fault has column and code."""
+    """One line of the preview: `state` is fresh, already or fault; a fault has column and code."""
 
     line: int
     number: str
@@ -81,7 +81,7 @@ class PreviewRow:
 
 
 def preview_rows(text: str, preview: Preview, *, on: date) -> list[PreviewRow]:
-    """Every line with the name of its learner and what would happen; lines with faults first."""
+    """Return every line with the name of its learner and its effect; lines with faults first."""
     fresh, already = [(row, FRESH) for row in preview.fresh], [(row, ALREADY) for row in preview.already]
     entered = {
         FRESH: _now("in order") if preview.faults else _now("will be enrolled"),

@@ -1,4 +1,4 @@
-"""The desk page of enrollments: who studies what, where they stand, how far they are and why."""
+"""The desk page of enrollments: state, progress, audit, and the acts on an enrollment."""
 
 from typing import Any, ClassVar
 
@@ -36,7 +36,7 @@ from programs.rules.enrollment import EnrollmentState, EventKind, possible_from
 
 
 class EventForm(VerbForm):
-    """From when and why."""
+    """The day and the reason of an event."""
 
     on = day_field(_("From"))
     reason = forms.ChoiceField(label=_("Reason"), choices=EventReason.choices)
@@ -60,7 +60,7 @@ class VersionForm(VerbForm):
 
 
 class CorrectionForm(VerbForm):
-    """The event that never was."""
+    """The event to correct, and a note."""
 
     event = forms.ModelChoiceField(queryset=EnrollmentEvent.objects.none(), label=_("Event"))
     words = forms.CharField(
@@ -74,7 +74,7 @@ class CorrectionForm(VerbForm):
 
 
 class ExceptionForm(VerbForm):
-    """A decision about one requirement."""
+    """An exception about one requirement."""
 
     kind = forms.ChoiceField(label=_("Decision"), choices=EXCEPTION_KINDS)
     node = forms.ChoiceField(label=_("Requirement"))
@@ -95,6 +95,8 @@ class ExceptionForm(VerbForm):
 
 
 class EventInline(DeskInline):
+    """The events, the latest first."""
+
     model = EnrollmentEvent
     fk_name = "enrollment"
     ordering = ("-pk",)
@@ -103,6 +105,7 @@ class EventInline(DeskInline):
 
     @admin.display(description=_("event"))
     def event(self, row: EnrollmentEvent) -> str:
+        """The kind of event in words."""
         return str(EVENTS[row.kind])
 
 
@@ -111,7 +114,7 @@ def _state(row: Any) -> EnrollmentState:  # noqa: ANN401 - with the column of wi
 
 
 def may_follow(kind: EventKind) -> Any:  # noqa: ANN401 - a predicate of rows
-    """Whether this event can come next, as of today."""
+    """Return a predicate: whether this event is possible in the row's state of today."""
 
     def offered(row: Any) -> bool:  # noqa: ANN401 - as above
         return kind in possible_from(_state(row))
@@ -120,20 +123,24 @@ def may_follow(kind: EventKind) -> Any:  # noqa: ANN401 - a predicate of rows
 
 
 class EnrollmentFilter(admin.SimpleListFilter):
-    """Running or ended."""
+    """Filter by open, ended, and met but still open."""
 
     title = _("enrollment")
     parameter_name = "standing"
 
     def lookups(self, _request: HttpRequest, _admin: Any) -> list[tuple[str, Any]]:  # noqa: ANN401 - Django's
+        """The choices."""
         return [("open", _("running")), ("ended", _("ended")), ("met", _("requirements met, still running"))]
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows of the choice."""
         return enrollments_by_progress(queryset, str(self.value()))
 
 
 @admin.register(Enrollment)
 class EnrollmentAdmin(DeskAdmin):
+    """The list and the page of enrollments."""
+
     may_view = staticmethod(reads_enrollments)
     question = _("Who studies what, since when, where do they stand, and how far are they?")
     list_display = ("named", "learner", "version", "cohort", "state", "percent", "admitted_on", "ended_on")
@@ -158,24 +165,29 @@ class EnrollmentAdmin(DeskAdmin):
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
+        """Enrollments in the programs in which this person works."""
         at = clock.now()
         return enrollments_in(super().rows_for(user, rows), programs_for(user, at=at), on=learner_civil_date(at))
 
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
+        """Search by the learner, under any name or number."""
         return about_learners_matching(queryset, search_term), False
 
     @admin.display(description=_("name"))
     def named(self, row: Any) -> str:  # noqa: ANN401 - with the column of with_person
+        """The learner's legal name."""
         return row.legal_name or _now("no name on record")
 
     @admin.display(description=_("state"))
     def state(self, row: Any) -> str:  # noqa: ANN401 - as above
+        """The state in words."""
         return str(STATES[_state(row)])
 
     @admin.display(description=_("percent"))
     def percent(self, row: Any) -> str:  # noqa: ANN401 - as above
+        """The stored percent; a stale or due row shows none, because it may be wrong."""
         progress = getattr(row, "progress", None)
         if progress is None:
             return ""
@@ -185,6 +197,7 @@ class EnrollmentAdmin(DeskAdmin):
         return f"{progress.percent} %"
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - Django's
+        """Add the audit and the name to the enrollment's page."""
         row, at = kwargs.get("obj"), clock.now()
         if isinstance(row, Enrollment):
             context.update(audit_of_enrollment(row, at=at))
@@ -193,6 +206,7 @@ class EnrollmentAdmin(DeskAdmin):
 
     @desk_action(_("Start"), may=keeps_enrollments, form=EventForm, offered=may_follow(EventKind.START))
     def start(self, request: HttpRequest, row: Enrollment, form: EventForm) -> str:
+        """Record the start."""
         return _recorded(request, row, form, EventKind.START)
 
     @desk_action(
@@ -203,30 +217,36 @@ class EnrollmentAdmin(DeskAdmin):
         explains=_("Time limits stand still from that day on. What is mastered stays, and new work still counts."),
     )
     def pause(self, request: HttpRequest, row: Enrollment, form: EventForm) -> str:
+        """Record a pause."""
         return _recorded(request, row, form, EventKind.PAUSE)
 
     @desk_action(_("Resume"), may=keeps_enrollments, form=EventForm, offered=may_follow(EventKind.RESUME))
     def resume(self, request: HttpRequest, row: Enrollment, form: EventForm) -> str:
+        """Record that a pause ends."""
         return _recorded(request, row, form, EventKind.RESUME)
 
     @desk_action(_("Complete"), may=keeps_enrollments, form=EventForm, offered=may_follow(EventKind.COMPLETE))
     def complete(self, request: HttpRequest, row: Enrollment, form: EventForm) -> str:
+        """Record the completion."""
         return _recorded(request, row, form, EventKind.COMPLETE)
 
     @desk_action(
         _("Withdraw"), may=keeps_enrollments, form=EventForm, offered=may_follow(EventKind.WITHDRAW), kind="danger"
     )
     def withdraw(self, request: HttpRequest, row: Enrollment, form: EventForm) -> str:
+        """Record a withdrawal."""
         return _recorded(request, row, form, EventKind.WITHDRAW)
 
     @desk_action(
         _("Dismiss"), may=keeps_enrollments, form=EventForm, offered=may_follow(EventKind.DISMISS), kind="danger"
     )
     def dismiss(self, request: HttpRequest, row: Enrollment, form: EventForm) -> str:
+        """Record a dismissal."""
         return _recorded(request, row, form, EventKind.DISMISS)
 
     @desk_action(_("Readmit"), may=keeps_enrollments, form=EventForm, offered=may_follow(EventKind.READMIT))
     def readmit(self, request: HttpRequest, row: Enrollment, form: EventForm) -> str:
+        """Record a readmission."""
         return _recorded(request, row, form, EventKind.READMIT)
 
     @desk_action(
@@ -237,6 +257,7 @@ class EnrollmentAdmin(DeskAdmin):
         explains=_("From today on the other version counts. All that was shown counts there too."),
     )
     def change_version(self, request: HttpRequest, row: Enrollment, form: VersionForm) -> str:
+        """Change the version."""
         change_version(row, version=form.cleaned_data["version"], by=signed_in_user(request), at=clock.now())
         return _now("Changed.")
 
@@ -248,12 +269,14 @@ class EnrollmentAdmin(DeskAdmin):
         kind="danger",
     )
     def correct(self, request: HttpRequest, row: Enrollment, form: CorrectionForm) -> str:
+        """Correct an event."""
         entered = form.cleaned_data
         correct_event(entered["event"], by=signed_in_user(request), at=clock.now(), words=entered["words"])
         return _now("Taken back for %(enrollment)s.") % {"enrollment": row}
 
     @desk_action(_("Grant an exception"), may=keeps_enrollments, form=ExceptionForm)
     def grant(self, request: HttpRequest, row: Enrollment, form: ExceptionForm) -> str:
+        """Grant an exception."""
         entered = form.cleaned_data
         grant_exception(
             row,

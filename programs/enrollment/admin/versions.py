@@ -1,4 +1,4 @@
-"""Admitting people from a version's page at the desk: one learner, or a list that is shown line by line first."""
+"""Admitting people from a version's page: one learner, or a list with a preview."""
 
 from typing import Any, ClassVar
 
@@ -25,7 +25,7 @@ from programs.permissions import keeps_enrollments
 
 
 class EnrollForm(EntryForm):
-    """One person."""
+    """One learner, the first day and the cohort."""
 
     learner = LearnerNumberField()
     field_order = ("learner", "on", "cohort")
@@ -33,12 +33,13 @@ class EnrollForm(EntryForm):
 
 @admin.register(ProgramVersion)
 class AdmittingVersionAdmin(ProgramVersionAdmin):
-    """The page of a version with the two ways in: one learner, or a list."""
+    """The page of a version, with two verbs that admit one learner or a list."""
 
     refusals: ClassVar = {**ProgramVersionAdmin.refusals, **REFUSALS}
 
     @desk_action(_("Enroll a learner"), may=keeps_enrollments, form=EnrollForm, offered=in_force)
     def enroll(self, request: HttpRequest, row: ProgramVersion, form: EnrollForm) -> HttpResponse:
+        """Admit one learner, and open the enrollment."""
         entered = form.cleaned_data
         enrollment = enroll(
             entered["learner"],
@@ -58,6 +59,7 @@ class AdmittingVersionAdmin(ProgramVersionAdmin):
         explains=_("You see first what would happen, line by line. All of it is taken in, or nothing."),
     )
     def enroll_list(self, request: HttpRequest, row: ProgramVersion, form: ListForm) -> str | HttpResponse:
+        """Preview a list; enroll it once it is confirmed."""
         entered = form.cleaned_data
         arguments: dict[str, Any] = {
             "version": row,
@@ -77,7 +79,7 @@ class AdmittingVersionAdmin(ProgramVersionAdmin):
     def _previewed(
         self, request: HttpRequest, row: ProgramVersion, form: ListForm, preview: Preview
     ) -> TemplateResponse:
-        """What the list would do, to be confirmed or mended."""
+        """Show the preview of a list, to be confirmed or corrected."""
         rows = preview_rows(form.cleaned_data["rows"], preview, on=form.cleaned_data["on"])
         context = {
             **self.admin_site.each_context(request),

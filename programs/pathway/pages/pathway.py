@@ -1,4 +1,4 @@
-"""A learner's programs, and one of them as a pathway: what is mastered, what is closest, what comes next."""
+"""The pages of a learner's programs, and of one program as a pathway."""
 
 from uuid import UUID
 
@@ -54,7 +54,7 @@ def pathways(request: HttpRequest) -> HttpResponse:
 
 @access(follows_pathway)
 def pathway(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
-    """One program as its learner walks it, as a picture and as a list that say the same."""
+    """One program of this learner, as a picture and as a list with the same content."""
     at = clock.now()
     own = own_enrollment_and_news(own_record(request), enrollment_id, at=at)
     if own is None:
@@ -86,7 +86,7 @@ def pathway(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
 
 
 def own_enrollment(request: HttpRequest, public_id: UUID) -> Enrollment:
-    """An enrollment of the person who asks; 404 for those of others, as for those that do not exist."""
+    """Return an own enrollment. Raises Http404 for those of others, as for those that do not exist."""
     row = enrollment_of(own_record(request), public_id)
     if row is None:
         raise Http404

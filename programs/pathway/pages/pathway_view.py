@@ -1,4 +1,4 @@
-"""A pathway as its page says it: entries of the list, figures, steps, and what is closest, in words."""
+"""A pathway as its page shows it: list entries, numbers, next steps, and the part closest to completion."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ Reasons = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class Ladder:
-    """A scale as rungs of a small picture: x of each, whether it is reached, and where the needed level ends."""
+    """A scale as a small picture: for each level its x and whether it is reached, and the mark of the needed level."""
 
     rungs: tuple[tuple[int, bool], ...]
     mark: int
@@ -41,7 +41,7 @@ class Ladder:
 
     @property
     def drawn(self) -> SafeString:
-        """As SVG, which holds no text of anybody; written here as the trail is, for it stands in every row."""
+        """The SVG. It has no text of people. It is written here, because every row has one and a template is slower."""
         rungs = "".join(
             f'<rect class="ladder-rung{" ladder-reached" if reached else ""}" x="{x}" y="3" {RUNG} />'
             for x, reached in self.rungs
@@ -57,7 +57,7 @@ class Entry:
     """One requirement as a row or a heading of the list. `state` is met, begun, ahead or spare (not needed now).
 
     `counts`, `refused`, `reasons` and `missing` are whole sentences, and so are `needs`, `shown` and `worth`: the level
-    asked for, the level reached, the credits. A template that puts sentences together takes most of a page's time.
+    required, the level reached, the credits. They are made here, because a template that makes them is far slower.
     """
 
     key: str
@@ -83,7 +83,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Figure:
-    """A number of the head of the page: so many of so many, and what."""
+    """A number at the top of the page: how many, of how many, and of what."""
 
     has: str
     of: str
@@ -92,7 +92,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class ClosestPart:
-    """What is closest, and why: what is left of it, each step with what is missing of it, if it was begun."""
+    """The part closest to completion: its steps that are left, each with what is missing if it was begun."""
 
     title: str
     why: str
@@ -100,12 +100,12 @@ class ClosestPart:
 
 
 def amount(value: int) -> str:
-    """Hundredths as a number for readers, without needless zeros."""
+    """Return hundredths as a number for readers, without trailing zeros."""
     return number_format(Decimal(value).scaleb(-2).normalize(), use_l10n=True) if value % UNIT else str(value // UNIT)
 
 
 def state_of(node: PathwayNode) -> str:
-    """How far a requirement is: met, begun, ahead of the learner, or not needed as things stand."""
+    """Return the state of a requirement: met, begun, ahead, or spare (not needed now)."""
     if node.met:
         return MET
     if not node.counted_on:
@@ -114,19 +114,19 @@ def state_of(node: PathwayNode) -> str:
 
 
 def title_of(node: PathwayNode) -> str:
-    """What a requirement is called; groups without a name say what they ask for."""
+    """Return the title of a requirement; a group without one is named by its rule."""
     if node.title:
         return node.title
     return _("Choose %(number)s of these") % {"number": node.choose} if node.choose else _("All of these")
 
 
 def anchor_of(node: PathwayNode) -> str:
-    """The id of the requirement's place in the page."""
+    """Return the id of a requirement's element in the page."""
     return "node-" + node.key.replace("/", "-")
 
 
 def reasons_of(pathway: Pathway, *, at: datetime) -> Reasons:
-    """Why mastery that was begun does not hold yet, in words by the key of its requirement; queries do not grow."""
+    """Return by key of requirement why begun mastery is not reached yet; the number of queries is constant."""
     policies = pathway.terms.policies
     wanted = {
         node.key: (node.mastery.competency, policies[str(node.mastery.policy_name)])
@@ -142,7 +142,7 @@ def reasons_of(pathway: Pathway, *, at: datetime) -> Reasons:
 
 
 def entries_of(pathway: Pathway, reasons: Reasons = MappingProxyType({})) -> Entry:
-    """The whole tree as entries, the program itself at the top."""
+    """Return the whole tree as entries, with the program itself at the top."""
     return _entry(pathway.root, pathway.terms, reasons)
 
 
@@ -239,7 +239,7 @@ def _ladder(levels: Sequence[str], node: PathwayNode) -> Ladder | None:
 
 
 def figures_of(pathway: Pathway) -> list[Figure]:
-    """How much is mastered, completed and earned."""
+    """Return the numbers of competencies mastered, programs completed and credits earned."""
     mastered: dict[str, bool] = {}
     for node in pathway.root.walk():
         if node.competency and (node.met or node.counted_on):
@@ -258,7 +258,7 @@ def figures_of(pathway: Pathway) -> list[Figure]:
 
 
 def _credits_earned(node: PathwayNode) -> int:
-    """The credits (hundredths) towards those needed: where more was done than a choice asks for, the choice's worth."""
+    """Return earned credits (hundredths) toward those needed; of a choice, only as many parts as it requires."""
     if node.nominal or not node.children:
         return node.earned
     parts = sorted((_credits_earned(child) for child in node.children), reverse=True)
@@ -266,7 +266,7 @@ def _credits_earned(node: PathwayNode) -> int:
 
 
 def credits_needed(node: rules.Requirement) -> int:
-    """The credits (hundredths) that the cheapest way through the tree brings."""
+    """Return the credits (hundredths) of the cheapest completion of a tree."""
     if node.nominal or not node.children:
         return node.nominal or node.min_credits
     parts = sorted(credits_needed(child) for child in node.children)
@@ -276,7 +276,7 @@ def credits_needed(node: rules.Requirement) -> int:
 
 
 def closest_in(pathway: Pathway, reasons: Reasons = MappingProxyType({})) -> ClosestPart | None:
-    """The part of the program that least is missing of, what that is and why; None when nothing is missing."""
+    """Return the unmet part of the program that needs the least work; None when nothing is missing."""
     open_parts = [node for node in _parts(pathway) if node.distance and node.counted_on]
     nearest = min(open_parts, key=lambda node: node.distance, default=None)
     if nearest is None:
@@ -307,7 +307,7 @@ def _parts(pathway: Pathway) -> Iterator[PathwayNode]:
 
 @dataclass(frozen=True)
 class ToDo:
-    """A next step: what, at which level, and by which assessments it can be shown (title and id)."""
+    """A next step: its text, the level, and the assessments that show it (title and id)."""
 
     words: str
     level: str
@@ -315,7 +315,7 @@ class ToDo:
 
 
 def steps_of(steps: Sequence[NextStep]) -> list[ToDo]:
-    """What to do next, and where; one query."""
+    """Return next steps with the assessments that show them; one query."""
     shown_by = assessments_showing(step.competency for step in steps if step.competency)
     return [
         ToDo(
@@ -328,7 +328,7 @@ def steps_of(steps: Sequence[NextStep]) -> list[ToDo]:
 
 
 def status_in_words(status: EnrollmentStatus) -> str:
-    """The state of the enrollment for its learner."""
+    """Return the text of an enrollment's state for its learner."""
     words = {
         EnrollmentState.NONE: _("not begun"),
         EnrollmentState.ADMITTED: _("admitted"),

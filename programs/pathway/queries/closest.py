@@ -1,4 +1,4 @@
-"""Which programs of a learner are closest to completion, read from what is stored."""
+"""The programs of a learner that are closest to completion, from stored audits."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from programs.pathway.queries.enrollment_facts import EnrollmentFacts, enrollmen
 
 @dataclass(frozen=True, slots=True)
 class UnmetProgram:
-    """A program, or one stacked in it, that is not met yet, with what is left (hundredths) and how much is behind."""
+    """A program, or one stacked in it, that is not met yet: the work left (hundredths), and the percent done."""
 
     enrollment: Enrollment
     key: str
@@ -26,14 +26,14 @@ class UnmetProgram:
 
 
 def programs_closest_to_completion(learner: Learner, *, at: datetime) -> tuple[UnmetProgram, ...]:
-    """The open programs of a person, and those stacked in them, that are not met yet: the nearest first."""
+    """Return a learner's open programs, and those stacked in them, that are not met yet; the closest first."""
     return closest_to_completion_among(enrollments_of(learner), at=at)
 
 
 def closest_to_completion_among(rows: Iterable[EnrollmentFacts], *, at: datetime) -> tuple[UnmetProgram, ...]:
-    """`closest_of` of enrollments that were read already, with their progress.
+    """Return `programs_closest_to_completion` of enrollments that were read already, with their progress.
 
-    A row of progress that is stale or past its time is worked out for the reader.
+    Progress that is stale or due is audited in memory.
     """
     nearest: dict[str, UnmetProgram] = {}
     for row in sorted(_progress_of_open(rows), key=lambda row: row.pk):
@@ -53,7 +53,7 @@ def _progress_of_open(rows: Iterable[EnrollmentFacts]) -> Iterator[Progress]:
 
 
 def _unmet(row: Progress) -> Iterator[tuple[str, UnmetProgram]]:
-    """By the program's public id, so that one studied alone and stacked elsewhere is named once."""
+    """Yield unmet programs by public id, so that one that is both studied alone and stacked is listed once."""
     enrollment, tree = row.enrollment, tree_of(row.enrollment.version)
     results: Mapping[str, Mapping[str, Any]] = {entry["node"]: entry for entry in row.audit["today"]["nodes"]}
     inside = [node for node in tree.walk() if node.kind is Kind.PROGRAM]
@@ -72,7 +72,7 @@ def _unmet(row: Progress) -> Iterator[tuple[str, UnmetProgram]]:
 
 
 def _whole_of(node: Requirement) -> int:
-    """What a stacked program costs somebody who brings nothing, where every part is asked for."""
+    """Return the cost of a stacked program for somebody without attainments."""
     if node.nominal or not node.children:
         return node.nominal or 100
     parts = sorted(_whole_of(child) for child in node.children)

@@ -1,4 +1,4 @@
-"""An enrollment with all that its pages need of it beside tree and attainments: one query, whatever it holds."""
+"""An enrollment with all facts that its pages need, except tree and attainments, in one query."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,10 +38,10 @@ RELATED = ("learner", "program", "version__program", "progress")
 
 @dataclass(frozen=True, slots=True)
 class EnrollmentFacts:
-    """An enrollment with learner, program, version (without its content) and progress at hand.
+    """An enrollment with learner, program, version (without its content) and progress.
 
-    `zone` is where its civil dates are made, `records` the ids of all records of the person. Most people have neither
-    milestones nor recognitions, not even withdrawn ones; then nothing has to be asked about them.
+    `zone` is the time zone of its civil dates, `records` are the ids of all records of the person. Most people have
+    neither milestones nor recognitions, not even withdrawn ones; the two flags then save their queries.
     """
 
     enrollment: Enrollment
@@ -53,12 +53,12 @@ class EnrollmentFacts:
     has_recognitions: bool
 
     def status(self, on: date) -> EnrollmentStatus:
-        """The state of the enrollment on a day."""
+        """Return the status of the enrollment on a day."""
         return status_on(self.events, on)
 
 
 def facts_of_enrollment(enrollment: Enrollment) -> EnrollmentFacts:
-    """The facts of one enrollment, read anew."""
+    """Read the facts of one enrollment."""
     (row,) = _by_id(enrollment.pk)
     return _facts(row)
 
@@ -66,9 +66,9 @@ def facts_of_enrollment(enrollment: Enrollment) -> EnrollmentFacts:
 def own_enrollment_and_news(
     learner: Learner, public_id: UUID, *, at: datetime
 ) -> tuple[EnrollmentFacts, list[Json]] | None:
-    """The facts of an enrollment of this person with `news_of` the person, in one query.
+    """Return the facts of an own enrollment and `news_of` the learner, in one query.
 
-    None for those of others, as for those that do not exist.
+    None for enrollments of others, as for those that do not exist.
     """
     for row in _own(learner.pk, public_id):
         return _facts(row), news_in([getattr(row, name) for name in NEWS], at=at)
@@ -82,7 +82,7 @@ def enrollment_of(learner: Learner, public_id: UUID) -> Enrollment | None:
 
 
 def enrollments_of(learner: Learner) -> list[EnrollmentFacts]:
-    """All enrollments of this person: the open ones first, the latest admitted first."""
+    """Return all enrollments of a learner: open ones first, then by admission, the latest first."""
     return [_facts(row) for row in _all_of(learner.pk)]
 
 
@@ -106,7 +106,7 @@ def _all_of(learner: int) -> QuerySet[Enrollment]:
 def _with_facts(rows: QuerySet[Enrollment]) -> QuerySet[Enrollment]:
     person = Coalesce(OuterRef("learner__same_as_id"), OuterRef("learner_id"))
     records = Learner.objects.alias(person=Coalesce("same_as_id", "id")).filter(person=person)
-    # Arrays of small facts instead of queries of their own: all that happened to one enrollment is a handful of rows.
+    # Subqueries with arrays save a query each: one enrollment has only a handful of events and exceptions.
     events = EnrollmentEvent.objects.filter(enrollment=OuterRef("pk")).order_by("pk")
     decisions = ExceptionRow.objects.standing().filter(enrollment=OuterRef("pk")).order_by("pk")
     return rows.select_related(*RELATED).annotate(

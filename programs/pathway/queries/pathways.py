@@ -1,4 +1,4 @@
-"""A learner's pathway: the tree with what is reached and needed, and what counts for what; one audit, one walk."""
+"""A learner's pathway: the tree with levels reached and needed, and uses of attainments; one audit, one walk."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ from programs.rules.attainments import Attainment, AttainmentKind, Basis
 
 @dataclass(frozen=True, slots=True)
 class CountedUse:
-    """Something achieved that counts at a node, in words, with its credits (hundredths), and since when if it says."""
+    """An attainment that counts at a node: its title, its credits (hundredths), and its day where it has one."""
 
     attainment: str
     title: str
@@ -42,8 +42,8 @@ class CountedUse:
 class PathwayNode:
     """One node as pages show it. Levels are names on the competency's scale; amounts are hundredths.
 
-    `level_reached` is what was shown, also where mastery does not hold. `refused` says what asks to count here and why
-    it does not; `missing` what is left to do here in the cheapest completion. `mastery` is the row that decides here.
+    `level_reached` is the level that was shown, also where it is not mastered. `refused` are attainments that do not
+    count here, with reasons; `missing` are the steps here in the cheapest completion; `mastery` is the deciding row.
     """
 
     key: str
@@ -73,10 +73,10 @@ class PathwayNode:
 
 @dataclass(frozen=True, slots=True)
 class Pathway:
-    """A program as one learner walks it, on a day.
+    """The state of a program for one learner, on a day.
 
-    `terms` are what the version says beside its tree; `mastery` are all rows of the person, `attainments` what the
-    audit was given of them, and `titles` what attainments are called that `terms` do not name.
+    `terms` are names and policies of the version; `mastery` are all rows of the learner, `attainments` those that the
+    audit read, and `titles` the names of attainments that `terms` do not have.
     """
 
     facts: EnrollmentFacts
@@ -90,22 +90,23 @@ class Pathway:
 
     @property
     def enrollment(self) -> Enrollment:
+        """The enrollment."""
         return self.facts.enrollment
 
     @property
     def tree(self) -> rules.Requirement:
-        """The requirements, as the version was published."""
+        """The requirements of the version."""
         return tree_of(self.enrollment.version)
 
     @property
     def stacked(self) -> tuple[PathwayNode, ...]:
-        """The programs inside, in the order of the tree."""
+        """The stacked programs, in the order of the tree."""
         return tuple(node for node in self.root.walk() if node.kind == rules.Kind.PROGRAM)
 
 
 @dataclass(frozen=True, slots=True)
 class DescribedAttainment:
-    """Something that the learner brings: what it is called, the level it shows, since when, and on what it rests."""
+    """An attainment of the learner as text: its title, its level, its day, and its basis."""
 
     title: str
     level: str
@@ -114,12 +115,12 @@ class DescribedAttainment:
 
 
 def pathway_of(enrollment: Enrollment, *, at: datetime) -> Pathway:
-    """The whole tree of an enrollment as of now; the number of queries does not grow with it."""
+    """Return the whole tree of an enrollment as of now; the number of queries does not grow with it."""
     return pathway_with(facts_of_enrollment(enrollment), at=at)
 
 
 def pathway_with(facts: EnrollmentFacts, *, at: datetime, mastery: Sequence[MasteryToAudit] | None = None) -> Pathway:
-    """`pathway_of` of an enrollment that was read already, and of the person's mastery where that was, too."""
+    """Return `pathway_of` an enrollment that was read already; `mastery` of None is read."""
     enrollment, learner = facts.enrollment, facts.enrollment.learner
     tree, terms, on = (
         tree_of(enrollment.version),
@@ -150,7 +151,7 @@ def pathway_with(facts: EnrollmentFacts, *, at: datetime, mastery: Sequence[Mast
 
 
 def described_attainments(pathway: Pathway) -> Mapping[str, DescribedAttainment]:
-    """What the learner brings, by attainment, also what counts nowhere; one or two queries."""
+    """Return the learner's attainments as text, by id, also those that count nowhere; one or two queries."""
     scales = {scale for scale in pathway.terms.scales.values() if scale}
     levels = {
         (str(scale), rank): title
@@ -172,7 +173,7 @@ def described_attainments(pathway: Pathway) -> Mapping[str, DescribedAttainment]
 
 @compiled
 def _milestones(records: tuple[int, ...]) -> QuerySet[MilestoneReached]:
-    # With those taken back: an award may stand for one that was there when it was granted.
+    # Withdrawn ones are included: an award may have used one when it was granted.
     return MilestoneReached.objects.filter(learner__in=records).select_related("milestone").order_by("pk")
 
 
@@ -185,7 +186,7 @@ def _recognitions(records: tuple[int, ...]) -> QuerySet[Recognition]:
 def _titles(
     milestones: Sequence[MilestoneReached], recognitions: Sequence[Recognition], awards: Sequence[Award]
 ) -> dict[str, str]:
-    """What milestones, recognitions and awards are called, by the ids of their attainments."""
+    """Return the titles of milestones, recognitions and awards, by the ids of their attainments."""
     return {
         **{f"milestone:{row.public_id}": row.milestone.title for row in milestones},
         **{f"recognition:{row.public_id}": str(row) for row in recognitions},
@@ -194,7 +195,7 @@ def _titles(
 
 
 def _names_outside(terms: VersionTerms, competencies: Iterable[str]) -> dict[str, str]:
-    """What competencies are called that the version does not name, as titles of mastery; asks only where there are."""
+    """Return titles of competencies that the version does not name; a query only where there are any."""
     unknown = {name for name in competencies if name and name not in terms.names}
     if not unknown:
         return {}
@@ -202,7 +203,7 @@ def _names_outside(terms: VersionTerms, competencies: Iterable[str]) -> dict[str
 
 
 def _title(attainment: str, titles: Mapping[str, str], terms: VersionTerms) -> str:
-    """Mastery is called as its competency, by whichever policy it was decided."""
+    """Return the title of an attainment; mastery has the title of its competency, whatever its policy."""
     kind, _colon, name = attainment.partition(":")
     if kind != AttainmentKind.MASTERY:
         return titles.get(attainment, attainment)
@@ -212,7 +213,7 @@ def _title(attainment: str, titles: Mapping[str, str], terms: VersionTerms) -> s
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    """What the nodes are made of, each part by the key that a node has: nothing is searched at a node."""
+    """The parts of nodes, indexed by the keys that a node has, so that no node searches through them."""
 
     results: Mapping[str, NodeResult]
     refused: Mapping[str, list[Refusal]]
@@ -226,6 +227,7 @@ class _Walk:
     def of(
         cls, audit: Audit, terms: VersionTerms, mastery: Sequence[MasteryToAudit], titles: Mapping[str, str]
     ) -> "_Walk":
+        """Index the results of an audit once for all nodes."""
         outcome = audit.today
         refused: dict[str, list[Refusal]] = {}
         for refusal in outcome.left_out:
@@ -252,7 +254,7 @@ class _Walk:
         )
 
     def node(self, node: rules.Requirement, least: int = 0) -> PathwayNode:
-        """The node and all below it; `least` is the rank that the places above ask for."""
+        """Return a node and all below it; `least` is the rank that nodes above require."""
         result = self.results[node.id]
         least = max(least, node.level)
         competency = node.names[0] if node.kind is rules.Kind.COMPETENCY and node.names else ""
@@ -279,13 +281,13 @@ class _Walk:
         )
 
     def _best(self, node: rules.Requirement, competency: str) -> MasteryToAudit | None:
-        """The row that shows most under the policy that decides here, or under any where the node names none."""
+        """Return the row with the highest level under the node's policy, or under any policy where it has none."""
         rows = self.by_competency.get(competency, ())
         deciding = [row for row in rows if not node.policy or str(row.policy_name) == node.policy]
         return max(deciding, key=lambda row: row.level or 0, default=None)
 
     def _counted_use(self, node: rules.Requirement, attainment: str, credit: int) -> CountedUse:
-        """Mastery is called as the node is, which people know by that name, and says since when."""
+        """Return a use with its title; mastery at a competency has the title of the node, which people know."""
         row = self.by_attainment.get(attainment)
         if row is not None and node.kind is rules.Kind.COMPETENCY:
             return CountedUse(attainment, node.title, credit, row.mastered_on)
