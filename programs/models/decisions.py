@@ -51,7 +51,7 @@ class MilestoneReachedQuerySet(LearnerOwnedQuerySet["MilestoneReached"]):
     """Milestone records by state."""
 
     def standing(self) -> Self:
-        """Those not taken back."""
+        """Return the rows that are not withdrawn."""
         return self.filter(withdrawn_at=None)
 
 
@@ -102,7 +102,7 @@ class RecognitionQuerySet(LearnerOwnedQuerySet["Recognition"]):
     """Recognitions by state."""
 
     def standing(self) -> Self:
-        """Those not taken back."""
+        """Return the rows that are not withdrawn."""
         return self.filter(withdrawn_at=None)
 
 
@@ -195,7 +195,7 @@ class RequirementExceptionQuerySet(LearnerOwnedQuerySet["RequirementException"])
     """Exceptions by state."""
 
     def standing(self) -> Self:
-        """Those not taken back."""
+        """Return the rows that are not withdrawn."""
         return self.filter(withdrawn_at=None)
 
     def in_force(self, on: date) -> Self:

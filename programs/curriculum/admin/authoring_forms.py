@@ -93,7 +93,7 @@ class NodeForm(forms.Form):
         return [self[name] for name in self.more]
 
     @property
-    def more_said(self) -> bool:
+    def more_filled(self) -> bool:
         """Whether any of the further fields is filled in, or has an error."""
         return any(field.errors or field.value() for field in self.more_fields)
 
