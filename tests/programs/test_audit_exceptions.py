@@ -47,9 +47,9 @@ def test_an_exception_that_changes_nothing_is_not_named() -> None:
 @pytest.mark.parametrize(("basis", "used"), [(Basis.TRANSFER, ("e",)), (Basis.ASSESSED_HERE, ())])
 def test_a_waiver_of_what_must_be_earned_here_is_named_where_that_was_not(basis: Basis, used: tuple[str, ...]) -> None:
     tree = Requirement("x", Kind.CREDITS, accepts=("a",), min_credits=800, earned_here=500)
-    brought = [Attainment("m", competency="a", credits=800, basis=basis)]
+    attainments = [Attainment("m", competency="a", credits=800, basis=basis)]
 
-    assert today(tree, brought, RequirementException("e", ExceptionKind.WAIVE, "x")).exceptions_used == used
+    assert today(tree, attainments, RequirementException("e", ExceptionKind.WAIVE, "x")).exceptions_used == used
 
 
 def test_waiving_a_group_waives_all_of_it_and_what_was_done_still_counts() -> None:
@@ -76,10 +76,10 @@ def test_a_waived_group_that_bears_credit_may_be_completed_for_it_all_the_same()
 def test_force_complete_drops_the_qualifiers_set_there_as_well() -> None:
     capped = replace(X, kind=Kind.CREDITS, min_credits=500, nominal=0, max_source=(SourceCap(Basis.TRANSFER, 0),))
     tree = Requirement("r", Kind.ALL, children=(capped,), min_credits=500)
-    brought = [Attainment("m", competency="a", level=1, credits=500, basis=Basis.TRANSFER)]
+    attainments = [Attainment("m", competency="a", level=1, credits=500, basis=Basis.TRANSFER)]
 
-    waived = today(tree, brought, RequirementException("e", ExceptionKind.WAIVE, "x"))
-    forced = today(tree, brought, RequirementException("e", ExceptionKind.FORCE_COMPLETE, "x"))
+    waived = today(tree, attainments, RequirementException("e", ExceptionKind.WAIVE, "x"))
+    forced = today(tree, attainments, RequirementException("e", ExceptionKind.FORCE_COMPLETE, "x"))
 
     assert waived.distance == 500
     assert forced.met
@@ -293,10 +293,10 @@ def test_nothing_counts_at_a_group_by_itself(kind: ExceptionKind, group: Kind) -
 
 def test_an_exception_beside_an_award_is_not_what_meets_the_program() -> None:
     tree = Requirement("p", Kind.PROGRAM, children=(X, Y))
-    brought = [Attainment("w", AttainmentKind.AWARD, ref="p"), Attainment("m", competency="c")]
+    attainments = [Attainment("w", AttainmentKind.AWARD, ref="p"), Attainment("m", competency="c")]
     instead = RequirementException("e", ExceptionKind.SUBSTITUTE, "p", attainment="m")
 
-    outcome = today(tree, brought, instead)
+    outcome = today(tree, attainments, instead)
 
     assert [use.attainment for use in outcome.uses] == ["w"]
     assert outcome.exceptions_used == ()
@@ -305,9 +305,9 @@ def test_an_exception_beside_an_award_is_not_what_meets_the_program() -> None:
 @pytest.mark.parametrize("reached", [1, 2])
 def test_a_milestone_that_is_reached_needs_no_exception(reached: int) -> None:
     viva = Requirement("v", Kind.MILESTONE)
-    brought = [Attainment("n", competency="c"), Attainment("z", AttainmentKind.MILESTONE, ref="v")][-reached:]
+    attainments = [Attainment("n", competency="c"), Attainment("z", AttainmentKind.MILESTONE, ref="v")][-reached:]
 
-    outcome = today(viva, brought, RequirementException("e", ExceptionKind.SUBSTITUTE, "v", attainment="n"))
+    outcome = today(viva, attainments, RequirementException("e", ExceptionKind.SUBSTITUTE, "v", attainment="n"))
 
     assert [use.attainment for use in outcome.uses] == ["z"]
     assert outcome.exceptions_used == ()

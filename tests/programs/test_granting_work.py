@@ -69,11 +69,11 @@ def test_a_piece_that_brings_an_award_is_audited_once_in_twenty_statements(
     learner, record = last_piece()
     audited.clear()
 
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         record()
 
     assert [award.state for award in Award.objects.of(learner)] == ["granted"]
-    assert (len(audited), len(asked)) == (1, 20)  # the beginning and the end of the transaction among them
+    assert (len(audited), len(queries)) == (1, 20)  # the beginning and the end of the transaction among them
     assert list(problems(at=TUESDAY)) == []
 
 

@@ -52,8 +52,8 @@ def test_a_pathway_says_what_is_reached_needed_and_refused(
 
     pathway = pathway_of(studies, at=TUESDAY)
 
-    told = [(node.key, node.met, node.level_needed, node.level_reached) for node in pathway.root.walk()]
-    assert told == [
+    levels = [(node.key, node.met, node.level_needed, node.level_reached) for node in pathway.root.walk()]
+    assert levels == [
         ("r1", False, "", ""),
         ("r2", False, "", ""),
         ("r2/r1", False, "", ""),
@@ -62,7 +62,7 @@ def test_a_pathway_says_what_is_reached_needed_and_refused(
         ("r3", False, "Advanced", "Proficient"),
     ]
     nodes = {node.key: node for node in pathway.root.walk()}
-    assert [counted.title for counted in nodes["r2/r3"].counts] == ["bake"]
+    assert [use.title for use in nodes["r2/r3"].counts] == ["bake"]
     assert [refusal.reason for refusal in nodes["r3"].refused] == [Reason.LEVEL]
     assert [node.title for node in pathway.stacked] == ["Bread first"]
 

@@ -109,6 +109,7 @@ def grounds_of(  # noqa: PLR0913 - the inputs of an audit, by name
     """
     tree = tree_of(version)
     outcome, decided_alone = audited, audited is not None and decided_by_what_counts(audited)
+    # An audit takes most of the time of a grant: the one that the caller has made is used wherever it is sufficient.
     if outcome is None or not decided_alone:
         outcome = audit(
             tree, attainments, exceptions, context=CONTEXT, on=moment.on, previous=previous, solver=solver
@@ -122,8 +123,7 @@ def grounds_of(  # noqa: PLR0913 - the inputs of an audit, by name
     direct_masteries = [it for it in counting if it.id in direct and it.kind is AttainmentKind.MASTERY]
     grounds_of_mastery, ledger = _mastery_grounds(records, direct_masteries, moment, competencies)
     ground_of = {ground.attainment: ground for ground in grounds_of_mastery}
-    as_decided = [_as_decided(it, ground_of.get(it.id)) for it in counting]
-    kept = [it for it in as_decided if it is not None]
+    kept = [known for it in counting if (known := _as_decided(it, ground_of.get(it.id))) is not None]
     decision = outcome
     if not decided_alone or kept != counting:
         decision = audit(
@@ -136,7 +136,7 @@ def grounds_of(  # noqa: PLR0913 - the inputs of an audit, by name
         moment=moment,
         outcome=decision,
         attainments=tuple(kept),
-        exceptions=tuple(decision for decision in exceptions if decision.in_force(moment.on)),
+        exceptions=tuple(it for it in exceptions if it.in_force(moment.on)),
         masteries=grounds_of_mastery,
         bases=_bases(grounds_of_mastery, ledger),
         ledger=ledger,

@@ -92,15 +92,15 @@ def filled(problem: Problem, plan: Plan) -> Plan:
     if not leaves:
         return plan
     tallies = recount(problem, plan)
-    counted = {node: dict(tallies[node].values) for node, caps in enumerate(problem.rules.caps) if caps}
+    values_at = {node: dict(tallies[node].values) for node, caps in enumerate(problem.rules.caps) if caps}
     used = list(plan.used)
     for leaf in leaves:
-        capped = [node for node in _seeing(problem, leaf) if node in counted]
+        capped = [node for node in _seeing(problem, leaf) if node in values_at]
         left = set(problem.options[leaf]) - set(used[leaf])
         for option in sorted(left, key=lambda option: _order(problem.shape.nodes[leaf].id, option)):
-            wider = [_with(counted[node], option) for node in capped]
+            wider = [_with(values_at[node], option) for node in capped]
             if all(over_cap(problem, node, values) is None for node, values in zip(capped, wider, strict=True)):
-                counted.update(zip(capped, wider, strict=True))
+                values_at.update(zip(capped, wider, strict=True))
                 used[leaf] = tuple(sorted((*used[leaf], option)))
     return Plan(tuple(used), plan.chosen, plan.route)
 
