@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from accounts.queries import learner_time_zone
-from assessments.mastery.queries.decisions import case_of, decision_by
+from assessments.mastery.queries.decisions import decision_by, decision_inputs_of
 from assessments.mastery.queries.standings import columns_of, records_of
 from assessments.models import (
     Evidence,
@@ -46,7 +46,7 @@ def wrong_mastery(*, at: datetime) -> Iterator[str]:
 
 
 def _wrong_rows(rows: list[Mastery], at: datetime, zone: ZoneInfo) -> Iterator[str]:
-    case = case_of(records_of(rows[0].learner), [(row.competency_id, row.policy_version) for row in rows])
+    case = decision_inputs_of(records_of(rows[0].learner), [(row.competency_id, row.policy_version) for row in rows])
     for row in rows:
         due = row.holds_until is not None and row.holds_until <= at
         moment = row.decided_at if due else max(at, row.decided_at)

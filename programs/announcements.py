@@ -1,4 +1,4 @@
-"""What programs tells those above it: an award was granted, or one stands no longer."""
+"""Announcements of programs to the apps above: an award was granted, or one has ended."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from programs.models import Award
 
 @dataclass(frozen=True, slots=True)
 class Awarded:
-    """An award was granted, inside the transaction that did it, the learner's lock held."""
+    """An award was granted. Listeners run in the same transaction, with the learner's lock held."""
 
     award: Award
     at: datetime
@@ -18,7 +18,7 @@ class Awarded:
 
 @dataclass(frozen=True, slots=True)
 class AwardEnded:
-    """An award stands no longer; whoever listens is in the transaction that ended it."""
+    """An award lapsed or was rescinded. Listeners run in the same transaction."""
 
     award: Award
     at: datetime

@@ -8,11 +8,14 @@ PLACE = 20
 
 
 class ProgramsConfig(AppConfig):
+    """The app, and the announcements that it listens to."""
+
     name = "programs"
     label = "programs"
     verbose_name = _("programs")
 
     def ready(self) -> None:
+        """Connect the listeners; they are imported here, because models are not loaded earlier."""
         from assessments.mastery.announcements import mastery_changed
         from programs.subscribers import reaudit_what_it_touches
 

@@ -1,4 +1,4 @@
-"""Why an action of programs may refuse."""
+"""The reasons for which actions of programs refuse."""
 
 
 class CodeTakenError(Exception):
@@ -18,7 +18,7 @@ class NotPublishedError(Exception):
 
 
 class WithoutPolicyError(Exception):
-    """A competency in the tree has no proficiency scale, so no policy can decide it; `requirements` name where."""
+    """A competency in the tree has no proficiency scale, so no policy can decide it; `requirements` are the leaves."""
 
     def __init__(self, requirements: tuple[str, ...]) -> None:
         self.requirements = requirements
@@ -30,7 +30,7 @@ class RootStaysError(Exception):
 
 
 class ElsewhereError(Exception):
-    """What is named belongs to another version, or lies below itself."""
+    """The requirement belongs to another version, or would be below itself."""
 
 
 class LeafError(Exception):
@@ -42,7 +42,7 @@ class ProgramInItselfError(Exception):
 
 
 class QualifierError(Exception):
-    """A qualifier has a form that is not understood; `member` names it."""
+    """A qualifier has a wrong form; `member` is its name."""
 
     def __init__(self, member: str) -> None:
         self.member = member
@@ -66,11 +66,11 @@ class AlreadyEnrolledError(Exception):
 
 
 class OutOfTurnEventError(Exception):
-    """The event cannot follow what was recorded before it."""
+    """The event is not possible after the earlier ones."""
 
 
 class AlreadyCorrectedError(Exception):
-    """Somebody has taken this event back before."""
+    """The event was corrected before."""
 
 
 class CohortElsewhereError(Exception):
@@ -82,7 +82,7 @@ class AnotherProgramError(Exception):
 
 
 class AlreadyReachedError(Exception):
-    """The milestone stands recorded for this person."""
+    """The milestone is recorded for this person already."""
 
 
 class QuantityError(Exception):
@@ -90,11 +90,11 @@ class QuantityError(Exception):
 
 
 class InTheFutureError(Exception):
-    """What is recorded as done lies in the future."""
+    """The day of something that was done is in the future."""
 
 
 class AlreadyWithdrawnError(Exception):
-    """Somebody has taken this back before."""
+    """The decision was withdrawn before."""
 
 
 class NodeUnknownError(Exception):
@@ -102,11 +102,11 @@ class NodeUnknownError(Exception):
 
 
 class NothingCountsThereError(Exception):
-    """At a group nothing counts by itself: only its parts can take a piece."""
+    """No attainment counts at a group itself, only at its parts."""
 
 
 class ExceptionIncompleteError(Exception):
-    """The decision does not name what it needs."""
+    """The exception lacks a value that its kind needs, or has one too many."""
 
 
 class RecognitionIncompleteError(Exception):
@@ -114,7 +114,7 @@ class RecognitionIncompleteError(Exception):
 
 
 class RowsRefusedError(Exception):
-    """Rows of a list cannot be taken in; `faults` name line, column and code."""
+    """Rows of a list are wrong; `faults` have line, column and code."""
 
     def __init__(self, faults: tuple[object, ...]) -> None:
         self.faults = faults
@@ -126,11 +126,11 @@ class CohortTitleTakenError(Exception):
 
 
 class EndsBeforeItStartsError(Exception):
-    """The end lies before the start."""
+    """The end is before the start."""
 
 
 class AchievementExistsError(Exception):
-    """What this version awards is published already."""
+    """The achievement of this version is published already."""
 
 
 class AlreadyAwardedError(Exception):
@@ -138,11 +138,11 @@ class AlreadyAwardedError(Exception):
 
 
 class RequirementsNotMetError(Exception):
-    """What the award asks for is not met."""
+    """The requirements of the award are not met."""
 
 
 class NotProposedError(Exception):
-    """The award does not wait to be granted any more."""
+    """The award is no longer a proposal."""
 
 
 class NotStandingError(Exception):
@@ -150,15 +150,15 @@ class NotStandingError(Exception):
 
 
 class NotRenewableError(Exception):
-    """Only an award whose time ends, or has ended, is renewed."""
+    """Only an award that has an end, or has lapsed, is renewed."""
 
 
 class AwardedOnError(Exception):
-    """The day of the award lies before the requirements were met, or in the future."""
+    """The day of the award is before the requirements were met, or in the future."""
 
 
 class WordsMissingError(Exception):
-    """A person who decides this says why."""
+    """The decision needs a reason in words."""
 
 
 class AwardsNothingError(Exception):
@@ -166,4 +166,4 @@ class AwardsNothingError(Exception):
 
 
 class AlreadySettledError(Exception):
-    """Somebody has settled this before."""
+    """The review was settled before."""

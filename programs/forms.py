@@ -1,4 +1,4 @@
-"""Form fields that several desk pages of programs ask with."""
+"""Form fields that several desk pages of programs share."""
 
 from typing import Any
 
@@ -10,12 +10,13 @@ from core.desk.widgets import DateInput
 
 
 class LearnerNumberField(forms.CharField):
-    """The number of a learner, given as the record that it names."""
+    """A learner number; its cleaned value is the learner's record."""
 
     def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - Django's
         super().__init__(**{"label": _("Learner number"), "max_length": 40, **kwargs})
 
     def clean(self, value: Any) -> Any:  # noqa: ANN401 - Django's
+        """Return the learner with this number. Raises ValidationError."""
         number = super().clean(value)
         learner = Learner.objects.filter(learner_number=number).first()
         if learner is None:
@@ -24,5 +25,5 @@ class LearnerNumberField(forms.CharField):
 
 
 def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:  # noqa: ANN401 - lazy text
-    """A civil date, with the browser's calendar."""
+    """Return a field for a civil date, with the browser's calendar."""
     return forms.DateField(label=label, required=required, help_text=help_text, widget=DateInput)

@@ -1,4 +1,4 @@
-"""What holds of programs' rows beyond what a constraint can say; called by the command that checks the whole."""
+"""Checks of rows that no constraint can express; `check_integrity` calls them."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -23,13 +23,13 @@ from programs.models import (
     Progress,
     VersionState,
 )
-from programs.rules.enrollment import OutOfTurnError, standing_on
+from programs.rules.enrollment import OutOfTurnError, status_on
 
 COMPARED = ("status", "percent", "distance", "proven", "digest", "holds_until")
 
 
 def problems(*, at: datetime | None = None) -> Iterator[str]:
-    """A plain sentence for each thing that is wrong at the instant `at`, now unless said."""
+    """Yield a sentence for each fault at the instant `at`, by default now."""
     yield from _wrong_contents()
     yield from _wrong_folds()
     yield from _missing_progress()
@@ -40,7 +40,7 @@ def problems(*, at: datetime | None = None) -> Iterator[str]:
 
 
 def wrong_awards() -> Iterator[str]:
-    """Every award that was ever granted is explained by its decision, replayed from facts and frozen rules."""
+    """Yield awards whose replayed decision differs from the award."""
     rows = Award.objects.awarded().select_related("achievement_version", "program_version__program")
     solver = CpSat()
     for award in rows.order_by("learner", "pk").iterator():
@@ -49,7 +49,7 @@ def wrong_awards() -> Iterator[str]:
 
 
 def _awards_missing() -> Iterator[str]:
-    """Where the requirements are met, an award was granted, proposed or refused."""
+    """Yield enrollments with met requirements for which no award was granted, proposed or declined."""
     rows = Progress.objects.filter(
         status="met",
         stale_since=None,
@@ -63,7 +63,7 @@ def _awards_missing() -> Iterator[str]:
 
 
 def _held_twice() -> Iterator[str]:
-    """One standing award per person, achievement and cycle (invariant 3); linking two makes a worklist entry."""
+    """Yield duplicate valid awards (invariant 3); after two records were linked, a review must be open."""
     twice = (
         Award.objects.standing()
         .annotate(person=Coalesce("learner__same_as_id", "learner_id"))
@@ -71,18 +71,18 @@ def _held_twice() -> Iterator[str]:
         .annotate(count=Count("pk"))
         .filter(count__gt=1)
     )
-    for found in twice.order_by("person", "achievement", "cycle"):
-        rows = Award.objects.standing().filter(achievement=found["achievement"], cycle=found["cycle"])
-        theirs = rows.annotate(person=Coalesce("learner__same_as_id", "learner_id")).filter(person=found["person"])
+    for duplicate in twice.order_by("person", "achievement", "cycle"):
+        rows = Award.objects.standing().filter(achievement=duplicate["achievement"], cycle=duplicate["cycle"])
+        theirs = rows.annotate(person=Coalesce("learner__same_as_id", "learner_id")).filter(person=duplicate["person"])
         if not AwardConcern.objects.filter(award__in=theirs, kind=ConcernKind.TWO_STANDING).exists():
             names = ", ".join(str(name) for name in theirs.order_by("pk").values_list("public_id", flat=True))
             yield f"One person holds an award twice: {names}."
 
 
 def wrong_progress(*, at: datetime) -> Iterator[str]:
-    """Every stored row of a running enrollment is what `audit()` says of all that the person brings.
+    """Yield stored progress of open enrollments that differs from an audit of all facts.
 
-    Rows that are due or stale are on their way to an answer: sweep and job bring it.
+    Rows that are due or stale are left out: a sweep and a job will audit them.
     """
     rows = Progress.objects.filter(stale_since=None, enrollment__ended_on=None).select_related(
         "enrollment__version__program__organization", "enrollment__learner"
@@ -94,30 +94,30 @@ def wrong_progress(*, at: datetime) -> Iterator[str]:
         zone = zone_of(row.enrollment)
         on = clock.civil_date(moment, zone)
         solver = None if row.audit["today"]["engine"] == BOUNDS else CpSat()
-        found = audit_of(row.enrollment, on=on, at=moment, previous=kept_assignment(row), solver=solver)
-        said = columns_of(found, on=on, zone=zone)
-        wrong = [name for name in COMPARED if said[name] != getattr(row, name)]
+        duplicate = audit_of(row.enrollment, on=on, at=moment, previous=kept_assignment(row), solver=solver)
+        stored = columns_of(duplicate, on=on, zone=zone)
+        wrong = [name for name in COMPARED if stored[name] != getattr(row, name)]
         if wrong:
             yield f"Progress {row.pk} is not what the audit says: {', '.join(wrong)}."
 
 
 def _wrong_contents() -> Iterator[str]:
-    """What was published is what its digest stands for."""
+    """Yield published content that differs from its digest."""
     rows = ProgramVersion.objects.exclude(state=VersionState.DRAFT).order_by("pk")
-    for pk, content, said in rows.values_list("pk", "content", "digest").iterator():
-        if digest(content) != said:
+    for pk, content, stored in rows.values_list("pk", "content", "digest").iterator():
+        if digest(content) != stored:
             yield f"Program version {pk} has another content than its digest says."
     achievements = AchievementVersion.objects.frozen().order_by("pk")
-    for pk, content, said in achievements.values_list("pk", "content", "digest").iterator():
-        if digest(content) != said:
+    for pk, content, stored in achievements.values_list("pk", "content", "digest").iterator():
+        if digest(content) != stored:
             yield f"Achievement version {pk} has another content than its digest says."
 
 
 def _wrong_folds() -> Iterator[str]:
-    """What an enrollment keeps is what its events say together."""
+    """Yield enrollments with stored columns that differ from their events."""
     for enrollment in Enrollment.objects.order_by("pk").iterator():
         try:
-            standing = standing_on(events_of(enrollment), None)
+            standing = status_on(events_of(enrollment), None)
         except OutOfTurnError:
             yield f"The events of enrollment {enrollment.pk} do not follow one another."
             continue
@@ -127,6 +127,6 @@ def _wrong_folds() -> Iterator[str]:
 
 
 def _missing_progress() -> Iterator[str]:
-    """Every enrollment has been audited."""
+    """Yield enrollments that were never audited."""
     for pk in Enrollment.objects.filter(progress=None).order_by("pk").values_list("pk", flat=True):
         yield f"Enrollment {pk} has no progress."

@@ -1,4 +1,4 @@
-"""The kinds of jobs of programs; what each does stands in tasks.py."""
+"""The kinds of jobs of programs, so that actions can enqueue them; the handlers are in tasks.py."""
 
 from core.jobs import JobKind
 

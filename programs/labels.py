@@ -1,4 +1,4 @@
-"""What to say at the desk when an action of programs refuses."""
+"""Texts of refusals by actions of programs."""
 
 from collections.abc import Mapping
 from typing import Any

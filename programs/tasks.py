@@ -1,4 +1,4 @@
-"""What programs promises to do later: contested audits are settled, answers turn and awards lapse on their day."""
+"""Background jobs of programs: contested audits with the solver, audits that are due, awards that lapse."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from programs import jobs
 
 @job(jobs.SETTLE_PROGRESS)
 def settle_progress(enrollment_id: int) -> None:
-    """Work out with the solver what bounds left open; the solver's library is loaded here, in workers only."""
+    """Audit a contested enrollment with the solver; its library is loaded here, in workers only."""
     from programs.audit.solvers.cp_sat import CpSat
     from programs.awards.actions.progress import settle
 
@@ -20,7 +20,7 @@ def settle_progress(enrollment_id: int) -> None:
 
 @job(jobs.REAUDIT_DUE_LEARNER)
 def reaudit_due_learner(learner_id: int) -> None:
-    """One person's progress that is due."""
+    """Audit the due enrollments of one learner."""
     from programs.awards.actions.progress import reaudit_if_due
 
     reaudit_if_due(learner_id, at=clock.now())
@@ -28,7 +28,7 @@ def reaudit_due_learner(learner_id: int) -> None:
 
 @job(jobs.SWEEP_PROGRESS, every=timedelta(minutes=1))
 def sweep_progress() -> None:
-    """A job for each person whose progress is due: one that fails holds up nobody else's."""
+    """Enqueue a job for each learner with due progress, so that one failure does not stop the others."""
     from programs.awards.actions.progress import due_learners
 
     with transaction.atomic():
@@ -38,7 +38,7 @@ def sweep_progress() -> None:
 
 @job(jobs.LAPSE_AWARDS)
 def lapse_awards(learner_id: int) -> None:
-    """One person's awards whose time is over."""
+    """Let the due awards of one learner lapse."""
     from programs.awards.actions.awards import lapse_due
 
     lapse_due(learner_id, at=clock.now())
@@ -46,7 +46,7 @@ def lapse_awards(learner_id: int) -> None:
 
 @job(jobs.SWEEP_AWARDS, every=timedelta(minutes=1))
 def sweep_awards() -> None:
-    """A job for each person with awards that lapse, at the midnight of whoever awarded them."""
+    """Enqueue a job for each learner with due awards; they lapse at midnight of the awarding organization."""
     from programs.awards.actions.awards import learners_with_due_awards
 
     with transaction.atomic():

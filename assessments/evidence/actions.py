@@ -26,7 +26,7 @@ from assessments.errors import (
 )
 from assessments.mastery.actions.policies import policies_deciding
 from assessments.mastery.actions.recomputing import recompute
-from assessments.mastery.announcements import Change
+from assessments.mastery.announcements import MasteryChange
 from assessments.models import (
     AssessmentKind,
     Basis,
@@ -89,7 +89,7 @@ class RecordedEvidence:
 
     evidence: tuple[Evidence, ...]
     created: tuple[Evidence, ...]
-    changes: tuple[Change, ...] = field(default=())
+    changes: tuple[MasteryChange, ...] = field(default=())
 
 
 @transaction.atomic
@@ -131,7 +131,7 @@ def record_evidence(
 @transaction.atomic
 def void_evidence(
     evidence: Evidence, *, reason: VoidReason, by: User, at: datetime | None = None
-) -> tuple[Change, ...]:
+) -> tuple[MasteryChange, ...]:
     """Let a row count no longer, from this instant on. Earlier decisions are still explained by it.
 
     Voiding a correction does not restore the row that it corrected. Raises AlreadyVoidedError, and NotTheNewestError
@@ -362,7 +362,9 @@ def _mark_used(drafts: Sequence[_Draft], at: datetime) -> None:
             mark_scale_used(level.scale, at=at)
 
 
-def _recompute(person: LockedLearner, touched: set[int], current: dict[int, CompetencyRevision]) -> tuple[Change, ...]:
+def _recompute(
+    person: LockedLearner, touched: set[int], current: dict[int, CompetencyRevision]
+) -> tuple[MasteryChange, ...]:
     """Decide the mastery that rests on the touched competencies; the first evidence adds the row of its policy."""
     revisions = [current[competency] for competency in touched if competency in current]
     return recompute(

@@ -8,7 +8,7 @@ from core.announcing import Announcement
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class MasteryChange:
     """A change of one row of mastery; `old` is None when the row is new."""
 
     competency_id: int
@@ -25,7 +25,7 @@ class MasteryChanged:
     """
 
     person: LockedLearner
-    changes: tuple[Change, ...]
+    changes: tuple[MasteryChange, ...]
     voided: tuple[int, ...]
 
 

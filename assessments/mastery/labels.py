@@ -150,7 +150,7 @@ PHRASES: dict[str, Callable[[Counts], str]] = {
 
 
 @dataclass(frozen=True)
-class Complaint:
+class FaultMessage:
     """A fault in words: its place, what is wrong, and the remedy."""
 
     path: str
@@ -161,13 +161,13 @@ class Complaint:
         return f"{self.path}: {self.what} {self.mend}" if self.path else f"{self.what} {self.mend}"
 
 
-def complaint(fault: Fault) -> Complaint:
+def fault_message(fault: Fault) -> FaultMessage:
     """Return `fault` in the reader's language."""
-    what, mend = COMPLAINTS[fault.code]()
-    return Complaint(fault.path, what % fault.values, mend % fault.values)
+    what, mend = FAULT_MESSAGES[fault.code]()
+    return FaultMessage(fault.path, what % fault.values, mend % fault.values)
 
 
-COMPLAINTS: dict[str, Callable[[], tuple[str, str]]] = {
+FAULT_MESSAGES: dict[str, Callable[[], tuple[str, str]]] = {
     "empty": lambda: (gettext("This is empty."), gettext("Fill it in, or leave it away.")),
     "no_levels": lambda: (gettext("The scale has no levels."), gettext("Give it one level or more.")),
     "too_many_places": lambda: (
@@ -306,7 +306,7 @@ COMPLAINTS: dict[str, Callable[[], tuple[str, str]]] = {
 
 def faults_in_words(refusal: FaultyError) -> str:
     """Everything that is wrong, each with how to mend it."""
-    return " ".join(str(complaint(fault)) for fault in refusal.faults)
+    return " ".join(str(fault_message(fault)) for fault in refusal.faults)
 
 
 REFUSALS: Mapping[type[Exception], Any] = {

@@ -28,11 +28,11 @@ from credentials.transcripts.rules import (
     TranscriptKind,
 )
 from programs.audit.queries.attainments import attainments_of
-from programs.audit.queries.audits import shown_audit, standings_of
+from programs.audit.queries.audits import shown_audit, statuses_of
 from programs.audit.queries.trees import INSIDE, tree_of
 from programs.audit.rules import requirements as rules
-from programs.audit.rules.result import Outcome
-from programs.awards.queries.facts import Counted, asked_by, competency_facts, facts_of, scales_of, with_levels
+from programs.audit.rules.result import AuditOutcome
+from programs.awards.queries.facts import CountedCompetency, level_required_by, competency_facts, facts_of, scales_of, with_levels
 from programs.awards.rules import AwardFacts, CompetencyFact, ScaleFact
 from programs.models import Attribution, Award, Enrollment
 from programs.rules.attainments import Attainment, AttainmentKind
@@ -181,7 +181,7 @@ def _entries(learner: Learner, awards: _Awards, *, at: datetime, on: date) -> It
         .select_related("version__program__organization", "organization", "learner")
         .order_by("admitted_on", "pk")
     )
-    standings = standings_of(rows, on=on)
+    standings = statuses_of(rows, on=on)
     by_program, shown = awards.by_program, set[str]()
     for row in rows:
         program = str(row.program.public_id)
@@ -316,7 +316,7 @@ class _Walk:
     """A tree with what an audit found at each node."""
 
     awards: _Awards
-    outcome: Outcome
+    outcome: AuditOutcome
     unit: str
     brought: Mapping[str, Attainment]
     content: Mapping[str, Any]
@@ -330,7 +330,7 @@ class _Walk:
         for child in tree.children:
             yield from self.lower_awards(child)
 
-    def counted(self, tree: rules.Requirement) -> Iterator[Counted]:
+    def counted(self, tree: rules.Requirement) -> Iterator[CountedCompetency]:
         """The competencies that count, in the order of the tree."""
         told = {node.id for top, _award in self.lower_awards(tree) for node in top.walk()}
         for node, narrowed in with_levels(tree, 0):
@@ -341,9 +341,9 @@ class _Walk:
                 item = self.brought.get(use.attainment)
                 if item is not None and item.kind in LEARNT and item.competency:
                     said = self.content.get("competencies", {}).get(item.competency, {})
-                    required = max(narrowed, asked_by(self.content, node))
+                    required = max(narrowed, level_required_by(self.content, node))
                     row = _as_row(node.id, item, Decimal(use.credits) / 100)
-                    yield Counted(row, node.id, item.competency, said, required)
+                    yield CountedCompetency(row, node.id, item.competency, said, required)
 
     def lines(self, node: rules.Requirement, program: str, inside: str) -> Iterator[CreditLine]:
         """The credit of each bearing node, under its own program; credit stands once on any path."""

@@ -9,7 +9,7 @@ from accounts.actions.locked_learner import locked_learner
 from accounts.actions.locking import lock_learners
 from accounts.models import Learner, LearnerLink, User
 from assessments.mastery.actions.recomputing import recompute_person, subscriptions_of
-from programs.awards.actions.concerns import look_for_doubles
+from programs.awards.actions.concerns import raise_for_duplicates
 from programs.awards.actions.progress import reaudit_person
 
 
@@ -44,4 +44,4 @@ def part_persons(link: LearnerLink, *, reason: str, by: User, at: datetime) -> L
 def _award_anew(record: Learner, at: datetime) -> None:
     """Awards and milestones of all records count for the person, whether or not mastery changed."""
     reaudit_person(locked_learner(record, at=at))
-    look_for_doubles(record, at=at)
+    raise_for_duplicates(record, at=at)

@@ -9,8 +9,8 @@ from assessments.mastery.queries.standings import MasteryToAudit, mastery_named,
 from assessments.models import MasteryState, Submission, SubmissionState
 from assessments.work.queries.work import work_to_go_on_with
 from programs.models import Enrollment
-from programs.pathway.pages.pathway_view import Figure, Near, closest_in, figures_of, reasons_of
-from programs.pathway.queries.closest import closest_among
+from programs.pathway.pages.pathway_view import Figure, ClosestPart, closest_in, figures_of, reasons_of
+from programs.pathway.queries.closest import closest_to_completion_among
 from programs.pathway.queries.enrollment_facts import EnrollmentFacts, enrollments_of
 from programs.pathway.queries.pathways import pathway_with
 
@@ -33,7 +33,7 @@ class LearnerHome:
     enrollment: Enrollment | None
     percent: int
     figures: Sequence[Figure]
-    near: Near | None
+    near: ClosestPart | None
     mastered_count: int
     lately: Sequence[Mastered]
     returned: Sequence[Submission]
@@ -64,7 +64,7 @@ def home_of(learner: Learner, *, at: datetime) -> LearnerHome:
 def _nearest(rows: Sequence[EnrollmentFacts], at: datetime) -> tuple[EnrollmentFacts | None, int]:
     """The open program that least is missing of, else the latest one, and how much of it is behind the learner."""
     by_id = {row.enrollment.pk: row for row in rows}
-    for near in closest_among(rows, at=at):
+    for near in closest_to_completion_among(rows, at=at):
         return by_id[near.enrollment.pk], near.enrollment.progress.percent
     latest = next(iter(rows), None)
     return latest, latest.enrollment.progress.percent if latest is not None else 0

@@ -1,11 +1,11 @@
-"""Programs in words: what is wrong with a tree, why an audit is refused, what is missing and what was left out."""
+"""Texts for audits: faults of a tree, refusals, next steps, and reasons why an attainment does not count."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
-from assessments.mastery.labels import COMPLAINTS
+from assessments.mastery.labels import FAULT_MESSAGES
 from programs.audit.rules.completion.eligibility import Reason
 from programs.audit.rules.completion.problem import Rule
 from programs.audit.rules.errors import AuditRefusedError
@@ -14,8 +14,8 @@ from programs.rules.attainments import Basis
 
 
 @dataclass(frozen=True)
-class Complaint:
-    """A fault in words: where, what is wrong, and how to mend it."""
+class FaultMessage:
+    """The text of a fault: where it is, what is wrong, and how to mend it."""
 
     where: str
     what: str
@@ -25,30 +25,30 @@ class Complaint:
         return " ".join(part for part in (f"{self.where}:" if self.where else "", self.what, self.mend) if part)
 
 
-def complaint(where: str, code: str, values: Mapping[str, str]) -> Complaint:
-    """A fault of a tree or a document, in the reader's language."""
-    what, mend = (WORDS.get(code) or COMPLAINTS[code])()
-    return Complaint(where, what % values, mend % values)
+def fault_message(where: str, code: str, values: Mapping[str, str]) -> FaultMessage:
+    """Return the text of a fault of a tree or document, in the current language."""
+    what, mend = (WORDS.get(code) or FAULT_MESSAGES[code])()
+    return FaultMessage(where, what % values, mend % values)
 
 
-def refusal_in_words(error: AuditRefusedError) -> Complaint:
-    """Why an audit is refused."""
+def refusal_in_words(error: AuditRefusedError) -> FaultMessage:
+    """Return the text of why an audit is refused."""
     where = error.values.get("node") or error.values.get("attainment") or error.values.get("piece") or ""
-    return complaint(where, error.code, error.values)
+    return fault_message(where, error.code, error.values)
 
 
 def step_in_words(missing: Missing, *, title: str, amount: str) -> str:
-    """A next step for the learner: `title` of the requirement, `amount` of its credits as it is shown."""
+    """Return the text of a next step; `title` is of the requirement, `amount` are its credits as text."""
     return STEPS[missing]() % {"title": title, "amount": amount}
 
 
 def reason_in_words(reason: Reason) -> str:
-    """Why an attainment does not count."""
+    """Return the text of why an attainment does not count."""
     return REASONS[reason]()
 
 
 def rule_in_words(rule: Rule, *, title: str) -> str:
-    """A rule that blocks; `title` of its requirement."""
+    """Return the text of a rule that blocks; `title` is of its requirement."""
     return RULES[rule.kind]() % {"title": title, "basis": BASES[rule.detail]() if rule.detail else ""}
 
 

@@ -1,8 +1,10 @@
-"""What an award says, as plain values: all that credentials, certificates and transcripts are made of."""
+"""An award as plain values: the facts in credentials, certificates and transcripts."""
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+# The docstrings of these classes are descriptions in docs/schemas/transcript.json, which partners read.
 
 
 @dataclass(frozen=True, slots=True)

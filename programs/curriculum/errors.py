@@ -4,7 +4,7 @@ from programs.curriculum.rules.lint import Finding
 
 
 class TreeRefusedError(Exception):
-    """The linter found faults; `findings` say where and what."""
+    """The linter found faults, listed in `findings`."""
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         self.findings = findings

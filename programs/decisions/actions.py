@@ -1,4 +1,4 @@
-"""What a registrar records about single learners: milestones, recognised study, exceptions; and takes back."""
+"""Actions that record and withdraw milestones, recognitions and exceptions of single learners."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -44,7 +44,7 @@ NAMES_WHAT_COUNTS = frozenset({ExceptionKind.SUBSTITUTE, ExceptionKind.APPLY_HER
 
 @transaction.atomic
 def save_milestone(milestone: Milestone | None, *, title: str, unit: str, at: datetime) -> Milestone:
-    """Make a milestone, or name it anew."""
+    """Make a milestone, or rename it."""
     saved = milestone or Milestone(made_at=at)
     saved.title, saved.unit = title.strip(), unit.strip()
     saved.save()
@@ -61,7 +61,7 @@ def record_milestone(
     quantity: Decimal | None = None,
     at: datetime | None = None,
 ) -> MilestoneReached:
-    """Record that a person reached a milestone, or did so much of it. Their programs are audited at once.
+    """Record a milestone, or a quantity of one that is counted. The learner's programs are audited at once.
 
     Raises AlreadyReachedError, QuantityError, InTheFutureError.
     """
@@ -100,7 +100,7 @@ def record_recognition(
     words: str = "",
     at: datetime | None = None,
 ) -> Recognition:
-    """Record that finished study elsewhere counts here. Raises RecognitionIncompleteError, InTheFutureError."""
+    """Record that finished study at another place counts here. Raises RecognitionIncompleteError, InTheFutureError."""
     person = locked_learner(learner, at=at)
     _past(achieved_on, person)
     incomplete = (competency is None and credits is None) or (level is not None and competency is None)
@@ -138,7 +138,7 @@ def grant_exception(
     ends_on: date | None = None,
     at: datetime | None = None,
 ) -> RequirementException:
-    """Decide something for one enrollment about one node of its tree.
+    """Grant an exception for one enrollment about one node of its tree.
 
     Raises NodeUnknownError, NothingCountsThereError, ExceptionIncompleteError.
     """
@@ -174,7 +174,7 @@ def grant_exception(
 
 @transaction.atomic
 def withdraw_decision(decision: Decision, *, by: User, at: datetime | None = None) -> Decision:
-    """Take back a milestone, a recognition or an exception; the row stays. Raises AlreadyWithdrawnError."""
+    """Withdraw a milestone, a recognition or an exception; the row stays. Raises AlreadyWithdrawnError."""
     person = locked_learner(decision.learner, at=at)
     locked = type(decision).objects.get(pk=decision.pk)
     if locked.withdrawn_at is not None:

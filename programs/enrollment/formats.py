@@ -6,72 +6,72 @@ from dataclasses import dataclass
 from datetime import date
 
 COLUMNS = ("learner_number", "starts_on")
-MOST_ROWS = 5_000
+MAX_ROWS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class RowFault:
-    """What is wrong in one cell; `line` counts from 1 as the file does, `column` is one of COLUMNS."""
+    """The fault of one cell, with the `value` entered; lines count from 1, `column` is one of COLUMNS."""
 
     line: int
     column: str
     code: str
-    given: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One person to enroll; without a date from the day that is chosen for all."""
+class EnrollmentRow:
+    """One person to enroll; without a date, the day that is chosen for all applies."""
 
     line: int
     learner_number: str
     starts_on: date | None
 
 
-def read_rows(text: str) -> tuple[tuple[Row, ...], tuple[RowFault, ...]]:
-    """The rows of a list and every fault. Cells end with comma, semicolon or tab; a head line may name the columns."""
+def read_rows(text: str) -> tuple[tuple[EnrollmentRow, ...], tuple[RowFault, ...]]:
+    """Return the rows of a list and every fault. Comma, semicolon or tab separate cells; a header line is optional."""
     lines = text.replace("\ufeff", "").splitlines()
     separator = next((mark for mark in "\t;," if any(mark in line for line in lines)), ",")
-    rows: list[Row] = []
+    rows: list[EnrollmentRow] = []
     faults: list[RowFault] = []
     seen: dict[str, int] = {}
     for number, cells in _cells(lines, separator):
         if number == 1 and cells[0].casefold() == COLUMNS[0]:
             continue
-        row, wrong = _row(number, cells)
+        row, row_faults = _row(number, cells)
         if row.learner_number in seen:
-            wrong = (*wrong, RowFault(number, COLUMNS[0], "twice", row.learner_number))
+            row_faults = (*row_faults, RowFault(number, COLUMNS[0], "twice", row.learner_number))
         seen.setdefault(row.learner_number, number)
         rows.append(row)
-        faults.extend(wrong)
-    if len(rows) > MOST_ROWS:
-        faults.append(RowFault(MOST_ROWS + 1, "", "too_many", str(len(rows))))
+        faults.extend(row_faults)
+    if len(rows) > MAX_ROWS:
+        faults.append(RowFault(MAX_ROWS + 1, "", "too_many", str(len(rows))))
     if not rows:
         faults.append(RowFault(1, COLUMNS[0], "empty"))
     return tuple(rows), tuple(faults)
 
 
 def _cells(lines: list[str], separator: str) -> list[tuple[int, list[str]]]:
-    """Each line that is not blank, with its number; a line is a row, so quotes do not reach over its end."""
-    found = []
+    """Return each line that is not blank, with its number. A line is a row: quotes cannot extend over its end."""
+    numbered_lines = []
     for number, line in enumerate(lines, start=1):
         if line.strip():
             cells = next(csv.reader(io.StringIO(line), delimiter=separator), [""])
-            found.append((number, [cell.strip() for cell in cells]))
-    return found
+            numbered_lines.append((number, [cell.strip() for cell in cells]))
+    return numbered_lines
 
 
-def _row(number: int, cells: list[str]) -> tuple[Row, tuple[RowFault, ...]]:
+def _row(number: int, cells: list[str]) -> tuple[EnrollmentRow, tuple[RowFault, ...]]:
     faults: list[RowFault] = []
-    given = [*cells, ""][: len(COLUMNS)]
+    values = [*cells, ""][: len(COLUMNS)]
     if any(cells[len(COLUMNS) :]):
         faults.append(RowFault(number, "", "too_many_columns", str(len(cells))))
-    if not given[0]:
+    if not values[0]:
         faults.append(RowFault(number, COLUMNS[0], "missing"))
     starts_on = None
-    if given[1]:
+    if values[1]:
         try:
-            starts_on = date.fromisoformat(given[1])
+            starts_on = date.fromisoformat(values[1])
         except ValueError:
-            faults.append(RowFault(number, COLUMNS[1], "date_expected", given[1]))
-    return Row(number, given[0], starts_on), tuple(faults)
+            faults.append(RowFault(number, COLUMNS[1], "date_expected", values[1]))
+    return EnrollmentRow(number, values[0], starts_on), tuple(faults)

@@ -1,4 +1,4 @@
-"""Enrollment in words: states, events, and what is wrong with a line of a list."""
+"""Texts for enrollment: states, events, faults of a list, and refusals."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -52,12 +52,12 @@ ROW_FAULTS: Mapping[str, str | Promise] = {
 
 
 def row_fault_in_words(fault: RowFault) -> str:
-    """Line, column, what is wrong and how to mend it."""
+    """Return the text of a fault: line, column, what is wrong and how to mend it."""
     place = _now("Line %(line)d") % {"line": fault.line}
     if fault.column:
         place = f"{place}, {fault.column}"
-    given = f" ({fault.given})" if fault.given else ""
-    return f"{place}{given}: {ROW_FAULTS[fault.code]}."
+    value = f" ({fault.value})" if fault.value else ""
+    return f"{place}{value}: {ROW_FAULTS[fault.code]}."
 
 
 REFUSALS: Mapping[type[Exception], str | Promise | Any] = {

@@ -1,4 +1,4 @@
-"""Pausing and resuming one's own studies: first what it means, then the button."""
+"""The pages on which learners pause and resume their own studies."""
 
 from typing import cast
 from uuid import UUID
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from core import clock
 from core.access import access
-from programs.audit.queries.audits import standing_of
+from programs.audit.queries.audits import status_of
 from programs.audit.queries.awarding import zone_of
 from programs.enrollment.actions.enrolling import record_event
 from programs.errors import OutOfTurnEventError
@@ -34,7 +34,7 @@ REASONS = (
 
 
 class PauseForm(forms.Form):
-    """Why somebody pauses, if they like to say."""
+    """An optional reason for the pause."""
 
     reason = forms.ChoiceField(
         label=gettext_lazy("Reason"),
@@ -47,30 +47,32 @@ class PauseForm(forms.Form):
 @access(follows_pathway)
 @require_http_methods(["GET", "POST"])
 def pause(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
-    """Say what a pause means; on POST, pause from today on."""
+    """Explain a pause; on POST, pause from today on."""
     enrollment = own_enrollment(request, enrollment_id)
     form = PauseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reason = EventReason(form.cleaned_data["reason"])
         done = _("Paused. Nothing is lost; resume whenever you like.")
         return _recorded(request, enrollment, EventKind.PAUSE, reason, done)
-    return _asked(request, enrollment, EventKind.PAUSE, form)
+    return _confirmation(request, enrollment, EventKind.PAUSE, form)
 
 
 @access(follows_pathway)
 @require_http_methods(["GET", "POST"])
 def resume(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
-    """Say what resuming means; on POST, resume from today on."""
+    """Explain what resuming means; on POST, resume from today on."""
     enrollment = own_enrollment(request, enrollment_id)
     if request.method == "POST":
         done = _("Welcome back. Your pathway goes on where you left it.")
         return _recorded(request, enrollment, EventKind.RESUME, EventReason.OWN_WISH, done)
-    return _asked(request, enrollment, EventKind.RESUME, None)
+    return _confirmation(request, enrollment, EventKind.RESUME, None)
 
 
-def _asked(request: HttpRequest, enrollment: Enrollment, kind: EventKind, form: forms.Form | None) -> HttpResponse:
+def _confirmation(
+    request: HttpRequest, enrollment: Enrollment, kind: EventKind, form: forms.Form | None
+) -> HttpResponse:
     on = clock.today_in(zone_of(enrollment))
-    if kind not in possible_from(standing_of(enrollment, on=on).state):
+    if kind not in possible_from(status_of(enrollment, on=on).state):
         return _out_of_turn(request, enrollment)
     context = {"enrollment": enrollment, "form": form, "pausing": kind is EventKind.PAUSE, "on": on}
     return render(request, "programs/pathway/pausing.html", context)

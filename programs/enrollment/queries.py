@@ -1,25 +1,75 @@
-"""What the lists of the desk show beside each row, in the same query."""
+"""Rows and choices for the desk pages of enrollments and cohorts."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from programs.models import EnrollmentEvent
+from accounts.models import Learner
+from accounts.queries import with_names, with_person
+from programs.curriculum.queries.learner_counts import with_learners
+from programs.models import Cohort, Enrollment, EnrollmentEvent, Program, ProgramVersion
 from programs.rules.enrollment import FOLLOWS, EnrollmentState, EventKind
 
 MOVING = [kind.value for kind in FOLLOWS]
 
 
 def with_last_event(enrollments: QuerySet[Any], *, on: date) -> QuerySet[Any]:
-    """Each enrollment with `last_event`: the kind of the event that decides its state on that day."""
+    """Add `last_event` to enrollments: the kind of the event that decides the state on a day."""
     events = EnrollmentEvent.objects.filter(
         enrollment=OuterRef("pk"), kind__in=MOVING, corrected_by=None, effective_on__lte=on
     ).order_by("-effective_on", "-pk")
-    found: QuerySet[Any] = enrollments.annotate(last_event=Subquery(events.values("kind")[:1]))
-    return found
+    annotated: QuerySet[Any] = enrollments.annotate(last_event=Subquery(events.values("kind")[:1]))
+    return annotated
 
 
 def state_after(last_event: str | None) -> EnrollmentState:
-    """The state that the last event leads to; events stand in turn, so no other is needed."""
+    """Return the state after the last event; earlier events do not matter, because each is possible only in turn."""
     return EnrollmentState.NONE if last_event is None else FOLLOWS[EventKind(last_event)][1]
+
+
+BY_PROGRESS: Mapping[str, Mapping[str, object]] = {
+    "open": {"ended_on": None},
+    "ended": {"ended_on__isnull": False},
+    "met": {"ended_on": None, "progress__status": "met"},
+}
+
+
+def enrollments_by_progress(rows: QuerySet[Any], choice: str) -> QuerySet[Any]:
+    """Return the enrollments of a filter choice: open, ended, met but still open; all of them for other words."""
+    return rows.filter(**BY_PROGRESS.get(choice, {}))
+
+
+def enrollments_in(rows: QuerySet[Any], programs: QuerySet[Program], *, on: date) -> QuerySet[Any]:
+    """Return the enrollments in these programs with `last_event` and the person's name on a day."""
+    return with_person(with_last_event(rows.filter(program__in=programs), on=on), on=on)
+
+
+def cohorts_in(rows: QuerySet[Any], programs: QuerySet[Program]) -> QuerySet[Any]:
+    """Return the cohorts of these programs with `learners_now`."""
+    return with_learners(rows.filter(version__program__in=programs), "enrollments")
+
+
+def cohorts_of(version: ProgramVersion) -> QuerySet[Cohort]:
+    """Return the cohorts of a version, the latest first."""
+    return Cohort.objects.filter(version=version).order_by("-starts_on", "pk")
+
+
+def other_versions_for(enrollment: Enrollment) -> QuerySet[ProgramVersion]:
+    """Return the versions in force of the same program that the learner can change to, the newest first."""
+    others = ProgramVersion.objects.published().filter(program=enrollment.program_id)
+    return others.exclude(pk=enrollment.version_id).order_by("-number")
+
+
+def correctable_events_of(enrollment: Enrollment) -> QuerySet[EnrollmentEvent]:
+    """Return the events that a correction may void, the latest first."""
+    # Without the admission there is no enrollment, and a correction is corrected by recording the event again.
+    events = EnrollmentEvent.objects.filter(enrollment=enrollment, corrected_by=None)
+    return events.exclude(kind__in=["admit", "correct"]).order_by("-pk")
+
+
+def names_by_number(numbers: Iterable[str], *, on: date) -> dict[str, str]:
+    """Return legal names on a day by learner number, empty where there is no name; one query."""
+    rows: QuerySet[Any] = with_names(Learner.objects.filter(learner_number__in=list(numbers)), on=on)
+    return {number: name or "" for number, name in rows.values_list("learner_number", "legal_name")}

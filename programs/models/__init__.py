@@ -1,4 +1,4 @@
-"""Programs and their trees, who studies them, what was decided for people, how far they are, and what was awarded."""
+"""The tables of programs: trees, enrollments, decisions, progress and awards."""
 
 from programs.models.achievements import Achievement, AchievementType, AchievementVersion, Granting
 from programs.models.award_concerns import AwardConcern, AwardConcernBody, ConcernKind, ConcernOutcome

@@ -15,7 +15,7 @@ from programs.models.requirements import Requirement
 
 
 class AchievementType(models.TextChoices):
-    """The words of Open Badges 3.0, AchievementType enumeration, for what institutions award."""
+    """Values of the AchievementType enumeration of Open Badges 3.0 that institutions award."""
 
     MICRO_CREDENTIAL = "MicroCredential", _("micro-credential")
     CERTIFICATE = "Certificate", _("certificate")
@@ -37,7 +37,7 @@ class AchievementType(models.TextChoices):
 
 
 class Granting(models.TextChoices):
-    """Who grants it once the requirements are met."""
+    """Who grants the award once the requirements are met."""
 
     AUTOMATIC = "automatic", _("at once, by rule")
     REGISTRAR = "registrar", _("a registrar, one by one")
@@ -77,27 +77,27 @@ class Achievement(models.Model):
 
 
 class AchievementVersionQuerySet(models.QuerySet["AchievementVersion"]):
-    """Versions by where they stand."""
+    """Achievement versions by state."""
 
     def drafts(self) -> Self:
-        """Those that can still be written."""
+        """Return the drafts."""
         return self.filter(state=VersionState.DRAFT)
 
     def published(self) -> Self:
-        """Those in force."""
+        """Return the versions in force."""
         return self.filter(state=VersionState.PUBLISHED)
 
     def frozen(self) -> Self:
-        """Those that awards can name: in force, or retired while people study on."""
+        """Return the versions that awards can name: in force, or retired while enrolled learners continue."""
         return self.exclude(state=VersionState.DRAFT)
 
 
 @pghistory.track(exclude=["content"])
 class AchievementVersion(models.Model):
-    """What an award of this achievement says and how it is granted; frozen by trigger once published (invariant 7).
+    """The terms of an achievement's awards; a trigger freezes them once published (invariant 7).
 
-    `content` is the whole as JSON, type and subject included; documents read that. Without `credits` an award carries
-    what was earned; without `valid_for_months` it never lapses.
+    `content` is everything as JSON, with type and subject; documents read only that. Without `credits` an award has
+    the credits that were earned; without `valid_for_months` it never lapses.
     """
 
     achievement = models.ForeignKey(Achievement, models.PROTECT, related_name="versions", verbose_name=_("achievement"))
@@ -194,5 +194,5 @@ class AchievementVersion(models.Model):
 
     @property
     def automatic(self) -> bool:
-        """Whether it is granted by rule, without a person."""
+        """Whether the rule grants it, without a person."""
         return self.granting == Granting.AUTOMATIC

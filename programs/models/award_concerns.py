@@ -1,4 +1,4 @@
-"""What has to be looked at once an award is granted: nothing is taken from anybody by a rule."""
+"""Awards to review: no rule ends an award, so a person must look at it."""
 
 import uuid
 from typing import ClassVar, Self
@@ -13,6 +13,8 @@ from programs.models.awards import Award
 
 
 class ConcernKind(models.TextChoices):
+    """Why an award is listed for review."""
+
     LOWER_ENDED = "lower_ended", _("an award below it stands no longer")
     EVIDENCE_VOIDED = "evidence_voided", _("evidence under it was voided")
     EVIDENCE_CORRECTED = "evidence_corrected", _("evidence under it was corrected: it shows less now")
@@ -20,23 +22,25 @@ class ConcernKind(models.TextChoices):
 
 
 class ConcernOutcome(models.TextChoices):
+    """How a review was settled."""
+
     STAYS = "stays", _("the award stays")
     RESCINDED = "rescinded", _("the award was rescinded")
     GONE = "gone", _("the cause is gone")
 
 
 class AwardConcernQuerySet(LearnerOwnedQuerySet["AwardConcern"]):
-    """Entries of the worklist by whether somebody has settled them."""
+    """Reviews by whether they are settled."""
 
     def open(self) -> Self:
-        """Those that wait for a person."""
+        """Return the reviews that are not settled."""
         return self.filter(settled_at=None)
 
 
 class AwardConcern(models.Model):
-    """An award that a person should look at: nothing is taken from anybody by a rule.
+    """An award that a person must review, because no rule ends an award.
 
-    `subject_id` names the award below, the evidence, the competency or the other award that gave cause.
+    `subject_id` is the public id of the cause: a lower award, evidence, a competency, or a duplicate award.
     """
 
     learner = models.ForeignKey(Learner, models.PROTECT, db_index=False, related_name="award_concerns")
@@ -84,7 +88,7 @@ class AwardConcern(models.Model):
 
 
 class AwardConcernBody(models.Model):
-    """Why a concern was settled as it was, in words; `content` may only go to NULL."""
+    """The note on how a review was settled; `content` may only be erased (set to NULL)."""
 
     concern = models.OneToOneField(AwardConcern, models.PROTECT, related_name="body")
     content = models.TextField(_("words"), null=True, blank=True)  # noqa: DJ001 - NULL is erased

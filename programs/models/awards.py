@@ -1,4 +1,4 @@
-"""What the institution awarded: the act, what counted for what, and the words about it."""
+"""Awards of the institution, the attributions behind them, and notes on them."""
 
 import uuid
 from datetime import datetime
@@ -18,6 +18,8 @@ from programs.rules.attainments import AttainmentKind, Basis
 
 
 class AwardState(models.TextChoices):
+    """The states of an award."""
+
     PROPOSED = "proposed", _("waits to be granted")
     GRANTED = "granted", _("granted")
     DECLINED = "declined", _("declined")
@@ -26,12 +28,14 @@ class AwardState(models.TextChoices):
 
 
 class AwardKind(models.TextChoices):
+    """How an award was earned."""
+
     EARNED = "earned", _("earned")
     EXIT = "exit", _("on leaving early")
 
 
 class EndReason(models.TextChoices):
-    """Why an award stands no longer, as codes: the record holds no words."""
+    """Why an award ended, as codes: the permanent record has no free text."""
 
     EXPIRED = "expired", _("its time is over")
     IN_ERROR = "in_error", _("granted in error")
@@ -48,22 +52,22 @@ OPEN = (AwardState.PROPOSED.value, AwardState.GRANTED.value)
 
 
 class AwardQuerySet(LearnerOwnedQuerySet["Award"]):
-    """Awards by where they stand."""
+    """Awards by state."""
 
     def standing(self) -> Self:
-        """Those granted and neither lapsed nor rescinded."""
+        """Return the valid awards: granted, neither lapsed nor rescinded."""
         return self.filter(state=AwardState.GRANTED)
 
     def proposed(self) -> Self:
-        """Those that wait for a registrar."""
+        """Return the proposals."""
         return self.filter(state=AwardState.PROPOSED)
 
     def awarded(self) -> Self:
-        """Those that were granted, whatever became of them."""
+        """Return the awards that were ever granted, also those that have ended."""
         return self.filter(state__in=AWARDED)
 
     def due(self, at: datetime) -> Self:
-        """Those that lapse by `at`."""
+        """Return the awards that lapse by the instant `at`."""
         return self.filter(holds_until__lte=at)
 
 
@@ -71,10 +75,10 @@ class Award(models.Model):
     """One achievement awarded to one learner (invariants 3 and 4).
 
     `requirements_met_on` and `awarded_on` are civil dates of the awarding organization, `met_at` the instant of the
-    audit that found the requirements met. `valid_until` is the first day without it, `holds_until` the instant at
-    which that day begins. `decision` and the Attribution rows are written once, when it is granted: together with the
-    ledgers they explain it, without personal text. `name_as_awarded` goes to NULL when its retention ends; its salted
-    digest in the decision stays.
+    audit that found the requirements met. `valid_until` is the first day without the award, `holds_until` the instant
+    at which that day begins. `decision` and the Attribution rows are written once, when the award is granted. With the
+    ledgers they explain it, without personal text. `name_as_awarded` is set to NULL when its retention ends; its salted
+    digest stays in the decision.
     """
 
     learner = models.ForeignKey(Learner, models.PROTECT, db_index=False, related_name="awards")
@@ -218,12 +222,12 @@ class Award(models.Model):
 
     @property
     def stands(self) -> bool:
-        """Whether it is granted and neither lapsed nor rescinded."""
+        """Whether the award is valid: granted, neither lapsed nor rescinded."""
         return self.state == AwardState.GRANTED
 
 
 class WordsAbout(models.TextChoices):
-    """Which step of an award was said something about."""
+    """The step of an award to which a note belongs."""
 
     PROPOSAL = "proposal", _("proposed")
     DECISION = "decision", _("decided")
@@ -231,7 +235,7 @@ class WordsAbout(models.TextChoices):
 
 
 class AwardBody(models.Model):
-    """What a person said when they proposed, decided or ended an award; `content` may only go to NULL."""
+    """The note of a person who proposed, decided or ended an award; `content` may only be erased (set to NULL)."""
 
     award = models.ForeignKey(Award, models.PROTECT, related_name="bodies")
     about = models.CharField(_("about"), max_length=10, choices=WordsAbout.choices)
@@ -268,9 +272,9 @@ _NAMED = {AttainmentKind.QUANTITY.value: AttainmentKind.MILESTONE.value}
 
 
 class Attribution(AppendOnly):
-    """What counted for one requirement of an award when it was granted (invariant 1).
+    """An attainment that counted for one requirement of an award when it was granted (invariant 1).
 
-    A piece that a lower award had spent stands at that program's node. `position` is the place among the rows of its
+    A piece that a lower award used is at the node of that program. `position` is the place among the rows of its
     award, in the order of the tree; `policy_id` the policy version by which mastery was decided.
     """
 
@@ -320,6 +324,6 @@ class Attribution(AppendOnly):
 
     @property
     def attainment(self) -> str:
-        """Its id as the audit names it (queries.attainments_of)."""
+        """The id of its attainment, as the audit has it (`attainments_of`)."""
         named = f"{_NAMED.get(self.kind, self.kind)}:{self.subject_id}"
         return named if self.policy_id is None else f"{named}:{self.policy_id}"

@@ -1,4 +1,4 @@
-"""What a registrar records about single learners: milestones, recognised study, exceptions."""
+"""Decisions about single learners: milestone records, recognitions, exceptions."""
 
 import uuid
 from datetime import date
@@ -17,7 +17,7 @@ from programs.rules.attainments import ExceptionKind
 
 @pghistory.track()
 class Milestone(models.Model):
-    """Something to be reached, or counted, that is no competency: a placement, a safety briefing, hours at sea."""
+    """Something to reach or to count that is no competency: a placement, a safety briefing, hours at sea."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     title = models.CharField(_("title"), max_length=200)
@@ -48,13 +48,15 @@ def _withdrawn(name: str) -> models.CheckConstraint:
 
 
 class MilestoneReachedQuerySet(LearnerOwnedQuerySet["MilestoneReached"]):
+    """Milestone records by state."""
+
     def standing(self) -> Self:
-        """Those not taken back."""
+        """Return the rows that are not withdrawn."""
         return self.filter(withdrawn_at=None)
 
 
 class MilestoneReached(models.Model):
-    """A learner reached a milestone, or did so much of it."""
+    """A learner reached a milestone, or a quantity of one that is counted."""
 
     learner = models.ForeignKey(Learner, models.PROTECT, related_name="milestones_reached")
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -90,20 +92,24 @@ class MilestoneReached(models.Model):
 
 
 class RecognitionBasis(models.TextChoices):
+    """Where the recognized study was assessed."""
+
     TRANSFER = "transfer", _("credit transfer")
     EXTERNAL = "external", _("a certificate from elsewhere")
 
 
 class RecognitionQuerySet(LearnerOwnedQuerySet["Recognition"]):
+    """Recognitions by state."""
+
     def standing(self) -> Self:
-        """Those not taken back."""
+        """Return the rows that are not withdrawn."""
         return self.filter(withdrawn_at=None)
 
 
 class Recognition(models.Model):
-    """A decision that finished study elsewhere counts here. Where it was and what it was called lies in the body.
+    """A decision that finished study at another place counts here. The body has the place and the name of the study.
 
-    Without a competency it counts where anything does: free electives.
+    Without a competency it counts only where any competency counts: at free electives.
     """
 
     learner = models.ForeignKey(Learner, models.PROTECT, related_name="recognitions")
@@ -156,7 +162,7 @@ class Recognition(models.Model):
 
 
 class RecognitionBody(models.Model):
-    """What was studied and where, in words; `content` may only go to NULL."""
+    """A note on the study and its place; `content` may only be erased (set to NULL)."""
 
     recognition = models.OneToOneField(Recognition, models.PROTECT, related_name="body")
     content = models.TextField(_("words"), null=True, blank=True)  # noqa: DJ001 - NULL is erased
@@ -186,19 +192,21 @@ EXCEPTION_KINDS = (
 
 
 class RequirementExceptionQuerySet(LearnerOwnedQuerySet["RequirementException"]):
+    """Exceptions by state."""
+
     def standing(self) -> Self:
-        """Those not taken back."""
+        """Return the rows that are not withdrawn."""
         return self.filter(withdrawn_at=None)
 
     def in_force(self, on: date) -> Self:
-        """Those that hold on that day."""
+        """Return the exceptions in force on a day."""
         return self.standing().filter(Q(starts_on=None) | Q(starts_on__lte=on), Q(ends_on=None) | Q(ends_on__gt=on))
 
 
 class RequirementException(models.Model):
-    """A decision for one enrollment about one node of its tree (rules.attainments.RequirementException).
+    """An exception for one enrollment about one node of its tree (see `programs.rules.attainments`).
 
-    `node` is the node's key; `attainment` names what counts there as queries.attainments_of does.
+    `node` is the node's key; `attainment` is an id as in `attainments_of`.
     """
 
     learner = models.ForeignKey(Learner, models.PROTECT, related_name="requirement_exceptions")
@@ -255,7 +263,7 @@ class RequirementException(models.Model):
 
 
 class RequirementExceptionBody(models.Model):
-    """Why an exception was made, in words; `content` may only go to NULL."""
+    """The reason of an exception; `content` may only be erased (set to NULL)."""
 
     exception = models.OneToOneField(RequirementException, models.PROTECT, related_name="body")
     content = models.TextField(_("words"), null=True, blank=True)  # noqa: DJ001 - NULL is erased

@@ -1,4 +1,4 @@
-"""Who studies which program version: an enrollment, and the dated events whose fold is its state."""
+"""Enrollments in program versions, their dated events, and cohorts."""
 
 import uuid
 from typing import ClassVar, Self
@@ -43,17 +43,17 @@ class Cohort(models.Model):
 
 
 class EnrollmentQuerySet(LearnerOwnedQuerySet["Enrollment"]):
-    """Enrollments by whether they still run."""
+    """Enrollments by whether they are open."""
 
     def open(self) -> Self:
-        """Those that have not ended."""
+        """Return the enrollments that have not ended."""
         return self.filter(ended_on=None)
 
 
 class Enrollment(models.Model):
-    """One learner in one program version. Its state on a day is the fold of its events (rules.enrollment).
+    """One learner in one program version. The events decide its state on a day (`programs.rules.enrollment`).
 
-    `version` and `ended_on` are what all events say together, kept here for constraints and lists.
+    `version` and `ended_on` are computed from the events and stored here for constraints and lists.
     """
 
     learner = models.ForeignKey(Learner, models.PROTECT, db_index=False, related_name="enrollments")
@@ -92,7 +92,7 @@ class Enrollment(models.Model):
 
 
 class EventReason(models.TextChoices):
-    """Why it happened, as codes: the ledger holds no words."""
+    """Why an event happened, as codes: the ledger has no free text."""
 
     UNSTATED = "unstated", _("not stated")
     APPLICATION = "application", _("application accepted")
@@ -112,9 +112,9 @@ class EventReason(models.TextChoices):
 
 
 class EnrollmentEvent(AppendOnly):
-    """Something that happened to an enrollment, from the day it takes effect (invariant 1).
+    """An event of an enrollment, in effect from a day (invariant 1).
 
-    A correction points at the event that it takes back.
+    A correction refers to the event that it voids.
     """
 
     learner = models.ForeignKey(Learner, models.PROTECT, db_index=False, related_name="enrollment_events")
@@ -158,7 +158,7 @@ class EnrollmentEvent(AppendOnly):
 
 
 class EnrollmentEventBody(models.Model):
-    """Words about an event; `content` may only go to NULL."""
+    """A note on an event; `content` may only be erased (set to NULL)."""
 
     event = models.OneToOneField(EnrollmentEvent, models.PROTECT, related_name="body")
     content = models.TextField(_("words"), null=True, blank=True)  # noqa: DJ001 - NULL is erased

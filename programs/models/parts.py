@@ -1,4 +1,4 @@
-"""Which part organizations and people play in programs."""
+"""The roles of organizations in program versions, and of staff in programs."""
 
 from typing import ClassVar
 
@@ -13,6 +13,8 @@ from programs.models.programs import Program, ProgramVersion
 
 
 class OrganizationPart(models.TextChoices):
+    """What an organization does for a program version."""
+
     AWARDING = "awarding", _("awards")
     PROVIDER = "provider", _("teaches")
     ASSESSING = "assessing", _("assesses")
@@ -21,7 +23,7 @@ class OrganizationPart(models.TextChoices):
 
 @pghistory.track()
 class OrganizationRole(models.Model):
-    """The part that an organization plays in a program version."""
+    """The role of an organization in a program version."""
 
     version = models.ForeignKey(ProgramVersion, models.PROTECT, related_name="organization_roles")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="program_roles")
@@ -46,7 +48,7 @@ class OrganizationRole(models.Model):
 
 @pghistory.track()
 class ProgramStaff(models.Model):
-    """Limits a role that somebody holds to single programs: who stands here works in these programs only."""
+    """Limits the roles of a user to single programs. A user without such rows works in all programs."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="program_staff")
     program = models.ForeignKey(Program, models.PROTECT, related_name="staff")

@@ -1,4 +1,4 @@
-"""Programs and their versions: what can be studied, from which day to which, under which rules."""
+"""Programs and their versions."""
 
 import uuid
 from typing import ClassVar, Self
@@ -17,7 +17,7 @@ DIGEST = r"^c1:[0-9a-f]{64}$"
 
 @pghistory.track()
 class Program(models.Model):
-    """A program under its name; what it asks for stands in its versions."""
+    """A program under its name; its versions have the requirements."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     code = models.CharField(_("code"), max_length=40)
@@ -45,29 +45,31 @@ class Program(models.Model):
 
 
 class VersionState(models.TextChoices):
+    """The states of a program version."""
+
     DRAFT = "draft", _("draft")
     PUBLISHED = "published", _("published")
     RETIRED = "retired", _("retired")
 
 
 class ProgramVersionQuerySet(models.QuerySet["ProgramVersion"]):
-    """Versions by where they stand."""
+    """Program versions by state."""
 
     def published(self) -> Self:
-        """Those in force."""
+        """Return the versions in force."""
         return self.filter(state=VersionState.PUBLISHED)
 
     def drafts(self) -> Self:
-        """Those that can still be written."""
+        """Return the drafts."""
         return self.filter(state=VersionState.DRAFT)
 
 
 @pghistory.track(exclude=["content"])
 class ProgramVersion(models.Model):
-    """What a program asks for; frozen by trigger, with its requirements, once published (invariant 7).
+    """The requirements of a program; a trigger freezes version and requirements once published (invariant 7).
 
-    `content` is the whole as JSON: tree, statements, policies, credits; audits and documents read it. Afterwards only
-    the state, the days of closing and teaching out, and the successor change.
+    `content` is everything as JSON: tree, statements, policies, credits. Audits and documents read only that. After
+    publication only the state, the days of closing and teaching out, and the successor change.
     """
 
     program = models.ForeignKey(Program, models.PROTECT, related_name="versions", verbose_name=_("program"))
@@ -133,7 +135,7 @@ class ProgramVersion(models.Model):
 
 
 class VersionPolicyAssignment(models.Model):
-    """The policy that decides in one program version, above what institution, framework and competency say."""
+    """The policy for one scale in a program version; it wins over institution, framework and competency."""
 
     version = models.ForeignKey(ProgramVersion, models.PROTECT, related_name="policy_assignments")
     policy_version = models.ForeignKey(MasteryPolicyVersion, models.PROTECT, related_name="program_assignments")

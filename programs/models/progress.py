@@ -1,4 +1,4 @@
-"""How far an enrollment is: the stored answer of the audit."""
+"""Progress of enrollments: their stored audits."""
 
 from datetime import datetime
 from typing import ClassVar, Self
@@ -13,7 +13,7 @@ from programs.models.programs import DIGEST
 
 
 class ProgressStatus(models.TextChoices):
-    """The states of rules.audit_result.Status."""
+    """The values of `programs.audit.rules.result.Status`."""
 
     UNMET = "unmet", _("under way")
     IN_PROGRESS = "in_progress", _("met once work under way is done")
@@ -21,20 +21,22 @@ class ProgressStatus(models.TextChoices):
 
 
 class ProgressQuerySet(LearnerOwnedQuerySet["Progress"]):
+    """Progress by whether it needs a new audit."""
+
     def due(self, at: datetime) -> Self:
-        """Those whose answer may have turned by `at`."""
+        """Return the rows that need a new audit by the instant `at`."""
         return self.filter(holds_until__lte=at)
 
     def stale(self) -> Self:
-        """Those that a job is still to work out."""
+        """Return the rows that wait for a job with the solver."""
         return self.filter(stale_since__isnull=False)
 
 
 class Progress(models.Model):
     """The outcome of `audit()` for one enrollment, its JSON and its digest.
 
-    `holds_until` is the instant from which the same inputs may answer differently; `stale_since` says that the inputs
-    have changed and bounds alone could not settle the answer. No page shows a row that is either.
+    From the instant `holds_until` on, the same inputs may give another answer. `stale_since` is set when the inputs
+    have changed and bounds alone did not decide. No page shows a row that is stale or past `holds_until`.
     """
 
     enrollment = models.OneToOneField(Enrollment, models.PROTECT, related_name="progress")

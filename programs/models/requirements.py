@@ -15,7 +15,7 @@ from programs.models.programs import ProgramVersion
 
 
 class RequirementKind(models.TextChoices):
-    """The kinds of rules.requirements.Kind, as people choose them."""
+    """The kinds of `programs.audit.rules.requirements.Kind`, with their names for people."""
 
     ALL = "all", _("all of these")
     CHOOSE = "choose", _("a choice among these")
@@ -41,9 +41,8 @@ class Origin(models.TextChoices):
 class Requirement(models.Model):
     """One node. `key` names it within its version and in the versions that follow it.
 
-    `level` and the members of `qualifiers` (rules.qualifiers) narrow everything below. `policy_version` is what the
-    author chose here; publishing writes beside it what then holds: `policy_in_force`, `policy_origin` and
-    `competency_revision`.
+    `level` and the members of `qualifiers` limit everything below the node. `policy_version` is the author's choice.
+    Publishing writes what is in force then: `policy_in_force`, `policy_origin` and `competency_revision`.
     """
 
     version = models.ForeignKey(ProgramVersion, models.PROTECT, related_name="requirements")

@@ -1,4 +1,4 @@
-"""A learner's audit as the desk explains it: what counts, what does not and why, and what would complete it."""
+"""A learner's audit for the desk: what counts, what does not and why, and what would complete the program."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,14 +10,20 @@ from django.utils.translation import gettext as _
 
 from programs.audit.labels import BASES, reason_in_words, rule_in_words, step_in_words
 from programs.models import Enrollment
-from programs.pathway.pages.pathway_view import amount, anchor_of, entries_of, figures_of, standing_words, title_of
-from programs.pathway.queries.pathways import Brought, Pathway, PathwayNode, brought_to, pathway_of
+from programs.pathway.pages.pathway_view import amount, anchor_of, entries_of, figures_of, status_in_words, title_of
+from programs.pathway.queries.pathways import (
+    DescribedAttainment,
+    Pathway,
+    PathwayNode,
+    described_attainments,
+    pathway_of,
+)
 from programs.rules.attainments import Basis
 
 
 @dataclass(frozen=True)
-class Said:
-    """A sentence about a requirement, with the place that it leads to."""
+class AuditSentence:
+    """A sentence about a requirement, and the anchor of its place in the page."""
 
     anchor: str
     title: str
@@ -25,40 +31,42 @@ class Said:
 
 
 def audit_of_enrollment(enrollment: Enrollment, *, at: datetime) -> dict[str, Any]:
-    """What the page of an enrollment says of its audit, as of `at`."""
-    found = pathway_of(enrollment, at=at)
-    brought, standing = brought_to(found), found.facts.standing(found.on)
-    nodes = {node.key: node for node in found.root.walk()}
+    """Return the context of an enrollment's page about its audit at the instant `at`."""
+    pathway = pathway_of(enrollment, at=at)
+    described, status = described_attainments(pathway), pathway.facts.status(pathway.on)
+    nodes = {node.key: node for node in pathway.root.walk()}
     return {
-        "root": entries_of(found),
-        "figures": figures_of(found),
-        "met": found.root.met,
-        "percent": found.audit.percent,
-        "proven": found.audit.today.proven,
-        "standing": standing,
-        "standing_words": standing_words(standing),
-        "day": found.on,
-        "counting": list(_counting(found, brought)),
-        "left": list(_left(found.root)),
-        "refused": list(_refused(found, nodes, brought)),
+        "root": entries_of(pathway),
+        "figures": figures_of(pathway),
+        "met": pathway.root.met,
+        "percent": pathway.audit.percent,
+        "proven": pathway.audit.today.proven,
+        "standing": status,
+        "standing_words": status_in_words(status),
+        "day": pathway.on,
+        "counting": list(_counting(pathway, described)),
+        "left": list(_left(pathway.root)),
+        "refused": list(_refused(pathway, nodes, described)),
         "blocking": [
             rule_in_words(rule, title=title_of(nodes[rule.node]))
-            for rule in found.audit.today.blocking
+            for rule in pathway.audit.today.blocking
             if rule.node in nodes and rule.kind != "need"  # what is asked for stands among the steps
         ],
     }
 
 
-def _counting(found: Pathway, brought: Mapping[str, Brought]) -> Iterator[Said]:
-    """What counts, and for which requirement."""
-    for node in found.root.walk():
+def _counting(pathway: Pathway, described: Mapping[str, DescribedAttainment]) -> Iterator[AuditSentence]:
+    """Yield the attainments that count, with their requirements."""
+    for node in pathway.root.walk():
         for use in node.counts if not node.children else ():
-            yield Said(anchor_of(node), title_of(node), _attainment_in_words(brought, use.attainment, use.credits))
+            yield AuditSentence(
+                anchor_of(node), title_of(node), _attainment_in_words(described, use.attainment, use.credits)
+            )
 
 
-def _attainment_in_words(brought: Mapping[str, Brought], attainment: str, credit: int = 0) -> str:
-    """What the learner brings, with its level, day, basis and credit where it has them."""
-    row = brought.get(attainment)
+def _attainment_in_words(described: Mapping[str, DescribedAttainment], attainment: str, credit: int = 0) -> str:
+    """Return the text of an attainment, with its level, day, basis and credits where it has them."""
+    row = described.get(attainment)
     if row is None:
         return attainment
     facts = [
@@ -67,25 +75,29 @@ def _attainment_in_words(brought: Mapping[str, Brought], attainment: str, credit
         "" if row.basis is Basis.ASSESSED_HERE else _("by %(basis)s") % {"basis": BASES[row.basis]()},
         _("%(amount)s credits") % {"amount": amount(credit)} if credit else "",
     ]
-    said = ", ".join(filter(None, facts))
-    return f"{row.title}: {said}" if said else row.title
+    described_facts = ", ".join(fact for fact in facts if fact)
+    return f"{row.title}: {described_facts}" if described_facts else row.title
 
 
-def _left(root: PathwayNode) -> Iterator[Said]:
-    """The cheapest way to complete it, step by step in the order of the tree."""
+def _left(root: PathwayNode) -> Iterator[AuditSentence]:
+    """Yield the steps of the cheapest completion, in the order of the tree."""
     for node in root.walk():
         for step in node.missing:
             title = title_of(node)
             words = step_in_words(step.missing, title=title, amount=amount(step.cost))
             level = _("at level %(level)s") % {"level": node.level_needed} if node.level_needed else ""
-            yield Said(anchor_of(node), words, level)
+            yield AuditSentence(anchor_of(node), words, level)
 
 
-def _refused(found: Pathway, nodes: Mapping[str, PathwayNode], brought: Mapping[str, Brought]) -> Iterator[Said]:
-    """What the learner brings that does not count, and why not; each thing said once."""
-    said: dict[Said, None] = {}
-    for refusal in found.audit.today.left_out:
+def _refused(
+    pathway: Pathway, nodes: Mapping[str, PathwayNode], described: Mapping[str, DescribedAttainment]
+) -> Iterator[AuditSentence]:
+    """Yield the attainments that do not count, with reasons; each sentence once."""
+    sentences: dict[AuditSentence, None] = {}
+    for refusal in pathway.audit.today.left_out:
         node, reason = nodes.get(refusal.node), reason_in_words(refusal.reason)
         words = _("%(reason)s, for %(title)s") % {"reason": reason, "title": title_of(node)} if node else reason
-        said[Said(anchor_of(node) if node else "", _attainment_in_words(brought, refusal.attainment), words)] = None
-    yield from said
+        sentences[
+            AuditSentence(anchor_of(node) if node else "", _attainment_in_words(described, refusal.attainment), words)
+        ] = None
+    yield from sentences

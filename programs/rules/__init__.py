@@ -1,1 +1,1 @@
-"""What the programs app decides: pure functions on frozen dataclasses."""
+"""Rules of the programs app that its tables need: pure functions on frozen dataclasses."""

@@ -1,4 +1,4 @@
-"""What a learner brings to an audit, and what a registrar decided about it, as plain values."""
+"""Attainments of a learner and exceptions by a registrar, as plain values for the audit."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Basis(StrEnum):
-    """Where the learning was assessed; the order of the members is the order of preference."""
+    """Where the learning was assessed. The order of the members is the order of preference."""
 
     ASSESSED_HERE = "assessed_here"
     PRIOR_LEARNING = "prior_learning"
@@ -15,7 +15,7 @@ class Basis(StrEnum):
 
 
 class AttainmentKind(StrEnum):
-    """What an attainment rests on."""
+    """The kind of record that an attainment comes from."""
 
     MASTERY = "mastery"
     RECOGNITION = "recognition"
@@ -26,13 +26,13 @@ class AttainmentKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attainment:
-    """One thing achieved: the only shape the audit reads.
+    """One thing that a learner achieved; the audit reads nothing else about a learner.
 
-    `competency` is set for mastery and recognition, `ref` for the rest: the program awarded, the milestone reached,
-    what was measured. `credits` and `quantity` are hundredths; credits of None are those of the leaf it is used at.
-    It counts from `achieved_on` and before `valid_until`. Attainments with the same `piece` are one piece of learning
-    seen in several ways (by several policies, or now and as planned): together they count once. `spent` names the
-    attainments an award used up; they count wherever the award counts, also after they lapsed.
+    `competency` is set for mastery and recognition. `ref` is set for the other kinds: the program awarded, the
+    milestone reached, or the measure. `credits` and `quantity` are hundredths; credits of None are those of the leaf
+    where it is used. It counts from `achieved_on` and before `valid_until`. Attainments with the same `piece` are one
+    piece of learning (decided by several policies, or both achieved and planned); together they count once. `spent`
+    names the attainments that an award used; they count wherever the award counts, also after they have lapsed.
     """
 
     id: str
@@ -52,7 +52,7 @@ class Attainment:
 
     @property
     def name(self) -> str:
-        """What a leaf's `accepts` is compared with."""
+        """The name that is compared with `accepts` of a leaf."""
         return self.competency if self.kind in {AttainmentKind.MASTERY, AttainmentKind.RECOGNITION} else self.ref
 
 
@@ -68,12 +68,12 @@ class ExceptionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RequirementException:
-    """A decision for one learner, in force from `starts_on` and before `ends_on`; it can only help.
+    """A decision for one learner, in force from `starts_on` and before `ends_on`. It never makes a tree harder.
 
-    *waive*: node and everything below it need nothing, and it gives no credits. *force complete*: the same, and the
-    qualifiers set there fall away. *also allow*: `competency` is accepted at the node too. *substitute*: `attainment`
-    is accepted there whatever it shows, whatever its level, age and policy. *apply here*: where several completions
-    are equally cheap, one that uses `attainment` at the node is taken.
+    *waive*: the node and everything below it need nothing, and give no credits. *force complete*: the same, and limits
+    that are set there do not apply. *also allow*: the node accepts `competency` too. *substitute*: the node accepts
+    `attainment`, whatever its competency, level, age and policy. *apply here*: among equally cheap completions, one
+    that uses `attainment` at the node is taken.
     """
 
     id: str
@@ -85,4 +85,5 @@ class RequirementException:
     ends_on: date | None = None
 
     def in_force(self, on: date) -> bool:
+        """Return whether the exception is in force on a day."""
         return (self.starts_on is None or self.starts_on <= on) and (self.ends_on is None or on < self.ends_on)

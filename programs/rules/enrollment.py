@@ -1,4 +1,4 @@
-"""An enrollment's state on a day: the fold of its dated events."""
+"""An enrollment's status on a day, computed from its dated events."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class EventKind(StrEnum):
 
 
 class EnrollmentState(StrEnum):
-    """Where an enrollment stands."""
+    """The states of an enrollment."""
 
     NONE = "none"
     ADMITTED = "admitted"
@@ -46,12 +46,12 @@ FOLLOWS = {
     EventKind.READMIT: (frozenset({EnrollmentState.WITHDRAWN, EnrollmentState.DISMISSED}), EnrollmentState.ACTIVE),
     EventKind.COMPLETE: (frozenset({EnrollmentState.ACTIVE, EnrollmentState.ADMITTED}), EnrollmentState.COMPLETED),
 }
-"""From which states an event is possible, and where it leads. A change of version leaves the state as it is."""
+"""By event, the states from which it is possible and the state that follows. A change of version keeps the state."""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event; it takes effect at the beginning of its day. `corrects` names the event that it takes back."""
+    """One event; it takes effect at the beginning of its day. `corrects` is the id of the event that it voids."""
 
     id: int
     kind: EventKind
@@ -62,10 +62,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class EnrollmentStatus:
-    """The fold: the state, since when, the version in force, and the days on which the clocks ran.
+    """The state, the day it began, the version in force, and the active days.
 
-    `active_days` counts the days from admission up to (not including) the day asked for, without pauses and without
-    the time after an end: what time limits are measured in.
+    `active_days` counts the days from admission to the day before the status, without pauses and without the time after
+    an end. Time limits are measured in active days.
     """
 
     state: EnrollmentState
@@ -75,16 +75,17 @@ class EnrollmentStatus:
 
     @property
     def open(self) -> bool:
-        """Admitted, and not ended."""
+        """Whether the learner is admitted, and the enrollment has not ended."""
         return self.state in _RUNNING
 
     @property
     def ended(self) -> bool:
+        """Whether the learner withdrew, was dismissed, or completed."""
         return self.state in ENDED
 
 
 class OutOfTurnError(ValueError):
-    """An event cannot follow what was before it: `event` in `state`."""
+    """The event is not possible in the state before it."""
 
     def __init__(self, event: Event, state: EnrollmentState) -> None:
         self.event = event
@@ -92,15 +93,15 @@ class OutOfTurnError(ValueError):
         super().__init__(f"{event.kind} on {event.effective_on} while {state}")
 
 
-def standing_on(events: Iterable[Event], on: date | None) -> EnrollmentStatus:
-    """The state at the end of that day; None takes every event, coming ones too, and counts no further days.
+def status_on(events: Iterable[Event], on: date | None) -> EnrollmentStatus:
+    """Return the status at the end of a day; None takes every event, also later ones, and counts no further days.
 
-    Order of input does not matter: events count by their day, on one day by id. Raises OutOfTurnError when an event
-    cannot follow those before it.
+    The order of the input does not matter: events are sorted by day, and within a day by id. Raises OutOfTurnError when
+    an event is not possible after those before it.
     """
     state, since, version = EnrollmentState.NONE, None, None
     days, running_from = 0, None
-    for event in standing_events(events):
+    for event in events_in_force(events):
         if on is not None and event.effective_on > on:
             break
         if event.kind is EventKind.CHANGE_VERSION:
@@ -121,26 +122,26 @@ def standing_on(events: Iterable[Event], on: date | None) -> EnrollmentStatus:
     return EnrollmentStatus(state, since, version, days)
 
 
-def standing_events(events: Iterable[Event]) -> Sequence[Event]:
-    """Those that nobody took back, in the order in which they count; corrections themselves are left out.
+def events_in_force(events: Iterable[Event]) -> Sequence[Event]:
+    """Return the events that no correction voids, in the order in which they count, without the corrections.
 
-    A correction that was itself taken back takes nothing back.
+    A correction that is itself voided voids nothing.
     """
     every = {event.id: event for event in events}
-    taken_back: set[int] = set()
+    corrected: set[int] = set()
     for event in sorted(every.values(), key=lambda event: event.id, reverse=True):
-        if event.kind is EventKind.CORRECT and event.id not in taken_back and event.corrects is not None:
-            taken_back.add(event.corrects)
+        if event.kind is EventKind.CORRECT and event.id not in corrected and event.corrects is not None:
+            corrected.add(event.corrects)
     return sorted(
-        (event for event in every.values() if event.id not in taken_back and event.kind is not EventKind.CORRECT),
+        (event for event in every.values() if event.id not in corrected and event.kind is not EventKind.CORRECT),
         key=lambda event: (event.effective_on, event.id),
     )
 
 
 def possible_from(state: EnrollmentState) -> frozenset[EventKind]:
-    """What can happen next."""
-    found = {kind for kind, (possible, _) in FOLLOWS.items() if state in possible}
-    return frozenset(found | ({EventKind.CHANGE_VERSION} if state in _RUNNING else set()))
+    """Return the kinds of events that are possible in a state."""
+    kinds = {kind for kind, (possible, _) in FOLLOWS.items() if state in possible}
+    return frozenset(kinds | ({EventKind.CHANGE_VERSION} if state in _RUNNING else set()))
 
 
 def _ticks(state: EnrollmentState) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from assessments.mastery.labels import COMPLAINTS, PHRASES, complaint, explanation_in_words
+from assessments.mastery.labels import FAULT_MESSAGES, PHRASES, explanation_in_words, fault_message
 from assessments.mastery.rules.evidence_selection import Reason
 from assessments.mastery.rules.explanations import Explanation, ExplanationPart, explain, explain_parent
 from assessments.mastery.rules.mastery import decide
@@ -150,7 +150,7 @@ def test_every_fault_in_the_code_has_its_words_and_every_words_a_fault() -> None
     places = ["assessments/mastery/rules/*.py", "assessments/mastery/formats/*.py", "core/text/strict_json.py"]
     raised = {code for place in places for path in ROOT.glob(place) for code in _codes(path)}
 
-    assert raised == set(COMPLAINTS)
+    assert raised == set(FAULT_MESSAGES)
 
 
 def _codes(path: Path) -> set[str]:
@@ -165,12 +165,12 @@ def _codes(path: Path) -> set[str]:
     return codes
 
 
-@pytest.mark.parametrize("code", sorted(COMPLAINTS))
+@pytest.mark.parametrize("code", sorted(FAULT_MESSAGES))
 def test_a_fault_says_what_and_how_to_mend_it(code: str) -> None:
-    what, mend = COMPLAINTS[code]()
+    what, mend = FAULT_MESSAGES[code]()
     named = set(re.findall(r"%\((\w+)\)s", what + mend))
 
-    message = complaint(Fault("policy.level", code, dict.fromkeys(named, "X")))
+    message = fault_message(Fault("policy.level", code, dict.fromkeys(named, "X")))
 
     assert message.what.endswith(".")
     assert message.mend.endswith((".", "?", "}", "]"))

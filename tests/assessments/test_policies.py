@@ -17,7 +17,7 @@ from assessments.mastery.actions.policies import (
     replacement_digest,
     retire_policy,
 )
-from assessments.mastery.queries.policies_in_force import Origin, policy_of, resolved_policies, resolved_policy
+from assessments.mastery.queries.policies_in_force import PolicyOrigin, policy_of, resolved_policies, resolved_policy
 from assessments.mastery.rules.defaults import default_policy
 from assessments.mastery.rules.faults import PolicyError
 from assessments.mastery.rules.policies import ParentPolicy, Policy
@@ -61,15 +61,15 @@ def test_the_nearest_choice_wins_and_says_where_it_was_made(
         found.append(str(resolved.origin))
 
     assert found == [
-        Origin.DEFAULT, Origin.INSTITUTION, Origin.FRAMEWORK, Origin.COMPETENCY, Origin.PROGRAM_VERSION,
-        Origin.REQUIREMENT,
+        PolicyOrigin.DEFAULT, PolicyOrigin.INSTITUTION, PolicyOrigin.FRAMEWORK, PolicyOrigin.COMPETENCY,
+        PolicyOrigin.PROGRAM_VERSION, PolicyOrigin.REQUIREMENT,
     ]  # fmt: skip
 
 
 def test_a_policy_on_another_scale_does_not_reach_here(knead: Competency) -> None:
     assign_policy(policy(new_scale("Other")), at=MONDAY)
 
-    assert origin(knead) == Origin.DEFAULT
+    assert origin(knead) == PolicyOrigin.DEFAULT
 
 
 def test_a_competency_without_scale_has_no_policy(baking: Framework) -> None:
@@ -178,7 +178,7 @@ def test_an_assignment_ends_once(craft: ProficiencyScale, knead: Competency) -> 
     assigned = assign_policy(policy(craft), competency=knead, at=MONDAY)
     end_assignment(assigned, at=TUESDAY)
 
-    assert origin(knead) == Origin.DEFAULT
+    assert origin(knead) == PolicyOrigin.DEFAULT
     with pytest.raises(PolicyEndedError):
         end_assignment(assigned, at=TUESDAY)
 

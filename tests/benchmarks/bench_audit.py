@@ -10,14 +10,14 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from programs.audit.rules.audit import audit, status_by_bounds
-from programs.audit.rules.completion.lower_bound import lower
-from programs.audit.rules.completion.numbered_tree import shape_of
-from programs.audit.rules.completion.numbering import bind
+from programs.audit.rules.completion.lower_bound import lower_bounds_of
+from programs.audit.rules.completion.numbered_tree import numbered_tree_of
+from programs.audit.rules.completion.numbering import numbered_problem
 from programs.audit.rules.completion.problem import Problem
 from programs.audit.rules.completion.solver_protocol import Solver
 from programs.audit.rules.context import Context
 from programs.audit.rules.requirements import Requirement
-from programs.audit.rules.result import Outcome
+from programs.audit.rules.result import AuditOutcome
 from programs.audit.solvers.bulk_bounds import NEVER, Columns, lower_bounds
 from programs.audit.solvers.cp_sat import CpSat
 from programs.audit.solvers.cp_sat_model import Model
@@ -105,8 +105,8 @@ def _million(learners: Sequence[Learner]) -> Iterator[Figure]:
         lower_bounds(tree, _crowd(CHUNK, seed), context=CONTEXT, on=ON)
     taken = time.process_time() - begun
     problems = [_problem(learner) for learner in learners]
-    bound, _ = _timed(problems, lower)
-    both, _ = _timed(learners, lambda learner: lower(_problem(learner)))
+    bound, _ = _timed(problems, lower_bounds_of)
+    both, _ = _timed(learners, lambda learner: lower_bounds_of(_problem(learner)))
     minutes = statistics.median(both) * MILLION / 60
     yield Figure(
         f"lower bounds of {people:,} learners at once, their columns made as well, CPU time",
@@ -133,7 +133,7 @@ def _crowd(people: int, seed: int) -> Columns:
     )
 
 
-def _audited(learner: Learner, solver: Solver | None = None) -> Outcome:
+def _audited(learner: Learner, solver: Solver | None = None) -> AuditOutcome:
     tree, attainments = learner
     return audit(tree, attainments, [], context=CONTEXT, on=ON, solver=solver).today
 
@@ -146,7 +146,7 @@ def _by_bounds(learner: Learner) -> bool | None:
 def _problem(learner: Learner) -> Problem:
     tree, attainments = learner
     ordered = sorted(attainments, key=lambda attainment: attainment.id)
-    return bind(shape_of(tree), ordered, [], planned=frozenset(), context=CONTEXT, on=ON).problem
+    return numbered_problem(numbered_tree_of(tree), ordered, [], planned=frozenset(), context=CONTEXT, on=ON).problem
 
 
 def _solver_for_everybody(learner: Learner, solver: CpSat) -> bool | None:
@@ -156,11 +156,11 @@ def _solver_for_everybody(learner: Learner, solver: CpSat) -> bool | None:
 def _with_defaults(learner: Learner) -> bool:
     """The same model with OR-Tools' own settings; whether it proved the cheapest completion."""
     model = Model(_problem(learner), priced=True)
-    model.sheet.minimize(model.cost)
+    model.writer.minimize(model.cost)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.max_deterministic_time = DEFAULTS_LIMIT
-    return bool(solver.solve(model.sheet.cp) == cp_model.OPTIMAL)
+    return bool(solver.solve(model.writer.cp) == cp_model.OPTIMAL)
 
 
 def _timed(items: Sequence[T], work: Callable[[T], R]) -> tuple[list[float], list[R]]:

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from accounts.actions.learners import create_learner
 from accounts.models import Role, User
-from programs.audit.queries.audits import standing_of
+from programs.audit.queries.audits import status_of
 from programs.curriculum.actions.authoring import Node, save_requirement
 from programs.curriculum.actions.publishing import publish_version
 from programs.enrollment.actions.enrolling import enroll
@@ -102,4 +102,4 @@ def test_a_learner_pauses_and_resumes_by_keyboard(visit: Visit, studies: Studies
     page.keyboard.press("Enter")
 
     expect(page.get_by_text("Welcome back.")).to_be_visible()
-    assert standing_of(studies.enrollment, on=date(2100, 1, 1)).state is EnrollmentState.ACTIVE
+    assert status_of(studies.enrollment, on=date(2100, 1, 1)).state is EnrollmentState.ACTIVE

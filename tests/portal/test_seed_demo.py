@@ -33,7 +33,7 @@ from portal.actions.demo.content import DemoPerson
 from portal.actions.demo.days import Days
 from portal.actions.demo.learners import SignIn, sign_ins
 from portal.actions.demo.lives import life_of
-from programs.audit.queries.audits import standing_of
+from programs.audit.queries.audits import status_of
 from programs.integrity import wrong_awards
 from programs.models import Award, Enrollment, ProgramVersion, Progress
 from programs.pathway.queries.next_steps import next_steps
@@ -150,7 +150,7 @@ def let_live(handle: str, school: tuple[Catalog, Days]) -> Enrollment:
 def test_learners_stand_where_their_stage_says(school: tuple[Catalog, Days]) -> None:
     today = school[1].first
     stands = {
-        handle: (standing_of(enrollment, on=today).state, enrollment.progress.status)
+        handle: (status_of(enrollment, on=today).state, enrollment.progress.status)
         for handle in ("liam.osullivan", "nia.pryce", "ottilie.krueger", "elodie.marchand", "pavel.dvorak")
         for enrollment in [let_live(handle, school)]
     }

@@ -5,7 +5,7 @@ from datetime import date
 
 from programs.audit.rules.context import Context
 from programs.audit.rules.requirements import Kind, Requirement
-from programs.audit.rules.result import Outcome
+from programs.audit.rules.result import AuditOutcome
 from programs.rules.attainments import Attainment
 from tests.programs.audit_oracle import Oracle, Way, best_of
 
@@ -14,7 +14,7 @@ class Checker:
     """Says what is wrong with an outcome; an empty list is what it should return."""
 
     def __init__(
-        self, tree: Requirement, attainments: Sequence[Attainment], context: Context, on: date, outcome: Outcome
+        self, tree: Requirement, attainments: Sequence[Attainment], context: Context, on: date, outcome: AuditOutcome
     ) -> None:
         self.tree = tree
         self.attainments = {attainment.id: attainment for attainment in attainments}
@@ -53,7 +53,7 @@ class Checker:
         if node.kind is Kind.PROGRAM and uses:
             return self.awarded(node, path, [use.attainment for use in uses])
         if node.kind in (Kind.MILESTONE, Kind.QUANTITY):
-            way = self.oracle.counted(node, path)
+            way = self.oracle.measured_leaf(node, path)
         elif node.kind is Kind.COMPETENCY or (node.kind is Kind.CREDITS and not node.children):
             way = self.used(node, path, [use.attainment for use in uses])
         elif node.kind is Kind.PROGRAM and not node.children:
@@ -82,8 +82,8 @@ class Checker:
         award, *spent = (self.attainments[name] for name in names)
         if award not in self.oracle.awards(node, path):
             self.wrong.append(f"{award.id} does not award {node.id}")
-        counted = {item.piece or f"/{item.id}" for item in (spent or [award])}
-        return Way(frozenset(it for it in self.oracle.brought(node, award) if it[0] in counted), 0, 0, 0)
+        pieces = {item.piece or f"/{item.id}" for item in (spent or [award])}
+        return Way(frozenset(it for it in self.oracle.pieces_by_award(node, award) if it[0] in pieces), 0, 0, 0)
 
     def group(self, node: Requirement, path: tuple[Requirement, ...]) -> Way:
         chosen = node.children

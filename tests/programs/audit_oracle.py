@@ -52,13 +52,13 @@ class Oracle:
             inside = {Way(frozenset(), node.nominal, 0, way.cost) for way in inside}
         if node.kind is Kind.PROGRAM:
             for award in self.awards(node, path):
-                brought = sorted(self.brought(node, award))
-                inside |= {Way(frozenset(some), 0, 0, 0) for some in subsets(brought)}
+                pieces_by_award = sorted(self.pieces_by_award(node, award))
+                inside |= {Way(frozenset(some), 0, 0, 0) for some in subsets(pieces_by_award)}
         return inside
 
     def inside(self, node: Requirement, path: tuple[Requirement, ...]) -> Iterator[Way]:
         if node.kind in (Kind.MILESTONE, Kind.QUANTITY):
-            yield self.counted(node, path)
+            yield self.measured_leaf(node, path)
         elif node.kind is Kind.COMPETENCY:
             eligible = list(self.eligible(node, path))
             yield from (Way(frozenset({piece}), 0, 0, 0) for piece in eligible)
@@ -75,7 +75,7 @@ class Oracle:
         needed = self.holds(f"need:{node.id}")
         yield Way(frozenset(), 0, node.nominal if needed else 0, (node.nominal or 100) if needed else 0)
 
-    def counted(self, node: Requirement, path: tuple[Requirement, ...]) -> Way:
+    def measured_leaf(self, node: Requirement, path: tuple[Requirement, ...]) -> Way:
         standing = [a for a in self.attainments if a.kind.value == node.kind.value and a.ref in node.names]
         standing = [a for a in standing if self.in_time(a, path)]
         whole, needed = node.nominal or 100, self.holds(f"need:{node.id}")
@@ -155,7 +155,7 @@ class Oracle:
         found = [a for a in self.attainments if a.kind is AttainmentKind.AWARD and a.ref in node.names]
         return [a for a in found if self.in_time(a, path)]
 
-    def brought(self, node: Requirement, award: Attainment) -> frozenset[Piece]:
+    def pieces_by_award(self, node: Requirement, award: Attainment) -> frozenset[Piece]:
         if node.nominal:
             return frozenset({(f"/{award.id}", node.nominal, award.basis)})
         if not award.spent:

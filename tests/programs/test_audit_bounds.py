@@ -9,11 +9,11 @@ from programs.audit.formats.audit_json import read_trials
 from programs.audit.rules.audit import audit, status_by_bounds
 from programs.audit.rules.completion.assignment import Assignment
 from programs.audit.rules.completion.lower_bound import largest_sum
-from programs.audit.rules.completion.upper_bound import fullest
+from programs.audit.rules.completion.upper_bound import fullest_within
 from programs.audit.rules.context import Context
 from programs.audit.rules.report_rows import Missing, Step
 from programs.audit.rules.requirements import Kind, Requirement
-from programs.audit.rules.result import Outcome
+from programs.audit.rules.result import AuditOutcome
 from programs.audit.solvers.cp_sat import CpSat
 from programs.rules.attainments import Attainment, AttainmentKind
 from tests.programs.audit_trees import TODAY, case_of
@@ -21,7 +21,7 @@ from tests.programs.audit_trees import TODAY, case_of
 CASES = Path(__file__).parent / "audit_cases.json"
 
 
-def by_bounds(tree: Requirement, *attainments: Attainment, previous: Assignment | None = None) -> Outcome:
+def by_bounds(tree: Requirement, *attainments: Attainment, previous: Assignment | None = None) -> AuditOutcome:
     return audit(tree, attainments, [], context=Context(), on=TODAY, previous=previous).today
 
 
@@ -59,7 +59,7 @@ def test_sums_under_a_limit_are_those_of_trying_every_choice() -> None:
         best = max(total for total in sums if total <= limit)
 
         assert largest_sum(values, limit) == best
-        assert sum(values[position] for position in fullest(values, limit)) == best
+        assert sum(values[position] for position in fullest_within(values, limit)) == best
 
 
 def test_what_counted_stays_though_a_fresh_audit_would_place_it_elsewhere() -> None:

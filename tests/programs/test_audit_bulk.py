@@ -6,9 +6,9 @@ from datetime import date
 import numpy as np
 import pytest
 
-from programs.audit.rules.completion.lower_bound import lower
-from programs.audit.rules.completion.numbered_tree import shape_of
-from programs.audit.rules.completion.numbering import bind
+from programs.audit.rules.completion.lower_bound import lower_bounds_of
+from programs.audit.rules.completion.numbered_tree import numbered_tree_of
+from programs.audit.rules.completion.numbering import numbered_problem
 from programs.audit.rules.context import Context
 from programs.audit.rules.requirements import Kind, Requirement
 from programs.audit.solvers.bulk_bounds import NEVER, OWN, Columns, lower_bounds
@@ -18,7 +18,7 @@ from tests.programs.audit_trees import TODAY, case_of
 
 
 def columns_of(people: Sequence[Sequence[Attainment]]) -> Columns:
-    rows = [(number, item) for number, brought in enumerate(people) for item in brought]
+    rows = [(number, item) for number, attainments in enumerate(people) for item in attainments]
     learnt = [row for row in rows if row[1].kind in {AttainmentKind.MASTERY, AttainmentKind.RECOGNITION}]
     names = sorted({item.competency for _, item in learnt})
 
@@ -47,9 +47,11 @@ def columns_of(people: Sequence[Sequence[Attainment]]) -> Columns:
     )
 
 
-def one_by_one(tree: Requirement, brought: Sequence[Attainment], context: Context) -> int:
-    ordered = sorted(brought, key=lambda item: item.id)
-    return lower(bind(shape_of(tree), ordered, [], planned=frozenset(), context=context, on=TODAY).problem)[0].cost
+def one_by_one(tree: Requirement, attainments: Sequence[Attainment], context: Context) -> int:
+    ordered = sorted(attainments, key=lambda item: item.id)
+    return lower_bounds_of(
+        numbered_problem(numbered_tree_of(tree), ordered, [], planned=frozenset(), context=context, on=TODAY).problem
+    )[0].cost
 
 
 def test_many_at_once_are_bounded_as_one_by_one() -> None:
@@ -58,7 +60,7 @@ def test_many_at_once_are_bounded_as_one_by_one() -> None:
 
     found = lower_bounds(tree, columns_of(people), context=Context(), on=TODAY)
 
-    assert found.tolist() == [one_by_one(tree, brought, Context()) for brought in people]
+    assert found.tolist() == [one_by_one(tree, attainments, Context()) for attainments in people]
 
 
 @pytest.mark.parametrize("first", range(0, 600, 100))

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 
 from programs.audit.rules.audit import audit
-from programs.audit.rules.completion.numbered_tree import shape_of
-from programs.audit.rules.completion.numbering import bind
+from programs.audit.rules.completion.numbered_tree import numbered_tree_of
+from programs.audit.rules.completion.numbering import numbered_problem
 from programs.audit.rules.completion.problem import Rule, all_rules
 from programs.audit.rules.context import Context
 from programs.audit.rules.requirements import Kind, Requirement, SourceCap
-from programs.audit.rules.result import Outcome, Status
+from programs.audit.rules.result import AuditOutcome, Status
 from programs.audit.solvers.cp_sat import CpSat
 from programs.rules.attainments import Attainment, AttainmentKind, Basis, ExceptionKind, RequirementException
 from tests.programs.audit_oracle import Oracle
@@ -24,7 +24,7 @@ TREE = Requirement("r", Kind.ALL, children=(X, Y))
 SOLVER = CpSat()
 
 
-def today(tree: Requirement, attainments: list[Attainment], *exceptions: RequirementException) -> Outcome:
+def today(tree: Requirement, attainments: list[Attainment], *exceptions: RequirementException) -> AuditOutcome:
     return audit(tree, attainments, exceptions, context=Context(), on=TODAY, solver=SOLVER).today
 
 
@@ -47,9 +47,9 @@ def test_an_exception_that_changes_nothing_is_not_named() -> None:
 @pytest.mark.parametrize(("basis", "used"), [(Basis.TRANSFER, ("e",)), (Basis.ASSESSED_HERE, ())])
 def test_a_waiver_of_what_must_be_earned_here_is_named_where_that_was_not(basis: Basis, used: tuple[str, ...]) -> None:
     tree = Requirement("x", Kind.CREDITS, accepts=("a",), min_credits=800, earned_here=500)
-    brought = [Attainment("m", competency="a", credits=800, basis=basis)]
+    attainments = [Attainment("m", competency="a", credits=800, basis=basis)]
 
-    assert today(tree, brought, RequirementException("e", ExceptionKind.WAIVE, "x")).exceptions_used == used
+    assert today(tree, attainments, RequirementException("e", ExceptionKind.WAIVE, "x")).exceptions_used == used
 
 
 def test_waiving_a_group_waives_all_of_it_and_what_was_done_still_counts() -> None:
@@ -76,10 +76,10 @@ def test_a_waived_group_that_bears_credit_may_be_completed_for_it_all_the_same()
 def test_force_complete_drops_the_qualifiers_set_there_as_well() -> None:
     capped = replace(X, kind=Kind.CREDITS, min_credits=500, nominal=0, max_source=(SourceCap(Basis.TRANSFER, 0),))
     tree = Requirement("r", Kind.ALL, children=(capped,), min_credits=500)
-    brought = [Attainment("m", competency="a", level=1, credits=500, basis=Basis.TRANSFER)]
+    attainments = [Attainment("m", competency="a", level=1, credits=500, basis=Basis.TRANSFER)]
 
-    waived = today(tree, brought, RequirementException("e", ExceptionKind.WAIVE, "x"))
-    forced = today(tree, brought, RequirementException("e", ExceptionKind.FORCE_COMPLETE, "x"))
+    waived = today(tree, attainments, RequirementException("e", ExceptionKind.WAIVE, "x"))
+    forced = today(tree, attainments, RequirementException("e", ExceptionKind.FORCE_COMPLETE, "x"))
 
     assert waived.distance == 500
     assert forced.met
@@ -184,8 +184,8 @@ def plain_nodes() -> Iterator[tuple[Case, Requirement]]:
 
 
 def rules_of(case: Case) -> list[Rule]:
-    shape = shape_of(case.tree)
-    return all_rules(bind(shape, (), (), planned=frozenset(), context=case.context, on=TODAY).problem)
+    shape = numbered_tree_of(case.tree)
+    return all_rules(numbered_problem(shape, (), (), planned=frozenset(), context=case.context, on=TODAY).problem)
 
 
 def test_apply_here_is_heeded_though_another_piece_counted_there_before() -> None:
@@ -237,7 +237,9 @@ def test_among_equally_cheap_plans_of_the_solver_apply_here_decides_too() -> Non
 
 
 def possible_places(case: Case) -> set[tuple[str, str]]:
-    bound = bind(shape_of(case.tree), case.attainments, (), planned=frozenset(), context=case.context, on=TODAY)
+    bound = numbered_problem(
+        numbered_tree_of(case.tree), case.attainments, (), planned=frozenset(), context=case.context, on=TODAY
+    )
     leaves = zip(bound.problem.shape.nodes, bound.problem.options, strict=True)
     return {(option.attainment, node.id) for node, options in leaves for option in options}
 
@@ -291,10 +293,10 @@ def test_nothing_counts_at_a_group_by_itself(kind: ExceptionKind, group: Kind) -
 
 def test_an_exception_beside_an_award_is_not_what_meets_the_program() -> None:
     tree = Requirement("p", Kind.PROGRAM, children=(X, Y))
-    brought = [Attainment("w", AttainmentKind.AWARD, ref="p"), Attainment("m", competency="c")]
+    attainments = [Attainment("w", AttainmentKind.AWARD, ref="p"), Attainment("m", competency="c")]
     instead = RequirementException("e", ExceptionKind.SUBSTITUTE, "p", attainment="m")
 
-    outcome = today(tree, brought, instead)
+    outcome = today(tree, attainments, instead)
 
     assert [use.attainment for use in outcome.uses] == ["w"]
     assert outcome.exceptions_used == ()
@@ -303,9 +305,9 @@ def test_an_exception_beside_an_award_is_not_what_meets_the_program() -> None:
 @pytest.mark.parametrize("reached", [1, 2])
 def test_a_milestone_that_is_reached_needs_no_exception(reached: int) -> None:
     viva = Requirement("v", Kind.MILESTONE)
-    brought = [Attainment("n", competency="c"), Attainment("z", AttainmentKind.MILESTONE, ref="v")][-reached:]
+    attainments = [Attainment("n", competency="c"), Attainment("z", AttainmentKind.MILESTONE, ref="v")][-reached:]
 
-    outcome = today(viva, brought, RequirementException("e", ExceptionKind.SUBSTITUTE, "v", attainment="n"))
+    outcome = today(viva, attainments, RequirementException("e", ExceptionKind.SUBSTITUTE, "v", attainment="n"))
 
     assert [use.attainment for use in outcome.uses] == ["z"]
     assert outcome.exceptions_used == ()

@@ -10,7 +10,7 @@ import pytest
 
 from programs.audit.rules.audit import audit
 from programs.audit.rules.requirements import Kind, Requirement
-from programs.audit.rules.result import Audit, Outcome
+from programs.audit.rules.result import Audit, AuditOutcome
 from programs.audit.solvers.cp_sat import CpSat
 from programs.rules.attainments import Attainment, Basis
 from tests.programs.audit_checker import Checker
@@ -23,8 +23,8 @@ SOLVER = CpSat()
 
 
 def audited(case: Case, attainments: Sequence[Attainment] | None = None, planned: Sequence[Attainment] = ()) -> Audit:
-    brought = case.attainments if attainments is None else attainments
-    return audit(case.tree, brought, [], planned=planned, context=case.context, on=TODAY, solver=SOLVER)
+    learner_attainments = case.attainments if attainments is None else attainments
+    return audit(case.tree, learner_attainments, [], planned=planned, context=case.context, on=TODAY, solver=SOLVER)
 
 
 def contested(case: Case) -> bool:
@@ -145,12 +145,12 @@ def test_credits_are_never_counted_twice_on_a_path(first: int) -> None:
         outcome = audited(case).today
         for node in case.tree.walk():
             if outcome.node(node.id).counted_on:
-                pieces, borne = counted(node, outcome, {item.id: item.piece for item in case.attainments})
+                pieces, borne = credits_counted(node, outcome, {item.id: item.piece for item in case.attainments})
 
                 assert outcome.node(node.id).earned == sum(pieces.values()) + borne, (case, node.id)
 
 
-def counted(node: Requirement, outcome: Outcome, piece_of: dict[str, str]) -> tuple[dict[str, int], int]:
+def credits_counted(node: Requirement, outcome: AuditOutcome, piece_of: dict[str, str]) -> tuple[dict[str, int], int]:
     """Each piece once, at its best, and the credit of completed nodes, which stands for all that is below them."""
     result = outcome.node(node.id)
     if node.kind in (Kind.MILESTONE, Kind.QUANTITY) or (node.nominal and node.children and not result.uses):
@@ -162,7 +162,7 @@ def counted(node: Requirement, outcome: Outcome, piece_of: dict[str, str]) -> tu
         pieces[name] = max(use.credits, pieces.get(name, 0))
     for child in node.children if not result.uses else ():
         if outcome.node(child.id).counted_on:
-            below, more = counted(child, outcome, piece_of)
+            below, more = credits_counted(child, outcome, piece_of)
             borne += more
             for name, value in below.items():
                 pieces[name] = max(value, pieces.get(name, 0))

@@ -8,11 +8,11 @@ import pytest
 
 from programs.audit.rules.audit import audit
 from programs.audit.rules.completion.kept_plan import filled
-from programs.audit.rules.completion.numbered_tree import shape_of
-from programs.audit.rules.completion.numbering import bind
+from programs.audit.rules.completion.numbered_tree import numbered_tree_of
+from programs.audit.rules.completion.numbering import numbered_problem
 from programs.audit.rules.completion.problem import all_rules
 from programs.audit.rules.context import Context
-from programs.audit.rules.result import Outcome
+from programs.audit.rules.result import AuditOutcome
 from programs.audit.solvers.cp_sat import CpSat, Effort
 from tests.benchmarks.audit_learners import contested
 from tests.programs.audit_oracle import Oracle
@@ -34,7 +34,7 @@ def contested_cases() -> list[Case]:
     return found
 
 
-def large(number: int, effort: Effort) -> Outcome:
+def large(number: int, effort: Effort) -> AuditOutcome:
     tree, attainments = contested(number)
     return audit(tree, attainments, [], context=Context(), on=TODAY, solver=CpSat(effort)).today
 
@@ -52,7 +52,7 @@ def test_neither_a_seed_nor_the_way_of_the_proof_decides(number: int) -> None:
 def test_nothing_that_fits_is_left_out(number: int) -> None:
     report = large(number, Effort()).report
 
-    assert filled(report.bound.problem, report.plan) == report.plan
+    assert filled(report.numbered.problem, report.plan) == report.plan
 
 
 @pytest.mark.parametrize("number", LARGE)
@@ -68,9 +68,9 @@ def test_a_solver_without_time_leaves_the_bounds_as_they_are(number: int) -> Non
 
 def test_blocked_is_whether_there_is_something_left() -> None:
     for case in contested_cases():
-        shape = shape_of(case.tree)
+        shape = numbered_tree_of(case.tree)
         attainments = sorted(case.attainments, key=lambda attainment: attainment.id)
-        problem = bind(shape, attainments, (), planned=frozenset(), context=case.context, on=TODAY).problem
+        problem = numbered_problem(shape, attainments, (), planned=frozenset(), context=case.context, on=TODAY).problem
         distance = Oracle(case.attainments, case.context, TODAY).cheapest(case.tree)
 
         assert CpSat().blocked(problem) is (distance > 0), case

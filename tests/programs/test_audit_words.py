@@ -2,8 +2,8 @@
 
 from programs.audit.labels import BASES, REASONS, RULES, STEPS, rule_in_words, step_in_words
 from programs.audit.rules.completion.eligibility import Reason
-from programs.audit.rules.completion.numbered_tree import shape_of
-from programs.audit.rules.completion.numbering import bind
+from programs.audit.rules.completion.numbered_tree import numbered_tree_of
+from programs.audit.rules.completion.numbering import numbered_problem
 from programs.audit.rules.completion.problem import Rule, all_rules
 from programs.audit.rules.report_rows import Missing
 from programs.audit.rules.requirements import Kind
@@ -25,7 +25,7 @@ def test_every_kind_of_rule_has_words() -> None:
 
 def rules_of(seed: int) -> list[Rule]:
     case = case_of(seed)
-    bound = bind(shape_of(case.tree), (), (), planned=frozenset(), context=case.context, on=TODAY)
+    bound = numbered_problem(numbered_tree_of(case.tree), (), (), planned=frozenset(), context=case.context, on=TODAY)
     return all_rules(bound.problem)
 
 

@@ -81,8 +81,8 @@ def test_parts_are_moved_nested_changed_and_removed_by_plain_forms(desk: Client,
         ("knead", 0),
         ("bake", 0),
     ]
-    asked = desk.get(place(draft, "tree_remove", group.key)).text
-    assert "“Basics” is removed, and 2 requirements below it:" in asked
+    confirmation = desk.get(place(draft, "tree_remove", group.key)).text
+    assert "“Basics” is removed, and 2 requirements below it:" in confirmation
     desk.post(place(draft, "tree_remove", group.key))
 
     assert below(draft) == []
@@ -109,7 +109,7 @@ def test_a_requirement_is_qualified_in_the_words_of_a_form(
     )
 
     page = desk.get(place(draft)).text
-    for said in (
+    for sentence in (
         "Show it at Proficient or above",
         "Brings 3 credits",
         "Work of the last 365 days counts",
@@ -117,7 +117,7 @@ def test_a_requirement_is_qualified_in_the_words_of_a_form(
         "At least 1.5 credits earned here",
         "At most 1 credits by transfer",
     ):
-        assert said in page
+        assert sentence in page
     form = desk.get(place(draft, "tree_edit", leaf.key)).text
     assert re.search(r'name="within_days" value="365"', form)
 
@@ -227,9 +227,9 @@ def test_a_draft_that_follows_another_is_published_after_approval_of_what_it_say
     publish = reverse("admin:programs_programversion_publish", args=[again.pk])
 
     before = desk.get(place(again)).text
-    asked = ask_to_replace(again, by=registrar, reason="A new year.", at=MONDAY)
+    approval = ask_to_replace(again, by=registrar, reason="A new year.", at=MONDAY)
     waiting = desk.get(place(again)).text
-    decide_approval(asked, approved=True, digest=replacement_digest(again), by=make_staff(Role.REGISTRAR), at=MONDAY)
+    decide_approval(approval, approved=True, digest=replacement_digest(again), by=make_staff(Role.REGISTRAR), at=MONDAY)
     approved = desk.get(place(again)).text
     desk.post(place(again, "tree_move", "r3"), {"way": "up"})
     changed = desk.get(place(again)).text

@@ -64,11 +64,11 @@ def make(bread: ProgramVersion, ada: Learner) -> Make:
 
 def breakages(make: Make, draft: ProgramVersion, registrar: User, second: User) -> dict[str, Callable[[], object]]:
     """One breach of each named constraint."""
-    held = make(**GRANTED)
-    achievement = held.achievement
+    granted = make(**GRANTED)
+    achievement = granted.achievement
     award_counts = {
-        "learner": held.learner,
-        "award": held,
+        "learner": granted.learner,
+        "award": granted,
         "position": 0,
         "requirement_key": "r2",
         "kind": "award",
@@ -85,8 +85,8 @@ def breakages(make: Make, draft: ProgramVersion, registrar: User, second: User) 
         "made_at": MONDAY,
     }
     concern = {
-        "learner": held.learner,
-        "award": held,
+        "learner": granted.learner,
+        "award": granted,
         "kind": "lower_ended",
         "subject_id": uuid.UUID(int=1),
         "raised_at": MONDAY,
@@ -99,7 +99,7 @@ def breakages(make: Make, draft: ProgramVersion, registrar: User, second: User) 
     def terms(**columns: Any) -> Callable[[], object]:
         return lambda: AchievementVersion.objects.create(**{**version, **columns})
 
-    def counted(**columns: Any) -> Callable[[], object]:
+    def attribution_of(**columns: Any) -> Callable[[], object]:
         return lambda: Attribution.objects.create(**{**award_counts, **columns})
 
     def twice(model: type[models.Model], *rows: dict[str, Any]) -> Callable[[], object]:
@@ -154,19 +154,19 @@ def breakages(make: Make, draft: ProgramVersion, registrar: User, second: User) 
         "award_holds_until_it_lapses": award(holds_until=MONDAY),
         "award_credits_have_a_unit": award(credits=1),
         "award_body_one_per_step": twice(
-            AwardBody, *[{"award": held, "about": "end", "content": "x", "salt": b"x"}] * 2
+            AwardBody, *[{"award": granted, "about": "end", "content": "x", "salt": b"x"}] * 2
         ),
-        "award_body_step_is_known": lambda: AwardBody.objects.create(award=held, about="luck", salt=b"x"),
+        "award_body_step_is_known": lambda: AwardBody.objects.create(award=granted, about="luck", salt=b"x"),
         "award_body_erased_is_empty": lambda: AwardBody.objects.create(
-            award=held, about="end", content="x", salt=b"x", erased_at=MONDAY
+            award=granted, about="end", content="x", salt=b"x", erased_at=MONDAY
         ),
         "attribution_one_per_place": twice(Attribution, award_counts, {**award_counts, "subject_id": uuid.UUID(int=2)}),
         "attribution_stated_once": twice(Attribution, award_counts, {**award_counts, "position": 1}),
-        "attribution_kind_is_known": counted(kind="luck"),
-        "attribution_basis_is_known": counted(basis="luck"),
-        "attribution_requirement_is_a_key": counted(requirement_key="Ada Lovelace"),
-        "attribution_names_the_policy": counted(kind="mastery"),
-        "attribution_credits_not_negative": counted(credits=-1),
+        "attribution_kind_is_known": attribution_of(kind="luck"),
+        "attribution_basis_is_known": attribution_of(basis="luck"),
+        "attribution_requirement_is_a_key": attribution_of(requirement_key="Ada Lovelace"),
+        "attribution_names_the_policy": attribution_of(kind="mastery"),
+        "attribution_credits_not_negative": attribution_of(credits=-1),
         "award_concern_open_once_per_cause": lambda: AwardConcern.objects.create(**concern),
         "award_concern_kind_is_known": lambda: AwardConcern.objects.create(**{**concern, "kind": "luck"}),
         "award_concern_settled_by_someone": lambda: AwardConcern.objects.update(outcome="stays", settled_at=MONDAY),
@@ -195,17 +195,17 @@ def refused(match: str, change: Callable[[], object]) -> None:
 
 
 def test_an_award_moves_forward_only_and_what_was_decided_stays(make: Make, registrar: User) -> None:
-    held = Award.objects.filter(pk=make(**GRANTED).pk)
+    granted = Award.objects.filter(pk=make(**GRANTED).pk)
 
-    refused("does not become", lambda: held.update(state="declined"))
-    refused("is in use and frozen", lambda: held.update(awarded_on=date(2026, 3, 9)))
-    refused("is in use and frozen", lambda: held.update(decision={"other": 1}))
-    refused("erased or stays", lambda: held.update(name_as_awarded="Grace Hopper"))
-    refused("is in use and frozen", held.delete)
-    assert held.update(name_as_awarded=None) == 1
-    held.update(state="rescinded", ended_at=TUESDAY, ended_by=registrar, end_reason="in_error")
-    refused("does not become", lambda: held.update(state="granted"))
-    refused("written once", lambda: held.update(end_reason="misconduct"))
+    refused("does not become", lambda: granted.update(state="declined"))
+    refused("is in use and frozen", lambda: granted.update(awarded_on=date(2026, 3, 9)))
+    refused("is in use and frozen", lambda: granted.update(decision={"other": 1}))
+    refused("erased or stays", lambda: granted.update(name_as_awarded="Grace Hopper"))
+    refused("is in use and frozen", granted.delete)
+    assert granted.update(name_as_awarded=None) == 1
+    granted.update(state="rescinded", ended_at=TUESDAY, ended_by=registrar, end_reason="in_error")
+    refused("does not become", lambda: granted.update(state="granted"))
+    refused("written once", lambda: granted.update(end_reason="misconduct"))
 
 
 def test_a_declined_award_stays_declined(make: Make, registrar: User) -> None:
@@ -252,9 +252,9 @@ def test_what_counted_is_of_an_award_granted_to_the_same_learner(make: Make, gra
         "credits": 1,
         "basis": "assessed_here",
     }
-    proposed, held = make(cycle=2), make(**GRANTED)
+    proposed, granted = make(cycle=2), make(**GRANTED)
 
-    refused("granted to the same learner", lambda: Attribution.objects.create(award=held, learner=grace, **row))
+    refused("granted to the same learner", lambda: Attribution.objects.create(award=granted, learner=grace, **row))
     refused(
         "granted to the same learner",
         lambda: Attribution.objects.create(award=proposed, learner=proposed.learner, **row),
@@ -262,16 +262,16 @@ def test_what_counted_is_of_an_award_granted_to_the_same_learner(make: Make, gra
 
 
 def test_a_published_achievement_version_and_a_settled_concern_stay(make: Make, registrar: User) -> None:
-    held = make(**GRANTED)
+    granted = make(**GRANTED)
     concern = AwardConcern.objects.create(
-        learner=held.learner, award=held, kind="lower_ended", subject_id=uuid.UUID(int=1), raised_at=MONDAY
+        learner=granted.learner, award=granted, kind="lower_ended", subject_id=uuid.UUID(int=1), raised_at=MONDAY
     )
     AwardConcern.objects.update(settled_at=MONDAY, settled_by=registrar, outcome="stays")
 
     refused("is in use and frozen", lambda: AchievementVersion.objects.update(title="Other"))
     refused("is in use and frozen", lambda: AwardConcern.objects.update(outcome="rescinded"))
     AwardConcernBody.objects.create(concern=concern, content="Words.", salt=b"x")
-    AwardBody.objects.create(award=held, about="decision", content="Words.", salt=b"x")
+    AwardBody.objects.create(award=granted, about="decision", content="Words.", salt=b"x")
     for model in (AwardConcernBody, AwardBody):
         refused("erased or stay", lambda model=model: model._default_manager.update(content="Others."))  # type: ignore[misc]
         assert model._default_manager.update(content=None, erased_at=MONDAY) == 1

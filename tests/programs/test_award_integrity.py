@@ -75,7 +75,7 @@ def later(**columns: Any) -> Callable[[models.QuerySet[Any]], object]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("model", "which", "alter", "said"),
+    ("model", "which", "alter", "differences"),
     [
         (Evidence, {"competency__code": "shape"}, later(performed_on=date(2026, 1, 1)), ("evidence",)),
         (Evidence, {"competency__code": "shape"}, later(setting="online"), ("evidence",)),
@@ -92,7 +92,7 @@ def later(**columns: Any) -> Callable[[models.QuerySet[Any]], object]:
     ],
 )
 def test_what_was_altered_past_the_guards_is_named(
-    craft_award: Award, model: Any, which: dict[str, Any], alter: Callable[[Any], object], said: tuple[str, ...]
+    craft_award: Award, model: Any, which: dict[str, Any], alter: Callable[[Any], object], differences: tuple[str, ...]
 ) -> None:
     unguarded(model)
     rows = model.objects.filter(**which)
@@ -104,7 +104,7 @@ def test_what_was_altered_past_the_guards_is_named(
     alter(rows)
 
     found = [line for line in wrong_awards() if line.startswith(f"Award {craft_award.public_id}: ")]
-    assert any(part in line for part in said for line in found), found
+    assert any(part in line for part in differences for line in found), found
 
 
 @pytest.mark.django_db
@@ -196,10 +196,10 @@ def test_a_competency_decided_from_its_children_is_replayed_with_them(
     unguarded(Evidence)
     Evidence.objects.filter(competency=parts[0]).update(level=level_of(parts[0], 1))
     row = Evidence.objects.get(competency=parts[0])
-    rest = (award.decision or {})["mastery"][0]["attainment"]
+    attainment_id = (award.decision or {})["mastery"][0]["attainment"]
     assert list(wrong_awards()) == [
         f"Award {award.public_id}: evidence {row.public_id} is not what was looked at.",
-        f"Award {award.public_id}: {rest} is decided otherwise.",
+        f"Award {award.public_id}: {attainment_id} is decided otherwise.",
     ]
 
 

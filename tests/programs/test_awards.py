@@ -363,8 +363,8 @@ def test_an_ordinary_piece_asks_nothing_about_awards(studies: Enrollment, four: 
     ) as seen:
         show(studies.learner, four[2], 3, by=assessor, at=MONDAY)
 
-    asked = [query["sql"] for query in seen if "programs_a" in query["sql"]]
-    assert len(asked) == 1  # the awards that the programs inside may be met by
+    statements = [query["sql"] for query in seen if "programs_a" in query["sql"]]
+    assert len(statements) == 1  # the awards that the programs inside may be met by
 
 
 def test_no_job_waits_for_what_was_awarded_at_once(
@@ -379,8 +379,12 @@ def test_a_published_version_awards_what_was_chosen_or_what_its_shape_says(
     school: Organization, ladder: Ladder, knead: Competency
 ) -> None:
     plain: ProgramVersion = published(school, "Rolls", knead)
-    said = plain.achievement_version
+    frozen = plain.achievement_version
 
-    assert (said.granting, said.achievement.achievement_type, said.title) == ("automatic", "MicroCredential", "Rolls")
-    assert said.criteria == "* Can knead."
+    assert (frozen.granting, frozen.achievement.achievement_type, frozen.title) == (
+        "automatic",
+        "MicroCredential",
+        "Rolls",
+    )
+    assert frozen.criteria == "* Can knead."
     assert ladder.diploma.achievement_version.granting == "registrar"

@@ -58,7 +58,7 @@ def almost_done(name: str, ladder: Ladder, four: Four, registrar: User) -> Learn
     return learner
 
 
-def held() -> list[tuple[int, str, str]]:
+def locks_held() -> list[tuple[int, str, str]]:
     return sorted(Award.objects.values_list("learner", "achievement__title", "state"))
 
 
@@ -71,7 +71,7 @@ def test_the_last_piece_from_many_at_once_is_awarded_once(ladder: Ladder, four: 
 
     assert together(*[bake(place) for place in range(THREADS)]) == []
 
-    assert held() == [(ada.pk, "Bread", "granted"), (ada.pk, "Craft", "granted"), (ada.pk, "Master", "proposed")]
+    assert locks_held() == [(ada.pk, "Bread", "granted"), (ada.pk, "Craft", "granted"), (ada.pk, "Master", "proposed")]
     assert list(problems(at=clock.now())) == []
 
 
@@ -120,7 +120,7 @@ def all_at_once(people: int, ladder: Ladder, four: Four, registrar: User) -> Non
 
     assert together(*[work(place) for place in range(THREADS)]) == []
 
-    rows = held()
+    rows = locks_held()
     assert rows == sorted(
         (learner.pk, title, state)
         for learner in learners

@@ -133,19 +133,19 @@ def test_a_list_is_enrolled_whole_or_not_at_all(
     ada: Learner, grace: Learner, bread: ProgramVersion, registrar: User
 ) -> None:
     text = f"{ada.learner_number}\n{grace.learner_number}\n"
-    given = {"version": bread, "on": START, "by": registrar, "at": MONDAY}
+    arguments = {"version": bread, "on": START, "by": registrar, "at": MONDAY}
 
-    preview = preview_enrollments(f"{text}nobody\n", **given)  # type: ignore[arg-type]  # one dict for all calls
+    preview = preview_enrollments(f"{text}nobody\n", **arguments)  # type: ignore[arg-type]  # one dict for all calls
     assert ([row.line for row in preview.fresh], preview.faults) == (
         [1, 2],
         (RowFault(3, "learner_number", "unknown_learner", "nobody"),),
     )
     with pytest.raises(RowsRefusedError):
-        enroll_many(f"{text}nobody\n", **given)  # type: ignore[arg-type]  # as above
+        enroll_many(f"{text}nobody\n", **arguments)  # type: ignore[arg-type]  # as above
     assert Enrollment.objects.count() == 0
 
-    assert len(enroll_many(text, **given)) == 2  # type: ignore[arg-type]  # as above
+    assert len(enroll_many(text, **arguments)) == 2  # type: ignore[arg-type]  # as above
     before = EnrollmentEvent.objects.count()
-    assert enroll_many(text, **given) == ()  # type: ignore[arg-type]  # as above
-    again = preview_enrollments(text, **given)  # type: ignore[arg-type]  # as above
+    assert enroll_many(text, **arguments) == ()  # type: ignore[arg-type]  # as above
+    again = preview_enrollments(text, **arguments)  # type: ignore[arg-type]  # as above
     assert (EnrollmentEvent.objects.count(), again) == (before, replace(again, fresh=(), faults=()))

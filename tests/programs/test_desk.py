@@ -88,23 +88,23 @@ def test_people_are_enrolled_one_by_one_and_by_list(
     assert Enrollment.objects.get().learner == ada
 
     address = verb("programversion", "enroll_list", bread)
-    said = {"text": f"{ada.learner_number}\n{grace.learner_number}\nnobody,soon", "on": "2026-03-02"}
-    wrong = desk.post(address, {**said, "sure": "on"})
+    entered = {"text": f"{ada.learner_number}\n{grace.learner_number}\nnobody,soon", "on": "2026-03-02"}
+    wrong = desk.post(address, {**entered, "sure": "on"})
     assert (wrong.status_code, Enrollment.objects.count()) == (422, 1)
     assert [cells(row) for row in rows_of(wrong.text)] == [
         ["3", "nobody", "—", "—", "“soon”: this is no date; write it as 2026-09-01. Column starts_on date_expected"],
         ["1", ada.learner_number, "Ada Lovelace", "March 2, 2026", "Is in already: nothing changes"],
         ["2", grace.learner_number, "Grace Hopper", "March 2, 2026", "In order"],
     ]
-    said["text"] = f"{ada.learner_number}\n{grace.learner_number},2026-03-03"
-    shown = desk.post(address, said)
+    entered["text"] = f"{ada.learner_number}\n{grace.learner_number},2026-03-03"
+    shown = desk.post(address, entered)
     assert (shown.status_code, Enrollment.objects.count()) == (200, 1)
     assert "1 person will be enrolled. 1 is in already and stays as before." in plain(shown.text)
     assert cells(rows_of(shown.text)[1])[3:] == ["March 3, 2026", "Will be enrolled"]
-    assert desk.post(address, {**said, "sure": "on"}).status_code == 302
+    assert desk.post(address, {**entered, "sure": "on"}).status_code == 302
     assert Enrollment.objects.count() == 2
-    assert "there is nothing to do" in desk.post(address, said).text
-    assert desk.post(address, {**said, "sure": "on"}).status_code == 302
+    assert "there is nothing to do" in desk.post(address, entered).text
+    assert desk.post(address, {**entered, "sure": "on"}).status_code == 302
     assert Enrollment.objects.count() == 2
 
 

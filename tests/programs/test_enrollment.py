@@ -15,7 +15,7 @@ from assessments.mastery.announcements import mastery_changed
 from assessments.models import Mastery, VoidReason
 from competencies.models import Competency
 from programs.audit.queries.attainments import attainments_of
-from programs.audit.queries.audits import audit_of, progress_of, standing_of
+from programs.audit.queries.audits import audit_of, progress_of, status_of
 from programs.awards.actions.progress import due_learners, reaudit, reaudit_if_due
 from programs.curriculum.actions.authoring import Node, save_requirement
 from programs.curriculum.actions.publishing import close_version, publish_version, retire_version
@@ -36,7 +36,7 @@ from programs.models import (
     Recognition,
     RequirementKind,
 )
-from programs.rules.enrollment import EnrollmentState, Event, EventKind, standing_on
+from programs.rules.enrollment import EnrollmentState, Event, EventKind, status_on
 from programs.subscribers import reaudit_what_it_touches
 from programs.tasks import settle_progress
 from tests.assessments.places import FRIDAY, MONDAY, TUESDAY, show
@@ -99,7 +99,7 @@ def test_events_fold_into_a_state_as_of_a_day(studies: Enrollment, registrar: Us
     for kind, number in ((EventKind.PAUSE, 10), (EventKind.RESUME, 40), (EventKind.WITHDRAW, 50)):
         record_event(studies, kind=kind, on=day(number), reason=EventReason.HEALTH, by=registrar, at=FRIDAY)
 
-    states = [standing_of(studies, on=day(number)).state for number in (0, 9, 10, 39, 40, 50)]
+    states = [status_of(studies, on=day(number)).state for number in (0, 9, 10, 39, 40, 50)]
 
     assert states == [
         EnrollmentState.ACTIVE,
@@ -109,7 +109,7 @@ def test_events_fold_into_a_state_as_of_a_day(studies: Enrollment, registrar: Us
         EnrollmentState.ACTIVE,
         EnrollmentState.WITHDRAWN,
     ]
-    assert standing_of(studies, on=day(60)).active_days == 20
+    assert status_of(studies, on=day(60)).active_days == 20
     assert Enrollment.objects.get().ended_on == day(50)
 
 
@@ -132,7 +132,7 @@ def test_a_correction_takes_an_event_back(studies: Enrollment, registrar: User) 
 
     correct_event(left, by=registrar, at=FRIDAY)
 
-    assert standing_of(studies, on=day(9)).state is EnrollmentState.ACTIVE
+    assert status_of(studies, on=day(9)).state is EnrollmentState.ACTIVE
     assert (Enrollment.objects.get().ended_on, left.body.content) == (None, "Moved.")
     with pytest.raises(AlreadyCorrectedError):
         correct_event(left, by=registrar, at=FRIDAY)
@@ -269,11 +269,11 @@ def test_the_fold_does_not_mind_the_order_of_its_input(drawn: list[tuple[EventKi
     for number, (kind, offset) in enumerate(drawn, start=1):
         candidate = [*rows, Event(number, kind, day(offset), corrects=number - 1 if kind == "correct" else None)]
         try:
-            standing_on(candidate, None)
+            status_on(candidate, None)
         except ValueError:
             continue
         rows = candidate
 
     for on in (START, day(15), day(40), None):
-        assert standing_on(rows, on) == standing_on(reversed(rows), on)
-    assert 0 <= standing_on(rows, day(40)).active_days <= 40
+        assert status_on(rows, on) == status_on(reversed(rows), on)
+    assert 0 <= status_on(rows, day(40)).active_days <= 40

@@ -12,9 +12,9 @@ from accounts.models import Learner, Organization, User
 from assessments.evidence.actions import record_evidence
 from competencies.models import Competency
 from programs.audit.queries import audits
-from programs.audit.queries.awarding import awarded_by, awarding_of, day_awarding
+from programs.audit.queries.awarding import awarding_date, awarding_of, awarding_organization_of
 from programs.audit.rules.audit import audit
-from programs.audit.rules.result import Audit, Outcome
+from programs.audit.rules.result import Audit, AuditOutcome
 from programs.audit.rules.sufficiency import decided_by_what_counts
 from programs.awards.queries import grounds as award_grounds
 from programs.enrollment.actions.enrolling import enroll
@@ -69,11 +69,11 @@ def test_a_piece_that_brings_an_award_is_audited_once_in_twenty_statements(
     learner, record = last_piece()
     audited.clear()
 
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         record()
 
     assert [award.state for award in Award.objects.of(learner)] == ["granted"]
-    assert (len(audited), len(asked)) == (1, 20)  # the beginning and the end of the transaction among them
+    assert (len(audited), len(queries)) == (1, 20)  # the beginning and the end of the transaction among them
     assert list(problems(at=TUESDAY)) == []
 
 
@@ -95,7 +95,7 @@ def test_what_a_ladder_of_awards_costs(
 LADDER_AUDITS = 5  # the diploma's tree before, between and after its two awards, and one for each of these
 
 
-def seen(outcome: Outcome) -> tuple[object, ...]:
+def seen(outcome: AuditOutcome) -> tuple[object, ...]:
     """What a decision record keeps of an outcome."""
     return outcome.met, outcome.engine, outcome.assignment, outcome.uses, outcome.nodes[0].earned
 
@@ -120,11 +120,11 @@ def test_the_organization_that_plays_the_part_awards(school: Organization, four:
     tokyo = institution.make(parent=school, name="Tokyo", time_zone="Asia/Tokyo")
     version = draft_of(school, "Bread", four[0])
     late = MONDAY.replace(hour=20)
-    assert (awarding_of(version), day_awarding(version, late)) == (school, MONDAY.date())
+    assert (awarding_of(version), awarding_date(version, late)) == (school, MONDAY.date())
 
     OrganizationRole.objects.create(version=version, part=OrganizationPart.AWARDING, organization=tokyo)
 
-    assert (awarding_of(version), day_awarding(version, late)) == (tokyo, TUESDAY.date())
+    assert (awarding_of(version), awarding_date(version, late)) == (tokyo, TUESDAY.date())
 
 
 @pytest.mark.django_db
@@ -137,4 +137,4 @@ def test_an_award_stays_with_the_organization_that_made_it(
 
     award.achievement.organization = institution.make(parent=school, name="Tokyo")
 
-    assert awarded_by(award) == school
+    assert awarding_organization_of(award) == school

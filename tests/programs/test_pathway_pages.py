@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Learner, Organization, User
 from competencies.models import Competency, Framework, ProficiencyScale
 from core import clock
-from programs.audit.queries.audits import standing_of
+from programs.audit.queries.audits import status_of
 from programs.enrollment.actions.enrolling import enroll
 from programs.models import Enrollment, EnrollmentEvent, ProgramVersion
 from programs.pathway.pages.trail import wrapped
@@ -69,7 +69,7 @@ def test_the_page_says_what_is_reached_and_what_is_missing(
 
     page = client.get(place_of(studies)).content.decode()
 
-    for said in (
+    for sentence in (
         "1 of 2",
         "Level needed: Proficient",
         "Level reached: Proficient",
@@ -78,7 +78,7 @@ def test_the_page_says_what_is_reached_and_what_is_missing(
         "Not yet: Show knead",
         "One step is left.",
     ):
-        assert said in page
+        assert sentence in page
 
 
 def test_picture_and_list_name_the_same(client: Client, studies: Enrollment) -> None:
@@ -102,13 +102,13 @@ def test_nobody_sees_the_pathway_of_somebody_else(studies: Enrollment, grace: Le
             HTTPStatus.NOT_FOUND,
             HTTPStatus.METHOD_NOT_ALLOWED,
         }
-    assert standing_of(studies, on=clock.now().date()).state is EnrollmentState.ACTIVE
+    assert status_of(studies, on=clock.now().date()).state is EnrollmentState.ACTIVE
 
 
 def test_a_pause_says_first_what_it_means(client: Client, studies: Enrollment, account: User) -> None:
-    asked = client.get(place_of(studies, "pause/"))
-    assert b"stands still" in asked.content
-    assert standing_of(studies, on=clock.now().date()).state is EnrollmentState.ACTIVE
+    page = client.get(place_of(studies, "pause/"))
+    assert b"stands still" in page.content
+    assert status_of(studies, on=clock.now().date()).state is EnrollmentState.ACTIVE
 
     client.post(place_of(studies, "pause/"), {"reason": "family"})
 
@@ -174,11 +174,11 @@ def test_an_open_page_is_told_when_nothing_is_new_and_gets_the_news_otherwise(
     client: Client, studies: Enrollment, ada: Learner, bake: Competency, assessor: User
 ) -> None:
     stamp = client.get(place_of(studies)).context["live"].stamp
-    asked = {"seen": stamp}
+    page = {"seen": stamp}
 
-    assert client.get(place_of(studies), asked).status_code == HTTPStatus.NO_CONTENT
+    assert client.get(place_of(studies), page).status_code == HTTPStatus.NO_CONTENT
     show(ada, bake, 3, by=assessor, at=TUESDAY)
-    answer = client.get(place_of(studies), asked)
+    answer = client.get(place_of(studies), page)
 
     assert answer.status_code == HTTPStatus.OK
     assert "Level reached: Proficient" in answer.content.decode()

@@ -14,10 +14,10 @@ from programs.curriculum.actions.authoring import Node, save_requirement
 from programs.curriculum.actions.publishing import publish_version
 from programs.enrollment.actions.enrolling import enroll
 from programs.models import Enrollment, ProgramVersion, RequirementKind
-from programs.pathway.queries.closest import closest_of
+from programs.pathway.queries.closest import programs_closest_to_completion
 from programs.pathway.queries.next_steps import next_steps
 from programs.pathway.queries.pathways import pathway_of
-from programs.pathway.queries.version_terms import terms_of
+from programs.pathway.queries.version_terms import version_terms_of
 from tests.assessments.places import MONDAY, TUESDAY, new_competency, show
 from tests.programs.places import ask_for, draft_of, open_assessment, root_of
 
@@ -52,8 +52,8 @@ def test_a_pathway_says_what_is_reached_needed_and_refused(
 
     pathway = pathway_of(studies, at=TUESDAY)
 
-    told = [(node.key, node.met, node.level_needed, node.level_reached) for node in pathway.root.walk()]
-    assert told == [
+    levels = [(node.key, node.met, node.level_needed, node.level_reached) for node in pathway.root.walk()]
+    assert levels == [
         ("r1", False, "", ""),
         ("r2", False, "", ""),
         ("r2/r1", False, "", ""),
@@ -62,7 +62,7 @@ def test_a_pathway_says_what_is_reached_needed_and_refused(
         ("r3", False, "Advanced", "Proficient"),
     ]
     nodes = {node.key: node for node in pathway.root.walk()}
-    assert [counted.title for counted in nodes["r2/r3"].counts] == ["bake"]
+    assert [use.title for use in nodes["r2/r3"].counts] == ["bake"]
     assert [refusal.reason for refusal in nodes["r3"].refused] == [Reason.LEVEL]
     assert [node.title for node in pathway.stacked] == ["Bread first"]
 
@@ -107,7 +107,7 @@ def test_the_nearest_comes_first_and_once(
     enroll(ada, version=bread, on=START, by=registrar, at=MONDAY)
     show(ada, bake, 3, by=assessor, at=TUESDAY)
 
-    near = closest_of(ada, at=TUESDAY)
+    near = programs_closest_to_completion(ada, at=TUESDAY)
 
     assert [(one.title, one.distance, one.percent) for one in near] == [("Bread", 100, 50), ("Diploma", 201, 33)]
 
@@ -139,13 +139,13 @@ def test_a_pathway_costs_the_same_queries_however_long_it_is(
 def test_what_a_version_says_is_read_once_for_each_version(
     bread: ProgramVersion, diploma: ProgramVersion, bake: Competency
 ) -> None:
-    first = terms_of(bread)
+    first = version_terms_of(bread)
     with CaptureQueriesContext(connection) as queries:
-        assert terms_of(bread) is first
+        assert version_terms_of(bread) is first
     assert len(queries) == 0
 
-    assert terms_of(diploma) is not first
-    assert terms_of(diploma).level_named(str(bake.public_id), 4) == "Advanced"
+    assert version_terms_of(diploma) is not first
+    assert version_terms_of(diploma).level_named(str(bake.public_id), 4) == "Advanced"
 
 
 def test_what_a_step_waits_for_stands_in_its_place_also_where_the_program_could_do_without(

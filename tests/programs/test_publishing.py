@@ -375,9 +375,9 @@ def test_the_next_version_keeps_keys_and_needs_a_second_pair_of_eyes(bread: Prog
     with pytest.raises(ApprovalMissingError):
         publish_version(draft, by=registrar, at=TUESDAY)
 
-    asked = ask_to_replace(draft, by=registrar, reason="New year.", at=TUESDAY)
+    request = ask_to_replace(draft, by=registrar, reason="New year.", at=TUESDAY)
     other = make_staff(Role.REGISTRAR)
-    decide_approval(asked, approved=True, digest=replacement_digest(draft), by=other, at=TUESDAY)
+    decide_approval(request, approved=True, digest=replacement_digest(draft), by=other, at=TUESDAY)
     following = publish_version(draft, by=registrar, at=TUESDAY)
 
     bread.refresh_from_db()

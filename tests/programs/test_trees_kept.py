@@ -10,9 +10,9 @@ from competencies.models import Competency
 from programs.audit.formats.audit_result_json import requirement_as_json
 from programs.audit.queries.trees import named_in, programs_in, stacking, tree_of
 from programs.audit.rules.audit import audit
-from programs.audit.rules.completion.numbered_tree import shape_of
+from programs.audit.rules.completion.numbered_tree import numbered_tree_of
 from programs.audit.rules.context import Context
-from programs.audit.rules.requirements import TREES_KEPT, Kind, Requirement
+from programs.audit.rules.requirements import MAX_CACHED_TREES, Kind, Requirement
 from programs.rules.attainments import Attainment
 from tests.programs.audit_trees import TODAY
 from tests.programs.places import published
@@ -61,7 +61,7 @@ def test_versions_with_the_same_ids_share_nothing() -> None:
     trees = [version(number) for number in range(VERSIONS)]
 
     assert [f"last of {number}" in named_in(tree) for number, tree in enumerate(trees)] == [True] * VERSIONS
-    assert [shape_of(tree).nodes[-1].accepts for tree in trees] == [
+    assert [numbered_tree_of(tree).nodes[-1].accepts for tree in trees] == [
         (f"last of {number}",) for number in range(VERSIONS)
     ]
 
@@ -86,12 +86,12 @@ def test_the_hash_is_no_part_of_what_is_stored() -> None:
 
 
 def test_a_version_in_use_stays_while_hundreds_of_others_are_used() -> None:
-    shape = shape_of(first := version(-1))
+    shape = numbered_tree_of(first := version(-1))
 
-    for number in range(TREES_KEPT - 1):
+    for number in range(MAX_CACHED_TREES - 1):
         use(version(number))
 
-    assert shape_of(first) is shape
+    assert numbered_tree_of(first) is shape
 
 
 @pytest.mark.django_db

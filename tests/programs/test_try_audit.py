@@ -176,9 +176,9 @@ def test_a_fault_is_said_with_its_place_and_mend(tmp_path: Path, document: objec
 
 
 def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
-    brought = [{"id": "a", "credits": "5"}, {"id": "b", "source": "here"}]
+    attainments = [{"id": "a", "credits": "5"}, {"id": "b", "source": "here"}]
 
-    assert len(refused(tmp_path, {"root": ROOT, "attainments": brought}).splitlines()) == 2
+    assert len(refused(tmp_path, {"root": ROOT, "attainments": attainments}).splitlines()) == 2
 
 
 def test_a_missing_file_and_a_missing_name_are_said_plainly() -> None:

@@ -12,7 +12,7 @@ from django.core.management.base import CommandError
 from assessments.mastery.formats.decision_json import as_json
 from assessments.mastery.formats.policy_json import read_trial
 from assessments.mastery.formats.policy_schema import SCHEMA
-from assessments.mastery.labels import complaint, explanation_in_words
+from assessments.mastery.labels import explanation_in_words, fault_message
 from assessments.mastery.rules.decision_inputs import Verdict, decide_subject
 from core.operator import CommandResult, OperatorCommand
 from core.text.canonical import Json
@@ -42,7 +42,7 @@ class Command(OperatorCommand):
             trial = read_trial(load(_content(file)))
             verdict = decide_subject(trial.subject, as_of=trial.as_of, known_at=trial.known_at)
         except FaultyError as error:
-            raise CommandError("\n".join(str(complaint(fault)) for fault in error.faults)) from error
+            raise CommandError("\n".join(str(fault_message(fault)) for fault in error.faults)) from error
         result = _as_json(verdict, on=trial.as_of)
         return self._shown(result, result)
 

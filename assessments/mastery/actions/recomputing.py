@@ -10,8 +10,8 @@ from django.db.models import Q, QuerySet
 from accounts.actions.locked_learner import LockedLearner, locked_learner
 from accounts.models import Learner
 from assessments.mastery.actions.policies import mark_policies_used, policies_deciding
-from assessments.mastery.announcements import Change, MasteryChanged, mastery_changed
-from assessments.mastery.queries.decisions import case_of, decision_by, parents_above
+from assessments.mastery.announcements import MasteryChange, MasteryChanged, mastery_changed
+from assessments.mastery.queries.decisions import decision_by, decision_inputs_of, parents_above
 from assessments.mastery.queries.standings import columns_of, result_of
 from assessments.mastery.rules.standings import MasteryResult
 from assessments.models import Evidence, Mastery, MasteryPolicyVersion
@@ -30,7 +30,7 @@ def recompute(
     touched: Collection[int] | None = None,
     tracking: Iterable[Subscription] = (),
     voided: tuple[int, ...] = (),
-) -> tuple[Change, ...]:
+) -> tuple[MasteryChange, ...]:
     """Decide a locked person's rows of the `touched` competencies (None: all) and of their parents; announce changes.
 
     `tracking` are subscriptions to add where they are missing. Rows are decided as of now and as known now, but never
@@ -52,7 +52,7 @@ def recompute(
 @transaction.atomic
 def track_all(
     learner: Learner, *, subscriptions: Iterable[Subscription], at: datetime | None = None
-) -> tuple[Change, ...]:
+) -> tuple[MasteryChange, ...]:
     """Store the person's mastery of each competency by each policy version from now on. Repeating changes nothing."""
     wanted = list(subscriptions)
     person = locked_learner(learner, at=at)
@@ -80,7 +80,7 @@ def track(
 @transaction.atomic
 def recompute_person(
     learner: Learner, *, tracking: Iterable[Subscription] = (), at: datetime | None = None
-) -> tuple[Change, ...]:
+) -> tuple[MasteryChange, ...]:
     """Decide every row of a person again, from the ledger of all their records.
 
     Missing rows are added: one by default for each competency with evidence, and the subscriptions of all records.
@@ -103,7 +103,7 @@ def subscriptions_of(records: Iterable[int]) -> list[Subscription]:
 
 
 @transaction.atomic
-def recompute_if_due(learner_id: int, *, at: datetime) -> tuple[Change, ...]:
+def recompute_if_due(learner_id: int, *, at: datetime) -> tuple[MasteryChange, ...]:
     """Decide a person's rows that may have changed by `at` with time alone. Repeating changes nothing."""
     person = locked_learner(Learner.objects.get(pk=learner_id), at=at)
     # Read after the lock: the job may run twice, and evidence may have decided the rows since it was enqueued.
@@ -148,13 +148,13 @@ def _rows_with_policy() -> QuerySet[Mastery]:
     return Mastery.objects.select_related("policy_version").order_by("pk")
 
 
-def _decide(person: LockedLearner, rows: list[Mastery]) -> tuple[Change, ...]:
+def _decide(person: LockedLearner, rows: list[Mastery]) -> tuple[MasteryChange, ...]:
     """Decide the rows from one read of the ledger, write those that differ, and return the changes."""
-    case = case_of(person.records, [(row.competency_id, row.policy_version) for row in rows])
+    case = decision_inputs_of(person.records, [(row.competency_id, row.policy_version) for row in rows])
     # A replayed instant may lie before facts of the ledger: stored mastery rests on all of them.
     known_at = max(person.at, case.newest or person.at)
     as_of = clock.civil_date(known_at, person.zone)
-    changes: list[Change] = []
+    changes: list[MasteryChange] = []
     added: list[Mastery] = []
     changed: list[Mastery] = []
     for row in rows:
@@ -169,7 +169,7 @@ def _decide(person: LockedLearner, rows: list[Mastery]) -> tuple[Change, ...]:
         (added if old is None else changed).append(row)
         new = MasteryResult.of(decision)
         if old is None or _without_score(old) != _without_score(new):
-            changes.append(Change(row.competency_id, row.policy_version_id, old, new))
+            changes.append(MasteryChange(row.competency_id, row.policy_version_id, old, new))
     # New and changed rows in one statement each, however many there are.
     add(added)
     store(changed, DECIDED)

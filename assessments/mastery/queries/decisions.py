@@ -102,16 +102,16 @@ WHOLE_ROW = attrgetter(
 
 
 @dataclass(frozen=True)
-class Case:
+class DecisionInputs:
     """All rows that decide some competencies of one person, read at once: `decide` runs no query.
 
-    `children` and `resolved` (the policies of children) cover the trees below the parents among the competencies.
+    `children` and `child_policies` cover the trees below the parents among the competencies.
     `names` are the public ids of the children, which a parent's policy uses in its terms.
     """
 
     observations: Observations
     children: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
-    resolved: Mapping[int, ResolvedPolicy] = field(default_factory=dict)
+    child_policies: Mapping[int, ResolvedPolicy] = field(default_factory=dict)
     names: Mapping[int, str] = field(default_factory=dict)
 
     @property
@@ -132,7 +132,7 @@ class Case:
 
     def _child(self, competency: int, as_of: date, known_at: datetime) -> Child:
         name = self.names[competency]
-        resolved = self.resolved.get(competency)
+        resolved = self.child_policies.get(competency)
         if resolved is None:  # without a scale nothing can have been shown
             return Child(name, "", None, MasteryState.NONE, (), None)
         policy = resolved.policy
@@ -140,19 +140,19 @@ class Case:
         return Child.of(name, scale, self.decide(competency, policy, as_of=as_of, known_at=known_at))
 
 
-def case_of(records: Iterable[int], wanted: Iterable[tuple[int, MasteryPolicyVersion]]) -> Case:
+def decision_inputs_of(records: Iterable[int], wanted: Iterable[tuple[int, MasteryPolicyVersion]]) -> DecisionInputs:
     """Read all rows that decide each of `wanted` (competency and policy version) for the person of these records."""
-    return case_by(records, ((competency, policy_of(version)) for competency, version in wanted))
+    return decision_inputs_by(records, ((competency, policy_of(version)) for competency, version in wanted))
 
 
-def case_by(records: Iterable[int], wanted: Iterable[tuple[int, Policy | ParentPolicy]]) -> Case:
-    """`case_of` for pairs of competency and policy."""
+def decision_inputs_by(records: Iterable[int], wanted: Iterable[tuple[int, Policy | ParentPolicy]]) -> DecisionInputs:
+    """`decision_inputs_of` for pairs of competency and policy."""
     pairs = list(wanted)
     from_children = {competency for competency, policy in pairs if isinstance(policy, ParentPolicy)}
     from_evidence = {competency for competency, policy in pairs if not isinstance(policy, ParentPolicy)}
     # Most rows are decided from evidence alone: one query, and no walk through trees.
     if not from_children:
-        return Case(observations_of(records, from_evidence))
+        return DecisionInputs(observations_of(records, from_evidence))
     children: dict[int, tuple[int, ...]] = {}
     resolved: dict[int, ResolvedPolicy] = {}
     frontier = from_children
@@ -164,7 +164,7 @@ def case_by(records: Iterable[int], wanted: Iterable[tuple[int, Policy | ParentP
         deeper = {child for child in new if child in resolved and isinstance(resolved[child].policy, ParentPolicy)}
         frontier = deeper - children.keys()
     family = {child for siblings in children.values() for child in siblings}
-    return Case(
+    return DecisionInputs(
         observations_of(records, from_evidence | family),
         children,
         resolved,
@@ -192,7 +192,7 @@ ABOVE = """
 
 
 def decision_by(
-    case: Case, competency: int, version: MasteryPolicyVersion, *, as_of: date, known_at: datetime
+    case: DecisionInputs, competency: int, version: MasteryPolicyVersion, *, as_of: date, known_at: datetime
 ) -> Decision:
     """Return the decision of `case` by a stored policy version."""
     return case.decide(competency, policy_of(version), as_of=as_of, known_at=known_at)

@@ -26,7 +26,7 @@ from competencies.models import (
 from core.database.compiled import compiled
 
 
-class Origin(StrEnum):
+class PolicyOrigin(StrEnum):
     """The places where a policy can be chosen. Of several choices the last of this list wins."""
 
     DEFAULT = "default"
@@ -43,18 +43,18 @@ class ResolvedPolicy:
 
     policy: Policy | ParentPolicy
     version: MasteryPolicyVersion | None
-    origin: Origin
+    origin: PolicyOrigin
 
 
 @dataclass(frozen=True, slots=True)
-class Nearer:
+class ProgramPolicies:
     """The policies that a program has chosen for one competency; None where it has chosen none."""
 
     requirement: MasteryPolicyVersion | None = None
     program_version: MasteryPolicyVersion | None = None
 
 
-NO_NEARER: Mapping[int, Nearer] = {}
+NO_PROGRAM_POLICIES: Mapping[int, ProgramPolicies] = {}
 
 
 def policy_of(version: MasteryPolicyVersion) -> Policy | ParentPolicy:
@@ -89,14 +89,14 @@ def resolved_policy(
 
     `requirement` and `program_version` are the choices of a program; they win over all other places.
     """
-    nearer = Nearer(requirement, program_version)
-    return resolved_policies([competency.pk], nearer={competency.pk: nearer}).get(competency.pk)
+    chosen = ProgramPolicies(requirement, program_version)
+    return resolved_policies([competency.pk], program_policies={competency.pk: chosen}).get(competency.pk)
 
 
 def resolved_policies(
     competencies: Iterable[int],
     *,
-    nearer: Mapping[int, Nearer] = NO_NEARER,
+    program_policies: Mapping[int, ProgramPolicies] = NO_PROGRAM_POLICIES,
     revisions: Iterable[CompetencyRevision] | None = None,
 ) -> dict[int, ResolvedPolicy]:
     """Return `resolved_policy` of several competencies by id, in a handful of queries.
@@ -118,9 +118,12 @@ def resolved_policies(
     assignments = _AssignmentsInForce(in_force, parents)
     resolved: dict[int, ResolvedPolicy] = {}
     for competency in wanted:
-        own = nearer.get(competency, Nearer())
+        own = program_policies.get(competency, ProgramPolicies())
         # The choice for a requirement wins over the choice for its whole program version.
-        for version, origin in ((own.requirement, Origin.REQUIREMENT), (own.program_version, Origin.PROGRAM_VERSION)):
+        for version, origin in (
+            (own.requirement, PolicyOrigin.REQUIREMENT),
+            (own.program_version, PolicyOrigin.PROGRAM_VERSION),
+        ):
             if version is not None and competency not in resolved:
                 resolved[competency] = ResolvedPolicy(policy_of(version), version, origin)
         if competency not in resolved and competency in scales:
@@ -177,9 +180,9 @@ class _AssignmentsInForce:
     def nearest(self, competency: int, framework: int, scale: int) -> ResolvedPolicy:
         """Return the policy of the narrowest place that has one; else the default on the scale."""
         places = (
-            (Origin.COMPETENCY, None, competency),
-            (Origin.FRAMEWORK, framework, None),
-            (Origin.INSTITUTION, None, None),
+            (PolicyOrigin.COMPETENCY, None, competency),
+            (PolicyOrigin.FRAMEWORK, framework, None),
+            (PolicyOrigin.INSTITUTION, None, None),
         )
         # A policy for parents decides only where there are children to decide from.
         kinds = (True, False) if competency in self.parents else (False,)
@@ -196,7 +199,7 @@ class _AssignmentsInForce:
         # Once for each scale, however many competencies use it.
         if scale not in self.defaults:
             self.defaults[scale] = default_policy_on(ProficiencyScale.objects.get(pk=scale))
-        return ResolvedPolicy(self.defaults[scale], None, Origin.DEFAULT)
+        return ResolvedPolicy(self.defaults[scale], None, PolicyOrigin.DEFAULT)
 
 
 def newest_version_of(policy: MasteryPolicy) -> MasteryPolicyVersion:

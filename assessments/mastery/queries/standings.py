@@ -15,7 +15,13 @@ from django.db.models.functions import JSONObject
 from accounts.models import Learner, linked_learner_ids
 from accounts.queries import learner_time_zone
 from assessments.mastery.formats.decision_json import as_json
-from assessments.mastery.queries.decisions import Case, Decision, case_by, case_of, decision_by
+from assessments.mastery.queries.decisions import (
+    Decision,
+    DecisionInputs,
+    decision_by,
+    decision_inputs_by,
+    decision_inputs_of,
+)
 from assessments.mastery.queries.policies_in_force import policy_of
 from assessments.mastery.rules.decisions import MasteryDecision
 from assessments.mastery.rules.explanations import Explanation, explain, explain_parent
@@ -121,7 +127,7 @@ def _decided_at(rows: list[Mastery], learner: Learner, at: datetime) -> list[Mas
     due = [row for row in rows if row.holds_until is not None and row.holds_until <= at]
     if due:
         zone = learner_time_zone()
-        case = case_of(records_of(learner), [(row.competency_id, row.policy_version) for row in due])
+        case = decision_inputs_of(records_of(learner), [(row.competency_id, row.policy_version) for row in due])
         for row in due:
             for name, value in columns_of(_decision_of(case, row, at, zone), zone=zone).items():
                 setattr(row, name, value)
@@ -155,7 +161,7 @@ AUDITED = (
 )
 
 
-def _decision_of(case: Case, row: Mastery, at: datetime, zone: ZoneInfo) -> Decision:
+def _decision_of(case: DecisionInputs, row: Mastery, at: datetime, zone: ZoneInfo) -> Decision:
     as_of = clock.civil_date(at, zone)
     return decision_by(case, row.competency_id, row.policy_version, as_of=as_of, known_at=at)
 
@@ -214,7 +220,7 @@ def explained_by(
     """Explanations by whatever names are chosen for pairs of competency and policy; `records` are all of one person."""
     if not wanted:
         return {}
-    case = case_by(records, wanted.values())
+    case = decision_inputs_by(records, wanted.values())
     names = _statements(case)
     found = {}
     for name, (competency, policy) in wanted.items():
@@ -231,7 +237,7 @@ def _explanation(policy: Policy | ParentPolicy, decision: Decision, names: Mappi
     raise TypeError("a decision and a policy of different kinds")
 
 
-def _statements(case: Case) -> dict[str, str]:
+def _statements(case: DecisionInputs) -> dict[str, str]:
     """Return the statements of the children in a case, by public id; the id where there is none."""
     if not case.names:
         return {}

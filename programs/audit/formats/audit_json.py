@@ -1,4 +1,4 @@
-"""Requirement trees and what learners bring, read from JSON; figures are whole hundredths."""
+"""Requirement trees and attainments read from JSON; numbers are whole hundredths."""
 
 import re
 from collections.abc import Callable
@@ -21,7 +21,7 @@ E = TypeVar("E", bound=StrEnum)
 
 @dataclass(frozen=True)
 class Expectation:
-    """What a case says the audit must answer; `short` is the projected distance."""
+    """The expected answer of an audit in a test case; `short` is the projected distance."""
 
     status: Status
     short: int
@@ -30,7 +30,7 @@ class Expectation:
 
 @dataclass(frozen=True)
 class Trial:
-    """Everything one audit is given. `on` of None is for the reader to fill in."""
+    """The inputs of one audit. Where `on` is None, the caller chooses the date."""
 
     label: str
     tree: Requirement
@@ -44,7 +44,7 @@ class Trial:
 
 
 def read_trials(value: object) -> tuple[Trial, ...]:
-    """The trials of a document: one, or those of its cases in order. Raises FormatError with every fault found."""
+    """Read the trials of a document: one, or those of its cases in order. Raises FormatError with every fault found."""
     if not (isinstance(value, dict) and "cases" in value):
         return (read_trial(value, ""),)
     cases = Sheet(value, "", DEFINITIONS["cases"]).required("cases", each(_case))
@@ -52,17 +52,17 @@ def read_trials(value: object) -> tuple[Trial, ...]:
 
 
 def read_trial(value: object, path: str = "") -> Trial:
-    """One trial. Raises FormatError."""
+    """Read one trial. Raises FormatError."""
     sheet = Sheet(value, path, DEFINITIONS["trial"])
     tree = sheet.required("root", read_requirement)
     tree = replace(tree, share_caps=sheet.given("share_caps", each(_share_cap), ()))
-    brought = sheet.required("attainments", each(read_attainment))
+    attainments = sheet.required("attainments", each(read_attainment))
     facts = tuple(_fact(node) for node in _facts(sheet.members["root"]))
     return Trial(
         label=sheet.given("label", text, ""),
         tree=tree,
-        attainments=(*(item for item, planned in brought if not planned), *facts),
-        planned=tuple(item for item, planned in brought if planned),
+        attainments=(*(item for item, planned in attainments if not planned), *facts),
+        planned=tuple(item for item, planned in attainments if planned),
         exceptions=sheet.given("exceptions", each(read_exception), ()),
         context=Context(awards_required=sheet.given("awards_required", flag, default=True)),
         previous=sheet.optional("previous", read_assignment),
@@ -72,7 +72,7 @@ def read_trial(value: object, path: str = "") -> Trial:
 
 
 def read_requirement(value: object, path: str = "") -> Requirement:
-    """One node and all below it. Raises FormatError."""
+    """Read one node and all below it. Raises FormatError."""
     sheet = Sheet(value, path, DEFINITIONS["requirement"])
     sheet.given("fact", flag, default=False)
     return Requirement(
@@ -95,7 +95,7 @@ def read_requirement(value: object, path: str = "") -> Requirement:
 
 
 def read_date(value: object, path: str) -> date:
-    """A civil date as ISO 8601 text."""
+    """Read a civil date, ISO 8601. Raises FormatError."""
     if not isinstance(value, str) or not re.fullmatch(DATE["pattern"], value):
         raise wrong(path, "date_expected", value)
     try:
@@ -112,7 +112,7 @@ def _case(value: object, path: str) -> tuple[Trial, ...]:
 
 
 def read_attainment(value: object, path: str = "") -> tuple[Attainment, bool]:
-    """One attainment, and whether it is only planned. Raises FormatError."""
+    """Read one attainment, and whether it is only planned. Raises FormatError."""
     sheet = Sheet(value, path, DEFINITIONS["attainment"])
     read = Attainment(
         id=sheet.required("id", word),
@@ -134,7 +134,7 @@ def read_attainment(value: object, path: str = "") -> tuple[Attainment, bool]:
 
 
 def read_exception(value: object, path: str = "") -> RequirementException:
-    """A decision about one node. Raises FormatError."""
+    """Read an exception about one node. Raises FormatError."""
     sheet = Sheet(value, path, DEFINITIONS["exception"])
     return RequirementException(
         id=sheet.required("id", word),
@@ -148,7 +148,7 @@ def read_exception(value: object, path: str = "") -> RequirementException:
 
 
 def read_assignment(value: object, path: str = "") -> Assignment:
-    """What counted for what, as an earlier audit left it. Raises FormatError."""
+    """Read the assignment of an earlier audit. Raises FormatError."""
     sheet = Sheet(value, path, DEFINITIONS["previous"])
     chosen = sheet.optional("chosen", each(word))
     return Assignment(frozenset(sheet.required("uses", each(_use))), frozenset(chosen or ()))
@@ -161,7 +161,7 @@ def _expectation(value: object, path: str) -> Expectation:
 
 
 def _facts(node: object) -> list[dict[str, Any]]:
-    """The program nodes that the document declares awarded; called once the tree is known to be well formed."""
+    """Return the program nodes that the document declares awarded; the tree must be known to be well formed."""
     if not isinstance(node, dict):
         return []
     below = [fact for child in node.get("children", ()) for fact in _facts(child)]

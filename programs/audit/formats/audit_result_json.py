@@ -1,4 +1,4 @@
-"""Requirement trees and audits written as JSON that RFC 8785 can canonicalize; figures are whole hundredths."""
+"""Requirement trees and audits as JSON that RFC 8785 can canonicalize; numbers are whole hundredths."""
 
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
@@ -7,14 +7,14 @@ from datetime import date
 from core.text.canonical import Json
 from programs.audit.rules.completion.assignment import Assignment
 from programs.audit.rules.requirements import Requirement
-from programs.audit.rules.result import Audit, Outcome
+from programs.audit.rules.result import Audit, AuditOutcome
 from programs.rules.attainments import Attainment, RequirementException
 
 
 def requirement_as_json(node: Requirement) -> dict[str, Json]:
-    """The node and all below it, without members at their defaults; `audit_json.read_requirement` reads it back.
+    """Return a node and all below it, without members at their defaults; `audit_json.read_requirement` reads it back.
 
-    Caps on sharing stand beside the root in a document, so they are not in here.
+    A document has the caps on sharing next to its root, so they are left out here.
     """
     members: dict[str, Json] = {"id": node.id, "kind": node.kind.value}
     for field in fields(node):
@@ -31,12 +31,12 @@ def requirement_as_json(node: Requirement) -> dict[str, Json]:
 
 
 def attainment_as_json(attainment: Attainment) -> dict[str, Json]:
-    """What was achieved, without members at their defaults; `audit_json.read_attainment` reads it back."""
+    """Return an attainment without members at their defaults; `audit_json.read_attainment` reads it back."""
     return _without_defaults(attainment, {"competency": "comp", "basis": "source"})
 
 
 def exception_as_json(decision: RequirementException) -> dict[str, Json]:
-    """A decision about one node; `audit_json.read_exception` reads it back."""
+    """Return an exception about one node; `audit_json.read_exception` reads it back."""
     return _without_defaults(decision, {"competency": "comp"})
 
 
@@ -51,12 +51,12 @@ def _without_defaults(row: Attainment | RequirementException, named: Mapping[str
 
 
 def assignment_as_json(assignment: Assignment) -> dict[str, Json]:
-    """What counts for what; `audit_json.read_assignment` reads it back."""
+    """Return an assignment; `audit_json.read_assignment` reads it back."""
     return {"uses": [[*use] for use in sorted(assignment.uses)], "chosen": [*sorted(assignment.chosen)]}
 
 
 def audit_as_json(audit: Audit, *, on: date) -> dict[str, Json]:
-    """The whole answer; `short` is the projected distance, as in the cases. Figures are hundredths."""
+    """Return a whole audit; `short` is the projected distance, as in the cases. Numbers are hundredths."""
     return {
         "on": on.isoformat(),
         "method": audit.method,
@@ -71,8 +71,8 @@ def audit_as_json(audit: Audit, *, on: date) -> dict[str, Json]:
     }
 
 
-def outcome_as_json(outcome: Outcome) -> dict[str, Json]:
-    """One of the two outcomes, every member by its name."""
+def outcome_as_json(outcome: AuditOutcome) -> dict[str, Json]:
+    """Return one of the two outcomes of an audit."""
     return {
         "met": outcome.met,
         "distance": outcome.distance,

@@ -1,4 +1,4 @@
-"""The JSON Schema (draft 2020-12) of what `try_audit` reads."""
+"""The JSON Schema (draft 2020-12) of the documents that `try_audit` reads."""
 
 from typing import Any
 
@@ -10,16 +10,16 @@ Schema = dict[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 LARGEST_INTEGER = 2**53 - 1
-WORD: Schema = {"type": "string", "minLength": 1}
+NONEMPTY_TEXT: Schema = {"type": "string", "minLength": 1}
 TEXT: Schema = {"type": "string"}
 COUNT: Schema = {"type": "integer", "minimum": 0, "maximum": LARGEST_INTEGER}
 HUNDREDTHS: Schema = {**COUNT, "description": "Hundredths: 500 are 5.00."}
 DATE: Schema = {"type": "string", "format": "date", "pattern": "^[12][0-9]{3}-[0-9]{2}-[0-9]{2}$"}
-WORDS: Schema = {"type": "array", "items": WORD}
+WORDS: Schema = {"type": "array", "items": NONEMPTY_TEXT}
 
 
 def _members(required: str, /, **properties: Schema) -> Schema:
-    """An object with these members and no others; `required` lists names with blanks between."""
+    """Return the schema of an object with these members only; `required` lists names, separated by spaces."""
     return {
         "type": "object",
         "properties": properties,
@@ -46,10 +46,10 @@ def _row(*items: Schema) -> Schema:
 
 DEFINITIONS: dict[str, Schema] = {
     "source_cap": _row(_one_of(Basis), HUNDREDTHS),
-    "share_cap": _row(WORD, WORD, COUNT, {"enum": ["count", "credits"]}),
+    "share_cap": _row(NONEMPTY_TEXT, NONEMPTY_TEXT, COUNT, {"enum": ["count", "credits"]}),
     "requirement": _members(
         "id kind",
-        id=WORD,
+        id=NONEMPTY_TEXT,
         kind=_one_of(Kind),
         title=TEXT,
         children=_list_of("requirement"),
@@ -68,10 +68,10 @@ DEFINITIONS: dict[str, Schema] = {
     ),
     "attainment": _members(
         "id",
-        id=WORD,
+        id=NONEMPTY_TEXT,
         kind=_one_of(AttainmentKind),
-        comp=WORD,
-        ref=WORD,
+        comp=NONEMPTY_TEXT,
+        ref=NONEMPTY_TEXT,
         policy=TEXT,
         piece=TEXT,
         credits=HUNDREDTHS,
@@ -86,15 +86,15 @@ DEFINITIONS: dict[str, Schema] = {
     ),
     "exception": _members(
         "id kind node",
-        id=WORD,
+        id=NONEMPTY_TEXT,
         kind=_one_of(ExceptionKind),
-        node=WORD,
-        attainment=WORD,
-        comp=WORD,
+        node=NONEMPTY_TEXT,
+        attainment=NONEMPTY_TEXT,
+        comp=NONEMPTY_TEXT,
         starts_on=DATE,
         ends_on=DATE,
     ),
-    "previous": _members("uses", uses={"type": "array", "items": _row(WORD, WORD)}, chosen=WORDS),
+    "previous": _members("uses", uses={"type": "array", "items": _row(NONEMPTY_TEXT, NONEMPTY_TEXT)}, chosen=WORDS),
     "expect": _members("status short", status=_one_of(Status), short=HUNDREDTHS, blocking=WORDS),
     "trial": _members(
         "root attainments",
@@ -108,7 +108,7 @@ DEFINITIONS: dict[str, Schema] = {
         awards_required={"type": "boolean"},
         expect=_ref("expect"),
     ),
-    "case": _members("name variants", name=WORD, sentence=TEXT, variants=_list_of("trial", minItems=1)),
+    "case": _members("name variants", name=NONEMPTY_TEXT, sentence=TEXT, variants=_list_of("trial", minItems=1)),
     "cases": _members("cases", unit=TEXT, defaults=TEXT, cases=_list_of("case", minItems=1)),
 }
 

@@ -1,4 +1,4 @@
-"""What a learner brings, in the one shape that the audit reads."""
+"""A learner's attainments and exceptions, read from rows into the values that the audit takes."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -23,21 +23,21 @@ DAY = timedelta(days=1)
 
 
 def attainments_of(learner: Learner, *, at: datetime) -> tuple[Attainment, ...]:
-    """All that this person has achieved but awards: mastery that holds, milestones and quantities, recognised study.
+    """Return a learner's attainments without awards: current mastery, milestones, quantities and recognitions.
 
     Ids are `mastery:<competency>:<policy version>`, `milestone:<uuid>` and `recognition:<uuid>`. Mastery of one
     competency by several policies is one piece.
     """
-    return (*mastered_among(mastery_to_audit(learner, at=at)), *milestones_and_recognitions(learner))
+    return (*attainments_of_mastery(mastery_to_audit(learner, at=at)), *milestones_and_recognitions(learner))
 
 
 def milestones_and_recognitions(learner: Learner) -> tuple[Attainment, ...]:
-    """What a registrar recorded of this person and has not taken back."""
+    """Return the milestones, quantities and recognitions of a learner that are not withdrawn."""
     return (*_reached(learner), *_recognised(learner))
 
 
 def awards_of(learner: Learner) -> list[Award]:
-    """The standing awards of this person, oldest first, with what `with_awards` reads of them."""
+    """Return the valid awards of a learner, oldest first, with all rows that `with_awards` reads."""
     return _standing_awards(learner.pk)
 
 
@@ -47,25 +47,27 @@ def _standing_awards(learner: int) -> QuerySet[Award]:
     return rows.defer("program_version__content").order_by("pk")
 
 
-def with_awards(tree: Requirement, brought: Sequence[Attainment], awards: Iterable[Award]) -> tuple[Attainment, ...]:
-    """`brought`, the standing awards that program nodes of the tree name, and the pieces that those spent.
+def with_awards(
+    tree: Requirement, attainments: Sequence[Attainment], awards: Iterable[Award]
+) -> tuple[Attainment, ...]:
+    """Add to `attainments` the awards that program nodes of the tree name, and the pieces that these awards spent.
 
-    A piece that counts by itself no longer (mastery that has lapsed since) still counts where its award does.
+    A piece that no longer counts by itself (mastery that has lapsed since) still counts where its award counts.
     """
     named = programs_in(tree)
-    found = {attainment.id: attainment for attainment in brought}
+    by_id = {attainment.id: attainment for attainment in attainments}
     for award in awards:
         version = award.program_version
         if version is not None and str(version.program.public_id) in named:
             for spent in spent_by(award):
-                found.setdefault(spent.id, replace(spent, valid_until=spent.achieved_on or award.requirements_met_on))
-            own = awarded(award)
-            found[own.id] = own
-    return tuple(found.values())
+                by_id.setdefault(spent.id, replace(spent, valid_until=spent.achieved_on or award.requirements_met_on))
+            own = award_as_attainment(award)
+            by_id[own.id] = own
+    return tuple(by_id.values())
 
 
-def awarded(award: Award) -> Attainment:
-    """A granted award of a program as an attainment, `award:<uuid>`."""
+def award_as_attainment(award: Award) -> Attainment:
+    """Return a granted award of a program as an attainment, `award:<uuid>`."""
     spent = tuple(piece.id for piece in spent_by(award))
     return Attainment(
         id=f"award:{award.public_id}",
@@ -79,10 +81,10 @@ def awarded(award: Award) -> Attainment:
 
 
 def spent_by(award: Award) -> tuple[Attainment, ...]:
-    """The pieces whose credits an award stands for, as they were when it was granted."""
+    """Return the pieces that an award used, as they were when it was granted."""
     decision = award.decision or {}
     pieces = {piece["id"]: piece for piece in decision.get("attainments", ())}
-    # An award below it stands for pieces of its own, which are among these; with its credits they would count twice.
+    # The pieces of a lower award are in this list themselves; with the lower award's credits they would count twice.
     through = {use["attainment"] for use in decision.get("uses", ()) if use["credits"] or not _is_award(use)}
     return tuple(read_attainment(pieces[name])[0] for name in sorted(through) if name in pieces)
 
@@ -91,22 +93,22 @@ def _is_award(use: dict[str, object]) -> bool:
     return str(use["attainment"]).startswith("award:")
 
 
-def with_what_was_recorded(rows: EnrollmentQuerySet, records: tuple[int, ...]) -> EnrollmentQuerySet:
-    """Enrollments of a person with `has_decisions` of their own, and whether the person `has_recorded` anything else.
+def with_recorded_flags(rows: EnrollmentQuerySet, records: tuple[int, ...]) -> EnrollmentQuerySet:
+    """Add `has_decisions` (exceptions of a row) and `has_recorded` (milestones or recognitions of the learner).
 
-    Most have neither: then there is nothing to ask `exceptions_of` and `milestones_and_recognitions` for.
+    Most learners have neither: the caller then saves the queries of `exceptions_of` and `milestones_and_recognitions`.
     """
-    reached = MilestoneReached.objects.standing().filter(learner__in=records)
-    recognised = Recognition.objects.standing().filter(learner__in=records)
+    milestone_as_attainment = MilestoneReached.objects.standing().filter(learner__in=records)
+    recognition_as_attainment = Recognition.objects.standing().filter(learner__in=records)
     return rows.annotate(
         has_decisions=Exists(ExceptionRow.objects.standing().filter(enrollment=OuterRef("pk"))),
-        has_recorded=Exists(reached) | Exists(recognised),
+        has_recorded=Exists(milestone_as_attainment) | Exists(recognition_as_attainment),
     )
 
 
 def exceptions_of(enrollment: Enrollment) -> tuple[RequirementException, ...]:
-    """The decisions about this enrollment that stand; the audit asks itself on which days."""
-    return tuple(decided(row) for row in _decisions_about(enrollment.pk))
+    """Return the valid exceptions of an enrollment; the audit itself compares their days."""
+    return tuple(exception_as_rule(row) for row in _decisions_about(enrollment.pk))
 
 
 @compiled
@@ -115,8 +117,8 @@ def _decisions_about(enrollment: int) -> QuerySet[ExceptionRow]:
     return rows.select_related("competency").order_by("pk")
 
 
-def decided(row: ExceptionRow) -> RequirementException:
-    """A decision about one requirement as the audit takes it."""
+def exception_as_rule(row: ExceptionRow) -> RequirementException:
+    """Return an exception row as the audit takes it."""
     return RequirementException(
         id=str(row.public_id),
         kind=ExceptionKind(row.kind),
@@ -129,33 +131,34 @@ def decided(row: ExceptionRow) -> RequirementException:
 
 
 def exceptions_inside(enrollment: Enrollment, version: ProgramVersion) -> tuple[RequirementException, ...]:
-    """The standing decisions of an enrollment about nodes of `version`, by the keys of its own tree.
+    """Return the valid exceptions of an enrollment about nodes of `version`, by the keys of that version's tree.
 
-    That is the enrollment's version, or one stacked in it, where only decisions about nodes inside it speak.
+    `version` is the enrollment's own version or one stacked in it. For a stacked one, only exceptions about its nodes
+    are returned.
     """
     decisions = exceptions_of(enrollment)
     if version.pk == enrollment.version_id:
         return decisions
     program = str(version.program.public_id)
-    around = [
+    prefixes = [
         f"{node.id}{INSIDE}"
         for node in tree_of(enrollment.version).walk()
         if node.kind is Kind.PROGRAM and program in node.names
     ]
     return tuple(
-        replace(decision, node=decision.node.removeprefix(inside))
-        for inside in around
+        replace(decision, node=decision.node.removeprefix(prefix))
+        for prefix in prefixes
         for decision in decisions
-        if decision.node.startswith(inside)
+        if decision.node.startswith(prefix)
     )
 
 
-def mastered_among(rows: Iterable[MasteryToAudit]) -> Iterator[Attainment]:
-    """The mastery that holds, as attainments."""
+def attainments_of_mastery(rows: Iterable[MasteryToAudit]) -> Iterator[Attainment]:
+    """Yield current mastery as attainments."""
     for row in rows:
         if row.state != MasteryState.MASTERED:
             continue
-        yield mastered(
+        yield mastery_as_attainment(
             str(row.competency_name),
             str(row.policy_name),
             level=row.level,
@@ -164,10 +167,10 @@ def mastered_among(rows: Iterable[MasteryToAudit]) -> Iterator[Attainment]:
         )
 
 
-def mastered(
+def mastery_as_attainment(
     competency: str, policy: str, *, level: int | None, mastered_on: date | None, valid_until: date | None
 ) -> Attainment:
-    """Mastery that holds as an attainment; `valid_until` is its last day, as decisions say it."""
+    """Return current mastery as an attainment; `valid_until` is its last day, as mastery decisions have it."""
     return Attainment(
         id=f"mastery:{competency}:{policy}",
         kind=AttainmentKind.MASTERY,
@@ -176,13 +179,13 @@ def mastered(
         piece=f"mastery:{competency}",
         level=level,
         achieved_on=mastered_on,
-        # Mastery says its last day, the audit the first day without it.
+        # Mastery has its last valid day, the audit the first day without it.
         valid_until=None if valid_until is None else valid_until + DAY,
     )
 
 
 def _reached(learner: Learner) -> Iterable[Attainment]:
-    return [reached(row) for row in _milestones_of(learner.pk)]
+    return [milestone_as_attainment(row) for row in _milestones_of(learner.pk)]
 
 
 @compiled
@@ -191,8 +194,8 @@ def _milestones_of(learner: int) -> QuerySet[MilestoneReached]:
     return rows.select_related("milestone").order_by("pk")
 
 
-def reached(row: MilestoneReached) -> Attainment:
-    """A milestone reached, or so much of it, as an attainment."""
+def milestone_as_attainment(row: MilestoneReached) -> Attainment:
+    """Return a milestone record as an attainment: a milestone, or a quantity if it has an amount."""
     return Attainment(
         id=f"milestone:{row.public_id}",
         kind=AttainmentKind.MILESTONE if row.quantity is None else AttainmentKind.QUANTITY,
@@ -203,7 +206,7 @@ def reached(row: MilestoneReached) -> Attainment:
 
 
 def _recognised(learner: Learner) -> Iterable[Attainment]:
-    return [recognised(row) for row in _recognitions_of(learner.pk)]
+    return [recognition_as_attainment(row) for row in _recognitions_of(learner.pk)]
 
 
 @compiled
@@ -212,8 +215,8 @@ def _recognitions_of(learner: int) -> QuerySet[Recognition]:
     return rows.select_related("competency", "level", "organization").order_by("pk")
 
 
-def recognised(row: Recognition) -> Attainment:
-    """Recognised study as an attainment."""
+def recognition_as_attainment(row: Recognition) -> Attainment:
+    """Return a recognition as an attainment."""
     return Attainment(
         id=f"recognition:{row.public_id}",
         kind=AttainmentKind.RECOGNITION,

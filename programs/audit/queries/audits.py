@@ -1,4 +1,4 @@
-"""Audits of enrollments: asked anew, or as they were stored."""
+"""Audits of enrollments, computed now or as they were stored, and the states of enrollments."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -30,10 +30,10 @@ from programs.rules import enrollment as rules
 from programs.rules.attainments import Attainment, RequirementException
 
 CONTEXT = Context()
-"""A program node is met by a standing award only."""
+"""A program node is met by a valid award only."""
 
 
-def audit_of(  # noqa: PLR0913 - what an audit is given, by name
+def audit_of(  # noqa: PLR0913 - the inputs of an audit, by name
     enrollment: Enrollment,
     *,
     on: date,
@@ -44,18 +44,18 @@ def audit_of(  # noqa: PLR0913 - what an audit is given, by name
     previous: Assignment | None = None,
     solver: Solver | None = None,
 ) -> Audit:
-    """The audit of an enrollment on a civil date, with what is known at the instant `at`.
+    """Return the audit of an enrollment on a civil date, with the facts known at the instant `at`.
 
-    `attainments` (without awards), `exceptions` and `awards` are the person's; what is not given is read. Awards are
-    asked for only where the tree holds programs.
+    `attainments` (without awards), `exceptions` and `awards` are the learner's; None reads them. Awards are read only
+    where the tree has programs.
     """
     tree = tree_of(enrollment.version)
-    brought = attainments_of(enrollment.learner, at=at) if attainments is None else attainments
+    counting = attainments_of(enrollment.learner, at=at) if attainments is None else attainments
     if programs_in(tree):
-        brought = with_awards(tree, brought, awards_of(enrollment.learner) if awards is None else awards)
+        counting = with_awards(tree, counting, awards_of(enrollment.learner) if awards is None else awards)
     return audit(
         tree,
-        brought,
+        counting,
         exceptions_of(enrollment) if exceptions is None else exceptions,
         context=CONTEXT,
         on=on,
@@ -64,49 +64,52 @@ def audit_of(  # noqa: PLR0913 - what an audit is given, by name
     )
 
 
-def columns_of(found: Audit, *, on: date, zone: ZoneInfo) -> dict[str, Any]:
-    """An audit as the columns of Progress that keep it."""
-    told = audit_as_json(found, on=on)
-    turns = found.holds_until
+def columns_of(audited: Audit, *, on: date, zone: ZoneInfo) -> dict[str, Any]:
+    """Return an audit as columns of Progress; `zone` is where the day `holds_until` begins."""
+    as_json = audit_as_json(audited, on=on)
+    turns = audited.holds_until
     return {
-        "status": found.status.value,
-        "percent": found.percent,
-        "distance": found.today.distance,
-        "proven": found.today.proven,
-        "audit": told,
-        "assignment": assignment_as_json(found.today.assignment),
-        "digest": digest({name: value for name, value in told.items() if name != "on"}),
+        "status": audited.status.value,
+        "percent": audited.percent,
+        "distance": audited.today.distance,
+        "proven": audited.today.proven,
+        "audit": as_json,
+        "assignment": assignment_as_json(audited.today.assignment),
+        "digest": digest({name: value for name, value in as_json.items() if name != "on"}),
         "holds_until": None if turns is None else clock.day_begins(turns, zone),
     }
 
 
 def kept_assignment(progress: Progress | None) -> Assignment | None:
-    """What counted for what when the row was stored."""
+    """Return the assignment that was stored with the row, None if there is none."""
     return read_assignment(progress.assignment) if progress is not None and progress.assignment else None
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """The audit to show, and whether what is known has been worked out to the end."""
+class ShownAudit:
+    """The audit for a page, its civil date, and whether its status is certain."""
 
     audit: Audit
     on: date
     settled: bool
 
 
-def shown_audit(enrollment: Enrollment, *, at: datetime) -> Shown:
-    """The audit for a page: always as of now, never a stored row past its time. Bounds only; a job may still refine."""
+def shown_audit(enrollment: Enrollment, *, at: datetime) -> ShownAudit:
+    """Return the audit of now for a page.
+
+    It uses bounds only, without the solver; a job may still find a better plan.
+    """
     zone = zone_of(enrollment)
     on = clock.civil_date(at, zone)
     kept = Progress.objects.filter(enrollment=enrollment).first()
-    found = audit_of(enrollment, on=on, at=at, previous=kept_assignment(kept))
-    return Shown(found, on, found.today.proven or found.today.status_proven)
+    audited = audit_of(enrollment, on=on, at=at, previous=kept_assignment(kept))
+    return ShownAudit(audited, on, audited.today.proven or audited.today.status_proven)
 
 
 def progress_of(learner: Learner, program: Program, *, at: datetime) -> Progress | None:
-    """How far a person is in a program, as stored; worked out for the reader where the row is past its time or stale.
+    """Return the stored progress of a learner in a program; a stale or outdated row is recomputed in memory.
 
-    What was worked out is not stored here: the sweep does that. None without an open enrollment or without a row.
+    The recomputed values are not stored here; the sweep stores them. None without an open enrollment or without a row.
     """
     row = (
         Progress.objects.of(learner)
@@ -121,33 +124,33 @@ def progress_of(learner: Learner, program: Program, *, at: datetime) -> Progress
 
 
 def refresh(row: Progress, *, at: datetime) -> None:
-    """Set the columns of a row in memory to what the audit says now."""
+    """Set the columns of a row in memory to the result of an audit now; nothing is stored."""
     zone = zone_of(row.enrollment)
     on = clock.civil_date(at, zone)
-    found = audit_of(row.enrollment, on=on, at=at, previous=kept_assignment(row))
-    for name, value in columns_of(found, on=on, zone=zone).items():
+    audited = audit_of(row.enrollment, on=on, at=at, previous=kept_assignment(row))
+    for name, value in columns_of(audited, on=on, zone=zone).items():
         setattr(row, name, value)
 
 
 def events_of(enrollment: Enrollment) -> list[rules.Event]:
-    """All that happened to an enrollment, as the fold takes it."""
+    """Return all events of an enrollment as the rules take them."""
     return [as_event(row) for row in enrollment.events.order_by("pk")]
 
 
 def as_event(row: EnrollmentEvent) -> rules.Event:
-    """A row of the ledger as the rules take it."""
+    """Return an event row as the rules take it."""
     return rules.Event(row.pk, rules.EventKind(row.kind), row.effective_on, row.corrects_id, row.to_version_id)
 
 
-def standing_of(enrollment: Enrollment, *, on: date) -> rules.EnrollmentStatus:
-    """The state of an enrollment on a day."""
-    return rules.standing_on(events_of(enrollment), on)
+def status_of(enrollment: Enrollment, *, on: date) -> rules.EnrollmentStatus:
+    """Return the status of an enrollment on a day."""
+    return rules.status_on(events_of(enrollment), on)
 
 
-def standings_of(enrollments: Iterable[Enrollment], *, on: date) -> dict[int, rules.EnrollmentStatus]:
-    """`standing_of` of several, by id, in one query."""
+def statuses_of(enrollments: Iterable[Enrollment], *, on: date) -> dict[int, rules.EnrollmentStatus]:
+    """Return `status_of` of several enrollments by id, in one query."""
     wanted = [enrollment.pk for enrollment in enrollments]
     events: dict[int, list[rules.Event]] = {pk: [] for pk in wanted}
     for row in EnrollmentEvent.objects.filter(enrollment__in=wanted).order_by("pk"):
         events[row.enrollment_id].append(as_event(row))
-    return {pk: rules.standing_on(happened, on) for pk, happened in events.items()}
+    return {pk: rules.status_on(happened, on) for pk, happened in events.items()}

@@ -1,4 +1,4 @@
-"""Who awards: the one home of which organization awards a program version, and of the civil days there."""
+"""Which organization awards a program version, and the civil dates there. No other module answers this."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from programs.models import Award, Enrollment, OrganizationPart, OrganizationRol
 
 
 def awarding_of(version: ProgramVersion) -> Organization:
-    """The organization that awards a version: the one that plays that part, else the program's own."""
+    """Return the organization that awards a version: the one with that role, else the program's own."""
     for role in _awarding(version.pk):
         return role.organization
     return version.program.organization
@@ -25,25 +25,25 @@ def _awarding(version: int) -> QuerySet[OrganizationRole]:
     return rows.select_related("organization").order_by("pk")[:1]
 
 
-def zone_awarding(version: str) -> Coalesce:
-    """`awarding_of(...).time_zone` for a query over rows that name a version under `version`."""
+def awarding_time_zone(version: str) -> Coalesce:
+    """Return `awarding_of(…).time_zone` as an expression for a query; `version` is the lookup of the version."""
     roles = OrganizationRole.objects.filter(version=OuterRef(version), part=OrganizationPart.AWARDING)
     own = F(f"{version}__program__organization__time_zone")
     return Coalesce(Subquery(roles.order_by("pk").values("organization__time_zone")[:1]), own)
 
 
 def zone_of(enrollment: Enrollment) -> ZoneInfo:
-    """Where the civil dates of an enrollment are made: the time zone of the organization that awards its version."""
+    """Return the time zone of an enrollment's civil dates: that of the organization that awards its version."""
     return awarding_of(enrollment.version).zone
 
 
-def day_awarding(version: ProgramVersion, at: datetime) -> date:
-    """The civil date of `at` where a version is awarded."""
+def awarding_date(version: ProgramVersion, at: datetime) -> date:
+    """Return the civil date of the instant `at` in the time zone of the organization that awards a version."""
     return clock.civil_date(at, awarding_of(version).zone)
 
 
-def awarded_by(award: Award) -> Organization:
-    """Who awarded it: the organization that the frozen achievement version names, whoever awards it by now."""
+def awarding_organization_of(award: Award) -> Organization:
+    """Return the organization that the award's frozen achievement version names, not the one that awards today."""
     named = (award.achievement_version.content or {}).get("achievement", {}).get("organization")
     current = award.achievement.organization
     return current if named in {None, str(current.public_id)} else Organization.objects.get(public_id=named)

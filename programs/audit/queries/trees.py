@@ -1,4 +1,4 @@
-"""Requirement trees as the rules take them: from the rows of a draft, or from what a published version stored."""
+"""Requirement trees as the rules take them: from the rows of a draft, or from a published version's content."""
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,70 +14,68 @@ from programs.audit.rules.qualifiers import Qualifiers, hundredths
 from programs.models import ProgramVersion, Requirement
 
 INSIDE = "/"
-"""Between the key of a program node and the keys of the tree stacked in it."""
-
-"""Values of findings that name another node."""
+"""The separator between the key of a program node and the keys of the tree stacked in it."""
 
 
 def tree_of(version: ProgramVersion) -> rules.Requirement:
-    """The tree of a version: of a draft as its rows stand, of others as it was published."""
+    """Return the tree of a version: from the rows of a draft, else as it was published."""
     if not version.digest:
         return draft_tree(nodes_of(version))
     return _published(version.pk, version.digest)
 
 
-@lru_cache(maxsize=rules.TREES_KEPT)
+@lru_cache(maxsize=rules.MAX_CACHED_TREES)
 def _published(version_id: int, digest: str) -> rules.Requirement:
-    # The digest is the key: content under it never changes, so it is read once per process.
+    # The digest is part of the key and published content never changes, so it is read once per process.
     content = ProgramVersion.objects.values_list("content", flat=True).get(pk=version_id, digest=digest)
     if content is None:
         raise ProgramVersion.DoesNotExist
     return _one_of_equals(read_requirement(content["tree"]))
 
 
-@lru_cache(maxsize=rules.TREES_KEPT)
+@lru_cache(maxsize=rules.MAX_CACHED_TREES)
 def _one_of_equals(tree: rules.Requirement) -> rules.Requirement:
-    # A draft and versions with its tree share one object: other caches find it by identity and compare no node.
+    # A draft and versions with an equal tree share one object, so other caches find it by identity, without comparison.
     return tree
 
 
-@lru_cache(maxsize=rules.TREES_KEPT)
+@lru_cache(maxsize=rules.MAX_CACHED_TREES)
 def named_in(tree: rules.Requirement) -> frozenset[str]:
-    """The competencies (public ids, or `*`) that leaves of the tree name."""
+    """Return the competencies (public ids, or `*`) that leaves of the tree name."""
     learning = {rules.Kind.COMPETENCY, rules.Kind.CREDITS}
     return frozenset(name for node in tree.walk() if node.kind in learning for name in node.accepts)
 
 
-@lru_cache(maxsize=rules.TREES_KEPT)
+@lru_cache(maxsize=rules.MAX_CACHED_TREES)
 def programs_in(tree: rules.Requirement) -> frozenset[str]:
-    """The programs (public ids) that are stacked anywhere in the tree."""
+    """Return the programs (public ids) that are stacked anywhere in the tree."""
     return frozenset(name for node in tree.walk() if node.kind is rules.Kind.PROGRAM for name in node.names)
 
 
-@lru_cache(maxsize=rules.TREES_KEPT)
+@lru_cache(maxsize=rules.MAX_CACHED_TREES)
 def stacking(tree: rules.Requirement) -> int:
-    """How many levels of programs stand inside the tree."""
+    """Return how many levels of programs are stacked in the tree."""
     return _levels(tree)
 
 
 def _levels(node: rules.Requirement) -> int:
-    # Not through the cache: each tree would push dozens of others out with its nodes.
+    # This recursion is not cached: the nodes of one tree would push dozens of other trees out of the cache.
     return max(map(_levels, node.children), default=0) + (node.kind is rules.Kind.PROGRAM)
 
 
 def stacked_versions(version: ProgramVersion) -> Mapping[str, uuid.UUID]:
-    """Which version (public id) of each stacked program a published version holds, by the program's public id."""
+    """Return the stacked versions (public ids) of a published version, by the public id of their program."""
     return _stacked(version.pk, version.digest)
 
 
-@lru_cache(maxsize=rules.TREES_KEPT)
+@lru_cache(maxsize=rules.MAX_CACHED_TREES)
 def _stacked(version_id: int, digest: str) -> Mapping[str, uuid.UUID]:
     content = ProgramVersion.objects.values_list("content", flat=True).get(pk=version_id, digest=digest) or {}
     return {name: uuid.UUID(entry["version"]) for name, entry in content["programs"].items()}
 
 
 def nodes_of(version: ProgramVersion) -> list[Requirement]:
-    """The rows of a version with what they name, in order of place; one query."""
+    """Return the requirement rows of a version with their related rows, in order; one query."""
     return list(
         version.requirements.select_related(
             "competency",
@@ -91,7 +89,7 @@ def nodes_of(version: ProgramVersion) -> list[Requirement]:
 
 
 def draft_tree(nodes: Sequence[Requirement]) -> rules.Requirement:
-    """The tree that rows make; they belong to one version and hold its root."""
+    """Return the tree of rows, which belong to one version and include its root."""
     below: dict[int | None, list[Requirement]] = {}
     for node in nodes:
         below.setdefault(node.parent_id, []).append(node)
@@ -128,12 +126,12 @@ def _node(row: Requirement, below: Mapping[int | None, list[Requirement]]) -> ru
 
 
 def _inside(tree: rules.Requirement, key: str) -> rules.Requirement:
-    """A stacked tree with ids of its own."""
+    """Return a stacked tree with ids that start with the key of its program node."""
     return replace(tree, id=f"{key}{INSIDE}{tree.id}", children=tuple(_inside(child, key) for child in tree.children))
 
 
 def showable_competencies() -> frozenset[str]:
-    """The competencies (public ids) that an open assessment has a criterion for, and parents decided from such."""
+    """Return the competencies (public ids) of criteria of open assessments, and parents that are decided from them."""
     shown = set(
         Assessment.objects.filter(
             opened_at__isnull=False,
@@ -154,7 +152,7 @@ def showable_competencies() -> frozenset[str]:
 
 
 def statements_of(competencies: Iterable[str]) -> dict[str, CompetencyRevision]:
-    """What competencies (public ids) say now, with their scales and levels at hand."""
+    """Return the current revisions of competencies (public ids), with their scales."""
     rows = (
         CompetencyRevision.objects.current()
         .filter(competency__public_id__in=[name for name in competencies if name != rules.ANYTHING])

@@ -1,4 +1,4 @@
-"""The degree audit: the cheapest completion of a requirement tree with what a learner brings."""
+"""The degree audit: the cheapest way to complete a requirement tree with a learner's attainments."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,18 +7,18 @@ from operator import attrgetter
 
 from programs.audit.rules.completion.assignment import Assignment
 from programs.audit.rules.completion.blocking_rules import Blocking, blocking
-from programs.audit.rules.completion.kept_plan import settled
-from programs.audit.rules.completion.lower_bound import lower
-from programs.audit.rules.completion.numbered_tree import shape_of
-from programs.audit.rules.completion.numbering import Bound, bind
+from programs.audit.rules.completion.kept_plan import keeping_previous
+from programs.audit.rules.completion.lower_bound import lower_bounds_of
+from programs.audit.rules.completion.numbered_tree import numbered_tree_of
+from programs.audit.rules.completion.numbering import NumberedProblem, numbered_problem
 from programs.audit.rules.completion.plan_cost import recount
 from programs.audit.rules.completion.problem import Problem
 from programs.audit.rules.completion.report import Report
 from programs.audit.rules.completion.solver_protocol import Solver
-from programs.audit.rules.completion.upper_bound import Drafted, Wishes, drafts
+from programs.audit.rules.completion.upper_bound import DraftPlan, Preferences, drafts
 from programs.audit.rules.context import Context
-from programs.audit.rules.requirements import TREES_KEPT, Requirement
-from programs.audit.rules.result import Audit, Outcome
+from programs.audit.rules.requirements import MAX_CACHED_TREES, Requirement
+from programs.audit.rules.result import Audit, AuditOutcome
 from programs.rules.attainments import Attainment, RequirementException
 
 BOUNDS = "bounds"
@@ -35,26 +35,26 @@ def audit(  # noqa: PLR0913 - the signature that DESIGN.md section 3 sets
     previous: Assignment | None = None,
     solver: Solver | None = None,
 ) -> Audit:
-    """The least new work that completes `tree` on that day, today and with the `planned` attainments as well.
+    """Return the least new work that completes `tree` on a day: today, and with the `planned` attainments as well.
 
-    All costs are hundredths of the program's credit unit. Pieces are indivisible, stand at leaves only and count once
-    for every ancestor. The order of inputs does not matter; `previous` is kept while it stays cheapest; further ties
-    end by ids. Certified bounds decide first; where they differ the `solver` does, and without one the outcome is the
-    best plan found, with `proven` false. What-if is the same call with other inputs.
-    Raises AuditRefusedError for trees or inputs that have no answer.
+    All costs are hundredths of the program's credit unit. Pieces are indivisible. They are used at leaves only, and
+    they count once for every ancestor. The order of the inputs does not matter. `previous` is kept while it is still
+    cheapest; further ties are broken by ids. Certified bounds decide first. Where they differ, the `solver` decides;
+    without a solver the outcome is the best plan found, with `proven` false. A what-if audit is the same call with
+    other inputs. Raises AuditRefusedError for trees or inputs that have no answer.
     """
-    shape = shape_of(tree)
+    shape = numbered_tree_of(tree)
     decisions = sorted(exceptions, key=lambda decision: decision.id)
-    earned = sorted(attainments, key=attrgetter("id"))
-    kept = previous or Assignment()
-    now = bind(shape, earned, decisions, planned=frozenset(), context=context, on=on)
-    today = _outcome(now, earned, kept, solver)
+    sorted_attainments = sorted(attainments, key=attrgetter("id"))
+    previous_assignment = previous or Assignment()
+    now = numbered_problem(shape, sorted_attainments, decisions, planned=frozenset(), context=context, on=on)
+    today = _outcome(now, sorted_attainments, previous_assignment, solver)
     projected = today
     until = now.holds_until
     if planned:
-        every = sorted((*earned, *planned), key=attrgetter("id"))
+        every = sorted((*sorted_attainments, *planned), key=attrgetter("id"))
         ids = frozenset(attainment.id for attainment in planned)
-        then = bind(shape, every, decisions, planned=ids, context=context, on=on)
+        then = numbered_problem(shape, every, decisions, planned=ids, context=context, on=on)
         projected = _outcome(then, every, today.assignment, solver)
         until = min((day for day in (until, then.holds_until) if day is not None), default=None)
     return Audit(today, projected, _whole(tree, context), until)
@@ -68,44 +68,49 @@ def status_by_bounds(
     context: Context,
     on: date,
 ) -> bool | None:
-    """Whether the tree is met, by bounds alone: None where only a solver can tell. Nothing else is worked out."""
+    """Return whether the tree is met, by bounds alone; None where only a solver can tell. No report is made."""
     decisions = sorted(exceptions, key=lambda decision: decision.id)
-    earned = sorted(attainments, key=lambda attainment: attainment.id)
-    problem = bind(shape_of(tree), earned, decisions, planned=frozenset(), context=context, on=on).problem
-    if lower(problem)[0].cost:
+    sorted_attainments = sorted(attainments, key=lambda attainment: attainment.id)
+    problem = numbered_problem(
+        numbered_tree_of(tree), sorted_attainments, decisions, planned=frozenset(), context=context, on=on
+    ).problem
+    if lower_bounds_of(problem)[0].cost:
         return False
-    return True if any(draft.cost == 0 for draft in drafts(problem, Wishes())) else None
+    return True if any(draft.cost == 0 for draft in drafts(problem, Preferences())) else None
 
 
-def _outcome(bound: Bound, attainments: Sequence[Attainment], kept: Assignment, solver: Solver | None) -> Outcome:
-    problem = bound.problem
-    least = lower(problem)
-    wishes = Wishes(kept, frozenset(bound.easing.preferred))
-    best = cheapest_draft(problem, wishes, least[0].cost)
+def _outcome(
+    numbered: NumberedProblem, attainments: Sequence[Attainment], previous_assignment: Assignment, solver: Solver | None
+) -> AuditOutcome:
+    problem = numbered.problem
+    least = lower_bounds_of(problem)
+    preferences = Preferences(previous_assignment, frozenset(numbered.applied_exceptions.preferred))
+    best = cheapest_draft(problem, preferences, least[0].cost)
     contested = best.cost > least[0].cost
     bound_below, engine = least[0].cost, BOUNDS
+    # Equal bounds prove the plan cheapest. Only where they differ is the slow solver worth its time.
     if contested and solver is not None:
-        start = settled(problem, wishes, best)
-        best, bound_below = _solved(problem, wishes, start, least[0].cost, solver)
+        start = keeping_previous(problem, preferences, best)
+        best, bound_below = _solved(problem, preferences, start, least[0].cost, solver)
         engine = solver.name
-    best = settled(problem, wishes, best)
+    best = keeping_previous(problem, preferences, best)
     why = blocking(problem, least, solver) if best.cost else Blocking((), irreducible=True)
-    return Outcome(
+    return AuditOutcome(
         distance=best.cost,
         lower_bound=bound_below,
         contested=contested,
         engine=engine,
         blocking=why.rules,
         irreducible=why.irreducible,
-        report=Report(bound, best.plan, best.tallies, tuple(attainments)),
+        report=Report(numbered, best.plan, best.tallies, tuple(attainments)),
     )
 
 
-def cheapest_draft(problem: Problem, wishes: Wishes, enough: int) -> Drafted:
-    """The first plan that cannot be undercut, else the cheapest."""
-    found = drafts(problem, wishes)
-    best = next(found)
-    for draft in found if best.cost > enough else ():
+def cheapest_draft(problem: Problem, preferences: Preferences, enough: int) -> DraftPlan:
+    """Return the first plan that costs no more than `enough`, else the cheapest of all drafts."""
+    candidates = drafts(problem, preferences)
+    best = next(candidates)
+    for draft in candidates if best.cost > enough else ():
         if draft.cost < best.cost:
             best = draft
         if best.cost == enough:
@@ -113,23 +118,25 @@ def cheapest_draft(problem: Problem, wishes: Wishes, enough: int) -> Drafted:
     return best
 
 
-def _solved(problem: Problem, wishes: Wishes, best: Drafted, least: int, solver: Solver) -> tuple[Drafted, int]:
-    """The solver's plan; the draft that keeps what was before stands where it costs no more."""
+def _solved(
+    problem: Problem, preferences: Preferences, best: DraftPlan, least: int, solver: Solver
+) -> tuple[DraftPlan, int]:
+    """Return the solver's plan, or the draft `best` where it costs no more, and a cost that no plan undercuts."""
     index = problem.shape.index
-    before = {(index[node], name) for name, node in wishes.previous.uses if node in index}
+    before = {(index[node], name) for name, node in preferences.previous.uses if node in index}
     answer = solver.cheapest(
         problem,
         best.plan,
-        preferred=_places(problem, {(node, name) for name, node in wishes.preferred}),
+        preferred=_places(problem, {(node, name) for name, node in preferences.preferred}),
         before=_places(problem, before),
     )
     tallies = recount(problem, answer.plan)
-    found = Drafted(answer.plan, tallies)
-    return (found if found.cost < best.cost else best), max(least, answer.lower_bound)
+    proposed = DraftPlan(answer.plan, tallies)
+    return (proposed if proposed.cost < best.cost else best), max(least, answer.lower_bound)
 
 
 def _places(problem: Problem, wanted: set[tuple[int, str]]) -> frozenset[tuple[int, int]]:
-    """By piece what is wanted by node and attainment."""
+    """Translate pairs of node and attainment into pairs of node and piece."""
     if not wanted:
         return frozenset()
     options = enumerate(problem.options)
@@ -138,8 +145,9 @@ def _places(problem: Problem, wanted: set[tuple[int, str]]) -> frozenset[tuple[i
     )
 
 
-@lru_cache(maxsize=TREES_KEPT)
+@lru_cache(maxsize=MAX_CACHED_TREES)
 def _whole(tree: Requirement, context: Context) -> int:
-    """What the program costs somebody who brings nothing."""
-    nothing = bind(shape_of(tree), (), (), planned=frozenset(), context=context, on=date.min)
-    return min(draft.cost for draft in drafts(nothing.problem, Wishes()))
+    """Return what the program costs somebody without any attainment."""
+    # Cached by tree and context: both are immutable, and neither learner nor day is part of the answer.
+    nothing = numbered_problem(numbered_tree_of(tree), (), (), planned=frozenset(), context=context, on=date.min)
+    return min(draft.cost for draft in drafts(nothing.problem, Preferences()))

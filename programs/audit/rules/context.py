@@ -1,4 +1,4 @@
-"""What an audit takes from the installation and the moment, beside tree and learner."""
+"""The inputs of an audit that come from the installation, not from the tree or the learner."""
 
 from dataclasses import dataclass
 
@@ -7,11 +7,11 @@ from programs.rules.attainments import Basis
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What holds for all audits of an installation or moment, beside the tree.
+    """Settings that are the same for all audits of an installation.
 
-    `awards_required`: a *program* node is met by a standing award only, and waits for it at the price of `awaiting`
-    (hundredths) when its tree is complete; False is for the time before awards exist. `here` are the bases that count
-    as earned here.
+    `awards_required`: a *program* node is met by a valid award only. When its tree is complete and the award is not
+    granted yet, it costs `awaiting` (hundredths). False is for the time before awards exist. `here` are the bases that
+    count as earned at this institution.
     """
 
     awards_required: bool = True

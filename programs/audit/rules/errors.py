@@ -1,4 +1,4 @@
-"""Why an audit is refused: a tree or record that has no answer. `programs/audit/labels.py` says it in words."""
+"""Why an audit is refused: the tree or the inputs have no answer. `programs/audit/labels.py` has the words."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,7 @@ class AuditRefusedError(ValueError):
 
 
 class MalformedTreeError(AuditRefusedError):
-    """Nobody can complete this tree: the linter should have caught it before publishing."""
+    """Nobody can complete this tree; the linter refuses it before publishing."""
 
 
 class UnsupportedRuleError(AuditRefusedError):
@@ -22,7 +22,7 @@ class UnsupportedRuleError(AuditRefusedError):
 
 
 class RepeatedIdError(AuditRefusedError):
-    """Two inputs of one kind bear the same id."""
+    """Two inputs of one kind have the same id."""
 
 
 class InconsistentPieceError(AuditRefusedError):

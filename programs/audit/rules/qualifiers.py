@@ -1,4 +1,4 @@
-"""The qualifiers of a requirement that are kept as named members of JSON, and nothing else."""
+"""The qualifiers of a requirement that are stored as members of one JSON column."""
 
 import re
 from collections.abc import Mapping
@@ -11,12 +11,12 @@ from programs.rules.attainments import Basis
 
 AMOUNT = re.compile(r"\d{1,6}(\.\d{1,2})?")
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-LONGEST_DAYS = 36_525
+MAX_WITHIN_DAYS = 36_525
 MEMBERS = frozenset({"within_days", "earned_here", "max_source", "accepts"})
 
 
 class QualifierFault(ValueError):  # noqa: N818 - it becomes QualifierError with its action
-    """A member that is not understood."""
+    """A member of the JSON is unknown or has a wrong value."""
 
     def __init__(self, member: str) -> None:
         self.member = member
@@ -25,10 +25,11 @@ class QualifierFault(ValueError):  # noqa: N818 - it becomes QualifierError with
 
 @dataclass(frozen=True, slots=True)
 class Qualifiers:
-    """`within_days`: work is at most so old. `earned_here`: so many hundredths of credit must come from here.
+    """Limits on the attainments that count at a requirement. Credits are hundredths.
 
-    `max_source`: at most so many hundredths from a basis. `accepts`: the competencies (public ids) that a credits leaf
-    takes, or `*` for anything.
+    `within_days`: the greatest age of an attainment. `earned_here`: the least credit that must be earned at this
+    institution. `max_source`: the most credit from each basis. `accepts`: the competencies (public ids) that a credits
+    leaf accepts, or `*` for any.
     """
 
     within_days: int | None = None
@@ -38,7 +39,10 @@ class Qualifiers:
 
     @classmethod
     def read(cls, value: object) -> "Qualifiers":
-        """From JSON; credits are text with at most two places. Raises QualifierFault naming the member."""
+        """Read qualifiers from JSON; credits are text with at most two places.
+
+        Raises QualifierFault with the member.
+        """
         if not isinstance(value, Mapping):
             raise QualifierFault("")
         unknown = sorted(set(value) - MEMBERS)
@@ -52,38 +56,38 @@ class Qualifiers:
         )
 
     def as_json(self) -> dict[str, Json]:
-        """Without members that ask nothing."""
-        found: dict[str, Json] = {}
+        """Return the JSON, without members that limit nothing."""
+        members: dict[str, Json] = {}
         if self.within_days is not None:
-            found["within_days"] = self.within_days
+            members["within_days"] = self.within_days
         if self.earned_here:
-            found["earned_here"] = figure(self.earned_here)
+            members["earned_here"] = figure(self.earned_here)
         if self.max_source:
-            found["max_source"] = {cap.basis.value: figure(cap.most) for cap in self.max_source}
+            members["max_source"] = {cap.basis.value: figure(cap.most) for cap in self.max_source}
         if self.accepts:
-            found["accepts"] = [*self.accepts]
-        return found
+            members["accepts"] = [*self.accepts]
+        return members
 
 
 def hundredths(amount: Decimal | None) -> int:
-    """Credits and quantities as the audit counts them; nothing is 0."""
+    """Return credits or a quantity in hundredths, as the audit counts them; None becomes 0."""
     return 0 if amount is None else int(amount * 100)
 
 
 def from_hundredths(amount: int) -> Decimal:
-    """What the audit counted, as credits."""
+    """Return hundredths as a decimal number of credits."""
     return Decimal(figure(amount))
 
 
 def figure(amount: int) -> str:
-    """Hundredths as they are written: two places."""
+    """Return hundredths as text with two places: 150 becomes `1.50`."""
     return f"{amount // 100}.{amount % 100:02d}"
 
 
 def _days(value: object) -> int | None:
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= LONGEST_DAYS:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_WITHIN_DAYS:
         raise QualifierFault("within_days")
     return value
 

@@ -1,11 +1,11 @@
-"""The rows of an audit's report: one per use, node and next step."""
+"""The rows of an audit's report: uses, nodes and next steps."""
 
 from enum import StrEnum
 from typing import NamedTuple
 
 
 class Use(NamedTuple):
-    """An attainment that counts at a node, with the credits (hundredths) it counts there and the exception it needs."""
+    """An attainment that counts at a node, its credits there (hundredths), and the exception that allows it, if any."""
 
     attainment: str
     node: str
@@ -14,7 +14,7 @@ class Use(NamedTuple):
 
 
 class Missing(StrEnum):
-    """What a step consists of."""
+    """The kinds of new work."""
 
     COMPETENCY = "show_competency"
     LEVEL = "raise_level"
@@ -27,7 +27,7 @@ class Missing(StrEnum):
 
 
 class Step(NamedTuple):
-    """New work of the cheapest completion: where, what, and what it costs (hundredths)."""
+    """One piece of new work in the cheapest completion: its node, its kind, and its cost (hundredths)."""
 
     node: str
     missing: Missing
@@ -35,10 +35,10 @@ class Step(NamedTuple):
 
 
 class NodeResult(NamedTuple):
-    """One node under the plan. A node that is not counted on says what it would cost if it were.
+    """One node under the plan. A node outside the plan has the cost that it would have inside.
 
-    `earned` are the credits that count here now, `attempted` those of everything that asks to; both in hundredths, each
-    piece once.
+    `earned` are the credits that count at the node now. `attempted` are the credits of every piece that could count
+    there, whether it may or not. Both are hundredths and have each piece once.
     """
 
     node: str

@@ -1,4 +1,4 @@
-"""A program's requirement tree as plain values: what a published version asks of a learner."""
+"""A program's requirement tree as plain values."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -8,18 +8,18 @@ from operator import attrgetter
 from programs.rules.attainments import Basis
 
 ANYTHING = "*"
-"""In `accepts` of a *credits* leaf: whatever the learner brings counts (free electives)."""
+"""In `accepts` of a *credits* leaf: every competency counts (free electives)."""
 
-TREES_KEPT = 1024
-"""How many trees each cache of what follows from a tree holds: the program versions that one process has in use.
+MAX_CACHED_TREES = 1024
+"""The bound of each cache with a tree as its key: enough for the program versions that one process has in use.
 
-All of these caches have the tree as their key, and it never changes, so that no entry is ever invalid. They share one
-bound: a smaller one would throw out what the others still hold, and work it out anew for every audit.
+Trees are immutable, so no entry is ever invalid. All these caches share one bound: a cache with a smaller bound would
+drop entries that the others still hold, and would compute them again in every audit.
 """
 
 
 class Kind(StrEnum):
-    """What a node asks for."""
+    """What a node requires."""
 
     ALL = "all"
     CHOOSE = "choose"
@@ -49,7 +49,7 @@ class ShareCap:
 
 
 class _RemembersItsHash:
-    """Room for a hash beside the fields of a frozen dataclass: neither compared nor written anywhere."""
+    """A slot for the cached hash of a frozen dataclass. It is no field, so it is neither compared nor written."""
 
     __slots__ = ("_hash",)
     _hash: int
@@ -57,12 +57,13 @@ class _RemembersItsHash:
 
 @dataclass(frozen=True, slots=True)
 class Requirement(_RemembersItsHash):
-    """One node. Credits and quantities are integers, in hundredths of their unit; levels are ranks within one scale.
+    """One node. Credits and quantities are integers in hundredths of their unit; levels are ranks within one scale.
 
-    *competency* and leaf *credits* name competencies in `accepts`; *program*, *milestone* and *quantity* name what
-    is awarded, reached or measured, by default their own id. `nominal` is the credit the node bears: what completing
-    it brings, and what its absence costs (1.00 where it is 0). A *credits* node with children counts those that are
-    completed. `level`, `within_days`, `earned_here` and `max_source` qualify everything below the node as well.
+    In `accepts`, *competency* nodes and *credits* leaves name competencies. *program*, *milestone* and *quantity* nodes
+    name the program, milestone or measure, by default their own id. `nominal` is the credit of the node itself: it is
+    earned by completing the node, and its absence costs as much (1.00 where it is 0). A *credits* node with children
+    counts the children that are completed. `level`, `within_days`, `earned_here` and `max_source` also limit everything
+    below the node.
     """
 
     id: str
@@ -83,10 +84,10 @@ class Requirement(_RemembersItsHash):
     share_caps: tuple[ShareCap, ...] = ()
 
     def __hash__(self) -> int:
-        """By all that is compared, worked out once: trees are the keys of caches, and are looked up for every audit.
+        """Return a hash of all fields, computed once: trees are the keys of caches, which every audit reads.
 
-        Two versions that share the ids of their nodes (every root is `r1`) must not fall on one place of a cache, where
-        only comparing whole trees tells them apart.
+        A hash of the id alone would collide for all versions, because every root is `r1`; the cache would then compare
+        whole trees to tell them apart.
         """
         try:
             return self._hash
@@ -96,17 +97,18 @@ class Requirement(_RemembersItsHash):
 
     @property
     def leaf(self) -> bool:
+        """Whether the node is met by attainments, not by other nodes."""
         return not self.children and self.kind not in {Kind.ALL, Kind.CHOOSE}
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What may satisfy this leaf: competencies, or the refs of awards, milestones and quantities."""
+        """The competencies that satisfy this leaf, or the refs of its awards, milestones or quantities."""
         if self.accepts or self.kind in {Kind.COMPETENCY, Kind.CREDITS}:
             return self.accepts
         return (self.id,)
 
     def walk(self) -> Iterator["Requirement"]:
-        """This node and all below it, parents first, in the order they are written."""
+        """Yield this node and all below it, parents first, siblings in their order."""
         yield self
         for child in self.children:
             yield from child.walk()

@@ -1,4 +1,4 @@
-"""What an audit says: whether a program is met, what is left, what counts for what, and why not yet."""
+"""The result of an audit: whether a program is met, the work left, the uses of attainments, and what blocks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from programs.audit.rules.completion.report import Report
 from programs.audit.rules.report_rows import NodeResult, Step, Use
 
 METHOD = "audit@1"
-"""Named in decision records: a change that alters any answer is a new method beside this one."""
+"""Stored in decision records. A change that alters any answer needs a new method name, and keeps this one working."""
 
 
 class Status(StrEnum):
@@ -25,12 +25,13 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class AuditOutcome:
     """One audit over one set of attainments.
 
-    `distance` is the cost of the cheapest completion found, `lower_bound` what none can undercut; they are equal when
-    `proven`. `contested`: the bounds alone did not settle it. `blocking` are rules that together leave no free
-    completion; `irreducible` when it is proven that any one less would. The rest is worked out when it is asked for.
+    `distance` is the cost of the cheapest completion found. No completion costs less than `lower_bound`; both are equal
+    when `proven`. `contested`: the bounds alone did not decide. `blocking` are rules that together leave no completion
+    without new work; `irreducible` when it is proven that none of them is superfluous. The rows of the report are
+    computed when they are first read.
     """
 
     distance: int
@@ -43,20 +44,22 @@ class Outcome:
 
     @property
     def met(self) -> bool:
+        """Whether no new work is left."""
         return self.distance == 0
 
     @property
     def proven(self) -> bool:
+        """Whether the distance is certainly the least."""
         return self.distance == self.lower_bound
 
     @property
     def status_proven(self) -> bool:
-        """Whether *met* or not is certain, even where the distance is not."""
+        """Whether `met` is certain, even where the distance is not."""
         return self.distance == 0 or self.lower_bound > 0
 
     @property
     def assignment(self) -> Assignment:
-        """What counts for what, by ids: what the next audit is given to keep."""
+        """Which attainment counts at which node, by ids; the next audit takes it as `previous`."""
         return self.report.assignment
 
     @property
@@ -65,12 +68,12 @@ class Outcome:
         return self.report.nodes
 
     def node(self, name: str) -> NodeResult:
-        """The result of one node; KeyError where the tree has none of that id."""
+        """Return the result of one node. Raises KeyError for an id that the tree does not have."""
         return self.report.by_id[name]
 
     @property
     def uses(self) -> tuple[Use, ...]:
-        """What counts for what, in the order of the tree."""
+        """Which attainment counts at which node, in the order of the tree."""
         return self.report.uses
 
     @property
@@ -80,7 +83,7 @@ class Outcome:
 
     @property
     def left_out(self) -> tuple[Refusal, ...]:
-        """What does not count, where and why."""
+        """The attainments that do not count, with node and reason."""
         return self.report.left_out
 
     @property
@@ -90,7 +93,7 @@ class Outcome:
 
 
 class Move(NamedTuple):
-    """An attainment that counts elsewhere once the planned work is done: `now` today, `then` in the projection."""
+    """An attainment that counts at other nodes once the planned work is done: `now` today, `then` in the projection."""
 
     attainment: str
     now: tuple[str, ...]
@@ -99,32 +102,33 @@ class Move(NamedTuple):
 
 @dataclass(frozen=True)
 class Audit:
-    """Two outcomes side by side, never mixed: `today` with what is earned, `projected` with planned work as well.
+    """Two outcomes that are never mixed: `today` with earned work only, `projected` with planned work as well.
 
-    `whole` is the distance of somebody who brings nothing. From `holds_until` on (a civil date, None for never) the
-    same inputs may answer differently.
+    `whole` is the distance of somebody without any attainment. From the civil date `holds_until` on, the same inputs
+    may give another answer; None means never.
     """
 
-    today: Outcome
-    projected: Outcome
+    today: AuditOutcome
+    projected: AuditOutcome
     whole: int
     holds_until: date | None
     method: str = METHOD
 
     @property
     def status(self) -> Status:
+        """The status for pages and API: what holds today comes before what is planned."""
         if self.today.met:
             return Status.MET
         return Status.IN_PROGRESS if self.projected.met else Status.UNMET
 
     @property
     def percent(self) -> int:
-        """How much of the distance is behind the learner today; 100 only when met."""
+        """The share of the whole distance that the learner has completed today; 100 only when met."""
         return percent(self.today.distance, self.whole)
 
     @property
     def moves(self) -> tuple[Move, ...]:
-        """Earned work that the projection uses elsewhere, by attainment."""
+        """The earned attainments that the projection uses at other nodes, by id."""
         now, then = _places(self.today.uses), _places(self.projected.uses)
         return tuple(
             Move(name, places, then.get(name, ()))
@@ -134,7 +138,7 @@ class Audit:
 
 
 def percent(distance: int, whole: int) -> int:
-    """Whole percent, rounded down, from 0 to 100; 100 only for a distance of 0."""
+    """Return whole percent, rounded down, from 0 to 100; 100 only for a distance of 0."""
     if distance == 0:
         return 100
     return max(0, 100 * (whole - distance) // whole) if whole else 0

@@ -1,7 +1,7 @@
-"""Lower bounds of many people's audits at once, column by column: who certainly is not complete yet.
+"""Lower bounds of many learners' audits at once, by columns: they show who is certainly not complete yet.
 
-Everything that may count, counts everywhere at once, and rules on sources are not looked at: the bound is never above
-that of `completion.lower_bound`. numpy comes with the solver's library and is loaded here alone, in jobs.
+Every eligible piece counts everywhere at once, and rules on the basis are ignored. So the bound is never above the one
+of `completion.lower_bound`. numpy comes with the solver's library; only jobs load it, in this module.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from programs.audit.rules.completion.numbered_tree import Asker, Shape, shape_of
+from programs.audit.rules.completion.numbered_tree import AskingLeaf, NumberedTree, numbered_tree_of
 from programs.audit.rules.context import Context
 from programs.audit.rules.requirements import ANYTHING, Kind, Requirement
 
@@ -17,15 +17,16 @@ NEVER = 1 << 40
 BOUNDLESS = 1 << 50
 OWN = -1
 Column = Any
-"""One-dimensional whole numbers (or truth values), as numpy takes them."""
+"""A one-dimensional numpy array of integers or Booleans."""
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What people bring. Mastery and recognitions are rows: whose they are, and what, by position.
+    """The attainments of many learners. Each mastery or recognition is a row; `person` and `name` are positions.
 
-    `credits` are hundredths, or OWN for those of the leaf; `level` is 0 for none; days are ordinals, `until` the first
-    day without, NEVER for none. By name and person: `standing` awards and milestones, `amounts` of quantities.
+    `credits` are hundredths, or OWN for the credits of the leaf. `level` is 0 for none. Days are ordinals; `until` is
+    the first day without the attainment, NEVER if it does not lapse. `standing` (awards and milestones) and `amounts`
+    (of quantities) are columns over the learners, by name.
     """
 
     people: int
@@ -42,7 +43,7 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class _Least:
-    """By person: what a node costs at least, what of it brings no credits outside, and the most that counts there."""
+    """By learner: the least cost of a node, the part of it without credits, and the most credits that count there."""
 
     cost: Column
     idle: Column
@@ -51,12 +52,14 @@ class _Least:
 
 
 def lower_bounds(tree: Requirement, columns: Columns, *, context: Context, on: date) -> Column:
-    """By person, in hundredths, what no completion undercuts on that day; more than 0 means certainly not complete."""
-    return _Bounds(shape_of(tree), columns, context, on).cost()
+    """Return, by learner, a cost (hundredths) that no completion undercuts; above 0 means certainly not complete."""
+    return _Bounds(numbered_tree_of(tree), columns, context, on).cost()
 
 
 class _Bounds:
-    def __init__(self, shape: Shape, columns: Columns, context: Context, on: date) -> None:
+    """One pass over the nodes, children first."""
+
+    def __init__(self, shape: NumberedTree, columns: Columns, context: Context, on: date) -> None:
         import numpy as np
 
         self.np = np
@@ -69,14 +72,15 @@ class _Bounds:
         self.tables: dict[tuple[int, int | None], tuple[Column, Column, Column]] = {}
 
     def cost(self) -> Column:
-        found: list[_Least] = [_Least(self.nothing, self.nothing, self.nothing)] * len(self.shape.nodes)
-        for node in reversed(range(len(found))):
-            inside = self._leaf(node) if self.shape.leaf[node] else self._group(node, found)
-            found[node] = self._qualified(node, inside)
-        return found[0].cost
+        """Return the least cost of the root."""
+        bounds: list[_Least] = [_Least(self.nothing, self.nothing, self.nothing)] * len(self.shape.nodes)
+        for node in reversed(range(len(bounds))):
+            inside = self._leaf(node) if self.shape.leaf[node] else self._group(node, bounds)
+            bounds[node] = self._qualified(node, inside)
+        return bounds[0].cost
 
     def _table(self, level: int, within: int | None) -> tuple[Column, Column, Column]:
-        """By person and name, of the rows that meet both: credits in all, the best row, how many without their own."""
+        """By learner and name, over the rows within both limits: all credits, best row, rows without own credits."""
         if (level, within) not in self.tables:
             np, rows, today = self.np, self.columns, self.on.toordinal()
             fit = (rows.level >= level) & (rows.achieved <= today) & (rows.until > today)
@@ -86,8 +90,8 @@ class _Bounds:
             cell = (rows.person * len(rows.names) + rows.name)[fit]
             worth = rows.credits[fit]
             shape = (rows.people, len(rows.names))
-            given = np.maximum(worth, 0)
-            total = np.bincount(cell, weights=given, minlength=size).astype(np.int64).reshape(shape)
+            stated_credits = np.maximum(worth, 0)
+            total = np.bincount(cell, weights=stated_credits, minlength=size).astype(np.int64).reshape(shape)
             own = np.bincount(cell, weights=worth == OWN, minlength=size).astype(np.int64).reshape(shape)
             best = np.full(size, OWN, np.int64)
             stated = worth != OWN
@@ -95,7 +99,7 @@ class _Bounds:
             self.tables[level, within] = total, best.reshape(shape), own
         return self.tables[level, within]
 
-    def _asked(self, asker: Asker) -> list[int]:
+    def _name_columns(self, asker: AskingLeaf) -> list[int]:
         accepts = self.shape.nodes[asker.node].accepts
         names = self.columns.names if ANYTHING in accepts else accepts
         return [self.place[name] for name in dict.fromkeys(names) if name in self.place]
@@ -104,12 +108,12 @@ class _Bounds:
         wanted, asker, whole = self.shape.nodes[node], self.shape.asker[node], self.shape.whole[node]
         if wanted.kind is Kind.CREDITS:
             total, _, _ = self._table(asker.level, asker.within)
-            return _Least(self.nothing, self.nothing, total[:, self._asked(asker)].sum(axis=1))
+            return _Least(self.nothing, self.nothing, total[:, self._name_columns(asker)].sum(axis=1))
         if wanted.kind is Kind.COMPETENCY:
             _, best, own = self._table(asker.level, asker.within)
-            asked = self._asked(asker)
-            highest = best[:, asked].max(axis=1, initial=OWN)
-            alone = own[:, asked].sum(axis=1) > 0
+            named = self._name_columns(asker)
+            highest = best[:, named].max(axis=1, initial=OWN)
+            alone = own[:, named].sum(axis=1) > 0
             most = self.np.where(alone, self.np.maximum(highest, wanted.nominal), highest)
             missing = self.np.where((highest == OWN) & ~alone, whole, 0)
             return _Least(missing, self.nothing if wanted.nominal else missing, self.np.maximum(most, 0))
@@ -127,9 +131,9 @@ class _Bounds:
             gap = -(-whole * short // wanted.min_quantity)
         return _Least(gap, gap, self.nothing, wanted.nominal)
 
-    def _group(self, node: int, found: list[_Least]) -> _Least:
+    def _group(self, node: int, bounds: list[_Least]) -> _Least:
         np, wanted = self.np, self.shape.nodes[node]
-        parts = [self._outward(child, found[child]) for child in self.shape.children[node]]
+        parts = [self._outward(child, bounds[child]) for child in self.shape.children[node]]
         cost, idle = (np.array([getattr(part, name) for part in parts]) for name in ("cost", "idle"))
         count = {Kind.CHOOSE: wanted.n, Kind.CREDITS: 0}.get(wanted.kind, len(parts))
         if count < len(parts):
@@ -155,17 +159,17 @@ class _Bounds:
         cost = np.maximum(inside.cost, inside.idle + np.maximum(0, wanted.min_credits - most - inside.credit))
         if wanted.kind is not Kind.PROGRAM:
             return _Least(cost, inside.idle, most, inside.credit)
-        # An award meets the node and counts what it used up, which is not known here.
-        stands = self._standing(wanted)
+        # An award meets the node with the credits of its pieces. These are not known here, so they have no bound.
+        awarded = self._standing(wanted)
         return _Least(
-            np.where(stands, 0, cost),
-            np.where(stands, 0, inside.idle),
-            np.where(stands, BOUNDLESS, most),
+            np.where(awarded, 0, cost),
+            np.where(awarded, 0, inside.idle),
+            np.where(awarded, BOUNDLESS, most),
             inside.credit,
         )
 
     def _union(self, node: int) -> Column:
-        """The most that the rows below can bring together, each of them once."""
+        """Return the most credits of all rows below the node together, each row once."""
         below = range(node, self.shape.end[node])
         worth: dict[int, int] = {}
         boundless = self.nothing
@@ -174,7 +178,7 @@ class _Bounds:
             if wanted.kind is Kind.PROGRAM:
                 boundless = boundless + BOUNDLESS * self._standing(wanted)
             if asker.learnt and self.shape.leaf[number]:
-                for name in self._asked(asker):
+                for name in self._name_columns(asker):
                     worth[name] = max(worth.get(name, 0), asker.alone)
         total, _, own = self._table(0, None)
         names = list(worth)
@@ -182,7 +186,7 @@ class _Bounds:
         return total[:, names].sum(axis=1) + alone.sum(axis=1) + boundless
 
     def _standing(self, wanted: Requirement) -> Column:
-        found = self.nothing > 0
+        bounds = self.nothing > 0
         for name in wanted.names:
-            found = found | self.columns.standing.get(name, found)
-        return found
+            bounds = bounds | self.columns.standing.get(name, bounds)
+        return bounds

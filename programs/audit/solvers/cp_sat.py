@@ -1,11 +1,11 @@
-"""OR-Tools CP-SAT as the audit's exact solver; the library is imported when an audit is contested, not before."""
+"""OR-Tools CP-SAT as the audit's exact solver. The slow import happens only when an audit is contested."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from programs.audit.rules.completion.assignment import lot
+from programs.audit.rules.completion.assignment import tie_break
 from programs.audit.rules.completion.kept_plan import filled
 from programs.audit.rules.completion.plan_cost import Plan, recount
 from programs.audit.rules.completion.problem import Problem, Route, Rule
@@ -16,15 +16,16 @@ if TYPE_CHECKING:
     from programs.audit.solvers.cp_sat_model import Model
 
 PREFERRED, EXCEPTION, PLANNED, CHANGED = 10**9, 10**6, 10**3, 1
-"""How much a use is wished for by *apply here*, or to be avoided: by exception, merely planned, not as before."""
-LOT = 1 << 30
+"""Weights of the tie break: *apply here* outweighs exceptions, these outweigh planned work, then previous uses."""
+TIE_BREAK_RANGE = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """Limits in OR-Tools' deterministic time, which is the same on every machine; never in seconds.
+    """Limits in OR-Tools' deterministic time, not in seconds, so that every machine gives the same answer.
 
-    The first setting is quick where it finishes at all, the second slow but steady (both measured against others).
+    The `quick` setting is tried first. Where it does not finish, the slower `steady` setting finishes more often; both
+    were measured against other settings.
     """
 
     quick: float = 0.03
@@ -34,69 +35,70 @@ class Effort:
 
 
 class CpSat:
-    """Proves the cheapest plan, then settles ties by what was before and by ids, so that a seed never decides."""
+    """Proves the cheapest plan, then breaks ties by previous uses and by ids, so that the seed never decides."""
 
     def __init__(self, effort: Effort | None = None) -> None:
         self.effort = effort or Effort()
 
     @property
     def name(self) -> str:
+        """The engine and the version of its library."""
         return f"cp_sat {version('ortools')}"
 
     def cheapest(
         self, problem: Problem, start: Plan, *, preferred: frozenset[Place], before: frozenset[Place]
     ) -> Answer:
-        """The cheapest plan found, with the proven bound; `start` is valid and what it does elsewhere is kept."""
+        """Return the cheapest plan found and the proven bound; nodes that it does not complete stay as in `start`."""
         from programs.audit.solvers.cp_sat_model import Model
 
         model = Model(problem, priced=True)
-        model.sheet.minimize(model.cost)
+        model.writer.minimize(model.cost)
         _hint(model, start)
         best = self._best(model)
         if best is None:
             return Answer(start, 0)
         values, bound = best
-        found = _plan(model, start, values)
-        least = recount(problem, found)[0].cost
+        weighted = _plan(model, start, values)
+        least = recount(problem, weighted)[0].cost
         if least > bound:
-            return Answer(filled(problem, found), bound)
+            return Answer(filled(problem, weighted), bound)
         indifferent = not (preferred or problem.partial)
         if indifferent and before and before <= _uses(start) and recount(problem, start)[0].cost == least:
-            return Answer(start, bound)  # what was before stands
-        model.sheet.at_most(model.cost, least)
-        for weights in (_avoided(model, preferred, before), _lots(model)):
+            return Answer(start, bound)  # the previous plan is as cheap, so nothing moves
+        model.writer.at_most(model.cost, least)
+        for weights in (_avoided(model, preferred, before), _tie_breaks(model)):
             if len({weight for _, weight in weights}) < 2:  # noqa: PLR2004 - nothing to tell apart
                 continue
-            model.sheet.minimize(weights)
-            model.sheet.hint(list(enumerate(values)))
+            model.writer.minimize(weights)
+            model.writer.hint(list(enumerate(values)))
             settled = _run(model, self.effort.ties, linear=2, seed=self.effort.seed, rounds=1)
             if settled is None:
                 break
             values = settled[0]
-            model.sheet.at_most(weights, sum([weight * values[literal] for literal, weight in weights]))
+            model.writer.at_most(weights, sum([weight * values[literal] for literal, weight in weights]))
         return Answer(filled(problem, _plan(model, start, values)), bound)
 
     def blocked(self, problem: Problem) -> bool | None:
-        """Whether every plan costs something; None when the limit came first."""
+        """Return whether every plan needs new work; None when the limit was reached first."""
         from programs.audit.solvers.cp_sat_model import Model
         from programs.audit.solvers.cp_sat_proto import ALWAYS
 
         model = Model(problem, priced=False)
         for guard in model.guards.values():
-            model.sheet.implies(ALWAYS, guard)
+            model.writer.implies(ALWAYS, guard)
         status = _decided(model, self.effort)
         return None if status is None else status == "INFEASIBLE"
 
     def core(self, problem: Problem) -> frozenset[Rule] | None:
-        """The rules behind one proof that every plan costs something."""
+        """Return the rules of one proof that every plan needs new work."""
         from ortools.sat.python import cp_model
 
         from programs.audit.solvers.cp_sat_model import Model
 
         model = Model(problem, priced=False)
-        model.sheet.assume(model.guards.values())
+        model.writer.assume(model.guards.values())
         solver = _solver(self.effort.steady, linear=0, seed=self.effort.seed)
-        if solver.solve(model.sheet.cp) != cp_model.INFEASIBLE:
+        if solver.solve(model.writer.cp) != cp_model.INFEASIBLE:
             return None
         named = {guard: rule for rule, guard in model.guards.items()}
         return frozenset(named[index] for index in solver.sufficient_assumptions_for_infeasibility())
@@ -127,9 +129,9 @@ def _solver(limit: float, *, linear: int, seed: int, rounds: int = 3) -> Any:  #
 def _run(
     model: "Model", limit: float, *, linear: int, seed: int, rounds: int = 3
 ) -> tuple[list[int], int, bool] | None:
-    """Values by literal, the proven bound, and whether the plan is proven cheapest; None when nothing was found."""
+    """Return values by literal, the proven bound, and whether the plan is proven cheapest; None without any plan."""
     solver = _solver(limit, linear=linear, seed=seed, rounds=rounds)
-    status = solver.status_name(solver.solve(model.sheet.cp))
+    status = solver.status_name(solver.solve(model.writer.cp))
     if status not in {"OPTIMAL", "FEASIBLE"}:
         return None
     bound = round(solver.objective_value) if status == "OPTIMAL" else max(0, round(solver.best_objective_bound))
@@ -139,14 +141,14 @@ def _run(
 def _decided(model: "Model", effort: Effort) -> str | None:
     for limit, linear in ((effort.quick, 0), (effort.steady, 2)):
         solver = _solver(limit, linear=linear, seed=effort.seed)
-        status = str(solver.status_name(solver.solve(model.sheet.cp)))
+        status = str(solver.status_name(solver.solve(model.writer.cp)))
         if status in {"OPTIMAL", "FEASIBLE", "INFEASIBLE"}:
             return status
     return None
 
 
 def _hint(model: "Model", start: Plan) -> None:
-    model.sheet.hint(
+    model.writer.hint(
         [
             (literal, model.problem.options[node][number] in start.used[node])
             for (node, number), literal in model.uses.items()
@@ -160,30 +162,30 @@ def _uses(plan: Plan) -> frozenset[Place]:
 
 
 def _avoided(model: "Model", preferred: frozenset[Place], before: frozenset[Place]) -> list[tuple[int, int]]:
-    found = []
+    weighted = []
     for (node, number), literal in model.uses.items():
         option = model.problem.options[node][number]
         weight = EXCEPTION * bool(option.exception) + PLANNED * option.planned
         weight -= PREFERRED * ((node, option.piece) in preferred)
-        found.append((literal, weight + CHANGED * ((node, option.piece) not in before)))
+        weighted.append((literal, weight + CHANGED * ((node, option.piece) not in before)))
     for (node, number), literal in model.routes.items():
         route = model.problem.routes[node][number]
-        found.append((literal, CHANGED + EXCEPTION * bool(route.exception) + PLANNED * route.planned))
-    return found
+        weighted.append((literal, CHANGED + EXCEPTION * bool(route.exception) + PLANNED * route.planned))
+    return weighted
 
 
-def _lots(model: "Model") -> list[tuple[int, int]]:
+def _tie_breaks(model: "Model") -> list[tuple[int, int]]:
     names = [node.id for node in model.shape.nodes]
-    found = [
-        (literal, lot(model.problem.options[node][number].attainment, names[node]) % LOT)
+    weighted = [
+        (literal, tie_break(model.problem.options[node][number].attainment, names[node]) % TIE_BREAK_RANGE)
         for (node, number), literal in model.uses.items()
     ]
-    found += [(literal, lot(names[node]) % LOT) for node, literal in enumerate(model.selected)]
-    return found
+    weighted += [(literal, tie_break(names[node]) % TIE_BREAK_RANGE) for node, literal in enumerate(model.selected)]
+    return weighted
 
 
 def _plan(model: "Model", start: Plan, value: Sequence[int]) -> Plan:
-    """The solution as a plan; nodes that it does not count on stay as they were at the start."""
+    """Return the solution as a plan; nodes that it does not complete stay as in `start`."""
     used, chosen, route = list(start.used), list(start.chosen), list(start.route)
     problem = model.problem
     for node, wanted in enumerate(model.shape.nodes):

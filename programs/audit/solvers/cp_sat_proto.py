@@ -1,6 +1,6 @@
-"""A CP-SAT model written straight into its own form: numbers of literals, and constraints over them.
+"""Writes a CP-SAT model directly as its protocol buffer: numbers of literals, and constraints over them.
 
-OR-Tools' expressions read better and take five times as long to write; a contested audit waits for them.
+OR-Tools' expressions read better, but they take five times as long, and a contested audit waits for them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,17 +12,18 @@ Literal = int
 
 Term = tuple[Literal, int]
 ALWAYS: Literal = 0
-"""The literal that holds in every solution: what stands on it need not be said."""
+"""The literal that is true in every solution; a constraint that depends on it needs no enforcement literal."""
 
 UNBOUNDED = (1 << 62) - 1
 
 
 def negated(literal: Literal) -> Literal:
+    """Return the number of the opposite literal."""
     return -literal - 1
 
 
-class Sheet:
-    """Variables and constraints, in the order they are written."""
+class ProtoWriter:
+    """Adds variables and constraints to a model, in the order of the calls."""
 
     def __init__(self) -> None:
         self.cp = cp_model.CpModel()
@@ -32,23 +33,24 @@ class Sheet:
         self.integer(1, least=1)
 
     def boolean(self) -> Literal:
-        """A new literal."""
+        """Add a literal."""
         return self.integer(1)
 
     def integer(self, most: int, *, least: int = 0) -> int:
-        """A new whole number between the two."""
+        """Add an integer variable from `least` to `most`."""
         self._variables.add().domain.extend((least, most))
         self._size += 1
         return self._size - 1
 
     def implies(self, one: Literal, other: Literal) -> None:
+        """If `one` is true, `other` is true."""
         if other != ALWAYS:
             added = self._constraints.add()
             added.enforcement_literal.append(one)
             added.bool_and.literals.append(other)
 
     def any_of(self, literals: Iterable[Literal], *, when: Literal) -> None:
-        """`when` holds exactly if one of the literals does."""
+        """`when` is true exactly if one of the literals is true."""
         every = list(literals)
         none = self._constraints.add()
         none.enforcement_literal.append(negated(when))
@@ -56,7 +58,7 @@ class Sheet:
         self._constraints.add().bool_or.literals.extend([negated(when), *every])
 
     def between(self, terms: Sequence[Term], least: int, most: int, *, guard: Literal = ALWAYS) -> None:
-        """The sum of weighted literals lies between the two; only where the guard holds, if there is one."""
+        """The sum of weighted literals is from `least` to `most`, where the guard is true."""
         fixed = sum([weight for literal, weight in terms if literal == ALWAYS])
         added = self._constraints.add()
         if guard != ALWAYS:
@@ -67,23 +69,26 @@ class Sheet:
         linear.domain.extend((least - fixed, most - fixed))
 
     def at_least(self, terms: Sequence[Term], least: int, *, guard: Literal = ALWAYS) -> None:
+        """The sum of weighted literals is at least `least`, where the guard is true."""
         self.between(terms, least, UNBOUNDED, guard=guard)
 
     def at_most(self, terms: Sequence[Term], most: int, *, guard: Literal = ALWAYS) -> None:
+        """The sum of weighted literals is at most `most`, where the guard is true."""
         self.between(terms, -UNBOUNDED, most, guard=guard)
 
     def minimize(self, terms: Sequence[Term]) -> None:
-        """What is sought from now on."""
+        """Replace the objective by the sum of weighted literals, to be minimized."""
         self.cp.proto.clear_objective()
         objective = self.cp.proto.objective
         objective.vars.extend([literal for literal, _ in terms])
         objective.coeffs.extend([weight for _, weight in terms])
 
     def assume(self, literals: Iterable[Literal]) -> None:
+        """Assume literals to be true; an infeasible model is explained by some of them."""
         self.cp.proto.assumptions.extend(list(literals))
 
     def hint(self, literals: Sequence[tuple[int, int]]) -> None:
-        """Where to begin the search."""
+        """Replace the values from which the search begins."""
         self.cp.proto.clear_solution_hint()
         hint = self.cp.proto.solution_hint
         hint.vars.extend([literal for literal, _ in literals if literal != ALWAYS])

@@ -1,4 +1,4 @@
-"""What people do with awards: propose, grant, decline, rescind with a second person, renew; and what time does."""
+"""Actions on awards: propose, grant, decline, rescind with approval, renew; and let awards lapse."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -14,14 +14,22 @@ from core.text.canonical import digest
 from programs.announcements import AwardEnded, rescinded
 from programs.audit.queries.attainments import attainments_of, exceptions_inside, milestones_and_recognitions
 from programs.audit.queries.audits import kept_assignment
-from programs.audit.queries.awarding import day_awarding
+from programs.audit.queries.awarding import awarding_date
 from programs.audit.queries.trees import stacked_versions
 from programs.audit.rules.completion.solver_protocol import Solver
-from programs.awards.actions.concerns import look_above, settle_with_award
-from programs.awards.actions.granting import Earned, Held, grounds_for, next_cycle, note_words, propose, write_grant
+from programs.awards.actions.concerns import raise_for_awards_above, settle_for_ended_award
+from programs.awards.actions.granting import (
+    AwardInputs,
+    LearnerAwards,
+    grounds_for,
+    next_cycle,
+    note_words,
+    propose,
+    write_grant,
+)
 from programs.awards.actions.progress import reaudit_person
 from programs.awards.queries.awarded_person import awarded_person
-from programs.awards.queries.grounds import Grounds, Moment, mastered_then
+from programs.awards.queries.grounds import Grounds, Moment, mastery_as_of
 from programs.curriculum.queries.achievements import achievement_of
 from programs.errors import (
     AlreadyAwardedError,
@@ -56,23 +64,23 @@ def propose_award(
     at: datetime | None = None,
     solver: Solver | None = None,
 ) -> Award:
-    """Put an award on the registrar's list: of the enrollment's own program version, or of one stacked in it.
+    """Put an award of the enrollment's program version, or of one stacked in it, on the registrar's list.
 
-    This is how an award comes back after a refusal or a rescission; nothing does that by rule. Raises
+    Only a person can propose an award again after it was declined or rescinded; no rule does. Raises
     WordsMissingError, AwardsNothingError, AlreadyAwardedError, RequirementsNotMetError.
     """
-    _said(words)
+    _require_words(words)
     person = locked_learner(enrollment.learner, at=at)
-    earned = _earned(_enrollment(enrollment), version, person)
-    achievement = _achievement(earned.version)
-    held = Held(person)
-    if any(row.state in {AwardState.PROPOSED, AwardState.GRANTED} for row in held.of(achievement)):
+    inputs = _award_inputs(_enrollment(enrollment), version, person)
+    achievement = _achievement(inputs.version)
+    learner_awards = LearnerAwards(person)
+    if any(row.state in {AwardState.PROPOSED, AwardState.GRANTED} for row in learner_awards.of(achievement)):
         raise AlreadyAwardedError
-    if grounds_for(person, earned, _now(person, earned), solver=solver) is None:
+    if grounds_for(person, inputs, _now(person, inputs), solver=solver) is None:
         raise RequirementsNotMetError
-    last = max(held.of(achievement), key=lambda row: (row.cycle, row.pk), default=None)
+    last = max(learner_awards.of(achievement), key=lambda row: (row.cycle, row.pk), default=None)
     cycle = 1 if last is None else last.cycle + (last.state == AwardState.LAPSED)
-    award = propose(person, earned, achievement, cycle=cycle, by=by)
+    award = propose(person, inputs, achievement, cycle=cycle, by=by)
     note_words(award, WordsAbout.PROPOSAL, words)
     return award
 
@@ -87,26 +95,27 @@ def grant_award(
     at: datetime | None = None,
     solver: Solver | None = None,
 ) -> Award:
-    """Grant a proposed award, on a civil date where it is awarded: today, unless given.
+    """Grant a proposed award. `awarded_on` is a civil date of the awarding organization, by default today.
 
-    It rests on what was met on its `requirements_met_on`, as it is known now; where that is not so any more, on what is
-    met today. Raises NotProposedError, RequirementsNotMetError, AwardedOnError, AlreadyAwardedError.
+    The grounds are those of its `requirements_met_on`, by all that is known now. Where the requirements were not met on
+    that day after all, the grounds are those of today. Raises NotProposedError, RequirementsNotMetError,
+    AwardedOnError, AlreadyAwardedError.
     """
     person = locked_learner(award.learner, at=at)
     locked = _locked(award)
     if locked.state != AwardState.PROPOSED or locked.enrollment is None or locked.program_version is None:
         raise NotProposedError
-    earned = _earned(locked.enrollment, locked.program_version, person)
-    today = day_awarding(earned.version, person.at)
+    inputs = _award_inputs(locked.enrollment, locked.program_version, person)
+    today = awarding_date(inputs.version, person.at)
     day = awarded_on or today
-    grounds = _grounds_then(person, locked, earned, solver) or grounds_for(
-        person, earned, _now(person, earned), solver=solver
+    grounds = _grounds_then(person, locked, inputs, solver) or grounds_for(
+        person, inputs, _now(person, inputs), solver=solver
     )
     if grounds is None:
         raise RequirementsNotMetError
     if not grounds.moment.on <= day <= today:
         raise AwardedOnError
-    write_grant(person, locked, grounds, held=Held(person), by=by, awarded_on=day)
+    write_grant(person, locked, grounds, learner_awards=LearnerAwards(person), by=by, awarded_on=day)
     note_words(locked, WordsAbout.DECISION, words)
     reaudit_person(person)
     return locked
@@ -114,8 +123,8 @@ def grant_award(
 
 @transaction.atomic
 def decline_award(award: Award, *, by: User, words: str, at: datetime | None = None) -> Award:
-    """Refuse a proposed award; it is not proposed again by rule. Raises WordsMissingError, NotProposedError."""
-    _said(words)
+    """Decline a proposed award; no rule proposes it again. Raises WordsMissingError, NotProposedError."""
+    _require_words(words)
     person = locked_learner(award.learner, at=at)
     locked = _locked(award)
     if locked.state != AwardState.PROPOSED:
@@ -127,7 +136,7 @@ def decline_award(award: Award, *, by: User, words: str, at: datetime | None = N
 
 
 def ask_to_rescind(award: Award, *, by: User, reason: str, at: datetime) -> Approval:
-    """Ask a second registrar to let this award be rescinded."""
+    """Ask a second registrar to approve that this award is rescinded."""
     return ask_approval(
         ApprovalAct.RESCIND,
         kind=ApprovedKind.AWARD,
@@ -141,17 +150,17 @@ def ask_to_rescind(award: Award, *, by: User, reason: str, at: datetime) -> Appr
 
 
 def rescission_digest(award: Award) -> str:
-    """What an approval to rescind an award is given for."""
+    """Return the digest of what an approval to rescind this award approves."""
     return digest({"rescinds": str(award.public_id), "decision": award.decision_digest})
 
 
 @transaction.atomic
 def rescind_award(award: Award, *, reason: EndReason, by: User, words: str, at: datetime | None = None) -> Award:
-    """Take an award back, for good. What was built on it stands; it is put on the worklist.
+    """Rescind an award, finally. Awards that depend on it stay valid, and are listed for review.
 
     Raises WordsMissingError, NotStandingError, and ApprovalMissingError without a second person's approval.
     """
-    _said(words)
+    _require_words(words)
     person = locked_learner(award.learner, at=at)
     locked = _locked(award)
     if not locked.stands:
@@ -173,7 +182,7 @@ def rescind_award(award: Award, *, reason: EndReason, by: User, words: str, at: 
 def renew_award(
     award: Award, *, by: User, words: str = "", at: datetime | None = None, solver: Solver | None = None
 ) -> Award:
-    """Grant the achievement anew, in the next cycle: for an award whose time ends or has ended, if all is met today.
+    """Grant the achievement again, in the next cycle, if the award has an end and the requirements are met today.
 
     Raises NotRenewableError, RequirementsNotMetError, AlreadyAwardedError.
     """
@@ -185,12 +194,12 @@ def renew_award(
     version = locked.achievement_version
     if next_cycle(person, version) != locked.cycle + 1:
         raise AlreadyAwardedError
-    earned = _earned(locked.enrollment, locked.program_version, person)
-    grounds = grounds_for(person, earned, _now(person, earned), solver=solver)
+    inputs = _award_inputs(locked.enrollment, locked.program_version, person)
+    grounds = grounds_for(person, inputs, _now(person, inputs), solver=solver)
     if grounds is None:
         raise RequirementsNotMetError
-    fresh = propose(person, earned, version, cycle=locked.cycle + 1, by=by)
-    write_grant(person, fresh, grounds, held=Held(person), by=by, awarded_on=grounds.moment.on)
+    fresh = propose(person, inputs, version, cycle=locked.cycle + 1, by=by)
+    write_grant(person, fresh, grounds, learner_awards=LearnerAwards(person), by=by, awarded_on=grounds.moment.on)
     note_words(fresh, WordsAbout.DECISION, words)
     reaudit_person(person)
     return fresh
@@ -198,7 +207,7 @@ def renew_award(
 
 @transaction.atomic
 def lapse_due(learner_id: int, *, at: datetime) -> list[Award]:
-    """End the awards of a person whose time is over by `at`."""
+    """Let the awards of a learner lapse that are valid only until before `at`; return them."""
     person = locked_learner(Learner.objects.get(pk=learner_id), at=at)
     due = [_locked(row) for row in Award.objects.standing().due(at).filter(learner__in=person.records).order_by("pk")]
     for award in due:
@@ -210,14 +219,14 @@ def lapse_due(learner_id: int, *, at: datetime) -> list[Award]:
 
 
 def learners_with_due_awards(*, at: datetime) -> list[int]:
-    """The records with awards whose time is over by `at`, those that wait longest first."""
+    """Return the records with awards that must lapse by `at`, the longest overdue first."""
     rows = Award.objects.standing().due(at).order_by("holds_until", "learner").values_list("learner", flat=True)
     return list(dict.fromkeys(rows))
 
 
 @transaction.atomic
 def erase_name(award: Award, *, at: datetime | None = None) -> Award:
-    """Let go of the name as awarded when its retention has ended; its digest stays in the decision."""
+    """Erase the name as awarded when its retention has ended; its digest stays in the decision record."""
     locked_learner(award.learner, at=at)
     locked = _locked(award)
     locked.name_as_awarded = None
@@ -229,17 +238,17 @@ def _end(award: Award, state: AwardState, reason: EndReason, *, by: User | None,
     award.state, award.ended_at, award.ended_by, award.end_reason = state, at, by, reason
     award.holds_until = None
     award.save(update_fields=["state", "ended_at", "ended_by", "end_reason", "holds_until"])
-    settle_with_award(award, by=by, at=at)
-    look_above(award, at=at)
+    settle_for_ended_award(award, by=by, at=at)
+    raise_for_awards_above(award, at=at)
 
 
-def _said(words: str) -> None:
+def _require_words(words: str) -> None:
     if not words.strip():
         raise WordsMissingError
 
 
 def _locked(award: Award) -> Award:
-    """The row as it is now; the person's lock keeps it so."""
+    """Read the row again; the learner's lock keeps it unchanged until the transaction ends."""
     rows = Award.objects.select_related(
         "learner",
         "achievement",
@@ -256,37 +265,37 @@ def _enrollment(enrollment: Enrollment) -> Enrollment:
 
 
 def _achievement(version: ProgramVersion) -> AchievementVersion:
-    found = achievement_of(version)
-    if found is None:
+    achievement = achievement_of(version)
+    if achievement is None:
         raise AwardsNothingError
-    return found
+    return achievement
 
 
-def _earned(enrollment: Enrollment, version: ProgramVersion | None, person: LockedLearner) -> Earned:
-    """The enrollment's own version, or one stacked in it with the exceptions that lie inside it."""
+def _award_inputs(enrollment: Enrollment, version: ProgramVersion | None, person: LockedLearner) -> AwardInputs:
+    """Return the inputs of an audit of the enrollment's version, or of one stacked in it with its exceptions."""
     wanted = version or enrollment.version
-    brought = attainments_of(person.record, at=person.at)
+    attainments = attainments_of(person.record, at=person.at)
     decisions = exceptions_inside(enrollment, wanted)
     if wanted.pk != enrollment.version_id and wanted.public_id not in stacked_versions(enrollment.version).values():
         raise AwardsNothingError
-    # What counted for what when it was last worked out: a plan that only a solver finds is kept without one.
+    # The stored assignment keeps a plan that only a solver can find, so that no solver is needed here.
     row = Progress.objects.filter(enrollment=enrollment).first() if wanted.pk == enrollment.version_id else None
-    return Earned(wanted, enrollment, brought, decisions, kept_assignment(row))
+    return AwardInputs(wanted, enrollment, attainments, decisions, kept_assignment(row))
 
 
-def _now(person: LockedLearner, earned: Earned) -> Moment:
-    on = day_awarding(earned.version, person.at)
+def _now(person: LockedLearner, inputs: AwardInputs) -> Moment:
+    on = awarding_date(inputs.version, person.at)
     known_at = awarded_person(person.records, on=on).known_at(person.at)
     return Moment(on, clock.civil_date(known_at, person.zone), known_at)
 
 
-def _grounds_then(person: LockedLearner, award: Award, earned: Earned, solver: Solver | None) -> Grounds | None:
-    """The grounds as of the day on which the requirements were met, by all that is known now."""
+def _grounds_then(person: LockedLearner, award: Award, inputs: AwardInputs, solver: Solver | None) -> Grounds | None:
+    """Return the grounds as of the day on which the requirements were met, by all that is known now."""
     known_at = awarded_person(person.records, on=award.requirements_met_on).known_at(person.at)
     moment = Moment(award.requirements_met_on, clock.civil_date(award.met_at, person.zone), known_at)
-    brought: tuple[Attainment, ...] = (
-        *mastered_then(person.carrier, person.records, moment),
+    attainments: tuple[Attainment, ...] = (
+        *mastery_as_of(person.carrier, person.records, moment),
         *milestones_and_recognitions(person.record),
     )
-    then = replace(earned, attainments=brought)
+    then = replace(inputs, attainments=attainments)
     return grounds_for(person, then, moment, solver=solver)

@@ -1,6 +1,6 @@
-"""The worklist of awards: what gave cause to look at one again, and how a person settled it.
+"""Awards to review: the reasons to review an award, and how a person settled the review.
 
-Nothing here takes an award from anybody: that is rescinding, and a person does it.
+Nothing here ends an award. Only a person rescinds one.
 """
 
 import uuid
@@ -12,7 +12,7 @@ from django.db import transaction
 from accounts.actions.locked_learner import LockedLearner, locked_learner
 from accounts.actions.locking import lock_learners
 from accounts.models import Learner, User
-from assessments.mastery.announcements import Change
+from assessments.mastery.announcements import MasteryChange
 from assessments.models import Evidence
 from assessments.rules.states import MasteryState
 from competencies.models import Competency
@@ -26,7 +26,7 @@ SHOWN_NO_LONGER = frozenset({MasteryState.NONE, MasteryState.BELOW})
 
 @transaction.atomic
 def settle_concern(concern: AwardConcern, *, by: User, words: str, at: datetime | None = None) -> AwardConcern:
-    """Say that the award stays, and why. Raises WordsMissingError, AlreadySettledError."""
+    """Settle a review: the award stays, for a reason. Raises WordsMissingError, AlreadySettledError."""
     if not words.strip():
         raise WordsMissingError
     person = locked_learner(concern.learner, at=at)
@@ -38,8 +38,8 @@ def settle_concern(concern: AwardConcern, *, by: User, words: str, at: datetime 
     return locked
 
 
-def settle_with_award(award: Award, *, by: User | None, at: datetime) -> None:
-    """An award that ended is looked at no more; neither is another one because of its double."""
+def settle_for_ended_award(award: Award, *, by: User | None, at: datetime) -> None:
+    """Settle the open reviews of an award that ended, and those of its duplicate, which is the only one left now."""
     for concern in AwardConcern.objects.open().filter(award=award):
         outcome = ConcernOutcome.GONE if by is None else ConcernOutcome.RESCINDED
         _settle(concern, outcome, by=by, at=at)
@@ -48,8 +48,8 @@ def settle_with_award(award: Award, *, by: User | None, at: datetime) -> None:
         _settle(concern, ConcernOutcome.GONE, by=by, at=at)
 
 
-def look_above(award: Award, *, at: datetime) -> list[AwardConcern]:
-    """An award ended: those standing awards that were built on it are to be looked at."""
+def raise_for_awards_above(award: Award, *, at: datetime) -> list[AwardConcern]:
+    """List the valid awards that depend on an ended award for review."""
     above = Attribution.objects.filter(
         learner__in=Learner.objects.of(award.learner), kind=AttainmentKind.AWARD, subject_id=award.public_id
     )
@@ -57,19 +57,21 @@ def look_above(award: Award, *, at: datetime) -> list[AwardConcern]:
     return _raise_for(rows, ConcernKind.LOWER_ENDED, award.public_id, at)
 
 
-def look_at_evidence(person: LockedLearner, changes: Iterable[Change], voided: Collection[int]) -> list[AwardConcern]:
-    """Evidence was voided, or mastery holds no longer by a correction: awards that rest on it are to be looked at.
+def raise_for_evidence(
+    person: LockedLearner, changes: Iterable[MasteryChange], voided: Collection[int]
+) -> list[AwardConcern]:
+    """List awards for review whose evidence was voided, or whose mastery a correction has ended.
 
-    Mastery that only lapsed is no cause: it held when the award was granted.
+    Mastery that has only lapsed is no reason: it was valid when the award was granted.
     """
-    found = []
+    concerns = []
     if voided:
         gone = {str(row.public_id): row for row in Evidence.objects.filter(pk__in=voided)}
         for award in Award.objects.standing().filter(learner__in=person.records).order_by("pk"):
             under = {entry["id"] for entry in (award.decision or {}).get("evidence", ())}
             for name in sorted(under & gone.keys()):
-                found += _raise_for([award], ConcernKind.EVIDENCE_VOIDED, uuid.UUID(name), person.at)
-        return found
+                concerns += _raise_for([award], ConcernKind.EVIDENCE_VOIDED, uuid.UUID(name), person.at)
+        return concerns
     lost = {
         (change.competency_id, change.policy_version_id)
         for change in changes
@@ -80,30 +82,30 @@ def look_at_evidence(person: LockedLearner, changes: Iterable[Change], voided: C
         for name in names.order_by("pk").values_list("public_id", flat=True):
             rests = Attribution.objects.filter(learner__in=person.records, kind=AttainmentKind.MASTERY, subject_id=name)
             rows = Award.objects.standing().filter(pk__in=rests.values("award")).order_by("pk")
-            found += _raise_for(rows, ConcernKind.EVIDENCE_CORRECTED, name, person.at)
-    return found
+            concerns += _raise_for(rows, ConcernKind.EVIDENCE_CORRECTED, name, person.at)
+    return concerns
 
 
 @transaction.atomic
-def look_for_doubles(learner: Learner, *, at: datetime) -> list[AwardConcern]:
-    """Records were linked or parted: look at what one person holds twice, and no more at what two people hold."""
+def raise_for_duplicates(learner: Learner, *, at: datetime) -> list[AwardConcern]:
+    """After records were linked or parted, list duplicate awards of one person, and drop those of two people."""
     records = [row.pk for row in lock_learners([learner.pk])]
     kept: dict[tuple[int, int], Award] = {}
-    found = []
+    concerns = []
     for award in Award.objects.standing().filter(learner__in=records).order_by("pk"):
         first = kept.setdefault((award.achievement_id, award.cycle), award)
         if first is not award:
-            found += _raise_for([award], ConcernKind.TWO_STANDING, first.public_id, at)
+            concerns += _raise_for([award], ConcernKind.TWO_STANDING, first.public_id, at)
     theirs = Award.objects.filter(learner__in=records).values("public_id")
     strangers = AwardConcern.objects.open().filter(learner__in=records, kind=ConcernKind.TWO_STANDING)
     for concern in strangers.exclude(subject_id__in=theirs):
         _settle(concern, ConcernOutcome.GONE, by=None, at=at)
-    return found
+    return concerns
 
 
 def _raise_for(awards: Iterable[Award], kind: ConcernKind, subject_id: uuid.UUID, at: datetime) -> list[AwardConcern]:
-    """One entry for each award and cause; an open one is not written twice."""
-    found = []
+    """List each award once for each cause: an open review is not written twice."""
+    concerns = []
     for award in awards:
         concern, made = AwardConcern.objects.get_or_create(
             award=award,
@@ -112,8 +114,8 @@ def _raise_for(awards: Iterable[Award], kind: ConcernKind, subject_id: uuid.UUID
             settled_at=None,
             defaults={"learner_id": award.learner_id, "raised_at": at},
         )
-        found += [concern] if made else []
-    return found
+        concerns += [concern] if made else []
+    return concerns
 
 
 def _settle(concern: AwardConcern, outcome: ConcernOutcome, *, by: User | None, at: datetime) -> None:

@@ -1,6 +1,6 @@
-"""Writes awards: the one place where one is proposed or granted, and what rule grants at once.
+"""Writes awards. No other module proposes or grants one, by rule or for a person.
 
-Everything here runs with the person's lock held and inside the caller's transaction.
+Everything here runs with the learner's lock held and inside the caller's transaction.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,13 +21,13 @@ from core.text.canonical import digest
 from programs.announcements import Awarded, awarded
 from programs.audit.queries.attainments import exceptions_inside, with_awards
 from programs.audit.queries.audits import CONTEXT
-from programs.audit.queries.awarding import awarding_of, day_awarding
+from programs.audit.queries.awarding import awarding_date, awarding_of
 from programs.audit.queries.trees import stacked_versions, tree_of
 from programs.audit.rules import requirements as rules
 from programs.audit.rules.completion.assignment import Assignment
 from programs.audit.rules.completion.solver_protocol import Solver
 from programs.audit.rules.qualifiers import from_hundredths
-from programs.audit.rules.result import Outcome
+from programs.audit.rules.result import AuditOutcome
 from programs.awards.queries.awarded_person import AwardedPerson, awarded_person
 from programs.awards.queries.grounds import Grounds, Moment, attribution_columns, decision_of, grounds_of, name_digest
 from programs.curriculum.queries.achievements import achievement_of
@@ -58,37 +58,39 @@ def _awards_of(records: tuple[int, ...]) -> QuerySet[Award]:
 
 
 @dataclass
-class Held:
-    """All awards of a locked person, asked for at most once until one is written."""
+class LearnerAwards:
+    """All awards of a locked learner. They are read at most once, until `forget` is called because one was written."""
 
     person: LockedLearner
     _rows: list[Award] | None = field(default=None)
 
     @property
     def rows(self) -> list[Award]:
+        """All awards, oldest first, whatever their state."""
         if self._rows is None:
             self._rows = _awards_of(self.person.records)
         return self._rows
 
     @property
-    def standing(self) -> list[Award]:
+    def valid(self) -> list[Award]:
+        """The awards that are granted and have not ended."""
         return [row for row in self.rows if row.stands]
 
     def of(self, version: AchievementVersion) -> list[Award]:
-        """Those of one achievement, whatever became of them."""
+        """Return the awards of one achievement, whatever their state."""
         return [row for row in self.rows if row.achievement_id == version.achievement_id]
 
     def forget(self) -> None:
-        """Ask again next time."""
+        """Read the awards again next time."""
         self._rows = None
 
 
 @dataclass(frozen=True)
-class Earned:
-    """A program version whose tree may be met, and what its audit is given; `anew` where it was not met before.
+class AwardInputs:
+    """A program version that may be awarded, with the inputs of its audit. `newly_met`: it was not met before.
 
-    `audited` is what an audit of exactly this has just found, on the day `on` where the version is awarded: None where
-    there was none, and then both are worked out. `competencies` are ids by public id, as far as they are at hand.
+    `audited` is the outcome of an audit of exactly these inputs on `on`, a civil date of the awarding organization.
+    Where they are None, both are computed. `competencies` are ids by public id, as far as the caller knows them.
     """
 
     version: ProgramVersion
@@ -96,8 +98,8 @@ class Earned:
     attainments: Sequence[Attainment]
     exceptions: Sequence[RequirementException]
     previous: Assignment | None = None
-    anew: bool = False
-    audited: Outcome | None = None
+    newly_met: bool = False
+    audited: AuditOutcome | None = None
     on: date | None = None
     competencies: Mapping[str, int] = field(default_factory=dict)
 
@@ -105,23 +107,23 @@ class Earned:
 def award_inside(
     person: LockedLearner,
     enrollment: Enrollment,
-    outcome: Outcome,
+    outcome: AuditOutcome,
     *,
-    brought: Sequence[Attainment],
+    attainments: Sequence[Attainment],
     competencies: Mapping[str, int],
-    held: Held,
+    learner_awards: LearnerAwards,
     solver: Solver | None,
 ) -> list[Award]:
-    """Grant or propose the stacked programs of an enrollment that lack their award alone; those granted, lowest first.
+    """Grant or propose stacked programs that need only their award; return the granted awards, innermost first.
 
-    A program that waits for awards inside it comes when those are there: whoever calls audits again and asks again.
+    A program that waits for awards inside it is not granted in the same call: the caller audits again and calls again.
     """
     granted = []
     for node in _awaiting(tree_of(enrollment.version), outcome):
         version = _version(stacked_versions(enrollment.version)[node.names[0]])[0]
         decisions = exceptions_inside(enrollment, version)
-        earned = Earned(version, enrollment, brought, decisions, competencies=competencies)
-        award = award_by_rule(person, earned, held=held, solver=solver)
+        inputs = AwardInputs(version, enrollment, attainments, decisions, competencies=competencies)
+        award = award_by_rule(person, inputs, learner_awards=learner_awards, solver=solver)
         granted += [award] if award is not None else []
     return granted
 
@@ -132,45 +134,49 @@ def _version(public_id: UUID) -> QuerySet[ProgramVersion]:
     return rows.defer("content")
 
 
-def award_by_rule(person: LockedLearner, earned: Earned, *, held: Held, solver: Solver | None) -> Award | None:
-    """Grant what rule grants, propose the rest to a registrar; the award where one was granted.
+def award_by_rule(
+    person: LockedLearner, inputs: AwardInputs, *, learner_awards: LearnerAwards, solver: Solver | None
+) -> Award | None:
+    """Grant an automatic award, or propose it to a registrar; return it if it was granted.
 
-    Rule acts on the first award of a person in an achievement only: after a proposal, a refusal, a lapse or a
-    rescission a person decides.
+    The rule makes only the first award of a learner in an achievement. After a proposal, a refusal, a lapse or a
+    rescission, a person decides.
     """
-    version = achievement_of(earned.version)
+    version = achievement_of(inputs.version)
     if version is None:
         return None
-    on = earned.on or day_awarding(earned.version, person.at)
-    earlier = held.of(version)
+    on = inputs.on or awarding_date(inputs.version, person.at)
+    earlier = learner_awards.of(version)
     if earlier:
-        if earned.anew:
-            _meet_again(earlier, on, person, earned)
+        if inputs.newly_met:
+            _meet_again(earlier, on, person, inputs)
         return None
     about = awarded_person(person.records, on=on)
-    draft = _draft(person, earned, version, cycle=1, by=None, on=on, about=about)
+    draft = _draft(person, inputs, version, cycle=1, by=None, on=on, about=about)
     if not version.automatic:
         _save(draft)
-        held.forget()
+        learner_awards.forget()
         return None
     moment = Moment(on, clock.civil_date(draft.met_at, person.zone), draft.met_at)
-    grounds = _grounds(person, earned, moment, held.standing, solver)
+    grounds = _grounds(person, inputs, moment, learner_awards.valid, solver)
     if grounds is None:
         return None
-    # Under the person's lock no award of it was there: a refusal is no answer to anybody, and undoes everything.
+    # The learner's lock excludes another award, so a constraint error is a defect here: it undoes the transaction.
     with constraint_errors(REFUSALS, goes_on=False):
-        granted = write_grant(person, draft, grounds, held=held, by=None, awarded_on=on, about=about)
-    held.forget()
+        granted = write_grant(
+            person, draft, grounds, learner_awards=learner_awards, by=None, awarded_on=on, about=about
+        )
+    learner_awards.forget()
     return granted
 
 
 def propose(
-    person: LockedLearner, earned: Earned, version: AchievementVersion, *, cycle: int, by: User | None
+    person: LockedLearner, inputs: AwardInputs, version: AchievementVersion, *, cycle: int, by: User | None
 ) -> Award:
-    """A new award that waits to be granted. Raises AlreadyAwardedError."""
-    on = day_awarding(earned.version, person.at)
+    """Write a proposed award and return it. Raises AlreadyAwardedError."""
+    on = awarding_date(inputs.version, person.at)
     about = awarded_person(person.records, on=on)
-    draft = _draft(person, earned, version, cycle=cycle, by=by, on=on, about=about)
+    draft = _draft(person, inputs, version, cycle=cycle, by=by, on=on, about=about)
     _save(draft)
     return draft
 
@@ -180,15 +186,15 @@ def write_grant(
     award: Award,
     grounds: Grounds,
     *,
-    held: Held,
+    learner_awards: LearnerAwards,
     by: User | None,
     awarded_on: date,
     about: AwardedPerson | None = None,
 ) -> Award:
-    """Grant a proposed or new award on these grounds: name, decision and attributions are written once, here.
+    """Grant a proposed or new award on these grounds. Name, decision and attributions are written once, here.
 
-    `about` is the person as on the day `awarded_on`, where that is at hand. Tells who listens. Raises
-    AlreadyAwardedError, or the constraint's own error for a new award: the caller puts that into words.
+    `about` is the learner as of the day `awarded_on`; None reads it. Sends `awarded`. Raises AlreadyAwardedError for a
+    proposed award, and the constraint's own error for a new one, which the caller translates.
     """
     about = about or awarded_person(person.records, on=awarded_on)
     version = award.achievement_version
@@ -210,7 +216,7 @@ def write_grant(
         records=about.public_ids,
         achievement_digest=version.digest,
         name_digest=name_digest(salt, name),
-        awards=held.standing,
+        awards=learner_awards.valid,
     )
     award.decision_digest = digest(award.decision)
     if award.pk is None:
@@ -226,50 +232,50 @@ def write_grant(
 
 
 def grounds_for(
-    person: LockedLearner, earned: Earned, moment: Moment, *, solver: Solver | None = None
+    person: LockedLearner, inputs: AwardInputs, moment: Moment, *, solver: Solver | None = None
 ) -> Grounds | None:
-    """On what an award of this version could rest now; None where the requirements are not met."""
-    return _grounds(person, earned, moment, Held(person).standing, solver)
+    """Return the grounds for an award of this version; None where the requirements are not met."""
+    return _grounds(person, inputs, moment, LearnerAwards(person).valid, solver)
 
 
 def note_words(award: Award, about: WordsAbout, words: str) -> None:
-    """Keep what somebody said beside the award."""
+    """Store a note on the award in its own row, so that it can be erased; an empty note is not stored."""
     if words.strip():
         AwardBody.objects.create(award=award, about=about, content=words.strip(), salt=new_salt())
 
 
 def next_cycle(person: LockedLearner, version: AchievementVersion) -> int:
-    """The cycle after the last in which this person was awarded it."""
+    """Return the cycle after the last one in which the learner was granted this achievement."""
     rows = Award.objects.awarded().filter(learner__in=person.records, achievement=version.achievement_id)
     return int(rows.aggregate(last=Max("cycle"))["last"] or 0) + 1
 
 
 def _grounds(
-    person: LockedLearner, earned: Earned, moment: Moment, standing: Sequence[Award], solver: Solver | None
+    person: LockedLearner, inputs: AwardInputs, moment: Moment, standing: Sequence[Award], solver: Solver | None
 ) -> Grounds | None:
     return grounds_of(
-        earned.version,
+        inputs.version,
         records=person.records,
-        brought=with_awards(tree_of(earned.version), earned.attainments, standing),
-        exceptions=earned.exceptions,
+        attainments=with_awards(tree_of(inputs.version), inputs.attainments, standing),
+        exceptions=inputs.exceptions,
         moment=moment,
-        previous=earned.previous,
-        audited=earned.audited,
-        competencies=earned.competencies,
+        previous=inputs.previous,
+        audited=inputs.audited,
+        competencies=inputs.competencies,
         solver=solver,
     )
 
 
-def _awaiting(tree: rules.Requirement, outcome: Outcome) -> list[rules.Requirement]:
-    """The program nodes whose tree is complete and whose award is missing, innermost first."""
+def _awaiting(tree: rules.Requirement, outcome: AuditOutcome) -> list[rules.Requirement]:
+    """Return the program nodes with a complete tree and without an award, innermost first."""
     nodes = [node for node in tree.walk() if node.kind is rules.Kind.PROGRAM and node.children]
     return [node for node in reversed(nodes) if outcome.node(node.id).distance == CONTEXT.awaiting]
 
 
-def _meet_again(earlier: Sequence[Award], on: date, person: LockedLearner, earned: Earned) -> None:
-    """A proposal whose requirements were not met for a while speaks of the day on which they were met again."""
+def _meet_again(earlier: Sequence[Award], on: date, person: LockedLearner, inputs: AwardInputs) -> None:
+    """Set the day of an open proposal to the day on which its requirements were met again."""
     for award in earlier:
-        if award.state == AwardState.PROPOSED and award.enrollment_id == earned.enrollment.pk:
+        if award.state == AwardState.PROPOSED and award.enrollment_id == inputs.enrollment.pk:
             award.requirements_met_on = on
             award.met_at = awarded_person(person.records, on=on).known_at(person.at)
             award.save(update_fields=["requirements_met_on", "met_at"])
@@ -277,7 +283,7 @@ def _meet_again(earlier: Sequence[Award], on: date, person: LockedLearner, earne
 
 def _draft(
     person: LockedLearner,
-    earned: Earned,
+    inputs: AwardInputs,
     version: AchievementVersion,
     *,
     cycle: int,
@@ -286,11 +292,11 @@ def _draft(
     about: AwardedPerson,
 ) -> Award:
     return Award(
-        learner_id=earned.enrollment.learner_id,
+        learner_id=inputs.enrollment.learner_id,
         achievement=version.achievement,
         achievement_version=version,
-        program_version=earned.version,
-        enrollment=earned.enrollment,
+        program_version=inputs.version,
+        enrollment=inputs.enrollment,
         cycle=cycle,
         kind=AwardKind.EARNED,
         state=AwardState.PROPOSED,

@@ -1,4 +1,4 @@
-"""Stores how far enrollments are; every write of Progress goes through here."""
+"""Stores the audits of enrollments. No other module writes Progress."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,18 +16,18 @@ from core.database.storing import store
 from core.jobs import enqueue
 from programs import jobs
 from programs.audit.queries.attainments import (
+    attainments_of_mastery,
     exceptions_of,
-    mastered_among,
     milestones_and_recognitions,
-    with_what_was_recorded,
+    with_recorded_flags,
 )
 from programs.audit.queries.audits import audit_of, columns_of, kept_assignment
-from programs.audit.queries.awarding import zone_awarding
+from programs.audit.queries.awarding import awarding_time_zone
 from programs.audit.queries.trees import named_in, programs_in, stacking, tree_of
 from programs.audit.rules.completion.solver_protocol import Solver
 from programs.audit.rules.requirements import ANYTHING
 from programs.audit.rules.result import Audit
-from programs.awards.actions.granting import Earned, Held, award_by_rule, award_inside
+from programs.awards.actions.granting import AwardInputs, LearnerAwards, award_by_rule, award_inside
 from programs.models import Award, Enrollment, Progress
 from programs.models.enrollments import EnrollmentQuerySet
 from programs.rules.attainments import Attainment, RequirementException
@@ -49,7 +49,7 @@ AUDITED = (
 
 @transaction.atomic
 def reaudit(enrollment: Enrollment, *, at: datetime | None = None, solver: Solver | None = None) -> Progress:
-    """Audit an enrollment and store the answer. Without a solver a contested tree is marked stale and left to a job."""
+    """Audit an enrollment and store the result. Without a solver, a contested result is marked stale for a job."""
     person = locked_learner(enrollment.learner, at=at)
     return _store(person, [_enrollments(person.records).get(pk=enrollment.pk)], solver)[0]
 
@@ -57,8 +57,8 @@ def reaudit(enrollment: Enrollment, *, at: datetime | None = None, solver: Solve
 def reaudit_person(
     person: LockedLearner, *, touched: Iterable[int] | None = None, solver: Solver | None = None
 ) -> list[Progress]:
-    """Audit the open enrollments of a locked person whose tree names a touched competency (None: all of them)."""
-    studied = rows = _open(person.records)
+    """Audit the open enrollments of a locked learner with trees that name a touched competency; None means all."""
+    open_enrollments = rows = _open(person.records)
     if not rows:
         return []
     mastery = mastery_to_audit(person.carrier, at=person.at)
@@ -66,17 +66,17 @@ def reaudit_person(
         known = {row.competency: str(row.competency_name) for row in mastery}
         names = {known[competency] for competency in touched}
         rows = [row for row in rows if (named := named_in(tree_of(row.version))) & names or ANYTHING in named]
-    return _store(person, rows, solver, mastery, studied)
+    return _store(person, rows, solver, mastery, open_enrollments)
 
 
 @transaction.atomic
 def reaudit_if_due(learner_id: int, *, at: datetime) -> int:
-    """Audit a person's enrollments whose answer may have turned by `at`; how many that were."""
+    """Audit the enrollments of a learner that need a new audit by `at`; return their number."""
     person = locked_learner(Learner.objects.get(pk=learner_id), at=at)
     due = Progress.objects.filter(learner__in=person.records).due(at).values("enrollment")
     rows = list(_enrollments(person.records).filter(pk__in=due, ended_on=None).order_by("pk"))
     _store(person, rows, None)
-    # An ended enrollment keeps the answer it ended with.
+    # An ended enrollment keeps its last result, so it must not be due again.
     Progress.objects.filter(learner__in=person.records, enrollment__ended_on__isnull=False).due(at).update(
         holds_until=None
     )
@@ -84,21 +84,21 @@ def reaudit_if_due(learner_id: int, *, at: datetime) -> int:
 
 
 def due_learners(*, at: datetime) -> list[int]:
-    """The records with progress whose answer may have turned by `at`, those that wait longest first."""
+    """Return the records with progress that needs a new audit by `at`, the longest overdue first."""
     rows = Progress.objects.due(at).order_by("holds_until", "learner").values_list("learner", flat=True)
     return list(dict.fromkeys(rows))
 
 
 def settle(enrollment_id: int, *, at: datetime, solver: Solver) -> Progress | None:
-    """Work a stale row out with the solver; None when it is settled already."""
+    """Audit the enrollment of a stale row with the solver; None when the row is no longer stale."""
     row = Progress.objects.stale().filter(enrollment=enrollment_id).select_related("enrollment__learner").first()
     return None if row is None else reaudit(row.enrollment, at=at, solver=solver)
 
 
 def _enrollments(records: tuple[int, ...]) -> EnrollmentQuerySet:
     rows = Enrollment.objects.select_related("version__program", "progress")
-    rows = rows.defer("version__content", "progress__audit").annotate(awarding_zone=zone_awarding("version"))
-    return with_what_was_recorded(rows, records)
+    rows = rows.defer("version__content", "progress__audit").annotate(awarding_zone=awarding_time_zone("version"))
+    return with_recorded_flags(rows, records)
 
 
 @compiled
@@ -108,16 +108,16 @@ def _open(records: tuple[int, ...]) -> EnrollmentQuerySet:
 
 @dataclass(frozen=True)
 class _AuditInputs:
-    """What all audits of one person share; `competencies` are the ids of those mastered or not, by public id.
+    """The inputs that all audits of one learner share; `competencies` are the ids of assessed ones, by public id.
 
-    `studied` are all open enrollments of the person where they are at hand.
+    `open_enrollments` are all open enrollments of the learner; None reads them when they are needed.
     """
 
     person: LockedLearner
-    brought: tuple[Attainment, ...]
+    attainments: tuple[Attainment, ...]
     competencies: Mapping[str, int]
-    held: Held
-    studied: list[Enrollment] | None
+    learner_awards: LearnerAwards
+    open_enrollments: list[Enrollment] | None
     solver: Solver | None
 
 
@@ -126,20 +126,20 @@ def _store(
     rows: list[Enrollment],
     solver: Solver | None,
     mastery: list[MasteryToAudit] | None = None,
-    studied: list[Enrollment] | None = None,
+    open_enrollments: list[Enrollment] | None = None,
 ) -> list[Progress]:
-    """Audit from the inside outwards: what is awarded below is there when the programs around it are audited."""
+    """Audit inner programs first, so that their awards exist when the programs around them are audited."""
     if not rows:
         return []
     if mastery is None:
         mastery = mastery_to_audit(person.carrier, at=person.at)
-    recorded = milestones_and_recognitions(person.carrier) if _beside(rows[0]).has_recorded else ()
+    recorded = milestones_and_recognitions(person.carrier) if _annotations(rows[0]).has_recorded else ()
     inputs = _AuditInputs(
         person,
-        brought=(*mastered_among(mastery), *recorded),
+        attainments=(*attainments_of_mastery(mastery), *recorded),
         competencies={str(row.competency_name): row.competency for row in mastery},
-        held=Held(person),
-        studied=studied,
+        learner_awards=LearnerAwards(person),
+        open_enrollments=open_enrollments,
         solver=solver,
     )
     done: dict[int, Progress] = {}
@@ -157,47 +157,52 @@ def _inside_first(enrollment: Enrollment) -> tuple[int, int]:
 
 
 def _around(inputs: _AuditInputs, granted: Iterable[Award], enrollment: Enrollment) -> list[Enrollment]:
-    """The person's other open enrollments whose tree holds a program that was just awarded."""
+    """Return the learner's other open enrollments with trees that contain a program that was just awarded."""
     names = {str(award.program_version.program.public_id) for award in granted if award.program_version}
-    studied = _open(inputs.person.records) if inputs.studied is None else inputs.studied
-    return [row for row in studied if row != enrollment and programs_in(tree_of(row.version)) & names]
+    open_enrollments = _open(inputs.person.records) if inputs.open_enrollments is None else inputs.open_enrollments
+    return [row for row in open_enrollments if row != enrollment and programs_in(tree_of(row.version)) & names]
 
 
 def _audited(inputs: _AuditInputs, enrollment: Enrollment) -> tuple[Progress, list[Award]]:
-    """The stored answer, and the awards that it brought at once, in the order in which they were granted."""
-    person, brought, held, solver = inputs.person, inputs.brought, inputs.held, inputs.solver
+    """Store the audit and return it, with the awards that were granted because of it, in their order."""
+    person, attainments, learner_awards, solver = (
+        inputs.person,
+        inputs.attainments,
+        inputs.learner_awards,
+        inputs.solver,
+    )
     granted: list[Award] = []
     row = getattr(enrollment, "progress", None) or Progress(enrollment=enrollment, learner_id=enrollment.learner_id)
-    decisions = exceptions_of(enrollment) if _beside(enrollment).has_decisions else ()
+    decisions = exceptions_of(enrollment) if _annotations(enrollment).has_decisions else ()
     while True:
-        found, anew = _audit_once(inputs, row, decisions)
-        if found is None or enrollment.ended_on is not None:
+        audited, newly_met = _audit_once(inputs, row, decisions)
+        if audited is None or enrollment.ended_on is not None:
             return row, granted
         inside = award_inside(
             person,
             enrollment,
-            found.today,
-            brought=brought,
+            audited.today,
+            attainments=attainments,
             competencies=inputs.competencies,
-            held=held,
+            learner_awards=learner_awards,
             solver=solver,
         )
         if not inside:
             break
         granted += inside
-    if found.today.met:
-        earned = Earned(
+    if audited.today.met:
+        award_inputs = AwardInputs(
             enrollment.version,
             enrollment,
-            brought,
+            attainments,
             decisions,
-            previous=found.today.assignment,
-            anew=anew,
-            audited=found.today,
-            on=clock.civil_date(person.at, _beside(enrollment).zone),
+            previous=audited.today.assignment,
+            newly_met=newly_met,
+            audited=audited.today,
+            on=clock.civil_date(person.at, _annotations(enrollment).zone),
             competencies=inputs.competencies,
         )
-        award = award_by_rule(person, earned, held=held, solver=solver)
+        award = award_by_rule(person, award_inputs, learner_awards=learner_awards, solver=solver)
         granted += [award] if award is not None else []
     return row, granted
 
@@ -205,32 +210,32 @@ def _audited(inputs: _AuditInputs, enrollment: Enrollment) -> tuple[Progress, li
 def _audit_once(
     inputs: _AuditInputs, row: Progress, decisions: tuple[RequirementException, ...]
 ) -> tuple[Audit | None, bool]:
-    """Store the audit in `row`; the audit where it says something new, and whether the requirements are met anew."""
+    """Store an audit in `row`; return it if it differs from the stored one, and whether it was not met before."""
     enrollment, at = row.enrollment, inputs.person.at
-    zone = _beside(enrollment).zone
+    zone = _annotations(enrollment).zone
     on = clock.civil_date(at, zone)
-    awards = inputs.held.standing if programs_in(tree_of(enrollment.version)) else ()
-    found = audit_of(
+    awards = inputs.learner_awards.valid if programs_in(tree_of(enrollment.version)) else ()
+    audited = audit_of(
         enrollment,
         on=on,
         at=at,
-        attainments=inputs.brought,
+        attainments=inputs.attainments,
         exceptions=decisions,
         awards=awards,
         previous=kept_assignment(row),
         solver=inputs.solver,
     )
-    columns = columns_of(found, on=on, zone=zone)
-    # What bounds leave open waits for a solver; what a solver leaves open is the best that is known.
-    open_still = inputs.solver is None and not found.today.proven
-    stale_since = (row.stale_since or at) if open_still else None
+    columns = columns_of(audited, on=on, zone=zone)
+    # What the bounds do not decide waits for a job with a solver; what a solver does not decide is final.
+    undecided = inputs.solver is None and not audited.today.proven
+    stale_since = (row.stale_since or at) if undecided else None
     if row.pk and (row.digest, row.holds_until, row.stale_since) == (
         columns["digest"],
         columns["holds_until"],
         stale_since,
     ):
         return None, False
-    anew = row.met_on is None
+    newly_met = row.met_on is None
     for name, value in columns.items():
         setattr(row, name, value)
     row.met_on = (row.met_on or on) if row.status == "met" else None
@@ -239,20 +244,20 @@ def _audit_once(
         store([row], AUDITED)
     else:
         row.save()
-    if open_still:
+    if undecided:
         enqueue(jobs.SETTLE_PROGRESS, enrollment.pk, unique=True)
-    return found, anew
+    return audited, newly_met
 
 
 @dataclass(frozen=True, slots=True)
-class _Beside:
-    """What `_enrollments` asks beside a row: where its civil dates are made, and what there is to ask further."""
+class _Annotations:
+    """The annotations of `_enrollments`: the time zone of civil dates, and which further queries are needed."""
 
     zone: ZoneInfo
     has_decisions: bool
     has_recorded: bool
 
 
-def _beside(enrollment: Enrollment) -> _Beside:
+def _annotations(enrollment: Enrollment) -> _Annotations:
     seen = vars(enrollment)
-    return _Beside(ZoneInfo(seen["awarding_zone"]), seen["has_decisions"], seen["has_recorded"])
+    return _Annotations(ZoneInfo(seen["awarding_zone"]), seen["has_decisions"], seen["has_recorded"])

@@ -1,4 +1,4 @@
-"""What an award tells of a person: the legal name of a day, their records, and up to which instant facts are known."""
+"""What an award records about a person: the legal name on a day, the records, and the instant of the newest fact."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,17 +23,17 @@ class AwardedPerson:
     newest: datetime | None
 
     def name_of(self, record: int) -> str:
-        """The record's own name, else that of the lowest record linked with it, else its number."""
+        """Return the record's own name, else the name of the lowest linked record, else the learner number."""
         named = self.names.get(record) or (self.names[min(self.names)] if self.names else None)
         return named if named is not None else self.numbers[record]
 
     def known_at(self, at: datetime) -> datetime:
-        """`at`, or the instant of the newest fact: no replay leaves one out."""
+        """Return `at`, or the instant of the newest fact if that is later: no replay leaves a fact out."""
         return at if self.newest is None else max(at, self.newest)
 
 
 def awarded_person(records: tuple[int, ...], *, on: date) -> AwardedPerson:
-    """The person of these records, named as on that civil date; one query."""
+    """Return the person of these records, with the names on that civil date; one query."""
     rows = _records(records, on)
     newest = [moment for row in rows for moment in row[4:] if moment is not None]
     return AwardedPerson(

@@ -1,11 +1,11 @@
-"""The evidence under an award as its decision record tells it, and read back from the ledger."""
+"""The evidence of an award, written into its decision record and read back from the ledger."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from assessments.mastery.queries.decisions import Case
+from assessments.mastery.queries.decisions import DecisionInputs
 from assessments.mastery.queries.policies_in_force import ResolvedPolicy, default_policy_on, policy_of
 from assessments.mastery.rules.observations import Observation
 from assessments.models import Evidence, MasteryPolicyVersion
@@ -34,36 +34,36 @@ EVIDENCE_COLUMNS = (
 
 
 def instant(moment: datetime) -> str:
-    """An instant as text, in UTC, to the microsecond."""
+    """Return an instant as text, in UTC, with microseconds."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def evidence_rows(ids: Iterable[int]) -> list[Evidence]:
-    """Rows of the ledger by id, in order."""
+    """Return rows of the evidence ledger by id, in order."""
     return list(Evidence.objects.filter(pk__in=set(ids)).order_by("pk"))
 
 
 def evidence_digest(row: Evidence) -> str:
-    """What a row of evidence says, in every column."""
-    said: dict[str, Json] = {}
+    """Return the digest of all columns of a row of evidence."""
+    columns: dict[str, Json] = {}
     for name in EVIDENCE_COLUMNS:
         value = getattr(row, name)
         if isinstance(value, datetime):
             value = instant(value)
         plain = value is None or isinstance(value, int | list)
-        said[name] = value if plain else str(value)
+        columns[name] = value if plain else str(value)
     if row.score is not None:
-        said["score"] = format(row.score, ".4f")
-    return digest(said)
+        columns["score"] = format(row.score, ".4f")
+    return digest(columns)
 
 
-def observed(case: Case) -> Iterable[int]:
-    """The rows of evidence that a case looks at."""
-    return (row.id for rows in case.observations.values() for row in rows)
+def evidence_ids_in(inputs: DecisionInputs) -> Iterable[int]:
+    """Return the ids of the rows of evidence that a decision reads."""
+    return (row.id for rows in inputs.observations.values() for row in rows)
 
 
 def known_by(observations: Iterable[Observation], known_at: datetime) -> tuple[Observation, ...]:
-    """The rows as they were known at that instant: later ones are not there, later voids have not happened."""
+    """Return the rows as they were known at an instant: without later rows and without later voids."""
     return tuple(
         replace(row, voided_at=None) if row.voided_at is not None and row.voided_at > known_at else row
         for row in observations
@@ -71,28 +71,30 @@ def known_by(observations: Iterable[Observation], known_at: datetime) -> tuple[O
     )
 
 
-def family_as_json(case: Case) -> dict[str, Json]:
-    """The children that a case decides from, and by which policy each was decided; empty for plain evidence."""
-    if not case.children:
+def family_as_json(inputs: DecisionInputs) -> dict[str, Json]:
+    """Return the children that a parent is decided from, and the policy of each child; empty for plain evidence."""
+    if not inputs.children:
         return {}
     return {
-        "children": {str(parent): [*children] for parent, children in case.children.items()},
+        "children": {str(parent): [*children] for parent, children in inputs.children.items()},
         "policies": {
             str(child): (
                 {"version": str(resolved.version.public_id)}
                 if resolved.version is not None
                 else {"default_on": _scale_of(resolved)}
             )
-            for child, resolved in case.resolved.items()
+            for child, resolved in inputs.child_policies.items()
         },
     }
 
 
-def case_from(rest: Mapping[str, Any], observations: Mapping[int, tuple[Observation, ...]]) -> Case:
-    """The case of one mastery as the decision record tells it, over rows of the ledger."""
-    family = rest.get("family") or {}
+def decision_inputs_from(
+    grounds: Mapping[str, Any], observations: Mapping[int, tuple[Observation, ...]]
+) -> DecisionInputs:
+    """Return the inputs of one mastery decision, from its entry in a decision record and rows of the ledger."""
+    family = grounds.get("family") or {}
     if not family:
-        return Case(observations)
+        return DecisionInputs(observations)
     versions = MasteryPolicyVersion.objects.select_related("scale").filter(
         public_id__in=[entry["version"] for entry in family["policies"].values() if "version" in entry]
     )
@@ -108,7 +110,7 @@ def case_from(rest: Mapping[str, Any], observations: Mapping[int, tuple[Observat
     below = {int(parent): tuple(children) for parent, children in family["children"].items()}
     named = {child for children in below.values() for child in children}
     names = Competency.objects.filter(pk__in=named).values_list("pk", "public_id")
-    return Case(observations, below, resolved, {pk: str(name) for pk, name in names})
+    return DecisionInputs(observations, below, resolved, {pk: str(name) for pk, name in names})
 
 
 def _scale_of(resolved: ResolvedPolicy) -> str:

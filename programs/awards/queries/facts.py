@@ -1,4 +1,4 @@
-"""An award as the facts that paper is made of: read from what was frozen and decided, never from what is current."""
+"""An award as facts for documents, read from frozen content and the decision, never from current rows."""
 
 import re
 import uuid
@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import Organization
 from competencies.models import Competency, ProficiencyScale
 from core.database.compiled import compiled
-from programs.audit.queries.awarding import awarded_by
+from programs.audit.queries.awarding import awarding_organization_of
 from programs.audit.queries.trees import INSIDE, tree_of
 from programs.audit.rules import requirements as rules
 from programs.awards.rules import AwardFacts, CompetencyFact, LevelFact, ScaleFact, StackedFact
@@ -25,17 +25,17 @@ LEARNT = (AttainmentKind.MASTERY, AttainmentKind.RECOGNITION)
 
 
 def facts_of(award: Award) -> AwardFacts:
-    """All that paper about a granted award may say; raises ValueError for one that was never granted.
+    """Return all facts that a document about a granted award may show.
 
-    Competencies of stacked awards are among the competencies, each under the key of the program that holds it. Ended
-    awards keep their facts.
+    Competencies of stacked awards are included, each under the key of its program. Ended awards keep their facts.
+    Raises ValueError for an award that was never granted.
     """
     row = next(iter(_awarded(award.pk)), None)
     if row is None or row.awarded_on is None:
         raise ValueError("an award that was never granted has no facts")
-    counted = tuple(_counted(row, ""))
-    organization = awarded_by(row)
-    return _facts(row, organization, counted, _stacked(row))
+    competencies_counted = tuple(_counted_competencies(row, ""))
+    organization = awarding_organization_of(row)
+    return _facts(row, organization, competencies_counted, _stacked(row))
 
 
 @compiled
@@ -47,12 +47,15 @@ def _awarded(award: int) -> QuerySet[Award]:
 
 
 def _facts(
-    row: Award, organization: Organization, counted: tuple["Counted", ...], stacked: tuple[StackedFact, ...]
+    row: Award,
+    organization: Organization,
+    competencies_counted: tuple["CountedCompetency", ...],
+    stacked: tuple[StackedFact, ...],
 ) -> AwardFacts:
-    said = row.achievement_version.content or {}
+    frozen = row.achievement_version.content or {}
     content = row.program_version.content if row.program_version else None
     program = (content or {}).get("program", {})
-    scales = scales_of(counted)
+    scales = scales_of(competencies_counted)
     return AwardFacts(
         award=str(row.public_id),
         learner=str(row.learner.public_id),
@@ -60,11 +63,11 @@ def _facts(
         name=row.name_as_awarded or "",
         achievement=str(row.achievement.public_id),
         achievement_version=row.achievement_version.number,
-        achievement_type=said["achievement"]["type"],
-        title=said["title"],
-        description=said["description"],
-        criteria=said["criteria"],
-        language=said["language"],
+        achievement_type=frozen["achievement"]["type"],
+        title=frozen["title"],
+        description=frozen["description"],
+        criteria=frozen["criteria"],
+        language=frozen["language"],
         organization=str(organization.public_id),
         organization_name=organization.name,
         organization_address=organization.address,
@@ -80,15 +83,15 @@ def _facts(
         valid_until=row.valid_until,
         kind=row.kind,
         cycle=row.cycle,
-        competencies=tuple(competency_facts(counted, scales, organization)),
+        competencies=tuple(competency_facts(competencies_counted, scales, organization)),
         scales=tuple(scales[name] for name in sorted(scales)),
         stacked=stacked,
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """An attribution of a competency, the leaf it stands at, and what the published program says of it."""
+class CountedCompetency:
+    """An attribution of a competency, the key of its leaf, and the competency in the published program."""
 
     row: Attribution
     key: str
@@ -97,8 +100,8 @@ class Counted:
     required: int
 
 
-def _counted(award: Award, around: str) -> Iterator[Counted]:
-    """What counted at the award's own leaves, and at those of the awards it is built on."""
+def _counted_competencies(award: Award, prefix: str) -> Iterator[CountedCompetency]:
+    """Yield the competencies that counted at the award's own leaves and at those of its stacked awards."""
     version = award.program_version
     if version is None or version.content is None:
         return
@@ -110,12 +113,12 @@ def _counted(award: Award, around: str) -> Iterator[Counted]:
     for node, narrowed in with_levels(tree_of(version), 0):
         for row in rows.get(node.id, ()):
             if row.kind == AttainmentKind.AWARD and str(row.subject_id) in lower:
-                yield from _counted(lower[str(row.subject_id)], f"{around}{node.id}{INSIDE}")
+                yield from _counted_competencies(lower[str(row.subject_id)], f"{prefix}{node.id}{INSIDE}")
             elif node.kind is not rules.Kind.PROGRAM and row.kind in LEARNT:
                 name = _competency_of(row)
-                said = content["competencies"].get(name, {})
-                required = max(narrowed, asked_by(content, node))
-                yield Counted(row, f"{around}{node.id}", name, said, required)
+                frozen = content["competencies"].get(name, {})
+                required = max(narrowed, level_required_by(content, node))
+                yield CountedCompetency(row, f"{prefix}{node.id}", name, frozen, required)
 
 
 @compiled
@@ -124,33 +127,33 @@ def _attributions_of(award: int) -> QuerySet[Attribution]:
 
 
 def with_levels(node: rules.Requirement, above: int) -> Iterator[tuple[rules.Requirement, int]]:
-    """Every node with the minimum level that holds there."""
+    """Yield every node with the minimum level in force there, from the node and those above."""
     level = max(above, node.level)
     yield node, level
     for child in node.children:
         yield from with_levels(child, level)
 
 
-def asked_by(content: Mapping[str, Any], node: rules.Requirement) -> int:
-    """The level that the leaf's frozen policy asks for; 0 where it is decided from children."""
+def level_required_by(content: Mapping[str, Any], node: rules.Requirement) -> int:
+    """Return the level that the leaf's frozen policy requires; 0 where the competency is decided from children."""
     policy = content["policies"].get(node.policy, {}).get("definition", {})
     return int(policy.get("level") or 0) if node.kind is rules.Kind.COMPETENCY else 0
 
 
 def _competency_of(row: Attribution) -> str:
-    """The public id of the competency that a row speaks of, empty where it names none."""
+    """Return the public id of the competency of an attribution, empty where there is none."""
     if row.kind == AttainmentKind.MASTERY:
         return str(row.subject_id)
-    found = Recognition.objects.filter(public_id=row.subject_id, competency__isnull=False)
-    return next(map(str, found.values_list("competency__public_id", flat=True)), "")
+    rows = Recognition.objects.filter(public_id=row.subject_id, competency__isnull=False)
+    return next(map(str, rows.values_list("competency__public_id", flat=True)), "")
 
 
 def _lower(award: Award) -> list[Award]:
-    """The awards that this one is built on, in the order of its tree."""
+    """Return the awards that this award depends on, in the order of its tree."""
     rows = _attributions_of(award.pk)
     ids = tuple(dict.fromkeys(row.subject_id for row in rows if row.kind == AttainmentKind.AWARD))
-    found = {row.public_id: row for row in _named_awards(ids)}
-    return [found[name] for name in ids if name in found]
+    by_id = {row.public_id: row for row in _named_awards(ids)}
+    return [by_id[name] for name in ids if name in by_id]
 
 
 @compiled
@@ -167,9 +170,9 @@ def _stacked(award: Award) -> tuple[StackedFact, ...]:
     )
 
 
-def scales_of(counted: Iterable[Counted]) -> dict[str, ScaleFact]:
-    """The scales that what counted is measured on, by public id."""
-    ids = {found.statement["scale"] for found in counted if found.statement.get("scale")}
+def scales_of(competencies_counted: Iterable[CountedCompetency]) -> dict[str, ScaleFact]:
+    """Return the scales of the counted competencies, by public id."""
+    ids = {counted.statement["scale"] for counted in competencies_counted if counted.statement.get("scale")}
     rows = ProficiencyScale.objects.filter(public_id__in=ids).prefetch_related("levels")
     return {
         str(row.public_id): ScaleFact(
@@ -185,31 +188,35 @@ def scales_of(counted: Iterable[Counted]) -> dict[str, ScaleFact]:
 
 
 def competency_facts(
-    counted: tuple[Counted, ...], scales: Mapping[str, ScaleFact], organization: Organization
+    competencies_counted: tuple[CountedCompetency, ...], scales: Mapping[str, ScaleFact], organization: Organization
 ) -> Iterator[CompetencyFact]:
-    """What counted as facts, in its order; study that brought credits alone is left out."""
-    rows = _named_competencies(tuple({uuid.UUID(found.competency) for found in counted if found.competency}))
+    """Yield the counted competencies as facts, in their order, without recognitions of credits alone."""
+    rows = _named_competencies(
+        tuple({uuid.UUID(counted.competency) for counted in competencies_counted if counted.competency})
+    )
     named = {str(row.public_id): row for row in rows}
-    elsewhere = _studied_at([found.row.subject_id for found in counted if found.row.kind == AttainmentKind.RECOGNITION])
-    for found in counted:
-        row, competency = found.row, named.get(found.competency)
-        if competency is None:  # recognised study without a competency: it brought credits alone
+    elsewhere = _studied_at(
+        [counted.row.subject_id for counted in competencies_counted if counted.row.kind == AttainmentKind.RECOGNITION]
+    )
+    for counted in competencies_counted:
+        row, competency = counted.row, named.get(counted.competency)
+        if competency is None:  # a recognition of credits alone names no competency
             continue
-        scale = found.statement.get("scale") or ""
+        scale = counted.statement.get("scale") or ""
         yield CompetencyFact(
-            requirement=found.key,
+            requirement=counted.key,
             uri=_uri(competency.source_uri, competency.get_absolute_url()),
-            id=found.competency,
-            code=found.statement.get("code", competency.code),
-            statement=found.statement.get("statement", ""),
+            id=counted.competency,
+            code=counted.statement.get("code", competency.code),
+            statement=counted.statement.get("statement", ""),
             framework=competency.framework.title,
             framework_uri=_uri(
                 competency.framework.source_uri,
                 reverse("competencies:framework", args=[competency.framework.public_id]),
             ),
             scale=scale,
-            required_rank=found.required,
-            required_level=_titled(scales, scale, found.required),
+            required_rank=counted.required,
+            required_level=_titled(scales, scale, counted.required),
             reached_rank=row.level,
             reached_level=_titled(scales, scale, row.level or 0),
             basis=row.basis,
@@ -236,6 +243,6 @@ def _titled(scales: Mapping[str, ScaleFact], scale: str, rank: int) -> str:
     return next((level.title for level in levels if level.rank == rank), "")
 
 
-def _uri(given: str, path: str) -> str:
-    """The source's own URI where it is absolute, else where we publish the same."""
-    return given if ABSOLUTE.fullmatch(given) else f"{settings.PUBLIC_URL}{path}"
+def _uri(uri: str, path: str) -> str:
+    """Return the source's own URI where it is absolute, else the address where we publish the same."""
+    return uri if ABSOLUTE.fullmatch(uri) else f"{settings.PUBLIC_URL}{path}"

@@ -1,4 +1,4 @@
-"""What a decision about an award rests on: audited anew, and written down so that anybody can replay it."""
+"""The grounds of an award: an audit of what counts, and the decision record that anybody can replay."""
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,7 +9,7 @@ from typing import Any
 
 from accounts.models import Learner
 from assessments.mastery.formats.decision_json import as_json
-from assessments.mastery.queries.decisions import Case, Decision, case_of, decision_by, ledger_of
+from assessments.mastery.queries.decisions import Decision, DecisionInputs, decision_by, decision_inputs_of, ledger_of
 from assessments.mastery.rules.decisions import MasteryDecision
 from assessments.mastery.rules.observations import Observation
 from assessments.models import Evidence, Mastery, MasteryPolicyVersion
@@ -18,22 +18,22 @@ from competencies.models import Competency
 from core.text.canonical import Json, digest, digest_of_bytes
 from programs.audit.formats.audit_json import read_attainment
 from programs.audit.formats.audit_result_json import assignment_as_json, attainment_as_json, exception_as_json
-from programs.audit.queries.attainments import DAY, mastered
+from programs.audit.queries.attainments import DAY, mastery_as_attainment
 from programs.audit.queries.audits import CONTEXT
 from programs.audit.queries.trees import tree_of
 from programs.audit.rules.audit import audit
 from programs.audit.rules.completion.assignment import Assignment
 from programs.audit.rules.completion.solver_protocol import Solver
 from programs.audit.rules.qualifiers import from_hundredths
-from programs.audit.rules.result import METHOD, Outcome
+from programs.audit.rules.result import METHOD, AuditOutcome
 from programs.audit.rules.sufficiency import decided_by_what_counts
 from programs.awards.queries.evidence import (
     evidence_digest,
+    evidence_ids_in,
     evidence_rows,
     family_as_json,
     instant,
     known_by,
-    observed,
 )
 from programs.models import Award, ProgramVersion
 from programs.rules.attainments import Attainment, AttainmentKind, Basis, RequirementException
@@ -49,9 +49,9 @@ BASES = {
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When a decision looks: on the day `on` where the award is made, `as_of` where learners' dates are made.
+    """The time of a decision: `on` is a civil date of the awarding organization, `as_of` one of the learners' zone.
 
-    `known_at` is the instant up to which facts are known to it.
+    Facts are known up to the instant `known_at`.
     """
 
     on: date
@@ -61,14 +61,14 @@ class Moment:
 
 @dataclass(frozen=True)
 class Grounds:
-    """What was found: the outcome, all that counts in it, and the rows of the ledger it rests on, by id."""
+    """The outcome of an audit, the attainments that count in it, and the rows of evidence behind them, by id."""
 
     version: ProgramVersion
     moment: Moment
-    outcome: Outcome
+    outcome: AuditOutcome
     attainments: tuple[Attainment, ...]
     exceptions: tuple[RequirementException, ...]
-    masteries: tuple["Rest", ...]
+    masteries: tuple["MasteryGround", ...]
     bases: Mapping[str, Basis]
     ledger: Mapping[int, Evidence]
 
@@ -79,53 +79,55 @@ class Grounds:
 
 
 @dataclass(frozen=True)
-class Rest:
-    """One mastery that counted: the policy version, what was decided, and the rows of evidence that decided it."""
+class MasteryGround:
+    """One mastery that counts: its policy version, the inputs of its decision, and the decision."""
 
     attainment: str
     competency: int
     policy: MasteryPolicyVersion
-    case: Case
+    inputs: DecisionInputs
     decision: Decision
 
 
-def grounds_of(  # noqa: PLR0913 - what an audit is given, by name
+def grounds_of(  # noqa: PLR0913 - the inputs of an audit, by name
     version: ProgramVersion,
     *,
     records: Sequence[int],
-    brought: Sequence[Attainment],
+    attainments: Sequence[Attainment],
     exceptions: Sequence[RequirementException],
     moment: Moment,
     previous: Assignment | None = None,
-    audited: Outcome | None = None,
+    audited: AuditOutcome | None = None,
     competencies: Mapping[str, int] = NO_COMPETENCIES,
     solver: Solver | None = None,
 ) -> Grounds | None:
-    """The grounds on which a version's tree is met with what a person brings; None where it is not.
+    """Return the grounds on which a version's tree is met with a person's attainments; None where it is not met.
 
-    What does not count is left out of them: the audit of the rest is the decision, and replays without it. `audited` is
-    what an audit of the same inputs has just found. Where that is certain to be decided by what counts, nothing is
-    audited again. `competencies` are ids by public id, as far as they are known; others are read.
+    Attainments that do not count are left out: the audit of the others is the decision, and a replay needs no more.
+    `audited` is the outcome of an audit of the same inputs. Where the counting attainments decide it alone, there is no
+    second audit. `competencies` are ids by public id, as far as they are known; others are read.
     """
     tree = tree_of(version)
-    found, alone = audited, audited is not None and decided_by_what_counts(audited)
-    if found is None or not alone:
-        found = audit(tree, brought, exceptions, context=CONTEXT, on=moment.on, previous=previous, solver=solver).today
-        alone = decided_by_what_counts(found)
-    if not found.met:
+    outcome, decided_alone = audited, audited is not None and decided_by_what_counts(audited)
+    # An audit takes most of the time of a grant: the one that the caller has made is used wherever it is sufficient.
+    if outcome is None or not decided_alone:
+        outcome = audit(
+            tree, attainments, exceptions, context=CONTEXT, on=moment.on, previous=previous, solver=solver
+        ).today
+        decided_alone = decided_by_what_counts(outcome)
+    if not outcome.met:
         return None
-    used = {use.attainment for use in found.uses}
-    counting = [attainment for attainment in brought if attainment.id in used]
-    direct = {use.attainment for use in found.uses if not _through_an_award(use.node, found)}
+    used = {use.attainment for use in outcome.uses}
+    counting = [attainment for attainment in attainments if attainment.id in used]
+    direct = {use.attainment for use in outcome.uses if not _through_an_award(use.node, outcome)}
     direct_masteries = [it for it in counting if it.id in direct and it.kind is AttainmentKind.MASTERY]
-    rests, ledger = _rests(records, direct_masteries, moment, competencies)
-    decided = {rest.attainment: rest for rest in rests}
-    as_decided = [_as_decided(it, decided.get(it.id)) for it in counting]
-    kept = [it for it in as_decided if it is not None]
-    decision = found
-    if not alone or kept != counting:
+    grounds_of_mastery, ledger = _mastery_grounds(records, direct_masteries, moment, competencies)
+    ground_of = {ground.attainment: ground for ground in grounds_of_mastery}
+    kept = [known for it in counting if (known := _as_decided(it, ground_of.get(it.id))) is not None]
+    decision = outcome
+    if not decided_alone or kept != counting:
         decision = audit(
-            tree, kept, exceptions, context=CONTEXT, on=moment.on, previous=found.assignment, solver=solver
+            tree, kept, exceptions, context=CONTEXT, on=moment.on, previous=outcome.assignment, solver=solver
         ).today
     if not decision.met:
         return None
@@ -134,25 +136,25 @@ def grounds_of(  # noqa: PLR0913 - what an audit is given, by name
         moment=moment,
         outcome=decision,
         attainments=tuple(kept),
-        exceptions=tuple(decision for decision in exceptions if decision.in_force(moment.on)),
-        masteries=rests,
-        bases=_bases(rests, ledger),
+        exceptions=tuple(it for it in exceptions if it.in_force(moment.on)),
+        masteries=grounds_of_mastery,
+        bases=_bases(grounds_of_mastery, ledger),
         ledger=ledger,
     )
 
 
-def mastered_then(person: Learner, records: Sequence[int], moment: Moment) -> tuple[Attainment, ...]:
-    """The mastery of a person as of an earlier day, as it is known now; `person` carries the rows."""
+def mastery_as_of(person: Learner, records: Sequence[int], moment: Moment) -> tuple[Attainment, ...]:
+    """Return the mastery of a learner as of an earlier day, by what is known now; `person` is the canonical record."""
     rows = list(Mastery.objects.filter(learner=person).select_related("competency", "policy_version__scale"))
-    case = case_of(records, [(row.competency_id, row.policy_version) for row in rows])
-    found = []
+    inputs = decision_inputs_of(records, [(row.competency_id, row.policy_version) for row in rows])
+    attainments = []
     for row in rows:
         decision = decision_by(
-            case, row.competency_id, row.policy_version, as_of=moment.as_of, known_at=moment.known_at
+            inputs, row.competency_id, row.policy_version, as_of=moment.as_of, known_at=moment.known_at
         )
         if decision.state is MasteryState.MASTERED:
-            found.append(
-                mastered(
+            attainments.append(
+                mastery_as_attainment(
                     str(row.competency.public_id),
                     str(row.policy_version.public_id),
                     level=decision.level,
@@ -160,7 +162,7 @@ def mastered_then(person: Learner, records: Sequence[int], moment: Moment) -> tu
                     valid_until=decision.valid_until,
                 )
             )
-    return tuple(found)
+    return tuple(attainments)
 
 
 def decision_of(  # noqa: PLR0913 - the members of the record, by name
@@ -172,10 +174,10 @@ def decision_of(  # noqa: PLR0913 - the members of the record, by name
     name_digest: str,
     awards: Iterable[Award],
 ) -> dict[str, Json]:
-    """The decision record of an award about to be granted: ids, figures, dates and digests, no personal text."""
+    """Return the decision record of an award that is being granted: ids, numbers, dates, digests; no personal text."""
     moment, outcome = grounds.moment, grounds.outcome
     used_awards = {use.attainment for use in outcome.uses if use.attainment.startswith("award:")}
-    ids = {row for rest in grounds.masteries for row in observed(rest.case)}
+    ids = {row for ground in grounds.masteries for row in evidence_ids_in(ground.inputs)}
     rows = [grounds.ledger[row] for row in sorted(ids)]
     return {
         "format": FORMAT,
@@ -185,7 +187,7 @@ def decision_of(  # noqa: PLR0913 - the members of the record, by name
         "achievement_version": {"id": str(award.achievement_version.public_id), "digest": achievement_digest},
         "program_version": {"id": str(grounds.version.public_id), "digest": grounds.version.digest},
         "records": [*sorted(records)],
-        **columns_told(award),
+        **award_columns_as_json(award),
         "as_of": moment.as_of.isoformat(),
         "known_at": instant(moment.known_at),
         "name": name_digest,
@@ -194,7 +196,7 @@ def decision_of(  # noqa: PLR0913 - the members of the record, by name
         "exceptions": [exception_as_json(it) for it in sorted(grounds.exceptions, key=lambda it: it.id)],
         "assignment": assignment_as_json(outcome.assignment),
         "uses": [dict(use._asdict()) for use in outcome.uses],
-        "mastery": [_rest_as_json(rest, grounds.bases[rest.attainment]) for rest in grounds.masteries],
+        "mastery": [_ground_as_json(ground, grounds.bases[ground.attainment]) for ground in grounds.masteries],
         "evidence": [{"id": str(row.public_id), "digest": evidence_digest(row)} for row in rows],
         "policies": _policies(grounds.masteries),
         "awards": [
@@ -206,9 +208,9 @@ def decision_of(  # noqa: PLR0913 - the members of the record, by name
 
 
 def attribution_columns(decision: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What the rows of Attribution say, as a decision tells it: one for each use, in the order of the tree."""
+    """Return the columns of Attribution rows of a decision: one row for each use, in the order of the tree."""
     pieces = {piece["id"]: read_attainment(piece)[0] for piece in decision["attainments"]}
-    bases = {rest["attainment"]: rest["basis"] for rest in decision["mastery"]}
+    bases = {ground["attainment"]: ground["basis"] for ground in decision["mastery"]}
     rows = []
     for position, use in enumerate(decision["uses"]):
         piece = pieces[use["attainment"]]
@@ -231,12 +233,12 @@ def attribution_columns(decision: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def name_digest(salt: bytes, name: str) -> str:
-    """What stays of the name as awarded when its retention ends."""
+    """Return the digest that replaces the name as awarded when its retention ends."""
     return digest_of_bytes(bytes(salt) + name.encode())
 
 
-def columns_told(award: Award) -> dict[str, Json]:
-    """What an award's own columns say, as its decision tells them."""
+def award_columns_as_json(award: Award) -> dict[str, Json]:
+    """Return the award's own columns as its decision record has them."""
     return {
         "cycle": award.cycle,
         "kind": str(award.kind),
@@ -248,81 +250,84 @@ def columns_told(award: Award) -> dict[str, Json]:
     }
 
 
-def _through_an_award(node: str, outcome: Outcome) -> bool:
-    """Whether what counts at a node counts there because an award brought it."""
+def _through_an_award(node: str, outcome: AuditOutcome) -> bool:
+    """Return whether the attainments at a node count there because of an award."""
     return any(use.node == node and use.attainment.startswith("award:") for use in outcome.node(node).uses)
 
 
-def _rests(
+def _mastery_grounds(
     records: Sequence[int], masteries: Sequence[Attainment], moment: Moment, competencies: Mapping[str, int]
-) -> tuple[tuple[Rest, ...], Mapping[int, Evidence]]:
-    """How each mastery was decided, and the rows of the ledger behind all of them."""
+) -> tuple[tuple[MasteryGround, ...], Mapping[int, Evidence]]:
+    """Return how each mastery was decided, and the rows of evidence behind all of them."""
     if not masteries:
         return (), {}
     ids = _ids_of({it.competency for it in masteries}, competencies)
     wanted = [(ids[it.competency], frozen_policy(it.policy)) for it in masteries]
     if any(policy.for_parents for _competency, policy in wanted):
-        whole = case_of(records, wanted)
-        ledger = {row.pk: row for row in evidence_rows(observed(whole))}
+        whole = decision_inputs_of(records, wanted)
+        ledger = {row.pk: row for row in evidence_rows(evidence_ids_in(whole))}
     else:
         ledger, observations = ledger_of(records, {competency for competency, _policy in wanted})
-        whole = Case(observations)
-    known = {pk: known_by(rows, moment.known_at) for pk, rows in whole.observations.items()}
-    found = []
+        whole = DecisionInputs(observations)
+    known_rows = {pk: known_by(rows, moment.known_at) for pk, rows in whole.observations.items()}
+    grounds = []
     for it, (competency, policy) in zip(masteries, wanted, strict=True):
-        case = _own_case(whole, known, competency, policy)
-        decision = decision_by(case, competency, policy, as_of=moment.as_of, known_at=moment.known_at)
-        found.append(Rest(it.id, competency, policy, case, decision))
-    return tuple(found), ledger
+        inputs = _own_case(whole, known_rows, competency, policy)
+        decision = decision_by(inputs, competency, policy, as_of=moment.as_of, known_at=moment.known_at)
+        grounds.append(MasteryGround(it.id, competency, policy, inputs, decision))
+    return tuple(grounds), ledger
 
 
-def _ids_of(names: set[str], known: Mapping[str, int]) -> Mapping[str, int]:
-    """The ids of competencies by public id; reads those that are not among the `known`."""
-    if names <= known.keys():
-        return known
+def _ids_of(names: set[str], known_ids: Mapping[str, int]) -> Mapping[str, int]:
+    """The ids of competencies by public id; reads those that are not among the `known_ids`."""
+    if names <= known_ids.keys():
+        return known_ids
     rows = Competency.objects.filter(public_id__in=names).values_list("public_id", "pk")
     return {str(name): pk for name, pk in rows}
 
 
 @lru_cache(maxsize=1024)
 def frozen_policy(name: str) -> MasteryPolicyVersion:
-    """The policy version with this public id, read once per process.
+    """Return the policy version with this public id, read once per process.
 
-    A version that has decided anything is frozen (invariant 7), so that what is kept is never invalid.
+    A version that has decided anything is frozen (invariant 7), so a cached entry is never invalid.
     """
     return MasteryPolicyVersion.objects.select_related("scale").get(public_id=name)
 
 
 def _own_case(
-    whole: Case, known: Mapping[int, tuple[Observation, ...]], competency: int, policy: MasteryPolicyVersion
-) -> Case:
-    """What decides one mastery out of a case of several: its own rows, or those of all below it."""
+    whole: DecisionInputs,
+    known_rows: Mapping[int, tuple[Observation, ...]],
+    competency: int,
+    policy: MasteryPolicyVersion,
+) -> DecisionInputs:
+    """Return the inputs of one mastery decision from those of several: its own rows, or those of all below it."""
     if not policy.for_parents:
-        return Case({competency: known.get(competency, ())})
+        return DecisionInputs({competency: known_rows.get(competency, ())})
     family, open_parents = {competency}, [competency]
     for parent in open_parents:
         fresh = [child for child in whole.children.get(parent, ()) if child not in family]
         family.update(fresh)
         open_parents += fresh
-    return Case(
-        {pk: known.get(pk, ()) for pk in sorted(family)},
+    return DecisionInputs(
+        {pk: known_rows.get(pk, ()) for pk in sorted(family)},
         {parent: children for parent, children in whole.children.items() if parent in family},
-        {child: resolved for child, resolved in whole.resolved.items() if child in family},
+        {child: resolved for child, resolved in whole.child_policies.items() if child in family},
         {child: name for child, name in whole.names.items() if child in family},
     )
 
 
-def _as_decided(attainment: Attainment, rest: Rest | None) -> Attainment | None:
-    """A mastery as its evidence decides it as of that day; None where it does not hold. Others stay as they are."""
-    if rest is None:
+def _as_decided(attainment: Attainment, ground: MasteryGround | None) -> Attainment | None:
+    """Return a mastery as its evidence decides it; None where it is not mastered. Other attainments are unchanged."""
+    if ground is None:
         return attainment
-    if rest.decision.state is not MasteryState.MASTERED:
+    if ground.decision.state is not MasteryState.MASTERED:
         return None
-    return decided_attainment(attainment, rest.decision)
+    return decided_attainment(attainment, ground.decision)
 
 
 def decided_attainment(attainment: Attainment, decision: Decision) -> Attainment:
-    """The attainment with level and days from the decision."""
+    """Return the attainment with level and days of the decision."""
     until = decision.valid_until
     return replace(
         attainment,
@@ -332,39 +337,39 @@ def decided_attainment(attainment: Attainment, decision: Decision) -> Attainment
     )
 
 
-def _bases(rests: Sequence[Rest], ledger: Mapping[int, Evidence]) -> dict[str, Basis]:
-    """Who stands behind each mastery: the best of the rows that counted."""
+def _bases(grounds_of_mastery: Sequence[MasteryGround], ledger: Mapping[int, Evidence]) -> dict[str, Basis]:
+    """Return the basis of each mastery: the best basis of the rows of evidence that counted."""
     order = list(Basis)
-    found = {}
-    for rest in rests:
-        bases = [BASES[ledger[pk].basis] for pk in _used(rest) if pk in ledger]
-        found[rest.attainment] = min(bases, key=order.index, default=Basis.ASSESSED_HERE)
-    return found
+    best = {}
+    for ground in grounds_of_mastery:
+        bases = [BASES[ledger[pk].basis] for pk in _used(ground) if pk in ledger]
+        best[ground.attainment] = min(bases, key=order.index, default=Basis.ASSESSED_HERE)
+    return best
 
 
-def _used(rest: Rest) -> set[int]:
-    if isinstance(rest.decision, MasteryDecision):
-        return set(rest.decision.used)
-    return set(observed(rest.case))
+def _used(ground: MasteryGround) -> set[int]:
+    if isinstance(ground.decision, MasteryDecision):
+        return set(ground.decision.used)
+    return set(evidence_ids_in(ground.inputs))
 
 
-def _rest_as_json(rest: Rest, basis: Basis) -> dict[str, Json]:
-    told: dict[str, Json] = {
-        "attainment": rest.attainment,
-        "competency": rest.competency,
-        "policy": str(rest.policy.public_id),
+def _ground_as_json(ground: MasteryGround, basis: Basis) -> dict[str, Json]:
+    members: dict[str, Json] = {
+        "attainment": ground.attainment,
+        "competency": ground.competency,
+        "policy": str(ground.policy.public_id),
         "basis": basis.value,
-        "evidence": [*sorted(observed(rest.case))],
-        "decision": digest(as_json(rest.decision)),
+        "evidence": [*sorted(evidence_ids_in(ground.inputs))],
+        "decision": digest(as_json(ground.decision)),
     }
-    family = family_as_json(rest.case)
-    return {**told, "family": family} if family else told
+    family = family_as_json(ground.inputs)
+    return {**members, "family": family} if family else members
 
 
-def _policies(rests: Sequence[Rest]) -> list[Json]:
-    named = {str(rest.policy.public_id): rest.policy.digest for rest in rests}
-    for rest in rests:
-        for resolved in rest.case.resolved.values():
+def _policies(grounds_of_mastery: Sequence[MasteryGround]) -> list[Json]:
+    named = {str(ground.policy.public_id): ground.policy.digest for ground in grounds_of_mastery}
+    for ground in grounds_of_mastery:
+        for resolved in ground.inputs.child_policies.values():
             if resolved.version is not None:
                 named[str(resolved.version.public_id)] = resolved.version.digest
-    return [{"id": name, "digest": said} for name, said in sorted(named.items())]
+    return [{"id": name, "digest": policy_digest} for name, policy_digest in sorted(named.items())]

@@ -1,4 +1,4 @@
-"""What a program version awards: chosen on its draft, frozen when the version is published."""
+"""Actions on what a program version awards: chosen on its draft, frozen when it is published."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ FORMAT = "cairn-achievement@1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What an award says and how it is granted. Without `criteria` they are written from the tree on publishing."""
+    """The terms of an award. Empty `criteria` are written from the tree when the version is published."""
 
     achievement_type: AchievementType
     granting: Granting
@@ -36,7 +36,7 @@ class Terms:
 
 @transaction.atomic
 def set_achievement(version: ProgramVersion, *, terms: Terms, by: User | None, at: datetime) -> AchievementVersion:
-    """Say on a draft what it will award. Raises NotADraftError."""
+    """Set what a draft will award. Raises NotADraftError."""
     draft = locked_draft(version)
     with change_context("", by):
         return _written(draft, terms, at)
@@ -44,10 +44,10 @@ def set_achievement(version: ProgramVersion, *, terms: Terms, by: User | None, a
 
 @transaction.atomic
 def publish_achievement(version: ProgramVersion, *, at: datetime) -> AchievementVersion:
-    """Freeze what a version in force awards: as chosen on its draft, else as the version before, else by its shape.
+    """Freeze what a version in force awards: as chosen on its draft, else as before, else by the shape of its tree.
 
-    Publishing a version does this; a version published before that was so gets it here. Raises NotPublishedError,
-    AchievementExistsError.
+    Publishing a version calls this. A version that was published before this rule existed gets its award here. Raises
+    NotPublishedError, AchievementExistsError.
     """
     locked = ProgramVersion.objects.select_for_update(no_key=True).get(pk=version.pk)
     if locked.state == VersionState.DRAFT:
@@ -61,7 +61,7 @@ def publish_achievement(version: ProgramVersion, *, at: datetime) -> Achievement
 
 
 def retire_achievement(version: ProgramVersion, *, at: datetime) -> None:
-    """Take what a retired version awards out of force with it."""
+    """Retire the achievement version of a retired program version."""
     for row in AchievementVersion.objects.published().filter(program_version=version):
         row.state, row.retired_at = VersionState.RETIRED, at
         row.save(update_fields=["state", "retired_at"])
@@ -101,7 +101,7 @@ def _freeze(row: AchievementVersion, version: ProgramVersion, at: datetime) -> N
 
 
 def _content(row: AchievementVersion, version: ProgramVersion) -> dict[str, Json]:
-    """The whole version as JSON: decisions and documents read this, whatever changes around it."""
+    """Return the whole version as JSON. Decisions and documents read only this, so later changes cannot reach them."""
     achievement = row.achievement
     return {
         "format": FORMAT,

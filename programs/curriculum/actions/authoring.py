@@ -1,4 +1,4 @@
-"""Writing a program: drafts and their trees. Nothing here touches what is published."""
+"""Actions on programs and on the trees of drafts. Nothing here changes a published version."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -63,7 +63,7 @@ TANGLES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """What a requirement asks for; members that its kind has no use for are left away when it is saved."""
+    """The values of a requirement. Members that its kind does not use are dropped when it is saved."""
 
     kind: RequirementKind
     title: str = ""
@@ -81,7 +81,7 @@ class Node:
 
 @transaction.atomic
 def make_program(code: str, *, title: str, organization: Organization, by: User | None, at: datetime) -> Program:
-    """A new program with an empty draft. Raises CodeTakenError."""
+    """Make a program with an empty draft. Raises CodeTakenError."""
     with change_context("", by):
         with constraint_errors({"program_code_is_one": CodeTakenError}):
             program = Program.objects.create(
@@ -93,7 +93,7 @@ def make_program(code: str, *, title: str, organization: Organization, by: User 
 
 @transaction.atomic
 def rename_program(program: Program, *, code: str, title: str, by: User | None, reason: str) -> Program:
-    """Set code and title; what was published and signed keeps the title it had. Raises CodeTakenError."""
+    """Set code and title; published and signed content keeps the old title. Raises CodeTakenError."""
     with change_context(reason, by), constraint_errors({"program_code_is_one": CodeTakenError}):
         locked = Program.objects.select_for_update(no_key=True).get(pk=program.pk)
         locked.code, locked.title = code.strip(), title.strip()
@@ -103,7 +103,7 @@ def rename_program(program: Program, *, code: str, title: str, by: User | None, 
 
 @transaction.atomic
 def make_draft(program: Program, *, based_on: ProgramVersion | None, by: User | None, at: datetime) -> ProgramVersion:
-    """The next version, empty or with the tree and the policies of a published one; nodes keep their keys.
+    """Make the next version, empty or with the tree and the policies of a published one; nodes keep their keys.
 
     Raises DraftExistsError, NotPublishedError, ElsewhereError when `based_on` is of another program.
     """
@@ -123,7 +123,7 @@ def make_draft(program: Program, *, based_on: ProgramVersion | None, by: User | 
 def save_requirement(
     requirement: Requirement | None, *, version: ProgramVersion, node: Node, parent: Requirement | None = None
 ) -> Requirement:
-    """Add a requirement as the last part of `parent`, or set all that an existing one asks for.
+    """Add a requirement as the last part of `parent`, or replace all values of an existing one.
 
     Raises NotADraftError, ElsewhereError, LeafError, QualifierError, ProgramInItselfError, RootStaysError,
     LevelOfAnotherScaleError, PolicyOfAnotherScaleError, NotPublishedError for a stacked draft.
@@ -148,7 +148,7 @@ def save_requirement(
 def ask_for_competencies(
     version: ProgramVersion, *, parent: Requirement, competencies: Sequence[Competency], worth: Decimal = Decimal(0)
 ) -> list[Requirement]:
-    """Add a requirement for each competency as the last parts of `parent`, each bearing `worth` credits.
+    """Add a requirement for each competency as the last parts of `parent`, each with `worth` credits.
 
     Raises NotADraftError, ElsewhereError, LeafError.
     """
@@ -179,7 +179,7 @@ def move_requirement(requirement: Requirement, *, parent: Requirement, place: in
 
 @transaction.atomic
 def shift_requirement(requirement: Requirement, *, steps: int) -> int:
-    """Move a requirement among its siblings, towards the end where `steps` is above 0; its place, from 0.
+    """Move a requirement among its siblings, towards the end if `steps` is above 0; return its place, from 0.
 
     It stops at the first and at the last place. Raises as `move_requirement`.
     """
@@ -194,7 +194,7 @@ def shift_requirement(requirement: Requirement, *, steps: int) -> int:
 
 @transaction.atomic
 def nest_requirement(requirement: Requirement, *, node: Node) -> Requirement:
-    """Put a new group in the place of a requirement, with it as its only part; the group.
+    """Replace a requirement by a new group with it as the only part; return the group.
 
     Raises NotADraftError, ElsewhereError, LeafError, RootStaysError, and as `save_requirement`.
     """
@@ -214,7 +214,7 @@ def nest_requirement(requirement: Requirement, *, node: Node) -> Requirement:
 
 @transaction.atomic
 def qualify_requirement(requirement: Requirement, *, qualifiers: Mapping[str, object]) -> Requirement:
-    """Set the qualifiers alone. Raises NotADraftError, ElsewhereError, QualifierError."""
+    """Set only the qualifiers. Raises NotADraftError, ElsewhereError, QualifierError."""
     own = _own(requirement, locked_draft(requirement.version))
     own.qualifiers = _qualifiers(qualifiers)
     own.save(update_fields=["qualifiers"])
@@ -223,7 +223,7 @@ def qualify_requirement(requirement: Requirement, *, qualifiers: Mapping[str, ob
 
 @transaction.atomic
 def remove_requirement(requirement: Requirement) -> int:
-    """Take a requirement and all below it out of a draft; how many that were. Raises NotADraftError, RootStaysError."""
+    """Remove a requirement and all below it; return the number of rows. Raises NotADraftError, RootStaysError."""
     own = _own(requirement, locked_draft(requirement.version))
     if own.parent_id is None:
         raise RootStaysError
@@ -239,7 +239,7 @@ def remove_requirement(requirement: Requirement) -> int:
 def set_version_policy(
     version: ProgramVersion, *, scale: ProficiencyScale, policy_version: MasteryPolicyVersion | None
 ) -> VersionPolicyAssignment | None:
-    """Let a policy decide on its scale in all of this draft, or (None) nothing of its own.
+    """Set the policy for a scale in this whole draft; None removes it.
 
     Raises NotADraftError, PolicyOfAnotherScaleError.
     """
@@ -285,7 +285,7 @@ def _copy_tree(source: ProgramVersion, draft: ProgramVersion) -> None:
 
 
 def _own(requirement: Requirement, draft: ProgramVersion) -> Requirement:
-    """The row as it is now, of this draft."""
+    """Read the row again, from this draft."""
     row = Requirement.objects.select_related("parent").filter(pk=requirement.pk, version=draft).first()
     if row is None:
         raise ElsewhereError
@@ -302,7 +302,7 @@ def _group(parent: Requirement | None, draft: ProgramVersion) -> Requirement:
 
 
 def _next_key(draft: ProgramVersion) -> str:
-    """A key that no node of the program has had: exceptions name nodes by it across versions."""
+    """Return a key that no node of any version has had, because exceptions name nodes by key across versions."""
     keys = Requirement.objects.filter(version__program=draft.program_id).values_list("key", flat=True)
     return f"r{max((int(key[1:]) for key in keys), default=0) + 1}"
 
@@ -323,11 +323,11 @@ def _fill(row: Requirement, node: Node) -> None:
     _check_level(node)
     if node.nested_version is not None and node.nested_version.state != VersionState.PUBLISHED:
         raise NotPublishedError
-    counted = kind in {RequirementKind.MILESTONE, RequirementKind.QUANTITY}
+    of_milestone = kind in {RequirementKind.MILESTONE, RequirementKind.QUANTITY}
     row.kind, row.title = kind, node.title.strip()
     row.competency = node.competency if kind == RequirementKind.COMPETENCY else None
     row.nested_version = node.nested_version if kind == RequirementKind.PROGRAM else None
-    row.milestone = node.milestone if counted else None
+    row.milestone = node.milestone if of_milestone else None
     row.choose_count = (node.choose_count or 0) if kind == RequirementKind.CHOOSE else None
     row.quantity_least = (node.quantity_least or Decimal(0)) if kind == RequirementKind.QUANTITY else None
     row.credits, row.credits_least, row.level = node.credits, node.credits_least, node.level
@@ -336,7 +336,7 @@ def _fill(row: Requirement, node: Node) -> None:
 
 
 def _check_level(node: Node) -> None:
-    """A level and a policy speak of the competency's own scale."""
+    """Refuse a level or a policy that is not on the competency's own scale."""
     if node.kind != RequirementKind.COMPETENCY or node.competency is None:
         return
     scale = CompetencyRevision.objects.current().filter(competency=node.competency).values_list("scale", flat=True)[0]
@@ -346,8 +346,8 @@ def _check_level(node: Node) -> None:
         raise PolicyOfAnotherScaleError
 
 
-def _qualifiers(given: Mapping[str, object]) -> dict[str, object]:
+def _qualifiers(qualifiers: Mapping[str, object]) -> dict[str, object]:
     try:
-        return dict(Qualifiers.read(given).as_json())
+        return dict(Qualifiers.read(qualifiers).as_json())
     except QualifierFault as fault:
         raise QualifierError(fault.member) from fault

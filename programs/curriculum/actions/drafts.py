@@ -1,11 +1,11 @@
-"""The draft that an action of authors writes in."""
+"""The lock of a draft, which every action of authors takes."""
 
 from programs.errors import NotADraftError
 from programs.models import ProgramVersion
 
 
 def locked_draft(version: ProgramVersion) -> ProgramVersion:
-    """The version, locked for writing in its tree. Raises NotADraftError."""
+    """Return the version, locked until the transaction ends. Raises NotADraftError."""
     locked = (
         ProgramVersion.objects.select_for_update(no_key=True, of=("self",)).select_related("program").get(pk=version.pk)
     )

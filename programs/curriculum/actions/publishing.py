@@ -1,4 +1,4 @@
-"""Putting a program version in force, and taking it out: from its publication on it never changes (invariant 7)."""
+"""Actions that publish, close and retire a program version. A published version never changes (invariant 7)."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -11,12 +11,12 @@ from accounts.actions.history import change_context
 from accounts.models import Approval, ApprovalAct, ApprovedKind, Role, User
 from accounts.queries import approval_for
 from assessments.mastery.actions.policies import mark_policies_used, policies_deciding
-from assessments.mastery.queries.policies_in_force import Nearer, Origin, resolved_policies
+from assessments.mastery.queries.policies_in_force import PolicyOrigin, ProgramPolicies, resolved_policies
 from assessments.models import MasteryPolicyVersion
 from competencies.actions import mark_scale_used, mark_used
 from core.text.canonical import Json, digest
 from programs.audit.formats.audit_result_json import requirement_as_json
-from programs.audit.queries.awarding import day_awarding
+from programs.audit.queries.awarding import awarding_date
 from programs.audit.queries.trees import draft_tree, named_in, nodes_of, statements_of
 from programs.curriculum.actions.achievements import publish_achievement, retire_achievement
 from programs.curriculum.actions.drafts import locked_draft
@@ -30,17 +30,18 @@ FORMAT = "cairn-program@1"
 
 @transaction.atomic
 def publish_version(version: ProgramVersion, *, by: User | None, at: datetime, reason: str = "") -> ProgramVersion:
-    """Freeze a draft with the policy of each leaf and put it in force; versions in force before get it as successor.
+    """Freeze a draft, its award and the policy of each leaf, and put it in force as successor of earlier versions.
 
-    What it awards is frozen with it. Those already enrolled stay where they are; the version before takes nobody new
-    from today on. Raises NotADraftError, TreeRefusedError with what the linter found, WithoutPolicyError, and
-    ApprovalMissingError where a version is in force already.
+    Learners who are enrolled stay in their version; the earlier versions admit nobody from today on. Raises
+    NotADraftError, TreeRefusedError with the findings, WithoutPolicyError, and ApprovalMissingError where a version is
+    in force already.
     """
     with change_context(reason, by):
         draft = locked_draft(version)
-        found = findings_of(draft)
-        if found:
-            raise TreeRefusedError(tuple(entry.finding for entry in found))
+        findings = findings_of(draft)
+        if findings:
+            raise TreeRefusedError(tuple(entry.finding for entry in findings))
+        # Locked, so that two drafts published at once cannot both become the successor.
         before = list(
             ProgramVersion.objects.published().filter(program=draft.program_id, successor=None).select_for_update()
         )
@@ -60,7 +61,7 @@ def publish_version(version: ProgramVersion, *, by: User | None, at: datetime, r
         publish_achievement(draft, at=at)
         for earlier in before:
             earlier.successor = draft
-            earlier.closed_to_entry_on = earlier.closed_to_entry_on or day_awarding(draft, at)
+            earlier.closed_to_entry_on = earlier.closed_to_entry_on or awarding_date(draft, at)
             earlier.save(update_fields=["successor", "closed_to_entry_on"])
     return draft
 
@@ -69,7 +70,7 @@ def publish_version(version: ProgramVersion, *, by: User | None, at: datetime, r
 def close_version(
     version: ProgramVersion, *, closed_to_entry_on: date, teach_out_until: date | None, by: User, reason: str
 ) -> ProgramVersion:
-    """Say from which day nobody is admitted, and until when those inside are taught. Raises NotPublishedError."""
+    """Set the day from which nobody is admitted, and the last day of teaching. Raises NotPublishedError."""
     with change_context(reason, by):
         locked = _locked_published(version)
         locked.closed_to_entry_on, locked.teach_out_until = closed_to_entry_on, teach_out_until
@@ -79,9 +80,9 @@ def close_version(
 
 @transaction.atomic
 def retire_version(version: ProgramVersion, *, by: User, at: datetime, reason: str) -> ProgramVersion:
-    """Take a version out of force, with what it awards; those inside are still awarded it.
+    """Retire a version and its achievement; learners who are enrolled still get the award.
 
-    Raises NotPublishedError, and ApprovalMissingError while somebody studies it.
+    Raises NotPublishedError, and ApprovalMissingError while it has open enrollments without an approval.
     """
     with change_context(reason, by):
         locked = _locked_published(version)
@@ -99,7 +100,7 @@ def retire_version(version: ProgramVersion, *, by: User, at: datetime, reason: s
 
 
 def ask_to_replace(version: ProgramVersion, *, by: User, reason: str, at: datetime) -> Approval:
-    """Ask a registrar to let this draft follow the version in force, as it stands now."""
+    """Ask a registrar to approve that this draft, with its tree of now, follows the version in force."""
     return ask_approval(
         ApprovalAct.REPLACE,
         kind=ApprovedKind.PROGRAM_VERSION,
@@ -113,7 +114,7 @@ def ask_to_replace(version: ProgramVersion, *, by: User, reason: str, at: dateti
 
 
 def ask_to_retire(version: ProgramVersion, *, by: User, reason: str, at: datetime) -> Approval:
-    """Ask a registrar to let this version be retired although people study it."""
+    """Ask a registrar to approve that this version is retired although it has open enrollments."""
     return ask_approval(
         ApprovalAct.RETIRE,
         kind=ApprovedKind.PROGRAM_VERSION,
@@ -127,16 +128,17 @@ def ask_to_retire(version: ProgramVersion, *, by: User, reason: str, at: datetim
 
 
 def replacement_digest(draft: ProgramVersion) -> str:
-    """What an approval to publish a draft beside a version in force is given for: its tree, as it is written."""
+    """Return the digest of what an approval to follow the version in force approves: the draft's tree."""
     return digest({"publishes": str(draft.public_id), "tree": requirement_as_json(draft_tree(nodes_of(draft)))})
 
 
 def retirement_digest(version: ProgramVersion) -> str:
-    """What an approval to retire a version is given for."""
+    """Return the digest of what an approval to retire a version approves."""
     return digest({"retires": str(version.public_id), "content": version.digest})
 
 
 def _locked_published(version: ProgramVersion) -> ProgramVersion:
+    # NO KEY: rows that only refer to the version (enrollments) may still be inserted meanwhile.
     locked = ProgramVersion.objects.select_for_update(no_key=True).get(pk=version.pk)
     if locked.state != VersionState.PUBLISHED:
         raise NotPublishedError
@@ -144,22 +146,24 @@ def _locked_published(version: ProgramVersion) -> ProgramVersion:
 
 
 def _freeze_policies(draft: ProgramVersion, at: datetime) -> None:
-    """Write into each leaf which policy decides it and what its competency says; both are in use from now on."""
+    """Store in each leaf its policy and its competency's revision; both are marked as used, which freezes them."""
     leaves = list(
         draft.requirements.filter(kind=RequirementKind.COMPETENCY).select_related("competency", "policy_version__scale")
     )
     assigned = draft.policy_assignments.select_related("policy_version__scale")
     of_version = {row.scale_id: row.policy_version for row in assigned}
-    said = statements_of(_own_names(nodes_of(draft)))
-    mute = tuple(str(leaf) for leaf in leaves if said[str(leaf.competency.public_id)].scale_id is None)  # type: ignore[union-attr]  # its kind names one
-    if mute:
-        raise WithoutPolicyError(mute)
-    mark_used(said.values(), at=at)  # revisions before scales, as whoever records evidence does
+    revisions = statements_of(_own_names(nodes_of(draft)))
+    without_scale = tuple(str(leaf) for leaf in leaves if revisions[str(leaf.competency.public_id)].scale_id is None)  # type: ignore[union-attr]  # its kind names one
+    if without_scale:
+        raise WithoutPolicyError(without_scale)
+    mark_used(
+        revisions.values(), at=at
+    )  # revisions before scales: recording evidence takes these locks in the same order
     for leaf in leaves:
-        revision = said[str(leaf.competency.public_id)]  # type: ignore[union-attr]  # as above
+        revision = revisions[str(leaf.competency.public_id)]  # type: ignore[union-attr]  # as above
         leaf.competency_revision = revision
-        leaf.policy_in_force, leaf.policy_origin = _decided(
-            leaf, Nearer(leaf.policy_version, of_version.get(revision.scale_id or 0)), at
+        leaf.policy_in_force, leaf.policy_origin = _deciding_policy(
+            leaf, ProgramPolicies(leaf.policy_version, of_version.get(revision.scale_id or 0)), at
         )
         leaf.save(update_fields=["competency_revision", "policy_in_force", "policy_origin"])
     mark_policies_used((leaf.policy_in_force for leaf in leaves if leaf.policy_in_force), at=at)
@@ -168,16 +172,19 @@ def _freeze_policies(draft: ProgramVersion, at: datetime) -> None:
             mark_scale_used(node.level.scale, at=at)
 
 
-def _decided(leaf: Requirement, nearer: Nearer, at: datetime) -> tuple[MasteryPolicyVersion, str]:
+def _deciding_policy(leaf: Requirement, policies: ProgramPolicies, at: datetime) -> tuple[MasteryPolicyVersion, str]:
     competency = leaf.competency_id or 0
-    resolved = resolved_policies([competency], nearer={competency: nearer})[competency]
+    resolved = resolved_policies([competency], program_policies={competency: policies})[competency]
     if resolved.version is not None:
         return resolved.version, resolved.origin.value
-    return policies_deciding([competency], at=at)[competency], Origin.DEFAULT.value
+    return policies_deciding([competency], at=at)[competency], PolicyOrigin.DEFAULT.value
 
 
 def _content(version: ProgramVersion, nodes: list[Requirement]) -> dict[str, Json]:
-    """The whole version as JSON: audits, pages and documents read this, whatever changes around it."""
+    """Return the whole version as JSON.
+
+    Audits, pages and documents read only this, so later changes cannot reach them.
+    """
     tree = draft_tree(nodes)
     inside = [node.nested_version for node in nodes if node.nested_version is not None]
     stacked: list[Mapping[str, Any]] = [row.content for row in inside if row.content]
@@ -215,7 +222,7 @@ def _content(version: ProgramVersion, nodes: list[Requirement]) -> dict[str, Jso
 
 
 def _of_nodes(nodes: list[Requirement]) -> dict[str, Json]:
-    """What the tree does not say of a node: its row, and where its policy was set."""
+    """Return facts of nodes that the tree does not have: the row, and where the policy was set."""
     return {
         node.key: {
             "id": str(node.public_id),
@@ -227,7 +234,7 @@ def _of_nodes(nodes: list[Requirement]) -> dict[str, Json]:
 
 
 def _own_names(nodes: list[Requirement]) -> frozenset[str]:
-    """The competencies (public ids) that the version's own leaves name; those of stacked programs are frozen there."""
+    """Return the competencies (public ids) of the version's own leaves; stacked programs have frozen theirs."""
     own = draft_tree([node for node in nodes if node.nested_version is None])
     return named_in(own)
 
@@ -247,5 +254,5 @@ def _statements(nodes: list[Requirement]) -> dict[str, Json]:
 
 
 def _merged(stacked: list[Mapping[str, Any]], member: str) -> dict[str, Json]:
-    """What the stacked programs stored, so that this content needs no other."""
+    """Return a member of all stacked programs' content, so that this content is complete in itself."""
     return {name: value for content in stacked for name, value in content[member].items()}

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.core.validators import MinValueValidator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.organizations import language_tag
@@ -14,12 +14,13 @@ from core.desk import DeskAdmin, VerbForm
 from programs.curriculum.actions.achievements import Terms
 from programs.curriculum.labels import REFUSALS
 from programs.curriculum.queries.achievements import terms_of
+from programs.curriculum.queries.desk import achievement_versions_of
 from programs.models import AchievementType, AchievementVersion, Granting
 from programs.permissions import programs_for, reads_programs
 
 
 class TermsForm(VerbForm):
-    """What a draft will award, filled in with what holds where nobody chooses."""
+    """The award of a draft; the form begins with the chosen terms, else with the defaults."""
 
     achievement_type = forms.ChoiceField(label=_("Type"), choices=AchievementType.choices)
     granting = forms.ChoiceField(label=_("Granted by"), choices=Granting.choices)
@@ -56,22 +57,24 @@ class TermsForm(VerbForm):
 
     @property
     def terms(self) -> Terms:
-        """What was filled in."""
-        said = self.cleaned_data
+        """The terms that were entered."""
+        entered = self.cleaned_data
         return Terms(
-            achievement_type=AchievementType(said["achievement_type"]),
-            granting=Granting(said["granting"]),
-            title=said["title"],
-            description=said["description"],
-            criteria=said["criteria"],
-            language=said["language"],
-            credits=said["credits"],
-            valid_for_months=said["valid_for_months"],
+            achievement_type=AchievementType(entered["achievement_type"]),
+            granting=Granting(entered["granting"]),
+            title=entered["title"],
+            description=entered["description"],
+            criteria=entered["criteria"],
+            language=entered["language"],
+            credits=entered["credits"],
+            valid_for_months=entered["valid_for_months"],
         )
 
 
 @admin.register(AchievementVersion)
 class AchievementVersionAdmin(DeskAdmin):
+    """Achievement versions, with the number of people who hold them."""
+
     may_view = staticmethod(reads_programs)
     question = _("What do programs award, how is it granted, and how many hold it?")
     private_search = False
@@ -103,16 +106,15 @@ class AchievementVersionAdmin(DeskAdmin):
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
-        mine = programs_for(user, at=clock.now())
-        found: QuerySet[Any] = super().rows_for(user, rows).filter(achievement__program__in=mine)
-        standing = Count("awards", filter=Q(awards__state="granted"), distinct=True)
-        counted: QuerySet[Any] = found.defer("content").annotate(holders_now=standing)
-        return counted
+        """Achievements of the programs in which this person works."""
+        return achievement_versions_of(super().rows_for(user, rows), programs_for(user, at=clock.now()))
 
     @admin.display(description=_("type"))
     def achievement_type(self, row: AchievementVersion) -> str:
+        """The type in words."""
         return str(row.achievement.get_achievement_type_display())
 
     @admin.display(description=_("holders now"))
     def holders(self, row: Any) -> int:  # noqa: ANN401 - with the column of rows_for
+        """The number of valid awards."""
         return int(row.holders_now)

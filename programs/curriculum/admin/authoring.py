@@ -32,8 +32,9 @@ from programs.curriculum.admin.authoring_labels import KINDS
 from programs.curriculum.admin.picture import DESK, PHONE, picture_of
 from programs.curriculum.admin.sentences import Line, lines_of
 from programs.curriculum.labels import REFUSALS
+from programs.curriculum.queries.desk import requirement_with_key
 from programs.curriculum.queries.outlines import competencies_matching, competencies_named, outline_of
-from programs.curriculum.queries.publishing import approval_to_replace, in_force_beside
+from programs.curriculum.queries.publishing import approval_to_replace, version_in_force_before
 from programs.errors import NotADraftError
 from programs.models import ProgramVersion, Requirement
 from programs.permissions import publishes_programs, writes_programs
@@ -45,7 +46,7 @@ View = Callable[..., HttpResponse]
 
 @dataclass(frozen=True)
 class Bench:
-    """A line of the tree, and the groups (key, title) that it can be moved into."""
+    """A line of the tree, and the groups (key, title) into which it can be moved."""
 
     line: Line
     targets: tuple[tuple[str, str], ...]
@@ -53,17 +54,17 @@ class Bench:
 
 
 class PickerForm(forms.Form):
-    """Words to look for, and what was chosen so far."""
+    """The search words, and the choices so far."""
 
     q = forms.CharField(required=False, max_length=200, strip=True)
     credits = amount_field("")
 
 
 class Authoring(DeskAdmin):
-    """Gives program versions the page of their tree, and its acts."""
+    """The page of a version's tree, and the acts on it."""
 
     def get_urls(self) -> list[URLPattern]:
-        """The page, and one route for each act; all of them below the version's own address."""
+        """Return the page and a route for each act, all below the version's own address."""
         acts: list[tuple[str, str, View]] = [
             ("", "tree", self.tree_view),
             ("<slug:key>/add/competency/", "tree_pick", self.writing(self.pick_part)),
@@ -80,7 +81,7 @@ class Authoring(DeskAdmin):
         return [*routes, *super().get_urls()]
 
     def writing(self, view: View) -> View:
-        """Ask whether this person writes programs, and find the requirement; what is in force is only shown."""
+        """Wrap a view: only authors may call it, only for a draft, and for a requirement that exists."""
         return partial(self._write, view)
 
     def _write(self, view: View, request: HttpRequest, object_id: str, key: str, **values: str) -> HttpResponse:
@@ -89,31 +90,35 @@ class Authoring(DeskAdmin):
         version = self.version_of(request, object_id)
         if not version.writable:
             return self._refused(request, version, NotADraftError())
-        row = version.requirements.select_related("competency", "parent").filter(key=key).first()
+        row = requirement_with_key(version, key)
         if row is None:
             raise Http404
         return view(request, version, row, **values)
 
     def version_of(self, request: HttpRequest, object_id: str) -> ProgramVersion:
-        """The version, if this person sees it."""
+        """Return the version, if this person may see it. Raises Http404."""
         row = self._row(request, object_id)
         if not isinstance(row, ProgramVersion):
             raise Http404
         return row
 
     def tree_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """The tree, to be written by those who may while it is a draft, to be read by all others."""
+        """Show the tree. Authors can change it while it is a draft; all others read it."""
         if request.method != "GET":
             return HttpResponseNotAllowed(["GET"])
         version = self.version_of(request, object_id)
         context = {**self._frame(request, version, _("Requirements")), **self.workbench(request, version)}
         return TemplateResponse(request, "programs/authoring/tree.html", context)
 
-    def workbench(self, request: HttpRequest, version: ProgramVersion, said: str = "") -> dict[str, Any]:
-        """What the page shows of a tree; `said` is read out where only a part of the page is sent."""
+    def workbench(self, request: HttpRequest, version: ProgramVersion, notice: str = "") -> dict[str, Any]:
+        """Return the context of the tree's page; `notice` is announced where htmx replaces only a part of it."""
         root = lines_of(outline_of(version), version)
         groups = [line for line in root.walk() if line.node.group and not line.node.inside]
-        mirrored, beside, approval = get_language_bidi(), in_force_beside(version), approval_to_replace(version)
+        mirrored, in_force, approval = (
+            get_language_bidi(),
+            version_in_force_before(version),
+            approval_to_replace(version),
+        )
         return {
             "version": version,
             "root": root,
@@ -125,14 +130,14 @@ class Authoring(DeskAdmin):
             "picture_wide": picture_of(root, width=DESK, mirrored=mirrored),
             "picture_narrow": picture_of(root, width=PHONE, mirrored=mirrored),
             "publishes": publishes_programs(request.user),
-            "beside": beside,
+            "beside": in_force,
             "approval": approval,
-            "approval_state": approval_state(version, approval) if beside else "",
-            "said": said,
+            "approval_state": approval_state(version, approval) if in_force else "",
+            "said": notice,
         }
 
     def pick_part(self, request: HttpRequest, version: ProgramVersion, row: Requirement) -> HttpResponse:
-        """Look for competencies of published frameworks, choose some, and add them to a group in one go."""
+        """Search competencies of published frameworks, choose some, and add them to a group in one act."""
         sent = request.POST if request.method == "POST" else None
         chosen = competencies_named(sent.getlist("chosen")) if sent else []
         form = PickerForm(sent)
@@ -147,13 +152,13 @@ class Authoring(DeskAdmin):
         words = form.cleaned_data.get("q", "") if sent and (form.is_valid() or form.cleaned_data) else ""
         named = {str(node.row.competency.public_id) for node in outline_of(version).walk() if node.row.competency}
         picked = {row.pk for row in chosen}
-        found = [*chosen, *(row for row in competencies_matching(words) if row.pk not in picked)]
+        matches = [*chosen, *(row for row in competencies_matching(words) if row.pk not in picked)]
         context = {
             **self._frame(request, version, _("Add competencies")),
             "parent": row,
             "form": form,
             "words": words,
-            "found": [(row, row.pk in picked, str(row.public_id) in named) for row in found],
+            "found": [(row, row.pk in picked, str(row.public_id) in named) for row in matches],
             "chosen_count": len(chosen),
             "refused": refused,
         }
@@ -172,7 +177,7 @@ class Authoring(DeskAdmin):
         return self._form_page(request, version, row, form, str(KINDS[kind].add))
 
     def edit_part(self, request: HttpRequest, version: ProgramVersion, row: Requirement) -> HttpResponse:
-        """Set what a requirement asks for."""
+        """Change a requirement."""
         form = form_for(row)(request.POST or None, version=version, row=row)
         if form.is_bound and form.is_valid():
             saved = partial(save_requirement, row, version=version, node=form.node())
@@ -180,7 +185,7 @@ class Authoring(DeskAdmin):
         return self._form_page(request, version, row, form, _("Change what is asked for"))
 
     def nest_part(self, request: HttpRequest, version: ProgramVersion, row: Requirement) -> HttpResponse:
-        """Put a new group in the place of a requirement, with it inside."""
+        """Replace a requirement by a new group that contains it."""
         form = GroupForm(request.POST or None, version=version)
         if form.is_bound and form.is_valid():
             nested = partial(nest_requirement, row, node=form.node())
@@ -188,22 +193,22 @@ class Authoring(DeskAdmin):
         return self._form_page(request, version, row, form, _("Put it into a new group"))
 
     def move_part(self, request: HttpRequest, version: ProgramVersion, row: Requirement) -> HttpResponse:
-        """Up or down by one place, or into another group."""
+        """Move a requirement up or down by one place, or into another group."""
         if request.method != "POST":
             return redirect(self._place(version))
         way = WAYS.get(request.POST.get("way", ""))
         if way is not None:
             shifted = partial(shift_requirement, row, steps=way)
             return self._done(request, version, row, shifted, _("“%(title)s” moved.") % {"title": row})
-        target = version.requirements.filter(key=request.POST.get("parent", "")).first()
+        target = requirement_with_key(version, request.POST.get("parent", ""))
         if target is None:
             return self._say(request, version, row, messages.WARNING, _("Choose a group to move it into."))
         moved = partial(move_requirement, row, parent=target, place=LAST)
-        told = _("“%(title)s” lies in “%(group)s” now.") % {"title": row, "group": target}
-        return self._done(request, version, row, moved, told)
+        done = _("“%(title)s” lies in “%(group)s” now.") % {"title": row, "group": target}
+        return self._done(request, version, row, moved, done)
 
     def remove_part(self, request: HttpRequest, version: ProgramVersion, row: Requirement) -> HttpResponse:
-        """Say what goes, then take it out with all below it."""
+        """Show what is removed; on POST, remove the requirement and everything below it."""
         if request.method == "POST":
             parent = row.parent or row
             done = _("“%(title)s” is removed.") % {"title": row}
@@ -222,7 +227,7 @@ class Authoring(DeskAdmin):
         words: str,
         form: NodeForm | None = None,
     ) -> HttpResponse:
-        """Call the one action; refused, it is said on the form, or on the page where there is none."""
+        """Call the action; show a refusal on the form, or on the page where there is no form."""
         try:
             made = act()
         except tuple(REFUSALS) as refusal:
@@ -241,7 +246,7 @@ class Authoring(DeskAdmin):
     def _say(
         self, request: HttpRequest, version: ProgramVersion, row: Requirement | None, level: int, words: str
     ) -> HttpResponse:
-        """The page again with these words: the part that changed to htmx, the way to the whole to everybody else."""
+        """Show a message: htmx gets the part that changed, other requests are redirected to the page."""
         if request.htmx:  # type: ignore[attr-defined]  # django-htmx
             context = {"opts": self.opts, **self.workbench(request, version, words)}
             return render(request, "programs/authoring/_workbench.html", context)
@@ -273,7 +278,7 @@ class Authoring(DeskAdmin):
 
 
 def bench_of(line: Line, groups: Sequence[Line]) -> Bench:
-    """A line with what can be done there."""
+    """Return a line and those below it, each with the groups into which it can be moved."""
     node = line.node
     below = {inner.key for inner in node.walk()}
     parent = node.row.parent_id
@@ -284,7 +289,7 @@ def bench_of(line: Line, groups: Sequence[Line]) -> Bench:
 
 
 def approval_state(version: ProgramVersion, approval: Approval | None) -> str:
-    """How far the approval to follow the version in force is: asked, approved, declined, or missing."""
+    """Return the state of the approval to follow the version in force: asked, approved, declined, or missing."""
     if approval is None:
         return "missing"
     if approval.decided_at is None:

@@ -1,4 +1,4 @@
-"""What the authoring page asks for each kind of requirement; every form gives one Node."""
+"""The forms of the authoring page, one for each kind of requirement; every form returns a Node."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -8,10 +8,18 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import MasteryPolicyVersion
-from competencies.models import CompetencyRevision, ProficiencyLevel
-from programs.audit.rules.qualifiers import LONGEST_DAYS, Qualifiers, figure
+from competencies.models import ProficiencyLevel
+from programs.audit.rules.qualifiers import MAX_WITHIN_DAYS, Qualifiers, figure
 from programs.audit.rules.requirements import ANYTHING
 from programs.curriculum.actions.authoring import Node
+from programs.curriculum.queries.choices import (
+    levels_for,
+    levels_in_use,
+    milestones_counted,
+    milestones_reached_once,
+    policies_for,
+    versions_to_stack,
+)
 from programs.models import Milestone, ProgramVersion, Requirement, RequirementKind
 from programs.rules.attainments import Basis
 
@@ -19,38 +27,41 @@ CAPS = {"most_transfer": Basis.TRANSFER, "most_prior": Basis.PRIOR_LEARNING, "mo
 
 
 class LevelField(forms.ModelChoiceField):  # type: ignore[type-arg]  # its model stands in its name
-    """A level; across scales with the name of its scale."""
+    """A choice of level, with the name of its scale where levels of several scales are offered."""
 
     scale = True
 
     def label_from_instance(self, level: ProficiencyLevel) -> str:
+        """The title, with the scale where several are offered."""
         return f"{level.scale.title}: {level.title}" if self.scale else level.title
 
 
 class ProgramField(forms.ModelChoiceField):  # type: ignore[type-arg]  # its model stands in its name
-    """A version in force, with its code."""
+    """A choice of a version in force."""
 
     def label_from_instance(self, version: ProgramVersion) -> str:
-        told = {"title": version.program.title, "code": version.program.code, "number": version.number}
-        return str(_("%(title)s (%(code)s), version %(number)d") % told)
+        """Title, code and number of a version."""
+        arguments = {"title": version.program.title, "code": version.program.code, "number": version.number}
+        return str(_("%(title)s (%(code)s), version %(number)d") % arguments)
 
 
 class MilestoneField(forms.ModelChoiceField):  # type: ignore[type-arg]  # its model stands in its name
-    """A milestone, with its unit where it is counted."""
+    """A choice of a milestone."""
 
     def label_from_instance(self, milestone: Milestone) -> str:
+        """The title, with the unit where there is one."""
         return f"{milestone.title} ({milestone.unit})" if milestone.unit else milestone.title
 
 
 def amount_field(label: Any, help_text: Any = "", *, required: bool = False) -> forms.DecimalField:  # noqa: ANN401 - lazy text
-    """Credits or a quantity, with two places at most."""
+    """Return a field for credits or a quantity, with at most two places."""
     return forms.DecimalField(
         label=label, help_text=help_text, required=required, min_value=0, max_digits=8, decimal_places=2
     )
 
 
 class NodeForm(forms.Form):
-    """What all kinds share. `more` names the fields that stand behind “More conditions”."""
+    """The fields that all kinds share. `more` names the fields under “More conditions”."""
 
     kind: ClassVar[RequirementKind]
     more: ClassVar[tuple[str, ...]] = ("within_days",)
@@ -63,7 +74,7 @@ class NodeForm(forms.Form):
         label=_("How old work may be, in days"),
         required=False,
         min_value=1,
-        max_value=LONGEST_DAYS,
+        max_value=MAX_WITHIN_DAYS,
         help_text=_("Only work of the last so many days counts. Left empty, its age does not matter."),
     )
 
@@ -73,50 +84,50 @@ class NodeForm(forms.Form):
 
     @property
     def first_fields(self) -> list[forms.BoundField]:
-        """What is asked first."""
+        """The fields that are shown first."""
         return [field for field in self if field.name not in self.more]
 
     @property
     def more_fields(self) -> list[forms.BoundField]:
-        """What few requirements need."""
+        """The fields that few requirements need."""
         return [self[name] for name in self.more]
 
     @property
-    def more_said(self) -> bool:
-        """Whether any of these is filled in, or wrong."""
+    def more_filled(self) -> bool:
+        """Whether any of the further fields is filled in, or has an error."""
         return any(field.errors or field.value() for field in self.more_fields)
 
     def node(self) -> Node:
-        """What was asked for, as `save_requirement` takes it."""
-        said = self.cleaned_data
+        """Return what was entered, as `save_requirement` takes it."""
+        entered = self.cleaned_data
         return Node(
-            kind=RequirementKind(said.get("kind") or self.kind),
-            title=said["title"],
-            credits=said["credits"] or Decimal(0),
-            level=said.get("level"),
-            choose_count=said.get("choose_count"),
-            credits_least=said.get("credits_least"),
-            quantity_least=said.get("quantity_least"),
-            nested_version=said.get("nested_version"),
-            milestone=said.get("milestone"),
-            policy_version=said.get("policy_version"),
+            kind=RequirementKind(entered.get("kind") or self.kind),
+            title=entered["title"],
+            credits=entered["credits"] or Decimal(0),
+            level=entered.get("level"),
+            choose_count=entered.get("choose_count"),
+            credits_least=entered.get("credits_least"),
+            quantity_least=entered.get("quantity_least"),
+            nested_version=entered.get("nested_version"),
+            milestone=entered.get("milestone"),
+            policy_version=entered.get("policy_version"),
             competency=self.row.competency if self.row else None,
-            qualifiers=self.qualifiers(said),
+            qualifiers=self.qualifiers(entered),
         )
 
-    def qualifiers(self, said: Mapping[str, Any]) -> dict[str, object]:
-        """The conditions that are kept as JSON."""
-        caps = {basis.value: str(said[name]) for name, basis in CAPS.items() if said.get(name) is not None}
-        found: dict[str, object] = {"max_source": caps} if caps else {}
-        if said.get("within_days"):
-            found["within_days"] = said["within_days"]
-        if said.get("earned_here"):
-            found["earned_here"] = str(said["earned_here"])
-        return found
+    def qualifiers(self, entered: Mapping[str, Any]) -> dict[str, object]:
+        """Return the conditions that are stored as JSON."""
+        caps = {basis.value: str(entered[name]) for name, basis in CAPS.items() if entered.get(name) is not None}
+        qualifiers_json: dict[str, object] = {"max_source": caps} if caps else {}
+        if entered.get("within_days"):
+            qualifiers_json["within_days"] = entered["within_days"]
+        if entered.get("earned_here"):
+            qualifiers_json["earned_here"] = str(entered["earned_here"])
+        return qualifiers_json
 
 
 class CompetencyForm(NodeForm):
-    """How well, and how it is decided; which competency is chosen when it is added."""
+    """The level and the policy of a competency; the competency itself is chosen when it is added."""
 
     kind = RequirementKind.COMPETENCY
     more = ("within_days", "policy_version")
@@ -139,16 +150,14 @@ class CompetencyForm(NodeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
         super().__init__(*args, **kwargs)
         competency = self.row.competency_id if self.row else None
-        scale = CompetencyRevision.objects.current().filter(competency=competency).values("scale")
         level, policy = self.fields["level"], self.fields["policy_version"]
-        level.queryset = ProficiencyLevel.objects.filter(scale__in=scale).order_by("rank")  # type: ignore[attr-defined]  # its kind
+        level.queryset = levels_for(competency)  # type: ignore[attr-defined]  # its kind
         level.scale = False  # type: ignore[attr-defined]  # as above
-        policies = MasteryPolicyVersion.objects.filter(scale__in=scale, policy__retired_at=None)
-        policy.queryset = policies.select_related("policy").order_by("policy__title", "-number")  # type: ignore[attr-defined]  # as above
+        policy.queryset = policies_for(competency)  # type: ignore[attr-defined]  # as above
 
 
 class GroupForm(NodeForm):
-    """Parts that belong together, and how many of them are asked for."""
+    """A group of parts, and how many of them are required."""
 
     kind = RequirementKind.ALL
     more = ("level", "within_days", "earned_here", *CAPS)
@@ -181,22 +190,29 @@ class GroupForm(NodeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
         super().__init__(*args, **kwargs)
-        levels = ProficiencyLevel.objects.filter(scale__retired_at=None).select_related("scale")
-        self.fields["level"].queryset = levels.order_by("scale__title", "scale", "rank")  # type: ignore[attr-defined]  # its kind
+        self.fields["level"].queryset = levels_in_use()  # type: ignore[attr-defined]  # its kind
 
     def clean(self) -> dict[str, Any]:
-        """Each kind with its number."""
-        said = super().clean() or {}
-        said["kind"] = chosen = said.get("kind_of_group")
-        if chosen == RequirementKind.CHOOSE and said.get("choose_count") is None and "choose_count" not in self.errors:
+        """Check that a choice has its number of parts, and credits their amount."""
+        entered = super().clean() or {}
+        entered["kind"] = chosen = entered.get("kind_of_group")
+        if (
+            chosen == RequirementKind.CHOOSE
+            and entered.get("choose_count") is None
+            and "choose_count" not in self.errors
+        ):
             self.add_error("choose_count", _("Say how many of the parts are to be completed."))
-        if chosen == RequirementKind.CREDITS and not said.get("credits_least") and "credits_least" not in self.errors:
+        if (
+            chosen == RequirementKind.CREDITS
+            and not entered.get("credits_least")
+            and "credits_least" not in self.errors
+        ):
             self.add_error("credits_least", _("Say how many credits are asked for."))
-        return said
+        return entered
 
 
 class CreditsForm(NodeForm):
-    """Free credits: an amount from anything, or from competencies that are chosen."""
+    """Free credits: an amount from any competencies, or from chosen ones."""
 
     kind = RequirementKind.CREDITS
     more = ("within_days", "earned_here", *CAPS)
@@ -213,19 +229,19 @@ class CreditsForm(NodeForm):
         del self.fields["credits"]  # it bears what its pieces bring
 
     def clean(self) -> dict[str, Any]:
-        """It bears no credit of its own."""
-        said = super().clean() or {}
-        said["credits"] = None
-        return said
+        """Remove the credit: this kind has none of its own."""
+        entered = super().clean() or {}
+        entered["credits"] = None
+        return entered
 
-    def qualifiers(self, said: Mapping[str, Any]) -> dict[str, object]:
-        """As the others, and what it accepts: anything, unless competencies were named before."""
+    def qualifiers(self, entered: Mapping[str, Any]) -> dict[str, object]:
+        """Return the conditions and the accepted competencies: those named before, else any."""
         kept = self.row.qualifiers.get("accepts") if self.row else None
-        return {**super().qualifiers(said), "accepts": kept or [ANYTHING]}
+        return {**super().qualifiers(entered), "accepts": kept or [ANYTHING]}
 
 
 class ProgramForm(NodeForm):
-    """Another program that has to be completed."""
+    """Another program that must be completed."""
 
     kind = RequirementKind.PROGRAM
     nested_version = ProgramField(
@@ -237,9 +253,7 @@ class ProgramForm(NodeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
         super().__init__(*args, **kwargs)
-        others = ProgramVersion.objects.published().exclude(program=self.version.program_id).defer("content")
-        ordered = others.select_related("program").order_by("program__title", "-number")
-        self.fields["nested_version"].queryset = ordered  # type: ignore[attr-defined]  # its kind
+        self.fields["nested_version"].queryset = versions_to_stack(self.version)  # type: ignore[attr-defined]  # its kind
 
 
 class MilestoneForm(NodeForm):
@@ -247,7 +261,7 @@ class MilestoneForm(NodeForm):
 
     kind = RequirementKind.MILESTONE
     milestone = MilestoneField(
-        queryset=Milestone.objects.filter(unit="").order_by("title", "pk"),
+        queryset=milestones_reached_once(),
         label=_("Milestone"),
         help_text=_("Something that happens once: a briefing, a placement begun. New ones are made under Milestones."),
     )
@@ -259,7 +273,7 @@ class QuantityForm(NodeForm):
 
     kind = RequirementKind.QUANTITY
     milestone = MilestoneField(
-        queryset=Milestone.objects.exclude(unit="").order_by("title", "pk"),
+        queryset=milestones_counted(),
         label=_("What is counted"),
         help_text=_("Milestones with a unit, such as hours of practice. New ones are made under Milestones."),
     )
@@ -278,7 +292,7 @@ FORMS: Mapping[str, type[NodeForm]] = {
 
 
 def form_for(row: Requirement) -> type[NodeForm]:
-    """The form that edits this requirement."""
+    """Return the form that edits a requirement."""
     if row.kind == RequirementKind.COMPETENCY:
         return CompetencyForm
     if row.kind == RequirementKind.CREDITS and row.qualifiers.get("accepts"):
@@ -287,7 +301,7 @@ def form_for(row: Requirement) -> type[NodeForm]:
 
 
 def initial_of(row: Requirement) -> dict[str, Any]:
-    """What a form about this requirement begins with."""
+    """Return the initial values of a requirement's form."""
     narrowed = Qualifiers.read(row.qualifiers)
     caps = {cap.basis: figure(cap.most) for cap in narrowed.max_source}
     return {

@@ -1,4 +1,4 @@
-"""A tree as a picture: what belongs together lies in one box, a choice has a dashed edge, and a fault a red one."""
+"""A tree as a picture: parts lie inside the box of their group; a choice has a dashed edge, a fault a red one."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ DESK, PHONE = 1000, 340
 GAP, PAD = 14, 14
 TITLE_LINE, FACT_LINE = 19, 17
 SIGN = 26
-LEAST_LEAF, LEAST_GROUP = 190, 330
+MIN_LEAF_WIDTH, MIN_GROUP_WIDTH = 190, 330
 SIGNS = {"title": 7.9, "fault": 7.3}  # px that one letter takes on average, bold or large
 FACT_SIGN = 6.6
 PIP = 13
-MOST_PIPS = 12
+MAX_PIPS = 12
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Box:
-    """One requirement as it is drawn; `pips` are, for each part of a choice, x, y and whether it is asked for."""
+    """A requirement as it is drawn; `pips` are x and y for each part of a choice, and whether it is filled."""
 
     line: Line
     x: int
@@ -44,14 +44,14 @@ class Box:
 
     @property
     def kind(self) -> str:
-        """Words for the stylesheet."""
-        held = "holds" if self.line.holds else "single"
+        """The CSS classes."""
+        layout = "holds" if self.line.holds else "single"
         more = [
             "picture-choice" if self.line.node.row.kind == RequirementKind.CHOOSE else "",
             "picture-program" if self.line.node.row.kind == RequirementKind.PROGRAM else "",
             "picture-faulty" if self.line.faults else "",
         ]
-        return " ".join(["picture-box", f"picture-{held}", *filter(None, more)])
+        return " ".join(["picture-box", f"picture-{layout}", *(word for word in more if word)])
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Picture:
 
 
 def picture_of(root: Line, *, width: int, mirrored: bool) -> Picture:
-    """The whole tree in a given width; the height follows. `mirrored` for those who read from right to left."""
+    """Return the picture of a tree in a given width; the height follows. `mirrored` is for right-to-left languages."""
     height = _height(root, width)
     return Picture(width, height, tuple(_drawn(root, (0, 0), width, height, width if mirrored else 0)))
 
@@ -98,15 +98,15 @@ def _height(line: Line, width: int) -> int:
 
 
 def _head(line: Line, width: int) -> int:
-    """How tall a box is above its parts."""
+    """Return the height of a box above its parts."""
     return _texts(line, 0, 0, width, 0)[1] + (PIP + 4 if _has_pips(line) else 0) + PAD
 
 
 def _rows(line: Line, width: int) -> Iterator[tuple[Sequence[Line], int, int]]:
-    """The parts in rows of equal boxes, in their order: each row, the width of its boxes, and their height."""
+    """Yield the parts in rows of equal boxes: each row, the width of its boxes, and their height."""
     inner = width - 2 * PAD
     for holds, run in groupby(line.children, key=lambda child: child.holds):
-        parts, least = list(run), LEAST_GROUP if holds else LEAST_LEAF
+        parts, least = list(run), MIN_GROUP_WIDTH if holds else MIN_LEAF_WIDTH
         columns = max(1, min(len(parts), (inner + GAP) // (least + GAP)))
         for start in range(0, len(parts), columns):
             row = parts[start : start + columns]
@@ -116,26 +116,26 @@ def _rows(line: Line, width: int) -> Iterator[tuple[Sequence[Line], int, int]]:
 
 
 def _texts(line: Line, x: int, y: int, width: int, mirror: int) -> tuple[list[Text], int]:
-    """The words of a box line by line, and how far down they reach."""
+    """Return the lines of text in a box, and their height."""
     start, room = x + PAD, width - 2 * PAD
     down = y + PAD + 13
-    found: list[Text] = []
+    texts: list[Text] = []
     says = [("says", line.node.statement, False)] if line.node.statement and line.node.statement != line.title else []
-    said = [("title", line.title, True), *says, ("asks", line.asks, False)]
-    said += [("fact", fact, False) for fact in line.facts]
-    said += [("fault", fault.said.what, False) for fault in line.faults]
-    for kind, words, big in said:
+    lines = [("title", line.title, True), *says, ("asks", line.asks, False)]
+    lines += [("fact", fact, False) for fact in line.facts]
+    lines += [("fault", fault.message.what, False) for fault in line.faults]
+    for kind, words, big in lines:
         indent = SIGN if big else 0
         most = max(8, int((room - indent) / SIGNS.get(kind, FACT_SIGN)))
         for words_of_line in wrapped(words, most):
             at = start + indent
-            found.append(Text(mirror - at if mirror else at, down, words_of_line, kind))
+            texts.append(Text(mirror - at if mirror else at, down, words_of_line, kind))
             down += TITLE_LINE if big else FACT_LINE
-    return found, down - y - FACT_LINE + 8
+    return texts, down - y - FACT_LINE + 8
 
 
 def _has_pips(line: Line) -> bool:
-    return line.node.row.kind == RequirementKind.CHOOSE and 0 < len(line.children) <= MOST_PIPS
+    return line.node.row.kind == RequirementKind.CHOOSE and 0 < len(line.children) <= MAX_PIPS
 
 
 def _pips(line: Line, x: int, y: int, mirror: int) -> Iterator[tuple[int, int, bool]]:

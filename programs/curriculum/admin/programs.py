@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Max, Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,12 +16,14 @@ from core import clock
 from core.desk import DeskAdmin, DeskInline, VerbForm, desk_action
 from programs.curriculum.actions.authoring import make_draft, make_program, rename_program
 from programs.curriculum.labels import REFUSALS
-from programs.curriculum.queries.learner_counts import with_learners
-from programs.models import Program, ProgramVersion, VersionState
+from programs.curriculum.queries.desk import newest_frozen_version, programs_among
+from programs.models import Program, ProgramVersion
 from programs.permissions import programs_for, reads_programs, writes_programs
 
 
 class VersionInline(DeskInline):
+    """The versions of a program."""
+
     model = ProgramVersion
     fk_name = "program"
     ordering = ("-number",)
@@ -30,18 +32,21 @@ class VersionInline(DeskInline):
 
     @admin.display(description=_("version"))
     def version(self, row: ProgramVersion) -> SafeString:
+        """The number, with a link to the version's page."""
         return format_html(
             '<a href="{}">{}</a>', reverse("admin:programs_programversion_change", args=[row.pk]), row.number
         )
 
 
 def has_no_draft(program: Program) -> bool:
-    """Whether a new draft can begin."""
+    """Return whether the program has no draft, so that a new one can begin."""
     return not program.versions.drafts().exists()
 
 
 @admin.register(Program)
 class ProgramAdmin(DeskAdmin):
+    """The list and the page of programs."""
+
     may_view = staticmethod(reads_programs)
     may_add = staticmethod(writes_programs)
     may_change = staticmethod(writes_programs)
@@ -56,32 +61,30 @@ class ProgramAdmin(DeskAdmin):
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
-        mine = super().rows_for(user, rows).filter(pk__in=programs_for(user, at=clock.now()).values("pk"))
-        published = Q(versions__state=VersionState.PUBLISHED)
-        found: QuerySet[Any] = with_learners(mine, "enrollments").annotate(
-            number_in_force=Max("versions__number", filter=published),
-            number_drafted=Max("versions__number", filter=Q(versions__state=VersionState.DRAFT)),
-        )
-        return found
+        """The programs in which this person works."""
+        return programs_among(super().rows_for(user, rows), programs_for(user, at=clock.now()))
 
     def get_fields(self, _request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """The organization is chosen once, when the program is made."""
         return ["code", "title", "organization"] if obj is None else ["code", "title"]
 
     def save_through(self, request: HttpRequest, obj: Model | None, form: Any, reason: str) -> Program:  # noqa: ANN401
-        said = form.cleaned_data
+        """Make or rename a program."""
+        entered = form.cleaned_data
         if isinstance(obj, Program):
             return rename_program(
-                obj, code=said["code"], title=said["title"], by=signed_in_user(request), reason=reason
+                obj, code=entered["code"], title=entered["title"], by=signed_in_user(request), reason=reason
             )
         return make_program(
-            said["code"],
-            title=said["title"],
-            organization=said["organization"],
+            entered["code"],
+            title=entered["title"],
+            organization=entered["organization"],
             by=signed_in_user(request),
             at=clock.now(),
         )
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - Django's
+        """Add the draft for authors."""
         row = kwargs.get("obj")
         if isinstance(row, Program) and writes_programs(request.user):
             context["draft"] = row.versions.drafts().first()
@@ -89,14 +92,17 @@ class ProgramAdmin(DeskAdmin):
 
     @admin.display(description=_("version in force"))
     def in_force(self, program: Any) -> int | None:  # noqa: ANN401 - with the columns of rows_for
+        """The number of the version in force."""
         return program.number_in_force  # type: ignore[no-any-return]  # annotated
 
     @admin.display(description=_("draft"))
     def drafted(self, program: Any) -> int | None:  # noqa: ANN401 - as above
+        """The number of the draft."""
         return program.number_drafted  # type: ignore[no-any-return]  # annotated
 
     @admin.display(description=_("learners now"))
     def learners(self, program: Any) -> int:  # noqa: ANN401 - as above
+        """The number of open enrollments."""
         return int(program.learners_now)
 
     @desk_action(
@@ -107,6 +113,6 @@ class ProgramAdmin(DeskAdmin):
         explains=_("It begins with the tree of the newest version. Nobody's program changes by it."),
     )
     def new_draft(self, request: HttpRequest, row: Program, _form: VerbForm) -> HttpResponse:
-        newest = row.versions.exclude(state=VersionState.DRAFT).order_by("-number").first()
-        draft = make_draft(row, based_on=newest, by=signed_in_user(request), at=clock.now())
+        """Begin a draft with the tree of the newest version, and open it."""
+        draft = make_draft(row, based_on=newest_frozen_version(row), by=signed_in_user(request), at=clock.now())
         return redirect("admin:programs_programversion_tree", draft.pk)

@@ -1,4 +1,4 @@
-"""What a tree asks for, in sentences: the list and the picture of the authoring page are both made of these lines."""
+"""A tree in sentences. The list and the picture of the authoring page are both made of these lines."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from programs.audit.labels import BASES, Complaint
+from programs.audit.labels import BASES, FaultMessage
 from programs.audit.rules.qualifiers import Qualifiers
 from programs.audit.rules.requirements import ANYTHING
 from programs.curriculum.labels import finding_in_words
@@ -29,16 +29,16 @@ SIGNS = {
 
 
 @dataclass(frozen=True)
-class Fault:
-    """Something to mend before publishing, beside the requirement that it concerns."""
+class LineFault:
+    """A fault of a requirement, to be mended before publishing."""
 
     code: str
-    said: Complaint
+    message: FaultMessage
 
 
 @dataclass(frozen=True)
 class Line:
-    """One requirement: its name, what it asks for, the facts that narrow it, and which policy decides it."""
+    """One requirement: its title, its rule, its conditions, the policy that decides it, and its faults."""
 
     node: OutlineNode
     anchor: str
@@ -46,28 +46,28 @@ class Line:
     asks: str
     facts: tuple[str, ...]
     decided: str
-    faults: tuple[Fault, ...]
+    faults: tuple[LineFault, ...]
     children: tuple["Line", ...]
 
     @property
     def sign(self) -> str:
-        """The icon of its kind."""
+        """The name of the icon of its kind."""
         return SIGNS[RequirementKind(self.node.row.kind)]
 
     @property
     def holds(self) -> bool:
-        """Whether it is shown with its parts inside."""
+        """Whether it is drawn with its parts inside."""
         return bool(self.children) or self.node.group
 
     def walk(self) -> Iterator["Line"]:
-        """This line and all below it, parents first."""
+        """Yield this line and all below it, parents first."""
         yield self
         for child in self.children:
             yield from child.walk()
 
 
 def lines_of(outline: OutlineNode, version: ProgramVersion) -> Line:
-    """The whole tree in sentences."""
+    """Return the whole tree as lines."""
     return _line(outline, version.credit_unit)
 
 
@@ -80,15 +80,15 @@ def _line(node: OutlineNode, unit: str) -> Line:
         title=_title(node),
         asks=_asks(node, unit),
         facts=tuple(_facts(node, unit)),
-        decided=_decided(node),
-        faults=tuple(Fault(found.code, _said(found)) for found in node.findings),
+        decided=_policy_words(node),
+        faults=tuple(LineFault(finding.code, _fault_message(finding)) for finding in node.findings),
         children=tuple(_line(child, inner) for child in node.children),
     )
 
 
-def _said(found: Finding) -> Complaint:
-    said = finding_in_words(found)
-    return Complaint("", said.what, said.mend)
+def _fault_message(finding: Finding) -> FaultMessage:
+    message = finding_in_words(finding)
+    return FaultMessage("", message.what, message.mend)
 
 
 def _title(node: OutlineNode) -> str:
@@ -150,12 +150,15 @@ def _facts(node: OutlineNode, unit: str) -> Iterator[str]:
     if narrowed.earned_here:
         yield _("At least %(amount)s earned here") % {"amount": _amount(_credit(narrowed.earned_here), unit)}
     for cap in narrowed.max_source:
-        told = {"amount": _amount(_credit(cap.most), unit), "basis": BASES[cap.basis]()}
-        yield _("At most %(amount)s by %(basis)s") % told
+        arguments = {"amount": _amount(_credit(cap.most), unit), "basis": BASES[cap.basis]()}
+        yield _("At most %(amount)s by %(basis)s") % arguments
 
 
-def _decided(node: OutlineNode) -> str:
-    """Which policy decides it and where that was chosen; of a stacked program that is read in its own page."""
+def _policy_words(node: OutlineNode) -> str:
+    """Return which policy decides a leaf, and where it was chosen.
+
+    Empty inside a stacked program, which has its own page.
+    """
     if node.inside or not node.origin:
         return ""
     if not node.policy:
@@ -171,6 +174,6 @@ def _credit(hundredths: int) -> Decimal:
 
 
 def _amount(value: Decimal | None, unit: str) -> str:
-    """A number for readers, without needless zeros, and its unit."""
+    """Return a number without trailing zeros, and its unit."""
     plain = (value or Decimal(0)).normalize()
     return f"{number_format(plain if plain % 1 else int(plain), use_l10n=True)} {unit}".strip()

@@ -11,8 +11,6 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.labels import signed_in_user
-from assessments.models import MasteryPolicyVersion
-from competencies.models import ProficiencyScale
 from core import clock
 from core.desk import ReasonForm, VerbForm, desk_action
 from programs.curriculum.actions.achievements import publish_achievement, set_achievement
@@ -28,20 +26,22 @@ from programs.curriculum.admin.achievements import TermsForm
 from programs.curriculum.admin.authoring import Authoring
 from programs.curriculum.labels import REFUSALS
 from programs.curriculum.queries.achievements import achievement_of, terms_of
-from programs.curriculum.queries.learner_counts import with_learners
+from programs.curriculum.queries.choices import policies_in_use, scales_in_use
+from programs.curriculum.queries.desk import has_version_in_force, versions_of
 from programs.forms import day_field
 from programs.models import ProgramVersion, VersionState
 from programs.permissions import programs_for, publishes_programs, reads_programs, writes_programs
 
 
 class ClosingForm(ReasonForm):
-    """From when nobody comes in, and until when those inside are taught."""
+    """The day from which nobody is admitted, and the last day of teaching."""
 
     closed_to_entry_on = day_field(_("Closed to entry on"), help_text=_("The first day on which nobody is admitted."))
     teach_out_until = day_field(_("Taught until"), required=False)
     field_order = ("closed_to_entry_on", "teach_out_until", "why")
 
     def clean(self) -> dict[str, Any]:
+        """Refuse an end before the closing."""
         cleaned = super().clean() or {}
         closed, taught = cleaned.get("closed_to_entry_on"), cleaned.get("teach_out_until")
         if closed and taught and taught < closed:
@@ -50,15 +50,11 @@ class ClosingForm(ReasonForm):
 
 
 class PolicyForm(VerbForm):
-    """The policy that decides on one scale in all of a draft."""
+    """The policy for one scale in a whole draft."""
 
-    scale = forms.ModelChoiceField(
-        queryset=ProficiencyScale.objects.filter(retired_at=None).order_by("title", "pk"), label=_("Scale")
-    )
+    scale = forms.ModelChoiceField(queryset=scales_in_use(), label=_("Scale"))
     policy_version = forms.ModelChoiceField(
-        queryset=MasteryPolicyVersion.objects.filter(policy__retired_at=None)
-        .select_related("policy")
-        .order_by("policy__title", "-number"),
+        queryset=policies_in_use(),
         required=False,
         label=_("Policy"),
         empty_label=_("none of its own"),
@@ -67,27 +63,30 @@ class PolicyForm(VerbForm):
 
 
 def is_draft(version: ProgramVersion) -> bool:
-    """Whether it can be published."""
+    """Return whether the version is a draft."""
     return version.writable
 
 
 def follows_another(version: ProgramVersion) -> bool:
-    """A draft of a program that has a version in force."""
-    return version.writable and ProgramVersion.objects.published().filter(program=version.program_id).exists()
+    """Return whether the version is a draft of a program with a version in force."""
+    return version.writable and has_version_in_force(version)
 
 
 def awards_nothing(version: ProgramVersion) -> bool:
-    """In force or retired, without anything that can be awarded."""
+    """Return whether the version is frozen and awards nothing."""
     return not version.writable and achievement_of(version) is None
 
 
 def in_force(version: ProgramVersion) -> bool:
-    """Whether people can study it."""
+    """Return whether the version is in force."""
     return version.state == VersionState.PUBLISHED
 
 
 class ProgramVersionAdmin(Authoring):
-    """A version's page for authors and registrars. The one that is registered, in enrollment, also admits people."""
+    """A version's page for authors and registrars.
+
+    Its subclass in `enrollment` is registered and also admits people.
+    """
 
     may_view = staticmethod(reads_programs)
     question = _("Which versions are drafts, in force or retired, and who studies them?")
@@ -115,15 +114,17 @@ class ProgramVersionAdmin(Authoring):
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
-        mine = super().rows_for(user, rows).filter(program__in=programs_for(user, at=clock.now()))
-        return with_learners(mine.defer("content"), "enrollments")
+        """Versions of the programs in which this person works."""
+        return versions_of(super().rows_for(user, rows), programs_for(user, at=clock.now()))
 
     @admin.display(description=_("learners now"))
     def learners(self, version: Any) -> int:  # noqa: ANN401 - with the columns of rows_for
+        """The number of open enrollments."""
         return int(version.learners_now)
 
     @admin.display(description=_("awards"))
     def awards(self, version: ProgramVersion) -> str:
+        """The type and title of the award, and who grants it."""
         if awards_nothing(version):
             return _now("nothing")
         terms = terms_of(version)
@@ -138,6 +139,7 @@ class ProgramVersionAdmin(Authoring):
         explains=_("Frozen when the version is published. Without this it awards what the version before did."),
     )
     def award(self, request: HttpRequest, row: ProgramVersion, form: TermsForm) -> str:
+        """Set what the draft awards."""
         set_achievement(row, terms=form.terms, by=signed_in_user(request), at=clock.now())
         return _now("Saved.")
 
@@ -149,6 +151,7 @@ class ProgramVersionAdmin(Authoring):
         explains=_("For a version that was put in force before it awarded anything."),
     )
     def publish_award(self, _request: HttpRequest, row: ProgramVersion, _form: VerbForm) -> str:
+        """Publish the award of a version that has none."""
         publish_achievement(row, at=clock.now())
         return _now("Published for %(version)s.") % {"version": row}
 
@@ -162,13 +165,15 @@ class ProgramVersionAdmin(Authoring):
         ),
     )
     def publish(self, request: HttpRequest, row: ProgramVersion, form: ReasonForm) -> str:
+        """Publish the draft."""
         publish_version(row, by=signed_in_user(request), at=clock.now(), reason=form.cleaned_data["why"])
         return _now("Published.")
 
     @desk_action(_("Choose a policy"), may=writes_programs, form=PolicyForm, offered=is_draft)
     def choose_policy(self, _request: HttpRequest, row: ProgramVersion, form: PolicyForm) -> HttpResponse:
-        said = form.cleaned_data
-        set_version_policy(row, scale=said["scale"], policy_version=said["policy_version"])
+        """Set the policy for a scale, and show the tree."""
+        entered = form.cleaned_data
+        set_version_policy(row, scale=entered["scale"], policy_version=entered["policy_version"])
         return redirect("admin:programs_programversion_tree", row.pk)
 
     @desk_action(
@@ -178,18 +183,20 @@ class ProgramVersionAdmin(Authoring):
         explains=_("Somebody else who is a registrar reads it and approves; then it can be published."),
     )
     def ask_replace(self, request: HttpRequest, row: ProgramVersion, form: ReasonForm) -> str:
+        """Ask for approval to follow the version in force."""
         ask_to_replace(row, by=signed_in_user(request), reason=form.cleaned_data["why"], at=clock.now())
         return _now("Asked.")
 
     @desk_action(_("Close to entry"), may=publishes_programs, form=ClosingForm, offered=in_force)
     def close(self, request: HttpRequest, row: ProgramVersion, form: ClosingForm) -> str:
-        said = form.cleaned_data
+        """Set the days of closing and of the end of teaching."""
+        entered = form.cleaned_data
         close_version(
             row,
-            closed_to_entry_on=said["closed_to_entry_on"],
-            teach_out_until=said["teach_out_until"],
+            closed_to_entry_on=entered["closed_to_entry_on"],
+            teach_out_until=entered["teach_out_until"],
             by=signed_in_user(request),
-            reason=said["why"],
+            reason=entered["why"],
         )
         return _now("Saved.")
 
@@ -200,6 +207,7 @@ class ProgramVersionAdmin(Authoring):
         explains=_("Needed while people study this version: somebody else who is a registrar approves."),
     )
     def ask_retire(self, request: HttpRequest, row: ProgramVersion, form: ReasonForm) -> str:
+        """Ask for approval to retire a version with learners."""
         ask_to_retire(row, by=signed_in_user(request), reason=form.cleaned_data["why"], at=clock.now())
         return _now("Asked.")
 
@@ -211,10 +219,12 @@ class ProgramVersionAdmin(Authoring):
         kind="danger",
     )
     def retire(self, request: HttpRequest, row: ProgramVersion, form: ReasonForm) -> str:
+        """Retire the version."""
         retire_version(row, by=signed_in_user(request), at=clock.now(), reason=form.cleaned_data["why"])
         return _now("Retired.")
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - Django's
+        """Add the tree to the version's page."""
         row = kwargs.get("obj")
         if isinstance(row, ProgramVersion):
             context.update(self.workbench(request, row))

@@ -1,4 +1,4 @@
-"""What programs award: the terms that hold where nobody has chosen any, and the version that awards name."""
+"""What programs award: the terms of a version, the achievement version of its awards, and the criteria as text."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -16,10 +16,10 @@ STACKED_ONCE = 1
 
 
 def terms_of(version: ProgramVersion) -> dict[str, Any]:
-    """The members of actions.achievements.Terms for a version: of its draft, else of the version before, else by shape.
+    """Return the members of actions.achievements.Terms: as chosen on the draft, else as before, else by shape.
 
-    A program without others inside is a micro-credential and granted by rule; above it stand certificates, and above
-    those diplomas, which a registrar grants.
+    By shape, a program without stacked programs is a micro-credential, granted by rule. One level of stacked programs
+    makes a certificate, more make a diploma; a registrar grants these.
     """
     chosen = AchievementVersion.objects.filter(program_version=version).first()
     before = (
@@ -56,7 +56,7 @@ def terms_of(version: ProgramVersion) -> dict[str, Any]:
 
 
 def achievement_of(version: ProgramVersion) -> AchievementVersion | None:
-    """What awards of a program version name; None while it is a draft, or where it awards nothing."""
+    """Return the achievement version of a program version's awards; None for a draft, or where it awards nothing."""
     for row in _frozen(version.pk):
         return row
     return None
@@ -74,7 +74,7 @@ def _frozen(version: int) -> QuerySet[AchievementVersion]:
 
 
 def criteria_of(tree: rules.Requirement, content: Mapping[str, Any], language: str) -> str:
-    """What a published tree asks for, as a Markdown list in that language."""
+    """Return the requirements of a published tree as a Markdown list in a language."""
     with translation.override(language):
         # The whole is what the award is called: where all of it is asked for, its parts say what that is.
         parts = tree.children if tree.kind is rules.Kind.ALL else (tree,)
@@ -82,17 +82,17 @@ def criteria_of(tree: rules.Requirement, content: Mapping[str, Any], language: s
 
 
 def _listed(node: rules.Requirement, content: Mapping[str, Any], depth: int) -> Iterator[str]:
-    yield f"{'  ' * depth}* {_said(node, content)}"
+    yield f"{'  ' * depth}* {_requirement_line(node, content)}"
     if node.kind is not rules.Kind.PROGRAM:  # a stacked program says itself what it asks for
         for child in node.children:
             yield from _listed(child, content, depth + 1)
 
 
-def _said(node: rules.Requirement, content: Mapping[str, Any]) -> str:
+def _requirement_line(node: rules.Requirement, content: Mapping[str, Any]) -> str:
     title = " ".join(node.title.split())
     if node.kind is rules.Kind.COMPETENCY:
-        said = content.get("competencies", {}).get(node.names[0], {})
-        return " ".join(str(said.get("statement") or title).split())
+        competency = content.get("competencies", {}).get(node.names[0], {})
+        return " ".join(str(competency.get("statement") or title).split())
     if node.kind is rules.Kind.CHOOSE:
         return gettext("%(title)s: %(n)d of these") % {"title": title, "n": node.n}
     if node.kind is rules.Kind.PROGRAM:

@@ -1,4 +1,4 @@
-"""What the linter says of a draft, with the titles and codes that its author knows."""
+"""The linter's findings for a draft, with the titles and codes that its author knows."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -13,25 +13,25 @@ OTHER_NODES = frozenset({"above", "group"})
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class TitledFinding:
     """A finding and the title of its node."""
 
     finding: Finding
     title: str
 
 
-def findings_of(version: ProgramVersion) -> tuple[Found, ...]:
-    """What the linter says of a version's tree, with the titles of its nodes."""
+def findings_of(version: ProgramVersion) -> tuple[TitledFinding, ...]:
+    """Return the linter's findings for a version's tree, with the titles of the nodes."""
     tree = tree_of(version)
     titles = {node.id: node.title for node in tree.walk()}
-    found = lint(tree, showable=showable_competencies(), stacked={str(version.program.public_id): tree})
-    names = {name for finding in found for name in finding.values.get("competencies", "").split(", ") if name}
+    findings = lint(tree, showable=showable_competencies(), stacked={str(version.program.public_id): tree})
+    names = {name for finding in findings for name in finding.values.get("competencies", "").split(", ") if name}
     codes = _codes(names)
-    return tuple(Found(_readable(finding, codes, titles), titles[finding.node]) for finding in found)
+    return tuple(TitledFinding(_readable(finding, codes, titles), titles[finding.node]) for finding in findings)
 
 
 def _readable(finding: Finding, codes: Mapping[str, str], titles: Mapping[str, str]) -> Finding:
-    """Ids of competencies as their codes, and other nodes by their titles."""
+    """Return a finding with codes for ids of competencies, and titles for ids of nodes."""
     values = {
         name: titles.get(value, value) if name in OTHER_NODES else value for name, value in finding.values.items()
     }

@@ -1,4 +1,4 @@
-"""How many people study a program, a version or a cohort now."""
+"""The number of learners in a program, a version or a cohort now."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ from django.db.models import Count, Q, QuerySet
 
 
 def with_learners(rows: QuerySet[Any], path: str) -> QuerySet[Any]:
-    """Each row with `learners_now`: how many open enrollments `path` leads to."""
-    found: QuerySet[Any] = rows.annotate(
+    """Add `learners_now` to rows: the number of open enrollments at the lookup `path`."""
+    counted: QuerySet[Any] = rows.annotate(
         learners_now=Count(path, filter=Q(**{f"{path}__ended_on": None}), distinct=True)
     )
-    return found
+    return counted

@@ -1,4 +1,4 @@
-"""A version's tree as its authors read it: every node with what it names, its statement and what is wrong with it."""
+"""A version's tree as its authors read it: every node with its statement, level, policy and findings."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from assessments.mastery.queries.policies_in_force import Nearer, Origin, policy_of, resolved_policies
+from assessments.mastery.queries.policies_in_force import PolicyOrigin, ProgramPolicies, policy_of, resolved_policies
 from assessments.mastery.rules.policies import ParentPolicy, Policy
 from assessments.models import MasteryPolicyVersion
 from competencies.models import Competency, CompetencyRevision
@@ -18,16 +18,16 @@ from programs.models import ProgramVersion, Requirement, RequirementKind
 
 GROUPS = frozenset({RequirementKind.ALL, RequirementKind.CHOOSE, RequirementKind.CREDITS})
 WITHOUT_SCALE = "without_scale"
-MOST_FOUND = 30
+MAX_MATCHES = 30
 
 
 @dataclass(frozen=True, slots=True)
 class OutlineNode:
-    """One requirement in its place (from 1) among its siblings; `inside` is true in a stacked program.
+    """One requirement, with its place (from 1) among its siblings; `inside` is true in a stacked program.
 
-    `statement` is what its competency says, `level` the name of the level asked for (its own, that of a group above, or
-    its policy's: the highest), `policy` and `origin` what decides it, as it would be frozen now. `accepts` is what a
-    *credits* leaf takes, as codes; `findings` block publishing.
+    `statement` is of its competency. `level` is the name of the highest level required: by the node, by a group above,
+    or by its policy. `policy` and `origin` say which policy decides it and where it was chosen, as it would be frozen
+    now. `accepts` are the codes of what a *credits* leaf accepts; `findings` block publishing.
     """
 
     row: Requirement
@@ -45,7 +45,7 @@ class OutlineNode:
 
     @property
     def group(self) -> bool:
-        """Whether it takes parts: a *credits* node that names what it accepts does not."""
+        """Whether it can have parts: a *credits* node with accepted competencies cannot."""
         return self.row.kind in GROUPS and not self.row.qualifiers.get("accepts")
 
     def walk(self) -> Iterator["OutlineNode"]:
@@ -56,29 +56,29 @@ class OutlineNode:
 
 
 def outline_of(version: ProgramVersion) -> OutlineNode:
-    """The whole tree, stacked programs with their own; queries grow with the programs inside, not with the nodes.
+    """Return the whole tree, with the trees of stacked programs. Queries grow with stacked programs, not with nodes.
 
-    Findings are those of the linter, and a competency that no scale lets anybody decide; a published version has none.
+    Findings are those of the linter, and competencies without a scale; a published version has none.
     """
     rows = nodes_of(version)
     roots, every = _with_stacked(rows)
-    found: dict[str, list[Finding]] = {}
+    by_node: dict[str, list[Finding]] = {}
     for entry in findings_of(version) if version.writable else ():
-        found.setdefault(entry.finding.node, []).append(entry.finding)
-    reading = _Reading(
+        by_node.setdefault(entry.finding.node, []).append(entry.finding)
+    reading = _OutlineInputs(
         below=_by_parent(every),
         roots=roots,
-        statements=_statements(every, version, found),
+        statements=_statements(every, version, by_node),
         decided=_decided(every, version),
         codes=_codes(every),
-        findings=found,
+        findings=by_node,
     )
     root = next(row for row in rows if row.parent_id is None)
     return reading.node(root, prefix="", least=0, place=(1, 1))
 
 
-def competencies_matching(words: str, *, limit: int = MOST_FOUND) -> list[Any]:
-    """Competencies of published frameworks whose code or words hold all of `words`, with `statement` and `showable`."""
+def competencies_matching(words: str, *, limit: int = MAX_MATCHES) -> list[Any]:
+    """Return competencies of published frameworks that match all words, with `statement` and `showable`."""
     rows = Competency.objects.public().standing().saying().select_related("framework")
     for word in words.replace("\x00", "").split():
         rows = rows.filter(
@@ -87,18 +87,18 @@ def competencies_matching(words: str, *, limit: int = MOST_FOUND) -> list[Any]:
             | Q(short_statement__icontains=word)
             | Q(framework__title__icontains=word)
         )
-    found = list(rows.order_by("framework__title", "position", "pk")[:limit])
-    return with_showable(found)
+    matches = list(rows.order_by("framework__title", "position", "pk")[:limit])
+    return with_showable(matches)
 
 
 def competencies_named(names: Iterable[str]) -> list[Any]:
-    """The competencies of published frameworks with these public ids, as `competencies_matching` gives them."""
+    """Return competencies of published frameworks by public id, with `statement` and `showable`."""
     rows = Competency.objects.public().standing().saying().select_related("framework")
     return with_showable(list(rows.filter(public_id__in=list(names)).order_by("framework__title", "position", "pk")))
 
 
 def with_showable(rows: Sequence[Any]) -> list[Any]:
-    """The rows, each with `showable`: whether some assessment can show it and a scale lets it be decided."""
+    """Add `showable` to rows: whether an assessment has a criterion for it, and it has a scale."""
     shown = showable_competencies() if rows else frozenset()
     for row in rows:
         row.showable = str(row.public_id) in shown and row.scale_id is not None
@@ -107,44 +107,46 @@ def with_showable(rows: Sequence[Any]) -> list[Any]:
 
 @dataclass(frozen=True)
 class _Decision:
-    """What decides a leaf: its policy and where that was chosen, the rank it asks for, and what ranks are called."""
+    """The policy of a leaf, where it was chosen, the rank that it requires, and the names of ranks."""
 
     policy: str = ""
     origin: str = ""
-    asked: int = 0
+    level_required: int = 0
     names: Mapping[int, str] = field(default_factory=dict)
 
     def level_at(self, least: int) -> str:
-        """The name of the level asked for, when the places above ask for `least`."""
-        return self.names.get(max(least, self.asked), "")
+        """Return the name of the level required, if nodes above require the rank `least`."""
+        return self.names.get(max(least, self.level_required), "")
 
 
 UNDECIDED = _Decision()
 
 
 def _decided(rows: Sequence[Requirement], version: ProgramVersion) -> dict[int, _Decision]:
-    """By row: what was frozen, and for the leaves of a draft what would be frozen now."""
+    """Return the policy of each leaf: as it was frozen, or as it would be frozen now."""
     leaves = [row for row in rows if row.competency is not None]
-    found = {
+    by_row = {
         row.pk: _decision(policy_of(row.policy_in_force), row.policy_in_force, row.policy_origin)
         for row in leaves
         if row.policy_in_force is not None
     }
-    open_leaves = [row for row in leaves if row.pk not in found]
+    open_leaves = [row for row in leaves if row.pk not in by_row]
     if not open_leaves:
-        return found
+        return by_row
     assigned = {row.scale_id: row.policy_version for row in version.policy_assignments.select_related("policy_version")}
     current = CompetencyRevision.objects.current().filter(competency__in=[row.competency_id for row in open_leaves])
     scales = dict(current.values_list("competency", "scale"))
-    nearer = {name: Nearer(None, assigned.get(scale or 0)) for name, scale in scales.items()}
-    resolved = resolved_policies(scales, nearer=nearer)
+    chosen = {name: ProgramPolicies(None, assigned.get(scale or 0)) for name, scale in scales.items()}
+    resolved = resolved_policies(scales, program_policies=chosen)
     for row in open_leaves:
-        near = resolved.get(row.competency_id or 0)
+        decided_by = resolved.get(row.competency_id or 0)
         if row.policy_version is not None:
-            found[row.pk] = _decision(policy_of(row.policy_version), row.policy_version, Origin.REQUIREMENT.value)
-        elif near is not None:
-            found[row.pk] = _decision(near.policy, near.version, near.origin.value)
-    return found
+            by_row[row.pk] = _decision(
+                policy_of(row.policy_version), row.policy_version, PolicyOrigin.REQUIREMENT.value
+            )
+        elif decided_by is not None:
+            by_row[row.pk] = _decision(decided_by.policy, decided_by.version, decided_by.origin.value)
+    return by_row
 
 
 def _decision(policy: Policy | ParentPolicy, version: MasteryPolicyVersion | None, origin: str) -> _Decision:
@@ -155,7 +157,9 @@ def _decision(policy: Policy | ParentPolicy, version: MasteryPolicyVersion | Non
 
 
 @dataclass(frozen=True)
-class _Reading:
+class _OutlineInputs:
+    """What the nodes of an outline are made of, each part by row or key."""
+
     below: Mapping[int, list[Requirement]]
     roots: Mapping[int, Requirement]
     statements: Mapping[str, str]
@@ -164,15 +168,16 @@ class _Reading:
     findings: Mapping[str, list[Finding]]
 
     def node(self, row: Requirement, *, prefix: str, least: int, place: tuple[int, int]) -> OutlineNode:
+        """Return the node of a row and all below it; `least` is the rank that nodes above require."""
         key = f"{prefix}{row.key}"
         named = str(row.competency.public_id) if row.competency else ""
         if row.pk in self.roots:
             root = self.roots[row.pk]
             parts, prefix = self.below.get(root.pk, []), f"{key}{INSIDE}"
-            # What is wrong with a stacked tree's root is said at the node that holds it.
-            found = [*self.findings.get(key, ()), *self.findings.get(f"{prefix}{root.key}", ())]
+            # The root of a stacked tree is not shown itself, so its findings move to the program node.
+            findings = [*self.findings.get(key, ()), *self.findings.get(f"{prefix}{root.key}", ())]
         else:
-            parts, found = self.below.get(row.pk, []), [*self.findings.get(key, ())]
+            parts, findings = self.below.get(row.pk, []), [*self.findings.get(key, ())]
         least = max(least, row.level.rank if row.level else 0)
         decision = self.decided.get(row.pk, UNDECIDED)
         return OutlineNode(
@@ -186,7 +191,7 @@ class _Reading:
             policy=decision.policy,
             origin=decision.origin,
             accepts=tuple(self.codes.get(name, name) for name in row.qualifiers.get("accepts", ())),
-            findings=tuple(found),
+            findings=tuple(findings),
             children=tuple(
                 self.node(part, prefix=prefix, least=least, place=(number, len(parts)))
                 for number, part in enumerate(parts, start=1)
@@ -195,7 +200,7 @@ class _Reading:
 
 
 def _with_stacked(rows: Sequence[Requirement]) -> tuple[dict[int, Requirement], list[Requirement]]:
-    """The root of the tree stacked at each *program* node, at any depth, and every row of all these trees."""
+    """Return the stacked root of each *program* node, at any depth, and the rows of all these trees."""
     trees: dict[int, list[Requirement]] = {}
     roots: dict[int, Requirement] = {}
     every, waiting = [*rows], [*rows]
@@ -220,9 +225,9 @@ def _by_parent(rows: Iterable[Requirement]) -> dict[int, list[Requirement]]:
 
 
 def _statements(
-    rows: Sequence[Requirement], version: ProgramVersion, found: dict[str, list[Finding]]
+    rows: Sequence[Requirement], version: ProgramVersion, by_node: dict[str, list[Finding]]
 ) -> dict[str, str]:
-    """What competencies say: as published, or now; those without a scale are written into `found`."""
+    """Return statements of competencies, as published or as of now; add a finding for those without a scale."""
     named = {str(row.competency.public_id) for row in rows if row.competency}
     if version.content is not None:
         known: Mapping[str, Any] = version.content["competencies"]
@@ -231,7 +236,7 @@ def _statements(
     for row in rows:
         revision = revisions.get(str(row.competency.public_id)) if row.competency else None
         if revision is not None and revision.scale_id is None and row.version_id == version.pk:
-            found.setdefault(row.key, []).append(Finding(row.key, WITHOUT_SCALE, {"names": str(row.competency)}))
+            by_node.setdefault(row.key, []).append(Finding(row.key, WITHOUT_SCALE, {"names": str(row.competency)}))
     return {name: revision.statement for name, revision in revisions.items()}
 
 

@@ -1,11 +1,11 @@
-"""What stands between a draft and its publication: the version in force beside it, and the approval it needs."""
+"""The version in force that a draft would follow, and the approval that it needs."""
 
 from accounts.models import Approval, ApprovalAct, ApprovedKind
 from programs.models import ProgramVersion
 
 
-def in_force_beside(version: ProgramVersion) -> ProgramVersion | None:
-    """The version in force that this draft would follow, if there is one."""
+def version_in_force_before(version: ProgramVersion) -> ProgramVersion | None:
+    """Return the version in force that a draft would follow, if there is one."""
     if not version.writable:
         return None
     others = ProgramVersion.objects.published().filter(program=version.program_id, successor=None).defer("content")
@@ -13,6 +13,6 @@ def in_force_beside(version: ProgramVersion) -> ProgramVersion | None:
 
 
 def approval_to_replace(version: ProgramVersion) -> Approval | None:
-    """The newest request to let this draft follow, decided or not; what it was asked for may have changed since."""
+    """Return the newest request for approval, decided or not; the draft may have changed since it was made."""
     about = Approval.objects.about(ApprovalAct.REPLACE, ApprovedKind.PROGRAM_VERSION, version.public_id)
     return about.select_related("asked_by", "decided_by").order_by("-asked_at", "-pk").first()

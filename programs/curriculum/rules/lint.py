@@ -1,4 +1,4 @@
-"""What is wrong with a requirement tree before anybody is held to it: every finding names its node and code."""
+"""The faults of a requirement tree, found before it is published; every finding has its node and a code."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ BOUNDLESS = 1 << 62
 
 @dataclass(frozen=True)
 class Finding:
-    """One fault of a tree: the node, a code, and the values that its sentence names (`programs/audit/labels.py`)."""
+    """One fault of a tree: the node, a code, and the values in its text (`programs/audit/labels.py`)."""
 
     node: str
     code: str
@@ -28,22 +28,22 @@ def lint(
     stacked: Mapping[str, Requirement] | None = None,
     supported: bool = True,
 ) -> tuple[Finding, ...]:
-    """Every finding, in the order of the tree; a tree with none may be published.
+    """Return every finding, in the order of the tree; a tree without findings may be published.
 
-    `showable` are the competencies that some assessment can show (None: not checked). `stacked` gives the trees of
-    other programs by the names that *program* nodes accept: they are followed to find programs that contain
-    themselves. `supported` also refuses rules that the audit does not decide yet.
+    `showable` are the competencies that an assessment can show (None: not checked). `stacked` are the trees of other
+    programs, by the names in *program* nodes; they are followed to find programs that contain themselves. `supported`
+    also refuses rules that the audit does not decide yet.
     """
-    found = [*_repeated(tree)]
+    findings = [*_repeated(tree)]
     for node, above in _walk(tree, ()):
-        found += _shape(node)
-        found += _asked(node)
-        found += _credits(node, above)
-        found += _shown(node, showable)
-        found += _unsupported(node) if supported else ()
-    found += _cycles(tree, stacked or {})
+        findings += _shape(node)
+        findings += _requirements(node)
+        findings += _credits(node, above)
+        findings += _assessable(node, showable)
+        findings += _unsupported(node) if supported else ()
+    findings += _cycles(tree, stacked or {})
     order = {node.id: position for position, node in reversed(list(enumerate(tree.walk())))}
-    return tuple(sorted(found, key=lambda finding: (order[finding.node], finding.code)))
+    return tuple(sorted(findings, key=lambda finding: (order[finding.node], finding.code)))
 
 
 def _walk(node: Requirement, above: tuple[Requirement, ...]) -> Iterator[tuple[Requirement, tuple[Requirement, ...]]]:
@@ -73,7 +73,7 @@ def _shape(node: Requirement) -> Iterator[Finding]:
         yield Finding(node.id, "n_without_choose")
 
 
-def _asked(node: Requirement) -> Iterator[Finding]:
+def _requirements(node: Requirement) -> Iterator[Finding]:
     if node.kind in {Kind.COMPETENCY, Kind.CREDITS} and not node.children and not node.accepts:
         yield Finding(node.id, "accepts_nothing")
     if node.kind is Kind.COMPETENCY and ANYTHING in node.accepts:
@@ -87,7 +87,7 @@ def _asked(node: Requirement) -> Iterator[Finding]:
 
 
 def _credits(node: Requirement, above: tuple[Requirement, ...]) -> Iterator[Finding]:
-    """Minima out of reach, caps that shut out what is asked for, and credit borne twice on one path."""
+    """Find minima out of reach, caps that exclude required credits, and credit that counts twice on one path."""
     bearer = next((step for step in reversed(above) if _bears(step)), None)
     if bearer is not None and _bears(node):
         yield Finding(node.id, "credits_twice_on_a_path", {"above": bearer.id})
@@ -121,12 +121,12 @@ def _caps(node: Requirement) -> Iterator[Finding]:
 
 
 def _bears(node: Requirement) -> bool:
-    """Whether credit sits on this node: its own, or that of the pieces it collects."""
+    """Return whether the node has credit: its own, or that of pieces."""
     return node.nominal > 0 or (node.kind is Kind.CREDITS and not node.children)
 
 
 def _outward(node: Requirement) -> int:
-    """The most credits that a node can count for its parent when it is completed as it is written."""
+    """Return the most credits that a completed node can give its parent."""
     if node.kind is Kind.CREDITS and not node.children:
         return node.nominal or BOUNDLESS
     if node.nominal or not node.children:
@@ -134,7 +134,7 @@ def _outward(node: Requirement) -> int:
     return sum(_outward(child) for child in node.children)
 
 
-def _shown(node: Requirement, showable: Collection[str] | None) -> Iterator[Finding]:
+def _assessable(node: Requirement, showable: Collection[str] | None) -> Iterator[Finding]:
     if showable is None or node.kind not in {Kind.COMPETENCY, Kind.CREDITS} or ANYTHING in node.accepts:
         return
     if node.accepts and not any(name in showable for name in node.accepts):
@@ -157,7 +157,7 @@ def _cycles(tree: Requirement, stacked: Mapping[str, Requirement]) -> Iterator[F
 
 
 def _contains_itself(names: Collection[str], stacked: Mapping[str, Requirement]) -> bool:
-    """Whether following program nodes from these programs comes back to one of them, or runs in a circle."""
+    """Return whether the program nodes of these programs lead back to one of them, or form a cycle."""
     open_names: list[tuple[str, frozenset[str]]] = [(name, frozenset()) for name in names]
     while open_names:
         name, passed = open_names.pop()
@@ -171,5 +171,5 @@ def _contains_itself(names: Collection[str], stacked: Mapping[str, Requirement])
 
 
 def _figure(hundredths: int) -> str:
-    """Credits as they are written: two places."""
+    """Return credits as text with two places."""
     return f"{hundredths // 100}.{hundredths % 100:02d}"

@@ -27,7 +27,7 @@ def save_cohort(
     by: User | None,
     reason: str = "",
 ) -> Cohort:
-    """Make a cohort, or set title and days of one; it stays with its version.
+    """Make a cohort, or set title and days of one; its version never changes.
 
     Raises CohortTitleTakenError, EndsBeforeItStartsError.
     """

@@ -1,4 +1,4 @@
-"""Admitting people to programs, and what happens to their enrollment afterwards (invariant 1: events only grow)."""
+"""Actions on enrollments: admission, events, corrections. Events are only added (invariant 1)."""
 
 from datetime import date, datetime
 
@@ -13,7 +13,7 @@ from assessments.models import MasteryPolicyVersion
 from core import clock
 from core.database.ledger import new_salt
 from programs.audit.queries.audits import events_of
-from programs.audit.queries.awarding import day_awarding, zone_of
+from programs.audit.queries.awarding import awarding_date, zone_of
 from programs.awards.actions.progress import reaudit
 from programs.errors import (
     AlreadyCorrectedError,
@@ -33,7 +33,7 @@ from programs.models import (
     ProgramVersion,
     Requirement,
 )
-from programs.rules.enrollment import EventKind, OutOfTurnError, standing_events, standing_on
+from programs.rules.enrollment import EventKind, OutOfTurnError, events_in_force, status_on
 
 
 @transaction.atomic
@@ -49,13 +49,13 @@ def enroll(
     reason: EventReason = EventReason.APPLICATION,
     started: bool = True,
 ) -> Enrollment:
-    """Admit a person to a published version from the day `on`, and keep track of all that its leaves ask for.
+    """Admit a learner to a published version from the day `on`, and begin to track mastery for its leaves.
 
     `started` also records that they begin that day. Raises NotPublishedError, ClosedToEntryError,
     CohortElsewhereError, AlreadyEnrolledError.
     """
     person = locked_learner(learner, at=at)
-    # Shared with others who enroll, not with who publishes, closes or retires.
+    # A shared lock: others may enroll at the same time, but nobody may close or retire the version meanwhile.
     locked = (
         ProgramVersion.objects.select_related("program__organization")
         .select_for_update(of=("self",), no_key=True)
@@ -99,10 +99,10 @@ def record_event(
     at: datetime | None = None,
     words: str = "",
 ) -> EnrollmentEvent:
-    """Record that something happens to an enrollment from the day `on`: past, present or to come.
+    """Record an event of an enrollment from the day `on`, which may be past or future.
 
-    Admitting, changing the version and correcting have actions of their own. Raises OutOfTurnEventError when the event
-    cannot stand where it would stand among the others.
+    Admission, change of version and correction have actions of their own. Raises OutOfTurnEventError when the event is
+    not possible at its place among the others.
     """
     if kind in {EventKind.ADMIT, EventKind.CHANGE_VERSION, EventKind.CORRECT}:
         raise OutOfTurnEventError
@@ -125,7 +125,7 @@ def change_version(
     at: datetime | None = None,
     reason: EventReason = EventReason.NEW_VERSION,
 ) -> EnrollmentEvent:
-    """Let a person go on in another published version of the same program, from today on.
+    """Move a learner to another published version of the same program, from today on.
 
     Raises AnotherProgramError, NotPublishedError, OutOfTurnEventError.
     """
@@ -134,7 +134,7 @@ def change_version(
         raise AnotherProgramError
     if not ProgramVersion.objects.published().filter(pk=version.pk).select_for_update(no_key=True).exists():
         raise NotPublishedError
-    on = day_awarding(version, person.at)
+    on = awarding_date(version, person.at)
     event = _write(person, locked, EventKind.CHANGE_VERSION, on=on, reason=reason, by=by, to_version=version)
     _fold(locked)
     track_leaves(locked, at=person.at)
@@ -146,9 +146,9 @@ def change_version(
 def correct_event(
     event: EnrollmentEvent, *, by: User | None, at: datetime | None = None, words: str = ""
 ) -> EnrollmentEvent:
-    """Take an event back, by another one; what remains must make sense without it.
+    """Void an event by a correction; the remaining events must be possible without it.
 
-    Raises AlreadyCorrectedError, and OutOfTurnEventError when later events need it (the admission always is needed).
+    Raises AlreadyCorrectedError, and OutOfTurnEventError when later events need it (all events need the admission).
     """
     person, locked = _locked(event.enrollment, at)
     if event.kind == EventKind.CORRECT:
@@ -167,7 +167,7 @@ def correct_event(
 
 
 def track_leaves(enrollment: Enrollment, *, at: datetime) -> None:
-    """Keep mastery for each leaf of the pinned version, stacked programs included, by the policy frozen in it."""
+    """Begin to track mastery for each leaf of the version and its stacked programs, by the frozen policies."""
     versions = {enrollment.version_id}
     frontier = versions
     while frontier:  # one turn per level of stacking; programs hold no ring
@@ -225,16 +225,16 @@ def _write(
 
 
 def _fold(enrollment: Enrollment) -> None:
-    """Check that all events stand in turn, and keep on the enrollment what they say together."""
+    """Check that all events are possible in their order, and store their result on the enrollment."""
     events = events_of(enrollment)
     try:
-        standing = standing_on(events, None)
+        standing = status_on(events, None)
     except OutOfTurnError as error:
         raise OutOfTurnEventError from error
     if standing.since is None or standing.version is None:
         raise OutOfTurnEventError
     enrollment.ended_on = standing.since if standing.ended else None
-    enrollment.admitted_on = standing_events(events)[0].effective_on
+    enrollment.admitted_on = events_in_force(events)[0].effective_on
     if enrollment.version_id != standing.version:
         enrollment.version = ProgramVersion.objects.select_related("program__organization").get(pk=standing.version)
     with constraint_errors({"enrollment_one_open_per_program": AlreadyEnrolledError}):

@@ -1,4 +1,4 @@
-"""Enrolling a list of people: what the preview says is what happens, all of it or nothing (invariant 15)."""
+"""Enrolling a list of people: the preview is exact, and all rows are enrolled or none (invariant 15)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.actions.locking import lock_learners
 from accounts.models import Learner, User
 from programs.enrollment.actions.enrolling import enroll
-from programs.enrollment.formats import COLUMNS, Row, RowFault, read_rows
+from programs.enrollment.formats import COLUMNS, EnrollmentRow, RowFault, read_rows
 from programs.errors import AlreadyEnrolledError, ClosedToEntryError, NotPublishedError, RowsRefusedError
 from programs.models import Cohort, Enrollment, ProgramVersion
 
@@ -17,35 +17,35 @@ NUMBER, STARTS = COLUMNS
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a list would do: whom it would enroll, who is in already, and what is wrong."""
+    """The effect of a list: rows to enroll, rows of people who are enrolled already, and faults."""
 
-    fresh: tuple[Row, ...]
-    already: tuple[Row, ...]
+    fresh: tuple[EnrollmentRow, ...]
+    already: tuple[EnrollmentRow, ...]
     faults: tuple[RowFault, ...]
 
 
 class _DryRunError(Exception):
-    """Rolls the rehearsal back."""
+    """Rolls the preview's transaction back."""
 
 
 def preview_enrollments(
     text: str, *, version: ProgramVersion, on: date, by: User, at: datetime, cohort: Cohort | None = None
 ) -> Preview:
-    """Do what `enroll_many` does, and undo it: the two cannot differ."""
-    found: list[Preview] = []
+    """Return what `enroll_many` would do: it does the same and rolls it back, so the two cannot differ."""
+    previews: list[Preview] = []
     try:
         with transaction.atomic():
-            found.append(_enroll(text, version=version, on=on, by=by, at=at, cohort=cohort)[0])
+            previews.append(_enroll(text, version=version, on=on, by=by, at=at, cohort=cohort)[0])
             raise _DryRunError  # noqa: TRY301 - leaving is the point
     except _DryRunError:
-        return found[0]
+        return previews[0]
 
 
 @transaction.atomic
 def enroll_many(
     text: str, *, version: ProgramVersion, on: date, by: User, at: datetime, cohort: Cohort | None = None
 ) -> tuple[Enrollment, ...]:
-    """Enroll everybody on the list who is not in the version already; the new enrollments.
+    """Enroll everybody on the list who is not in the version already; return the new enrollments.
 
     Repeating it changes nothing. Raises RowsRefusedError with every fault, and then nobody is enrolled.
     """
@@ -58,19 +58,20 @@ def enroll_many(
 def _enroll(
     text: str, *, version: ProgramVersion, on: date, by: User, at: datetime, cohort: Cohort | None
 ) -> tuple[Preview, tuple[Enrollment, ...]]:
-    rows, found = read_rows(text)
-    faults = list(found)
+    rows, previews = read_rows(text)
+    faults = list(previews)
     wrong = {fault.line for fault in faults}
     numbers = [row.learner_number for row in rows]
     people = {row.learner_number: row for row in Learner.objects.filter(learner_number__in=numbers)}
-    lock_learners(row.pk for row in people.values())  # in order of id, before anything is written
+    # All locks are taken in order of id before any write, so that two lists cannot wait for each other.
+    lock_learners(row.pk for row in people.values())
     inside = set(
         Enrollment.objects.open()
         .filter(version=version, learner__in=Learner.objects.filter(pk__in=[row.pk for row in people.values()]))
         .values_list("learner__learner_number", flat=True)
     )
-    fresh: list[Row] = []
-    already: list[Row] = []
+    fresh: list[EnrollmentRow] = []
+    already: list[EnrollmentRow] = []
     made: list[Enrollment] = []
     for row in rows:
         if row.line in wrong:
@@ -91,7 +92,14 @@ def _enroll(
 
 
 def _one(
-    row: Row, learner: Learner, *, version: ProgramVersion, on: date, by: User, at: datetime, cohort: Cohort | None
+    row: EnrollmentRow,
+    learner: Learner,
+    *,
+    version: ProgramVersion,
+    on: date,
+    by: User,
+    at: datetime,
+    cohort: Cohort | None,
 ) -> Enrollment | RowFault:
     try:
         with transaction.atomic():

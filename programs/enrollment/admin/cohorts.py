@@ -10,15 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.labels import signed_in_user
 from core import clock
 from core.desk import DeskAdmin
-from programs.curriculum.queries.learner_counts import with_learners
 from programs.enrollment.actions.cohorts import save_cohort
 from programs.enrollment.labels import REFUSALS
+from programs.enrollment.queries import cohorts_in
 from programs.models import Cohort
 from programs.permissions import keeps_enrollments, programs_for, reads_programs
 
 
 @admin.register(Cohort)
 class CohortAdmin(DeskAdmin):
+    """The list and the page of cohorts."""
+
     may_view = staticmethod(reads_programs)
     may_add = staticmethod(keeps_enrollments)
     may_change = staticmethod(keeps_enrollments)
@@ -30,25 +32,28 @@ class CohortAdmin(DeskAdmin):
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
-        mine = super().rows_for(user, rows).filter(version__program__in=programs_for(user, at=clock.now()))
-        return with_learners(mine, "enrollments")
+        """Cohorts in the programs in which this person works."""
+        return cohorts_in(super().rows_for(user, rows), programs_for(user, at=clock.now()))
 
     def get_fields(self, _request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """The version is chosen once, when the cohort is made."""
         return ["version", "title", "starts_on", "ends_on"] if obj is None else ["title", "starts_on", "ends_on"]
 
     def save_through(self, request: HttpRequest, obj: Model | None, form: Any, reason: str) -> Cohort:  # noqa: ANN401
-        said = form.cleaned_data
+        """Make a cohort, or change its title and days."""
+        entered = form.cleaned_data
         kept = obj if isinstance(obj, Cohort) else None
         return save_cohort(
             kept,
-            version=kept.version if kept else said["version"],
-            title=said["title"],
-            starts_on=said["starts_on"],
-            ends_on=said["ends_on"],
+            version=kept.version if kept else entered["version"],
+            title=entered["title"],
+            starts_on=entered["starts_on"],
+            ends_on=entered["ends_on"],
             by=signed_in_user(request),
             reason=reason,
         )
 
     @admin.display(description=_("learners now"))
     def learners(self, cohort: Any) -> int:  # noqa: ANN401 - with the columns of rows_for
+        """The number of open enrollments."""
         return int(cohort.learners_now)

@@ -1,43 +1,39 @@
-"""Enrolling a list at the desk: pasted or uploaded, shown row by row as it would be taken in, then confirmed."""
+"""Enrolling a list at the desk: pasted or uploaded, previewed row by row, then confirmed."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Learner
-from accounts.queries import with_names
 from core.desk import VerbForm
 from programs.enrollment.actions.enrolling_many import Preview
 from programs.enrollment.formats import RowFault, read_rows
 from programs.enrollment.labels import ROW_FAULTS
+from programs.enrollment.queries import cohorts_of, names_by_number
 from programs.forms import day_field
 from programs.models import Cohort
 
-LARGEST_LIST = 1_000_000
-MOST_SHOWN = 300
+MAX_FILE_BYTES = 1_000_000
+MAX_SHOWN_ROWS = 300
 FRESH, ALREADY, FAULT = "fresh", "already", "fault"
 
 
 class EntryForm(VerbForm):
-    """From which day, and in which cohort."""
+    """The first day and the cohort."""
 
     on = day_field(_("From"))
     cohort = forms.ModelChoiceField(queryset=Cohort.objects.none(), required=False, label=_("Cohort"))
 
     def __init__(self, *args: Any, row: Any = None, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
         super().__init__(*args, row=row, **kwargs)
-        cohorts = Cohort.objects.filter(version=row).order_by("-starts_on", "pk")
-        self.fields["cohort"].queryset = cohorts  # type: ignore[attr-defined]  # it is a ModelChoiceField
+        self.fields["cohort"].queryset = cohorts_of(row)  # type: ignore[attr-defined]  # it is a ModelChoiceField
 
 
 class ListForm(EntryForm):
-    """A pasted list or a file; `sure` comes from the page that has shown what it would do."""
+    """A pasted list or a file; the preview page sends `sure`."""
 
     text = forms.CharField(
         label=_("Learner numbers"),
@@ -50,11 +46,11 @@ class ListForm(EntryForm):
     field_order = ("text", "file", "on", "cohort")
 
     def clean_file(self) -> str:
-        """The file as text; a file that is too large is not read."""
+        """Return the file as text. A file that is too large is refused before it is read."""
         file = self.cleaned_data["file"]
         if not file:
             return ""
-        if file.size > LARGEST_LIST:
+        if file.size > MAX_FILE_BYTES:
             raise forms.ValidationError(_("The file is too large for a list of people."))
         try:
             return str(file.read().decode("utf-8-sig"))
@@ -62,17 +58,17 @@ class ListForm(EntryForm):
             raise forms.ValidationError(_("The file is no text in UTF-8: save it as CSV UTF-8.")) from error
 
     def clean(self) -> dict[str, Any]:
-        """The list, from where it was given."""
-        said = super().clean() or {}
-        if said.get("file") and said.get("text"):
+        """Take the list from the file or the text; refuse both at once."""
+        entered = super().clean() or {}
+        if entered.get("file") and entered.get("text"):
             self.add_error("file", _("Both a list and a file are given: leave one of them away."))
-        said["rows"] = said.get("file") or said.get("text") or ""
-        return said
+        entered["rows"] = entered.get("file") or entered.get("text") or ""
+        return entered
 
 
 @dataclass(frozen=True)
 class PreviewRow:
-    """One line of the list as it would be taken in: `state` is fresh, already or fault; a fault has column and code."""
+    """One line of the preview: `state` is fresh, already or fault; a fault has column and code."""
 
     line: int
     number: str
@@ -85,13 +81,13 @@ class PreviewRow:
 
 
 def preview_rows(text: str, preview: Preview, *, on: date) -> list[PreviewRow]:
-    """Every line with the name of its learner and what would happen; lines with faults first."""
+    """Return every line with the name of its learner and its effect; lines with faults first."""
     fresh, already = [(row, FRESH) for row in preview.fresh], [(row, ALREADY) for row in preview.already]
-    said = {
+    entered = {
         FRESH: _now("in order") if preview.faults else _now("will be enrolled"),
         ALREADY: _now("is in already: nothing changes"),
     }
-    names = _names([row.learner_number for row, _state in (*fresh, *already)], on=on)
+    names = names_by_number([row.learner_number for row, _state in (*fresh, *already)], on=on)
     numbers = {row.line: row.learner_number for row in read_rows(text)[0]}
     faults = [
         PreviewRow(
@@ -108,7 +104,7 @@ def preview_rows(text: str, preview: Preview, *, on: date) -> list[PreviewRow]:
     ]
     good = [
         PreviewRow(
-            row.line, row.learner_number, names.get(row.learner_number, ""), row.starts_on or on, state, said[state]
+            row.line, row.learner_number, names.get(row.learner_number, ""), row.starts_on or on, state, entered[state]
         )
         for row, state in (*fresh, *already)
     ]
@@ -116,10 +112,5 @@ def preview_rows(text: str, preview: Preview, *, on: date) -> list[PreviewRow]:
 
 
 def _fault(fault: RowFault) -> str:
-    given = f"“{fault.given}”: " if fault.given and fault.column else ""
-    return f"{given}{ROW_FAULTS[fault.code]}"
-
-
-def _names(numbers: Iterable[str], *, on: date) -> dict[str, str]:
-    rows: QuerySet[Any] = with_names(Learner.objects.filter(learner_number__in=list(numbers)), on=on)
-    return {number: name or "" for number, name in rows.values_list("learner_number", "legal_name")}
+    value = f"“{fault.value}”: " if fault.value and fault.column else ""
+    return f"{value}{ROW_FAULTS[fault.code]}"

@@ -1,4 +1,4 @@
-"""The desk page of enrollments: who studies what, where they stand, how far they are and why."""
+"""The desk page of enrollments: state, progress, audit, and the acts on an enrollment."""
 
 from typing import Any, ClassVar
 
@@ -10,15 +10,22 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.labels import signed_in_user
-from accounts.queries import display_name_of, learner_civil_date, learner_ids_matching, with_person
+from accounts.queries import display_name_of, learner_civil_date
 from competencies.models import Competency
 from core import clock
 from core.desk import DeskAdmin, DeskInline, VerbForm, desk_action
 from programs.audit.queries.trees import tree_of
+from programs.awards.queries.desk import about_learners_matching
 from programs.decisions.actions import grant_exception
 from programs.enrollment.actions.enrolling import change_version, correct_event, record_event
 from programs.enrollment.labels import EVENTS, REFUSALS, STATES
-from programs.enrollment.queries import state_after, with_last_event
+from programs.enrollment.queries import (
+    correctable_events_of,
+    enrollments_by_progress,
+    enrollments_in,
+    other_versions_for,
+    state_after,
+)
 from programs.forms import day_field
 from programs.models import Enrollment, EnrollmentEvent, EventReason, ProgramVersion
 from programs.models.decisions import EXCEPTION_KINDS
@@ -29,7 +36,7 @@ from programs.rules.enrollment import EnrollmentState, EventKind, possible_from
 
 
 class EventForm(VerbForm):
-    """From when and why."""
+    """The day and the reason of an event."""
 
     on = day_field(_("From"))
     reason = forms.ChoiceField(label=_("Reason"), choices=EventReason.choices)
@@ -49,12 +56,11 @@ class VersionForm(VerbForm):
 
     def __init__(self, *args: Any, row: Any = None, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
         super().__init__(*args, row=row, **kwargs)
-        others = ProgramVersion.objects.published().filter(program=row.program_id).exclude(pk=row.version_id)
-        self.fields["version"].queryset = others.order_by("-number")  # type: ignore[attr-defined]  # a ModelChoiceField
+        self.fields["version"].queryset = other_versions_for(row)  # type: ignore[attr-defined]  # a ModelChoiceField
 
 
 class CorrectionForm(VerbForm):
-    """The event that never was."""
+    """The event to correct, and a note."""
 
     event = forms.ModelChoiceField(queryset=EnrollmentEvent.objects.none(), label=_("Event"))
     words = forms.CharField(
@@ -63,15 +69,12 @@ class CorrectionForm(VerbForm):
 
     def __init__(self, *args: Any, row: Any = None, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
         super().__init__(*args, row=row, **kwargs)
-        events = EnrollmentEvent.objects.filter(enrollment=row, corrected_by=None).exclude(
-            kind__in=["admit", "correct"]
-        )
-        self.fields["event"].queryset = events.order_by("-pk")  # type: ignore[attr-defined]  # a ModelChoiceField
+        self.fields["event"].queryset = correctable_events_of(row)  # type: ignore[attr-defined]  # a ModelChoiceField
         self.fields["event"].label_from_instance = lambda event: f"{event.effective_on}: {EVENTS[event.kind]}"  # type: ignore[attr-defined]  # as above
 
 
 class ExceptionForm(VerbForm):
-    """A decision about one requirement."""
+    """An exception about one requirement."""
 
     kind = forms.ChoiceField(label=_("Decision"), choices=EXCEPTION_KINDS)
     node = forms.ChoiceField(label=_("Requirement"))
@@ -92,6 +95,8 @@ class ExceptionForm(VerbForm):
 
 
 class EventInline(DeskInline):
+    """The events, the latest first."""
+
     model = EnrollmentEvent
     fk_name = "enrollment"
     ordering = ("-pk",)
@@ -100,6 +105,7 @@ class EventInline(DeskInline):
 
     @admin.display(description=_("event"))
     def event(self, row: EnrollmentEvent) -> str:
+        """The kind of event in words."""
         return str(EVENTS[row.kind])
 
 
@@ -108,7 +114,7 @@ def _state(row: Any) -> EnrollmentState:  # noqa: ANN401 - with the column of wi
 
 
 def may_follow(kind: EventKind) -> Any:  # noqa: ANN401 - a predicate of rows
-    """Whether this event can come next, as of today."""
+    """Return a predicate: whether this event is possible in the row's state of today."""
 
     def offered(row: Any) -> bool:  # noqa: ANN401 - as above
         return kind in possible_from(_state(row))
@@ -116,30 +122,29 @@ def may_follow(kind: EventKind) -> Any:  # noqa: ANN401 - a predicate of rows
     return offered
 
 
-class StandingFilter(admin.SimpleListFilter):
-    """Running or ended."""
+class EnrollmentFilter(admin.SimpleListFilter):
+    """Filter by open, ended, and met but still open."""
 
     title = _("enrollment")
     parameter_name = "standing"
 
     def lookups(self, _request: HttpRequest, _admin: Any) -> list[tuple[str, Any]]:  # noqa: ANN401 - Django's
+        """The choices."""
         return [("open", _("running")), ("ended", _("ended")), ("met", _("requirements met, still running"))]
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        chosen: dict[str, dict[str, object]] = {
-            "open": {"ended_on": None},
-            "ended": {"ended_on__isnull": False},
-            "met": {"ended_on": None, "progress__status": "met"},
-        }
-        return queryset.filter(**chosen.get(str(self.value()), {}))
+        """The rows of the choice."""
+        return enrollments_by_progress(queryset, str(self.value()))
 
 
 @admin.register(Enrollment)
 class EnrollmentAdmin(DeskAdmin):
+    """The list and the page of enrollments."""
+
     may_view = staticmethod(reads_enrollments)
     question = _("Who studies what, since when, where do they stand, and how far are they?")
     list_display = ("named", "learner", "version", "cohort", "state", "percent", "admitted_on", "ended_on")
-    list_filter = (StandingFilter, "program")
+    list_filter = (EnrollmentFilter, "program")
     list_select_related = ("learner", "version__program", "cohort", "progress")
     search_fields = ("learner__learner_number",)
     search_help_text = _("A name, a learner number or an identifier")
@@ -160,26 +165,29 @@ class EnrollmentAdmin(DeskAdmin):
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
+        """Enrollments in the programs in which this person works."""
         at = clock.now()
-        mine = super().rows_for(user, rows).filter(program__in=programs_for(user, at=at))
-        on = learner_civil_date(at)
-        return with_person(with_last_event(mine, on=on), on=on)
+        return enrollments_in(super().rows_for(user, rows), programs_for(user, at=at), on=learner_civil_date(at))
 
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        return (queryset.filter(learner__in=learner_ids_matching(search_term)) if search_term else queryset), False
+        """Search by the learner, under any name or number."""
+        return about_learners_matching(queryset, search_term), False
 
     @admin.display(description=_("name"))
     def named(self, row: Any) -> str:  # noqa: ANN401 - with the column of with_person
+        """The learner's legal name."""
         return row.legal_name or _now("no name on record")
 
     @admin.display(description=_("state"))
     def state(self, row: Any) -> str:  # noqa: ANN401 - as above
+        """The state in words."""
         return str(STATES[_state(row)])
 
     @admin.display(description=_("percent"))
     def percent(self, row: Any) -> str:  # noqa: ANN401 - as above
+        """The stored percent; a stale or due row shows none, because it may be wrong."""
         progress = getattr(row, "progress", None)
         if progress is None:
             return ""
@@ -189,6 +197,7 @@ class EnrollmentAdmin(DeskAdmin):
         return f"{progress.percent} %"
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - Django's
+        """Add the audit and the name to the enrollment's page."""
         row, at = kwargs.get("obj"), clock.now()
         if isinstance(row, Enrollment):
             context.update(audit_of_enrollment(row, at=at))
@@ -197,6 +206,7 @@ class EnrollmentAdmin(DeskAdmin):
 
     @desk_action(_("Start"), may=keeps_enrollments, form=EventForm, offered=may_follow(EventKind.START))
     def start(self, request: HttpRequest, row: Enrollment, form: EventForm) -> str:
+        """Record the start."""
         return _recorded(request, row, form, EventKind.START)
 
     @desk_action(
@@ -207,30 +217,36 @@ class EnrollmentAdmin(DeskAdmin):
         explains=_("Time limits stand still from that day on. What is mastered stays, and new work still counts."),
     )
     def pause(self, request: HttpRequest, row: Enrollment, form: EventForm) -> str:
+        """Record a pause."""
         return _recorded(request, row, form, EventKind.PAUSE)
 
     @desk_action(_("Resume"), may=keeps_enrollments, form=EventForm, offered=may_follow(EventKind.RESUME))
     def resume(self, request: HttpRequest, row: Enrollment, form: EventForm) -> str:
+        """Record that a pause ends."""
         return _recorded(request, row, form, EventKind.RESUME)
 
     @desk_action(_("Complete"), may=keeps_enrollments, form=EventForm, offered=may_follow(EventKind.COMPLETE))
     def complete(self, request: HttpRequest, row: Enrollment, form: EventForm) -> str:
+        """Record the completion."""
         return _recorded(request, row, form, EventKind.COMPLETE)
 
     @desk_action(
         _("Withdraw"), may=keeps_enrollments, form=EventForm, offered=may_follow(EventKind.WITHDRAW), kind="danger"
     )
     def withdraw(self, request: HttpRequest, row: Enrollment, form: EventForm) -> str:
+        """Record a withdrawal."""
         return _recorded(request, row, form, EventKind.WITHDRAW)
 
     @desk_action(
         _("Dismiss"), may=keeps_enrollments, form=EventForm, offered=may_follow(EventKind.DISMISS), kind="danger"
     )
     def dismiss(self, request: HttpRequest, row: Enrollment, form: EventForm) -> str:
+        """Record a dismissal."""
         return _recorded(request, row, form, EventKind.DISMISS)
 
     @desk_action(_("Readmit"), may=keeps_enrollments, form=EventForm, offered=may_follow(EventKind.READMIT))
     def readmit(self, request: HttpRequest, row: Enrollment, form: EventForm) -> str:
+        """Record a readmission."""
         return _recorded(request, row, form, EventKind.READMIT)
 
     @desk_action(
@@ -241,6 +257,7 @@ class EnrollmentAdmin(DeskAdmin):
         explains=_("From today on the other version counts. All that was shown counts there too."),
     )
     def change_version(self, request: HttpRequest, row: Enrollment, form: VersionForm) -> str:
+        """Change the version."""
         change_version(row, version=form.cleaned_data["version"], by=signed_in_user(request), at=clock.now())
         return _now("Changed.")
 
@@ -252,22 +269,24 @@ class EnrollmentAdmin(DeskAdmin):
         kind="danger",
     )
     def correct(self, request: HttpRequest, row: Enrollment, form: CorrectionForm) -> str:
-        said = form.cleaned_data
-        correct_event(said["event"], by=signed_in_user(request), at=clock.now(), words=said["words"])
+        """Correct an event."""
+        entered = form.cleaned_data
+        correct_event(entered["event"], by=signed_in_user(request), at=clock.now(), words=entered["words"])
         return _now("Taken back for %(enrollment)s.") % {"enrollment": row}
 
     @desk_action(_("Grant an exception"), may=keeps_enrollments, form=ExceptionForm)
     def grant(self, request: HttpRequest, row: Enrollment, form: ExceptionForm) -> str:
-        said = form.cleaned_data
+        """Grant an exception."""
+        entered = form.cleaned_data
         grant_exception(
             row,
-            kind=ExceptionKind(said["kind"]),
-            node=said["node"],
-            attainment=said["attainment"],
-            competency=said["competency"],
-            starts_on=said["starts_on"],
-            ends_on=said["ends_on"],
-            words=said["words"],
+            kind=ExceptionKind(entered["kind"]),
+            node=entered["node"],
+            attainment=entered["attainment"],
+            competency=entered["competency"],
+            starts_on=entered["starts_on"],
+            ends_on=entered["ends_on"],
+            words=entered["words"],
             by=signed_in_user(request),
             at=clock.now(),
         )
@@ -275,13 +294,13 @@ class EnrollmentAdmin(DeskAdmin):
 
 
 def _recorded(request: HttpRequest, row: Enrollment, form: EventForm, kind: EventKind) -> str:
-    said = form.cleaned_data
+    entered = form.cleaned_data
     record_event(
         row,
         kind=kind,
-        on=said["on"],
-        reason=EventReason(said["reason"]),
-        words=said["words"],
+        on=entered["on"],
+        reason=EventReason(entered["reason"]),
+        words=entered["words"],
         by=signed_in_user(request),
         at=clock.now(),
     )

@@ -1,4 +1,4 @@
-"""Admitting people from a version's page at the desk: one learner, or a list that is shown line by line first."""
+"""Admitting people from a version's page: one learner, or a list with a preview."""
 
 from typing import Any, ClassVar
 
@@ -16,7 +16,7 @@ from core.desk import desk_action
 from programs.curriculum.admin.versions import ProgramVersionAdmin, in_force
 from programs.enrollment.actions.enrolling import enroll
 from programs.enrollment.actions.enrolling_many import Preview, enroll_many, preview_enrollments
-from programs.enrollment.admin.enrolling_list import MOST_SHOWN, EntryForm, ListForm, preview_rows
+from programs.enrollment.admin.enrolling_list import MAX_SHOWN_ROWS, EntryForm, ListForm, preview_rows
 from programs.enrollment.labels import REFUSALS
 from programs.errors import RowsRefusedError
 from programs.forms import LearnerNumberField
@@ -25,7 +25,7 @@ from programs.permissions import keeps_enrollments
 
 
 class EnrollForm(EntryForm):
-    """One person."""
+    """One learner, the first day and the cohort."""
 
     learner = LearnerNumberField()
     field_order = ("learner", "on", "cohort")
@@ -33,18 +33,19 @@ class EnrollForm(EntryForm):
 
 @admin.register(ProgramVersion)
 class AdmittingVersionAdmin(ProgramVersionAdmin):
-    """The page of a version with the two ways in: one learner, or a list."""
+    """The page of a version, with two verbs that admit one learner or a list."""
 
     refusals: ClassVar = {**ProgramVersionAdmin.refusals, **REFUSALS}
 
     @desk_action(_("Enroll a learner"), may=keeps_enrollments, form=EnrollForm, offered=in_force)
     def enroll(self, request: HttpRequest, row: ProgramVersion, form: EnrollForm) -> HttpResponse:
-        said = form.cleaned_data
+        """Admit one learner, and open the enrollment."""
+        entered = form.cleaned_data
         enrollment = enroll(
-            said["learner"],
+            entered["learner"],
             version=row,
-            on=said["on"],
-            cohort=said["cohort"],
+            on=entered["on"],
+            cohort=entered["cohort"],
             by=signed_in_user(request),
             at=clock.now(),
         )
@@ -58,26 +59,27 @@ class AdmittingVersionAdmin(ProgramVersionAdmin):
         explains=_("You see first what would happen, line by line. All of it is taken in, or nothing."),
     )
     def enroll_list(self, request: HttpRequest, row: ProgramVersion, form: ListForm) -> str | HttpResponse:
-        said = form.cleaned_data
-        asked: dict[str, Any] = {
+        """Preview a list; enroll it once it is confirmed."""
+        entered = form.cleaned_data
+        arguments: dict[str, Any] = {
             "version": row,
-            "on": said["on"],
-            "cohort": said["cohort"],
+            "on": entered["on"],
+            "cohort": entered["cohort"],
             "by": signed_in_user(request),
             "at": clock.now(),
         }
-        if not said["sure"]:
-            return self._previewed(request, row, form, preview_enrollments(said["rows"], **asked))
+        if not entered["sure"]:
+            return self._previewed(request, row, form, preview_enrollments(entered["rows"], **arguments))
         try:
-            made = enroll_many(said["rows"], **asked)
+            made = enroll_many(entered["rows"], **arguments)
         except RowsRefusedError:  # somebody was quicker: what is wrong now is shown as it was before
-            return self._previewed(request, row, form, preview_enrollments(said["rows"], **asked))
+            return self._previewed(request, row, form, preview_enrollments(entered["rows"], **arguments))
         return ngettext("%(count)d person enrolled.", "%(count)d people enrolled.", len(made)) % {"count": len(made)}
 
     def _previewed(
         self, request: HttpRequest, row: ProgramVersion, form: ListForm, preview: Preview
     ) -> TemplateResponse:
-        """What the list would do, to be confirmed or mended."""
+        """Show the preview of a list, to be confirmed or corrected."""
         rows = preview_rows(form.cleaned_data["rows"], preview, on=form.cleaned_data["on"])
         context = {
             **self.admin_site.each_context(request),
@@ -85,8 +87,8 @@ class AdmittingVersionAdmin(ProgramVersionAdmin):
             "opts": self.opts,
             "original": row,
             "form": form,
-            "rows": rows[:MOST_SHOWN],
-            "more": max(0, len(rows) - MOST_SHOWN),
+            "rows": rows[:MAX_SHOWN_ROWS],
+            "more": max(0, len(rows) - MAX_SHOWN_ROWS),
             "rows_text": form.cleaned_data["rows"],
             "fresh": len(preview.fresh),
             "already": len(preview.already),

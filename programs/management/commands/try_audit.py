@@ -1,4 +1,4 @@
-"""`manage.py try_audit FILE`: what the audit says of a tree and a learner's work, without touching the database."""
+"""`manage.py try_audit FILE`: audit a tree and attainments from a file, without touching the database."""
 
 import json
 import sys
@@ -19,7 +19,7 @@ from core.text.strict_json import load
 from programs.audit.formats.audit_json import Trial, read_trials
 from programs.audit.formats.audit_result_json import audit_as_json
 from programs.audit.formats.audit_schema import SCHEMA
-from programs.audit.labels import complaint, refusal_in_words
+from programs.audit.labels import fault_message, refusal_in_words
 from programs.audit.rules.audit import audit
 from programs.audit.rules.completion.solver_protocol import Solver
 from programs.audit.rules.errors import AuditRefusedError
@@ -28,17 +28,19 @@ from programs.audit.solvers.cp_sat import CpSat
 
 
 class Command(OperatorCommand):
+    """Audits trials without the database."""
+
     help = "Audit a requirement tree with what a learner brings, both given as JSON, and print the result as JSON."
     requires_system_checks = ()  # they may ask the database
 
     def add_own_arguments(self, parser: ArgumentParser) -> None:
-        """A file, or the wish for the schema; and whether to do without the solver."""
+        """Add the file, and the options for the schema and for an audit without the solver."""
         parser.add_argument("file", nargs="?", help="a JSON file with a tree and attainments, or cases; - reads stdin")
         parser.add_argument("--schema", action="store_true", help="print the JSON Schema of that file")
         parser.add_argument("--bounds-only", action="store_true", help="do without the solver, as web requests do")
 
     def operate(self, **options: Any) -> CommandResult:  # noqa: ANN401 - argparse hands options untyped
-        """Print what the audit says of each trial in the file, or the schema."""
+        """Print the audit of each trial in the file, or the schema."""
         if options["schema"]:
             return self._shown({"schema": SCHEMA}, SCHEMA)
         file: str | None = options["file"]
@@ -55,20 +57,20 @@ class Command(OperatorCommand):
 
     def _one(self, trial: Trial, solver: Solver | None) -> CommandResult:
         try:
-            told, wrong = _told(trial, solver)
+            as_json, wrong = _audit_as_json(trial, solver)
         except AuditRefusedError as error:
             raise CommandError(str(refusal_in_words(error))) from error
-        return self._shown(told, told, *wrong)
+        return self._shown(as_json, as_json, *wrong)
 
     def _many(self, trials: Sequence[Trial], solver: Solver | None) -> CommandResult:
         results: list[dict[str, Json]] = []
         problems: list[str] = []
         for trial in trials:
             try:
-                told, wrong = _told(trial, solver)
+                as_json, wrong = _audit_as_json(trial, solver)
             except AuditRefusedError as error:
-                told, wrong = {"label": trial.label, "refused": str(refusal_in_words(error))}, []
-            results.append(told)
+                as_json, wrong = {"label": trial.label, "refused": str(refusal_in_words(error))}, []
+            results.append(as_json)
             problems += wrong
         facts: dict[str, Any] = {"results": results}
         return self._shown(facts, facts, *problems)
@@ -85,8 +87,8 @@ def _content(file: str) -> bytes:
         raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
 
 
-def _told(trial: Trial, solver: Solver | None) -> tuple[dict[str, Json], list[str]]:
-    """The audit as JSON, and where it differs from what the trial expects. Without a date it is today's, in UTC."""
+def _audit_as_json(trial: Trial, solver: Solver | None) -> tuple[dict[str, Json], list[str]]:
+    """Return the audit as JSON, and its differences from the expected result. Without a date it is today's, in UTC."""
     on = trial.on or now().astimezone(UTC).date()
     result = audit(
         trial.tree,
@@ -98,10 +100,10 @@ def _told(trial: Trial, solver: Solver | None) -> tuple[dict[str, Json], list[st
         previous=trial.previous,
         solver=solver,
     )
-    told = audit_as_json(result, on=on)
+    as_json = audit_as_json(result, on=on)
     if trial.label:
-        told = {"label": trial.label, **told}
-    return told, _differences(trial, result)
+        as_json = {"label": trial.label, **as_json}
+    return as_json, _differences(trial, result)
 
 
 def _differences(trial: Trial, result: Audit) -> list[str]:
@@ -113,15 +115,15 @@ def _differences(trial: Trial, result: Audit) -> list[str]:
         ("short", expected.short, result.projected.distance),
     ]
     if expected.blocking is not None:
-        found = ", ".join(sorted(map(str, result.projected.blocking)))
-        pairs.append(("blocking", ", ".join(sorted(expected.blocking)), found))
+        blocking = ", ".join(sorted(map(str, result.projected.blocking)))
+        pairs.append(("blocking", ", ".join(sorted(expected.blocking)), blocking))
     return [
         gettext("%(label)s: %(member)s is %(found)s, expected %(expected)s.")
-        % {"label": trial.label or "expect", "member": member, "found": found, "expected": wanted}
-        for member, wanted, found in pairs
-        if wanted != found
+        % {"label": trial.label or "expect", "member": member, "found": blocking, "expected": wanted}
+        for member, wanted, blocking in pairs
+        if wanted != blocking
     ]
 
 
 def _in_words(error: FaultyError) -> list[str]:
-    return [str(complaint(fault.path, fault.code, fault.values)) for fault in error.faults]
+    return [str(fault_message(fault.path, fault.code, fault.values)) for fault in error.faults]

@@ -1,4 +1,4 @@
-"""A learner's programs, and one of them as a pathway: what is mastered, what is closest, what comes next."""
+"""The pages of a learner's programs, and of one program as a pathway."""
 
 from uuid import UUID
 
@@ -17,12 +17,12 @@ from programs.pathway.pages.pathway_view import (
     entries_of,
     figures_of,
     reasons_of,
-    standing_words,
+    status_in_words,
     steps_of,
 )
 from programs.pathway.pages.trail import stops_of, trail_across, trail_down
-from programs.pathway.queries.closest import closest_among
-from programs.pathway.queries.enrollment_facts import enrollments_of, own_enrollment_and_news
+from programs.pathway.queries.closest import closest_to_completion_among
+from programs.pathway.queries.enrollment_facts import enrollment_of, enrollments_of, own_enrollment_and_news
 from programs.pathway.queries.next_steps import next_steps
 from programs.pathway.queries.pathways import pathway_with
 from programs.rules.enrollment import EventKind, possible_from
@@ -40,11 +40,11 @@ def pathways(request: HttpRequest) -> HttpResponse:
     rows = enrollments_of(learner)
     if len(rows) == 1:
         return redirect("pathway:pathway", rows[0].enrollment.public_id)
-    near = {found.enrollment.pk: found for found in reversed(closest_among(rows, at=at))}
+    near = {walked.enrollment.pk: walked for walked in reversed(closest_to_completion_among(rows, at=at))}
     shown = [
         (
             row.enrollment,
-            standing_words(row.standing(clock.civil_date(at, rows[0].zone))),
+            status_in_words(row.status(clock.civil_date(at, rows[0].zone))),
             near.get(row.enrollment.pk),
         )
         for row in rows
@@ -54,7 +54,7 @@ def pathways(request: HttpRequest) -> HttpResponse:
 
 @access(follows_pathway)
 def pathway(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
-    """One program as its learner walks it, as a picture and as a list that say the same."""
+    """One program of this learner, as a picture and as a list with the same content."""
     at = clock.now()
     own = own_enrollment_and_news(own_record(request), enrollment_id, at=at)
     if own is None:
@@ -63,36 +63,31 @@ def pathway(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
     live = live_page(request, news)
     if live.unchanged:
         return nothing_new()
-    found = pathway_with(facts, at=at)
-    standing = facts.standing(found.on)
-    possible = possible_from(standing.state)
-    stops, reasons = stops_of(found), reasons_of(found, at=at)
+    walked = pathway_with(facts, at=at)
+    status = facts.status(walked.on)
+    possible = possible_from(status.state)
+    stops, reasons = stops_of(walked), reasons_of(walked, at=at)
     context = {
         "live": live,
-        "enrollment": found.enrollment,
-        "standing": standing,
-        "standing_words": standing_words(standing),
+        "enrollment": walked.enrollment,
+        "standing": status,
+        "standing_words": status_in_words(status),
         "can_pause": EventKind.PAUSE in possible,
         "can_resume": EventKind.RESUME in possible,
-        "figures": figures_of(found),
-        "closest": closest_in(found, reasons),
-        "steps": steps_of(next_steps(found)),
-        "root": entries_of(found, reasons),
+        "figures": figures_of(walked),
+        "closest": closest_in(walked, reasons),
+        "steps": steps_of(next_steps(walked)),
+        "root": entries_of(walked, reasons),
         "across": trail_across(stops, mirrored=get_language_bidi()),
         "down": trail_down(stops, mirrored=get_language_bidi()),
-        "met": found.root.met,
+        "met": walked.root.met,
     }
     return render(request, "programs/pathway/pathway.html", context)
 
 
 def own_enrollment(request: HttpRequest, public_id: UUID) -> Enrollment:
-    """An enrollment of the person who asks; 404 for those of others, as for those that do not exist."""
-    row = (
-        Enrollment.objects.of(own_record(request))
-        .select_related("learner", "program", "version__program__organization")
-        .filter(public_id=public_id)
-        .first()
-    )
+    """Return an own enrollment. Raises Http404 for those of others, as for those that do not exist."""
+    row = enrollment_of(own_record(request), public_id)
     if row is None:
         raise Http404
     return row

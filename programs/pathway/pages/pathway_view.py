@@ -1,4 +1,4 @@
-"""A pathway as its page says it: entries of the list, figures, steps, and what is closest, in words."""
+"""A pathway as its page shows it: list entries, numbers, next steps, and the part closest to completion."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from programs.audit.rules import requirements as rules
 from programs.audit.rules.completion.eligibility import Refusal
 from programs.audit.rules.report_rows import Missing
 from programs.pathway.queries.next_steps import NextStep
-from programs.pathway.queries.pathways import Counted, Pathway, PathwayNode
+from programs.pathway.queries.pathways import CountedUse, Pathway, PathwayNode
 from programs.pathway.queries.version_terms import VersionTerms
 from programs.rules.enrollment import EnrollmentState, EnrollmentStatus
 
@@ -33,7 +33,7 @@ Reasons = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class Ladder:
-    """A scale as rungs of a small picture: x of each, whether it is reached, and where the needed level ends."""
+    """A scale as a small picture: for each level its x and whether it is reached, and the mark of the needed level."""
 
     rungs: tuple[tuple[int, bool], ...]
     mark: int
@@ -41,7 +41,7 @@ class Ladder:
 
     @property
     def drawn(self) -> SafeString:
-        """As SVG, which holds no text of anybody; written here as the trail is, for it stands in every row."""
+        """The SVG. It has no text of people. It is written here, because every row has one and a template is slower."""
         rungs = "".join(
             f'<rect class="ladder-rung{" ladder-reached" if reached else ""}" x="{x}" y="3" {RUNG} />'
             for x, reached in self.rungs
@@ -57,7 +57,7 @@ class Entry:
     """One requirement as a row or a heading of the list. `state` is met, begun, ahead or spare (not needed now).
 
     `counts`, `refused`, `reasons` and `missing` are whole sentences, and so are `needs`, `shown` and `worth`: the level
-    asked for, the level reached, the credits. A template that puts sentences together takes most of a page's time.
+    required, the level reached, the credits. They are made here, because a template that makes them is far slower.
     """
 
     key: str
@@ -83,7 +83,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Figure:
-    """A number of the head of the page: so many of so many, and what."""
+    """A number at the top of the page: how many, of how many, and of what."""
 
     has: str
     of: str
@@ -91,8 +91,8 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Near:
-    """What is closest, and why: what is left of it, each step with what is missing of it, if it was begun."""
+class ClosestPart:
+    """The part closest to completion: its steps that are left, each with what is missing if it was begun."""
 
     title: str
     why: str
@@ -100,12 +100,12 @@ class Near:
 
 
 def amount(value: int) -> str:
-    """Hundredths as a number for readers, without needless zeros."""
+    """Return hundredths as a number for readers, without trailing zeros."""
     return number_format(Decimal(value).scaleb(-2).normalize(), use_l10n=True) if value % UNIT else str(value // UNIT)
 
 
 def state_of(node: PathwayNode) -> str:
-    """How far a requirement is: met, begun, ahead of the learner, or not needed as things stand."""
+    """Return the state of a requirement: met, begun, ahead, or spare (not needed now)."""
     if node.met:
         return MET
     if not node.counted_on:
@@ -114,35 +114,35 @@ def state_of(node: PathwayNode) -> str:
 
 
 def title_of(node: PathwayNode) -> str:
-    """What a requirement is called; groups without a name say what they ask for."""
+    """Return the title of a requirement; a group without one is named by its rule."""
     if node.title:
         return node.title
     return _("Choose %(number)s of these") % {"number": node.choose} if node.choose else _("All of these")
 
 
 def anchor_of(node: PathwayNode) -> str:
-    """The id of the requirement's place in the page."""
+    """Return the id of a requirement's element in the page."""
     return "node-" + node.key.replace("/", "-")
 
 
 def reasons_of(pathway: Pathway, *, at: datetime) -> Reasons:
-    """Why mastery that was begun does not hold yet, in words by the key of its requirement; queries do not grow."""
+    """Return by key of requirement why begun mastery is not reached yet; the number of queries is constant."""
     policies = pathway.terms.policies
     wanted = {
         node.key: (node.mastery.competency, policies[str(node.mastery.policy_name)])
         for node in pathway.root.walk()
         if node.mastery and node.level_reached and not node.met and str(node.mastery.policy_name) in policies
     }
-    found = explained_by(pathway.facts.records, wanted, as_of=pathway.on, known_at=at)
+    explanations = explained_by(pathway.facts.records, wanted, as_of=pathway.on, known_at=at)
     return {
         # The first line says that it is not mastered, which the requirement says already.
         key: tuple(explanation_in_words(explained.explanation, on=pathway.on)[1:])
-        for key, explained in found.items()
+        for key, explained in explanations.items()
     }
 
 
 def entries_of(pathway: Pathway, reasons: Reasons = MappingProxyType({})) -> Entry:
-    """The whole tree as entries, the program itself at the top."""
+    """Return the whole tree as entries, with the program itself at the top."""
     return _entry(pathway.root, pathway.terms, reasons)
 
 
@@ -152,7 +152,7 @@ def _entry(node: PathwayNode, terms: VersionTerms, reasons: Reasons) -> Entry:
     children = tuple(_entry(child, terms, reasons) for child in below)
     statement = terms.statements.get(node.competency, "")
     state = state_of(node)
-    counted = [child for child in children if child.state != SPARE]
+    needed_children = [child for child in children if child.state != SPARE]
     return Entry(
         key=node.key,
         anchor=anchor_of(node),
@@ -164,7 +164,9 @@ def _entry(node: PathwayNode, terms: VersionTerms, reasons: Reasons) -> Entry:
         needs=_("Level needed: %(level)s") % {"level": node.level_needed} if node.level_needed else "",
         shown=_shown(node.level_reached),
         ladder=_ladder(terms.ladders.get(terms.scales.get(node.competency, ""), ()), node),
-        counts=tuple(_("Counts here: %(use)s") % {"use": _counted(use)} for use in node.counts) if not children else (),
+        counts=tuple(_("Counts here: %(use)s") % {"use": _use_in_words(use)} for use in node.counts)
+        if not children
+        else (),
         refused=() if node.met else _refused(node.refused),
         missing=tuple(_("Not yet: %(step)s") % {"step": _step(step.missing, node, step.cost)} for step in node.missing),
         reasons=tuple(reasons.get(node.key, ())),
@@ -172,8 +174,8 @@ def _entry(node: PathwayNode, terms: VersionTerms, reasons: Reasons) -> Entry:
         program=node.kind == rules.Kind.PROGRAM,
         far=_("%(done)s of %(parts)s complete")
         % {
-            "done": sum(child.state == MET for child in counted),
-            "parts": len(counted),
+            "done": sum(child.state == MET for child in needed_children),
+            "parts": len(needed_children),
         },
         worth=_("%(amount)s credits") % {"amount": amount(node.nominal)} if node.nominal else "",
         children=children,
@@ -215,7 +217,7 @@ def _step(missing: Missing, node: PathwayNode, cost: int) -> str:
     return step_in_words(missing, title=title_of(node), amount=amount(cost))
 
 
-def _counted(use: Counted) -> str:
+def _use_in_words(use: CountedUse) -> str:
     title = use.title
     if use.on is not None:
         title = _("%(title)s, mastered on %(day)s") % {"title": title, "day": date_format(use.on)}
@@ -237,34 +239,34 @@ def _ladder(levels: Sequence[str], node: PathwayNode) -> Ladder | None:
 
 
 def figures_of(pathway: Pathway) -> list[Figure]:
-    """How much is mastered, completed and earned."""
-    asked: dict[str, bool] = {}
+    """Return the numbers of competencies mastered, programs completed and credits earned."""
+    mastered: dict[str, bool] = {}
     for node in pathway.root.walk():
         if node.competency and (node.met or node.counted_on):
-            asked[node.competency] = asked.get(node.competency, True) and node.met
+            mastered[node.competency] = mastered.get(node.competency, True) and node.met
     stacked = [node for node in pathway.stacked if node.met or node.counted_on]
     needed = credits_needed(pathway.tree)
-    found = []
-    if asked:
-        found.append(Figure(str(sum(asked.values())), str(len(asked)), _("competencies mastered")))
+    explanations = []
+    if mastered:
+        explanations.append(Figure(str(sum(mastered.values())), str(len(mastered)), _("competencies mastered")))
     if stacked:
         done = sum(node.met for node in stacked)
-        found.append(Figure(str(done), str(len(stacked)), _("programs inside completed")))
+        explanations.append(Figure(str(done), str(len(stacked)), _("programs inside completed")))
     if needed:
-        found.append(Figure(amount(_earned(pathway.root)), amount(needed), _("credits earned")))
-    return found
+        explanations.append(Figure(amount(_credits_earned(pathway.root)), amount(needed), _("credits earned")))
+    return explanations
 
 
-def _earned(node: PathwayNode) -> int:
-    """The credits (hundredths) towards those needed: where more was done than a choice asks for, the choice's worth."""
+def _credits_earned(node: PathwayNode) -> int:
+    """Return earned credits (hundredths) toward those needed; of a choice, only as many parts as it requires."""
     if node.nominal or not node.children:
         return node.earned
-    parts = sorted((_earned(child) for child in node.children), reverse=True)
+    parts = sorted((_credits_earned(child) for child in node.children), reverse=True)
     return sum(parts[: node.choose] if node.kind == rules.Kind.CHOOSE else parts)
 
 
 def credits_needed(node: rules.Requirement) -> int:
-    """The credits (hundredths) that the cheapest way through the tree brings."""
+    """Return the credits (hundredths) of the cheapest completion of a tree."""
     if node.nominal or not node.children:
         return node.nominal or node.min_credits
     parts = sorted(credits_needed(child) for child in node.children)
@@ -273,8 +275,8 @@ def credits_needed(node: rules.Requirement) -> int:
     return max(node.min_credits, sum(parts[: node.n] if node.kind is rules.Kind.CHOOSE else parts))
 
 
-def closest_in(pathway: Pathway, reasons: Reasons = MappingProxyType({})) -> Near | None:
-    """The part of the program that least is missing of, what that is and why; None when nothing is missing."""
+def closest_in(pathway: Pathway, reasons: Reasons = MappingProxyType({})) -> ClosestPart | None:
+    """Return the unmet part of the program that needs the least work; None when nothing is missing."""
     open_parts = [node for node in _parts(pathway) if node.distance and node.counted_on]
     nearest = min(open_parts, key=lambda node: node.distance, default=None)
     if nearest is None:
@@ -295,7 +297,7 @@ def closest_in(pathway: Pathway, reasons: Reasons = MappingProxyType({})) -> Nea
         why = _("Two steps are left.")
     else:
         why = _("%(number)s steps are left; the first two:") % {"number": len(left)}
-    return Near(title_of(nearest), why, tuple(left[:FIRST_TWO]))
+    return ClosestPart(title_of(nearest), why, tuple(left[:FIRST_TWO]))
 
 
 def _parts(pathway: Pathway) -> Iterator[PathwayNode]:
@@ -305,7 +307,7 @@ def _parts(pathway: Pathway) -> Iterator[PathwayNode]:
 
 @dataclass(frozen=True)
 class ToDo:
-    """A next step: what, at which level, and by which assessments it can be shown (title and id)."""
+    """A next step: its text, the level, and the assessments that show it (title and id)."""
 
     words: str
     level: str
@@ -313,7 +315,7 @@ class ToDo:
 
 
 def steps_of(steps: Sequence[NextStep]) -> list[ToDo]:
-    """What to do next, and where; one query."""
+    """Return next steps with the assessments that show them; one query."""
     shown_by = assessments_showing(step.competency for step in steps if step.competency)
     return [
         ToDo(
@@ -325,8 +327,8 @@ def steps_of(steps: Sequence[NextStep]) -> list[ToDo]:
     ]
 
 
-def standing_words(standing: EnrollmentStatus) -> str:
-    """The state of the enrollment for its learner."""
+def status_in_words(status: EnrollmentStatus) -> str:
+    """Return the text of an enrollment's state for its learner."""
     words = {
         EnrollmentState.NONE: _("not begun"),
         EnrollmentState.ADMITTED: _("admitted"),
@@ -336,4 +338,4 @@ def standing_words(standing: EnrollmentStatus) -> str:
         EnrollmentState.DISMISSED: _("ended"),
         EnrollmentState.COMPLETED: _("completed"),
     }
-    return words[standing.state]
+    return words[status.state]

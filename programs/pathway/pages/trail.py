@@ -1,4 +1,4 @@
-"""A pathway as a drawn trail: its stops and where they lie, across a desk or down a phone, in either direction."""
+"""A pathway drawn as a trail of stops, for wide and narrow screens, in both directions of reading."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from programs.pathway.queries.pathways import Pathway, PathwayNode
 
 PER_ROW, STRIDE, ROW, MARGIN = 6, 170, 170, 90
 SWING = (0, -26)
-LABEL_ACROSS, LABEL_DOWN, MOST_LINES = 20, 30, 3
+LABEL_ACROSS, LABEL_DOWN, MAX_LINES = 20, 30, 3
 DOWN_STRIDE, DOWN_WIDTH, DOWN_LEFT = 76, 340, (34, 62)
 BIG, SMALL, GLOW = 20, 12, 9
 LINE = 17
@@ -55,7 +55,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Trail:
-    """A drawing: its size, the pieces of the way (path, whether walked), and the stops."""
+    """A drawing: its size, the parts of the way (path, whether done), and the stops."""
 
     width: int
     height: int
@@ -95,7 +95,7 @@ def _drawn_mark(mark: Mark) -> str:
 
 
 def stops_of(pathway: Pathway) -> list[Stop]:
-    """The requirements in the order of the walk: parts before the whole that they make up."""
+    """Return the requirements in order, parts before their group."""
     nodes = list(_walked(pathway.root))
     here = next((node.key for node in nodes if node.missing), "")
     return [
@@ -119,7 +119,7 @@ def _walked(node: PathwayNode) -> Iterator[PathwayNode]:
 
 
 def trail_across(stops: Sequence[Stop], *, mirrored: bool) -> Trail:
-    """Rows of stops that wind to and fro; the first row runs in the direction of reading."""
+    """Return a trail of rows in alternating direction; the first row has the direction of reading."""
     columns = min(PER_ROW, len(stops))
     width = 2 * MARGIN + STRIDE * (columns - 1)
     places = []
@@ -142,7 +142,7 @@ def trail_across(stops: Sequence[Stop], *, mirrored: bool) -> Trail:
 
 
 def trail_down(stops: Sequence[Stop], *, mirrored: bool) -> Trail:
-    """One stop below the other, the labels beside them."""
+    """Return a trail with one stop below the other and labels at their side."""
     places = [(DOWN_LEFT[number % 2], 36 + DOWN_STRIDE * number) for number in range(len(stops))]
     side = max(DOWN_LEFT) + BIG + 14
     if mirrored:
@@ -160,14 +160,14 @@ def trail_down(stops: Sequence[Stop], *, mirrored: bool) -> Trail:
 
 
 def wrapped(text: str, most: int) -> tuple[str, ...]:
-    """`text` in at most three lines of `most` columns; what does not fit ends in an ellipsis (the list has it all)."""
+    """Return `text` in at most three lines of `most` columns, cut by an ellipsis; the list has the whole text."""
     lines = [""]
     for word in text.split():
         if lines[-1] and _columns(lines[-1]) + 1 + _columns(word) > most:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
-    cut = [*lines[:MOST_LINES]]
-    if len(lines) > MOST_LINES:
+    cut = [*lines[:MAX_LINES]]
+    if len(lines) > MAX_LINES:
         cut[-1] += " …"
     return tuple(_shortened(line, most) for line in cut)
 
@@ -212,7 +212,7 @@ def _turn(first: tuple[int, int], second: tuple[int, int], out: int) -> str:
 
 
 def _walked_ways(ways: Sequence[str], stops: Sequence[Stop]) -> tuple[tuple[str, bool], ...]:
-    """The way is walked where both its ends are behind the learner, who need not keep to the order of the program."""
+    """Return whether each part of the way is done: it is when both its ends are met, in whatever order."""
     return tuple(
         (way, MET in ends and ends <= {MET, SPARE})
         for way, ends in zip(ways, ({before.state, after.state} for before, after in pairwise(stops)), strict=True)

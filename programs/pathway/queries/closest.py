@@ -1,4 +1,4 @@
-"""Which programs of a learner are closest to completion, read from what is stored."""
+"""The programs of a learner that are closest to completion, from stored audits."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from programs.pathway.queries.enrollment_facts import EnrollmentFacts, enrollmen
 
 
 @dataclass(frozen=True, slots=True)
-class Closest:
-    """A program, or one stacked in it, that is not met yet, with what is left (hundredths) and how much is behind."""
+class UnmetProgram:
+    """A program, or one stacked in it, that is not met yet: the work left (hundredths), and the percent done."""
 
     enrollment: Enrollment
     key: str
@@ -25,24 +25,24 @@ class Closest:
     percent: int
 
 
-def closest_of(learner: Learner, *, at: datetime) -> tuple[Closest, ...]:
-    """The open programs of a person, and those stacked in them, that are not met yet: the nearest first."""
-    return closest_among(enrollments_of(learner), at=at)
+def programs_closest_to_completion(learner: Learner, *, at: datetime) -> tuple[UnmetProgram, ...]:
+    """Return a learner's open programs, and those stacked in them, that are not met yet; the closest first."""
+    return closest_to_completion_among(enrollments_of(learner), at=at)
 
 
-def closest_among(rows: Iterable[EnrollmentFacts], *, at: datetime) -> tuple[Closest, ...]:
-    """`closest_of` of enrollments that were read already, with their progress.
+def closest_to_completion_among(rows: Iterable[EnrollmentFacts], *, at: datetime) -> tuple[UnmetProgram, ...]:
+    """Return `programs_closest_to_completion` of enrollments that were read already, with their progress.
 
-    A row of progress that is stale or past its time is worked out for the reader.
+    Progress that is stale or due is audited in memory.
     """
-    found: dict[str, Closest] = {}
+    nearest: dict[str, UnmetProgram] = {}
     for row in sorted(_progress_of_open(rows), key=lambda row: row.pk):
         if row.stale_since is not None or (row.holds_until is not None and row.holds_until <= at):
             refresh(row, at=at)
-        for name, near in _unmet(row):
-            if name not in found or near.distance < found[name].distance:
-                found[name] = near
-    return tuple(sorted(found.values(), key=lambda near: (near.distance, near.title, near.enrollment.pk)))
+        for name, program in _unmet(row):
+            if name not in nearest or program.distance < nearest[name].distance:
+                nearest[name] = program
+    return tuple(sorted(nearest.values(), key=lambda program: (program.distance, program.title, program.enrollment.pk)))
 
 
 def _progress_of_open(rows: Iterable[EnrollmentFacts]) -> Iterator[Progress]:
@@ -52,8 +52,8 @@ def _progress_of_open(rows: Iterable[EnrollmentFacts]) -> Iterator[Progress]:
             yield progress
 
 
-def _unmet(row: Progress) -> Iterator[tuple[str, Closest]]:
-    """By the program's public id, so that one studied alone and stacked elsewhere is named once."""
+def _unmet(row: Progress) -> Iterator[tuple[str, UnmetProgram]]:
+    """Yield unmet programs by public id, so that one that is both studied alone and stacked is listed once."""
     enrollment, tree = row.enrollment, tree_of(row.enrollment.version)
     results: Mapping[str, Mapping[str, Any]] = {entry["node"]: entry for entry in row.audit["today"]["nodes"]}
     inside = [node for node in tree.walk() if node.kind is Kind.PROGRAM]
@@ -64,15 +64,15 @@ def _unmet(row: Progress) -> Iterator[tuple[str, Closest]]:
         if node is tree:
             yield (
                 str(enrollment.version.program.public_id),
-                Closest(enrollment, node.id, node.title, distance, row.percent),
+                UnmetProgram(enrollment, node.id, node.title, distance, row.percent),
             )
         else:
             behind = percent(distance, max(distance, _whole_of(node)))
-            yield node.names[0], Closest(enrollment, node.id, node.title, distance, behind)
+            yield node.names[0], UnmetProgram(enrollment, node.id, node.title, distance, behind)
 
 
 def _whole_of(node: Requirement) -> int:
-    """What a stacked program costs somebody who brings nothing, where every part is asked for."""
+    """Return the cost of a stacked program for somebody without attainments."""
     if node.nominal or not node.children:
         return node.nominal or 100
     parts = sorted(_whole_of(child) for child in node.children)

@@ -1,4 +1,4 @@
-"""An enrollment with all that its pages need of it beside tree and attainments: one query, whatever it holds."""
+"""An enrollment with all facts that its pages need, except tree and attainments, in one query."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from accounts.models import Learner
 from assessments.work.queries.news import news_in
 from core.database.compiled import compiled
 from core.text.canonical import Json
-from programs.audit.queries.awarding import zone_awarding
+from programs.audit.queries.awarding import awarding_time_zone
 from programs.models import Enrollment, EnrollmentEvent, MilestoneReached, Recognition
 from programs.models import RequirementException as ExceptionRow
 from programs.pathway.queries.news import news_columns
 from programs.rules.attainments import ExceptionKind, RequirementException
-from programs.rules.enrollment import EnrollmentStatus, Event, EventKind, standing_on
+from programs.rules.enrollment import EnrollmentStatus, Event, EventKind, status_on
 
 EVENT = {"id": "pk", "kind": "kind", "on": "effective_on", "corrects": "corrects_id", "version": "to_version_id"}
 DECISION = {
@@ -33,15 +33,15 @@ DECISION = {
     "ends_on": "ends_on",
 }
 NEWS = tuple(news_columns(Learner(pk=0)))
-BESIDE = ("learner", "program", "version__program", "progress")
+RELATED = ("learner", "program", "version__program", "progress")
 
 
 @dataclass(frozen=True, slots=True)
 class EnrollmentFacts:
-    """An enrollment with learner, program, version (without its content) and progress at hand.
+    """An enrollment with learner, program, version (without its content) and progress.
 
-    `zone` is where its civil dates are made, `records` the ids of all records of the person. Most people have neither
-    milestones nor recognitions, not even withdrawn ones; then nothing has to be asked about them.
+    `zone` is the time zone of its civil dates, `records` are the ids of all records of the person. Most people have
+    neither milestones nor recognitions, not even withdrawn ones; the two flags then save their queries.
     """
 
     enrollment: Enrollment
@@ -52,13 +52,13 @@ class EnrollmentFacts:
     has_milestones: bool
     has_recognitions: bool
 
-    def standing(self, on: date) -> EnrollmentStatus:
-        """The state of the enrollment on a day."""
-        return standing_on(self.events, on)
+    def status(self, on: date) -> EnrollmentStatus:
+        """Return the status of the enrollment on a day."""
+        return status_on(self.events, on)
 
 
 def facts_of_enrollment(enrollment: Enrollment) -> EnrollmentFacts:
-    """The facts of one enrollment, read anew."""
+    """Read the facts of one enrollment."""
     (row,) = _by_id(enrollment.pk)
     return _facts(row)
 
@@ -66,17 +66,23 @@ def facts_of_enrollment(enrollment: Enrollment) -> EnrollmentFacts:
 def own_enrollment_and_news(
     learner: Learner, public_id: UUID, *, at: datetime
 ) -> tuple[EnrollmentFacts, list[Json]] | None:
-    """The facts of an enrollment of this person with `news_of` the person, in one query.
+    """Return the facts of an own enrollment and `news_of` the learner, in one query.
 
-    None for those of others, as for those that do not exist.
+    None for enrollments of others, as for those that do not exist.
     """
     for row in _own(learner.pk, public_id):
         return _facts(row), news_in([getattr(row, name) for name in NEWS], at=at)
     return None
 
 
+def enrollment_of(learner: Learner, public_id: UUID) -> Enrollment | None:
+    """Return an enrollment of this learner with its program and organization; None for those of other learners."""
+    rows = Enrollment.objects.of(learner).select_related("learner", "program", "version__program__organization")
+    return rows.filter(public_id=public_id).first()
+
+
 def enrollments_of(learner: Learner) -> list[EnrollmentFacts]:
-    """All enrollments of this person: the open ones first, the latest admitted first."""
+    """Return all enrollments of a learner: open ones first, then by admission, the latest first."""
     return [_facts(row) for row in _all_of(learner.pk)]
 
 
@@ -100,11 +106,11 @@ def _all_of(learner: int) -> QuerySet[Enrollment]:
 def _with_facts(rows: QuerySet[Enrollment]) -> QuerySet[Enrollment]:
     person = Coalesce(OuterRef("learner__same_as_id"), OuterRef("learner_id"))
     records = Learner.objects.alias(person=Coalesce("same_as_id", "id")).filter(person=person)
-    # Arrays of small facts instead of queries of their own: all that happened to one enrollment is a handful of rows.
+    # Subqueries with arrays save a query each: one enrollment has only a handful of events and exceptions.
     events = EnrollmentEvent.objects.filter(enrollment=OuterRef("pk")).order_by("pk")
     decisions = ExceptionRow.objects.standing().filter(enrollment=OuterRef("pk")).order_by("pk")
-    return rows.select_related(*BESIDE).annotate(
-        zone=zone_awarding("version"),
+    return rows.select_related(*RELATED).annotate(
+        zone=awarding_time_zone("version"),
         records=ArraySubquery(records.order_by("pk").values("pk")),
         happened=ArraySubquery(events.values(fact=JSONObject(**EVENT))),
         decisions=ArraySubquery(decisions.values(fact=JSONObject(**DECISION))),

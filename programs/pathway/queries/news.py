@@ -1,4 +1,4 @@
-"""Whether something changed in what a learner's pages show of programs, told in one query."""
+"""Values that change whenever a learner's pages of programs change, in one query."""
 
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from programs.models import Award, EnrollmentEvent, Progress
 
 
 def news_of(learner: Learner, *, at: datetime) -> list[Json]:
-    """Differs from what it was before as soon as progress, an enrollment, an award or what they rest on changed."""
+    """Return values that differ as soon as progress, an enrollment, an award or submitted work changes."""
     (columns,) = _news(learner.pk)
     return news_in(columns, at=at)
 
@@ -27,7 +27,7 @@ def _news(learner: int) -> QuerySet[Learner, tuple[Any, ...]]:
 
 
 def news_columns(learner: Learner) -> dict[str, Combinable]:
-    """`news_of` as annotations for a row that is read anyway, in the order in which `news_in` reads them."""
+    """Return `news_of` as annotations for a row that is read anyway, in the order that `news_in` expects."""
     return {
         **work_columns(learner),
         **columns_over(Progress.objects.of(learner), progress_rows=Count("pk"), progress_audited=Max("audited_at")),

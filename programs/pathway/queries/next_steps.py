@@ -1,4 +1,4 @@
-"""What a learner can do next: the steps of the cheapest completion, each behind what has to be mastered before it."""
+"""The next steps of a learner: those of the cheapest completion, after their prerequisites."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from programs.audit.rules.report_rows import Missing
 from programs.audit.rules.requirements import ANYTHING
 from programs.pathway.queries.pathways import Pathway, PathwayNode
 
-MOST_STEPS = 5
+MAX_STEPS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """Something to do next, and what it brings nearer (hundredths)."""
+    """Something to do next; `cost` is the work (hundredths) of its requirement."""
 
     key: str
     title: str
@@ -27,30 +27,29 @@ class NextStep:
 
 
 def next_steps(pathway: Pathway) -> tuple[NextStep, ...]:
-    """At most five steps of the cheapest completion, in the order of the tree; one query.
+    """Return at most five steps of the cheapest completion, in the order of the tree; one query.
 
-    A competency that another one in the tree precedes waits until that one is mastered; what it waits for stands in
-    its place, also where the program would do without it. An award is waited for once nothing else is left of its
-    program.
+    A competency waits until those that precede it in the tree are mastered: its first prerequisite takes its place,
+    also where the program does not need it. Waiting for an award is a step only when its program is otherwise complete.
     """
     waits_for = _preceded(pathway)
     nodes = {node.key: node for node in pathway.root.walk()}
     leaves = {node.competency: node for node in reversed(nodes.values()) if node.competency}
-    found: dict[str, NextStep] = {}
+    steps: dict[str, NextStep] = {}
     for step in pathway.audit.today.steps:
         node = nodes[step.node]
         if step.missing is Missing.AWARD and node.distance > CONTEXT.awaiting:
             continue
         for first in _first_of(node.competency, waits_for):
             if first == node.competency:
-                found[node.key] = _next_step(node, step.missing, step.cost)
+                steps[node.key] = _next_step(node, step.missing, step.cost)
             else:
-                found.setdefault(leaves[first].key, _next_step(leaves[first], Missing.COMPETENCY, 0))
-    return tuple(found.values())[:MOST_STEPS]
+                steps.setdefault(leaves[first].key, _next_step(leaves[first], Missing.COMPETENCY, 0))
+    return tuple(steps.values())[:MAX_STEPS]
 
 
 def _preceded(pathway: Pathway) -> dict[str, list[str]]:
-    """The competencies of the tree that wait, with those in it, not mastered yet, which they wait for."""
+    """Return competencies of the tree with their prerequisites in it that are not mastered yet."""
     names = {name for name in named_in(pathway.tree) if name != ANYTHING}
     mastered = {str(row.competency_name) for row in pathway.mastery if row.state == MasteryState.MASTERED}
     edges = (
@@ -67,7 +66,7 @@ def _preceded(pathway: Pathway) -> dict[str, list[str]]:
 
 
 def _first_of(competency: str, waits_for: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """Where to begin on the way to a competency: itself, or the first of what precedes it. Precedence has no ring."""
+    """Yield the first prerequisites of a competency, or itself. The recursion ends: precedence has no cycle."""
     if competency not in waits_for:
         yield competency
     for before in waits_for.get(competency, ()):

@@ -1,4 +1,4 @@
-"""A learner's pathway: the tree with what is reached and needed, and what counts for what; one audit, one walk."""
+"""A learner's pathway: the tree with levels reached and needed, and uses of attainments; one audit, one walk."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,12 @@ from assessments.mastery.queries.standings import MasteryToAudit, mastery_to_aud
 from competencies.models import Competency, ProficiencyLevel
 from core import clock
 from core.database.compiled import compiled
-from programs.audit.queries.attainments import awards_of, mastered_among, reached, recognised
+from programs.audit.queries.attainments import (
+    attainments_of_mastery,
+    awards_of,
+    milestone_as_attainment,
+    recognition_as_attainment,
+)
 from programs.audit.queries.audits import audit_of, kept_assignment
 from programs.audit.queries.trees import tree_of
 from programs.audit.rules import requirements as rules
@@ -19,13 +24,13 @@ from programs.audit.rules.report_rows import NodeResult, Step
 from programs.audit.rules.result import Audit
 from programs.models import Award, Enrollment, MilestoneReached, Recognition
 from programs.pathway.queries.enrollment_facts import EnrollmentFacts, facts_of_enrollment
-from programs.pathway.queries.version_terms import VersionTerms, terms_of
+from programs.pathway.queries.version_terms import VersionTerms, version_terms_of
 from programs.rules.attainments import Attainment, AttainmentKind, Basis
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """Something achieved that counts at a node, in words, with its credits (hundredths), and since when if it says."""
+class CountedUse:
+    """An attainment that counts at a node: its title, its credits (hundredths), and its day where it has one."""
 
     attainment: str
     title: str
@@ -37,8 +42,8 @@ class Counted:
 class PathwayNode:
     """One node as pages show it. Levels are names on the competency's scale; amounts are hundredths.
 
-    `level_reached` is what was shown, also where mastery does not hold. `refused` says what asks to count here and why
-    it does not; `missing` what is left to do here in the cheapest completion. `mastery` is the row that decides here.
+    `level_reached` is the level that was shown, also where it is not mastered. `refused` are attainments that do not
+    count here, with reasons; `missing` are the steps here in the cheapest completion; `mastery` is the deciding row.
     """
 
     key: str
@@ -53,7 +58,7 @@ class PathwayNode:
     choose: int
     level_needed: str
     level_reached: str
-    counts: tuple[Counted, ...]
+    counts: tuple[CountedUse, ...]
     refused: tuple[Refusal, ...]
     missing: tuple[Step, ...]
     children: tuple["PathwayNode", ...]
@@ -68,10 +73,10 @@ class PathwayNode:
 
 @dataclass(frozen=True, slots=True)
 class Pathway:
-    """A program as one learner walks it, on a day.
+    """The state of a program for one learner, on a day.
 
-    `terms` are what the version says beside its tree; `mastery` are all rows of the person, `attainments` what the
-    audit was given of them, and `titles` what attainments are called that `terms` do not name.
+    `terms` are names and policies of the version; `mastery` are all rows of the learner, `attainments` those that the
+    audit read, and `titles` the names of attainments that `terms` do not have.
     """
 
     facts: EnrollmentFacts
@@ -85,22 +90,23 @@ class Pathway:
 
     @property
     def enrollment(self) -> Enrollment:
+        """The enrollment."""
         return self.facts.enrollment
 
     @property
     def tree(self) -> rules.Requirement:
-        """The requirements, as the version was published."""
+        """The requirements of the version."""
         return tree_of(self.enrollment.version)
 
     @property
     def stacked(self) -> tuple[PathwayNode, ...]:
-        """The programs inside, in the order of the tree."""
+        """The stacked programs, in the order of the tree."""
         return tuple(node for node in self.root.walk() if node.kind == rules.Kind.PROGRAM)
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
-    """Something that the learner brings: what it is called, the level it shows, since when, and on what it rests."""
+class DescribedAttainment:
+    """An attainment of the learner as text: its title, its level, its day, and its basis."""
 
     title: str
     level: str
@@ -109,22 +115,26 @@ class Brought:
 
 
 def pathway_of(enrollment: Enrollment, *, at: datetime) -> Pathway:
-    """The whole tree of an enrollment as of now; the number of queries does not grow with it."""
+    """Return the whole tree of an enrollment as of now; the number of queries does not grow with it."""
     return pathway_with(facts_of_enrollment(enrollment), at=at)
 
 
 def pathway_with(facts: EnrollmentFacts, *, at: datetime, mastery: Sequence[MasteryToAudit] | None = None) -> Pathway:
-    """`pathway_of` of an enrollment that was read already, and of the person's mastery where that was, too."""
+    """Return `pathway_of` an enrollment that was read already; `mastery` of None is read."""
     enrollment, learner = facts.enrollment, facts.enrollment.learner
-    tree, terms, on = tree_of(enrollment.version), terms_of(enrollment.version), clock.civil_date(at, facts.zone)
+    tree, terms, on = (
+        tree_of(enrollment.version),
+        version_terms_of(enrollment.version),
+        clock.civil_date(at, facts.zone),
+    )
     rows = mastery_to_audit(learner, at=at) if mastery is None else mastery
     milestones = _milestones(facts.records) if facts.has_milestones else []
     recognitions = _recognitions(facts.records) if facts.has_recognitions else []
     awards = awards_of(learner)
     attainments = (
-        *mastered_among(rows),
-        *(reached(row) for row in milestones if row.withdrawn_at is None),
-        *(recognised(row) for row in recognitions if row.withdrawn_at is None),
+        *attainments_of_mastery(rows),
+        *(milestone_as_attainment(row) for row in milestones if row.withdrawn_at is None),
+        *(recognition_as_attainment(row) for row in recognitions if row.withdrawn_at is None),
     )
     audit = audit_of(
         enrollment,
@@ -140,8 +150,8 @@ def pathway_with(facts: EnrollmentFacts, *, at: datetime, mastery: Sequence[Mast
     return Pathway(facts, walk.node(tree), audit, on, terms, rows, attainments, titles)
 
 
-def brought_to(pathway: Pathway) -> Mapping[str, Brought]:
-    """What the learner brings, by attainment, also what counts nowhere; one or two queries."""
+def described_attainments(pathway: Pathway) -> Mapping[str, DescribedAttainment]:
+    """Return the learner's attainments as text, by id, also those that count nowhere; one or two queries."""
     scales = {scale for scale in pathway.terms.scales.values() if scale}
     levels = {
         (str(scale), rank): title
@@ -151,7 +161,7 @@ def brought_to(pathway: Pathway) -> Mapping[str, Brought]:
     }
     titles = {**pathway.titles, **_names_outside(pathway.terms, [row.competency for row in pathway.attainments])}
     return {
-        row.id: Brought(
+        row.id: DescribedAttainment(
             title=_title(row.id, titles, pathway.terms),
             level=levels.get((pathway.terms.scales.get(row.competency, ""), row.level or 0), ""),
             on=row.achieved_on,
@@ -163,7 +173,7 @@ def brought_to(pathway: Pathway) -> Mapping[str, Brought]:
 
 @compiled
 def _milestones(records: tuple[int, ...]) -> QuerySet[MilestoneReached]:
-    # With those taken back: an award may stand for one that was there when it was granted.
+    # Withdrawn ones are included: an award may have used one when it was granted.
     return MilestoneReached.objects.filter(learner__in=records).select_related("milestone").order_by("pk")
 
 
@@ -176,7 +186,7 @@ def _recognitions(records: tuple[int, ...]) -> QuerySet[Recognition]:
 def _titles(
     milestones: Sequence[MilestoneReached], recognitions: Sequence[Recognition], awards: Sequence[Award]
 ) -> dict[str, str]:
-    """What milestones, recognitions and awards are called, by the ids of their attainments."""
+    """Return the titles of milestones, recognitions and awards, by the ids of their attainments."""
     return {
         **{f"milestone:{row.public_id}": row.milestone.title for row in milestones},
         **{f"recognition:{row.public_id}": str(row) for row in recognitions},
@@ -185,7 +195,7 @@ def _titles(
 
 
 def _names_outside(terms: VersionTerms, competencies: Iterable[str]) -> dict[str, str]:
-    """What competencies are called that the version does not name, as titles of mastery; asks only where there are."""
+    """Return titles of competencies that the version does not name; a query only where there are any."""
     unknown = {name for name in competencies if name and name not in terms.names}
     if not unknown:
         return {}
@@ -193,7 +203,7 @@ def _names_outside(terms: VersionTerms, competencies: Iterable[str]) -> dict[str
 
 
 def _title(attainment: str, titles: Mapping[str, str], terms: VersionTerms) -> str:
-    """Mastery is called as its competency, by whichever policy it was decided."""
+    """Return the title of an attainment; mastery has the title of its competency, whatever its policy."""
     kind, _colon, name = attainment.partition(":")
     if kind != AttainmentKind.MASTERY:
         return titles.get(attainment, attainment)
@@ -203,7 +213,7 @@ def _title(attainment: str, titles: Mapping[str, str], terms: VersionTerms) -> s
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    """What the nodes are made of, each part by the key that a node has: nothing is searched at a node."""
+    """The parts of nodes, indexed by the keys that a node has, so that no node searches through them."""
 
     results: Mapping[str, NodeResult]
     refused: Mapping[str, list[Refusal]]
@@ -217,6 +227,7 @@ class _Walk:
     def of(
         cls, audit: Audit, terms: VersionTerms, mastery: Sequence[MasteryToAudit], titles: Mapping[str, str]
     ) -> "_Walk":
+        """Index the results of an audit once for all nodes."""
         outcome = audit.today
         refused: dict[str, list[Refusal]] = {}
         for refusal in outcome.left_out:
@@ -230,8 +241,8 @@ class _Walk:
             competency = str(row.competency_name)
             by_competency.setdefault(competency, []).append(row)
             by_attainment[f"mastery:{competency}:{row.policy_name}"] = row
-        counted = {use.attainment for result in outcome.nodes for use in result.uses} & by_attainment.keys()
-        outside = _names_outside(terms, (str(by_attainment[name].competency_name) for name in counted))
+        counting = {use.attainment for result in outcome.nodes for use in result.uses} & by_attainment.keys()
+        outside = _names_outside(terms, (str(by_attainment[name].competency_name) for name in counting))
         return cls(
             results={result.node: result for result in outcome.nodes},
             refused=refused,
@@ -243,12 +254,12 @@ class _Walk:
         )
 
     def node(self, node: rules.Requirement, least: int = 0) -> PathwayNode:
-        """The node and all below it; `least` is the rank that the places above ask for."""
+        """Return a node and all below it; `least` is the rank that nodes above require."""
         result = self.results[node.id]
         least = max(least, node.level)
         competency = node.names[0] if node.kind is rules.Kind.COMPETENCY and node.names else ""
         best = self._best(node, competency) if competency else None
-        asked = max(least, self.terms.level_asked_by(node.policy))
+        level_required = max(least, self.terms.level_asked_by(node.policy))
         return PathwayNode(
             key=node.id,
             kind=node.kind.value,
@@ -260,9 +271,9 @@ class _Walk:
             nominal=node.nominal,
             earned=result.earned,
             choose=node.n,
-            level_needed=self.terms.level_named(competency, asked),
+            level_needed=self.terms.level_named(competency, level_required),
             level_reached=self.terms.level_named(competency, best.level) if best and best.level is not None else "",
-            counts=tuple(self._counted(node, use.attainment, use.credits) for use in result.uses),
+            counts=tuple(self._counted_use(node, use.attainment, use.credits) for use in result.uses),
             refused=tuple(self.refused.get(node.id, ())),
             missing=tuple(self.missing.get(node.id, ())),
             children=tuple(self.node(child, least) for child in node.children),
@@ -270,15 +281,15 @@ class _Walk:
         )
 
     def _best(self, node: rules.Requirement, competency: str) -> MasteryToAudit | None:
-        """The row that shows most under the policy that decides here, or under any where the node names none."""
+        """Return the row with the highest level under the node's policy, or under any policy where it has none."""
         rows = self.by_competency.get(competency, ())
         deciding = [row for row in rows if not node.policy or str(row.policy_name) == node.policy]
         return max(deciding, key=lambda row: row.level or 0, default=None)
 
-    def _counted(self, node: rules.Requirement, attainment: str, credit: int) -> Counted:
-        """Mastery is called as the node is, which people know by that name, and says since when."""
+    def _counted_use(self, node: rules.Requirement, attainment: str, credit: int) -> CountedUse:
+        """Return a use with its title; mastery at a competency has the title of the node, which people know."""
         row = self.by_attainment.get(attainment)
         if row is not None and node.kind is rules.Kind.COMPETENCY:
-            return Counted(attainment, node.title, credit, row.mastered_on)
+            return CountedUse(attainment, node.title, credit, row.mastered_on)
         title = _title(attainment, self.titles, self.terms)
-        return Counted(attainment, title, credit, row.mastered_on if row else None)
+        return CountedUse(attainment, title, credit, row.mastered_on if row else None)

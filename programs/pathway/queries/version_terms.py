@@ -1,6 +1,6 @@
-"""What a published version says beside its tree: names of competencies, policies, and what levels are called.
+"""Terms of a published version: names of competencies, policies, and titles of levels.
 
-A page of a learner needs a few words of a document of many kilobytes, so they are read once per process.
+A learner's page needs a few words of a document of many kilobytes, so they are read once per process.
 """
 
 from collections.abc import Mapping
@@ -18,10 +18,10 @@ from programs.models import ProgramVersion
 
 @dataclass(frozen=True, slots=True)
 class VersionTerms:
-    """By the public id of a competency: what it says, its short name, its scale. By that of a policy: the policy.
+    """Statements, short names and scales by public id of competency; policies by public id.
 
-    `ladders` are the titles of the levels of each scale, lowest first; `levels` the same by scale and rank. They hold
-    the scales of the tree's *competency* leaves only.
+    `ladders` are the titles of the levels of each scale, lowest first; `levels` are the same by scale and rank. Both
+    have only the scales of the tree's *competency* leaves.
     """
 
     statements: Mapping[str, str]
@@ -32,31 +32,31 @@ class VersionTerms:
     ladders: Mapping[str, tuple[str, ...]]
 
     def level_named(self, competency: str, rank: int) -> str:
-        """The name of a rank on the scale of a competency; empty where it has none."""
+        """Return the title of a rank on a competency's scale; empty where there is none."""
         return self.levels.get((self.scales.get(competency, ""), rank), "")
 
     def level_asked_by(self, policy: str) -> int:
-        """The rank that a policy asks for; 0 where it decides from children, or is not of this version."""
-        found = self.policies.get(policy)
-        return found.level if isinstance(found, Policy) else 0
+        """Return the rank that a policy requires; 0 where it decides from children, or is not of this version."""
+        policy_found = self.policies.get(policy)
+        return policy_found.level if isinstance(policy_found, Policy) else 0
 
 
-def terms_of(version: ProgramVersion) -> VersionTerms:
-    """The words of a published version; asks the database for each version once per process."""
+def version_terms_of(version: ProgramVersion) -> VersionTerms:
+    """Return the terms of a published version; each version is read once per process."""
     return _terms(version.pk, version.digest)
 
 
 @lru_cache(maxsize=512)
 def _terms(version_id: int, digest: str) -> VersionTerms:
-    # Nothing in here changes: content is frozen when it is published, and so is the scale of each policy it names.
+    # Entries are never invalid: published content is frozen, and so is the scale of each policy that it names.
     version = ProgramVersion.objects.get(pk=version_id, digest=digest)
     content: Mapping[str, Any] = version.content or {}
-    said: Mapping[str, Any] = content["competencies"]
+    competencies: Mapping[str, Any] = content["competencies"]
     leaves = {
         node.names[0] for node in tree_of(version).walk() if node.kind is Kind.COMPETENCY and node.names
-    } & said.keys()
+    } & competencies.keys()
     levels = ProficiencyLevel.objects.filter(
-        scale__public_id__in={said[name]["scale"] for name in leaves if said[name]["scale"]}
+        scale__public_id__in={competencies[name]["scale"] for name in leaves if competencies[name]["scale"]}
     )
     titles = {
         (str(scale), rank): title
@@ -66,9 +66,9 @@ def _terms(version_id: int, digest: str) -> VersionTerms:
     for (scale, _rank), title in titles.items():
         ladders[scale] = (*ladders.get(scale, ()), title)
     return VersionTerms(
-        statements={name: entry["statement"] for name, entry in said.items()},
-        names={name: entry["code"] or entry["statement"] for name, entry in said.items()},
-        scales={name: entry["scale"] or "" for name, entry in said.items()},
+        statements={name: entry["statement"] for name, entry in competencies.items()},
+        names={name: entry["code"] or entry["statement"] for name, entry in competencies.items()},
+        scales={name: entry["scale"] or "" for name, entry in competencies.items()},
         policies={name: policy_in(entry["definition"]) for name, entry in content["policies"].items()},
         levels=titles,
         ladders=ladders,

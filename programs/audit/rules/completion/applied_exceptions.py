@@ -1,20 +1,22 @@
-"""What a registrar's exceptions change about a tree on one day."""
+"""The changes that a registrar's exceptions make to a tree on one day."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from programs.audit.rules.completion.numbered_tree import Shape
+from programs.audit.rules.completion.numbered_tree import NumberedTree
 from programs.audit.rules.requirements import Kind, Requirement
 from programs.rules.attainments import ExceptionKind, RequirementException
 
 
 @dataclass(slots=True)
-class Easing:
-    """Per node number: who waived it, whether its qualifiers fell; what else is accepted; the days when this changes.
+class AppliedExceptions:
+    """The exceptions in force, by node number.
 
-    A waived node that bears credit for what is below it is `bypassed`: complete it for its credits, or pass it by
-    without. `accepted_too` is keyed by competency, `substituted` by attainment: both list (node, exception).
+    `waived` nodes need nothing; the value is the exception. A waived node that has credit for everything below it is
+    `bypassed` instead: the learner completes it for its credits, or leaves it out without credits. `forced` nodes also
+    lose their qualifiers. `accepted_too` (by competency) and `substituted` (by attainment) list pairs of node and
+    exception. `turning` are later days on which an exception begins or ends.
     """
 
     waived: dict[int, str] = field(default_factory=dict)
@@ -26,49 +28,52 @@ class Easing:
     turning: list[date] = field(default_factory=list)
 
 
-def easing_of(shape: Shape, exceptions: Sequence[RequirementException], on: date) -> Easing:
-    """What the exceptions in force on `on` change; those about nodes that the tree does not have change nothing.
+def applied_exceptions_of(
+    shape: NumberedTree, exceptions: Sequence[RequirementException], on: date
+) -> AppliedExceptions:
+    """Return the changes by the exceptions in force on `on`.
 
-    Nor do those that let something count at a group: pieces count at leaves alone.
+    An exception changes nothing when the tree does not have its node, or when it lets a piece count at a group: pieces
+    count at leaves only.
     """
-    easing = Easing()
+    applied = AppliedExceptions()
     for decision in exceptions:
-        easing.turning += [day for day in (decision.starts_on, decision.ends_on) if day is not None and day > on]
+        applied.turning += [day for day in (decision.starts_on, decision.ends_on) if day is not None and day > on]
         node = shape.index.get(decision.node)
         if node is not None and decision.in_force(on):
-            _apply(easing, decision, node, shape)
-    return easing
+            _apply(applied, decision, node, shape)
+    return applied
 
 
 TAKING = frozenset({ExceptionKind.ALSO_ALLOW, ExceptionKind.SUBSTITUTE, ExceptionKind.APPLY_HERE})
-"""The kinds that speak of something that counts at the node itself."""
+"""The kinds that let an attainment count at the node itself."""
 
 
 def takes_pieces(node: Requirement) -> bool:
-    """Whether anything can count at the node itself: a leaf, or a program, which an award meets as a whole."""
+    """Return whether an attainment can count at the node itself: at a leaf, or at a program, which an award meets."""
     return node.leaf or node.kind is Kind.PROGRAM
 
 
-def _apply(easing: Easing, decision: RequirementException, node: int, shape: Shape) -> None:
+def _apply(applied: AppliedExceptions, decision: RequirementException, node: int, shape: NumberedTree) -> None:
     wanted = shape.nodes[node]
     if decision.kind in TAKING and not takes_pieces(wanted):
         return
     if decision.kind is ExceptionKind.ALSO_ALLOW:
-        easing.accepted_too.setdefault(decision.competency, []).append((node, decision.id))
+        applied.accepted_too.setdefault(decision.competency, []).append((node, decision.id))
     elif decision.kind is ExceptionKind.SUBSTITUTE:
-        easing.substituted.setdefault(decision.attainment, []).append((node, decision.id))
+        applied.substituted.setdefault(decision.attainment, []).append((node, decision.id))
     elif decision.kind is ExceptionKind.APPLY_HERE:
-        easing.preferred.add((decision.attainment, node))
+        applied.preferred.add((decision.attainment, node))
     else:
-        _waive(easing, decision.id, node, shape)
+        _waive(applied, decision.id, node, shape)
         if decision.kind is ExceptionKind.FORCE_COMPLETE:
-            easing.forced.update(range(node, shape.end[node]))
+            applied.forced.update(range(node, shape.end[node]))
 
 
-def _waive(easing: Easing, by: str, node: int, shape: Shape) -> None:
+def _waive(applied: AppliedExceptions, by: str, node: int, shape: NumberedTree) -> None:
     if shape.covering[node]:
-        easing.bypassed.setdefault(node, by)
+        applied.bypassed.setdefault(node, by)
         return
-    easing.waived.setdefault(node, by)
+    applied.waived.setdefault(node, by)
     for child in shape.children[node]:
-        _waive(easing, by, child, shape)
+        _waive(applied, by, child, shape)

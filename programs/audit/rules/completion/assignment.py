@@ -1,4 +1,7 @@
-"""What counts for what, by ids: the part of an audit that is kept, so that the next one need not move anything."""
+"""Which attainment counts at which node, by ids.
+
+It is stored, so that the next audit moves no attainment needlessly.
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -11,9 +14,10 @@ from programs.audit.rules.requirements import Kind
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """`uses` are (attainment, node), awards at their program node among them.
+    """A plan by ids.
 
-    `chosen` are the parts counted on of nodes that need not have all of theirs.
+    `uses` are pairs of attainment and node; awards are used at their program node. `chosen` are the nodes that the plan
+    completes below choices and *credits* groups, which need not have all of their parts.
     """
 
     uses: frozenset[tuple[str, str]] = frozenset()
@@ -21,7 +25,7 @@ class Assignment:
 
 
 def counted_on(plan: Plan) -> list[int]:
-    """The nodes that the plan completes, parents first."""
+    """Return the numbers of the nodes that the plan completes, parents first."""
     found = [0]
     for node in found:
         found.extend(plan.chosen[node] if plan.route[node] is None else ())
@@ -29,7 +33,7 @@ def counted_on(plan: Plan) -> list[int]:
 
 
 def assignment_of(problem: Problem, plan: Plan) -> Assignment:
-    """The plan by ids, without what it does in parts that it does not count on."""
+    """Return the plan by ids, without the nodes that it does not complete."""
     nodes = problem.shape.nodes
     uses: list[tuple[str, str]] = []
     chosen: list[str] = []
@@ -46,6 +50,10 @@ def assignment_of(problem: Problem, plan: Plan) -> Assignment:
 
 
 @lru_cache(maxsize=65536)
-def lot(first: str, second: str = "") -> int:
-    """A number that ids alone decide: how ties end, everywhere and in every version."""
+def tie_break(first: str, second: str = "") -> int:
+    """Return a number that depends on the ids alone; among equally good plans the lowest wins.
+
+    It must never change: decision records are replayed and must give the same plan.
+    """
+    # Pure, so no entry becomes invalid; bounded, because the keys are attainments of all learners.
     return int.from_bytes(hashlib.sha256(f"{first}\0{second}".encode()).digest()[:8])

@@ -1,28 +1,31 @@
-"""Why a plan must cost something: rules that together leave no free completion, none of them superfluous."""
+"""Why new work is needed: rules that together leave no completion without it, none of them superfluous."""
 
 from collections.abc import Collection
 from typing import NamedTuple
 
-from programs.audit.rules.completion.lower_bound import Least, lower
+from programs.audit.rules.completion.lower_bound import NodeBound, lower_bounds_of
 from programs.audit.rules.completion.problem import Problem, Rule, floor_rule
 from programs.audit.rules.completion.solver_protocol import Solver
-from programs.audit.rules.completion.upper_bound import Wishes, drafts
+from programs.audit.rules.completion.upper_bound import Preferences, drafts
 from programs.audit.rules.requirements import Kind
 
 
 class Blocking(NamedTuple):
-    """`rules` that cannot all hold without new work; `irreducible` when it is proven that any one less could."""
+    """Rules that cannot all hold without new work; `irreducible` when it is proven that all but any one could."""
 
     rules: tuple[Rule, ...]
     irreducible: bool
 
 
-def blocking(problem: Problem, least: tuple[Least, ...], solver: Solver | None) -> Blocking:
-    """An irreducible blocking set, by bounds where they suffice, else by the solver; empty when none was proven."""
+def blocking(problem: Problem, least: tuple[NodeBound, ...], solver: Solver | None) -> Blocking:
+    """Return an irreducible blocking set, by bounds where they suffice, else by the solver.
+
+    Empty if none was proven.
+    """
     order = problem.rules.places
     if least[0].cost:
         suspects = _Reasons(problem, least).of(0)
-        if len(suspects) > 1 and not lower(problem.keeping(suspects))[0].cost:
+        if len(suspects) > 1 and not lower_bounds_of(problem.keeping(suspects))[0].cost:
             suspects = frozenset(order)
     else:
         suspects = (solver.core(problem) if solver else None) or frozenset()
@@ -32,7 +35,7 @@ def blocking(problem: Problem, least: tuple[Least, ...], solver: Solver | None) 
 
 
 def _filtered(problem: Problem, suspects: list[Rule], solver: Solver | None) -> Blocking:
-    """Leave out each rule once; keep it where the others alone do not block."""
+    """Try to leave out each rule once. A rule is kept when the others alone do not block."""
     kept, irreducible = suspects, True
     for rule in suspects if len(suspects) > 1 else ():
         without = [other for other in kept if other != rule]
@@ -45,26 +48,27 @@ def _filtered(problem: Problem, suspects: list[Rule], solver: Solver | None) -> 
 
 
 def blocks(problem: Problem, rules: Collection[Rule], solver: Solver | None) -> bool | None:
-    """Whether these rules alone leave no free completion; None where neither bounds nor solver decide."""
+    """Return whether these rules alone demand new work; None where neither bounds nor solver decide."""
     if not rules:
         return False
     relaxed = problem.keeping(rules)
-    if lower(relaxed)[0].cost:
+    if lower_bounds_of(relaxed)[0].cost:
         return True
-    if any(draft.cost == 0 for draft in drafts(relaxed, Wishes())):
+    if any(draft.cost == 0 for draft in drafts(relaxed, Preferences())):
         return False
     return solver.blocked(relaxed) if solver else None
 
 
 class _Reasons:
-    """Reads off the lower bound which rules make it more than nothing; a few too many are allowed."""
+    """Finds the rules that make the lower bound more than zero; it may name a few too many."""
 
-    def __init__(self, problem: Problem, least: tuple[Least, ...]) -> None:
+    def __init__(self, problem: Problem, least: tuple[NodeBound, ...]) -> None:
         self.problem = problem
         self.shape = problem.shape
         self.least = least
 
     def of(self, node: int) -> frozenset[Rule]:
+        """Return rules that together make `node` cost something."""
         wanted, children = self.shape.nodes[node], self.shape.children[node]
         costly = [child for child in children if self.least[child].cost]
         if wanted.kind in {Kind.ALL, Kind.PROGRAM} and costly:

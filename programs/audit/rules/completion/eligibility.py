@@ -1,12 +1,12 @@
-"""Whether one attainment may count at one leaf that asks for what it shows, and until when that answer holds."""
+"""Whether one attainment may count at one leaf, and until when that answer is valid."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from programs.audit.rules.completion.applied_exceptions import Easing
-from programs.audit.rules.completion.numbered_tree import Asker, Shape, narrower
+from programs.audit.rules.completion.applied_exceptions import AppliedExceptions
+from programs.audit.rules.completion.numbered_tree import AskingLeaf, NumberedTree, narrower
 from programs.audit.rules.requirements import Kind
 from programs.rules.attainments import Attainment, AttainmentKind
 
@@ -19,7 +19,7 @@ LEAF_OF = {
 
 
 class Reason(StrEnum):
-    """Why an attainment does not count at a leaf that asks for what it shows, or counts nowhere."""
+    """Why an attainment does not count at a leaf that names it, or counts nowhere."""
 
     LEVEL = "level_too_low"
     AGE = "too_old"
@@ -33,7 +33,7 @@ class Reason(StrEnum):
 
 
 class Refusal(NamedTuple):
-    """An attainment that does not count at a node, and why."""
+    """An attainment that does not count at a node, with the reason."""
 
     attainment: str
     node: str
@@ -41,19 +41,19 @@ class Refusal(NamedTuple):
 
 
 class Eligibility:
-    """Says which leaves ask for an attainment on one day, and keeps the days on which an answer changes by itself."""
+    """Finds the leaves that ask for an attainment on one day, and collects later days on which an answer changes."""
 
-    def __init__(self, shape: Shape, easing: Easing, planned: frozenset[str], on: date) -> None:
+    def __init__(self, shape: NumberedTree, applied: AppliedExceptions, planned: frozenset[str], on: date) -> None:
         self.shape = shape
-        self.easing = easing
+        self.applied = applied
         self.planned = planned
         self.on = on
-        self.turning = list(easing.turning)
+        self.turning = list(applied.turning)
         self.learning = shape.learning
-        self.plain = not (shape.anything or easing.accepted_too or easing.substituted or easing.forced)
+        self.plain = not (shape.anything or applied.accepted_too or applied.substituted or applied.forced)
 
-    def asking(self, attainment: Attainment) -> Sequence[Asker]:
-        """The leaves that ask for it: those of the tree, and those that an exception adds."""
+    def asking(self, attainment: Attainment) -> Sequence[AskingLeaf]:
+        """Return the leaves that ask for an attainment: those of the tree, and those that an exception adds."""
         kind = attainment.kind
         if kind is AttainmentKind.MASTERY or kind is AttainmentKind.RECOGNITION:
             named = self.learning.get(attainment.competency, ())
@@ -62,7 +62,7 @@ class Eligibility:
         return named if self.plain else self._eased(attainment, named)
 
     def untimely(self, attainment: Attainment) -> Reason | None:
-        """Why it counts nowhere on that day: lapsed, or not achieved yet."""
+        """Return why an attainment counts nowhere on this day: lapsed, or not achieved yet; None if it may count."""
         lapses, achieved = attainment.valid_until, attainment.achieved_on
         if lapses is not None:
             if lapses <= self.on:
@@ -74,7 +74,7 @@ class Eligibility:
         return None
 
     def aged(self, attainment: Attainment, within: int) -> Reason | None:
-        """Whether it is older than so many days, or nobody knows how old; what is planned is not old yet."""
+        """Return why an attainment is not recent enough for a limit in days; None if it is, or is only planned."""
         if attainment.id in self.planned:
             return None
         if attainment.achieved_on is None:
@@ -85,24 +85,27 @@ class Eligibility:
         self.turning.append(ages)
         return None
 
-    def _eased(self, attainment: Attainment, plain: Sequence[Asker]) -> Sequence[Asker]:
-        """With what exceptions add and take away: a forced node asks only what is asked above it."""
+    def _eased(self, attainment: Attainment, plain: Sequence[AskingLeaf]) -> Sequence[AskingLeaf]:
+        """Apply exceptions to the leaves that ask: some are added.
+
+        A forced node keeps only the limits of nodes above it.
+        """
         asker = self.shape.asker
-        easing = self.easing
+        applied = self.applied
         named = {asker.node for asker in plain}
-        substituted = easing.substituted.get(attainment.id, ())
-        allowed = easing.accepted_too.get(attainment.competency, ()) if attainment.kind in LEARNT else ()
+        substituted = applied.substituted.get(attainment.id, ())
+        allowed = applied.accepted_too.get(attainment.competency, ()) if attainment.kind in LEARNT else ()
         found = [
             *(asker[node]._replace(exception=by, regardless=True) for node, by in substituted),
             *plain,
             *(asker[node]._replace(exception=by) for node, by in allowed if node not in named),
         ]
-        return [self._unforced(asker) if asker.node in easing.forced else asker for asker in found]
+        return [self._unforced(asker) if asker.node in applied.forced else asker for asker in found]
 
-    def _unforced(self, asker: Asker) -> Asker:
+    def _unforced(self, asker: AskingLeaf) -> AskingLeaf:
         level, within = 0, None
         for number in self.shape.path(asker.node):
-            if number not in self.easing.forced:
+            if number not in self.applied.forced:
                 level = max(level, self.shape.nodes[number].level)
                 within = narrower(within, self.shape.nodes[number].within_days)
         return asker._replace(level=level if asker.learnt else 0, within=within)

@@ -1,40 +1,41 @@
-"""Puts a plan of before to a problem of now, and lets what else fits count as well: no search, nothing moves."""
+"""Applies the previous plan to the current problem and adds the pieces that also fit; without search."""
 
-from programs.audit.rules.completion.assignment import Assignment, counted_on, lot
+from programs.audit.rules.completion.assignment import Assignment, counted_on, tie_break
 from programs.audit.rules.completion.plan_cost import Plan, over_cap, recount
 from programs.audit.rules.completion.problem import Option, Problem, Route
-from programs.audit.rules.completion.upper_bound import Drafted, Wishes
+from programs.audit.rules.completion.upper_bound import DraftPlan, Preferences
 from programs.audit.rules.requirements import Kind
 
 
-def settled(problem: Problem, wishes: Wishes, otherwise: Drafted) -> Drafted:
-    """The plan of before, where it still is one and `otherwise` is no better; else that.
+def keeping_previous(problem: Problem, preferences: Preferences, otherwise: DraftPlan) -> DraftPlan:
+    """Return the previous plan where it is still valid and `otherwise` is no better; else return `otherwise`.
 
-    Better is what costs less, then what heeds more exceptions *apply here*, needs fewer exceptions and less planned
-    work. `otherwise` also stands where it moves nothing: then it can only count more.
+    A plan is better if it costs less; then if it follows more exceptions *apply here*; then if it needs fewer
+    exceptions and less planned work. `otherwise` is also returned where it keeps all uses of the previous plan: then it
+    can only count more.
     """
-    previous = wishes.previous
+    previous = preferences.previous
     if not previous.uses or previous.uses <= _uses(problem, otherwise.plan):
         return otherwise
     plan = _replayed(problem, previous, otherwise.plan)
     if plan is None or not _valid(problem, plan):
         return otherwise
     plan = filled(problem, plan)
-    kept = Drafted(plan, recount(problem, plan))
-    return kept if _rank(wishes, kept) <= _rank(wishes, otherwise) else otherwise
+    kept = DraftPlan(plan, recount(problem, plan))
+    return kept if _rank(preferences, kept) <= _rank(preferences, otherwise) else otherwise
 
 
-def _rank(wishes: Wishes, draft: Drafted) -> tuple[int, int, int, int]:
-    heeded = exceptions = planned = 0
+def _rank(preferences: Preferences, draft: DraftPlan) -> tuple[int, int, int, int]:
+    preferred_uses = exceptions = planned = 0
     for node in counted_on(draft.plan):
         route = draft.plan.route[node]
         exceptions += route is not None and bool(route.exception)
         planned += route is not None and route.planned
         for option in draft.plan.used[node]:
-            heeded += (option.attainment, node) in wishes.preferred
+            preferred_uses += (option.attainment, node) in preferences.preferred
             exceptions += bool(option.exception)
             planned += option.planned
-    return draft.cost, -heeded, exceptions, planned
+    return draft.cost, -preferred_uses, exceptions, planned
 
 
 def _uses(problem: Problem, plan: Plan) -> set[tuple[str, str]]:
@@ -49,7 +50,7 @@ def _uses(problem: Problem, plan: Plan) -> set[tuple[str, str]]:
 
 
 def _replayed(problem: Problem, previous: Assignment, otherwise: Plan) -> Plan | None:
-    """The plan of before by numbers; None where too few of the parts that it chose are left."""
+    """Return the previous plan by numbers; None where the tree no longer has enough of the parts that it chose."""
     used, chosen, routes = list(otherwise.used), list(otherwise.chosen), list(otherwise.route)
     open_nodes = [0]
     for node in open_nodes:
@@ -86,20 +87,20 @@ def _valid(problem: Problem, plan: Plan) -> bool:
 
 
 def filled(problem: Problem, plan: Plan) -> Plan:
-    """The same plan with what else fits at credits leaves: leaving out a piece that may count helps nobody."""
+    """Return the plan with every further piece that fits at a credits leaf: a piece that may count is not left out."""
     leaves = [node for node in counted_on(plan) if len(plan.used[node]) < _offered(problem, node)]
     if not leaves:
         return plan
     tallies = recount(problem, plan)
-    counted = {node: dict(tallies[node].values) for node, caps in enumerate(problem.rules.caps) if caps}
+    values_at = {node: dict(tallies[node].values) for node, caps in enumerate(problem.rules.caps) if caps}
     used = list(plan.used)
     for leaf in leaves:
-        capped = [node for node in _seeing(problem, leaf) if node in counted]
+        capped = [node for node in _seeing(problem, leaf) if node in values_at]
         left = set(problem.options[leaf]) - set(used[leaf])
         for option in sorted(left, key=lambda option: _order(problem.shape.nodes[leaf].id, option)):
-            wider = [_with(counted[node], option) for node in capped]
+            wider = [_with(values_at[node], option) for node in capped]
             if all(over_cap(problem, node, values) is None for node, values in zip(capped, wider, strict=True)):
-                counted.update(zip(capped, wider, strict=True))
+                values_at.update(zip(capped, wider, strict=True))
                 used[leaf] = tuple(sorted((*used[leaf], option)))
     return Plan(tuple(used), plan.chosen, plan.route)
 
@@ -123,4 +124,4 @@ def _with(values: dict[int, int], option: Option) -> dict[int, int]:
 
 
 def _order(node: str, option: Option) -> tuple[bool, bool, int]:
-    return bool(option.exception), option.planned, lot(option.attainment, node)
+    return bool(option.exception), option.planned, tie_break(option.attainment, node)

@@ -1,4 +1,4 @@
-"""The certified lower bound: what is missing even if every eligible piece counted everywhere at once."""
+"""The certified lower bound: the work that is missing even if every eligible piece counted everywhere at once."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -11,7 +11,7 @@ Sums = Mapping[Basis, int]
 
 
 class Reach(NamedTuple):
-    """The most that can count at a node: its pieces at their best, their sum, the sums by basis, credit borne below."""
+    """The most that can count at a node: pieces at their highest value, their sum, sums by basis, credit of nodes."""
 
     values: Mapping[int, int] = NOTHING
     most: int = 0
@@ -22,28 +22,30 @@ class Reach(NamedTuple):
 NO_REACH = Reach()
 
 
-class Least(NamedTuple):
-    """The least that completing a node costs; `idle` is the part of it that brings no credits to the outside."""
+class NodeBound(NamedTuple):
+    """The least cost of a node; `idle` is the part of it that adds no credits for the nodes above."""
 
     cost: int
     idle: int
     reach: Reach
 
 
-NOWHERE = Least(0, 0, NO_REACH)
-"""A node that costs nothing and counts nothing."""
+FREE_AND_EMPTY = NodeBound(0, 0, NO_REACH)
+"""The bound of a node without cost and without credits."""
 
 
-def lower(problem: Problem) -> tuple[Least, ...]:
-    """For every node, the least it can cost under any plan.
+def lower_bounds_of(problem: Problem) -> tuple[NodeBound, ...]:
+    """Return, for every node, a cost that no plan undercuts.
 
-    Valid because each hundredth of new work brings at most a hundredth of credit: work that brings none adds to the
-    credits still lacking when everything eligible counts, work that brings some may be part of them.
+    The bound is valid because each hundredth of new work gives at most a hundredth of credit. Work without credit
+    (`idle`) adds to the credits that are missing when everything eligible counts; work with credit may be part of them.
     """
     return _Bound(problem).run()
 
 
 class _Bound:
+    """One pass over the nodes, children first."""
+
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.shape = problem.shape
@@ -51,41 +53,42 @@ class _Bound:
         self.sourced = problem.rules.sourced
         self.ceilings = problem.rules.ceilings
 
-    def run(self) -> tuple[Least, ...]:
-        found: list[Least] = [NOWHERE] * len(self.shape.nodes)
+    def run(self) -> tuple[NodeBound, ...]:
+        """Return the bound of every node."""
+        bounds: list[NodeBound] = [FREE_AND_EMPTY] * len(self.shape.nodes)
         leaf, bare, routes = self.shape.leaf, self.rules.bare, self.problem.routes
-        for node in reversed(range(len(found))):
-            inside = self._leaf(node) if leaf[node] else self._group(node, found)
+        for node in reversed(range(len(bounds))):
+            inside = self._leaf(node) if leaf[node] else self._group(node, bounds)
             plain = bare[node] and not routes[node] and not self.ceilings
-            found[node] = inside if plain else self._qualified(node, inside)
-        return tuple(found)
+            bounds[node] = inside if plain else self._qualified(node, inside)
+        return tuple(bounds)
 
-    def _leaf(self, node: int) -> Least:
+    def _leaf(self, node: int) -> NodeBound:
         problem, needed = self.problem, self.rules.need[node]
         values = problem.values[node]
         if values:
             if self.ceilings:
                 values = {piece: value for piece, value in values.items() if self._fits(node, piece, value)}
             if not self.rules.watched[node]:
-                return self._missing(node, NO_REACH) if needed and not values else NOWHERE
+                return self._missing(node, NO_REACH) if needed and not values else FREE_AND_EMPTY
             reach = self._reach(values, one=self.shape.single[node])
-            return self._missing(node, reach) if needed and not values else Least(0, 0, reach)
+            return self._missing(node, reach) if needed and not values else NodeBound(0, 0, reach)
         wanted = self.shape.nodes[node]
         if wanted.kind is Kind.MILESTONE or wanted.kind is Kind.QUANTITY:
             gap = problem.gap[node] if needed else 0
             credit = wanted.nominal if needed or not problem.gap[node] else 0
-            return Least(gap, gap, Reach(credit=credit))
-        return self._missing(node, NO_REACH) if needed and not problem.routes[node] else NOWHERE
+            return NodeBound(gap, gap, Reach(credit=credit))
+        return self._missing(node, NO_REACH) if needed and not problem.routes[node] else FREE_AND_EMPTY
 
-    def _missing(self, node: int, reach: Reach) -> Least:
-        """New work at a leaf brings its credits, where it has any."""
+    def _missing(self, node: int, reach: Reach) -> NodeBound:
+        """New work at a leaf gives the leaf's credits, where it has any."""
         whole = self.shape.whole[node]
-        return Least(whole, 0 if self.shape.nodes[node].nominal else whole, reach)
+        return NodeBound(whole, 0 if self.shape.nodes[node].nominal else whole, reach)
 
-    def _group(self, node: int, found: list[Least]) -> Least:
+    def _group(self, node: int, bounds: list[NodeBound]) -> NodeBound:
         wanted, covering = self.shape.nodes[node], self.shape.covering
         parts = [
-            self._outward(child, found[child]) if covering[child] else found[child]
+            self._outward(child, bounds[child]) if covering[child] else bounds[child]
             for child in self.shape.children[node]
         ]
         cost = idle = 0
@@ -98,27 +101,27 @@ class _Bound:
                 idle += part.idle
         reach = self._union([part.reach for part in parts]) if self.rules.watched[node] else NO_REACH
         due = self.problem.awaiting if self.rules.due[node] else 0
-        return Least(cost + due, idle + due, reach)
+        return NodeBound(cost + due, idle + due, reach)
 
-    def _qualified(self, node: int, inside: Least) -> Least:
+    def _qualified(self, node: int, inside: NodeBound) -> NodeBound:
         reach = self._capped(node, inside.reach) if self.ceilings else inside.reach
         floor, here = self.rules.floor[node], self.rules.here[node]
         lacking = max(0, floor - reach.most - reach.credit)
         if here:
-            earned = sum(most for basis, most in reach.by.items() if basis in self.problem.here)
-            lacking = max(lacking, here - min(earned, reach.most) - reach.credit)
+            earned_here = sum(most for basis, most in reach.by.items() if basis in self.problem.here)
+            lacking = max(lacking, here - min(earned_here, reach.most) - reach.credit)
         if self.problem.routes[node]:
-            return Least(0, 0, self._by_routes(reach, self.problem.routes[node]))
-        return Least(max(inside.cost, inside.idle + lacking), inside.idle, reach)
+            return NodeBound(0, 0, self._by_routes(reach, self.problem.routes[node]))
+        return NodeBound(max(inside.cost, inside.idle + lacking), inside.idle, reach)
 
-    def _outward(self, node: int, inside: Least) -> Least:
-        return Least(inside.cost, inside.cost, Reach(credit=self.shape.nodes[node].nominal))
+    def _outward(self, node: int, inside: NodeBound) -> NodeBound:
+        return NodeBound(inside.cost, inside.cost, Reach(credit=self.shape.nodes[node].nominal))
 
     def _fits(self, node: int, piece: int, value: int) -> bool:
         return value <= self.ceilings[node].get(self.problem.basis[piece], value)
 
     def _reach(self, values: Mapping[int, int], *, one: bool = False) -> Reach:
-        """What these pieces bring together; `one`: a competency is shown by one of them."""
+        """Return the reach of these pieces together; `one`: only one of them can be used, at a competency."""
         by = self._sums(values, one=one) if self.sourced else {}
         return Reach(values, max(values.values(), default=0) if one else sum(values.values()), by)
 
@@ -148,7 +151,7 @@ class _Bound:
         return Reach(values, min(most, sum(values.values())), by, credit)
 
     def _capped(self, node: int, reach: Reach) -> Reach:
-        """What the caps here and above leave of it: the pieces used below count there as well."""
+        """Return the reach under the caps of this node and of nodes above it, where the same pieces count as well."""
         by = dict(reach.by)
         for basis, most in self.ceilings[node].items():
             if by.get(basis, 0) > most:
@@ -159,17 +162,17 @@ class _Bound:
     def _by_routes(self, tree: Reach, routes: tuple[Route, ...]) -> Reach:
         reach = tree
         for route in routes:
-            brought = self._reach(route.values)
+            by_route = self._reach(route.values)
             values = dict(reach.values)
-            for piece, value in brought.values.items():
+            for piece, value in by_route.values.items():
                 values[piece] = max(value, values.get(piece, 0))
-            by = {basis: max(reach.by.get(basis, 0), brought.by.get(basis, 0)) for basis in {*reach.by, *brought.by}}
-            reach = Reach(values, max(reach.most, brought.most), by, reach.credit)
+            by = {basis: max(reach.by.get(basis, 0), by_route.by.get(basis, 0)) for basis in {*reach.by, *by_route.by}}
+            reach = Reach(values, max(reach.most, by_route.most), by, reach.credit)
         return reach
 
 
 def largest_sum(values: Iterable[int], most: int) -> int:
-    """The largest sum of some of the values that is not above `most`: sums are the bits of one integer."""
+    """Return the largest sum of some of the values that is not above `most`; the bits of one integer are the sums."""
     sums = 1
     within = (1 << (most + 1)) - 1
     for value in values:

@@ -1,20 +1,21 @@
-"""A requirement tree with its nodes numbered, worked out once per tree and kept."""
+"""A requirement tree with numbered nodes, computed once for each tree and cached."""
 
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from programs.audit.rules.errors import MalformedTreeError, RepeatedIdError, UnsupportedRuleError
-from programs.audit.rules.requirements import ANYTHING, TREES_KEPT, Kind, Requirement
+from programs.audit.rules.requirements import ANYTHING, MAX_CACHED_TREES, Kind, Requirement
 
 COST_OF_A_LEAF_WITHOUT_CREDITS = 100
 
 
-class Asker(NamedTuple):
-    """A leaf that asks for an attainment, with what its path asks of it, so that nothing is looked up per learner.
+class AskingLeaf(NamedTuple):
+    """A leaf that asks for an attainment, with the limits of its whole path, so that no learner's audit walks the path.
 
-    `learnt` leaves ask for competencies, `collects` those of them that add up credits; `alone` is what a piece without
-    credits of its own is worth there. `exception` is what made the leaf ask, `regardless` when nothing may refuse.
+    `level` and `within` (days) are the strictest limits on the path. `learnt` leaves ask for competencies, `collects`
+    is true for those that add up credits. `alone` are the credits there of a piece without credits of its own.
+    `exception` is the exception that made the leaf ask; `regardless` is true when no limit applies.
     """
 
     node: int
@@ -29,14 +30,15 @@ class Asker(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
-    """The nodes in the order they are written (parents first), and what follows from the tree alone.
+class NumberedTree:
+    """The nodes in their order, parents first, and all facts that follow from the tree alone.
 
-    `level` and `within` are those of the whole path. `covering` nodes bear credit for all that is below them: outside,
-    their own credit counts and none of the pieces'. That is how credits are never counted twice on a path. `leaf` nodes
-    have nothing below them, `single` ones are met by one piece; `asker` is how each node asks. `learning` finds those
-    that ask for a competency, `accepting` the others by kind and name; `measured` are milestones and quantities.
-    `unrouted` and `gapless` are what most learners have of routes and gaps.
+    `level` and `within` are the strictest of the whole path. A `covering` node has credit for everything below it: for
+    nodes above, its own credit counts and the pieces below do not. So no credit counts twice on a path. `leaf` nodes
+    have nothing below them; `single` leaves are met by one piece. `end` is the number after a node's last descendant,
+    `whole` the cost of a node with nothing done. `asker` is each node as a leaf that asks; `learning` finds them by
+    competency, `accepting` by kind and name; `anything` are leaves that accept every competency. `measured` are
+    milestones and quantities. `unrouted` and `gapless` are shared by learners without routes and without gaps.
     """
 
     nodes: tuple[Requirement, ...]
@@ -50,16 +52,16 @@ class Shape:
     whole: tuple[int, ...]
     leaf: tuple[bool, ...]
     single: tuple[bool, ...]
-    asker: tuple[Asker, ...]
-    learning: dict[str, tuple[Asker, ...]]
-    accepting: dict[tuple[Kind, str], tuple[Asker, ...]]
-    anything: tuple[Asker, ...]
+    asker: tuple[AskingLeaf, ...]
+    learning: dict[str, tuple[AskingLeaf, ...]]
+    accepting: dict[tuple[Kind, str], tuple[AskingLeaf, ...]]
+    anything: tuple[AskingLeaf, ...]
     measured: tuple[int, ...]
     unrouted: tuple[tuple[Any, ...], ...]
     gapless: tuple[int, ...]
 
     def path(self, node: int) -> list[int]:
-        """From `node` up to the root."""
+        """Return the numbers from `node` up to the root."""
         found = []
         while node >= 0:
             found.append(node)
@@ -67,9 +69,9 @@ class Shape:
         return found
 
 
-@lru_cache(maxsize=TREES_KEPT)
-def shape_of(tree: Requirement) -> Shape:
-    """The numbered tree. Raises AuditRefusedError for trees that no audit can answer."""
+@lru_cache(maxsize=MAX_CACHED_TREES)
+def numbered_tree_of(tree: Requirement) -> NumberedTree:
+    """Return the numbered tree. Raises AuditRefusedError for trees that no audit can answer."""
     nodes = tuple(tree.walk())
     index = {node.id: number for number, node in enumerate(nodes)}
     parent, children, end = _links(tree)
@@ -80,14 +82,14 @@ def shape_of(tree: Requirement) -> Shape:
         raise RepeatedIdError("requirement_twice", node=next(name for name in ids if ids.count(name) > 1))
     level, within = _narrowed(nodes, parent)
     askers = tuple(_asker(number, node, level[number], within[number]) for number, node in enumerate(nodes))
-    learning: dict[str, tuple[Asker, ...]] = {}
-    accepting: dict[tuple[Kind, str], tuple[Asker, ...]] = {}
+    learning: dict[str, tuple[AskingLeaf, ...]] = {}
+    accepting: dict[tuple[Kind, str], tuple[AskingLeaf, ...]] = {}
     for node, asker in zip(nodes, askers, strict=True):
         for name in _learnt(node):
             learning[name] = (*learning.get(name, ()), asker)
         for name in dict.fromkeys(node.names) if node.kind in {Kind.PROGRAM, Kind.MILESTONE, Kind.QUANTITY} else ():
             accepting[node.kind, name] = (*accepting.get((node.kind, name), ()), asker)
-    return Shape(
+    return NumberedTree(
         nodes=nodes,
         index=index,
         parent=parent,
@@ -109,12 +111,12 @@ def shape_of(tree: Requirement) -> Shape:
     )
 
 
-def _asker(number: int, node: Requirement, level: int, within: int | None) -> Asker:
-    """Levels and policies are asked of learning alone."""
+def _asker(number: int, node: Requirement, level: int, within: int | None) -> AskingLeaf:
+    """Levels and policies limit competencies only."""
     if node.kind not in {Kind.COMPETENCY, Kind.CREDITS}:
-        return Asker(number, within=within)
+        return AskingLeaf(number, within=within)
     collects = node.kind is Kind.CREDITS
-    return Asker(number, level, within, node.policy, True, collects, 0 if collects else node.nominal)
+    return AskingLeaf(number, level, within, node.policy, True, collects, 0 if collects else node.nominal)
 
 
 def _links(tree: Requirement) -> tuple[tuple[int, ...], tuple[tuple[int, ...], ...], tuple[int, ...]]:
@@ -148,19 +150,19 @@ def _narrowed(
 
 
 def narrower(one: int | None, other: int | None) -> int | None:
-    """The shorter of two windows in days; None is no window."""
+    """Return the shorter of two limits in days; None is no limit."""
     if one is None or other is None:
         return other if one is None else one
     return min(one, other)
 
 
 def _covers(node: Requirement) -> bool:
-    """A competency, milestone, quantity or outside program has nothing below it to cover."""
+    """Return whether the node's own credit replaces the credits below it."""
     return node.nominal > 0 and (not node.leaf or node.kind is Kind.CREDITS)
 
 
 def _learnt(node: Requirement) -> list[str]:
-    """The competencies that a leaf names; one that takes anything is asked for by itself."""
+    """Return the competencies that a leaf names; leaves that accept anything are found separately."""
     if node.kind not in {Kind.COMPETENCY, Kind.CREDITS} or not node.leaf or ANYTHING in node.accepts:
         return []
     return list(dict.fromkeys(node.accepts))

@@ -1,4 +1,4 @@
-"""Counts what one plan costs: every node from its parts, pieces once per ancestor. No search."""
+"""The cost of one plan: each node from its parts, each piece once per ancestor. No search."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from programs.rules.attainments import Basis
 
 
 class Tally(NamedTuple):
-    """What a node costs, and what it counts for its parent, if it is completed as planned.
+    """The cost of a node, and the credits it gives its parent, if it is completed as planned; all in hundredths.
 
-    `cost` is the new work at and below it. `values` are the pieces that count (piece to hundredths), `credit` what
-    bearing nodes count, `fresh` what the new work counts. `short` is the new work that only this node asks for.
+    `cost` is the new work at and below the node; `short` is the part that only this node demands. `values` are the
+    credits of pieces, `credit` those of nodes with credit of their own, `fresh` those of the new work.
     """
 
     cost: int
@@ -24,12 +24,13 @@ class Tally(NamedTuple):
 
     @property
     def credits(self) -> int:
+        """The credits that count at the node, new work included."""
         return sum(self.values.values()) + self.credit + self.fresh
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Per node: the options used there, the children it counts on, and the route taken instead of its children."""
+    """By node: the options used there, the children that are completed, and the route taken instead of children."""
 
     used: tuple[tuple[Option, ...], ...]
     chosen: tuple[tuple[int, ...], ...]
@@ -37,7 +38,7 @@ class Plan:
 
 
 def leaf_tally(problem: Problem, node: int, used: Sequence[Option], route: Route | None) -> Tally:
-    """What a leaf counts when these options are used at it."""
+    """Return the tally of a leaf when these options are used there."""
     needed = problem.rules.need[node]
     if used and route is None:
         values = problem.values[node]
@@ -57,7 +58,7 @@ def leaf_tally(problem: Problem, node: int, used: Sequence[Option], route: Route
 
 
 def group_tally(problem: Problem, node: int, parts: Iterable[Tally]) -> Tally:
-    """What a group counts when it is completed through these parts."""
+    """Return the tally of a group that is completed by these parts."""
     cost = credit = fresh = 0
     values: dict[int, int] = {}
     for part in parts:
@@ -74,15 +75,15 @@ def group_tally(problem: Problem, node: int, parts: Iterable[Tally]) -> Tally:
 
 
 def topped_up(problem: Problem, node: int, inside: Tally) -> Tally:
-    """Adds the new work that the node's own minima ask for."""
+    """Return the tally with the new work that the node's own minima demand."""
     rules = problem.rules
     floor, here = rules.floor[node], rules.here[node]
     if floor or here:
         local = inside.credit + inside.fresh
         lacking = max(0, floor - sum(inside.values.values()) - local)
         if here:
-            earned = sum(value for piece, value in inside.values.items() if problem.basis[piece] in problem.here)
-            lacking = max(lacking, here - earned - local)
+            earned_here = sum(value for piece, value in inside.values.items() if problem.basis[piece] in problem.here)
+            lacking = max(lacking, here - earned_here - local)
         if lacking:
             inside = Tally(
                 inside.cost + lacking, inside.short + lacking, inside.values, inside.credit, inside.fresh + lacking
@@ -91,14 +92,14 @@ def topped_up(problem: Problem, node: int, inside: Tally) -> Tally:
 
 
 def outward(problem: Problem, node: int, inside: Tally, route: Route | None) -> Tally:
-    """What the parent sees: a node that bears credit for its parts counts that, and nothing of theirs."""
+    """Return the tally as the parent counts it: a node with credit for its parts hides their credits."""
     if route is not None or not problem.shape.covering[node]:
         return inside
     return Tally(inside.cost, inside.short, NOTHING, problem.shape.nodes[node].nominal, 0)
 
 
 def over_cap(problem: Problem, node: int, values: Mapping[int, int]) -> Basis | None:
-    """The first basis of which more counts at the node than its caps allow."""
+    """Return the first basis with more credits at the node than its caps allow; None if all caps hold."""
     for basis, most in problem.rules.caps[node]:
         if sum(value for piece, value in values.items() if problem.basis[piece] is basis) > most:
             return basis
@@ -106,7 +107,7 @@ def over_cap(problem: Problem, node: int, values: Mapping[int, int]) -> Basis | 
 
 
 def recount(problem: Problem, plan: Plan) -> tuple[Tally, ...]:
-    """Every node's tally from inside under the plan; a node that is not counted on is tallied as if it were."""
+    """Return the tally of every node under the plan, also of nodes that the plan does not complete."""
     inside: list[Tally] = [Tally(0, 0, NOTHING, 0, 0)] * len(problem.shape.nodes)
     for node in reversed(range(len(inside))):
         route = plan.route[node]

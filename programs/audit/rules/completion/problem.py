@@ -1,27 +1,27 @@
-"""One learner's audit as numbers: which piece may be used where, what it is worth, and which rules hold."""
+"""One learner's audit as numbers: where each piece may be used, its credits there, and the rules."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from programs.audit.rules.completion.numbered_tree import Shape
+from programs.audit.rules.completion.numbered_tree import NumberedTree
 from programs.audit.rules.requirements import Kind
 from programs.rules.attainments import Basis
 
 NOTHING: Mapping[int, int] = {}
-"""No pieces; never written to."""
+"""No pieces. Shared, so nothing writes to it."""
 
 
 def merge_best(values: dict[int, int], more: Mapping[int, int]) -> None:
-    """Adds pieces that count as well, each once, at its best."""
+    """Add pieces to `values`, each once, with the higher of two values."""
     for piece, value in more.items():
         if value > values.get(piece, -1):
             values[piece] = value
 
 
 class Rule(NamedTuple):
-    """One rule that may block: kind, node, and the basis a cap speaks of. Prints as `max_source:r:transfer`."""
+    """One rule that may block: its kind, its node, and the basis of a cap. Its text is like `max_source:r:transfer`."""
 
     kind: str
     node: str
@@ -32,7 +32,7 @@ class Rule(NamedTuple):
 
 
 class Option(NamedTuple):
-    """A piece that may be used at a leaf, what it is worth there (hundredths), and by which attainment."""
+    """A piece that may be used at a leaf, its credits there (hundredths), and the attainment that shows it."""
 
     piece: int
     value: int
@@ -41,8 +41,8 @@ class Option(NamedTuple):
     planned: bool = False
 
 
-class Brought(NamedTuple):
-    """A piece that may count by way of an award, what it is worth there, and the attainment it is known by."""
+class RoutePiece(NamedTuple):
+    """A piece that counts through an award, its credits there (hundredths), and the attainment that shows it."""
 
     piece: int
     value: int
@@ -50,30 +50,31 @@ class Brought(NamedTuple):
 
 
 class Route(NamedTuple):
-    """A way to satisfy a node without its parts: a standing award, or the exception that lets one pass it by.
+    """A way to satisfy a node without its parts: a valid award, or an exception that lets the learner leave it out.
 
-    `brings` are the pieces that may count by it; a cap above may leave some of them out, the node is met all the same.
+    `brings` are the pieces that count through the route. A cap above may exclude some of them; the node is still met.
     """
 
-    brings: tuple[Brought, ...] = ()
+    brings: tuple[RoutePiece, ...] = ()
     attainment: str = ""
     exception: str = ""
     planned: bool = False
 
     @property
     def values(self) -> dict[int, int]:
-        return {brought.piece: brought.value for brought in self.brings}
+        """The credits of each piece of the route, in hundredths."""
+        return {piece.piece: piece.value for piece in self.brings}
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What must hold, per node of a shape: the part of a problem from which rules can be taken away to see what blocks.
+    """The rules of each node. The search for a blocking set removes single rules from it.
 
-    `need`: something must stand at this leaf. `floor`, `here`: credits at least, earned here at least. `caps`: at most
-    so many credits of one basis. `due`: the program must be awarded, its tree alone is not enough.
+    `need`: this leaf must be met. `floor`: the least credits. `here`: the least credits that are earned at this
+    institution. `caps`: the most credits of one basis. `due`: the program must also be awarded.
     """
 
-    shape: Shape = field(repr=False)
+    shape: NumberedTree = field(repr=False)
     need: tuple[bool, ...]
     floor: tuple[int, ...]
     here: tuple[int, ...]
@@ -82,23 +83,24 @@ class Rules:
 
     @cached_property
     def sourced(self) -> bool:
-        """Whether any rule looks at where learning was assessed."""
+        """Whether any rule depends on the basis of pieces."""
         return any(self.caps) or any(self.here)
 
     @cached_property
     def floored(self) -> bool:
+        """Whether any node has a least number of credits."""
         return any(self.floor)
 
     @cached_property
     def bare(self) -> tuple[bool, ...]:
-        """Nodes at which nothing is asked of the credits that count there."""
+        """By node, whether no rule limits the credits that count there."""
         return tuple(
             not (floor or here or caps) for floor, here, caps in zip(self.floor, self.here, self.caps, strict=True)
         )
 
     @cached_property
     def watched(self) -> tuple[bool, ...]:
-        """Whether some minimum at the node or above looks at the credits that count there."""
+        """By node, whether a minimum at the node or above depends on the credits that count there."""
         found: list[bool] = []
         for node, above in enumerate(self.shape.parent):
             own = bool(self.floor[node] or self.here[node])
@@ -107,9 +109,9 @@ class Rules:
 
     @cached_property
     def ceilings(self) -> tuple[Mapping[Basis, int], ...]:
-        """Per node and basis, the tightest cap that sees a piece used there: a larger piece can never count.
+        """By node and basis, the tightest cap on a piece that is used there; a larger piece can never count.
 
-        Empty where there are no caps at all.
+        Empty where the tree has no caps.
         """
         found: list[dict[Basis, int]] = []
         for node, above in enumerate(self.shape.parent if any(self.caps) else ()):
@@ -121,7 +123,7 @@ class Rules:
 
     @cached_property
     def places(self) -> Mapping[Rule, int]:
-        """Every rule in force, and its place in the order of the nodes."""
+        """Every rule, with its position in the order of the nodes."""
         found = []
         for number, node in enumerate(self.shape.nodes):
             if self.need[number]:
@@ -136,7 +138,7 @@ class Rules:
         return {rule: place for place, rule in enumerate(found)}
 
     def keeping(self, kept: Iterable[Rule]) -> "Rules":
-        """These rules alone."""
+        """Return only these of the rules."""
         index, size = self.shape.index, len(self.shape.nodes)
         need, due, floor, here = [False] * size, [False] * size, [0] * size, [0] * size
         caps: list[tuple[tuple[Basis, int], ...]] = [()] * size
@@ -157,15 +159,15 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Everything the bounds and a solver read. Indices are positions in `shape.nodes` and `basis` (of pieces).
+    """The input of the bounds and of a solver. Numbers of nodes are positions in `shape.nodes`, of pieces in `basis`.
 
-    `options` stand at competency and credits leaves, `values` is what each of their pieces is worth there; `routes`
-    stand mostly at programs. `gap` is what a milestone or quantity leaf still lacks; `awaiting` what a program costs
-    whose tree is complete but whose award is not granted. `even` when every piece is worth the same wherever it may
-    be used; `partial` when some options are wished for less than others, whatever they bring.
+    `options` are at competency and credits leaves; `values` are the credits of their pieces there. `routes` are mostly
+    at programs. `gap` is the cost of a milestone or quantity leaf now. `awaiting` is the cost of a program with a
+    complete tree but no award. `even`: every piece has the same credits wherever it may be used. `partial`: some
+    options are planned or need an exception, so plans of one cost are not equally good.
     """
 
-    shape: Shape
+    shape: NumberedTree
     rules: Rules
     basis: tuple[Basis, ...]
     options: tuple[tuple[Option, ...], ...]
@@ -178,15 +180,18 @@ class Problem:
     partial: bool
 
     def keeping(self, kept: Iterable[Rule]) -> "Problem":
-        """The same problem under these rules only."""
+        """Return the same problem under these rules only."""
         return replace(self, rules=self.rules.keeping(kept))
 
 
-def floor_rule(shape: Shape, number: int) -> str:
-    """A *credits* node needs its credits; on any other node they are a qualifier."""
+def floor_rule(shape: NumberedTree, number: int) -> str:
+    """Return the kind of the rule on a node's least credits: a *credits* node needs them.
+
+    Elsewhere they are a limit.
+    """
     return "need" if shape.nodes[number].kind is Kind.CREDITS else "min_credits"
 
 
 def all_rules(problem: Problem) -> list[Rule]:
-    """Every rule in force, in the order of the nodes."""
+    """Return every rule of a problem, in the order of the nodes."""
     return list(problem.rules.places)

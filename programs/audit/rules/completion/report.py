@@ -1,4 +1,4 @@
-"""Puts a plan into words a page can show: per node, per attainment, and as next steps."""
+"""The report of a plan: by node, by attainment, and as next steps."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from functools import cached_property
 
 from programs.audit.rules.completion.assignment import Assignment, assignment_of, counted_on
 from programs.audit.rules.completion.eligibility import Reason, Refusal
-from programs.audit.rules.completion.numbering import Bound
+from programs.audit.rules.completion.numbering import NumberedProblem
 from programs.audit.rules.completion.plan_cost import Plan, Tally
 from programs.audit.rules.completion.problem import NOTHING, Problem
 from programs.audit.rules.report_rows import Missing, NodeResult, Step, Use
@@ -16,65 +16,72 @@ from programs.rules.attainments import Attainment
 
 @dataclass(frozen=True)
 class Report:
-    """What a plan means for each node and attainment, worked out when it is first asked for."""
+    """The result of a plan for each node and attainment. Each part is computed when it is first read."""
 
-    bound: Bound
+    numbered: NumberedProblem
     plan: Plan
     tallies: tuple[Tally, ...]
     attainments: tuple[Attainment, ...]
 
     @cached_property
     def assignment(self) -> Assignment:
-        return assignment_of(self.bound.problem, self.plan)
+        """The plan by ids."""
+        return assignment_of(self.numbered.problem, self.plan)
 
     @cached_property
     def nodes(self) -> tuple[NodeResult, ...]:
-        return _nodes(self.bound, self.plan, self.tallies)
+        """The results of all nodes, in the order of the tree."""
+        return _nodes(self.numbered, self.plan, self.tallies)
 
     @cached_property
     def by_id(self) -> dict[str, NodeResult]:
+        """The results of nodes by id."""
         return {node.node: node for node in self.nodes}
 
     @cached_property
     def uses(self) -> tuple[Use, ...]:
+        """The attainments that count, in the order of the tree."""
         return tuple(use for node in self.nodes if node.counted_on for use in node.uses)
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
-        return _steps(self.bound, self.plan, self.tallies)
+        """The new work, in the order of the tree."""
+        return _steps(self.numbered, self.plan, self.tallies)
 
     @cached_property
     def left_out(self) -> tuple[Refusal, ...]:
-        return _left_out(self.bound, self.attainments, self.uses)
+        """The attainments that do not count, with reasons."""
+        return _left_out(self.numbered, self.attainments, self.uses)
 
     @cached_property
     def exceptions_used(self) -> tuple[str, ...]:
-        return _exceptions_used(self.bound, self.plan, self.tallies, self.uses)
+        """The ids of the exceptions without which the plan would cost more."""
+        return _exceptions_used(self.numbered, self.plan, self.tallies, self.uses)
 
 
-def _nodes(bound: Bound, plan: Plan, tallies: Sequence[Tally]) -> tuple[NodeResult, ...]:
+def _nodes(numbered: NumberedProblem, plan: Plan, tallies: Sequence[Tally]) -> tuple[NodeResult, ...]:
     """Every node in the order of the tree."""
-    problem = bound.problem
-    counted = set(counted_on(plan))
-    earned, attempted = _earned(problem, plan, tallies), _attempted(bound)
+    problem = numbered.problem
+    counted_nodes = set(counted_on(plan))
+    credits_now, attempted = _credits_now(problem, plan, tallies), _attempted(numbered)
     return tuple(
         NodeResult(
             node=wanted.id,
-            counted_on=node in counted,
+            counted_on=node in counted_nodes,
             met=tallies[node].cost == 0,
             distance=tallies[node].cost,
-            attempted=max(attempted[node], earned[node]),
-            earned=earned[node],
-            uses=_uses(bound, plan, node),
+            attempted=max(attempted[node], credits_now[node]),
+            earned=credits_now[node],
+            uses=_uses(numbered, plan, node),
         )
         for node, wanted in enumerate(problem.shape.nodes)
     )
 
 
-def _uses(bound: Bound, plan: Plan, node: int) -> tuple[Use, ...]:
-    name, route = bound.problem.shape.nodes[node].id, plan.route[node]
-    if node in bound.standing:
-        return tuple(Use(standing, name, 0, exception) for standing, exception in _needed(bound, node))
+def _uses(numbered: NumberedProblem, plan: Plan, node: int) -> tuple[Use, ...]:
+    name, route = numbered.problem.shape.nodes[node].id, plan.route[node]
+    if node in numbered.met_by:
+        return tuple(Use(met_by, name, 0, exception) for met_by, exception in _needed(numbered, node))
     if route is not None:
         if not route.attainment:
             return ()
@@ -84,15 +91,15 @@ def _uses(bound: Bound, plan: Plan, node: int) -> tuple[Use, ...]:
     return tuple(Use(option.attainment, name, option.value, option.exception) for option in plan.used[node])
 
 
-def _needed(bound: Bound, node: int) -> Sequence[tuple[str, str]]:
-    """What stands at a milestone or adds up to a quantity: by exception only where a milestone has nothing plain."""
-    standing = bound.standing[node]
-    plain = [item for item in standing if not item[1]]
-    return plain if plain and bound.problem.shape.nodes[node].kind is Kind.MILESTONE else standing
+def _needed(numbered: NumberedProblem, node: int) -> Sequence[tuple[str, str]]:
+    """Return the attainments at a milestone or quantity; at a milestone by exception only if there are no others."""
+    met_by = numbered.met_by[node]
+    plain = [item for item in met_by if not item[1]]
+    return plain if plain and numbered.problem.shape.nodes[node].kind is Kind.MILESTONE else met_by
 
 
-def _earned(problem: Problem, plan: Plan, tallies: Sequence[Tally]) -> list[int]:
-    """Credits that count at each node now: pieces once each, and what completed nodes bear."""
+def _credits_now(problem: Problem, plan: Plan, tallies: Sequence[Tally]) -> list[int]:
+    """Return the credits that count at each node now: each piece once, and the credits of completed nodes."""
     borne, found = [0] * len(tallies), [0] * len(tallies)
     for node in reversed(range(len(tallies))):
         tally, wanted = tallies[node], problem.shape.nodes[node]
@@ -106,13 +113,13 @@ def _earned(problem: Problem, plan: Plan, tallies: Sequence[Tally]) -> list[int]
     return found
 
 
-def _attempted(bound: Bound) -> list[int]:
-    """Credits of all that asks to count at each node, whether it may or not."""
-    shape = bound.problem.shape
+def _attempted(numbered: NumberedProblem) -> list[int]:
+    """Return the credits of all pieces that the leaves below each node name, whether they may count or not."""
+    shape = numbered.problem.shape
     values: list[Mapping[int, int]] = [{}] * len(shape.nodes)
     borne, found = [0] * len(shape.nodes), [0] * len(shape.nodes)
     for node in reversed(range(len(shape.nodes))):
-        merged = {**bound.turned_away.get(node, NOTHING), **bound.problem.values[node]}
+        merged = {**numbered.turned_away.get(node, NOTHING), **numbered.problem.values[node]}
         for child in shape.children[node]:
             borne[node] += borne[child]
             for piece, value in values[child].items():
@@ -125,26 +132,26 @@ def _attempted(bound: Bound) -> list[int]:
     return found
 
 
-def _steps(bound: Bound, plan: Plan, tallies: Sequence[Tally]) -> tuple[Step, ...]:
+def _steps(numbered: NumberedProblem, plan: Plan, tallies: Sequence[Tally]) -> tuple[Step, ...]:
     """The new work of the plan, in the order of the tree."""
-    problem = bound.problem
-    low = {refusal.node for refusal in bound.refusals if refusal.reason is Reason.LEVEL}
+    problem = numbered.problem
+    below_level = {refusal.node for refusal in numbered.refusals if refusal.reason is Reason.LEVEL}
     return tuple(
         Step(problem.shape.nodes[node].id, missing, cost)
         for node in counted_on(plan)
         if plan.route[node] is None
-        for missing, cost in _missing(problem, node, plan, tallies, low)
+        for missing, cost in _missing(problem, node, plan, tallies, below_level)
     )
 
 
 def _missing(
-    problem: Problem, node: int, plan: Plan, tallies: Sequence[Tally], low: set[str]
+    problem: Problem, node: int, plan: Plan, tallies: Sequence[Tally], below_level: set[str]
 ) -> list[tuple[Missing, int]]:
     wanted, short = problem.shape.nodes[node], tallies[node].short
     if not short:
         return []
     own = _own(problem, node, plan)
-    found = [(_kind(wanted, wanted.id in low), own)] if own else []
+    found = [(_kind(wanted, wanted.id in below_level), own)] if own else []
     short -= own
     floor = problem.rules.floor[node]
     general = min(short, max(0, floor - (tallies[node].credits - short))) if floor else 0
@@ -153,7 +160,7 @@ def _missing(
 
 
 def _own(problem: Problem, node: int, plan: Plan) -> int:
-    """The part of its new work that a node asks for by itself, not by a minimum of credits."""
+    """Return the new work that a node demands by itself, not by a minimum of credits."""
     kind = problem.shape.nodes[node].kind
     if problem.rules.due[node]:
         return problem.awaiting
@@ -164,8 +171,8 @@ def _own(problem: Problem, node: int, plan: Plan) -> int:
     return 0 if plan.used[node] else problem.shape.whole[node]
 
 
-def _kind(wanted: Requirement, low: bool) -> Missing:
-    if wanted.kind is Kind.COMPETENCY and low:
+def _kind(wanted: Requirement, below_level: bool) -> Missing:
+    if wanted.kind is Kind.COMPETENCY and below_level:
         return Missing.LEVEL
     return Missing.AWARD if wanted.kind is Kind.PROGRAM and wanted.children else _KINDS[wanted.kind]
 
@@ -178,36 +185,38 @@ _KINDS = {
 }
 
 
-def _left_out(bound: Bound, attainments: Sequence[Attainment], uses: Sequence[Use]) -> tuple[Refusal, ...]:
-    """Every refusal that no exception overruled, and every attainment that may count but is not needed."""
-    counted = {(use.attainment, use.node) for use in uses}
-    named = {refusal.attainment for refusal in bound.refusals} | {use.attainment for use in uses}
+def _left_out(numbered: NumberedProblem, attainments: Sequence[Attainment], uses: Sequence[Use]) -> tuple[Refusal, ...]:
+    """Return the refusals that no exception overruled, and the attainments that may count but are not needed."""
+    counted_nodes = {(use.attainment, use.node) for use in uses}
+    named = {refusal.attainment for refusal in numbered.refusals} | {use.attainment for use in uses}
     named.update(name for item in attainments if item.id in named for name in item.spent)
     idle = (Refusal(item.id, "", Reason.NOT_NEEDED) for item in attainments if item.id not in named)
-    refusals = (refusal for refusal in bound.refusals if (refusal.attainment, refusal.node) not in counted)
+    refusals = (refusal for refusal in numbered.refusals if (refusal.attainment, refusal.node) not in counted_nodes)
     return (*refusals, *idle)
 
 
-def _exceptions_used(bound: Bound, plan: Plan, tallies: Sequence[Tally], uses: Sequence[Use]) -> tuple[str, ...]:
-    """The exceptions without which this plan would cost more; one that changes nothing is not named."""
+def _exceptions_used(
+    numbered: NumberedProblem, plan: Plan, tallies: Sequence[Tally], uses: Sequence[Use]
+) -> tuple[str, ...]:
+    """Return the exceptions without which this plan would cost more."""
     found = {use.exception for use in uses}
     for node in counted_on(plan):
         route = plan.route[node]
         if route is not None:
             found.add(route.exception)
-        elif node in bound.easing.waived and _excused(bound.problem, node, plan, tallies[node]):
-            found.add(bound.easing.waived[node])
+        elif node in numbered.applied_exceptions.waived and _excused(numbered.problem, node, plan, tallies[node]):
+            found.add(numbered.applied_exceptions.waived[node])
     return tuple(sorted(found - {""}))
 
 
 def _excused(problem: Problem, node: int, plan: Plan, tally: Tally) -> bool:
-    """Whether the node would ask for something if it were not waived."""
+    """Return whether the node would demand new work if it were not waived."""
     wanted = problem.shape.nodes[node]
-    if wanted.leaf and wanted.kind is not Kind.CREDITS and (problem.gap[node] or not _stands(wanted.kind, plan, node)):
+    if wanted.leaf and wanted.kind is not Kind.CREDITS and (problem.gap[node] or not _is_used(wanted.kind, plan, node)):
         return True
     here = sum(value for piece, value in tally.values.items() if problem.basis[piece] in problem.here) + tally.credit
     return tally.credits < wanted.min_credits or here < wanted.earned_here
 
 
-def _stands(kind: Kind, plan: Plan, node: int) -> bool:
+def _is_used(kind: Kind, plan: Plan, node: int) -> bool:
     return kind in {Kind.MILESTONE, Kind.QUANTITY} or bool(plan.used[node])

@@ -1,10 +1,10 @@
-"""Plans made without search: each is valid, so the cheapest is an upper bound, and often provably the answer."""
+"""Plans made without search. Each is valid, so the cheapest is an upper bound; often it is provably the answer."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from programs.audit.rules.completion.assignment import Assignment, lot
+from programs.audit.rules.completion.assignment import Assignment, tie_break
 from programs.audit.rules.completion.plan_cost import Plan, Tally, group_tally, leaf_tally, outward, over_cap
 from programs.audit.rules.completion.problem import NOTHING, Option, Problem, Route
 from programs.audit.rules.requirements import Kind
@@ -12,21 +12,21 @@ from programs.rules.attainments import Basis
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
-    """What is preferred among completions that cost the same: by exceptions *apply here*, and what counted before."""
+class Preferences:
+    """What decides among plans of the same cost: the previous plan, and exceptions *apply here*."""
 
     previous: Assignment = field(default_factory=Assignment)
     preferred: frozenset[tuple[str, int]] = frozenset()
 
 
-class Habit(NamedTuple):
-    """How one pass decides: `steady` keeps what was ahead of credits, `local` takes what was earned here first."""
+class PassStrategy(NamedTuple):
+    """How one pass chooses: `steady` prefers previous uses to credits, `local` prefers pieces from here."""
 
     steady: bool = False
     local: bool = False
 
 
-class Drafted(NamedTuple):
+class DraftPlan(NamedTuple):
     """A valid plan and every node's tally under it."""
 
     plan: Plan
@@ -34,28 +34,29 @@ class Drafted(NamedTuple):
 
     @property
     def cost(self) -> int:
+        """The cost of the whole plan, in hundredths."""
         return self.tallies[0].cost
 
 
-def drafts(problem: Problem, wishes: Wishes) -> Iterator[Drafted]:
-    """Valid plans, the one that changes least first; more of them only where another could cost less."""
-    yield _Pass(problem, wishes, Habit(steady=True)).run()
+def drafts(problem: Problem, preferences: Preferences) -> Iterator[DraftPlan]:
+    """Yield valid plans, first the one that changes least; more of them only where another could cost less."""
+    yield _Pass(problem, preferences, PassStrategy(steady=True)).run()
     sourced = problem.rules.sourced
-    if (sourced or problem.rules.floored) and (wishes.previous.uses or wishes.preferred or problem.partial):
-        yield _Pass(problem, wishes, Habit()).run()
+    if (sourced or problem.rules.floored) and (preferences.previous.uses or preferences.preferred or problem.partial):
+        yield _Pass(problem, preferences, PassStrategy()).run()
     if sourced:
-        yield _Pass(problem, wishes, Habit(local=True)).run()
+        yield _Pass(problem, preferences, PassStrategy(local=True)).run()
 
 
 class _Pass:
-    """One pass from the leaves up, repeated while a cap is exceeded, each time with more pieces barred."""
+    """One pass from the leaves to the root. It is repeated with more pieces barred while a cap is exceeded."""
 
-    def __init__(self, problem: Problem, wishes: Wishes, habit: Habit) -> None:
+    def __init__(self, problem: Problem, preferences: Preferences, strategy: PassStrategy) -> None:
         self.problem = problem
         self.shape = problem.shape
-        self.wishes = wishes
-        self.habit = habit
-        self.indifferent = not (wishes.previous.uses or wishes.preferred or problem.partial or habit.local)
+        self.preferences = preferences
+        self.strategy = strategy
+        self.indifferent = not (preferences.previous.uses or preferences.preferred or problem.partial or strategy.local)
         self.barred: set[tuple[int, int]] = set()
         size = len(self.shape.nodes)
         self.left: list[tuple[Option, ...]] = list(problem.options)
@@ -64,13 +65,14 @@ class _Pass:
         self.route: list[Route | None] = [None] * size
         self.tallies: list[Tally] = [Tally(0, 0, NOTHING, 0, 0)] * size
 
-    def run(self) -> Drafted:
+    def run(self) -> DraftPlan:
+        """Repeat the pass until all caps hold."""
         while not self._settled():
             pass
-        return Drafted(Plan(tuple(self.used), tuple(self.chosen), tuple(self.route)), tuple(self.tallies))
+        return DraftPlan(Plan(tuple(self.used), tuple(self.chosen), tuple(self.route)), tuple(self.tallies))
 
     def _settled(self) -> bool:
-        """One pass; False when a cap was exceeded and pieces were barred below it."""
+        """Make one pass; return False when a cap was exceeded and pieces were barred below it."""
         self._pick()
         exceeded: set[int] = set()
         leaf, caps, routes = self.shape.leaf, self.problem.rules.caps, self.problem.routes
@@ -90,42 +92,42 @@ class _Pass:
         return not exceeded
 
     def _pick(self) -> None:
-        """Choose what stands at each leaf; the leaf with the fewest options goes first."""
+        """Choose the pieces of each leaf; the leaf with the fewest options chooses first."""
         single: list[tuple[int, int]] = []
-        counted: set[int] = set()
+        counted_pieces: set[int] = set()
         singular = self.shape.single
         for node, options in enumerate(self.left):
             if len(options) > 1 and singular[node]:
                 single.append((len(options), node))
             elif options:
                 self.used[node] = options
-                counted.update([option[0] for option in options])
+                counted_pieces.update([option[0] for option in options])
         for _, node in sorted(single):
-            best = self._best(node, self.left[node], counted)
+            best = self._best(node, self.left[node], counted_pieces)
             self.used[node] = (best,)
-            counted.add(best.piece)
+            counted_pieces.add(best.piece)
 
-    def _best(self, node: int, options: Sequence[Option], counted: set[int]) -> Option:
+    def _best(self, node: int, options: Sequence[Option], counted_pieces: set[int]) -> Option:
         if self.indifferent:
-            gains = [0 if option[0] in counted else option[1] for option in options]
+            gains = [0 if option[0] in counted_pieces else option[1] for option in options]
             most = max(gains)
             tied = [option for option, gain in zip(options, gains, strict=True) if gain == most]
         else:
-            ranked = [(self._rank(node, option, counted), option) for option in options]
+            ranked = [(self._rank(node, option, counted_pieces), option) for option in options]
             least = min(rank for rank, _ in ranked)
             tied = [option for rank, option in ranked if rank == least]
-        return tied[0] if len(tied) == 1 else min(tied, key=lambda option: lot(option.attainment, self._id(node)))
+        return tied[0] if len(tied) == 1 else min(tied, key=lambda option: tie_break(option.attainment, self._id(node)))
 
-    def _rank(self, node: int, option: Option, counted: set[int]) -> tuple[int, ...]:
-        gain = 0 if option.piece in counted else option.value
-        away = self.habit.local and self.problem.basis[option.piece] not in self.problem.here
-        wished = (
-            (option.attainment, node) not in self.wishes.preferred,
+    def _rank(self, node: int, option: Option, counted_pieces: set[int]) -> tuple[int, ...]:
+        gain = 0 if option.piece in counted_pieces else option.value
+        elsewhere = self.strategy.local and self.problem.basis[option.piece] not in self.problem.here
+        preferred_order = (
+            (option.attainment, node) not in self.preferences.preferred,
             bool(option.exception),
             option.planned,
-            (option.attainment, self._id(node)) not in self.wishes.previous.uses,
+            (option.attainment, self._id(node)) not in self.preferences.previous.uses,
         )
-        return (*wished, -gain) if self.habit.steady else (away, -gain, *wished)
+        return (*preferred_order, -gain) if self.strategy.steady else (elsewhere, -gain, *preferred_order)
 
     def _parts(self, node: int) -> tuple[int, ...]:
         wanted, children = self.shape.nodes[node], self.shape.children[node]
@@ -133,21 +135,21 @@ class _Pass:
             return children
         ranked = sorted(children, key=self._rank_of_part)
         count = wanted.n if wanted.kind is Kind.CHOOSE else 0
-        chosen, rest = ranked[:count], ranked[count:]
-        chosen += [child for child in rest if self.tallies[child].cost == 0]
-        rest = [child for child in rest if self.tallies[child].cost > 0]
+        chosen, remaining = ranked[:count], ranked[count:]
+        chosen += [child for child in remaining if self.tallies[child].cost == 0]
+        remaining = [child for child in remaining if self.tallies[child].cost > 0]
         if self.problem.rules.floor[node] or self.problem.rules.here[node]:
-            self._extend(node, chosen, rest)
+            self._extend(node, chosen, remaining)
         return tuple(sorted(chosen))
 
     def _rank_of_part(self, child: int) -> tuple[bool, int, bool, int]:
-        before = self._id(child) in self.wishes.previous.chosen
-        return self.habit.steady and not before, self.tallies[child].cost, not before, lot(self._id(child))
+        before = self._id(child) in self.preferences.previous.chosen
+        return self.strategy.steady and not before, self.tallies[child].cost, not before, tie_break(self._id(child))
 
-    def _extend(self, node: int, chosen: list[int], rest: list[int]) -> None:
-        """Count on further parts while that is cheaper than making up the credits otherwise."""
+    def _extend(self, node: int, chosen: list[int], remaining: list[int]) -> None:
+        """Complete further parts while that is cheaper than new work for the missing credits."""
         cost = self._grouped(node, chosen).cost
-        for child in rest:
+        for child in remaining:
             with_child = self._grouped(node, [*chosen, child]).cost
             if with_child < cost:
                 cost = with_child
@@ -162,7 +164,7 @@ class _Pass:
         return group_tally(self.problem, node, parts)
 
     def _routed(self, node: int, tree: Tally) -> Tally:
-        """Take a route where the parts cost anything, or where it counts at least as much."""
+        """Take a route where the parts cost something, or where the route has at least as many credits."""
         best = min(self.problem.routes[node], key=_rank_of_route)
         if self.barred:
             best = best._replace(brings=tuple(it for it in best.brings if (node, it.piece) not in self.barred))
@@ -174,14 +176,14 @@ class _Pass:
         return Tally(0, 0, best.values, 0, 0)
 
     def _bar(self, node: int, basis: Basis, tally: Tally) -> None:
-        """Keep what fits under the cap, what is hardest to replace first, and bar the rest below the node."""
+        """Keep the pieces that fit under the cap, the hardest to replace first; bar the others below the node."""
         room = min(most for capped, most in self.problem.rules.caps[node] if capped is basis)
         below = range(node, self.shape.end[node])
         capped = {piece for piece in tally.values if self.problem.basis[piece] is basis}
         dropped = set(capped)
         for group in self._holders(below):
             ordered = sorted(group & dropped)
-            kept = [ordered[i] for i in fullest([tally.values[piece] for piece in ordered], room)]
+            kept = [ordered[i] for i in fullest_within([tally.values[piece] for piece in ordered], room)]
             room -= sum(tally.values[piece] for piece in kept)
             dropped.difference_update(kept)
         self.barred.update((leaf, piece) for leaf in below for piece in dropped)
@@ -191,11 +193,11 @@ class _Pass:
                 self.used[leaf] = ()
 
     def _holders(self, below: range) -> list[set[int]]:
-        """Pieces by how much they are wanted: as before (for the steady), by routes, at competencies, anywhere."""
+        """Group pieces by priority: previous uses (if steady), routes, competencies, all others."""
         groups: list[set[int]] = [set(), set(), set(), set()]
         for leaf in below:
             for option in self.used[leaf]:
-                before = self.habit.steady and (option.attainment, self._id(leaf)) in self.wishes.previous.uses
+                before = self.strategy.steady and (option.attainment, self._id(leaf)) in self.preferences.previous.uses
                 groups[0 if before else 2 if self._singular(leaf) else 3].add(option.piece)
             route = self.route[leaf]
             if route is not None:
@@ -210,11 +212,11 @@ class _Pass:
 
 
 def _rank_of_route(route: Route) -> tuple[bool, bool, int, int]:
-    return bool(route.exception), route.planned, -sum(route.values.values()), lot(route.attainment)
+    return bool(route.exception), route.planned, -sum(route.values.values()), tie_break(route.attainment)
 
 
-def fullest(values: Sequence[int], most: int) -> list[int]:
-    """The positions of values whose sum comes closest to `most` from below; the bits of an integer are the sums."""
+def fullest_within(values: Sequence[int], most: int) -> list[int]:
+    """Return positions of values with the largest sum up to `most`; the bits of an integer are the possible sums."""
     within = (1 << (most + 1)) - 1
     reached = [1]
     for value in values:

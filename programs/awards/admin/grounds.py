@@ -1,0 +1,58 @@
+"""The grounds of an award as nested lists: the audit before it is granted, the decision afterwards."""
+
+from django.utils import formats
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
+
+from programs.audit.labels import BASES
+from programs.awards.queries.desk import attributions_without_facts
+from programs.awards.queries.facts import facts_of
+from programs.models import Award
+from programs.pathway.queries.pathways import PathwayNode
+
+
+def audit_list(node: PathwayNode) -> SafeString:
+    """Return an audit as nested lists: met or not, the level reached and needed, and what counts."""
+    children = node.children
+    if len(children) == 1 and children[0].title == node.title:  # a stacked program and the root of its tree
+        children = children[0].children
+    below = format_html_join("", "{}", ((audit_list(child),) for child in children))
+    inside = format_html("<ul>{}</ul>", below) if children else ""
+    return format_html("<li>{}{}</li>", " · ".join(_node_facts(node)), inside)
+
+
+def _node_facts(node: PathwayNode) -> list[str]:
+    facts = [node.title, _now("met") if node.met else _now("not met yet")]
+    if node.level_needed:
+        levels = {"reached": node.level_reached or "–", "needed": node.level_needed}  # noqa: RUF001 - a dash
+        facts.append(_now("%(reached)s reached, %(needed)s needed") % levels)
+    counting = [use.title for use in node.counts if use.title != node.title]
+    if counting:
+        facts.append(_now("counts: %(what)s") % {"what": ", ".join(counting)})
+    return facts
+
+
+def decision_list(row: Award) -> SafeString:
+    """Return a decision as a list: each competency with the levels needed and reached, its day and its basis."""
+    facts = facts_of(row)
+    lines = [
+        _now("%(what)s: %(reached)s reached, %(needed)s needed, on %(day)s, by %(basis)s")
+        % {
+            "what": " ".join(part for part in (fact.code, fact.statement.rstrip(".")) if part),
+            "reached": fact.reached_level or "–",  # noqa: RUF001 - a dash
+            "needed": fact.required_level or "–",  # noqa: RUF001 - a dash
+            "day": formats.date_format(fact.achieved_on) if fact.achieved_on else "–",  # noqa: RUF001 - a dash
+            "basis": BASES[fact.basis](),
+        }
+        for fact in facts.competencies
+    ]
+    lines += [
+        _now("The award of %(title)s of %(day)s") % {"title": lower.title, "day": formats.date_format(lower.awarded_on)}
+        for lower in facts.stacked
+    ]
+    lines += [
+        f"{other.get_kind_display()}, {formats.date_format(other.achieved_on) if other.achieved_on else ''}"
+        for other in attributions_without_facts(row)
+    ]
+    return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((line,) for line in lines)))
