@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.actions.constraint_errors import constraint_errors
-from accounts.actions.locking import lock_learner
+from accounts.actions.locking import database_now, lock_learner
 from accounts.models import Learner
 from accounts.queries import legal_name_of
 from core import clock
@@ -29,7 +29,6 @@ from credentials.errors import (
     NoLegalNameError,
     StatusListFullError,
 )
-from credentials.issuing.actions.clock import database_now
 from credentials.issuing.actions.status_lists import free_index, list_with_room
 from credentials.issuing.queries.issuers import active_key_of, facts_of_issuer, issuer_for
 from credentials.models import (

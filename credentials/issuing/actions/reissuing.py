@@ -3,12 +3,11 @@
 from django.db import transaction
 
 from accounts.actions.constraint_errors import constraint_errors
-from accounts.actions.locking import lock_learner
+from accounts.actions.locking import database_now, lock_learner
 from accounts.models import User
 from accounts.queries import legal_name_of
 from core import clock
 from credentials.errors import AwardNotStandingError, BeingSignedError, NameUnchangedError, NotInForceError
-from credentials.issuing.actions.clock import database_now
 from credentials.issuing.actions.preparing import prepare
 from credentials.models import Credential, CredentialState, IssueReason
 

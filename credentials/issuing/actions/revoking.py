@@ -5,14 +5,13 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.actions.approvals import ask_approval
-from accounts.actions.locking import lock_learner
+from accounts.actions.locking import database_now, lock_learner
 from accounts.models import Approval, ApprovalAct, ApprovedKind, Role, User
 from accounts.queries import approval_for
 from core.jobs import enqueue
 from core.text.canonical import digest
 from credentials import jobs
 from credentials.errors import NotInForceError
-from credentials.issuing.actions.clock import database_now
 from credentials.models import Credential, CredentialState, RevocationBody, RevocationClass
 from programs.models import Award
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from accounts.actions.locking import lock_learner
+from accounts.actions.locking import database_now, lock_learner
 from core.database.compiled import compiled
 from core.database.storing import store
 from core.jobs import enqueue
@@ -17,7 +17,6 @@ from credentials.badges.formats.errors import NotVerifiedError
 from credentials.badges.formats.guard import refuse_unless_sound
 from credentials.badges.formats.lint import lint_badge
 from credentials.errors import LintError, SelfCheckFailedError
-from credentials.issuing.actions.clock import database_now
 from credentials.issuing.queries.signers import signer_of
 from credentials.models import Credential, CredentialState, IssueReason, KeyState, RevocationClass
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from accounts.actions.locking import database_now
 from core.text.canonical import digest_of_bytes
 from credentials.badges.formats.canary import refuse_unless_known
 from credentials.badges.formats.data_integrity import bytes_of, proof_options, signed, verify_proof
@@ -12,7 +13,6 @@ from credentials.badges.formats.errors import NotVerifiedError
 from credentials.badges.formats.lint import lint_list
 from credentials.badges.formats.status_list import list_document
 from credentials.errors import LintError, SelfCheckFailedError, StatusListFullError
-from credentials.issuing.actions.clock import database_now
 from credentials.issuing.queries.issuers import active_key_of
 from credentials.issuing.queries.signers import signer_of
 from credentials.issuing.queries.status_lists import indexes_set_in, newest_list_of
