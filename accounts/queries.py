@@ -156,6 +156,12 @@ def with_names(learners: QuerySet[Learner], *, on: date) -> QuerySet[Learner]:
     )
 
 
+def verified_address_of(user: User) -> EmailAddress | None:
+    """The primary address of an account, if its owner has verified it."""
+    address: EmailAddress | None = EmailAddress.objects.filter(user=user, primary=True, verified=True).first()
+    return address
+
+
 def watching_addresses(*, at: datetime) -> QuerySet[EmailAddress]:
     """The primary addresses of registrars and inspectors: they get a mail when somebody may decide alone."""
     watchers = RoleAssignment.objects.in_force(at).to(Role.REGISTRAR, Role.INSPECTOR).values("user")

@@ -13,11 +13,11 @@ class CredentialsConfig(AppConfig):
     verbose_name = _("credentials")
 
     def ready(self) -> None:
-        from credentials.subscribers import promise_end_of_papers, promise_paper
+        from credentials.subscribers import enqueue_credential, enqueue_revocations
         from programs.announcements import awarded, rescinded
 
-        awarded.connect(promise_paper)
-        rescinded.connect(promise_end_of_papers)
+        awarded.connect(enqueue_credential)
+        rescinded.connect(enqueue_revocations)
         self._add_tasks()
         self._add_transcripts()
         self._add_record()

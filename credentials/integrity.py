@@ -13,8 +13,8 @@ from credentials.badges.formats.multikey import multibase_of
 from credentials.badges.formats.status_list import decoded_list, indexes_of
 from credentials.badges.rules import name_digest
 from credentials.errors import NoKeySecretError
-from credentials.issuing.queries.credentials import awards_without_paper
-from credentials.issuing.queries.issuers import issuer_for
+from credentials.issuing.queries.credentials import awards_without_credential
+from credentials.issuing.queries.issuers import issuer_for, issuing_organization_of
 from credentials.issuing.queries.signers import signer_of
 from credentials.models import LIST_LENGTH, Credential, CredentialState, Issuer, IssuerKey, KeyState, StatusList
 from programs.models import AwardState
@@ -167,9 +167,9 @@ def _waiting(at: datetime) -> Iterator[str]:
     unsigned = Credential.objects.prepared().filter(prepared_at__lt=at - SIGNED_WITHIN)
     for public_id in unsigned.order_by("pk").values_list("public_id", flat=True):
         yield f"Credential {public_id} was prepared and never signed."
-    waiting = awards_without_paper().filter(decided_at__lt=at - SIGNED_WITHIN)
+    waiting = awards_without_credential().filter(decided_at__lt=at - SIGNED_WITHIN)
     for award in waiting.select_related("achievement__organization__parent").order_by("pk"):
-        issuer = issuer_for(award.achievement.organization)
+        issuer = issuer_for(issuing_organization_of(award.achievement))
         signs_since = IssuerKey.objects.filter(issuer=issuer, made_at__lt=at - SIGNED_WITHIN).exists()
         if issuer is not None and signs_since:
             yield f"Award {award.public_id} stands, but there is no credential of it."

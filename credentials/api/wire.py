@@ -139,5 +139,5 @@ class VerificationAnswer(serializers.Serializer[Verification]):
     )
     since = InstantField(allow_null=True, help_text="When it ended.")
     checks = CheckRow(many=True)
-    credential = ToldRow(source="told", allow_null=True)
+    credential = ToldRow(allow_null=True)
     transcript = ToldOfTranscriptRow(allow_null=True)

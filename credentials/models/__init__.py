@@ -3,6 +3,7 @@
 from credentials.models.codes import CredentialCode
 from credentials.models.credentials import (
     Credential,
+    CredentialQuerySet,
     CredentialState,
     IssueReason,
     RevocationBody,
@@ -18,6 +19,7 @@ __all__ = [
     "LIST_LENGTH",
     "Credential",
     "CredentialCode",
+    "CredentialQuerySet",
     "CredentialState",
     "GrantItem",
     "IssueReason",

@@ -23,7 +23,7 @@ def certificate_pdf(credential: Credential, *, at: datetime) -> bytes:
     """
     facts = certificate_facts(credential)
     named = digest({**object_as_json(facts, without=frozenset({"record"})), "record": credential.digest})
-    return printed(credential.learner, named, lambda: drawn_certificate(facts), at=at)
+    return kept_pdf(credential.learner, named, lambda: drawn_certificate(facts), at=at)
 
 
 @transaction.atomic
@@ -33,7 +33,7 @@ def forget_printings(*, at: datetime) -> int:
 
 
 @transaction.atomic
-def printed(learner: Learner, named: str, draw: Callable[[], bytes], *, at: datetime) -> bytes:
+def kept_pdf(learner: Learner, named: str, draw: Callable[[], bytes], *, at: datetime) -> bytes:
     """The PDF of facts with the digest `named`: as it was kept, else drawn by `draw` and kept."""
     kept = Printing.objects.filter(learner=learner, digest=named, design=DESIGN)
     found = kept.first()

@@ -34,7 +34,7 @@ KINDS: dict[str, Callable[[], str]] = {
     "Badge": lambda: gettext("Badge"),
 }
 
-STANDINGS: dict[str, Callable[[], str]] = {
+ENROLLMENT_STATES: dict[str, Callable[[], str]] = {
     EnrollmentState.ADMITTED: lambda: gettext("Admitted, not begun"),
     EnrollmentState.ACTIVE: lambda: gettext("Under way"),
     EnrollmentState.PAUSED: lambda: gettext("Paused"),
@@ -45,7 +45,7 @@ STANDINGS: dict[str, Callable[[], str]] = {
 }
 
 
-def spoken_on_paper(code: str) -> str:
+def document_language(code: str) -> str:
     """The language in which a paper can say what stands around its facts: `code`, or the installation's own."""
     try:
         return translation.get_supported_language_variant(code)
@@ -82,9 +82,9 @@ def amount_in_words(amount: Decimal | None) -> str:
     return number_format(amount.quantize(Decimal(1)) if amount == amount.to_integral() else amount)
 
 
-def standing_in_words(standing: str) -> str:
+def enrollment_state_in_words(standing: str) -> str:
     """How an enrollment stood on the day."""
-    return STANDINGS[standing]() if standing in STANDINGS else standing
+    return ENROLLMENT_STATES[standing]() if standing in ENROLLMENT_STATES else standing
 
 
 def listed(words: list[str]) -> str:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from core import clock
+from credentials.issuing.queries.issuers import issuing_organization_of
 from credentials.models import Credential
 from credentials.papers.rules import CertificateFacts
 from credentials.rules.codes import in_groups
@@ -34,7 +35,7 @@ def certificate_facts(credential: Credential) -> CertificateFacts:
     )
     if row.content is None or row.name is None:
         raise ValueError("its retention has ended")
-    zone = row.award.achievement.organization.zone
+    zone = issuing_organization_of(row.award.achievement).zone
     return CertificateFacts(
         award=replace(facts_of(row.award), name=row.name),
         issued_at=row.issued_at,

@@ -1,4 +1,4 @@
-"""The desk page of transcripts: preview, make, print, and correct by a new one."""
+"""The desk page of transcripts: preview, make, print, and replace a wrong one by a corrected one."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.labels import signed_in_user
-from accounts.queries import learner_ids_matching
+from accounts.queries import rows_of_learners_matching
 from core import clock
 from core.desk import DeskAdmin, VerbForm, desk_action
 from credentials import errors
@@ -27,7 +27,8 @@ from credentials.rules.codes import printed_serial
 from credentials.transcripts.actions.printing import transcript_pdf
 from credentials.transcripts.actions.transcripts import make_transcript, supersede_transcript
 from credentials.transcripts.formats.transcript_pdf import transcript_pdf as drawn
-from credentials.transcripts.queries import transcript_facts
+from credentials.transcripts.queries.stored_transcripts import has_successor
+from credentials.transcripts.queries.transcript_facts import transcript_facts
 from credentials.transcripts.rules import TranscriptKind
 from programs.forms import LearnerNumberField
 
@@ -40,7 +41,7 @@ REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
 
 
 class TranscriptForm(VerbForm):
-    """Whose, and in which language its headings stand."""
+    """The learner and the language of the headings."""
 
     learner_number = LearnerNumberField()
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
@@ -51,12 +52,14 @@ class TranscriptForm(VerbForm):
 
 
 def is_last(row: Transcript) -> bool:
-    """Whether no later one took its place."""
-    return not Transcript.objects.filter(supersedes=row).exists()
+    """Whether no later transcript replaced it."""
+    return not has_successor(row)
 
 
 @admin.register(Transcript)
 class TranscriptAdmin(DeskAdmin):
+    """Transcripts are read and printed here; a verb makes a new one, which may replace an older one."""
+
     may_view = staticmethod(reads_credentials)
     question = _("Which transcripts were made, of whom, and which of them stand?")
     list_display = ("serial_printed", "learner", "kind", "made_at", "made_by", "standing")
@@ -72,7 +75,7 @@ class TranscriptAdmin(DeskAdmin):
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        return (queryset.filter(learner__in=learner_ids_matching(search_term)) if search_term else queryset), False
+        return rows_of_learners_matching(queryset, search_term), False
 
     @admin.display(description=_("serial"))
     def serial_printed(self, row: Transcript) -> str:

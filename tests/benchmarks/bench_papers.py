@@ -32,7 +32,7 @@ def figures(size: str) -> Iterator[Figure]:
         ),
         f"transcript with {ROWS} competencies, the same": (
             lambda: transcripts.transcript_pdf(long, check_url=CHECK_URL),
-            _plainly("transcript", transcripts.said_of(long, CHECK_URL)),
+            _plainly("transcript", transcripts.transcript_parts(long, CHECK_URL)),
         ),
     }
     for work, (ours, plain) in works.items():

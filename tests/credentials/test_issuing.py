@@ -24,8 +24,8 @@ from credentials.issuing.actions.preparing import issue_award
 from credentials.issuing.actions.reissuing import reissue
 from credentials.issuing.actions.revoking import revoke_rescinded
 from credentials.issuing.actions.signing import sign_prepared
-from credentials.issuing.queries.credentials import credential_by_code, current_credential_of, standing_of
-from credentials.issuing.rules import Standing
+from credentials.issuing.queries.credentials import credential_by_code, current_credential_of, status_of
+from credentials.issuing.rules import CredentialStatus
 from credentials.models import Credential, CredentialState, Issuer, IssueReason, RevocationClass
 from programs.announcements import Awarded, awarded
 from programs.models import AchievementVersion, Award
@@ -176,7 +176,7 @@ def test_a_new_name_gives_a_new_paper_of_the_same_award(
     assert new is not None
     assert (new.name, old.name) == ("Ada King", "Ada Byron")
     assert (new.document or {})["awardedDate"] == (old.document or {})["awardedDate"]
-    assert standing_of(old, at=datetime.now(UTC)).standing == Standing.REPLACED
+    assert status_of(old, at=datetime.now(UTC)).status == CredentialStatus.REPLACED
     assert old.revocation_class == RevocationClass.REPLACED
 
 
@@ -217,5 +217,5 @@ def test_a_paper_lapses_with_its_award(ada: Learner, bread: AchievementVersion, 
     award = granted(ada, bread, valid_until=ends, holds_until=datetime(ends.year, ends.month, ends.day, tzinfo=UTC))
     paper = paper_of(award)
 
-    assert standing_of(paper, at=datetime.now(UTC)).standing == Standing.VALID
-    assert standing_of(paper, at=datetime.now(UTC) + timedelta(days=31)).standing == Standing.LAPSED
+    assert status_of(paper, at=datetime.now(UTC)).status == CredentialStatus.VALID
+    assert status_of(paper, at=datetime.now(UTC) + timedelta(days=31)).status == CredentialStatus.LAPSED

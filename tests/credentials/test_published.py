@@ -12,7 +12,7 @@ from core import clock
 from credentials.errors import LintError
 from credentials.issuing.actions.preparing import issue_award
 from credentials.issuing.actions.status_lists import publish_list
-from credentials.issuing.queries.published_documents import published
+from credentials.issuing.queries.published_documents import published_document
 from credentials.models import Credential, Issuer, StatusList
 from credentials.verification.formats.foreign import verify
 from programs.models import AchievementVersion, Award
@@ -152,8 +152,8 @@ def test_a_stranger_can_verify_with_what_is_published(client: Client, paper: Cre
 
 def test_our_own_addresses_are_answered_from_our_rows(client: Client, paper: Credential) -> None:
     for url in ("https://cairn.example/issuers/lakeside/did.json", paper.status_list.url):
-        assert json.loads(published(url) or b"") == json.loads(client.get(url.partition("example")[2]).content)
-    assert published("https://other.example/issuers/lakeside/did.json") is None
+        assert json.loads(published_document(url) or b"") == json.loads(client.get(url.partition("example")[2]).content)
+    assert published_document("https://other.example/issuers/lakeside/did.json") is None
 
 
 def test_a_list_that_must_not_be_signed_is_refused_and_the_one_before_stays(

@@ -41,6 +41,7 @@ from credentials.badges.formats.errors import (
 from credentials.badges.formats.lint import Problem, lint_badge, lint_list
 from credentials.badges.formats.status_list import bits_of, decoded_list, indexes_of, list_document
 from tests.credentials.papers import (
+    CREDENTIAL_FACTS,
     DID,
     FACTS,
     ISSUED,
@@ -48,7 +49,6 @@ from tests.credentials.papers import (
     LATER,
     METHOD,
     ORIGIN,
-    PAPER,
     SIGNER,
     UUID,
     badge,
@@ -389,7 +389,7 @@ def test_whatever_passes_lint_is_signed_and_verified(title: str, statement: str,
         ("/name", "Cake"),
         ("/validFrom", "2026-03-04T08:30:01Z"),
         ("/credentialStatus/statusListIndex", "4712"),
-        ("/credentialSubject/result/0/achievedLevel", f"{PAPER.achievement_url}#r2/level-1"),
+        ("/credentialSubject/result/0/achievedLevel", f"{CREDENTIAL_FACTS.achievement_url}#r2/level-1"),
         ("/issuer/name", "Another College"),
         ("/proof/created", "2026-03-04T08:30:01Z"),
         ("/extra", "unsigned"),

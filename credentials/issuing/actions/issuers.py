@@ -1,4 +1,4 @@
-"""Setting up who signs."""
+"""Setting up issuers."""
 
 from datetime import datetime
 
@@ -25,7 +25,7 @@ def save_issuer(
     at: datetime,
     reason: str = "",
 ) -> Issuer:
-    """Make an issuer, or change what it says of itself; later documents say it, earlier ones stay as they are.
+    """Make an issuer or change how it describes itself; documents that are signed already do not change.
 
     Raises NotOursError, IssuerExistsError, SlugTakenError, and IssuerInUseError for another slug or organization once
     there is a key.

@@ -1,4 +1,4 @@
-"""Signing: one repeatable transaction that turns what was prepared into a paper in force, or voids it."""
+"""Signing: one repeatable transaction that signs a prepared credential, or voids it."""
 
 from datetime import datetime
 
@@ -23,10 +23,10 @@ from credentials.models import Credential, CredentialState, IssueReason, KeyStat
 
 @transaction.atomic
 def sign_prepared(credential: Credential) -> Credential:
-    """Sign, have the guard check the bytes, store them; the credential that it replaces ends in the same transaction.
+    """Sign, let the guard check the bytes, and store them; the replaced credential ends in the same transaction.
 
-    A paper whose award stands no longer is voided; one whose key signs no more is voided and promised anew. Doing it
-    again changes nothing. Raises LintError, SelfCheckFailedError, SigningUnavailableError.
+    The credential is voided if its award is no longer granted. It is voided and enqueued again if its key has ended.
+    A second call changes nothing. Raises LintError, SelfCheckFailedError, SigningUnavailableError.
     """
     lock_learner(credential.learner)
     (locked,) = _locked(credential.pk)
@@ -36,7 +36,7 @@ def sign_prepared(credential: Credential) -> Credential:
         return _void(locked)
     if locked.key.state != KeyState.ACTIVE:
         _void(locked)
-        _promise_anew(locked)
+        _enqueue_again(locked)
         return locked
     at = database_now()
     locked.content = _signed_bytes(locked, at=at)
@@ -45,7 +45,7 @@ def sign_prepared(credential: Credential) -> Credential:
     if locked.supersedes is not None:
         _supersede(locked.supersedes, under_new_key=locked.reason == IssueReason.KEY_REPLACED)
     store([locked], ("content", "digest", "prepared", "state", "signed_at"))
-    enqueue(jobs.TELL, locked.pk)
+    enqueue(jobs.NOTIFY_HOLDER, locked.pk)
     return locked
 
 
@@ -57,7 +57,7 @@ def _locked(credential: int) -> QuerySet[Credential]:
 
 
 def _supersede(credential: Credential, *, under_new_key: bool) -> None:
-    """End a paper because a newer one of the same award is in force; its bit is published by a job."""
+    """End a credential because a newer one of the same award is in force; a job publishes its bit."""
     credential.state, credential.superseded_at = CredentialState.SUPERSEDED, database_now()
     credential.revocation_class = RevocationClass.KEY_REPLACED if under_new_key else RevocationClass.REPLACED
     credential.save(update_fields=["state", "superseded_at", "revocation_class"])
@@ -84,7 +84,7 @@ def _void(credential: Credential) -> Credential:
     return credential
 
 
-def _promise_anew(credential: Credential) -> None:
+def _enqueue_again(credential: Credential) -> None:
     if credential.supersedes is None:
         enqueue(jobs.ISSUE, credential.award_id, unique=True)
     else:

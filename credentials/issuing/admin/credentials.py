@@ -1,4 +1,4 @@
-"""The desk page of credentials: what was issued to whom, where it stands, issuing anew and taking back."""
+"""The desk page of credentials: what was issued to whom, its state, issuing again and revoking."""
 
 from typing import Any, ClassVar
 
@@ -11,50 +11,53 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.labels import signed_in_user
 from accounts.pages.reauthentication import require_recent_sign_in
-from accounts.queries import learner_ids_matching
 from core import clock
 from core.desk import DeskAdmin, ReasonForm, desk_action
 from credentials.issuing.actions.reissuing import reissue
-from credentials.issuing.actions.revoking import CHOSEN, ask_to_revoke, revoke
-from credentials.issuing.queries.credentials import credential_by_code
+from credentials.issuing.actions.revoking import SELECTABLE_CLASSES, ask_to_revoke, revoke
+from credentials.issuing.queries.credentials import credentials_matching, without_large_columns
 from credentials.labels import REFUSALS
 from credentials.models import Credential, CredentialState, IssueReason, RevocationClass
 from credentials.permissions import issues_credentials, reads_credentials
 from credentials.rules.codes import in_groups
 
-ANEW = (IssueReason.NAME, IssueReason.CORRECTION)
+REISSUE_REASONS = (IssueReason.NAME, IssueReason.CORRECTION)
 
 
 class ReissueForm(ReasonForm):
-    """Why a new paper is made of the same award."""
+    """The reason for which a new credential of the same award is issued."""
 
     kind = forms.ChoiceField(
         label=_("Because of"),
-        choices=[(reason.value, reason.label) for reason in ANEW],
+        choices=[(reason.value, reason.label) for reason in REISSUE_REASONS],
         help_text=_("A new name is the legal one of today; a correction keeps the name that stands on the paper."),
     )
     field_order = ("kind", "why")
 
 
 class RevokeForm(ReasonForm):
-    """The class that everybody may know; the reason is for those who keep the records."""
+    """The public class of the revocation; the reason in words is for the office alone."""
 
-    kind = forms.ChoiceField(label=_("What everybody may know"), choices=[(why.value, why.label) for why in CHOSEN])
+    kind = forms.ChoiceField(
+        label=_("What everybody may know"), choices=[(why.value, why.label) for why in SELECTABLE_CLASSES]
+    )
     field_order = ("kind", "why")
 
 
 def in_force(credential: Credential) -> bool:
-    """Whether it holds."""
+    """Whether it is signed and neither replaced nor revoked."""
     return credential.state == CredentialState.SIGNED
 
 
 def can_be_reissued(credential: Credential) -> bool:
-    """Whether a new paper can be made: of one in force, or of one that was revoked while its award stands."""
+    """Whether it is in force, or was revoked while its award is still granted."""
     return credential.award.stands and credential.state in {CredentialState.SIGNED, CredentialState.REVOKED}
 
 
 @admin.register(Credential)
 class CredentialAdmin(DeskAdmin):
+    """Credentials are read here; the verbs issue them again or revoke them."""
+
     may_view = staticmethod(reads_credentials)
     question = _("Which papers were issued, and where does each stand?")
     list_display = ("learner", "award", "state", "reason", "issued_at")
@@ -88,18 +91,12 @@ class CredentialAdmin(DeskAdmin):
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
-        return super().rows_for(user, rows).defer("content", "prepared")
+        return without_large_columns(super().rows_for(user, rows))
 
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        if not search_term:
-            return queryset, False
-        coded = credential_by_code(search_term)
-        found = (
-            queryset.filter(pk=coded.pk) if coded else queryset.filter(learner__in=learner_ids_matching(search_term))
-        )
-        return found, False
+        return credentials_matching(queryset, search_term), False
 
     @admin.display(description=_("printed code"))
     def printed_code(self, credential: Credential) -> str:
@@ -137,9 +134,9 @@ class CredentialAdmin(DeskAdmin):
     )
     def ask_revoke(self, request: HttpRequest, row: Credential, form: RevokeForm) -> str:
         require_recent_sign_in(request)
-        said = form.cleaned_data
+        cleaned = form.cleaned_data
         ask_to_revoke(
-            row, why=RevocationClass(said["kind"]), reason=said["why"], by=signed_in_user(request), at=clock.now()
+            row, why=RevocationClass(cleaned["kind"]), reason=cleaned["why"], by=signed_in_user(request), at=clock.now()
         )
         return _now("Asked.")
 
@@ -153,6 +150,6 @@ class CredentialAdmin(DeskAdmin):
     )
     def revoke(self, request: HttpRequest, row: Credential, form: RevokeForm) -> str:
         require_recent_sign_in(request)
-        said = form.cleaned_data
-        revoke(row, why=RevocationClass(said["kind"]), reason=said["why"], by=signed_in_user(request))
+        cleaned = form.cleaned_data
+        revoke(row, why=RevocationClass(cleaned["kind"]), reason=cleaned["why"], by=signed_in_user(request))
         return _now("Revoked. The published list says so within a minute.")

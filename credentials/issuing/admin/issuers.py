@@ -1,4 +1,4 @@
-"""The desk page of issuers: who signs, and the keys they sign with."""
+"""The desk page of issuers: who signs credentials, and making and rotating their keys."""
 
 from typing import Any, ClassVar
 
@@ -21,7 +21,7 @@ from credentials.permissions import keeps_issuers, reads_issuers
 
 
 def has_no_key(issuer: Issuer) -> bool:
-    """Whether its first key is still to be made."""
+    """Whether it has no key yet; the origin is fixed with the first key."""
     return not issuer.origin
 
 
@@ -31,13 +31,15 @@ def signs(issuer: Issuer) -> bool:
 
 
 class IssuerForm(SavingForm):
-    """What an issuer says of itself."""
+    """How an issuer describes itself."""
 
     url = forms.URLField(label=_("Web page"), required=False, max_length=500, assume_scheme="https")
 
 
 @admin.register(Issuer)
 class IssuerAdmin(DeskAdmin):
+    """Issuers are set up here, and registrars make and rotate their keys."""
+
     may_view = staticmethod(reads_issuers)
     may_add = staticmethod(keeps_issuers)
     may_change = staticmethod(keeps_issuers)
@@ -57,15 +59,15 @@ class IssuerAdmin(DeskAdmin):
 
     def save_through(self, request: HttpRequest, obj: Model | None, form: Any, reason: str) -> Issuer:  # noqa: ANN401
         require_recent_sign_in(request)
-        said = form.cleaned_data
+        cleaned = form.cleaned_data
         return save_issuer(
             obj if isinstance(obj, Issuer) else None,
-            organization=said["organization"],
-            slug=said["slug"],
-            name=said["name"],
-            url=said["url"],
-            email=said["email"],
-            description=said["description"],
+            organization=cleaned["organization"],
+            slug=cleaned["slug"],
+            name=cleaned["name"],
+            url=cleaned["url"],
+            email=cleaned["email"],
+            description=cleaned["description"],
             by=signed_in_user(request),
             at=clock.now(),
             reason=reason,

@@ -24,6 +24,8 @@ def is_listed(key: IssuerKey) -> bool:
 
 @admin.register(IssuerKey)
 class IssuerKeyAdmin(DeskAdmin):
+    """Keys are read here, and reported when their private half got out."""
+
     may_view = staticmethod(reads_issuers)
     private_search = False
     question = _("Which keys sign, and which only verify?")

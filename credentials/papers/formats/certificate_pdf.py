@@ -12,19 +12,19 @@ from django.utils.translation import gettext as _
 
 from competencies.formats.markup import html_of, line_of
 from core.text.letters import isolated, printable, printable_lines
-from credentials.papers.formats.paper_design import Enclosed
-from credentials.papers.formats.press import pressed
+from credentials.papers.formats.paper_design import EmbeddedFile
+from credentials.papers.formats.press import render_pdf
 from credentials.papers.formats.qr import qr_svg
 from credentials.papers.labels import (
     DAY,
     basis_in_words,
     competencies_in_words,
     credits_in_words,
+    document_language,
     kind_in_words,
     level_in_words,
     listed,
     size_of,
-    spoken_on_paper,
 )
 from credentials.papers.rules import NAMED_ON_THE_FACE, CertificateFacts
 from programs.awards.rules import AwardFacts, CompetencyFact
@@ -38,11 +38,11 @@ def certificate_pdf(facts: CertificateFacts) -> bytes:
 
     Raises LettersWithoutFontError when a letter would be printed as a box.
     """
-    with translation.override(spoken_on_paper(facts.award.language)):
+    with translation.override(document_language(facts.award.language)):
         html = render_to_string("credentials/paper/certificate.html", _said(facts))
-        record = Enclosed(facts.issued_at, RECORD, _("The signed record of this award"), facts.record)
+        record = EmbeddedFile(facts.issued_at, RECORD, _("The signed record of this award"), facts.record)
     drawn = {"qr.svg": qr_svg(facts.check_url, colour=GREEN)}
-    return pressed(html, style="certificate.css", drawn=drawn, enclosed=[record] if facts.record else [])
+    return render_pdf(html, style="certificate.css", drawn=drawn, enclosed=[record] if facts.record else [])
 
 
 def _said(facts: CertificateFacts) -> dict[str, Any]:

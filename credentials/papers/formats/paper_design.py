@@ -10,7 +10,7 @@ DESIGN = "3"
 
 
 @dataclass(frozen=True, slots=True)
-class Enclosed:
+class EmbeddedFile:
     """A file that travels inside the PDF; `at` is the time that the PDF states for it."""
 
     at: datetime

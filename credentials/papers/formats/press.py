@@ -7,10 +7,10 @@ The library behind it takes a second to load, so it is loaded when somebody prin
 
 from collections.abc import Mapping, Sequence
 
-from credentials.papers.formats.paper_design import Enclosed
+from credentials.papers.formats.paper_design import EmbeddedFile
 
 
-def pressed(html: str, *, style: str, drawn: Mapping[str, bytes], enclosed: Sequence[Enclosed] = ()) -> bytes:
+def render_pdf(html: str, *, style: str, drawn: Mapping[str, bytes], enclosed: Sequence[EmbeddedFile] = ()) -> bytes:
     """`html` as PDF bytes, laid out by the bundled style sheet `style`; the same inputs give the same bytes.
 
     `drawn` are pictures made for this paper, which `html` names as `paper:NAME`. Raises LettersWithoutFontError when a
@@ -18,4 +18,4 @@ def pressed(html: str, *, style: str, drawn: Mapping[str, bytes], enclosed: Sequ
     """
     from credentials.papers.formats import weasy
 
-    return weasy.pressed(html, style=style, drawn=drawn, enclosed=enclosed)
+    return weasy.render_pdf(html, style=style, drawn=drawn, enclosed=enclosed)

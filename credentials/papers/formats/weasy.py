@@ -15,7 +15,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from credentials.errors import ForeignAssetError, LettersWithoutFontError
-from credentials.papers.formats.paper_design import ASSETS, Enclosed
+from credentials.papers.formats.paper_design import ASSETS, EmbeddedFile
 
 SCHEME = "paper:"
 INTENT = "cairn-srgb"
@@ -28,8 +28,8 @@ PDFUA = "http://www.aiim.org/pdfua/ns/id/"
 _press = threading.Lock()
 
 
-def pressed(html: str, *, style: str, drawn: Mapping[str, bytes], enclosed: Sequence[Enclosed] = ()) -> bytes:
-    """See credentials.papers.formats.press.pressed."""
+def render_pdf(html: str, *, style: str, drawn: Mapping[str, bytes], enclosed: Sequence[EmbeddedFile] = ()) -> bytes:
+    """See credentials.papers.formats.press.render_pdf."""
     shelf = _Shelf(drawn)
     with _press, _watched() as watch:
         page = HTML(string=html, base_url=SCHEME, url_fetcher=shelf)

@@ -17,7 +17,7 @@ from credentials.models import Transcript, TranscriptSerial
 from credentials.rules.codes import BYTES, code_of, printed_serial
 from credentials.sharing.actions import carry_sharing_over
 from credentials.transcripts.formats.transcript_json import transcript_as_json
-from credentials.transcripts.queries import transcript_facts
+from credentials.transcripts.queries.transcript_facts import transcript_facts
 from credentials.transcripts.rules import TranscriptKind
 
 

@@ -13,18 +13,18 @@ from django.utils.translation import ngettext
 from competencies.formats.markup import line_of
 from core.text.canonical import canonical
 from core.text.letters import isolated, printable, printable_lines, shortened
-from credentials.papers.formats.paper_design import Enclosed
-from credentials.papers.formats.press import pressed
+from credentials.papers.formats.paper_design import EmbeddedFile
+from credentials.papers.formats.press import render_pdf
 from credentials.papers.formats.qr import qr_svg
 from credentials.papers.labels import (
     DAY,
     amount_in_words,
     basis_in_words,
     credits_in_words,
+    document_language,
+    enrollment_state_in_words,
     kind_in_words,
     level_in_words,
-    spoken_on_paper,
-    standing_in_words,
 )
 from credentials.transcripts.formats.transcript_json import transcript_as_json
 from credentials.transcripts.rules import (
@@ -45,16 +45,16 @@ SHORT = 30
 
 def transcript_pdf(facts: TranscriptFacts, *, check_url: str) -> bytes:
     """The paper; equal facts give equal bytes. Raises LettersWithoutFontError when a letter would be a box."""
-    with translation.override(spoken_on_paper(facts.language)):
-        html = render_to_string("credentials/paper/transcript.html", said_of(facts, check_url))
-        record = Enclosed(
+    with translation.override(document_language(facts.language)):
+        html = render_to_string("credentials/paper/transcript.html", transcript_parts(facts, check_url))
+        record = EmbeddedFile(
             facts.made_at, RECORD, _("The facts of this transcript"), canonical(transcript_as_json(facts))
         )
     drawn = {"qr.svg": qr_svg(check_url, colour=GREEN)}
-    return pressed(html, style="transcript.css", drawn=drawn, enclosed=[record])
+    return render_pdf(html, style="transcript.css", drawn=drawn, enclosed=[record])
 
 
-def said_of(facts: TranscriptFacts, check_url: str) -> dict[str, Any]:
+def transcript_parts(facts: TranscriptFacts, check_url: str) -> dict[str, Any]:
     """The parts of a transcript in words, in the language that is active: what paper and pages are made of."""
     official = facts.kind is TranscriptKind.OFFICIAL
     issuer = {"name": printable(facts.issuer.name)}
@@ -141,7 +141,7 @@ def _about(program: ProgramFact, awarded: Collection[str]) -> list[str]:
             "version": program.version,
             "organization": printable(program.organization),
         },
-        standing_in_words("awarded" if over else program.standing),
+        enrollment_state_in_words("awarded" if over else program.standing),
     ]
     if program.admitted_on:
         told.append(_("Admitted %(day)s") % {"day": _day(program.admitted_on)})

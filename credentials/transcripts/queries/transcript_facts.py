@@ -1,4 +1,4 @@
-"""The facts of a transcript, read from enrollments, awards and what counts today; and stored transcripts again."""
+"""The facts of a transcript, read from enrollments, awards and what counts today."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -10,13 +10,11 @@ from uuid import UUID
 from accounts.models import Learner, Organization
 from accounts.queries import canonical_record_of, learner_time_zone, legal_name_of
 from core import clock
-from credentials.errors import NoLegalNameError, RetentionEndedError
+from credentials.errors import NoLegalNameError
 from credentials.issuing.queries.credentials import current_credential_of
 from credentials.issuing.queries.issuers import issuer_for
-from credentials.models import Transcript
 from credentials.papers.queries import check_place
-from credentials.rules.codes import in_groups, normalized_serial
-from credentials.transcripts.formats.transcript_json import read_transcript
+from credentials.rules.codes import in_groups
 from credentials.transcripts.rules import (
     NOTHING,
     CreditLine,
@@ -39,35 +37,6 @@ from programs.rules.attainments import Attainment, AttainmentKind
 
 HUNDREDTH = Decimal("0.01")
 LEARNT = (AttainmentKind.MASTERY, AttainmentKind.RECOGNITION)
-
-
-def transcript_json(transcript: Transcript) -> dict[str, Any]:
-    """The body that partners are answered: the facts as they were stored. Raises RetentionEndedError."""
-    facts = transcript.facts
-    if facts is None:
-        raise RetentionEndedError
-    return facts
-
-
-def stored_facts(transcript: Transcript) -> TranscriptFacts:
-    """The facts as they were stored, as values. Raises RetentionEndedError."""
-    return read_transcript(transcript_json(transcript))
-
-
-def transcripts_of(learner: Learner) -> list[Transcript]:
-    """All transcripts of a person, the newest first."""
-    rows = Transcript.objects.of(learner).select_related(
-        "serial_row", "supersedes__serial_row", "successor__serial_row"
-    )
-    return list(rows.order_by("-made_at", "-pk"))
-
-
-def transcript_by_serial(typed: str) -> Transcript | None:
-    """The transcript with this serial, however it was typed; None when there is none."""
-    serial = normalized_serial(typed)
-    if serial is None:
-        return None
-    return Transcript.objects.select_related("serial_row").filter(serial_row__serial=serial).first()
 
 
 def transcript_facts(  # noqa: PLR0913 - what names a transcript, by name
