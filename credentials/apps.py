@@ -1,4 +1,4 @@
-"""Registers the app and what it listens to."""
+"""The app: it listens to awards, and adds its pages to the desk and to the navigation."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -8,11 +8,14 @@ PLACE = 40
 
 
 class CredentialsConfig(AppConfig):
+    """Connects the subscribers and adds the links of credentials."""
+
     name = "credentials"
     label = "credentials"
     verbose_name = _("credentials")
 
     def ready(self) -> None:
+        """Connect and register; imports are inside, because models load after this module."""
         from credentials.subscribers import enqueue_credential, enqueue_revocations
         from programs.announcements import awarded, rescinded
 

@@ -13,6 +13,7 @@ from credentials import jobs
 
 # A list is signed once a second at most. A sooner change waits for the next sweep, well within a minute.
 MIN_INTERVAL = timedelta(seconds=1)
+# Lists are valid for seven days; signed each day, one survives some days without workers.
 RESIGN_AFTER = timedelta(hours=20)
 
 
@@ -104,7 +105,7 @@ def notify(credential_id: int) -> None:
 
     credential = Credential.objects.select_related("award__achievement", "learner__user").get(pk=credential_id)
     if credential.notified_at is not None:
-        return
+        return  # the job ran before
     mail = mail_about(credential)
     if mail is not None:
         mail.send()

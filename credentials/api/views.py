@@ -43,6 +43,7 @@ from programs.curriculum.queries.catalog import program_page
 IF_NONE_MATCH = OpenApiParameter(
     "If-None-Match", str, OpenApiParameter.HEADER, description="The ETag of what you hold: unchanged is 304."
 )
+# Checked before anything is looked up; the schema states the same limits.
 MAX_CODE_LENGTH = 100
 MAX_LINK_LENGTH = 2_000
 NOT_SHARED = "There is nothing here that is shared with you."
@@ -66,6 +67,7 @@ class Transcripts(PartnerView):
         examples=[examples.TRANSCRIPTS],
     )
     def get(self, request: Request) -> Response:
+        """Answer a page of what is shared; each row is recorded as a disclosure."""
         query = wire.TranscriptsQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         limits = query.validated_data
@@ -102,6 +104,7 @@ class OneTranscript(PartnerView):
         },
     )
     def get(self, request: Request, transcript_id: UUID) -> Response:
+        """Answer the transcript as JSON or PDF, after the disclosure is recorded."""
         at, as_pdf = clock.now(), isinstance(request.accepted_renderer, PdfRenderer)
         item = item_for(self.client.organization, transcript_id, at=at)
         if item is None or item.transcript.content is None:
@@ -138,6 +141,7 @@ class OneCredential(PartnerView):
         },
     )
     def get(self, request: Request, credential_id: UUID) -> Response:
+        """Answer the signed bytes, after the disclosure is recorded."""
         try:
             credential, not_modified = read_credential_for_partner(
                 self.client, credential_id, has_digest=lambda digest: is_held(request, f'"{digest}"'), at=clock.now()
@@ -190,6 +194,7 @@ class Verify(PartnerView):
         examples=[examples.BY_CODE, examples.VALID],
     )
     def post(self, request: Request) -> Response:
+        """Answer the verdict and the checks; nothing is recorded."""
         return _private(Response(wire.VerificationAnswer(_verification_of(request)).data))
 
 
@@ -206,6 +211,7 @@ class Programs(PartnerView):
         examples=[examples.PROGRAMS],
     )
     def get(self, request: Request) -> Response:
+        """Answer a page of published program versions."""
         query = PageQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         limits = query.validated_data

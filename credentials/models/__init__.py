@@ -1,4 +1,4 @@
-"""What we sign and show: issuers and their keys, credentials, and the lists that say which of them still hold."""
+"""The tables of issuers and keys, credentials, status lists, transcripts, and what sharing grants cover."""
 
 from credentials.models.codes import CredentialCode
 from credentials.models.credentials import (

@@ -78,6 +78,7 @@ def carry_sharing_over(transcript: Transcript, *, at: datetime) -> list[GrantIte
     """
     if transcript.supersedes_id is None:
         return []
+    # Also of withdrawn grants: an item opens nothing by itself, its grant does.
     agreed = GrantItem.objects.newest().filter(transcript_id=transcript.supersedes_id, and_successors=True)
     return GrantItem.objects.bulk_create(
         GrantItem(
@@ -177,5 +178,5 @@ def _disclose(
             organization=client.organization if client else None,
             client=client,
         )
-    except GrantNotLiveError:  # withdrawn a moment ago
+    except GrantNotLiveError:  # withdrawn between the look-up and this insert
         raise NotSharedError from None

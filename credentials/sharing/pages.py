@@ -35,6 +35,7 @@ from credentials.sharing.queries import (
     shareable_transcripts,
 )
 
+# A partner may read often: the page shows the newest reads.
 SHOWN_READS = 200
 
 
@@ -78,6 +79,7 @@ def share(request: HttpRequest) -> HttpResponse:
         and_successors=cleaned["and_successors"],
     )
     words = "\n".join(sentences)
+    # The form carries the digest of the words that were shown: what is agreed to is exactly what was read.
     digest = canonical.digest(words)
     if request.POST.get("agreed") != digest:  # not shown yet, or the form changed since
         hidden = [(name, form[name].data or "") for name in form.fields]

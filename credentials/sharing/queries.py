@@ -76,6 +76,7 @@ def item_naming(organization: Organization, credential: Credential, *, at: datet
         .select_related("grant", "transcript", "learner")
         .order_by("-grant__expires_at", "-pk")
     )
+    # In Python and not in SQL: `content` is bytes, and a learner shares few transcripts with one partner.
     wanted = str(credential.public_id)
     named = (item for item in rows if any(award["credential"] == wanted for award in _awards(item)))
     return next(named, None)
@@ -99,6 +100,7 @@ def item_of_link(grant: SharingGrant) -> GrantItem | None:
 
 def grants_of(learner: Learner) -> QuerySet[SharingGrant]:
     """Every grant of the learner, the newest first, each with its transcripts and the number and time of its reads."""
+    # Subqueries, because a join with both items and disclosures would multiply the counts.
     reads = Disclosure.objects.filter(grant=OuterRef("pk")).order_by().values("grant")
     items = GrantItem.objects.newest().select_related("transcript").order_by("pk")
     return (

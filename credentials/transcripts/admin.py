@@ -75,14 +75,17 @@ class TranscriptAdmin(DeskAdmin):
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
+        """Search by learner."""
         return rows_of_learners_matching(queryset, search_term), False
 
     @admin.display(description=_("serial"))
     def serial_printed(self, row: Transcript) -> str:
+        """The serial as documents print it."""
         return printed_serial(row.serial)
 
     @admin.display(description=_("standing"))
     def standing(self, row: Transcript) -> str:
+        """Whether the transcript is in force, otherwise what replaced it."""
         after: Transcript | None = getattr(row, "successor", None)
         return _now("replaced by %(serial)s") % {"serial": printed_serial(after.serial)} if after else _now("stands")
 
@@ -94,6 +97,7 @@ class TranscriptAdmin(DeskAdmin):
         explains=_("The paper as it would be made now. Nothing is kept, and its serial says so."),
     )
     def preview(self, _request: HttpRequest, _row: None, form: TranscriptForm) -> HttpResponse:
+        """The PDF of a transcript that is not stored."""
         facts = transcript_facts(
             form.cleaned_data["learner_number"],
             public_id=uuid4(),
@@ -113,6 +117,7 @@ class TranscriptAdmin(DeskAdmin):
         explains=_("It says what the record says at this moment, in the legal name of today, and never changes."),
     )
     def make(self, request: HttpRequest, _row: None, form: TranscriptForm) -> str:
+        """Make an official transcript."""
         made = make_transcript(
             form.cleaned_data["learner_number"],
             kind=TranscriptKind.OFFICIAL,
@@ -129,6 +134,7 @@ class TranscriptAdmin(DeskAdmin):
         explains=_("The paper as a PDF, with its facts as JSON inside."),
     )
     def print(self, _request: HttpRequest, row: Transcript, _form: VerbForm) -> HttpResponse:
+        """The PDF of the stored transcript."""
         return pdf_file(transcript_pdf(row, at=clock.now()), f"transcript-{printed_serial(row.serial)}.pdf")
 
     @desk_action(
@@ -142,5 +148,6 @@ class TranscriptAdmin(DeskAdmin):
         ),
     )
     def correct(self, request: HttpRequest, row: Transcript, _form: VerbForm) -> str:
+        """Make a transcript that replaces this one."""
         made = supersede_transcript(row, by=signed_in_user(request), at=clock.now())
         return _now("Its place took %(serial)s.") % {"serial": printed_serial(made.serial)}

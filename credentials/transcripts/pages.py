@@ -24,6 +24,7 @@ from credentials.sharing.actions import read_by_link
 from credentials.sharing.queries import item_of_link
 from credentials.transcripts.queries.stored_transcripts import stored_facts
 
+# Enough for a person, too little to guess tokens.
 RATE = Rate("shared", 60)
 
 
@@ -52,6 +53,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         item = read_by_link(token, act=DisclosedAct.READ, at=clock.now())
     except NotSharedError:
         return _closed(request)
+    # Here, because the module loads what PDFs need, and most requests see the landing page alone.
     from credentials.transcripts.formats.transcript_pdf import transcript_parts
 
     facts = stored_facts(item.transcript)
@@ -112,6 +114,7 @@ def _too_often(request: HttpRequest) -> int:
 
 
 def _without_traces(answer: HttpResponse) -> HttpResponse:
+    # The address is the right to read: it must reach neither a search engine nor, as a referrer, another site.
     answer["X-Robots-Tag"] = "noindex, nofollow"
     answer["Referrer-Policy"] = "no-referrer"
     return answer

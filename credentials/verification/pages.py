@@ -15,7 +15,7 @@ from accounts.pages.reauthentication import client_address
 from core import clock
 from core.access import access, anyone
 from core.rates import Rate, wait_of
-from credentials.badges.formats.untrusted_json import MOST_BYTES, UnreadableError
+from credentials.badges.formats.untrusted_json import MAX_BYTES, UnreadableError
 from credentials.verification.labels import answer_text, transcript_kind, unreadable_words
 from credentials.verification.queries import (
     is_code,
@@ -38,7 +38,7 @@ class VerifyForm(forms.Form):
 
     words = forms.CharField(label=_("Code or link"), required=False, max_length=2000, strip=True)
     file = forms.FileField(label=_("File"), required=False, allow_empty_file=True)
-    text = forms.CharField(label=_("Pasted text"), required=False, strip=False, max_length=MOST_BYTES * 2)
+    text = forms.CharField(label=_("Pasted text"), required=False, strip=False, max_length=MAX_BYTES * 2)
 
     def clean(self) -> dict[str, Any]:
         """Refuse a form without any input."""
@@ -96,7 +96,7 @@ def _verification_of(form: VerifyForm) -> Verification:
     if cleaned["words"]:
         return verification_of_words(cleaned["words"], at=at)
     uploaded = cleaned["file"]
-    content = uploaded.read(MOST_BYTES + 1) if uploaded is not None else cleaned["text"].encode("utf-8", "replace")
+    content = uploaded.read(MAX_BYTES + 1) if uploaded is not None else cleaned["text"].encode("utf-8", "replace")
     return verification_of_document(content, at=at)
 
 

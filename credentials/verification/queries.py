@@ -132,6 +132,7 @@ def _of_our_transcript(transcript: Transcript, *, unaltered: bool | None = None)
         issuer=facts["issuer"]["name"],
         made_on=date.fromisoformat(facts["made_on"]),
     )
+    # The column alone: `content` of the successor may be large, and nothing of it is shown.
     successor = Transcript.objects.filter(supersedes=transcript).only("made_at").first()
     return verdict_of_transcript(summary, unaltered=unaltered, replaced_at=successor.made_at if successor else None)
 
@@ -172,6 +173,7 @@ def _by_link(link: str) -> Credential | None:
 
 
 def _origins() -> set[str]:
+    # An installation may move: signed documents keep the origin of their issuer's first key.
     return {settings.PUBLIC_URL, *Issuer.objects.exclude(origin="").values_list("origin", flat=True)}
 
 

@@ -22,7 +22,7 @@ FILES: Mapping[str, tuple[str, str]] = MappingProxyType({
     EXTENSIONS: ("ob-v3p0-extensions.json", "87c06c81bc2317663bf288d740d94fddd2818c4342b186270ff6371dfaa63f93"),
 })  # fmt: skip
 
-# What the library holds besides: a credential under any other context can be neither read nor refused.
+# The other contexts of the library. A credential with any further context cannot be checked.
 READABLE = frozenset(
     {
         *FILES,

@@ -2,7 +2,7 @@
 
 Not the document in memory, not its canonical form, not a processed context. It proves of the bytes:
 
-1. They are one JSON object; no member stands twice, and no number or text can be read in two ways.
+1. They are one JSON object; no member occurs twice, and no number or text can be read in two ways.
 2. The proof has the suite and the purpose that we sign with. Its value fits the canonical form of document and proof
    options, computed again from the bytes, under the public key that the issuer publishes.
 3. The proof covers each member: document and proof options are the compacted form of what they expand to, by the

@@ -8,7 +8,7 @@ from credentials.badges.formats.errors import NotAMultikeyError
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 ED25519_PUBLIC = b"\xed\x01"
 KEY_BYTES = 32
-LONGEST = 128  # characters: decoding is quadratic
+MAX_LENGTH = 128  # characters: decoding is quadratic
 
 
 def base58(content: bytes) -> str:
@@ -23,7 +23,7 @@ def base58(content: bytes) -> str:
 
 def from_base58(text: str) -> bytes:
     """The bytes that `base58` was given; raises NotAMultikeyError."""
-    if len(text) > LONGEST:
+    if len(text) > MAX_LENGTH:
         raise NotAMultikeyError
     number = 0
     for letter in text:

@@ -69,7 +69,7 @@ def list_document(  # noqa: PLR0913 - what the standard asks for, all by name
 
 
 def entry(*, url: str, index: int) -> dict[str, Any]:
-    """The `credentialStatus` of a credential whose bit is `index` in the list at `url`."""
+    """The `credentialStatus` of the credential with the bit `index` in the list at `url`."""
     return {
         "id": f"{url}#{index}",
         "type": "BitstringStatusListEntry",

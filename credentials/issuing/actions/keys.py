@@ -36,6 +36,7 @@ def make_first_key(issuer: Issuer, *, by: User | None, at: datetime, reason: str
         raise KeyExistsError
     if not re.fullmatch(ORIGIN, settings.CAIRN_ORIGIN):
         raise OriginUnfitError
+    # Fixed with the first key: every signed document will name it.
     locked.origin = settings.CAIRN_ORIGIN
     with change_context(reason, by):
         locked.save(update_fields=["origin"])
@@ -71,6 +72,7 @@ def rotate_key(issuer: Issuer, *, by: User, at: datetime, reason: str = "") -> I
     approval_for(
         ApprovalAct.ROTATE_KEY, kind=ApprovedKind.ISSUER_KEY, subject_id=old.public_id, digest=rotation_digest(old)
     )
+    # In this order: a constraint lets an issuer have one active key.
     with change_context(reason, by):
         _end(old, KeyState.RETIRED, at=at)
         key = _new_key(locked, by=by, at=at)
@@ -96,6 +98,7 @@ def report_compromise(key: IssuerKey, *, by: User, at: datetime, reason: str) ->
         new = _new_key(issuer, by=by, at=at) if was_active else active_key_of(issuer)
     _publish_lists(issuer)
     for credential_id in Credential.objects.signed().filter(key=reported).order_by("pk").values_list("pk", flat=True):
+        # One job each, in the bulk lane: there may be thousands, and others must be signed meanwhile.
         enqueue(jobs.REISSUE_UNDER_NEW_KEY, credential_id)
     return new
 
@@ -106,6 +109,7 @@ def rotation_digest(key: IssuerKey) -> str:
 
 
 def _new_key(issuer: Issuer, *, by: User | None, at: datetime) -> IssuerKey:
+    # The id is drawn first, because the sealed bytes are bound to it.
     private, public_id = Ed25519PrivateKey.generate(), uuid.uuid4()
     return IssuerKey.objects.create(
         public_id=public_id,
@@ -120,6 +124,7 @@ def _new_key(issuer: Issuer, *, by: User | None, at: datetime) -> IssuerKey:
 
 
 def _end(key: IssuerKey, state: KeyState, *, at: datetime) -> None:
+    # The private half is destroyed: what does not exist cannot get out.
     key.state, key.sealed, key.ended_at = state, None, at
     key.save(update_fields=["state", "sealed", "ended_at"])
 

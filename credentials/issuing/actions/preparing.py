@@ -59,6 +59,7 @@ def issue_award(award: Award) -> Credential | None:
     Raises NoIssuerError, NoActiveKeyError, NoLegalNameError, NoIdentityError,
     LintError, SigningUnavailableError.
     """
+    # Two jobs of one award queue here: the second finds the credential of the first.
     lock_learner(award.learner)
     (locked,) = _award(award.pk)
     if not locked.stands or _credentials_of(locked.learner_id, locked.pk):
@@ -93,7 +94,7 @@ def prepare(award: Award, *, reason: IssueReason, supersedes: Credential | None)
     issuer = issuer_for(issuing_organization_of(award.achievement))
     if issuer is None:
         raise NoIssuerError("no issuer signs for the organization that awards")
-    at = database_now()
+    at = database_now()  # after the lock: credentials of one learner are in the order of their issue
     facts = facts_of(award)
     name = _name(facts, award.learner, reason=reason, supersedes=supersedes, at=at)
     status_list = list_with_room(issuer, at=at)
@@ -118,6 +119,7 @@ def _stored(  # noqa: PLR0917 - one step of prepare, cut out to be tried again
     supersedes: Credential | None,
     at: datetime,
 ) -> Credential:
+    # The document states the key, so that a rotation before the signing voids what is prepared here.
     key = active_key_of(issuer)
     index, public_id, salt = free_index(status_list), uuid4(), secrets.token_bytes(SALT_BYTES)
     issued = CredentialFacts(
@@ -129,7 +131,9 @@ def _stored(  # noqa: PLR0917 - one step of prepare, cut out to be tried again
         identities=_identities(award.learner, facts),
     )
     document = badge_of(facts, issuer=facts_of_issuer(issuer), issued=issued)
+    # The options are part of what is signed: stored now, a repeated signing gives the same bytes.
     document["proof"] = proof_options(key.method, created=at)
+    # Linted now, before anybody waits for the signature; signing lints again, because the code may have changed.
     problems = lint_badge(document, did=issuer.did, at=at)
     if problems:
         raise LintError("; ".join(map(str, problems))[:400])

@@ -22,6 +22,7 @@ SELECTABLE_CLASSES = (RevocationClass.ISSUED_IN_ERROR, RevocationClass.HOLDERS_W
 @transaction.atomic
 def ask_to_revoke(credential: Credential, *, why: RevocationClass, reason: str, by: User, at: datetime) -> Approval:
     """Ask another registrar to approve the revocation; raises NotInForceError, ApprovalOpenError."""
+    # Read without a lock: `revoke` checks it again under the lock.
     if credential.state != CredentialState.SIGNED:
         raise NotInForceError
     return ask_approval(
@@ -53,6 +54,7 @@ def revoke(credential: Credential, *, why: RevocationClass, reason: str, by: Use
         digest=revocation_digest(locked, why),
     )
     _end(locked, why, by=by)
+    # A row of its own, because the reason can be erased while the revocation stays.
     if reason.strip():
         RevocationBody.objects.create(credential=locked, content=reason.strip())
     return locked

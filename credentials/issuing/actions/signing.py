@@ -31,7 +31,7 @@ def sign_prepared(credential: Credential) -> Credential:
     lock_learner(credential.learner)
     (locked,) = _locked(credential.pk)
     if locked.state != CredentialState.PREPARED:
-        return locked
+        return locked  # the job ran before
     if not locked.award.stands:
         return _void(locked)
     if locked.key.state != KeyState.ACTIVE:
@@ -45,6 +45,7 @@ def sign_prepared(credential: Credential) -> Credential:
     if locked.supersedes is not None:
         _supersede(locked.supersedes, under_new_key=locked.reason == IssueReason.KEY_REPLACED)
     store([locked], ("content", "digest", "prepared", "state", "signed_at"))
+    # In this transaction: no mail about a credential that was rolled back.
     enqueue(jobs.NOTIFY_HOLDER, locked.pk)
     return locked
 
@@ -70,6 +71,7 @@ def _signed_bytes(credential: Credential, *, at: datetime) -> bytes:
     problems = lint_badge(document, did=credential.issuer.did, at=at)
     if problems:
         raise LintError("; ".join(map(str, problems))[:400])
+    # Ed25519 is deterministic: after a crash the same document gets the same signature.
     content = bytes_of(signed(document, signer_of(credential.key)))
     try:
         refuse_unless_sound(content, multibase=credential.key.public_multibase)

@@ -91,23 +91,28 @@ class CredentialAdmin(DeskAdmin):
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
+        """The base's rows without the stored documents."""
         return without_large_columns(super().rows_for(user, rows))
 
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
+        """Search by printed code, otherwise by learner."""
         return credentials_matching(queryset, search_term), False
 
     @admin.display(description=_("printed code"))
     def printed_code(self, credential: Credential) -> str:
+        """The code in groups, as documents print it."""
         return in_groups(credential.code)
 
     @admin.display(description=_("bit in the status list"))
     def status_bit(self, credential: Credential) -> str:
+        """The bit and the id of its status list."""
         return f"{credential.status_index} · {credential.status_list.public_id}"
 
     @admin.display(description=_("private reason"))
     def private_reason(self, credential: Credential) -> str:
+        """The private reason of a revocation, or that it was erased."""
         body = getattr(credential, "revocation_body", None)
         if body is None:
             return ""
@@ -121,6 +126,7 @@ class CredentialAdmin(DeskAdmin):
         explains=_("A new paper of the same award, with the same date. Once it is signed, this one reads “replaced”."),
     )
     def reissue(self, request: HttpRequest, row: Credential, form: ReissueForm) -> str:
+        """Prepare a new credential of the same award."""
         require_recent_sign_in(request)
         reissue(row, reason=IssueReason(form.cleaned_data["kind"]), by=signed_in_user(request))
         return _now("The new paper is being signed.")
@@ -133,6 +139,7 @@ class CredentialAdmin(DeskAdmin):
         explains=_("Somebody else who is a registrar approves; then it can be revoked. The award itself stays."),
     )
     def ask_revoke(self, request: HttpRequest, row: Credential, form: RevokeForm) -> str:
+        """Ask another registrar to approve the revocation."""
         require_recent_sign_in(request)
         cleaned = form.cleaned_data
         ask_to_revoke(
@@ -149,6 +156,7 @@ class CredentialAdmin(DeskAdmin):
         kind="danger",
     )
     def revoke(self, request: HttpRequest, row: Credential, form: RevokeForm) -> str:
+        """Revoke the credential, once it is approved."""
         require_recent_sign_in(request)
         cleaned = form.cleaned_data
         revoke(row, why=RevocationClass(cleaned["kind"]), reason=cleaned["why"], by=signed_in_user(request))

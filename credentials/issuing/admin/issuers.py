@@ -55,9 +55,11 @@ class IssuerAdmin(DeskAdmin):
 
     @admin.display(description=_("identifier"))
     def identifier(self, issuer: Issuer) -> str:
+        """The did:web, or that the first key is missing."""
         return issuer.did or _now("made with the first key, for good")
 
     def save_through(self, request: HttpRequest, obj: Model | None, form: Any, reason: str) -> Issuer:  # noqa: ANN401
+        """Save by the action save_issuer."""
         require_recent_sign_in(request)
         cleaned = form.cleaned_data
         return save_issuer(
@@ -83,6 +85,7 @@ class IssuerAdmin(DeskAdmin):
         ),
     )
     def make_key(self, request: HttpRequest, row: Issuer, form: ReasonForm) -> str:
+        """Make the first key."""
         require_recent_sign_in(request)
         make_first_key(row, by=signed_in_user(request), at=clock.now(), reason=form.cleaned_data["why"])
         return _now("The issuer signs from now on.")
@@ -94,6 +97,7 @@ class IssuerAdmin(DeskAdmin):
         explains=_("Somebody else who is a registrar approves; then the new key can be made."),
     )
     def ask_rotate(self, request: HttpRequest, row: Issuer, form: ReasonForm) -> str:
+        """Ask another registrar to approve a new key."""
         require_recent_sign_in(request)
         ask_to_rotate(row, reason=form.cleaned_data["why"], by=signed_in_user(request), at=clock.now())
         return _now("Asked.")
@@ -109,6 +113,7 @@ class IssuerAdmin(DeskAdmin):
         kind="danger",
     )
     def rotate(self, request: HttpRequest, row: Issuer, form: ReasonForm) -> str:
+        """Rotate the key, once it is approved."""
         require_recent_sign_in(request)
         rotate_key(row, by=signed_in_user(request), at=clock.now(), reason=form.cleaned_data["why"])
         return _now("A new key signs from now on.")

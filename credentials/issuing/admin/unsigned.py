@@ -42,15 +42,18 @@ class UnsignedAwardAdmin(DeskAdmin):
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
+        """Those of the base's rows that have no signed credential."""
         return unsigned_among(super().rows_for(user, rows))
 
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
+        """Search by learner."""
         return rows_of_learners_matching(queryset, search_term), False
 
     @admin.display(description=_("what keeps it"))
     def trouble(self, award: UnsignedAward) -> str:
+        """Why the award has no signed credential, in words."""
         problem = signing_problem_of(award)
         return str(OBSTACLE_LABELS[problem.obstacle]) % {"said": problem.message}
 
@@ -61,6 +64,7 @@ class UnsignedAwardAdmin(DeskAdmin):
         explains=_("It is prepared and signed at once, if nothing keeps it from that any more."),
     )
     def try_again(self, request: HttpRequest, row: UnsignedAward, _form: VerbForm) -> str:
+        """Enqueue the issuing once more."""
         require_recent_sign_in(request)
         enqueue_issuing(row)
         return _now("It will be signed at once, or say here why not.")

@@ -42,6 +42,7 @@ CREDENTIAL = "application/vc"
 JSON_LD = "application/ld+json"
 # A reader may keep a list for 30 s at most, so that a revocation is visible within a minute (invariant 11).
 FOR_SECONDS = "public, max-age=30"
+# A stored copy may be served after the server has confirmed it: a credential ends with 410 after its retention.
 ASK_FIRST = "public, no-cache"
 HTML = "text/html"
 Row = TypeVar("Row", bound=Model)
@@ -52,6 +53,7 @@ Row = TypeVar("Row", bound=Model)
 def credential(request: HttpRequest, credential_id: UUID) -> HttpResponse:
     """A signed credential, whatever its status; 404 for one that was never signed, 410 after its retention."""
     row = _found(credential_at(credential_id))
+    # Erased after its retention: 410, so that readers can tell it from an address that never existed.
     if row.content is None:
         return render(request, "credentials/published/gone.html", status=HTTPStatus.GONE)
     if not wants_page(request):
@@ -115,9 +117,11 @@ def machine(request: HttpRequest, content: bytes, media_type: str, *, caching: s
         answer = HttpResponse(status=unchanged.status_code)
     answer["ETag"] = etag
     answer["Cache-Control"] = caching
+    # Verifiers run in browsers of any site; the documents are public, so that no origin is excluded.
     answer["Access-Control-Allow-Origin"] = "*"
     answer["Access-Control-Expose-Headers"] = "ETag"
     answer["X-Content-Type-Options"] = "nosniff"
+    # The same address answers HTML and JSON: without this a cache would give one for the other.
     patch_vary_headers(answer, ["Accept"])
     return answer
 

@@ -24,6 +24,7 @@ def credential_by_code(typed: str) -> Credential | None:
     return next(iter(_coded(code)), None)
 
 
+# Compiled once per process: anybody may ask for a code, as often as they like.
 @compiled
 def _coded(code: str) -> QuerySet[Credential]:
     return Credential.objects.checkable().filter(code_row__code=code)

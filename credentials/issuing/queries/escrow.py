@@ -18,7 +18,7 @@ class ExportedFile:
 
 
 def exported_files() -> Iterator[ExportedFile]:
-    """Every signed credential whose bytes are kept, each issuer's did.json, each status list."""
+    """Every signed credential within its retention, the did.json of each issuer, and each status list."""
     credentials = Credential.objects.published().exclude(content=None).select_related("issuer").order_by("pk")
     for credential in credentials.iterator(chunk_size=200):
         yield ExportedFile(f"{credential.public_id}.json", credential.url, bytes(credential.content or b""))

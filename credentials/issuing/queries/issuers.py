@@ -30,6 +30,7 @@ def issuer_for(organization: Organization) -> Issuer | None:
     return next((found[key] for key in above if key in found), None)
 
 
+# Compiled once per process: issuing asks for every credential, as for the active key below.
 @compiled
 def _with_keys(organizations: tuple[int, ...]) -> QuerySet[Issuer]:
     return Issuer.objects.exclude(origin="").filter(organization__in=organizations)
@@ -46,7 +47,7 @@ def organizations_above(organization: Organization) -> list[int]:
 
 
 def organizations_signed_for(issuer: Issuer) -> set[int]:
-    """The ids of the organizations whose awards this issuer signs."""
+    """The ids of the organizations for which this issuer signs."""
     return {row.pk for row in Organization.objects.ours().select_related("parent") if issuer_for(row) == issuer}
 
 

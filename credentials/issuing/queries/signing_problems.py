@@ -43,6 +43,7 @@ def signing_problem_of(award: Award) -> SigningProblem:
 def _last_failure(award: Award) -> str:
     """The error message of the newest failed job that issues this award or signs a credential of it; else empty."""
     prepared = Credential.objects.prepared().filter(learner=award.learner_id, award=award).values_list("pk", flat=True)
+    # Preparing comes before signing, so that its error is the one to show first.
     enqueued = [(jobs.ISSUE, award.pk), *((jobs.SIGN, pk) for pk in prepared)]
     for kind, key in enqueued:
         message = (

@@ -26,13 +26,14 @@ def indexes_set_in(status_list: StatusList) -> set[int]:
 def newest_list_of(issuer: Issuer) -> StatusListUsage | None:
     """The issuer's newest status list; None before its first."""
     for row in _newest(issuer.pk):
-        row.issuer = issuer
+        row.issuer = issuer  # saves the query that `url` would need
         return StatusListUsage(row, vars(row)["entry_count"])
     return None
 
 
 @compiled
 def _newest(issuer: int) -> QuerySet[StatusList]:
+    # A subquery and not a join with GROUP BY, which would group by the columns of the list.
     entries = StatusEntry.objects.filter(status_list=OuterRef("pk")).order_by().values("status_list")
     count = Subquery(entries.annotate(count=Count("pk")).values("count"), output_field=IntegerField())
     rows = StatusList.objects.filter(issuer=issuer).annotate(entry_count=Coalesce(count, 0))

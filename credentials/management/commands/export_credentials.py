@@ -14,12 +14,16 @@ INDEX = "index.json"
 
 
 class Command(OperatorCommand):
+    """Writes the export into a folder, which must be new, empty, or an earlier export."""
+
     help = "Write every signed credential, did.json and status list into a folder, with an index by address."
 
     def add_own_arguments(self, parser: ArgumentParser) -> None:
+        """One argument: the folder."""
         parser.add_argument("folder", metavar="DIR", help="a folder that is new, empty, or holds an earlier export")
 
     def operate(self, **options: Any) -> CommandResult:  # noqa: ANN401 - argparse hands options untyped
+        """Write the files and the index; raises CommandError."""
         folder = options["folder"]
         place = Path(folder)
         if place.exists() and (not place.is_dir() or (any(place.iterdir()) and not (place / INDEX).is_file())):

@@ -1,4 +1,4 @@
-"""The certificate as a PDF: a face to hang on a wall, an annex that says what it means, the signed record inside."""
+"""The certificate as a PDF: a front page, an annex that explains it, and the signed credential as an attachment."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -26,7 +26,7 @@ from credentials.papers.labels import (
     listed,
     size_of,
 )
-from credentials.papers.rules import NAMED_ON_THE_FACE, CertificateFacts
+from credentials.papers.rules import MAX_STACKED_ON_FRONT, CertificateFacts
 from programs.awards.rules import AwardFacts, CompetencyFact
 
 GREEN = "#16463b"
@@ -34,18 +34,18 @@ RECORD = "credential.json"
 
 
 def certificate_pdf(facts: CertificateFacts) -> bytes:
-    """The paper, in the language of the achievement; equal facts give equal bytes.
+    """The PDF in the language of the achievement; equal facts give equal bytes.
 
-    Raises LettersWithoutFontError when a letter would be printed as a box.
+    Raises LettersWithoutFontError if no font has one of the letters.
     """
     with translation.override(document_language(facts.award.language)):
-        html = render_to_string("credentials/paper/certificate.html", _said(facts))
+        html = render_to_string("credentials/paper/certificate.html", _context(facts))
         record = EmbeddedFile(facts.issued_at, RECORD, _("The signed record of this award"), facts.record)
-    drawn = {"qr.svg": qr_svg(facts.check_url, colour=GREEN)}
-    return render_pdf(html, style="certificate.css", drawn=drawn, enclosed=[record] if facts.record else [])
+    pictures = {"qr.svg": qr_svg(facts.check_url, colour=GREEN)}
+    return render_pdf(html, style="certificate.css", pictures=pictures, attachments=[record] if facts.record else [])
 
 
-def _said(facts: CertificateFacts) -> dict[str, Any]:
+def _context(facts: CertificateFacts) -> dict[str, Any]:
     award = _printable(facts.award)
     return {
         "facts": facts,
@@ -86,12 +86,12 @@ def _said(facts: CertificateFacts) -> dict[str, Any]:
 
 
 def _sentences(facts: CertificateFacts, award: AwardFacts) -> list[str]:
-    told = [competencies_in_words(facts.shown_count, len(award.competencies))] if award.competencies else []
-    if 0 < len(award.stacked) <= NAMED_ON_THE_FACE:
-        told.append(_("It is built on %(awards)s.") % {"awards": listed([lower.title for lower in award.stacked])})
+    sentences = [competencies_in_words(facts.shown_count, len(award.competencies))] if award.competencies else []
+    if 0 < len(award.stacked) <= MAX_STACKED_ON_FRONT:
+        sentences.append(_("It is built on %(awards)s.") % {"awards": listed([lower.title for lower in award.stacked])})
     elif award.stacked:
-        told.append(_("It is built on %(count)s awards, named overleaf.") % {"count": len(award.stacked)})
-    return told
+        sentences.append(_("It is built on %(count)s awards, named overleaf.") % {"count": len(award.stacked)})
+    return sentences
 
 
 def _dates(facts: CertificateFacts) -> list[tuple[str, str]]:

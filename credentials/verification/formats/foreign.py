@@ -55,6 +55,7 @@ class _Case:
 
     @property
     def did(self) -> str:
+        """The DID of the verification method that the proof names."""
         return str(self.proof["verificationMethod"]).partition("#")[0]
 
     def key_of(self, method: str) -> str:
