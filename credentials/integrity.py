@@ -131,7 +131,7 @@ def _wrong_lists(at: datetime) -> Iterator[str]:
         try:
             document: dict[str, Any] = json.loads(content)
             key = keys[document["proof"]["verificationMethod"]]
-            bits = decoded_list(document["credentialSubject"]["encodedList"], most=LIST_LENGTH // 8)
+            bits = decoded_list(document["credentialSubject"]["encodedList"], max_bytes=LIST_LENGTH // 8)
         except (ValueError, KeyError):
             yield f"Status list {status_list.public_id} cannot be read, or names no key of ours."
             continue

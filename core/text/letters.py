@@ -13,14 +13,14 @@ MAX_MARKS_IN_ONE_PLACE = 2
 
 
 def printable(text: str) -> str:
-    """`text` in composed form on one line: no controls, no change of direction, no tower of marks."""
+    """`text` in composed form on one line: no controls, no change of direction, no stacks of marks."""
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
     return " ".join("".join(_kept(unicodedata.normalize("NFC", text))).split())
 
 
 def printable_lines(text: str) -> str:
-    """The same for text of several lines, as addresses and Markdown are; blanks that a line begins with stay."""
+    """`printable` for each line of a text such as an address or Markdown; leading blanks of a line stay."""
     return "\n".join(f"{_margin(line)}{printable(line)}" for line in text.splitlines())
 
 

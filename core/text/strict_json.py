@@ -14,7 +14,7 @@ MAX_SHOWN = 40
 
 
 class FormatError(FaultyError):
-    """A document that cannot be read as what it should be."""
+    """The document does not have the expected form."""
 
 
 def load(content: bytes) -> object:
@@ -95,7 +95,7 @@ def _unknown(path: str, name: str, names: list[str]) -> Fault:
 
 
 def each(read: Read[T]) -> Read[tuple[T, ...]]:
-    """A reader of lists, which tells the faults of all their items."""
+    """A reader of lists, which reports the faults of all items."""
 
     def read_all(value: object, path: str) -> tuple[T, ...]:
         if not isinstance(value, list):
@@ -129,20 +129,20 @@ def word(value: object, path: str) -> str:
 
 
 def whole(value: object, path: str) -> int:
-    """A whole number; true and false are none."""
+    """An integer; true and false are refused."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise wrong(path, "whole_expected", value)
     return value
 
 
 def flag(value: object, path: str) -> bool:
-    """Either of true and false."""
+    """True or false."""
     if not isinstance(value, bool):
         raise wrong(path, "flag_expected", value)
     return value
 
 
 def wrong(path: str, code: str, value: object) -> FormatError:
-    """The fault of a value that is not what it should be, showing the beginning of the value."""
+    """The fault of a value of the wrong kind, with the beginning of the value."""
     shown = json.dumps(value, ensure_ascii=False)
     return FormatError(Fault(path, code, {"given": shown if len(shown) <= MAX_SHOWN else f"{shown[:39]}…"}))

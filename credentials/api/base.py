@@ -53,5 +53,5 @@ class NoSuchPlace(APIView):
     schema = None
 
     def initial(self, *_args: Any, **_kwargs: Any) -> None:  # noqa: ANN401 - DRF's signature
-        """Whatever the method is, there is nothing."""
+        """Answer 404 to every method."""
         raise NotFound

@@ -91,7 +91,7 @@ def share(request: HttpRequest) -> HttpResponse:
 @access(shares)
 @never_cache
 def grant(request: HttpRequest, grant_id: UUID) -> HttpResponse:
-    """One sharing with each time that somebody read it."""
+    """One grant with each read under it."""
     row, at = _own_grant(request, grant_id), clock.now()
     context = {
         "grant": row,

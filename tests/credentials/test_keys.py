@@ -63,7 +63,7 @@ def rotated(issuer: Issuer, asks: User, agrees: User) -> IssuerKey:
 
 def bits(issuer: Issuer) -> set[int]:
     document = json.loads(bytes(StatusList.objects.get(issuer=issuer).content or b""))
-    return indexes_of(decoded_list(document["credentialSubject"]["encodedList"], most=16_384))
+    return indexes_of(decoded_list(document["credentialSubject"]["encodedList"], max_bytes=16_384))
 
 
 def test_the_first_key_fixes_the_origin_for_good(issuer: Issuer, settings: Settings) -> None:

@@ -410,7 +410,7 @@ def test_a_change_after_signing_is_noticed(path: str, value: str) -> None:
 @given(st.sets(st.integers(0, 131_071), max_size=40))
 def test_a_list_is_read_back(indexes: set[int]) -> None:
     text = list_of(indexes)["credentialSubject"]["encodedList"]
-    bits = decoded_list(text, most=16_384)
+    bits = decoded_list(text, max_bytes=16_384)
 
     assert (len(bits), indexes_of(bits)) == (16_384, indexes)
     assert openbadgeslib.ob3.set_indices(openbadgeslib.ob3.decode_encoded_list(text)) == indexes
@@ -419,13 +419,13 @@ def test_a_list_is_read_back(indexes: set[int]) -> None:
 @pytest.mark.parametrize("text", ["", "x", "uAAAA", "u!", "H4sI"])
 def test_what_is_no_list_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"encodedList|base64|padding|data"):
-        decoded_list(text, most=16_384)
+        decoded_list(text, max_bytes=16_384)
 
 
 def test_a_list_that_unpacks_to_too_much_is_refused() -> None:
     bomb = "u" + base64.urlsafe_b64encode(gzip.compress(bytes(10_000_000))).decode().rstrip("=")
     with pytest.raises(ValueError, match="longer"):
-        decoded_list(bomb, most=16_384)
+        decoded_list(bomb, max_bytes=16_384)
 
 
 def test_the_first_index_is_the_highest_bit() -> None:

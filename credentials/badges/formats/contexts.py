@@ -1,4 +1,4 @@
-"""The JSON-LD contexts that we sign under: files of the library, held to their digests, and nothing is ever fetched."""
+"""The JSON-LD contexts of what we sign: files of the library with pinned digests; nothing is ever fetched."""
 
 import hashlib
 import json
@@ -37,7 +37,7 @@ READABLE = frozenset(
 
 @cache
 def contexts() -> Mapping[str, Any]:
-    """Each context by its URL; raises ContextChangedError when a file is not the one that was pinned."""
+    """Each context by its URL; raises ContextChangedError if a file differs from the pinned one."""
     folder = resources.files("openbadgeslib.ob3") / "contexts"
     found = {}
     for url, (name, digest) in FILES.items():

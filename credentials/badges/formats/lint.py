@@ -52,7 +52,7 @@ def lint_badge(document: Mapping[str, Any], *, did: str, at: datetime) -> list[P
 
 
 def lint_list(document: Mapping[str, Any], *, did: str, at: datetime) -> list[Problem]:
-    """The same for the credential of a status list."""
+    """Every reason not to sign this credential of a status list; empty if there is none."""
     return _linted(document, LIST, did=did, at=at)
 
 
@@ -82,7 +82,7 @@ def _times(document: Mapping[str, Any], at: datetime) -> Iterator[Problem]:
 
 
 def _order(document: Mapping[str, Any]) -> Iterator[Problem]:
-    """RDFC-1.0 sorts by code points, a common library by UTF-16: where the two differ it rejects what we sign."""
+    """RDFC-1.0 sorts by code points and a common library by UTF-16; where the two differ, it rejects our signature."""
     try:
         lines = canonical({name: value for name, value in document.items() if name != "proof"}).split("\n")[:-1]
     except NotCanonicalizableError:

@@ -142,7 +142,7 @@ def _level_id(each: CompetencyFact, rank: int, url: str) -> str:
 
 
 def _number(amount: Decimal) -> int | float:
-    """Credits as the JSON number that the standard asks for; two places fit a double exactly enough to come back."""
+    """Credits as the JSON number of the standard; a double keeps two decimal places exactly enough."""
     return int(amount) if amount == amount.to_integral_value() else float(amount)
 
 

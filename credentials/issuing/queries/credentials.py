@@ -31,7 +31,7 @@ def _coded(code: str) -> QuerySet[Credential]:
 
 
 def credential_by_id(public_id: UUID) -> Credential | None:
-    """The published credential with this public id, with what a check of it needs."""
+    """The published credential with this public id and the rows that a check reads; None when there is none."""
     return next(iter(_identified(public_id)), None)
 
 

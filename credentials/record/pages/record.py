@@ -100,7 +100,7 @@ def make_own_copy(request: HttpRequest) -> HttpResponse:
 
 @access(follows_record)
 @require_safe
-def transcript_paper(request: HttpRequest, transcript_id: UUID) -> HttpResponse:
+def transcript_document(request: HttpRequest, transcript_id: UUID) -> HttpResponse:
     """One transcript, as a PDF."""
     row = _own_transcript(request, transcript_id)
     try:

@@ -251,9 +251,9 @@ def _program_of_audit(row: Enrollment, awards: _Awards, *, at: datetime) -> _Ent
     outcome, tree, content = found.audit.today, tree_of(row.version), row.version.content or {}
     attainments = {item.id: item for item in attainments_of(row.learner, at=at)}
     walk = _Walk(awards, outcome, row.version.credit_unit, attainments, content)
-    counted = tuple(walk.counted(tree))
-    scales = scales_of(counted)
-    own = tuple(competency_facts(counted, scales, row.version.program.organization))
+    competency_rows = tuple(walk.counted_competencies(tree))
+    scales = scales_of(competency_rows)
+    own = tuple(competency_facts(competency_rows, scales, row.version.program.organization))
     lower = [(node, award) for node, award in walk.lower_awards(tree)]
     competencies = (
         *own,
@@ -306,7 +306,7 @@ class _Walk:
         for child in tree.children:
             yield from self.lower_awards(child)
 
-    def counted(self, tree: rules.Requirement) -> Iterator[Counted]:
+    def counted_competencies(self, tree: rules.Requirement) -> Iterator[Counted]:
         """The competencies that count, in the order of the tree."""
         covered = {node.id for top, _award in self.lower_awards(tree) for node in top.walk()}
         for node, narrowed in with_levels(tree, 0):

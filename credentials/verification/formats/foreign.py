@@ -211,7 +211,7 @@ def _bits(entry: Mapping[str, Any], case: _Case) -> bytes:
         raise _EndError(False, Reason.WRONG_LIST)
     try:
         verify_proof(document, multibase=case.key_of(document["proof"]["verificationMethod"]))
-        bits = status_list.decoded_list(document["credentialSubject"]["encodedList"], most=MAX_LIST_BYTES)
+        bits = status_list.decoded_list(document["credentialSubject"]["encodedList"], max_bytes=MAX_LIST_BYTES)
     except (NotVerifiedError, ValueError) as error:
         raise _EndError(False, Reason.WRONG_LIST) from error
     if any(_instant(document[name]) <= case.at for name in ("validUntil",) if name in document):
