@@ -1,1 +1,1 @@
-"""What we sign and show: credentials, issuer keys, status, transcripts, verification, sharing, partner API."""
+"""Credentials: signed documents, issuer keys, status, transcripts, verification, sharing, partner API."""

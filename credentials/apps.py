@@ -1,4 +1,4 @@
-"""Registers the app and what it listens to."""
+"""The app: it listens to awards, and adds its pages to the desk and to the navigation."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -8,16 +8,19 @@ PLACE = 40
 
 
 class CredentialsConfig(AppConfig):
+    """Connects the subscribers and adds the links of credentials."""
+
     name = "credentials"
     label = "credentials"
     verbose_name = _("credentials")
 
     def ready(self) -> None:
-        from credentials.subscribers import promise_end_of_papers, promise_paper
+        """Connect and register; imports are inside, because models load after this module."""
+        from credentials.subscribers import enqueue_credential, enqueue_revocations
         from programs.announcements import awarded, rescinded
 
-        awarded.connect(promise_paper)
-        rescinded.connect(promise_end_of_papers)
+        awarded.connect(enqueue_credential)
+        rescinded.connect(enqueue_revocations)
         self._add_tasks()
         self._add_transcripts()
         self._add_record()

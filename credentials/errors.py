@@ -1,22 +1,22 @@
-"""Why an action of credentials may refuse."""
+"""The errors of credentials' actions and formats."""
 
 from core.jobs.errors import ImpersonalError
 
 
 class SlugTakenError(Exception):
-    """Another issuer has this name in addresses."""
+    """Another issuer has this slug."""
 
 
 class IssuerExistsError(Exception):
-    """The organization signs already."""
+    """The organization has an issuer already."""
 
 
 class IssuerInUseError(Exception):
-    """What stands in signed documents does not change: the issuer's name in addresses is one of these."""
+    """Slug and organization cannot change, because signed documents name them."""
 
 
 class NotOursError(Exception):
-    """Only the institution and its branches sign."""
+    """The organization is a partner: only the institution and its branches sign."""
 
 
 class NoKeySecretError(ImpersonalError):
@@ -24,11 +24,11 @@ class NoKeySecretError(ImpersonalError):
 
 
 class OriginUnfitError(Exception):
-    """CAIRN_ORIGIN is no origin that did:web could be made of."""
+    """CAIRN_ORIGIN is not an origin from which did:web can be made."""
 
 
 class KeyExistsError(Exception):
-    """The issuer has a key: it is rotated, not made."""
+    """The issuer has a key already; keys after the first come from a rotation."""
 
 
 class NoActiveKeyError(ImpersonalError):
@@ -36,11 +36,11 @@ class NoActiveKeyError(ImpersonalError):
 
 
 class NoIssuerError(ImpersonalError):
-    """Neither the organization nor what it is a branch of signs."""
+    """Neither the organization nor any of its parents has an issuer with a key."""
 
 
 class KeyEndedError(Exception):
-    """The key signs no more already."""
+    """The key was reported before."""
 
 
 class NotInForceError(Exception):
@@ -48,39 +48,39 @@ class NotInForceError(Exception):
 
 
 class AwardNotStandingError(Exception):
-    """The award lapsed or was rescinded, so there is no paper to be made of it."""
+    """The award lapsed or was rescinded, so that no credential can be issued for it."""
 
 
 class BeingSignedError(Exception):
-    """A newer paper of the same award is being signed."""
+    """A newer credential of the same award is being signed."""
 
 
 class NoLegalNameError(ImpersonalError):
-    """The record holds no legal name in force that a paper could carry."""
+    """The record has no legal name in force."""
 
 
 class NameUnchangedError(Exception):
-    """The paper in force carries the legal name of today."""
+    """The credential in force states the legal name of today already."""
 
 
 class NoIdentityError(ImpersonalError):
-    """Nothing says whose the credential would be."""
+    """The learner has neither an account nor a number with which the credential could name its holder."""
 
 
 class LintError(ImpersonalError):
-    """The document must not be signed; says where and why, never what."""
+    """The document must not be signed; the message says where and why, without values."""
 
 
 class SelfCheckFailedError(ImpersonalError):
-    """What was just signed did not verify: nothing was stored."""
+    """The new signature did not verify, so that nothing was stored."""
 
 
 class StatusListFullError(ImpersonalError):
-    """No free bit was found; a new list is due."""
+    """No free bit was found; a new list is needed."""
 
 
 class LettersWithoutFontError(Exception):
-    """No installed font has these letters: the paper would show boxes."""
+    """No installed font has these letters: the document would show boxes."""
 
     def __init__(self, letters: str) -> None:
         super().__init__(" ".join(f"U+{ord(letter):04X}" for letter in letters))
@@ -88,24 +88,24 @@ class LettersWithoutFontError(Exception):
 
 
 class ForeignAssetError(Exception):
-    """A paper asked for something that is not one of its bundled assets."""
+    """A document's HTML named something that is not a bundled asset."""
 
 
 class RetentionEndedError(Exception):
-    """What the paper said is kept no longer."""
+    """The content was erased at the end of its retention."""
 
 
 class SupersededError(Exception):
-    """A later transcript took the place of this one already."""
+    """A later transcript has replaced this one already."""
 
 
 class NotTheirsError(Exception):
-    """The transcript to be corrected is another person's, or of another kind."""
+    """The transcript to be corrected belongs to another learner."""
 
 
 class NotSharedError(Exception):
-    """Nothing of this is shared with who asks: never was, no more, or it does not exist."""
+    """It is not shared with the client, is no longer shared, or does not exist; the three are not told apart."""
 
 
 class NotTheirTranscriptError(Exception):
-    """The transcript is another person's, or the recipient is no partner."""
+    """The transcript belongs to another learner or was replaced, or the recipient is not a partner."""

@@ -1,4 +1,4 @@
-"""What to say at the desk when an action of credentials refuses."""
+"""The refusals of credentials' actions in words, for the desk."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,29 +1,29 @@
-"""Who may do what with issuers, keys and credentials: named predicates of a person; unknown means no."""
+"""Permissions for issuers, keys, credentials and transcripts: named predicates of a user; unknown means no."""
 
 from accounts.models import Role
 from accounts.permissions import Actor, holds, holds_everywhere, may_change_learners, may_read_learners
 
 
 def reads_issuers(user: Actor) -> bool:
-    """Sees who signs and with which keys."""
+    """May see issuers and their keys."""
     return holds(user, Role.REGISTRAR, Role.INSPECTOR)
 
 
 def keeps_issuers(user: Actor) -> bool:
-    """Sets up issuers and makes, rotates and reports keys: registrars who are not limited to a place."""
+    """May set up issuers, and make, rotate and report keys: registrars who are not limited to an organization."""
     return holds_everywhere(user, Role.REGISTRAR)
 
 
 def reads_credentials(user: Actor) -> bool:
-    """Sees which papers were issued and where they stand."""
+    """May see credentials and transcripts."""
     return may_read_learners(user)
 
 
 def issues_credentials(user: Actor) -> bool:
-    """Issues anew and takes back."""
+    """May issue credentials again and revoke them."""
     return may_change_learners(user)
 
 
 def makes_transcripts(user: Actor) -> bool:
-    """Makes official transcripts and corrects them."""
+    """May make official transcripts and correct them."""
     return may_change_learners(user)

@@ -1,6 +1,6 @@
-"""What credentials promises to do later: issue, sign, tell, publish lists; each can be done twice.
+"""The background jobs of credentials: issue, sign, notify, publish lists. Each of them can run twice.
 
-The actions load the signing library; they are imported when a job runs, in workers only.
+The actions load the signing library, so that handlers import them when a job runs: only workers load it.
 """
 
 from datetime import timedelta
@@ -11,14 +11,15 @@ from core import clock
 from core.jobs import Mode, enqueue, job
 from credentials import jobs
 
-# A list is signed once a second at most; a change that comes sooner waits for the next sweep, well within a minute.
-APART = timedelta(seconds=1)
+# A list is signed once a second at most. A sooner change waits for the next sweep, well within a minute.
+MIN_INTERVAL = timedelta(seconds=1)
+# Lists are valid for seven days; signed each day, one survives some days without workers.
 RESIGN_AFTER = timedelta(hours=20)
 
 
 @job(jobs.ISSUE)
 def issue(award_id: int) -> None:
-    """Lint and prepare the paper of an award."""
+    """Lint and prepare the credential of an award."""
     from credentials.errors import NoIssuerError
     from credentials.issuing.actions.preparing import issue_award
     from programs.models import Award
@@ -26,12 +27,12 @@ def issue(award_id: int) -> None:
     try:
         issue_award(Award.objects.select_related("learner").get(pk=award_id))
     except NoIssuerError:
-        return  # not a failure: it is issued when an issuer has its first key, and the desk lists it until then
+        return  # no failure: the first key of an issuer enqueues the award again, and the desk lists it until then
 
 
 @job(jobs.SIGN)
 def sign(credential_id: int) -> None:
-    """Sign what was prepared."""
+    """Sign a prepared credential."""
     from credentials.issuing.actions.signing import sign_prepared
     from credentials.models import Credential
 
@@ -40,7 +41,7 @@ def sign(credential_id: int) -> None:
 
 @job(jobs.PREPARE_SUCCESSOR)
 def prepare_successor(voided_id: int) -> None:
-    """Prepare a new paper once more, because the key had ended before it was signed."""
+    """Prepare a successor again, because the key had ended before it was signed."""
     from credentials.issuing.actions.reissuing import prepare_again
     from credentials.models import Credential
 
@@ -49,7 +50,7 @@ def prepare_successor(voided_id: int) -> None:
 
 @job(jobs.REISSUE_UNDER_NEW_KEY)
 def reissue_under_new_key(credential_id: int) -> None:
-    """Replace a paper whose key got out."""
+    """Replace a credential that a compromised key signed."""
     from credentials.errors import AwardNotStandingError, BeingSignedError, NotInForceError
     from credentials.issuing.actions.reissuing import reissue
     from credentials.models import Credential, IssueReason
@@ -58,12 +59,12 @@ def reissue_under_new_key(credential_id: int) -> None:
     try:
         reissue(credential, reason=IssueReason.KEY_REPLACED, by=None)
     except (NotInForceError, AwardNotStandingError, BeingSignedError):
-        return  # it ended meanwhile, or its successor is on its way
+        return  # it ended meanwhile, or its successor is prepared
 
 
-@job(jobs.END_PAPERS)
-def end_papers(award_id: int) -> None:
-    """Take back the papers of an award that was rescinded."""
+@job(jobs.REVOKE_RESCINDED)
+def revoke_rescinded_award(award_id: int) -> None:
+    """Revoke the credentials of an award that was rescinded."""
     from credentials.issuing.actions.revoking import revoke_rescinded
     from programs.models import Award
 
@@ -78,15 +79,15 @@ def publish(list_id: int) -> None:
 
     status_list = StatusList.objects.get(pk=list_id)
     now = clock.now()
-    if status_list.signed_at is not None and now - status_list.signed_at < APART:
-        enqueue(jobs.PUBLISH, list_id, run_at=status_list.signed_at + APART, unique=True)
+    if status_list.signed_at is not None and now - status_list.signed_at < MIN_INTERVAL:
+        enqueue(jobs.PUBLISH, list_id, run_at=status_list.signed_at + MIN_INTERVAL, unique=True)
         return
     publish_list(status_list)
 
 
 @job(jobs.REFRESH_LISTS, every=timedelta(hours=1))
 def refresh_lists() -> None:
-    """Sign each list anew once a day, so that an old copy cannot pass for the list of today."""
+    """Enqueue each list once a day, so that nobody can present an old copy as the list of today."""
     from credentials.models import StatusList
 
     due = StatusList.objects.exclude(signed_at__gt=clock.now() - RESIGN_AFTER).order_by("pk")
@@ -95,25 +96,25 @@ def refresh_lists() -> None:
             enqueue(jobs.PUBLISH, list_id, unique=True)
 
 
-@job(jobs.TELL, mode=Mode.LEASED)
-def tell(credential_id: int) -> None:
-    """Tell the holder by mail, where they have an account."""
-    from credentials.issuing.actions.notifying import tell_holder
+@job(jobs.NOTIFY_HOLDER, mode=Mode.LEASED)
+def notify(credential_id: int) -> None:
+    """Notify the holder by mail, if they have a verified address."""
+    from credentials.issuing.actions.notifying import notify_holder
     from credentials.issuing.pages.mails import mail_about
     from credentials.models import Credential
 
     credential = Credential.objects.select_related("award__achievement", "learner__user").get(pk=credential_id)
     if credential.notified_at is not None:
-        return
+        return  # the job ran before
     mail = mail_about(credential)
     if mail is not None:
         mail.send()
-    tell_holder(credential, at=clock.now())
+    notify_holder(credential, at=clock.now())
 
 
 @job(jobs.FORGET_PRINTINGS, every=timedelta(days=1))
 def forget_printings() -> None:
-    """Let go of PDFs that were drawn a month ago: they are drawn again when somebody asks."""
-    from credentials.papers import actions as printing
+    """Delete PDFs that were made a month ago; they are made again when somebody asks for them."""
+    from credentials.papers.actions import forget_printings as forget
 
-    printing.forget_printings(at=clock.now())
+    forget(at=clock.now())

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from accounts.actions.locking import locked_learner_rows
+from accounts.actions.locking import DATABASE_CLOCK, locked_learner_rows
 from accounts.models import Learner
 from core import clock
 
-# PostgreSQL evaluates these columns after it has locked the rows: a writer that waited reads the time after its wait.
+# PostgreSQL evaluates these columns after it has locked the rows, so that the clock needs no round trip of its own.
 # The subquery is accounts.queries.learner_time_zone, in the same statement to save a round trip.
-CLOCK_AND_ZONE = """, clock_timestamp(),
-    (SELECT time_zone FROM accounts_organization WHERE kind = 'ours' AND parent_id IS NULL)"""
+ZONE = "(SELECT time_zone FROM accounts_organization WHERE kind = 'ours' AND parent_id IS NULL)"
+CLOCK_AND_ZONE = f", {DATABASE_CLOCK}, {ZONE}"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
-"""The lock that every write about a learner takes first, before it reads the clock or any other row."""
+"""The lock that every write about a learner takes first, and the clock that it reads after the lock."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,17 @@ from accounts.models import Learner
 from core.database.prepared import prepared_cursor
 
 LOCK_FUNCTION = "cairn_lock_learners(%s::bigint[])"  # accounts/migrations/0006_locking.py
+# The database's clock and not a worker's: all workers share it, so that nothing is recorded in another's future.
+# Not now(), which is the start of the transaction: a writer that waited for the lock reads the time after its wait.
+DATABASE_CLOCK = "clock_timestamp()"
+
+
+def database_now() -> datetime:
+    """The present instant by the database's clock, in UTC and in whole seconds, as signed documents state it."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT date_trunc('second', {DATABASE_CLOCK})")
+        moment: datetime = cursor.fetchone()[0]
+    return moment.astimezone(UTC)
 
 
 def lock_learners(learner_ids: Iterable[int]) -> list[Learner]:

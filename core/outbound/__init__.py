@@ -1,4 +1,4 @@
-"""Fetching what others publish, where somebody else chose the address: guarded, small and quick, or not at all."""
+"""Guarded fetches of addresses that somebody else chose: public addresses only, with limits of size and time."""
 
 from core.outbound.addresses import is_public
 from core.outbound.errors import NotFetchedError, Why

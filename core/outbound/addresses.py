@@ -1,4 +1,4 @@
-"""Which addresses are the public internet: everything else is somebody's inside, perhaps our own."""
+"""Which addresses belong to the public internet; all others may be inside a network, also inside ours."""
 
 import ipaddress
 import re
@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from core.outbound.errors import NotFetchedError, Why
 
-LONGEST = 2_000
+MAX_LENGTH = 2_000
 PORT = 443
 _LABEL = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
 _NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.[a-z](?:[a-z0-9-]{{0,61}}[a-z0-9])")
@@ -17,7 +17,7 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 def host_and_path(url: str) -> tuple[str, str]:
-    """The host and what is asked of it; raises NotFetchedError for anything but https, a plain name and its port."""
+    """The host and the path of an address; raises NotFetchedError unless it is https, a plain name, and port 443."""
     try:
         parts = urlsplit(url)
         port = PORT if parts.port is None else parts.port
@@ -43,17 +43,18 @@ def is_public(address: str) -> bool:
     """Whether an IP address belongs to the public internet, also where IPv6 wraps an IPv4 address."""
     try:
         ip = ipaddress.ip_address(address)
-    except ValueError:  # with a zone, say: fe80::1%eth0
+    except ValueError:  # for example with a zone: fe80::1%eth0
         return False
     inner: ipaddress.IPv4Address | None = None
     if isinstance(ip, ipaddress.IPv6Address):
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
         if ip in _NAT64:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    # An IPv6 address that wraps a private IPv4 address reaches it through a gateway.
     if inner is not None:
         return is_public(str(inner))
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 
 def _plain(url: str) -> bool:
-    return len(url) <= LONGEST and bool(_PATH.fullmatch(url))
+    return len(url) <= MAX_LENGTH and bool(_PATH.fullmatch(url))

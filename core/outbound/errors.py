@@ -4,7 +4,7 @@ from enum import Enum
 
 
 class Why(Enum):
-    """The reason, as a caller can act on it."""
+    """The reason, as far as a caller can act on it."""
 
     ADDRESS = "the address is none that is fetched: https, a name, the standard port, nothing private"
     UNREACHABLE = "nobody answered there"
@@ -14,7 +14,7 @@ class Why(Enum):
 
 
 class NotFetchedError(Exception):
-    """Nothing was fetched; `why` says so without naming the address."""
+    """Nothing was fetched; `why` is the reason, without the address."""
 
     def __init__(self, why: Why) -> None:
         self.why = why

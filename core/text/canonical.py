@@ -1,7 +1,7 @@
-"""JSON values to the one byte string that is signed, stored and compared: RFC 8785, and its SHA-256.
+"""The canonical bytes of JSON values, which are signed, stored and compared (RFC 8785), and their SHA-256.
 
-Numbers that are not integers never get in: credits, scores and dates travel as strings, so that two languages
-cannot disagree on their digits.
+Numbers that are not integers are refused. Credits, scores and dates are strings, so that two languages cannot disagree
+on their digits.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from typing import TypeAlias
 import rfc8785
 
 PREFIX = "c1"
-LARGEST_INTEGER = 2**53 - 1
+MAX_INTEGER = 2**53 - 1
 
 Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 
@@ -26,7 +26,7 @@ class NotCanonicalError(ValueError):
         super().__init__(f"{where or '/'}: {why}")
 
     def below(self, member: str | int) -> "NotCanonicalError":
-        """The same, seen from the value that holds it as `member`."""
+        """The same error with `member` before its pointer."""
         return NotCanonicalError(f"/{member}{self.where}", self.why)
 
 
@@ -38,7 +38,7 @@ def canonical(value: object) -> bytes:
     """
     plain = _plain(value)
     spelled = json.dumps(plain, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    # The same bytes, ten times sooner. Beyond ASCII the two may sort names differently.
+    # json gives the same bytes ten times faster. Beyond ASCII it sorts names by code points and RFC 8785 by UTF-16.
     return spelled.encode() if spelled.isascii() else rfc8785.dumps(plain)
 
 
@@ -90,7 +90,7 @@ def _array(value: Sequence[object]) -> list[Json]:
 
 
 def _integer(value: int) -> int:
-    if abs(value) > LARGEST_INTEGER:
+    if abs(value) > MAX_INTEGER:
         raise NotCanonicalError("", "an integer beyond 2**53 - 1; write it as text")
     return int(value)
 

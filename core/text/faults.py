@@ -1,4 +1,4 @@
-"""What is wrong with something given, as codes that an app's `words.py` puts into words; pure, as rules are."""
+"""What is wrong with an input, as codes that an app's `labels.py` has words for; pure, as rules are."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong: where (`path`), what (`code`), and the values that its sentence names."""
+    """One problem: where (`path`), what (`code`), and the values that its sentence names."""
 
     path: str
     code: str
     values: Mapping[str, str] = field(default_factory=dict)
 
     def below(self, prefix: str) -> "Fault":
-        """The same fault, its path seen from outside."""
+        """The same fault with `prefix` before its path."""
         return Fault(".".join(part for part in (prefix, self.path) if part), self.code, self.values)
 
     def __str__(self) -> str:
@@ -22,7 +22,7 @@ class Fault:
 
 
 class FaultyError(ValueError):
-    """Refused; `faults` lists every reason, not the first alone."""
+    """An input was refused; `faults` lists every reason, not only the first."""
 
     def __init__(self, *faults: Fault) -> None:
         self.faults = faults

@@ -1,26 +1,26 @@
-"""Text as it may stand on papers and pages: without what would turn a line around or grow out of it."""
+"""Text that is safe on documents and pages: without characters that change the direction or overlap other lines."""
 
 import unicodedata
 
-# Overrides and embeddings turn what follows around; isolates left open do the same to the rest of a line.
+# Overrides and embeddings change the direction of what follows; an isolate that is not closed does so too.
 TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Controls, halves of surrogate pairs, and what breaks lines. Joiners (Cf) stay: Persian and Indic names need them.
 UNSEEN = {"Cc", "Cs", "Zl", "Zp", "Cn"}
 MARKS = {"Mn", "Me"}
-# What ordinary writing puts on one letter: four marks in all (Tibetan stacks), two of them at the same place.
-MOST_MARKS = 4
-MOST_IN_ONE_PLACE = 2
+# The most marks that ordinary writing puts on one letter: four in all (Tibetan), two of them at the same place.
+MAX_MARKS = 4
+MAX_MARKS_IN_ONE_PLACE = 2
 
 
 def printable(text: str) -> str:
-    """`text` in composed form on one line: no controls, no change of direction, no tower of marks."""
+    """`text` in composed form on one line: no controls, no change of direction, no stacks of marks."""
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
     return " ".join("".join(_kept(unicodedata.normalize("NFC", text))).split())
 
 
 def printable_lines(text: str) -> str:
-    """The same for text of several lines, as addresses and Markdown are; blanks that a line begins with stay."""
+    """`printable` for each line of a text such as an address or Markdown; leading blanks of a line stay."""
     return "\n".join(f"{_margin(line)}{printable(line)}" for line in text.splitlines())
 
 
@@ -35,7 +35,7 @@ def _kept(text: str) -> list[str]:
         kind = unicodedata.category(letter)
         if kind in MARKS:
             place = unicodedata.combining(letter)
-            if len(places) >= MOST_MARKS or (place and places.count(place) >= MOST_IN_ONE_PLACE):
+            if len(places) >= MAX_MARKS or (place and places.count(place) >= MAX_MARKS_IN_ONE_PLACE):
                 continue
             places.append(place)
         else:
@@ -46,16 +46,16 @@ def _kept(text: str) -> list[str]:
 
 
 def shortened(text: str, most: int) -> str:
-    """The beginning of a long text, where a line of a page has place for `most` letters."""
+    """The text, cut to `most` letters with an ellipsis."""
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
 
 
 def direction(text: str) -> str:
-    """Which way a text runs, "ltr" or "rtl", by its first letter that says so: what browsers make of `dir="auto"`."""
+    """The direction of a text, "ltr" or "rtl", by its first strong letter, as browsers do for `dir="auto"`."""
     strong = (unicodedata.bidirectional(letter) for letter in text)
     return next(("ltr" if kind == "L" else "rtl" for kind in strong if kind in {"L", "R", "AL"}), "ltr")
 
 
 def isolated(text: str) -> str:
-    """Text that turns nothing around it, and is turned by nothing: for titles within a line of another script."""
+    """Text that does not affect the direction of its surroundings, and is not affected by it."""
     return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"

@@ -1,4 +1,4 @@
-"""JSON read strictly: every fault is told with its place, nothing is guessed, no member is passed over."""
+"""Strict reading of JSON: each fault has its place, nothing is guessed, and no member is ignored."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -9,12 +9,12 @@ from core.text.faults import Fault, FaultyError
 
 T = TypeVar("T")
 Read = Callable[[object, str], T]
-LONGEST_INTEGER = 17  # the digits of 2**53 and a sign; Python refuses 4,300 digits with a worse message
-LONGEST_SHOWN = 40
+MAX_INTEGER_DIGITS = 17  # the digits of 2**53 and a sign; Python refuses 4,300 digits with a worse message
+MAX_SHOWN = 40
 
 
 class FormatError(FaultyError):
-    """A document that cannot be read as what it should be."""
+    """The document does not have the expected form."""
 
 
 def load(content: bytes) -> object:
@@ -55,8 +55,8 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > LONGEST_INTEGER:
-        raise FormatError(Fault("", "integer_too_long", {"given": f"{digits[:LONGEST_INTEGER]}…"}))
+    if len(digits) > MAX_INTEGER_DIGITS:
+        raise FormatError(Fault("", "integer_too_long", {"given": f"{digits[:MAX_INTEGER_DIGITS]}…"}))
     return int(digits)
 
 
@@ -95,7 +95,7 @@ def _unknown(path: str, name: str, names: list[str]) -> Fault:
 
 
 def each(read: Read[T]) -> Read[tuple[T, ...]]:
-    """A reader of lists, which tells the faults of all their items."""
+    """A reader of lists, which reports the faults of all items."""
 
     def read_all(value: object, path: str) -> tuple[T, ...]:
         if not isinstance(value, list):
@@ -129,20 +129,20 @@ def word(value: object, path: str) -> str:
 
 
 def whole(value: object, path: str) -> int:
-    """A whole number; true and false are none."""
+    """An integer; true and false are refused."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise wrong(path, "whole_expected", value)
     return value
 
 
 def flag(value: object, path: str) -> bool:
-    """Either of true and false."""
+    """True or false."""
     if not isinstance(value, bool):
         raise wrong(path, "flag_expected", value)
     return value
 
 
 def wrong(path: str, code: str, value: object) -> FormatError:
-    """The fault of a value that is not what it should be, showing the beginning of the value."""
+    """The fault of a value of the wrong kind, with the beginning of the value."""
     shown = json.dumps(value, ensure_ascii=False)
-    return FormatError(Fault(path, code, {"given": shown if len(shown) <= LONGEST_SHOWN else f"{shown[:39]}…"}))
+    return FormatError(Fault(path, code, {"given": shown if len(shown) <= MAX_SHOWN else f"{shown[:39]}…"}))

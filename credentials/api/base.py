@@ -1,4 +1,4 @@
-"""What every operation of the partner API stands on: who asks, how often, and in which form answers come."""
+"""The base of every operation of the partner API: authentication, throttling and renderers."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,9 +14,10 @@ from core.access import access, anyone
 
 
 class StoredRenderer(JSONRenderer):
-    """JSON that is stored as it is answered, byte for byte; a problem is made anew."""
+    """Renders stored JSON byte for byte; a problem document is rendered as usual."""
 
     def render(self, data: Any, *args: Any, **kwargs: Any) -> bytes:  # noqa: ANN401 - DRF's signature
+        """The bytes themselves, otherwise JSON."""
         if isinstance(data, bytes):
             return data
         rendered: bytes = super().render(data, *args, **kwargs)
@@ -38,7 +39,7 @@ class PartnerView(APIView):
 
     @property
     def client(self) -> PartnerClient:
-        """Whose program asks; the route's rule let nobody else in."""
+        """The authenticated client; the route's permission admits nobody else."""
         client = self.request.auth
         if not isinstance(client, PartnerClient):
             raise TypeError(client)
@@ -47,10 +48,10 @@ class PartnerView(APIView):
 
 @access(anyone)
 class NoSuchPlace(APIView):
-    """A problem, not a page, for a program that asks at an address that is none."""
+    """Answers unknown addresses below /api/ with a problem document, because programs expect no HTML."""
 
     schema = None
 
     def initial(self, *_args: Any, **_kwargs: Any) -> None:  # noqa: ANN401 - DRF's signature
-        """Whatever the method is, there is nothing."""
+        """Answer 404 to every method."""
         raise NotFound

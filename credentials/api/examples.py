@@ -1,4 +1,4 @@
-"""Examples in the description of the partner API: a learner who is nobody."""
+"""Examples in the description of the partner API: an invented learner."""
 
 from drf_spectacular.utils import OpenApiExample
 

@@ -43,14 +43,15 @@ from programs.curriculum.queries.catalog import program_page
 IF_NONE_MATCH = OpenApiParameter(
     "If-None-Match", str, OpenApiParameter.HEADER, description="The ETag of what you hold: unchanged is 304."
 )
-LONGEST_CODE = 100
-LONGEST_LINK = 2_000
-NOTHING = "There is nothing here that is shared with you."
+# Checked before anything is looked up; the schema states the same limits.
+MAX_CODE_LENGTH = 100
+MAX_LINK_LENGTH = 2_000
+NOT_SHARED = "There is nothing here that is shared with you."
 
 
 def not_shared() -> NotFound:
-    """The one answer for what is not shared, no more, or does not exist."""
-    return NotFound(NOTHING)
+    """The one answer for what does not exist, is not shared, or is no longer shared."""
+    return NotFound(NOT_SHARED)
 
 
 @access(partner_program)
@@ -66,15 +67,16 @@ class Transcripts(PartnerView):
         examples=[examples.TRANSCRIPTS],
     )
     def get(self, request: Request) -> Response:
-        asked = wire.TranscriptsQuery(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        said = asked.validated_data
+        """Answer a page of what is shared; each row is recorded as a disclosure."""
+        query = wire.TranscriptsQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        limits = query.validated_data
         page = list_for_partner(
             self.client,
             at=clock.now(),
-            limit=said["limit"],
-            after=said.get("cursor"),
-            changed_since=said.get("changed_since"),
+            limit=limits["limit"],
+            after=limits.get("cursor"),
+            changed_since=limits.get("changed_since"),
         )
         rows = [wire.TranscriptRow(item).data for item in page.items]
         following = next_page(request.path, after=page.after, asked=dict(request.query_params.items()))
@@ -102,20 +104,22 @@ class OneTranscript(PartnerView):
         },
     )
     def get(self, request: Request, transcript_id: UUID) -> Response:
-        at, paper = clock.now(), isinstance(request.accepted_renderer, PdfRenderer)
-        found = item_for(self.client.organization, transcript_id, at=at)
-        if found is None or found.transcript.content is None:
+        """Answer the transcript as JSON or PDF, after the disclosure is recorded."""
+        at, as_pdf = clock.now(), isinstance(request.accepted_renderer, PdfRenderer)
+        item = item_for(self.client.organization, transcript_id, at=at)
+        if item is None or item.transcript.content is None:
             raise not_shared()
-        etag = f'"{found.transcript.digest}{"-pdf" if paper else ""}"'
-        held = is_held(request, etag)
-        # Drawn before anything is locked: it takes its time, and nothing leaves unless the disclosure is written.
-        content = _on_paper(found, at=at) if paper and not held else bytes(found.transcript.content)
-        act = DisclosedAct.DOWNLOAD if paper else DisclosedAct.READ
+        etag = f'"{item.transcript.digest}{"-pdf" if as_pdf else ""}"'
+        not_modified = is_held(request, etag)
+        # The PDF is made before the disclosure locks the grant, because it takes its time. It is answered only if the
+        # disclosure is recorded.
+        content = _pdf_of(item, at=at) if as_pdf and not not_modified else bytes(item.transcript.content)
+        act = DisclosedAct.DOWNLOAD if as_pdf else DisclosedAct.READ
         try:
-            read_for_partner(self.client, found, act=act, held=held, at=clock.now())
+            read_for_partner(self.client, item, act=act, not_modified=not_modified, at=clock.now())
         except NotSharedError:
             raise not_shared() from None
-        return with_etag(Response(status=HTTPStatus.NOT_MODIFIED) if held else Response(content), etag)
+        return with_etag(Response(status=HTTPStatus.NOT_MODIFIED) if not_modified else Response(content), etag)
 
 
 @access(partner_program)
@@ -137,24 +141,27 @@ class OneCredential(PartnerView):
         },
     )
     def get(self, request: Request, credential_id: UUID) -> Response:
+        """Answer the signed bytes, after the disclosure is recorded."""
         try:
-            credential, held = read_credential_for_partner(
-                self.client, credential_id, is_held=lambda digest: is_held(request, f'"{digest}"'), at=clock.now()
+            credential, not_modified = read_credential_for_partner(
+                self.client, credential_id, has_digest=lambda digest: is_held(request, f'"{digest}"'), at=clock.now()
             )
         except NotSharedError:
             raise not_shared() from None
-        answer = Response(status=HTTPStatus.NOT_MODIFIED) if held else Response(bytes(credential.content or b""))
+        content = b"" if not_modified else bytes(credential.content or b"")
+        answer = Response(status=HTTPStatus.NOT_MODIFIED) if not_modified else Response(content)
         return with_etag(answer, f'"{credential.digest}"')
 
 
 class StrictParser(BaseParser):
-    """JSON within limits: no member twice, not deep, not large."""
+    """Parses JSON within limits: no duplicate members, bounded depth and size."""
 
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:  # noqa: ANN401, ARG002 - DRF's signature
+        """The body as an object; raises ParseError with the reason as its code."""
         try:
-            return document_of(stream.read(), endless=math.inf)  # whether a credential holds such is told in its answer
+            return document_of(stream.read(), endless=math.inf)  # the answer says whether a number is too long
         except UnreadableError as error:
             raise ParseError(f"The body is not read: {error.why.value}.", code=error.why.value) from None
 
@@ -187,7 +194,8 @@ class Verify(PartnerView):
         examples=[examples.BY_CODE, examples.VALID],
     )
     def post(self, request: Request) -> Response:
-        return _private(Response(wire.VerificationAnswer(_found(request)).data))
+        """Answer the verdict and the checks; nothing is recorded."""
+        return _private(Response(wire.VerificationAnswer(_verification_of(request)).data))
 
 
 @access(partner_program)
@@ -203,15 +211,16 @@ class Programs(PartnerView):
         examples=[examples.PROGRAMS],
     )
     def get(self, request: Request) -> Response:
-        asked = PageQuery(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        said = asked.validated_data
-        rows, after = program_page(limit=said["limit"], after=said.get("cursor"))
+        """Answer a page of published program versions."""
+        query = PageQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        limits = query.validated_data
+        rows, after = program_page(limit=limits["limit"], after=limits.get("cursor"))
         following = next_page(request.path, after=after, asked=dict(request.query_params.items()))
         return _private(Response({"results": [wire.ProgramRow(row).data for row in rows], "next": following}))
 
 
-def _on_paper(item: GrantItem, *, at: datetime) -> bytes:
+def _pdf_of(item: GrantItem, *, at: datetime) -> bytes:
     from credentials.transcripts.actions.printing import transcript_pdf
 
     try:
@@ -220,13 +229,13 @@ def _on_paper(item: GrantItem, *, at: datetime) -> bytes:
         raise NotAcceptable("This transcript cannot be drawn: a letter has no font here. Read it as JSON.") from None
 
 
-def _found(request: Request) -> Verification:
-    """The answer about what the body names; exactly one of three."""
+def _verification_of(request: Request) -> Verification:
+    """The answer about what the body names: a code, a link or a credential, exactly one of them."""
     body, at = request.data, clock.now()
     match body if isinstance(body, dict) else {}:
-        case {"code": str(code), **others} if not others and len(code) <= LONGEST_CODE:
+        case {"code": str(code), **others} if not others and len(code) <= MAX_CODE_LENGTH:
             return verification_of_code(code, at=at)
-        case {"link": str(link), **others} if not others and len(link) <= LONGEST_LINK:
+        case {"link": str(link), **others} if not others and len(link) <= MAX_LINK_LENGTH:
             return verification_of_words(link, at=at)
         case {"credential": dict(document), **others} if not others:
             try:

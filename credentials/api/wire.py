@@ -1,4 +1,4 @@
-"""What stands in requests and answers of the partner API."""
+"""The requests and answers of the partner API. Docstrings of serializers are part of docs/openapi.yaml."""
 
 import re
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from core.rest.keyset import PageQuery
@@ -27,6 +27,7 @@ class InstantField(serializers.Field[datetime, str, str, Any]):
     default_error_messages = {"invalid": "Write an instant with its zone, such as 2026-03-02T09:00:00Z."}  # noqa: RUF012
 
     def to_internal_value(self, data: str) -> datetime:
+        """The instant in UTC; a text without a zone is refused."""
         try:
             found = datetime.fromisoformat(LEAP.sub(":59", data.upper()))
         except ValueError:
@@ -39,6 +40,7 @@ class InstantField(serializers.Field[datetime, str, str, Any]):
             return found.replace(tzinfo=UTC)
 
     def to_representation(self, value: datetime) -> str:
+        """The instant in UTC, with Z."""
         return value.isoformat().replace("+00:00", "Z")
 
 
@@ -113,7 +115,8 @@ class CheckRow(serializers.Serializer[Any]):
     reason = serializers.ChoiceField([reason.value for reason in Reason])
 
 
-class ToldRow(serializers.Serializer[Any]):
+@extend_schema_serializer(component_name="ToldRow")  # the published name of the component
+class CredentialSummaryRow(serializers.Serializer[Any]):
     """What the credential says of itself; never whose it is."""
 
     title = serializers.CharField(allow_blank=True)
@@ -122,7 +125,8 @@ class ToldRow(serializers.Serializer[Any]):
     valid_until = serializers.DateField(allow_null=True, help_text="The last day with it.")
 
 
-class ToldOfTranscriptRow(serializers.Serializer[Any]):
+@extend_schema_serializer(component_name="ToldOfTranscriptRow")  # as above
+class TranscriptSummaryRow(serializers.Serializer[Any]):
     """What the transcript says of itself; never whose it is, nor a word of the record."""
 
     kind = serializers.ChoiceField([kind.value for kind in TranscriptKind])
@@ -139,5 +143,5 @@ class VerificationAnswer(serializers.Serializer[Verification]):
     )
     since = InstantField(allow_null=True, help_text="When it ended.")
     checks = CheckRow(many=True)
-    credential = ToldRow(source="told", allow_null=True)
-    transcript = ToldOfTranscriptRow(allow_null=True)
+    credential = CredentialSummaryRow(allow_null=True)
+    transcript = TranscriptSummaryRow(allow_null=True)

@@ -1,4 +1,4 @@
-"""What a credential's document says beyond the award's own facts, as plain values."""
+"""The facts of a credential that its award does not have: issuer, identities, addresses, as plain values."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from core.text.canonical import digest
 
 @dataclass(frozen=True, slots=True)
 class IssuerFacts:
-    """Who signs; `did` and `origin` are fixed with the first key."""
+    """The issuer that signs; `did` and `origin` are fixed with its first key."""
 
     did: str
     origin: str
@@ -20,7 +20,7 @@ class IssuerFacts:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Something that the holder can show to be theirs: its type in Open Badges' words, the value, and a salt."""
+    """An identifier that the holder can prove to be theirs: `kind` is an identityType of Open Badges 3.0."""
 
     kind: str
     value: str
@@ -28,8 +28,8 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class PaperFacts:
-    """One paper: where it and its achievement are published, the instant of issue, its bit, and whose it is."""
+class CredentialFacts:
+    """One credential: the addresses of it and its achievement, its bit, when it was issued, the holder's identities."""
 
     url: str
     achievement_url: str
@@ -40,5 +40,5 @@ class PaperFacts:
 
 
 def name_digest(name: str, salt: bytes) -> str:
-    """Of the name on a paper: what stays of it when its retention has ended."""
+    """The salted digest of the name on a credential; it stays when the name is erased after the retention."""
     return digest({"name": name, "salt": salt.hex()})

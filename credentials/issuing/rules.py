@@ -1,12 +1,12 @@
-"""Where a credential stands, put as the one answer that a reader needs."""
+"""The status of a credential at an instant: one answer from its state, its dates and the end of its award."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 
-class Standing(StrEnum):
-    """What a credential is worth at an instant."""
+class CredentialStatus(StrEnum):
+    """Whether a credential is valid; where it is not, why."""
 
     UNSIGNED = "unsigned"
     VALID = "valid"
@@ -16,17 +16,17 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Stands:
-    """The answer, since when, and as a word of RevocationClass why it holds no more, where it does not."""
+class DatedStatus:
+    """A status and since when it applies; a revoked or replaced credential has a value of RevocationClass too."""
 
-    standing: Standing
+    status: CredentialStatus
     since: datetime | None = None
-    why: str = ""
+    revocation_class: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
-    """What is written down of a credential: its state and when it changed; `ends_at` is when its award lapses."""
+class CredentialHistory:
+    """The stored state of a credential and when it changed; `ends_at` is the instant at which its award lapses."""
 
     state: str
     signed_at: datetime | None
@@ -36,17 +36,17 @@ class Life:
     ends_at: datetime | None
 
 
-def standing(life: Life, *, at: datetime) -> Stands:
-    """Where a credential stands at the instant `at`.
+def status_at(history: CredentialHistory, *, at: datetime) -> DatedStatus:
+    """The status of a credential at the instant `at`.
 
-    Taken back comes before replaced, and both before lapsed: each says more than the next.
+    Revoked comes before replaced, and both come before lapsed, because each tells a reader more than the next.
     """
-    if life.state == "revoked":
-        return Stands(Standing.REVOKED, life.revoked_at, life.revocation_class)
-    if life.state == "superseded":
-        return Stands(Standing.REPLACED, life.superseded_at, life.revocation_class)
-    if life.state != "signed":
-        return Stands(Standing.UNSIGNED)
-    if life.ends_at is not None and life.ends_at <= at:
-        return Stands(Standing.LAPSED, life.ends_at)
-    return Stands(Standing.VALID, life.signed_at)
+    if history.state == "revoked":
+        return DatedStatus(CredentialStatus.REVOKED, history.revoked_at, history.revocation_class)
+    if history.state == "superseded":
+        return DatedStatus(CredentialStatus.REPLACED, history.superseded_at, history.revocation_class)
+    if history.state != "signed":
+        return DatedStatus(CredentialStatus.UNSIGNED)
+    if history.ends_at is not None and history.ends_at <= at:
+        return DatedStatus(CredentialStatus.LAPSED, history.ends_at)
+    return DatedStatus(CredentialStatus.VALID, history.signed_at)

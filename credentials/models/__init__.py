@@ -1,8 +1,9 @@
-"""What we sign and show: issuers and their keys, credentials, and the lists that say which of them still hold."""
+"""The tables of issuers and keys, credentials, status lists, transcripts, and what sharing grants cover."""
 
 from credentials.models.codes import CredentialCode
 from credentials.models.credentials import (
     Credential,
+    CredentialQuerySet,
     CredentialState,
     IssueReason,
     RevocationBody,
@@ -18,6 +19,7 @@ __all__ = [
     "LIST_LENGTH",
     "Credential",
     "CredentialCode",
+    "CredentialQuerySet",
     "CredentialState",
     "GrantItem",
     "IssueReason",

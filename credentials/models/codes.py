@@ -25,6 +25,7 @@ class CredentialCode(AppendOnly):
         verbose_name = _("code of a credential")
         verbose_name_plural = _("codes of credentials")
         constraints: ClassVar = [
+            # Codes are random: two writers may draw the same, and the second is refused.
             models.UniqueConstraint(fields=["code"], name="credential_code_is_one"),
             models.CheckConstraint(condition=Q(code__regex=CODE), name="credential_code_is_well_formed"),
         ]

@@ -1,4 +1,4 @@
-"""The credential: one signed paper about an award, its exact bytes, and how it ended if it did."""
+"""The credential: one signed document about an award, its exact bytes, and how it ended."""
 
 import json
 import uuid
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class CredentialState(models.TextChoices):
-    """Prepared ones are about to be signed; voided ones never were."""
+    """The states of a credential; a voided one was prepared and never signed."""
 
     PREPARED = "prepared", _("being signed")
     SIGNED = "signed", _("in force")
@@ -30,7 +30,7 @@ class CredentialState(models.TextChoices):
 
 
 class IssueReason(models.TextChoices):
-    """Why it was issued."""
+    """Why a credential was issued."""
 
     FIRST = "first", _("the award")
     RENEWAL = "renewal", _("renewal")
@@ -40,7 +40,7 @@ class IssueReason(models.TextChoices):
 
 
 class RevocationClass(models.TextChoices):
-    """Why it holds no more, as everybody may know; why exactly lies in RevocationBody."""
+    """Why a credential is not valid, as everybody may know; RevocationBody has the private reason."""
 
     REPLACED = "replaced", _("replaced by a newer one")
     ISSUED_IN_ERROR = "issued_in_error", _("issued in error")
@@ -55,10 +55,10 @@ PUBLISHED = (CredentialState.SIGNED, CredentialState.SUPERSEDED, CredentialState
 
 
 class CredentialQuerySet(LearnerOwnedQuerySet["Credential"]):
-    """Credentials by where they stand."""
+    """Credentials by state."""
 
     def prepared(self) -> Self:
-        """Those about to be signed."""
+        """Those that wait for their signature."""
         return self.filter(state=CredentialState.PREPARED)
 
     def signed(self) -> Self:
@@ -66,19 +66,19 @@ class CredentialQuerySet(LearnerOwnedQuerySet["Credential"]):
         return self.filter(state=CredentialState.SIGNED)
 
     def published(self) -> Self:
-        """Those that were signed, whatever became of them."""
+        """Those that were signed, also replaced and revoked ones."""
         return self.filter(state__in=PUBLISHED)
 
     def ended(self) -> Self:
-        """Those whose bit is set."""
+        """Those that were replaced or revoked: their bit in the status list is set."""
         return self.filter(state__in=[CredentialState.SUPERSEDED, CredentialState.REVOKED])
 
     def whole(self) -> Self:
-        """With the rows that its document is made of, in the same query."""
+        """With issuer, key, code and status list, in the same query."""
         return self.select_related("issuer", "key__issuer", "code_row", "status_entry__status_list__issuer")
 
     def checkable(self) -> Self:
-        """Published ones with the rows that a check by code or link reads, in one query, and without large columns."""
+        """Published ones with the rows that a check by code or link reads, in one query without large columns."""
         joined = self.published().select_related("issuer", "key", "award__achievement_version")
         return joined.select_related("award__achievement__organization").defer(
             "content", "prepared", "key__sealed", "award__decision", "award__achievement_version__content"
@@ -86,13 +86,14 @@ class CredentialQuerySet(LearnerOwnedQuerySet["Credential"]):
 
 
 class Credential(models.Model):
-    """One signed paper about an award.
+    """One signed document about an award.
 
-    A trigger keeps what was prepared and signed as it is (invariant 10) and lets the state go forward only
-    (invariant 11). `content` is the exact UTF-8 that was signed; with `name`, the name this paper uses, it goes to NULL
-    when retention ends, the digests stay. `prepared` is the document with its proof options until it is signed.
+    A trigger refuses any change of what was prepared and signed (invariant 10), and lets the state only go forward
+    (invariant 11). `content` is the exact UTF-8 that was signed, and `name` the name that it states. Both go to NULL
+    when the retention ends, and the digests stay. `prepared` is the document with its proof options until it is signed.
     """
 
+    # No index of its own: credential_of_learner begins with the learner.
     learner = models.ForeignKey(Learner, models.PROTECT, db_index=False, related_name="credentials")
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     award = models.ForeignKey(Award, models.PROTECT, related_name="credentials", verbose_name=_("award"))
@@ -129,10 +130,12 @@ class Credential(models.Model):
     class Meta:
         verbose_name = _("credential")
         verbose_name_plural = _("credentials")
+        # The record page reads the credentials of a learner in the order of their issue.
         indexes: ClassVar = [models.Index(fields=["learner", "issued_at"], name="credential_of_learner")]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(state__in=CredentialState.values), name="credential_state_is_known"),
             models.CheckConstraint(condition=Q(reason__in=IssueReason.values), name="credential_reason_is_known"),
+            # Two jobs may prepare or sign at once: these three keep one credential in force, whoever forgets the lock.
             models.UniqueConstraint(
                 fields=["learner", "award"], condition=Q(state="signed"), name="credential_one_signed_per_award"
             ),
@@ -146,6 +149,7 @@ class Credential(models.Model):
                 condition=Q(supersedes=None) | ~Q(supersedes=F("id")), name="credential_replaces_another"
             ),
             models.CheckConstraint(condition=Q(name_digest__regex=DIGEST), name="credential_name_has_a_digest"),
+            # `content` may be NULL in a signed state: it is erased after the retention, and the digest stays.
             models.CheckConstraint(
                 condition=Q(state="prepared", prepared__isnull=False, content=None, digest="", signed_at=None)
                 | Q(state="voided", prepared=None, content=None, digest="", signed_at=None)
@@ -178,12 +182,12 @@ class Credential(models.Model):
 
     @property
     def heading(self) -> str:
-        """What it is called at the desk."""
+        """Its name at the desk."""
         return f"{self.award.achievement_version.title} · {in_groups(self.code)}"
 
     @property
     def url(self) -> str:
-        """Its identifier and address, for good."""
+        """Its identifier and address; they never change, because the signed document states them."""
         return f"{self.issuer.origin}/credentials/{self.public_id}"
 
     @property
@@ -193,7 +197,7 @@ class Credential(models.Model):
 
     @property
     def status_list(self) -> "StatusList":
-        """The list that says whether it holds."""
+        """The list that says whether it was revoked or replaced."""
         return self.status_entry.status_list
 
     @property
@@ -212,7 +216,7 @@ class Credential(models.Model):
 
 
 class RevocationBody(models.Model):
-    """Why a credential was revoked, in the words of who did it; `content` may only go to NULL."""
+    """The private reason of a revocation; a trigger lets `content` only go to NULL."""
 
     credential = models.OneToOneField(Credential, models.PROTECT, related_name="revocation_body")
     content = models.TextField(_("reason"), null=True, max_length=2000)  # noqa: DJ001 - NULL is erased, not empty

@@ -1,4 +1,4 @@
-"""Who signs: the issuer as strangers know it, for good, and the keys it signs and signed with."""
+"""Issuers as outsiders know them, and the keys with which they sign and signed."""
 
 import uuid
 from typing import ClassVar, Self
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organization
 
 SLUG = r"^[a-z0-9]([a-z0-9-]{0,58}[a-z0-9])?$"
-# Scheme and authority, nothing after them: did:web is made of it, and every address of ours.
+# Scheme and authority, nothing after them: did:web and every published address are made of it.
 ORIGIN = r"^https?://[a-z0-9.-]+(:[0-9]{1,5})?$"
 DIGEST = r"^c1:[0-9a-f]{64}$"
 MULTIBASE = r"^z6Mk[1-9A-HJ-NP-Za-km-z]{44}$"
@@ -24,10 +24,10 @@ slug_form = RegexValidator(SLUG, _("Small letters, digits and hyphens, such as e
 
 @pghistory.track()
 class Issuer(models.Model):
-    """An organization of ours as it signs.
+    """An organization of ours as the signer of credentials.
 
-    `origin` is written once, with the first key, and then frozen with the slug: did:web and every address in signed
-    documents are made of the two.
+    `origin` is written once, with the first key. Then a trigger freezes it and the slug, because did:web and every
+    address in signed documents are made of the two.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -56,6 +56,7 @@ class Issuer(models.Model):
                 name="issuer_slug_is_one",
                 violation_error_message=_("Another issuer has this name in addresses."),
             ),
+            # The slug is part of a DID: no character of it may need escaping.
             models.CheckConstraint(condition=Q(slug__regex=SLUG), name="issuer_slug_fits_an_address"),
             models.CheckConstraint(condition=Q(origin="") | Q(origin__regex=ORIGIN), name="issuer_origin_is_one"),
             models.CheckConstraint(condition=~Q(name__regex=r"^\s*$"), name="issuer_has_a_name"),
@@ -71,7 +72,7 @@ class Issuer(models.Model):
 
 
 class KeyState(models.TextChoices):
-    """A retired key is still listed and verifies; a compromised one is listed no more."""
+    """The states of a key: a retired key is still listed and verifies, a compromised one is no longer listed."""
 
     PENDING = "pending", _("made, not in use")
     ACTIVE = "active", _("signs")
@@ -80,21 +81,21 @@ class KeyState(models.TextChoices):
 
 
 class IssuerKeyQuerySet(models.QuerySet["IssuerKey"]):
-    """Keys by where they stand."""
+    """Keys by state."""
 
     def active(self) -> Self:
-        """Those that sign now."""
+        """Those that sign."""
         return self.filter(state=KeyState.ACTIVE)
 
     def listed(self) -> Self:
-        """Those that did.json names: what they signed, or will sign, verifies."""
+        """Those that did.json lists: what they signed verifies."""
         return self.exclude(state=KeyState.COMPROMISED)
 
 
-# The sealed half stays out of the history: a destroyed key would live on there.
+# The sealed half is excluded from the history, because a destroyed key would still be there.
 @pghistory.track(exclude=["sealed"])
 class IssuerKey(models.Model):
-    """An Ed25519 key. Its private half is sealed under CAIRN_KEY_SECRET, and destroyed when the key signs no more."""
+    """An Ed25519 key. Its private half is sealed under CAIRN_KEY_SECRET, and is destroyed when the key is retired."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="keys", verbose_name=_("issuer"))
@@ -117,12 +118,14 @@ class IssuerKey(models.Model):
             models.CheckConstraint(condition=Q(state__in=KeyState.values), name="issuer_key_state_is_known"),
             models.CheckConstraint(condition=Q(public_multibase__regex=MULTIBASE), name="issuer_key_is_ed25519"),
             models.UniqueConstraint(fields=["public_multibase"], name="issuer_key_is_one"),
+            # Two registrars may rotate at once: an issuer never has two keys that sign.
             models.UniqueConstraint(
                 fields=["issuer"], condition=Q(state="active"), name="issuer_key_one_active_per_issuer"
             ),
             models.UniqueConstraint(
                 fields=["issuer"], condition=Q(state="pending"), name="issuer_key_one_pending_per_issuer"
             ),
+            # A key that ended must not be left in the database: who steals a backup could sign with it.
             models.CheckConstraint(
                 condition=Q(state__in=["pending", "active"], sealed__isnull=False)
                 | Q(state__in=["retired", "compromised"], sealed=None),
@@ -142,7 +145,7 @@ class IssuerKey(models.Model):
 
     @property
     def fragment(self) -> str:
-        """What the key is called within the issuer's did.json."""
+        """The name of the key within the issuer's did.json."""
         return f"k-{self.public_id}"
 
     @property

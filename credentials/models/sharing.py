@@ -1,4 +1,4 @@
-"""What a sharing grant covers: transcripts, each by a row of its own, and those that came after it if so agreed."""
+"""What a sharing grant covers: transcripts, one row for each, and their successors if the learner agreed."""
 
 import uuid
 from datetime import datetime
@@ -18,7 +18,7 @@ class GrantItemQuerySet(LearnerOwnedQuerySet["GrantItem"]):
     """Items by what they open."""
 
     def live(self, at: datetime) -> Self:
-        """Those whose grant opens something at the instant `at`."""
+        """Those with a grant that is live at the instant `at`."""
         return self.filter(live_grants(at, path="grant__"))
 
     def shared_with(self, organization: Organization, *, at: datetime) -> Self:
@@ -31,10 +31,10 @@ class GrantItemQuerySet(LearnerOwnedQuerySet["GrantItem"]):
 
 
 class GrantItem(AppendOnly):
-    """One transcript that a grant opens; never changed, for a grant stays as it was given.
+    """One transcript that a grant opens. It never changes, because the learner agreed to exactly this.
 
     With `and_successors` a transcript that corrects this one is covered too: the action that makes it adds an item that
-    `follows` this one. `organization` repeats the grant's, so that a partner's list is read off one index.
+    `follows` this one. `organization` repeats that of the grant, so that one index serves a partner's list.
     """
 
     learner = models.ForeignKey(Learner, models.PROTECT, related_name="grant_items")
@@ -52,7 +52,9 @@ class GrantItem(AppendOnly):
         verbose_name = _("shared transcript")
         verbose_name_plural = _("shared transcripts")
         indexes: ClassVar = [
+            # The items of a learner, for item_naming and for export.
             models.Index(fields=["learner", "transcript"], name="grant_item_of_learner"),
+            # A partner's list by keyset: without links, which have no organization.
             models.Index(
                 fields=["organization", "covered_at", "public_id"],
                 condition=Q(organization__isnull=False),
@@ -60,6 +62,7 @@ class GrantItem(AppendOnly):
             ),
         ]
         constraints: ClassVar = [
+            # One item for each transcript, so that a list of a partner has no duplicates.
             models.UniqueConstraint(fields=["grant", "transcript"], name="grant_item_covers_once"),
             models.CheckConstraint(
                 condition=Q(follows=None) | Q(and_successors=True), name="grant_item_follows_where_agreed"

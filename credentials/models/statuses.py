@@ -1,4 +1,4 @@
-"""The published lists of one bit per credential: set means that it holds no more (Bitstring Status List 1.0)."""
+"""The published lists of one bit per credential: a set bit means not valid (Bitstring Status List 1.0)."""
 
 import uuid
 from typing import ClassVar
@@ -11,11 +11,11 @@ from accounts.models import Learner, LearnerOwnedQuerySet
 from core.database.ledger import AppendOnly
 from credentials.models.issuers import DIGEST, Issuer
 
-LIST_LENGTH = 131_072  # bits: the least that the standard allows, so that one bit says little about whom
+LIST_LENGTH = 131_072  # bits: the minimum of the standard, so that one bit tells little about whose it is
 
 
 class StatusList(models.Model):
-    """A list and the signed document that was last published of it; GET serves these bytes and touches no key."""
+    """A list with its last signed document; a GET serves these bytes and needs no key."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="status_lists", verbose_name=_("issuer"))
@@ -46,12 +46,12 @@ class StatusList(models.Model):
 
     @property
     def url(self) -> str:
-        """Where it is published, for good."""
+        """Its address; it never changes, because signed credentials state it."""
         return f"{self.issuer.origin}/status/{self.public_id}"
 
 
 class StatusEntry(AppendOnly):
-    """The bit of one credential."""
+    """The bit of one credential in a status list."""
 
     learner = models.ForeignKey(Learner, models.PROTECT, related_name="status_entries")
     credential = models.OneToOneField("credentials.Credential", models.PROTECT, related_name="status_entry")
@@ -64,6 +64,7 @@ class StatusEntry(AppendOnly):
         verbose_name = _("status entry")
         verbose_name_plural = _("status entries")
         constraints: ClassVar = [
+            # Two credentials with one bit would be revoked together. Its index serves the list too (db_index=False).
             models.UniqueConstraint(fields=["status_list", "index"], name="status_entry_bit_is_one"),
             models.CheckConstraint(condition=Q(index__lt=LIST_LENGTH), name="status_entry_bit_is_in_the_list"),
         ]

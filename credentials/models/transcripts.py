@@ -1,4 +1,4 @@
-"""The transcript: what a record said on a day, kept as it was (invariant 12); its serial; papers that were printed."""
+"""The transcript, an immutable snapshot of a record (invariant 12); its serial; and PDFs that are kept."""
 
 import json
 import uuid
@@ -25,27 +25,28 @@ class TranscriptKinds(models.TextChoices):
 
 
 class TranscriptQuerySet(LearnerOwnedQuerySet["Transcript"]):
-    """Transcripts by kind and place in their line."""
+    """Transcripts by kind, and those that are not replaced."""
 
     def official(self) -> Self:
-        """Those the registrar made."""
+        """Those that the office made."""
         return self.filter(kind=TranscriptKinds.OFFICIAL)
 
     def in_force(self) -> Self:
-        """Those that no later one took the place of."""
+        """Those that no later transcript replaced."""
         return self.filter(successor=None)
 
 
 class Transcript(models.Model):
-    """A snapshot: `content` is the facts as canonical JSON, `digest` theirs; API, PDF and CLR are made of nothing else.
+    """A snapshot: `content` is the facts as canonical JSON with their `digest`; API, PDF and CLR are made of it alone.
 
-    A trigger lets `content` go to NULL, when its retention ends, and refuses any other change; a correction is a new
-    one that supersedes.
+    A trigger lets `content` go to NULL when the retention ends, and refuses any other change. A correction is a new
+    transcript that supersedes this one.
     """
 
     learner = models.ForeignKey(Learner, models.PROTECT, db_index=False, related_name="transcripts")
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=10, choices=TranscriptKinds.choices)
+    # One to one: a transcript has one successor at most, whoever corrects it at the same time.
     supersedes = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="successor", verbose_name=_("takes the place of")
     )
@@ -80,17 +81,17 @@ class Transcript(models.Model):
 
     @property
     def heading(self) -> str:
-        """What it is called at the desk."""
+        """Its name at the desk."""
         return printed_serial(self.serial)
 
     @property
     def serial(self) -> str:
-        """Its name on paper, as it is stored: T, twelve random characters and one that checks them."""
+        """Its serial as it is stored: T, twelve random characters and a check character."""
         return self.serial_row.serial
 
     @property
     def facts(self) -> dict[str, Any] | None:
-        """What it says; None once its retention has ended."""
+        """Its facts; None after its retention."""
         return json.loads(bytes(self.content)) if self.content is not None else None
 
     if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class Transcript(models.Model):
 
 
 class TranscriptSerial(AppendOnly):
-    """The serial of one transcript; no two share one."""
+    """The serial of one transcript. A table of its own, because serials are unique across all learners."""
 
     learner = models.ForeignKey(Learner, models.PROTECT, related_name="transcript_serials")
     transcript = models.OneToOneField(Transcript, models.PROTECT, related_name="serial_row")
@@ -110,6 +111,7 @@ class TranscriptSerial(AppendOnly):
         verbose_name = _("serial of a transcript")
         verbose_name_plural = _("serials of transcripts")
         constraints: ClassVar = [
+            # Serials are random, as codes are.
             models.UniqueConstraint(fields=["serial"], name="transcript_serial_is_one"),
             models.CheckConstraint(condition=Q(serial__regex=SERIAL), name="transcript_serial_is_well_formed"),
         ]
@@ -119,7 +121,7 @@ class TranscriptSerial(AppendOnly):
 
 
 class Printing(models.Model):
-    """A PDF that was made of facts with this digest: kept for a while, made again when it is asked for."""
+    """A PDF of the facts with this digest; it is deleted after a while and made again on request."""
 
     learner = models.ForeignKey(Learner, models.PROTECT, db_index=False, related_name="printings")
     digest = models.CharField(_("digest of its facts"), max_length=67)
@@ -133,6 +135,7 @@ class Printing(models.Model):
         verbose_name = _("printing")
         verbose_name_plural = _("printings")
         constraints: ClassVar = [
+            # The key of the cache; a new design makes new rows.
             models.UniqueConstraint(fields=["learner", "digest", "design"], name="printing_once_per_facts_and_design"),
             models.CheckConstraint(condition=Q(digest__regex=DIGEST), name="printing_has_a_digest"),
         ]

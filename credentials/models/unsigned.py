@@ -1,4 +1,4 @@
-"""Awards that no paper is in force of, as the desk lists them."""
+"""Awards without a signed credential, as the desk lists them."""
 
 from typing import ClassVar
 
@@ -8,7 +8,7 @@ from programs.models import Award
 
 
 class UnsignedAward(Award):
-    """An award as credentials see it: one that waits for paper."""
+    """An award that waits for its signed credential; a proxy, so that the desk has a page of its own for it."""
 
     class Meta:
         proxy = True

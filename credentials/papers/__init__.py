@@ -1,1 +1,1 @@
-"""Credentials on paper: the PDF press, the certificate, words and codes that documents share."""
+"""Documents as PDF: rendering, the certificate, and the words that certificates and transcripts share."""

@@ -1,4 +1,4 @@
-"""Printing: a PDF is drawn when somebody first asks for it, kept for a while, and never drawn twice at once."""
+"""PDFs: each is made at the first request, kept for a while, and never made twice at the same time."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -13,35 +13,39 @@ from credentials.papers.formats.facts_json import object_as_json
 from credentials.papers.formats.paper_design import DESIGN
 from credentials.papers.queries import certificate_facts
 
+# A PDF is a cache of rows that are kept longer: a month covers repeated downloads.
 KEPT_FOR = timedelta(days=30)
 
 
 def certificate_pdf(credential: Credential, *, at: datetime) -> bytes:
-    """The certificate of a signed credential.
+    """The certificate of a signed credential as PDF bytes.
 
-    Raises LettersWithoutFontError, and ValueError where it was never signed or its retention has ended.
+    Raises LettersWithoutFontError, and ValueError for a credential that was never signed or after its retention.
     """
     facts = certificate_facts(credential)
-    named = digest({**object_as_json(facts, without=frozenset({"record"})), "record": credential.digest})
-    return printed(credential.learner, named, lambda: drawn_certificate(facts), at=at)
+    facts_digest = digest({**object_as_json(facts, without=frozenset({"record"})), "record": credential.digest})
+    return kept_pdf(credential.learner, facts_digest, lambda: drawn_certificate(facts), at=at)
 
 
 @transaction.atomic
 def forget_printings(*, at: datetime) -> int:
-    """Remove PDFs that were drawn KEPT_FOR ago; how many there were."""
+    """Delete the PDFs that were made KEPT_FOR ago; return how many."""
     return Printing.objects.filter(made_at__lt=at - KEPT_FOR).delete()[0]
 
 
 @transaction.atomic
-def printed(learner: Learner, named: str, draw: Callable[[], bytes], *, at: datetime) -> bytes:
-    """The PDF of facts with the digest `named`: as it was kept, else drawn by `draw` and kept."""
-    kept = Printing.objects.filter(learner=learner, digest=named, design=DESIGN)
+def kept_pdf(learner: Learner, facts_digest: str, render: Callable[[], bytes], *, at: datetime) -> bytes:
+    """The kept PDF of the facts with this digest, otherwise the one that `render` makes, which is then kept.
+
+    Key: learner, digest of the facts, DESIGN. Equal facts give equal bytes, so that a kept PDF never becomes invalid.
+    """
+    kept = Printing.objects.filter(learner=learner, digest=facts_digest, design=DESIGN)
     found = kept.first()
     if found is None:
-        # Whoever asks for the same paper meanwhile waits here, then finds it.
+        # Not a row lock, because there is no row yet: a second request for the same PDF waits here, then reads it.
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"printing:{named}"])
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"printing:{facts_digest}"])
         found = kept.first() or Printing.objects.create(
-            learner=learner, digest=named, design=DESIGN, content=draw(), made_at=at
+            learner=learner, digest=facts_digest, design=DESIGN, content=render(), made_at=at
         )
     return bytes(found.content)

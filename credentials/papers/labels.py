@@ -1,4 +1,4 @@
-"""Facts as they are said on paper: levels, credits, bases, days, in the language of the moment."""
+"""Facts in words for documents: levels, credits, bases, dates, in the active language."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -22,7 +22,7 @@ BASES: dict[str, Callable[[], str]] = {
     Basis.EXTERNAL: lambda: gettext("Assessed elsewhere"),
 }
 
-# Open Badges 3.0 names these kinds of achievement; others are told as they are named there.
+# Kinds of achievement of Open Badges 3.0 that have a translation; others are shown by their name in the standard.
 KINDS: dict[str, Callable[[], str]] = {
     "MicroCredential": lambda: gettext("Micro-credential"),
     "Certificate": lambda: gettext("Certificate"),
@@ -34,7 +34,7 @@ KINDS: dict[str, Callable[[], str]] = {
     "Badge": lambda: gettext("Badge"),
 }
 
-STANDINGS: dict[str, Callable[[], str]] = {
+ENROLLMENT_STATES: dict[str, Callable[[], str]] = {
     EnrollmentState.ADMITTED: lambda: gettext("Admitted, not begun"),
     EnrollmentState.ACTIVE: lambda: gettext("Under way"),
     EnrollmentState.PAUSED: lambda: gettext("Paused"),
@@ -45,8 +45,8 @@ STANDINGS: dict[str, Callable[[], str]] = {
 }
 
 
-def spoken_on_paper(code: str) -> str:
-    """The language in which a paper can say what stands around its facts: `code`, or the installation's own."""
+def document_language(code: str) -> str:
+    """The language of the headings of a document: `code`, or the default language where there is no translation."""
     try:
         return translation.get_supported_language_variant(code)
     except LookupError:
@@ -54,12 +54,12 @@ def spoken_on_paper(code: str) -> str:
 
 
 def basis_in_words(basis: str) -> str:
-    """Where the learning was assessed."""
+    """The basis in words: where the learning was assessed."""
     return BASES[basis]() if basis in BASES else basis
 
 
 def kind_in_words(kind: str) -> str:
-    """The kind of an achievement."""
+    """The kind of an achievement in words."""
     return KINDS[kind]() if kind in KINDS else kind
 
 
@@ -76,19 +76,19 @@ def credits_in_words(amount: Decimal | None, unit: str) -> str:
 
 
 def amount_in_words(amount: Decimal | None) -> str:
-    """An amount without the zeros that say nothing."""
+    """An amount without trailing zeros."""
     if amount is None:
         return ""
     return number_format(amount.quantize(Decimal(1)) if amount == amount.to_integral() else amount)
 
 
-def standing_in_words(standing: str) -> str:
-    """How an enrollment stood on the day."""
-    return STANDINGS[standing]() if standing in STANDINGS else standing
+def enrollment_state_in_words(state: str) -> str:
+    """The state of an enrollment on the day of the transcript, in words."""
+    return ENROLLMENT_STATES[state]() if state in ENROLLMENT_STATES else state
 
 
 def listed(words: list[str]) -> str:
-    """Several things in one sentence."""
+    """Several names as one part of a sentence."""
     if len(words) < 2:  # noqa: PLR2004  # one thing is no list
         return "".join(words)
     return gettext("%(others)s and %(last)s") % {
@@ -97,24 +97,24 @@ def listed(words: list[str]) -> str:
     }
 
 
-def competencies_in_words(shown: int, asked: int) -> str:
-    """How many competencies were shown at the level that was asked for."""
-    if shown == asked:
-        told = ngettext(
+def competencies_in_words(shown: int, required: int) -> str:
+    """A sentence on how many of the required competencies were shown at the required level."""
+    if shown == required:
+        sentence = ngettext(
             "The one competency was shown at the required level or above.",
             "All %(asked)s competencies were shown at the required level or above.",
-            asked,
+            required,
         )
     else:
-        told = ngettext(
+        sentence = ngettext(
             "%(shown)s of %(asked)s competency was shown at the required level or above.",
             "%(shown)s of %(asked)s competencies were shown at the required level or above.",
-            asked,
+            required,
         )
-    return told % {"shown": shown, "asked": asked}
+    return sentence % {"shown": shown, "asked": required}
 
 
 def size_of(text: str) -> str:
-    """Which of four sizes lets `text` stand in one or two lines; wide letters count as two."""
+    """The largest of four sizes in which `text` fits into one or two lines; wide letters count twice."""
     width = sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
     return next((size for size, most in (("grand", 26), ("large", 36), ("plain", 48)) if width <= most), "small")

@@ -1,4 +1,4 @@
-"""Papers as files to keep: never shown inside a page, never kept by anybody on the way."""
+"""Documents as downloads: never shown inside a page, and never cached on the way."""
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -7,7 +7,7 @@ from credentials.errors import LettersWithoutFontError
 
 
 def pdf_file(content: bytes, name: str) -> HttpResponse:
-    """A PDF to save; whoever calls has asked for permission."""
+    """A PDF to save; the caller has checked the permission."""
     return _file(content, name, "application/pdf")
 
 
@@ -17,7 +17,7 @@ def json_file(content: bytes, name: str) -> HttpResponse:
 
 
 def no_font_words(missing: LettersWithoutFontError) -> str:
-    """Why there is no paper, and who can mend it."""
+    """Why the document cannot be made, and who can help."""
     letters = " ".join(f"U+{ord(letter):04X}" for letter in missing.letters)
     return _(
         "The paper cannot be printed: no font on this server has these characters: %(letters)s. Ask the registrar; an "
@@ -33,6 +33,7 @@ def _file(content: bytes, name: str, media_type: str) -> HttpResponse:
             "Content-Disposition": f'attachment; filename="{name}"',
             "Cache-Control": "private, no-store",
             "X-Content-Type-Options": "nosniff",
+            # The file is opened under our origin: nothing in it may run, whoever wrote the names in it.
             "Content-Security-Policy": "sandbox; default-src 'none'",
             "Cross-Origin-Resource-Policy": "same-origin",
         },

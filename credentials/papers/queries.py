@@ -1,4 +1,4 @@
-"""The facts of certificates, and where a person checks them."""
+"""The facts of certificates, and the address where anybody checks a code."""
 
 from dataclasses import replace
 from urllib.parse import urlsplit
@@ -7,6 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from core import clock
+from credentials.issuing.queries.issuers import issuing_organization_of
 from credentials.models import Credential
 from credentials.papers.rules import CertificateFacts
 from credentials.rules.codes import in_groups
@@ -14,27 +15,27 @@ from programs.awards.queries.facts import facts_of
 
 
 def check_place() -> str:
-    """Where codes are typed, as it is printed: no scheme, no slash at the end."""
+    """The address at which codes are typed, as documents print it: no scheme, no slash at the end."""
     place = urlsplit(check_url())
     return f"{place.netloc}{place.path.rstrip('/')}"
 
 
 def check_url(code: str = "") -> str:
-    """What a QR code opens; with a code the answer is there at once."""
+    """The address that a QR code opens; with a code it shows the answer at once."""
     return f"{settings.PUBLIC_URL}{reverse('verify:code', args=[code]) if code else reverse('verify:verify')}"
 
 
 def certificate_facts(credential: Credential) -> CertificateFacts:
-    """Everything that the paper about this credential says, in the name that the credential uses.
+    """The facts of the certificate of this credential, with the name that the credential states.
 
-    Raises ValueError for a credential that was never signed, or whose retention has ended.
+    Raises ValueError for a credential that was never signed, and after its retention.
     """
     row = (
         Credential.objects.published().whole().select_related("award__achievement__organization").get(pk=credential.pk)
     )
     if row.content is None or row.name is None:
         raise ValueError("its retention has ended")
-    zone = row.award.achievement.organization.zone
+    zone = issuing_organization_of(row.award.achievement).zone
     return CertificateFacts(
         award=replace(facts_of(row.award), name=row.name),
         issued_at=row.issued_at,

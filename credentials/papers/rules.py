@@ -1,19 +1,19 @@
-"""What a certificate says: the facts of the award, and those of the paper about it."""
+"""The facts of a certificate: those of the award and those of the credential about it."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from programs.awards.rules import AwardFacts
 
-NAMED_ON_THE_FACE = 4
+MAX_STACKED_ON_FRONT = 4
 
 
 @dataclass(frozen=True, slots=True)
 class CertificateFacts:
-    """Everything on one certificate; nothing on it comes from anywhere else.
+    """Everything that a certificate shows.
 
-    `code` is as it is printed, with its check character; `check_url` is what the QR code opens, `check_place` where a
-    person types the code. `record` is the signed credential, byte for byte: it travels inside the PDF.
+    `code` is written as it is printed, with its check character. The QR code opens `check_url`; a person types the
+    code at `check_place`. `record` is the signed credential, byte for byte, which the PDF carries as an attachment.
     """
 
     award: AwardFacts

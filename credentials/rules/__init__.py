@@ -1,1 +1,1 @@
-"""Decisions of credentials as pure functions: printed codes, what a paper says, how a check is put."""
+"""Rules that the tables of credentials need: printed codes and serials."""

@@ -1,4 +1,4 @@
-"""Printed codes: twelve random characters of Crockford's base 32 and one that catches typing errors."""
+"""Printed codes: twelve random characters of Crockford's base 32 and a check character."""
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CHECKS = ALPHABET + "*~$=U"  # Crockford's five further signs for remainders of 37
@@ -6,19 +6,19 @@ LENGTH = 12
 BYTES = 8  # of randomness handed in: 60 of its 64 bits are used
 GROUP = 4
 
-# What people read into the alphabet: no I, L, O; hyphens and blanks are for the eye.
+# Letters that people read by mistake: the alphabet has no I, L and O. Hyphens and blanks are for the eye only.
 READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None, "\u2010": None, "\u2011": None})
 
 
 def code_of(randomness: bytes) -> str:
-    """The code that `BYTES` random bytes stand for, with its check character."""
+    """The code of `BYTES` random bytes, with its check character."""
     number = int.from_bytes(randomness[:BYTES]) >> (BYTES * 8 - LENGTH * 5)
     letters = "".join(ALPHABET[number >> shift & 31] for shift in range((LENGTH - 1) * 5, -1, -5))
     return letters + _check(letters)
 
 
 def normalized(typed: str) -> str | None:
-    """The code that somebody typed, in its one spelling; None when it is none or its check character is wrong."""
+    """The typed code as it is stored; None if it is malformed or its check character is wrong."""
     letters = typed.strip().upper().translate(READ_AS)
     if len(letters) != LENGTH + 1 or any(letter not in ALPHABET for letter in letters[:LENGTH]):
         return None
@@ -26,7 +26,7 @@ def normalized(typed: str) -> str | None:
 
 
 def normalized_serial(typed: str) -> str | None:
-    """A transcript's serial that somebody typed, as it is stored: T and a code; None when it is none."""
+    """The typed serial of a transcript as it is stored, T and a code; None if it is malformed."""
     letters = typed.strip().upper()
     code = normalized(letters[1:].lstrip("- \u2010\u2011")) if letters.startswith("T") else None
     return None if code is None else f"T{code}"

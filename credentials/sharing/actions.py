@@ -1,4 +1,4 @@
-"""Sharing transcripts: giving, withdrawing, and every answer to somebody outside, written down or not given."""
+"""Sharing transcripts, and every answer to an outsider: it is recorded as a disclosure, or it is not given."""
 
 import uuid
 from collections.abc import Callable
@@ -24,12 +24,12 @@ from accounts.queries import grant_of_token
 from core.rest.keyset import Key
 from credentials.errors import NotSharedError, NotTheirTranscriptError
 from credentials.models import Credential, GrantItem, Transcript
-from credentials.sharing.queries import Page, item_naming, item_of_link, shared_page
+from credentials.sharing.queries import SharedPage, item_naming, item_of_link, shared_page
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What a learner agrees to: for what, until when, how often, and the words that said so."""
+    """What a learner agrees to: purpose, end, limit of uses, and the words that the learner saw."""
 
     purpose: SharingPurpose
     words: str
@@ -42,13 +42,13 @@ class Terms:
 def share_transcript(
     learner: Learner, *, transcript: Transcript, terms: Terms, at: datetime, organization: Organization | None = None
 ) -> tuple[SharingGrant, str]:
-    """Let a partner read a transcript, or whoever holds a link; the second value is the link's token, known once.
+    """Let a partner, or the holder of a link, read a transcript; return the grant and the token of the link.
 
-    A transcript that a later one took the place of is given no more. Raises NotTheirTranscriptError,
-    EndsBeforeItStartsError.
+    The token is empty for a partner; only its digest is stored, so this is the one time that it is known. Raises
+    NotTheirTranscriptError, also for a transcript that was replaced, and EndsBeforeItStartsError.
     """
-    theirs = Transcript.objects.of(learner).in_force().filter(pk=transcript.pk).exclude(content=None).exists()
-    if not theirs or (organization is not None and organization.kind != OrganizationKind.PARTNER):
+    shareable = Transcript.objects.of(learner).in_force().filter(pk=transcript.pk).exclude(content=None).exists()
+    if not shareable or (organization is not None and organization.kind != OrganizationKind.PARTNER):
         raise NotTheirTranscriptError
     grant, token = give_sharing_grant(
         learner,
@@ -72,9 +72,13 @@ def share_transcript(
 
 @transaction.atomic
 def carry_sharing_over(transcript: Transcript, *, at: datetime) -> list[GrantItem]:
-    """A transcript that corrects another is covered by every grant that said so; called by the action that makes it."""
+    """Add a transcript that corrects another to every grant that covers successors; return the new items.
+
+    The action that makes the transcript calls this in its transaction.
+    """
     if transcript.supersedes_id is None:
         return []
+    # Also of withdrawn grants: an item opens nothing by itself, its grant does.
     agreed = GrantItem.objects.newest().filter(transcript_id=transcript.supersedes_id, and_successors=True)
     return GrantItem.objects.bulk_create(
         GrantItem(
@@ -93,12 +97,14 @@ def carry_sharing_over(transcript: Transcript, *, at: datetime) -> list[GrantIte
 @transaction.atomic
 def list_for_partner(
     client: PartnerClient, *, at: datetime, limit: int, after: Key | None, changed_since: datetime | None
-) -> Page:
-    """A page of what is shared with the partner, each row a disclosure; what was just withdrawn is left out."""
+) -> SharedPage:
+    """A page of what is shared with the partner, each row recorded as a disclosure.
+
+    A grant that was withdrawn since the page was read is left out, because its disclosure is refused.
+    """
     page = shared_page(client.organization, at=at, limit=limit, after=after, changed_since=changed_since)
-    shown = [_shown(item) for item in page.items]
-    written = record_disclosures(
-        shown,
+    disclosures = record_disclosures(
+        [_part_of(item) for item in page.items],
         act=DisclosedAct.LIST,
         status=HTTPStatus.OK,
         at=at,
@@ -106,68 +112,71 @@ def list_for_partner(
         client=client,
         leaving_out=True,
     )
-    open_grants = {row.grant_id for row in written}
-    return Page([item for item in page.items if item.grant_id in open_grants], page.after)
+    open_grants = {row.grant_id for row in disclosures}
+    return SharedPage([item for item in page.items if item.grant_id in open_grants], page.after)
 
 
 @transaction.atomic
 def read_for_partner(
-    client: PartnerClient, item: GrantItem, *, act: DisclosedAct, held: bool, at: datetime
+    client: PartnerClient, item: GrantItem, *, act: DisclosedAct, not_modified: bool, at: datetime
 ) -> GrantItem:
-    """Write down that the client reads this transcript; `held` says that the caller has it and gets 304.
+    """Record that the client reads this transcript; `not_modified` says that the client has it and gets 304.
 
-    Raises NotSharedError when it was withdrawn since it was looked up; then nothing may be answered.
+    Raises NotSharedError if the grant was withdrawn since it was looked up; then nothing may be answered.
     """
-    _write_down(_shown(item), act=act, held=held, at=at, client=client)
+    _disclose(_part_of(item), act=act, not_modified=not_modified, at=at, client=client)
     return item
 
 
 @transaction.atomic
 def read_credential_for_partner(
-    client: PartnerClient, credential_id: uuid.UUID, *, is_held: Callable[[str], bool], at: datetime
+    client: PartnerClient, credential_id: uuid.UUID, *, has_digest: Callable[[str], bool], at: datetime
 ) -> tuple[Credential, bool]:
-    """The credential that a shared transcript names, and whether the caller holds it. Raises NotSharedError."""
+    """The credential that a shared transcript names, and whether the client has it already (304).
+
+    `has_digest` says whether the request names this digest as one that the client has. Raises NotSharedError.
+    """
     credential = Credential.objects.published().filter(public_id=credential_id).exclude(content=None).first()
     item = item_naming(client.organization, credential, at=at) if credential is not None else None
     if credential is None or item is None:
         raise NotSharedError
-    held = is_held(credential.digest)
-    shown = DisclosedPart(
+    not_modified = has_digest(credential.digest)
+    part = DisclosedPart(
         credential.learner_id, item.grant_id, DisclosedKind.CREDENTIAL, credential.public_id, credential.digest
     )
-    _write_down(shown, act=DisclosedAct.READ, held=held, at=at, client=client)
-    return credential, held
+    _disclose(part, act=DisclosedAct.READ, not_modified=not_modified, at=at, client=client)
+    return credential, not_modified
 
 
 @transaction.atomic
 def read_by_link(token: str, *, act: DisclosedAct, at: datetime) -> GrantItem:
-    """What a link opens, once the disclosure is written; it counts as one use. Raises NotSharedError."""
+    """What a link opens, after the disclosure is recorded; this counts as one use. Raises NotSharedError."""
     grant = grant_of_token(token, at=at)
     item = item_of_link(grant) if grant is not None else None
     if item is None:
         raise NotSharedError
-    _write_down(_shown(item), act=act, held=False, at=at, client=None)
+    _disclose(_part_of(item), act=act, not_modified=False, at=at, client=None)
     return item
 
 
-def _shown(item: GrantItem) -> DisclosedPart:
+def _part_of(item: GrantItem) -> DisclosedPart:
     transcript = item.transcript
     return DisclosedPart(
         item.learner_id, item.grant_id, DisclosedKind.TRANSCRIPT, transcript.public_id, transcript.digest
     )
 
 
-def _write_down(
-    shown: DisclosedPart, *, act: DisclosedAct, held: bool, at: datetime, client: PartnerClient | None
+def _disclose(
+    part: DisclosedPart, *, act: DisclosedAct, not_modified: bool, at: datetime, client: PartnerClient | None
 ) -> None:
     try:
         record_disclosures(
-            [shown],
+            [part],
             act=act,
-            status=HTTPStatus.NOT_MODIFIED if held else HTTPStatus.OK,
+            status=HTTPStatus.NOT_MODIFIED if not_modified else HTTPStatus.OK,
             at=at,
             organization=client.organization if client else None,
             client=client,
         )
-    except GrantNotLiveError:  # withdrawn a moment ago
+    except GrantNotLiveError:  # withdrawn between the look-up and this insert
         raise NotSharedError from None

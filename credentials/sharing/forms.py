@@ -1,4 +1,4 @@
-"""What a learner is asked who shares a transcript."""
+"""The form with which a learner shares a transcript."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -10,22 +10,24 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organization, SharingPurpose
 from credentials.models import Transcript
 from credentials.rules.codes import printed_serial
+from credentials.sharing.queries import partners_with_access
 
-LONGEST = timedelta(days=366 * 2)
-MOST_USES = 1_000
-USUAL = timedelta(days=90)
+MAX_DURATION = timedelta(days=366 * 2)
+MAX_USES = 1_000
+DEFAULT_DURATION = timedelta(days=90)
 
 
 class TranscriptChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable when it runs
     """A transcript by its serial, day and kind."""
 
     def label_from_instance(self, obj: Transcript) -> str:
+        """The transcript's line in the list of choices."""
         day = date_format(obj.made_at, "DATE_FORMAT")
         return f"{printed_serial(obj.serial)} · {day} · {obj.get_kind_display()}"
 
 
 class SharingForm(forms.Form):
-    """What, with whom, for what, until when; a link can also be limited in how often it opens."""
+    """The transcript, the recipient, the purpose and the last day; a link can have a limit of uses too."""
 
     transcript = TranscriptChoice(
         label=_("Transcript"),
@@ -52,7 +54,7 @@ class SharingForm(forms.Form):
         label=_("How often"),
         required=False,
         min_value=1,
-        max_value=MOST_USES,
+        max_value=MAX_USES,
         help_text=_("For a link: how many times it opens. Empty: as often as they like."),
     )
     and_successors = forms.BooleanField(
@@ -65,22 +67,21 @@ class SharingForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.on = on
         self.fields["transcript"].queryset = transcripts  # type: ignore[attr-defined]  # it is a ModelChoiceField
-        partners = Organization.objects.partners().filter(partner_clients__ended_at=None, partner_clients__isnull=False)
-        self.fields["organization"].queryset = (  # type: ignore[attr-defined]  # as above
-            Organization.objects.filter(pk__in=partners.values("pk")).order_by("name", "pk")
-        )
-        self.fields["until"].initial = on + USUAL
+        self.fields["organization"].queryset = partners_with_access()  # type: ignore[attr-defined]  # as above
+        self.fields["until"].initial = on + DEFAULT_DURATION
 
     def clean_until(self) -> date:
+        """The last day of the sharing: today or later, and at most MAX_DURATION from now."""
         until: date = self.cleaned_data["until"]
         if until < self.on:
             raise forms.ValidationError(_("This day is over."))
-        if until > self.on + LONGEST:
+        if until > self.on + MAX_DURATION:
             raise forms.ValidationError(_("Two years at most: you can share again then."))
         return until
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if given.get("organization") and given.get("use_limit"):
+        """Refuse a limit of uses for a partner."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("organization") and cleaned.get("use_limit"):
             self.add_error("use_limit", _("Only a link can be limited in how often it opens."))
-        return given
+        return cleaned

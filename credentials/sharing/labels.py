@@ -1,4 +1,4 @@
-"""What a learner agrees to, in the words that are shown before and kept as a digest after."""
+"""What a learner agrees to, in words; the page shows them before, and the grant keeps their digest."""
 
 from datetime import date
 
@@ -19,8 +19,8 @@ def words_of_consent(  # noqa: PLR0913 - all that is agreed to, by name
     use_limit: int | None,
     and_successors: bool,
 ) -> list[str]:
-    """Sentences that say all of it: who, what, for what, until when, and what can be taken back."""
-    said = {
+    """The whole consent as sentences: who, what, for which purpose, until when, and the right to withdraw."""
+    values = {
         "partner": organization.name if organization else "",
         "serial": printed_serial(transcript.serial),
         "made": date_format(transcript.made_at, "DATE_FORMAT"),
@@ -40,7 +40,7 @@ def words_of_consent(  # noqa: PLR0913 - all that is agreed to, by name
         )
     )
     sentences = [
-        who % said,
+        who % values,
         _(
             "It shows my name and learner number; the programs I study or studied, with dates and where I stand; each "
             "competency that counts, with the level asked for and reached, its basis and date; my credits; my awards "
@@ -50,7 +50,7 @@ def words_of_consent(  # noqa: PLR0913 - all that is agreed to, by name
     if and_successors:
         sentences.append(_("A transcript that takes the place of this one is shared in the same way."))
     if use_limit is not None:
-        sentences.append(_("It can be opened %(times)s times.") % said)
+        sentences.append(_("It can be opened %(times)s times.") % values)
     sentences.append(
         _("Each time it is read, I see when. I can withdraw at any time; what was read before then stays with them.")
     )

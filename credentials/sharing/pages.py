@@ -1,4 +1,4 @@
-"""A learner's own sharing: what is shared with whom, each read of it, giving more, taking it back."""
+"""A learner's own sharing: what is shared with whom, each read of it, sharing a transcript, and withdrawing."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,17 +24,23 @@ from core import clock
 from core.access import access
 from core.text import canonical
 from credentials.errors import NotTheirTranscriptError
-from credentials.models import Transcript
 from credentials.sharing.actions import Terms, share_transcript
 from credentials.sharing.forms import SharingForm
 from credentials.sharing.labels import words_of_consent
-from credentials.sharing.queries import grants_of, reads_of
+from credentials.sharing.queries import (
+    grant_of,
+    grants_of,
+    only_shareable_transcript,
+    reads_of,
+    shareable_transcripts,
+)
 
+# A partner may read often: the page shows the newest reads.
 SHOWN_READS = 200
 
 
 def shares(request: HttpRequest) -> bool:
-    """Learners; they see their own sharing, and nobody else's."""
+    """Whether the user is a learner: learners see their own sharing only."""
     return is_learner(request.user)
 
 
@@ -45,7 +50,7 @@ def sharing(request: HttpRequest) -> HttpResponse:
     """Everything that is or was shared, newest first."""
     learner, at, zone = own_record(request), clock.now(), learner_time_zone()
     rows = [(grant, grant.state_at(at), last_day_of(grant, zone)) for grant in grants_of(learner)]
-    context = {"rows": rows, "can_share": _shareable(learner).exists()}
+    context = {"rows": rows, "can_share": shareable_transcripts(learner).exists()}
     return render(request, "credentials/sharing/sharing.html", context)
 
 
@@ -53,41 +58,46 @@ def sharing(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def share(request: HttpRequest) -> HttpResponse:
-    """Ask what is to be shared; then say in words what that means; then, on yes to those words, share it."""
+    """Ask what to share; then show the consent in words; then, once the learner agrees to these words, share it."""
     learner, on = own_record(request), learner_civil_date(clock.now())
     sent = request.POST if request.method == "POST" else None
-    initial = {"transcript": request.GET.get("transcript") or _only(learner)} if sent is None else None
-    form = SharingForm(sent, transcripts=_shareable(learner), on=on, initial=initial)
+    initial = (
+        {"transcript": request.GET.get("transcript") or only_shareable_transcript(learner) or ""}
+        if sent is None
+        else None
+    )
+    form = SharingForm(sent, transcripts=shareable_transcripts(learner), on=on, initial=initial)
     if sent is None or not form.is_valid():
         return render(request, "credentials/sharing/share.html", {"form": form})
-    said = form.cleaned_data
+    cleaned = form.cleaned_data
     sentences = words_of_consent(
-        said["transcript"],
-        organization=said["organization"],
-        purpose=SharingPurpose(said["purpose"]),
-        until=said["until"],
-        use_limit=said["use_limit"],
-        and_successors=said["and_successors"],
+        cleaned["transcript"],
+        organization=cleaned["organization"],
+        purpose=SharingPurpose(cleaned["purpose"]),
+        until=cleaned["until"],
+        use_limit=cleaned["use_limit"],
+        and_successors=cleaned["and_successors"],
     )
     words = "\n".join(sentences)
+    # The form carries the digest of the words that were shown: what is agreed to is exactly what was read.
     digest = canonical.digest(words)
-    if request.POST.get("agreed") != digest:  # not asked yet, or asked in other words
+    if request.POST.get("agreed") != digest:  # not shown yet, or the form changed since
         hidden = [(name, form[name].data or "") for name in form.fields]
         context = {"form": form, "sentences": sentences, "digest": digest, "hidden": hidden}
         return render(request, "credentials/sharing/agree.html", context)
-    return _shared(request, learner, said, words)
+    return _shared(request, learner, cleaned, words)
 
 
 @access(shares)
 @never_cache
 def grant(request: HttpRequest, grant_id: UUID) -> HttpResponse:
-    """One sharing with each time that somebody read it."""
-    found, at = _own_grant(request, grant_id), clock.now()
+    """One grant with each read under it."""
+    row, at = _own_grant(request, grant_id), clock.now()
     context = {
-        "grant": found,
-        "state": found.state_at(at),
-        "last_day": last_day_of(found, learner_time_zone()),
-        "reads": reads_of(found)[:SHOWN_READS],
+        "grant": row,
+        "state": row.state_at(at),
+        "last_day": last_day_of(row, learner_time_zone()),
+        "reads": reads_of(row)[:SHOWN_READS],
     }
     return render(request, "credentials/sharing/grant.html", context)
 
@@ -95,62 +105,51 @@ def grant(request: HttpRequest, grant_id: UUID) -> HttpResponse:
 @access(shares)
 @require_POST
 def withdraw(request: HttpRequest, grant_id: UUID) -> HttpResponse:
-    """End a sharing; the next request of whoever read it finds nothing."""
-    found = _own_grant(request, grant_id)
+    """Withdraw a grant; the next request under it is refused."""
+    row = _own_grant(request, grant_id)
     try:
-        withdraw_sharing_grant(found, at=clock.now())
+        withdraw_sharing_grant(row, at=clock.now())
         messages.success(request, _now("Withdrawn. From now on nothing can be read there."))
     except AlreadyEndedError:
         messages.info(request, _now("That was withdrawn before."))
-    return redirect("sharing:grant", found.public_id)
+    return redirect("sharing:grant", row.public_id)
 
 
 def last_day_of(grant: SharingGrant, zone: ZoneInfo) -> date:
-    """The last day on which it opens something: the one that its learner chose."""
+    """The last day on which the grant opens something: the day that the learner chose."""
     return clock.civil_date(grant.expires_at - timedelta(microseconds=1), zone)
 
 
-def _shared(request: HttpRequest, learner: Learner, said: dict[str, Any], words: str) -> HttpResponse:
+def _shared(request: HttpRequest, learner: Learner, cleaned: dict[str, Any], words: str) -> HttpResponse:
     at = clock.now()
     terms = Terms(
-        purpose=SharingPurpose(said["purpose"]),
+        purpose=SharingPurpose(cleaned["purpose"]),
         words=words,
-        expires_at=_end_of(said["until"]),
-        use_limit=said["use_limit"],
-        and_successors=said["and_successors"],
+        expires_at=_end_of(cleaned["until"]),
+        use_limit=cleaned["use_limit"],
+        and_successors=cleaned["and_successors"],
     )
     try:
-        given, token = share_transcript(
-            learner, transcript=said["transcript"], terms=terms, at=at, organization=said["organization"]
+        new_grant, token = share_transcript(
+            learner, transcript=cleaned["transcript"], terms=terms, at=at, organization=cleaned["organization"]
         )
     except NotTheirTranscriptError:
         messages.warning(request, _now("This transcript was replaced meanwhile: choose the newer one."))
         return redirect("sharing:share")
     if not token:
         messages.success(request, _now("Shared. You see here each time that it is read."))
-        return redirect("sharing:grant", given.public_id)
+        return redirect("sharing:grant", new_grant.public_id)
     link = settings.PUBLIC_URL + reverse("shared:landing", args=[token])
-    return render(request, "credentials/sharing/link.html", {"grant": given, "link": link})
+    return render(request, "credentials/sharing/link.html", {"grant": new_grant, "link": link})
 
 
 def _end_of(day: date) -> datetime:
     return clock.day_begins(day + timedelta(days=1), learner_time_zone())
 
 
-def _shareable(learner: Learner) -> QuerySet[Transcript]:
-    rows = Transcript.objects.of(learner).in_force().exclude(content=None).select_related("serial_row")
-    return rows.order_by("-made_at", "-pk")
-
-
-def _only(learner: Learner) -> str:
-    """The transcript that there is, where there is one alone."""
-    found = list(_shareable(learner).values_list("public_id", flat=True)[:2])
-    return str(found[0]) if len(found) == 1 else ""
-
-
 def _own_grant(request: HttpRequest, grant_id: UUID) -> SharingGrant:
-    """A grant of the person who asks; 404 for those of others, as for those that do not exist."""
-    found = grants_of(own_record(request)).filter(public_id=grant_id).first()
-    if found is None:
+    """A grant of the user; 404 for those of others, as for those that do not exist."""
+    row = grant_of(own_record(request), grant_id)
+    if row is None:
         raise Http404
-    return found
+    return row

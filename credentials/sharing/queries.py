@@ -1,4 +1,4 @@
-"""What partners and holders of links may read, and what a learner shares with whom."""
+"""Reads of sharing: what partners and holders of links may read, and what a learner shares or could share."""
 
 import uuid
 from collections.abc import Sequence
@@ -11,12 +11,12 @@ from django.db.models import Count, Max, OuterRef, Prefetch, Q, QuerySet, Subque
 from accounts.models import Disclosure, Learner, Organization, SharingGrant
 from core.database.compiled import compiled
 from core.rest.keyset import Key
-from credentials.models import Credential, GrantItem
+from credentials.models import Credential, GrantItem, Transcript
 
 
 @dataclass(frozen=True)
-class Page:
-    """Some rows of a list in order, and the key of the last one when there are more."""
+class SharedPage:
+    """A page of shared transcripts in order; `after` is the key of the last one if more follow."""
 
     items: Sequence[GrantItem]
     after: Key | None
@@ -29,8 +29,11 @@ def shared_page(
     limit: int,
     after: Key | None = None,
     changed_since: datetime | None = None,
-) -> Page:
-    """The newest transcripts that learners share with this partner, by when they came; one index, whatever the page."""
+) -> SharedPage:
+    """The newest transcripts that learners share with this partner, by the instant from which each is covered.
+
+    Every page reads one range of the index grant_item_of_partner, however far down the list it is.
+    """
     rows = (
         GrantItem.objects.shared_with(organization, at=at)
         .newest()
@@ -40,16 +43,18 @@ def shared_page(
     if changed_since is not None:
         rows = rows.filter(covered_at__gte=changed_since)
     if after is not None:
+        # The condition repeats the lower bound alone, so that PostgreSQL starts there in the index.
         later = Q(covered_at=after.at, public_id__gt=after.public_id) | Q(covered_at__gt=after.at)
         rows = rows.filter(later, covered_at__gte=after.at)
+    # One row more than the page shows whether another page follows.
     found = list(rows.order_by("covered_at", "public_id")[: limit + 1])
     shown = found[:limit]
     more = len(found) > limit
-    return Page(shown, Key(shown[-1].covered_at, shown[-1].public_id) if more else None)
+    return SharedPage(shown, Key(shown[-1].covered_at, shown[-1].public_id) if more else None)
 
 
 def item_for(organization: Organization, transcript_id: uuid.UUID, *, at: datetime) -> GrantItem | None:
-    """What opens this transcript to this partner: of several grants the one that lasts longest."""
+    """The item that opens this transcript to this partner: of several grants the one that lasts longest."""
     return next(iter(_opening(organization.pk, transcript_id, at)), None)
 
 
@@ -61,9 +66,9 @@ def _opening(organization: int, transcript_id: uuid.UUID, at: datetime) -> Query
 
 
 def item_naming(organization: Organization, credential: Credential, *, at: datetime) -> GrantItem | None:
-    """What opens this credential to this partner: a shared transcript that names it.
+    """The item that opens this credential to this partner: a shared transcript that names it.
 
-    A later paper of the same award, in another name perhaps, is open only when a shared transcript names that one.
+    A later credential of the same award, for example in a new name, is open only if a shared transcript names it too.
     """
     rows = (
         GrantItem.objects.shared_with(organization, at=at)
@@ -71,6 +76,7 @@ def item_naming(organization: Organization, credential: Credential, *, at: datet
         .select_related("grant", "transcript", "learner")
         .order_by("-grant__expires_at", "-pk")
     )
+    # In Python and not in SQL: `content` is bytes, and a learner shares few transcripts with one partner.
     wanted = str(credential.public_id)
     named = (item for item in rows if any(award["credential"] == wanted for award in _awards(item)))
     return next(named, None)
@@ -93,7 +99,8 @@ def item_of_link(grant: SharingGrant) -> GrantItem | None:
 
 
 def grants_of(learner: Learner) -> QuerySet[SharingGrant]:
-    """Everything the learner ever shared, newest first, each with what it covers and its reads."""
+    """Every grant of the learner, the newest first, each with its transcripts and the number and time of its reads."""
+    # Subqueries, because a join with both items and disclosures would multiply the counts.
     reads = Disclosure.objects.filter(grant=OuterRef("pk")).order_by().values("grant")
     items = GrantItem.objects.newest().select_related("transcript").order_by("pk")
     return (
@@ -108,8 +115,32 @@ def grants_of(learner: Learner) -> QuerySet[SharingGrant]:
     )
 
 
+def grant_of(learner: Learner, public_id: uuid.UUID) -> SharingGrant | None:
+    """The grant of this learner with this id; None for one of somebody else, as for one that does not exist."""
+    return grants_of(learner).filter(public_id=public_id).first()
+
+
+def shareable_transcripts(learner: Learner) -> QuerySet[Transcript]:
+    """The transcripts that the learner can share: not replaced and within their retention, the newest first."""
+    rows = Transcript.objects.of(learner).in_force().exclude(content=None).select_related("serial_row")
+    return rows.order_by("-made_at", "-pk")
+
+
+def only_shareable_transcript(learner: Learner) -> uuid.UUID | None:
+    """The id of the transcript that the learner can share, if there is exactly one."""
+    public_ids = list(shareable_transcripts(learner).values_list("public_id", flat=True)[:2])
+    return public_ids[0] if len(public_ids) == 1 else None
+
+
+def partners_with_access() -> QuerySet[Organization]:
+    """The partners that have a client of the API in use, by name."""
+    partners = Organization.objects.partners().filter(partner_clients__ended_at=None, partner_clients__isnull=False)
+    # A partner with two clients is joined twice: the subquery lists it once.
+    return Organization.objects.filter(pk__in=partners.values("pk")).order_by("name", "pk")
+
+
 def reads_of(grant: SharingGrant) -> QuerySet[Disclosure]:
-    """Each answer that somebody got under this grant, newest first."""
+    """Every disclosure under this grant, the newest first."""
     return (
         Disclosure.objects.filter(grant=grant).select_related("organization", "client").order_by("-disclosed_at", "-pk")
     )

@@ -1,4 +1,4 @@
-"""The desk page of transcripts: preview, make, print, and correct by a new one."""
+"""The desk page of transcripts: preview, make, print, and replace a wrong one by a corrected one."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.labels import signed_in_user
-from accounts.queries import learner_ids_matching
+from accounts.queries import rows_of_learners_matching
 from core import clock
 from core.desk import DeskAdmin, VerbForm, desk_action
 from credentials import errors
@@ -27,7 +27,8 @@ from credentials.rules.codes import printed_serial
 from credentials.transcripts.actions.printing import transcript_pdf
 from credentials.transcripts.actions.transcripts import make_transcript, supersede_transcript
 from credentials.transcripts.formats.transcript_pdf import transcript_pdf as drawn
-from credentials.transcripts.queries import transcript_facts
+from credentials.transcripts.queries.stored_transcripts import has_successor
+from credentials.transcripts.queries.transcript_facts import transcript_facts
 from credentials.transcripts.rules import TranscriptKind
 from programs.forms import LearnerNumberField
 
@@ -40,7 +41,7 @@ REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
 
 
 class TranscriptForm(VerbForm):
-    """Whose, and in which language its headings stand."""
+    """The learner and the language of the headings."""
 
     learner_number = LearnerNumberField()
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
@@ -51,12 +52,14 @@ class TranscriptForm(VerbForm):
 
 
 def is_last(row: Transcript) -> bool:
-    """Whether no later one took its place."""
-    return not Transcript.objects.filter(supersedes=row).exists()
+    """Whether no later transcript replaced it."""
+    return not has_successor(row)
 
 
 @admin.register(Transcript)
 class TranscriptAdmin(DeskAdmin):
+    """Transcripts are read and printed here; a verb makes a new one, which may replace an older one."""
+
     may_view = staticmethod(reads_credentials)
     question = _("Which transcripts were made, of whom, and which of them stand?")
     list_display = ("serial_printed", "learner", "kind", "made_at", "made_by", "standing")
@@ -72,14 +75,17 @@ class TranscriptAdmin(DeskAdmin):
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        return (queryset.filter(learner__in=learner_ids_matching(search_term)) if search_term else queryset), False
+        """Search by learner."""
+        return rows_of_learners_matching(queryset, search_term), False
 
     @admin.display(description=_("serial"))
     def serial_printed(self, row: Transcript) -> str:
+        """The serial as documents print it."""
         return printed_serial(row.serial)
 
     @admin.display(description=_("standing"))
     def standing(self, row: Transcript) -> str:
+        """Whether the transcript is in force, otherwise what replaced it."""
         after: Transcript | None = getattr(row, "successor", None)
         return _now("replaced by %(serial)s") % {"serial": printed_serial(after.serial)} if after else _now("stands")
 
@@ -91,6 +97,7 @@ class TranscriptAdmin(DeskAdmin):
         explains=_("The paper as it would be made now. Nothing is kept, and its serial says so."),
     )
     def preview(self, _request: HttpRequest, _row: None, form: TranscriptForm) -> HttpResponse:
+        """The PDF of a transcript that is not stored."""
         facts = transcript_facts(
             form.cleaned_data["learner_number"],
             public_id=uuid4(),
@@ -110,6 +117,7 @@ class TranscriptAdmin(DeskAdmin):
         explains=_("It says what the record says at this moment, in the legal name of today, and never changes."),
     )
     def make(self, request: HttpRequest, _row: None, form: TranscriptForm) -> str:
+        """Make an official transcript."""
         made = make_transcript(
             form.cleaned_data["learner_number"],
             kind=TranscriptKind.OFFICIAL,
@@ -126,6 +134,7 @@ class TranscriptAdmin(DeskAdmin):
         explains=_("The paper as a PDF, with its facts as JSON inside."),
     )
     def print(self, _request: HttpRequest, row: Transcript, _form: VerbForm) -> HttpResponse:
+        """The PDF of the stored transcript."""
         return pdf_file(transcript_pdf(row, at=clock.now()), f"transcript-{printed_serial(row.serial)}.pdf")
 
     @desk_action(
@@ -139,5 +148,6 @@ class TranscriptAdmin(DeskAdmin):
         ),
     )
     def correct(self, request: HttpRequest, row: Transcript, _form: VerbForm) -> str:
+        """Make a transcript that replaces this one."""
         made = supersede_transcript(row, by=signed_in_user(request), at=clock.now())
         return _now("Its place took %(serial)s.") % {"serial": printed_serial(made.serial)}

@@ -1,7 +1,7 @@
-"""What a link opens, for whoever holds it.
+"""The pages behind a sharing link.
 
-Looking at the link shows nothing about anybody, so that programs which preview links read nothing and use nothing up;
-pressing the button does, and is written down.
+A GET of the link shows nothing about the learner, so that programs which preview links read nothing and use up
+nothing. The transcript comes with the POST of its button, and is recorded as a disclosure.
 """
 
 from http import HTTPStatus
@@ -22,8 +22,9 @@ from credentials.errors import LettersWithoutFontError, NotSharedError
 from credentials.papers.queries import check_url
 from credentials.sharing.actions import read_by_link
 from credentials.sharing.queries import item_of_link
-from credentials.transcripts.queries import stored_facts
+from credentials.transcripts.queries.stored_transcripts import stored_facts
 
+# Enough for a person, too little to guess tokens.
 RATE = Rate("shared", 60)
 
 
@@ -31,7 +32,7 @@ RATE = Rate("shared", 60)
 @never_cache
 @require_safe
 def landing(request: HttpRequest, token: str) -> HttpResponse:
-    """Say that something is shared, for what and until when; not whose it is."""
+    """Show the purpose and the end of the sharing, but not who the learner is."""
     if _too_often(request):
         return _busy(request)
     found = grant_of_token(token, at=clock.now())
@@ -45,17 +46,23 @@ def landing(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_POST
 def show(request: HttpRequest, token: str) -> HttpResponse:
-    """The transcript as a page, once that is written down."""
+    """The transcript as a page, after the disclosure is recorded."""
     if _too_often(request):
         return _busy(request)
     try:
         item = read_by_link(token, act=DisclosedAct.READ, at=clock.now())
     except NotSharedError:
         return _closed(request)
-    from credentials.transcripts.formats.transcript_pdf import said_of
+    # Here, because the module loads what PDFs need, and most requests see the landing page alone.
+    from credentials.transcripts.formats.transcript_pdf import transcript_parts
 
     facts = stored_facts(item.transcript)
-    context = {"said": said_of(facts, check_url()), "grant": item.grant, "token": token, "spent": _spent(item.grant)}
+    context = {
+        "parts": transcript_parts(facts, check_url()),
+        "grant": item.grant,
+        "token": token,
+        "spent": _spent(item.grant),
+    }
     return _without_traces(render(request, "credentials/shared/transcript.html", context))
 
 
@@ -63,37 +70,38 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
 @csrf_exempt  # as show
 @never_cache
 @require_POST
-def paper(request: HttpRequest, token: str) -> HttpResponse:
-    """The transcript on paper, once that is written down."""
+def transcript_file(request: HttpRequest, token: str) -> HttpResponse:
+    """The transcript as a PDF, after the disclosure is recorded."""
     if _too_often(request):
         return _busy(request)
-    found = grant_of_token(token, at=clock.now())
-    item = item_of_link(found) if found is not None else None
+    grant = grant_of_token(token, at=clock.now())
+    item = item_of_link(grant) if grant is not None else None
     if item is None:
         return _closed(request)
     from credentials.transcripts.actions.printing import transcript_pdf
 
     try:
-        drawn = transcript_pdf(item.transcript, at=clock.now())
+        # Made before the disclosure is recorded: the recording locks the grant, and a PDF takes its time.
+        content = transcript_pdf(item.transcript, at=clock.now())
         read_by_link(token, act=DisclosedAct.DOWNLOAD, at=clock.now())
     except LettersWithoutFontError:
         return _without_traces(
-            render(request, "credentials/shared/landing.html", {"grant": found, "token": token, "undrawn": True})
+            render(request, "credentials/shared/landing.html", {"grant": grant, "token": token, "undrawn": True})
         )
     except NotSharedError:
         return _closed(request)
-    answer = HttpResponse(drawn, content_type="application/pdf")
+    answer = HttpResponse(content, content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="transcript-{item.transcript.serial}.pdf"'
     return _without_traces(answer)
 
 
 def _spent(grant: SharingGrant) -> bool:
-    """Whether this was the last time that the link opens; the row was read before it was counted."""
+    """Whether this was the last use of the link; `grant` was read before this use was counted."""
     return grant.use_limit is not None and grant.use_count + 1 >= grant.use_limit
 
 
 def _closed(request: HttpRequest) -> HttpResponse:
-    """The one answer for a link that never was, was withdrawn, has ended or is used up."""
+    """The one answer for a link that never existed, was withdrawn, has ended or is used up."""
     return _without_traces(render(request, "credentials/shared/closed.html", status=HTTPStatus.NOT_FOUND))
 
 
@@ -106,6 +114,7 @@ def _too_often(request: HttpRequest) -> int:
 
 
 def _without_traces(answer: HttpResponse) -> HttpResponse:
+    # The address is the right to read: it must reach neither a search engine nor, as a referrer, another site.
     answer["X-Robots-Tag"] = "noindex, nofollow"
     answer["Referrer-Policy"] = "no-referrer"
     return answer

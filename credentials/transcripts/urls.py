@@ -1,4 +1,4 @@
-"""Routes below /shared/: what links open."""
+"""Routes below /shared/: the pages behind sharing links."""
 
 from django.urls import path
 
@@ -9,5 +9,5 @@ app_name = "shared"
 urlpatterns = [
     path("<str:token>/", shared.landing, name="landing"),
     path("<str:token>/transcript", shared.show, name="show"),
-    path("<str:token>/paper", shared.paper, name="paper"),
+    path("<str:token>/paper", shared.transcript_file, name="paper"),
 ]

@@ -1,4 +1,4 @@
-"""The answer about a credential or transcript, and each check, in plain words."""
+"""The answer about a credential or transcript, and each of its checks, in words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ Words = str | Promise
 
 
 @dataclass(frozen=True, slots=True)
-class SaidCheck:
-    """One check as a page shows it; `passed` is None where it could not be made."""
+class CheckText:
+    """One check as a page shows it; `passed` is None where the check was not possible."""
 
     name: Words
     words: Words
@@ -24,15 +24,15 @@ class SaidCheck:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """The answer as a page shows it: a sentence, what it means, its colour and sign, and the checks."""
+class AnswerText:
+    """The answer as a page shows it: a sentence, its meaning, the colour and icon of the notice, and the checks."""
 
     verdict: Verdict
     title: Words
     meaning: Words
     kind: str
     icon: str
-    checks: tuple[SaidCheck, ...]
+    checks: tuple[CheckText, ...]
 
 
 _TITLES: Mapping[Verdict, tuple[Words, str, str]] = {
@@ -58,7 +58,7 @@ _MEANINGS: Mapping[Verdict, Words] = {
     ),
     Verdict.CANNOT_TELL: _("One of the checks could not be made. Try again later, or ask the issuer."),
 }
-# Of a transcript, what reads otherwise.
+# The words that differ for a transcript.
 _TRANSCRIPT_TITLES: Mapping[Verdict, Words] = {
     Verdict.VALID: _("This transcript is valid."),
     Verdict.REPLACED: _("This transcript was replaced by a newer one."),
@@ -144,19 +144,19 @@ _UNREADABLE: Mapping[Unreadable, Words] = {
 }
 
 
-def said(found: Verification) -> Said:
-    """The words for an answer."""
-    title, kind, icon = _TITLES[found.verdict]
-    if any(check.name is CheckName.TRANSCRIPT for check in found.checks):
-        title = _TRANSCRIPT_TITLES.get(found.verdict, title)
-        meaning = _TRANSCRIPT_MEANINGS.get(found.verdict, _MEANINGS[found.verdict])
-        return Said(found.verdict, title, meaning, kind, icon, tuple(map(_said_check, found.checks)))
-    meaning = _REVOKED.get(found.why, _MEANINGS[found.verdict]) if _is_revoked(found) else _MEANINGS[found.verdict]
-    return Said(found.verdict, title, meaning, kind, icon, tuple(_said_check(check) for check in found.checks))
+def answer_text(answer: Verification) -> AnswerText:
+    """The answer in words."""
+    title, kind, icon = _TITLES[answer.verdict]
+    if any(check.name is CheckName.TRANSCRIPT for check in answer.checks):
+        title = _TRANSCRIPT_TITLES.get(answer.verdict, title)
+        meaning = _TRANSCRIPT_MEANINGS.get(answer.verdict, _MEANINGS[answer.verdict])
+        return AnswerText(answer.verdict, title, meaning, kind, icon, tuple(map(_check_text, answer.checks)))
+    meaning = _REVOKED.get(answer.why, _MEANINGS[answer.verdict]) if _is_revoked(answer) else _MEANINGS[answer.verdict]
+    return AnswerText(answer.verdict, title, meaning, kind, icon, tuple(_check_text(check) for check in answer.checks))
 
 
 def transcript_kind(kind: TranscriptKind) -> Words:
-    """What sort of transcript it is."""
+    """The kind of a transcript in words."""
     return _TRANSCRIPT_KINDS[kind]
 
 
@@ -165,10 +165,10 @@ def unreadable_words(why: Unreadable) -> Words:
     return _UNREADABLE[why]
 
 
-def _is_revoked(found: Verification) -> bool:
-    return found.verdict is Verdict.REVOKED
+def _is_revoked(answer: Verification) -> bool:
+    return answer.verdict is Verdict.REVOKED
 
 
-def _said_check(check: Check) -> SaidCheck:
+def _check_text(check: Check) -> CheckText:
     words = _WELL[check.name] if check.passed and check.reason is Reason.WELL else _REASONS[check.reason]
-    return SaidCheck(_NAMES[check.name], words, check.passed)
+    return CheckText(_NAMES[check.name], words, check.passed)

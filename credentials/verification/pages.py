@@ -15,8 +15,8 @@ from accounts.pages.reauthentication import client_address
 from core import clock
 from core.access import access, anyone
 from core.rates import Rate, wait_of
-from credentials.badges.formats.untrusted_json import MOST_BYTES, UnreadableError
-from credentials.verification.labels import said, transcript_kind, unreadable_words
+from credentials.badges.formats.untrusted_json import MAX_BYTES, UnreadableError
+from credentials.verification.labels import answer_text, transcript_kind, unreadable_words
 from credentials.verification.queries import (
     is_code,
     verification_of_code,
@@ -25,26 +25,28 @@ from credentials.verification.queries import (
 )
 from credentials.verification.rules.verdicts import Verification
 
-# A campus behind one address is many readers: plenty for people, little for who tries codes one by one.
+# Many readers may share one address of a campus. This is enough for them, and too little to guess codes.
 RATE = Rate("verify", 120)
-# What may cost a fetch and a proof; and all callers together, so that nobody makes a cannon of us.
+# For what may need a fetch and a proof; and for all clients together, so that nobody attacks others through us.
 RATE_OF_DOCUMENTS = Rate("verify_document", 20)
 RATE_OF_ALL_DOCUMENTS = Rate("verify_documents", 240)
-LONGEST_CODE = 100
+MAX_CODE_LENGTH = 100
 
 
 class VerifyForm(forms.Form):
-    """One of three: a code or link, a file, pasted text."""
+    """One of three inputs: a code or link, a file, or pasted text."""
 
     words = forms.CharField(label=_("Code or link"), required=False, max_length=2000, strip=True)
     file = forms.FileField(label=_("File"), required=False, allow_empty_file=True)
-    text = forms.CharField(label=_("Pasted text"), required=False, strip=False, max_length=MOST_BYTES * 2)
+    text = forms.CharField(label=_("Pasted text"), required=False, strip=False, max_length=MAX_BYTES * 2)
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if not self.errors and not any((given.get("words"), given.get("file"), (given.get("text") or "").strip())):
+        """Refuse a form without any input."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        inputs = (cleaned.get("words"), cleaned.get("file"), (cleaned.get("text") or "").strip())
+        if not self.errors and not any(inputs):
             raise forms.ValidationError(_("Enter a code or link, choose a file, or paste the text of one."))
-        return given
+        return cleaned
 
 
 @access(anyone)
@@ -52,9 +54,9 @@ class VerifyForm(forms.Form):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
-    """Ask for what is to be checked; on POST, answer. `?code=` is where pictures on papers lead: answered at once."""
+    """Ask what to check; on POST, answer. QR codes on documents open `?code=`, which is answered at once."""
     if request.method == "GET":
-        code = request.GET.get("code", "")[:LONGEST_CODE]
+        code = request.GET.get("code", "")[:MAX_CODE_LENGTH]
         return _answer_to_code(request, code) if code else _page(request, VerifyForm())
     form = VerifyForm(request.POST, request.FILES)
     if not form.is_valid():
@@ -67,11 +69,11 @@ def verify(request: HttpRequest) -> HttpResponse:
         form.add_error("words", _("These characters do not fit together: compare them with the paper once more."))
         return _page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        found = _found(form)
+        answer = _verification_of(form)
     except UnreadableError as refusal:
         form.add_error("file" if form.cleaned_data["file"] else "text", str(unreadable_words(refusal.why)))
         return _page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _answer(request, found)
+    return _answer(request, answer)
 
 
 @access(anyone)
@@ -89,25 +91,25 @@ def _answer_to_code(request: HttpRequest, code: str) -> HttpResponse:
     return _answer(request, verification_of_code(code, at=clock.now()))
 
 
-def _found(form: VerifyForm) -> Verification:
-    given, at = form.cleaned_data, clock.now()
-    if given["words"]:
-        return verification_of_words(given["words"], at=at)
-    uploaded = given["file"]
-    content = uploaded.read(MOST_BYTES + 1) if uploaded is not None else given["text"].encode("utf-8", "replace")
+def _verification_of(form: VerifyForm) -> Verification:
+    cleaned, at = form.cleaned_data, clock.now()
+    if cleaned["words"]:
+        return verification_of_words(cleaned["words"], at=at)
+    uploaded = cleaned["file"]
+    content = uploaded.read(MAX_BYTES + 1) if uploaded is not None else cleaned["text"].encode("utf-8", "replace")
     return verification_of_document(content, at=at)
 
 
-def _answer(request: HttpRequest, found: Verification) -> HttpResponse:
-    """200 whatever the answer is: the question was answered."""
-    paper = found.transcript
-    shown = {
-        "said": said(found),
-        "told": found.told,
-        "transcript": paper,
-        "transcript_kind": transcript_kind(paper.kind) if paper else "",
+def _answer(request: HttpRequest, answer: Verification) -> HttpResponse:
+    """The page with the answer: 200 whatever the verdict is, because the question was answered."""
+    transcript = answer.transcript
+    context = {
+        "answer": answer_text(answer),
+        "credential": answer.credential,
+        "transcript": transcript,
+        "transcript_kind": transcript_kind(transcript.kind) if transcript else "",
     }
-    return _without_traces(render(request, "credentials/verify/answer.html", shown))
+    return _without_traces(render(request, "credentials/verify/answer.html", context))
 
 
 def _page(request: HttpRequest, form: VerifyForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
@@ -127,7 +129,7 @@ def _without_traces(answer: HttpResponse) -> HttpResponse:
 
 
 def _wait(request: HttpRequest, *, costly: bool) -> int:
-    who, at = client_address(request) or "", clock.now()
+    address, at = client_address(request) or "", clock.now()
     if not costly:
-        return wait_of(RATE, who, at=at)
-    return wait_of(RATE_OF_DOCUMENTS, who, at=at) or wait_of(RATE_OF_ALL_DOCUMENTS, "all", at=at)
+        return wait_of(RATE, address, at=at)
+    return wait_of(RATE_OF_DOCUMENTS, address, at=at) or wait_of(RATE_OF_ALL_DOCUMENTS, "all", at=at)

@@ -1,6 +1,6 @@
-"""Checking what somebody holds: ours from our own rows, never by fetching; others' credentials under guard.
+"""Verifying what somebody presents: our documents from our own rows without a fetch, others with guarded fetches.
 
-Nothing here is a read of a learner's record: an answer shows no more than the document, and by code never the name.
+This reads no learner's record: an answer shows no more than the presented document, and for a code never the name.
 """
 
 import re
@@ -16,18 +16,18 @@ from core.outbound import Network, NotFetchedError, fetch
 from core.text import canonical
 from credentials.badges.formats.data_integrity import bytes_of
 from credentials.badges.formats.untrusted_json import Unreadable, UnreadableError, document_of
-from credentials.issuing.queries.credentials import credential_by_code, credential_by_id, standing_of
+from credentials.issuing.queries.credentials import credential_by_code, credential_by_id, status_of
 from credentials.models import Credential, Issuer, KeyState, Transcript
 from credentials.rules.codes import normalized, normalized_serial
 from credentials.transcripts.formats.transcript_json import FORMAT
-from credentials.transcripts.queries import transcript_by_serial
+from credentials.transcripts.queries.stored_transcripts import transcript_by_serial
 from credentials.transcripts.rules import TranscriptKind
 from credentials.verification.formats import foreign
 from credentials.verification.rules.check_results import Check, CheckName, Reason
 from credentials.verification.rules.verdicts import (
     NOT_KNOWN,
-    Told,
-    ToldOfTranscript,
+    CredentialSummary,
+    TranscriptSummary,
     Verdict,
     Verification,
     verdict_of_checks,
@@ -37,14 +37,14 @@ from credentials.verification.rules.verdicts import (
 
 ADDRESS = re.compile(r"/credentials/(?P<id>[0-9a-fA-F-]{36})/?")
 CODE_ADDRESS = re.compile(r"/verify/(?P<code>[^/]+)/?")
-LONGEST = 300
-ACCEPTED = "application/vc, application/ld+json, application/json;q=0.9"
+MAX_TEXT_LENGTH = 300
+ACCEPTED_TYPES = "application/vc, application/ld+json, application/json;q=0.9"
 
 
 def verification_of_code(typed: str, *, at: datetime) -> Verification:
     """The answer about the credential with this printed code, or the transcript with this serial.
 
-    What nobody was given is *not known*, and so is a transcript whose retention has ended.
+    It is *not known* for a code that was never issued, and for a transcript after its retention.
     """
     if normalized_serial(typed) is not None:
         transcript = transcript_by_serial(typed)
@@ -54,14 +54,14 @@ def verification_of_code(typed: str, *, at: datetime) -> Verification:
 
 
 def verification_of_words(words: str, *, at: datetime, network: Network | None = None) -> Verification:
-    """The answer about a code or a link that somebody typed: our links from our rows, others' fetched."""
+    """The answer about a code or a link that somebody typed; only links to other sites are fetched."""
     typed = words.strip()
     if "://" not in typed:
         return verification_of_code(typed, at=at)
     if _is_here(typed):
         return _of_our_link(typed, at=at)
     try:
-        fetched = fetch(typed, accept=ACCEPTED, network=network)
+        fetched = fetch(typed, accept=ACCEPTED_TYPES, network=network)
     except NotFetchedError:
         return Verification(Verdict.CANNOT_TELL, (Check(CheckName.READABLE, None, Reason.NOT_FETCHED),))
     try:
@@ -71,13 +71,13 @@ def verification_of_words(words: str, *, at: datetime, network: Network | None =
 
 
 def unreadable(error: UnreadableError) -> Verification:
-    """The answer about what is no document, or one that two readers could read as two things."""
+    """The answer about content that is no document, or that two parsers could read differently."""
     reason = Reason.TOO_LARGE if error.why is Unreadable.TOO_LARGE else Reason.NOT_JSON
     return Verification(Verdict.CANNOT_TELL, (Check(CheckName.READABLE, False, reason),))
 
 
 def verification_of_document(content: bytes, *, at: datetime, network: Network | None = None) -> Verification:
-    """The answer about a document. Raises UnreadableError when it is none."""
+    """The answer about a document: a credential, ours or not, or the facts of a transcript. Raises UnreadableError."""
     document = document_of(content)
     if document.get("format") == FORMAT:
         return _of_transcript_document(document)
@@ -85,17 +85,18 @@ def verification_of_document(content: bytes, *, at: datetime, network: Network |
     if isinstance(claimed, str) and _is_here(claimed):
         credential = _by_link(claimed)
         return NOT_KNOWN if credential is None else _of_our_document(credential, document, at=at)
-    if _names_our_issuer(document):  # signed by nobody we know of: our own credentials all have an address of ours
+    # Each credential of ours has an address of ours, so that one without is not from us, whatever it says.
+    if _names_our_issuer(document):
         return NOT_KNOWN
 
     def read(address: str) -> bytes:
-        return fetch(address, accept=ACCEPTED, network=network).content
+        return fetch(address, accept=ACCEPTED_TYPES, network=network).content
 
-    return verdict_of_checks(foreign.verify(content, read, at=at), _told_by(document))
+    return verdict_of_checks(foreign.verify(content, read, at=at), _summary_of(document))
 
 
 def is_code(typed: str) -> bool:
-    """Whether the characters fit together; nothing is looked up."""
+    """Whether the text is a well-formed code or serial; nothing is looked up."""
     return normalized(typed) is not None or normalized_serial(typed) is not None
 
 
@@ -109,12 +110,12 @@ def _of_our_link(link: str, *, at: datetime) -> Verification:
 
 
 def _of_our_document(credential: Credential, document: Mapping[str, Any], *, at: datetime) -> Verification:
-    """Word for word what we signed, in whatever order its members came: its one spelling has the digest we kept."""
+    """The answer about our credential and a document presented as it; the order of members does not matter."""
     return _of_ours(credential, unaltered=_digest_of(document) == credential.digest, at=at)
 
 
 def _of_transcript_document(document: Mapping[str, Any]) -> Verification:
-    """The facts that travel inside a transcript's PDF, or that a partner was answered, against those we kept."""
+    """The answer about the facts of a transcript, as a PDF carries them or as a partner got them."""
     serial = document.get("serial")
     transcript = transcript_by_serial(serial) if isinstance(serial, str) else None
     if transcript is None:
@@ -126,17 +127,18 @@ def _of_our_transcript(transcript: Transcript, *, unaltered: bool | None = None)
     facts = transcript.facts
     if facts is None:
         return NOT_KNOWN
-    told = ToldOfTranscript(
+    summary = TranscriptSummary(
         kind=TranscriptKind(transcript.kind),
         issuer=facts["issuer"]["name"],
         made_on=date.fromisoformat(facts["made_on"]),
     )
+    # The column alone: `content` of the successor may be large, and nothing of it is shown.
     successor = Transcript.objects.filter(supersedes=transcript).only("made_at").first()
-    return verdict_of_transcript(told, unaltered=unaltered, replaced_at=successor.made_at if successor else None)
+    return verdict_of_transcript(summary, unaltered=unaltered, replaced_at=successor.made_at if successor else None)
 
 
 def _digest_of(document: Mapping[str, Any]) -> str:
-    """The digest of a document in its one spelling; empty where a number has none."""
+    """The digest of the canonical form of a document; empty where a number has no canonical form."""
     try:
         return canonical.digest_of_bytes(bytes_of(document))
     except ValueError:
@@ -145,17 +147,17 @@ def _digest_of(document: Mapping[str, Any]) -> str:
 
 def _of_ours(credential: Credential, *, unaltered: bool | None, at: datetime) -> Verification:
     version, until = credential.award.achievement_version, credential.award.valid_until  # the first day without it
-    told = Told(
+    summary = CredentialSummary(
         title=version.title,
         issuer=credential.issuer.name,
         awarded_on=credential.award.awarded_on,
         valid_until=until - timedelta(days=1) if until else None,
     )
     return verdict_of_ours(
-        standing_of(credential, at=at),
+        status_of(credential, at=at),
         unaltered=unaltered,
         key_trusted=credential.key.state != KeyState.COMPROMISED,
-        told=told,
+        summary=summary,
     )
 
 
@@ -171,6 +173,7 @@ def _by_link(link: str) -> Credential | None:
 
 
 def _origins() -> set[str]:
+    # An installation may move: signed documents keep the origin of their issuer's first key.
     return {settings.PUBLIC_URL, *Issuer.objects.exclude(origin="").values_list("origin", flat=True)}
 
 
@@ -188,13 +191,13 @@ def _names_our_issuer(document: Mapping[str, Any]) -> bool:
     return isinstance(named, str) and any(row.did == named for row in Issuer.objects.exclude(origin=""))
 
 
-def _told_by(document: Mapping[str, Any]) -> Told:
-    """What a document says of itself, cut to what a page can show; days as written."""
+def _summary_of(document: Mapping[str, Any]) -> CredentialSummary:
+    """What a document says about itself, cut to what a page can show; days as they are written."""
     issuer = document.get("issuer")
     subject = document.get("credentialSubject")
     achievement = subject.get("achievement") if isinstance(subject, dict) else None
     named = achievement if isinstance(achievement, dict) else document
-    return Told(
+    return CredentialSummary(
         title=_text(named.get("name")) or _text(document.get("name")),
         issuer=_text(issuer.get("name")) or _text(issuer.get("id")) if isinstance(issuer, dict) else _text(issuer),
         awarded_on=_day(document.get("awardedDate")),
@@ -203,7 +206,7 @@ def _told_by(document: Mapping[str, Any]) -> Told:
 
 
 def _text(value: object) -> str:
-    return value[:LONGEST] if isinstance(value, str) else ""
+    return value[:MAX_TEXT_LENGTH] if isinstance(value, str) else ""
 
 
 def _day(value: object) -> date | None:

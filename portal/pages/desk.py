@@ -16,7 +16,7 @@ from competencies.queries import imports_waiting
 from core import clock
 from core.desk.start_page_cards import Concern
 from core.jobs.models import Job
-from credentials.issuing.queries.credentials import awards_without_paper
+from credentials.issuing.queries.credentials import awards_without_credential
 from credentials.models import StatusList
 from credentials.permissions import reads_issuers
 from programs.models import Award, AwardConcern, AwardState
@@ -116,7 +116,7 @@ def _signing(user: User, at: datetime) -> Iterator[Concern]:
     """What keeps awards from paper, and lists from being of today."""
     if not reads_issuers(user):
         return
-    unsigned = awards_without_paper().filter(decided_at__lt=at - SIGNED_WITHIN)
+    unsigned = awards_without_credential().filter(decided_at__lt=at - SIGNED_WITHIN)
     count, oldest = _waiting(unsigned, "decided_at")
     if count:
         yield Concern(

@@ -9,7 +9,7 @@ from assessments.mastery.queries.standings import MasteryToAudit, mastery_named,
 from assessments.models import MasteryState, Submission, SubmissionState
 from assessments.work.queries.work import work_to_go_on_with
 from programs.models import Enrollment
-from programs.pathway.pages.pathway_view import Figure, ClosestPart, closest_in, figures_of, reasons_of
+from programs.pathway.pages.pathway_view import ClosestPart, Figure, closest_in, figures_of, reasons_of
 from programs.pathway.queries.closest import closest_to_completion_among
 from programs.pathway.queries.enrollment_facts import EnrollmentFacts, enrollments_of
 from programs.pathway.queries.pathways import pathway_with

@@ -1,6 +1,7 @@
 """Records of learners with their names and identifiers."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -8,6 +9,7 @@ from django.utils import translation
 
 from accounts.actions.identifiers import add_identifier, end_identifier
 from accounts.actions.learners import change_learner, connect_account, create_learner
+from accounts.actions.links import link_records
 from accounts.actions.names import add_name, correct_name, end_name
 from accounts.errors import (
     AccountTakenError,
@@ -20,7 +22,7 @@ from accounts.errors import (
     NoOpenNameError,
 )
 from accounts.models import Learner, LearnerName, NameKind, User
-from accounts.queries import display_name_of, learners_matching, legal_name_of, with_names
+from accounts.queries import display_name_of, display_names_of, learners_matching, legal_name_of, with_names
 from tests.accounts.conftest import FRIDAY, MONDAY
 
 NEW_YEAR = date(2026, 1, 1)
@@ -105,6 +107,21 @@ def test_a_chosen_name_is_shown_while_it_is_borne(ada: Learner, registrar: User)
     end_name(ada, kind=NameKind.CHOSEN, on=JUNE, by=registrar, reason="told")
 
     assert [display_name_of(ada, on=day) for day in (MAY, JUNE)] == ["Addie", "Ada Lovelace"]
+
+
+def test_several_names_follow_the_rule_of_one_in_one_query(
+    ada: Learner, grace: Learner, registrar: User, django_assert_num_queries: Any
+) -> None:
+    add_name(ada, kind=NameKind.CHOSEN, text="Addie", starts_on=NEW_YEAR, by=registrar, reason="told")
+    nameless = Learner.objects.create(learner_number="900999", created_at=MONDAY)
+    link_records(ada, other=grace, by=registrar, at=MONDAY, reason="one person")
+    records = [*Learner.objects.filter(pk__in=[ada.pk, grace.pk]), nameless]
+
+    with django_assert_num_queries(1):
+        names = display_names_of(records, on=MAY)
+
+    assert names == {record.pk: display_name_of(record, on=MAY) for record in records}
+    assert [names[ada.pk], names[grace.pk], names[nameless.pk]] == ["Addie", "Addie", "900999"]
 
 
 def test_what_is_not_open_cannot_end(ada: Learner, registrar: User) -> None:

@@ -28,11 +28,11 @@ def figures(size: str) -> Iterator[Figure]:
     works = {
         "certificate, tagged and archival": (
             lambda: certificates.certificate_pdf(face),
-            _plainly("certificate", certificates._said(face)),
+            _plainly("certificate", certificates._context(face)),
         ),
         f"transcript with {ROWS} competencies, the same": (
             lambda: transcripts.transcript_pdf(long, check_url=CHECK_URL),
-            _plainly("transcript", transcripts.said_of(long, CHECK_URL)),
+            _plainly("transcript", transcripts.transcript_parts(long, CHECK_URL)),
         ),
     }
     for work, (ours, plain) in works.items():
@@ -53,7 +53,7 @@ def _plainly(name: str, said: dict[str, object]) -> Callable[[], object]:
     """The same page through the library as its handbook shows it: nothing is kept from one call to the next."""
     html = render_to_string(f"credentials/paper/{name}.html", said)
     css = (ASSETS / f"{name}.css").read_text(encoding="utf-8")
-    shelf = weasy._Shelf({"qr.svg": qr_svg(CHECK_URL, colour="#000")})
+    shelf = weasy._AssetFetcher({"qr.svg": qr_svg(CHECK_URL, colour="#000")})
 
     def press() -> object:
         sheet = weasyprint.CSS(string=css, url_fetcher=shelf)

@@ -2,7 +2,7 @@
 
 from assessments.mastery.announcements import mastery_changed
 from core.announcing import Announcement
-from credentials.subscribers import promise_end_of_papers, promise_paper
+from credentials.subscribers import enqueue_credential, enqueue_revocations
 from programs.announcements import awarded, rescinded
 from programs.subscribers import reaudit_what_it_touches
 
@@ -14,8 +14,8 @@ def test_only_two_apps_listen_each_to_the_one_below() -> None:
 
     assert listening == {
         "assessments.mastery_changed": [reaudit_what_it_touches],
-        "programs.awarded": [promise_paper],
-        "programs.rescinded": [promise_end_of_papers],
+        "programs.awarded": [enqueue_credential],
+        "programs.rescinded": [enqueue_revocations],
     }
     assert {listener.__module__.split(".")[0] for each in listening.values() for listener in each} == {
         "programs",

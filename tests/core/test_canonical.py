@@ -7,11 +7,11 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.text.canonical import LARGEST_INTEGER, NotCanonicalError, canonical, digest
+from core.text.canonical import MAX_INTEGER, NotCanonicalError, canonical, digest
 
 text = st.text(st.characters(exclude_categories=["Cs"]))
 values = st.recursive(
-    st.none() | st.booleans() | st.integers(-LARGEST_INTEGER, LARGEST_INTEGER) | text,
+    st.none() | st.booleans() | st.integers(-MAX_INTEGER, MAX_INTEGER) | text,
     lambda inner: st.lists(inner) | st.dictionaries(text, inner),
     max_leaves=20,
 )

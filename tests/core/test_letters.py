@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.text.letters import MOST_MARKS, TURNING, direction, printable, printable_lines
+from core.text.letters import MAX_MARKS, TURNING, direction, printable, printable_lines
 
 PERSIAN = "می\u200cخواهم"  # noqa: RUF001 - Persian, with the joiner that keeps it apart
 
@@ -55,4 +55,4 @@ def test_whatever_was_written_is_one_line_without_turns_or_towers(text: str) -> 
     marks = 0
     for letter in shown:
         marks = marks + 1 if unicodedata.category(letter) in {"Mn", "Me"} else 0
-        assert marks <= MOST_MARKS
+        assert marks <= MAX_MARKS

@@ -17,7 +17,7 @@ from core.jobs.registry import handler_named
 from core.text.canonical import digest
 from credentials.issuing.queries.credentials import current_credential_of
 from credentials.models import Credential, StatusList
-from credentials.tasks import APART
+from credentials.tasks import MIN_INTERVAL
 from programs.announcements import Awarded, awarded
 from programs.enrollment.actions.enrolling import enroll
 from programs.models import Achievement, AchievementVersion, Award, Granting
@@ -108,7 +108,7 @@ def work_off(*, most: int = 50) -> list[str]:
         twins = Job.objects.twins_of(job).values("pk") if job.merges else []
         Job.objects.filter(pk__in=[job.pk, *(row["pk"] for row in twins)]).delete()
         if job.name == "credentials.publish":
-            StatusList.objects.filter(pk=str(ids_of(job)[0])).update(signed_at=F("signed_at") - APART)
+            StatusList.objects.filter(pk=str(ids_of(job)[0])).update(signed_at=F("signed_at") - MIN_INTERVAL)
         with transaction.atomic():
             handler_named(job.name).function(*ids_of(job))
         done.append(job.name.removeprefix("credentials."))

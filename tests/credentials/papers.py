@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from credentials.badges.formats.data_integrity import proof_options, signed
 from credentials.badges.formats.multikey import multibase_of
 from credentials.badges.formats.open_badge import credential
-from credentials.badges.rules import Identity, IssuerFacts, PaperFacts
+from credentials.badges.rules import CredentialFacts, Identity, IssuerFacts
 from programs.awards.rules import AwardFacts, CompetencyFact, LevelFact, ScaleFact
 
 ORIGIN = "https://cairn.example"
@@ -89,7 +89,7 @@ FACTS = AwardFacts(
     scales=(SCALE,),
     stacked=(),
 )
-PAPER = PaperFacts(
+CREDENTIAL_FACTS = CredentialFacts(
     url=f"{ORIGIN}/credentials/{UUID}20",
     achievement_url=f"{ORIGIN}/achievements/{UUID}12/v/2",
     status_list_url=f"{ORIGIN}/status/{UUID}21",
@@ -117,11 +117,11 @@ class FixedSigner:
 SIGNER = FixedSigner()
 
 
-def badge(facts: AwardFacts = FACTS, paper: PaperFacts = PAPER, **other: Any) -> dict[str, Any]:
+def badge(facts: AwardFacts = FACTS, issued: CredentialFacts = CREDENTIAL_FACTS, **other: Any) -> dict[str, Any]:
     """A credential with its proof's options, `other` fields of the facts changed."""
     changed = dataclasses.replace(facts, **other)
-    document = credential(changed, issuer=ISSUER, paper=paper)
-    return {**document, "proof": proof_options(METHOD, created=paper.issued_at)}
+    document = credential(changed, issuer=ISSUER, issued=issued)
+    return {**document, "proof": proof_options(METHOD, created=issued.issued_at)}
 
 
 def signed_badge(**other: Any) -> dict[str, Any]:

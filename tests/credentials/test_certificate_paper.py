@@ -9,7 +9,7 @@ import pytest
 
 from credentials.errors import ForeignAssetError, LettersWithoutFontError
 from credentials.papers.formats.certificate_pdf import certificate_pdf
-from credentials.papers.formats.press import pressed
+from credentials.papers.formats.press import render_pdf
 from tests.credentials.printed import CODE, Paper, certificate, competencies, competency
 
 NAMES = {
@@ -94,7 +94,7 @@ def test_the_signed_record_travels_inside(paper: Paper) -> None:
 def test_the_code_in_the_picture_is_told_in_words() -> None:
     html = '<html lang="en"><title>x</title><p><img src="paper:seal.svg" alt="QR code that opens example">'
 
-    assert b"/Alt (QR code that opens example)" in unpacked(pressed(html, style="certificate.css", drawn={}))
+    assert b"/Alt (QR code that opens example)" in unpacked(render_pdf(html, style="certificate.css", pictures={}))
 
 
 def test_equal_facts_give_equal_bytes() -> None:
@@ -143,7 +143,7 @@ def test_a_letter_that_no_font_has_is_refused_by_name() -> None:
 @pytest.mark.parametrize("source", ["file:///etc/passwd", "http://127.0.0.1/", "paper:../certificate.css", "data:,x"])
 def test_nothing_but_bundled_assets_is_read(source: str) -> None:
     with pytest.raises(ForeignAssetError):
-        pressed(f'<title>x</title><p>x<img src="{source}" alt="x">', style="certificate.css", drawn={})
+        render_pdf(f'<title>x</title><p>x<img src="{source}" alt="x">', style="certificate.css", pictures={})
 
 
 def test_a_picture_in_the_criteria_is_not_fetched() -> None:

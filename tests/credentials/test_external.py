@@ -17,7 +17,7 @@ from credentials.badges.formats.multikey import base58 as written_as_base58
 from credentials.badges.formats.status_list import list_document
 from credentials.issuing.formats.did_web import did_document
 from tests.conftest import ROOT
-from tests.credentials.papers import DID, ISSUED, METHOD, ORIGIN, PAPER, SIGNER, badge
+from tests.credentials.papers import CREDENTIAL_FACTS, DID, ISSUED, METHOD, ORIGIN, SIGNER, badge
 from tests.credentials.test_signed_bytes import GOLDEN
 from tests.external.canonical import base58
 from tests.external.tampering import TAMPERINGS
@@ -28,17 +28,19 @@ def export(folder: Path) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     documents: dict[str, Any] = {f"{ORIGIN}/issuers/lakeside/did.json": did_document(DID, _keys())}
     for place, (facts, _proof, _digest) in enumerate(GOLDEN.values()):
-        paper = dataclasses.replace(PAPER, url=f"{ORIGIN}/credentials/{place}", status_index=place)
+        paper = dataclasses.replace(CREDENTIAL_FACTS, url=f"{ORIGIN}/credentials/{place}", status_index=place)
         documents[paper.url] = signed(badge(facts, paper), SIGNER)
     unsigned = list_document(
-        url=PAPER.status_list_url,
+        url=CREDENTIAL_FACTS.status_list_url,
         did=DID,
         indexes={len(GOLDEN) - 1},
         length=131_072,
         signed_at=ISSUED,
         valid_until=now + timedelta(days=7),
     )
-    documents[PAPER.status_list_url] = signed({**unsigned, "proof": proof_options(METHOD, created=ISSUED)}, SIGNER)
+    documents[CREDENTIAL_FACTS.status_list_url] = signed(
+        {**unsigned, "proof": proof_options(METHOD, created=ISSUED)}, SIGNER
+    )
     index = {url: f"{place}.json" for place, url in enumerate(documents)}
     for url, name in index.items():
         (folder / name).write_bytes(bytes_of(documents[url]))

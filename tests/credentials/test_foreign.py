@@ -18,11 +18,11 @@ from credentials.verification.formats import foreign
 from credentials.verification.formats.foreign import Fetch, verify
 from credentials.verification.rules.check_results import CheckName, Reason
 from tests.credentials.papers import (
+    CREDENTIAL_FACTS,
     DID,
     ISSUED,
     METHOD,
     ORIGIN,
-    PAPER,
     SIGNER,
     FixedSigner,
     badge,
@@ -39,7 +39,7 @@ KNOWN = did_document(DID, [(FRAGMENT, SIGNER.multibase)])
 def listed(indexes: set[int], *, signer: FixedSigner = SIGNER, **other: Any) -> bytes:
     """A signed status list."""
     facts: dict[str, Any] = {
-        "url": PAPER.status_list_url,
+        "url": CREDENTIAL_FACTS.status_list_url,
         "did": DID,
         "length": 131_072,
         "signed_at": ISSUED,
@@ -51,8 +51,8 @@ def listed(indexes: set[int], *, signer: FixedSigner = SIGNER, **other: Any) -> 
 
 def world(**pages: Any) -> Fetch:
     """A fetcher that knows the issuer's did.json and its status list, unless told otherwise."""
-    known = {DID_JSON: json.dumps(KNOWN).encode(), PAPER.status_list_url: listed(set())}
-    known |= {{"did": DID_JSON, "status": PAPER.status_list_url}[name]: page for name, page in pages.items()}
+    known = {DID_JSON: json.dumps(KNOWN).encode(), CREDENTIAL_FACTS.status_list_url: listed(set())}
+    known |= {{"did": DID_JSON, "status": CREDENTIAL_FACTS.status_list_url}[name]: page for name, page in pages.items()}
 
     def fetch(url: str) -> bytes:
         if known.get(url) is None:
@@ -185,7 +185,7 @@ TRICKS: dict[str, tuple[bytes, Fetch, tuple[CheckName, bool | None, Reason]]] = 
     ),
     "revoked": (
         bytes_of(signed_badge()),
-        world(status=listed({PAPER.status_index})),
+        world(status=listed({CREDENTIAL_FACTS.status_index})),
         (CheckName.STATUS, False, Reason.REVOKED),
     ),
     "a list of another": (

@@ -18,7 +18,7 @@ from credentials.badges.formats.data_integrity import bytes_of, proof_options, s
 from credentials.badges.formats.status_list import list_document
 from credentials.issuing.formats.did_web import did_document
 from tests.core.outbound.servers import PUBLIC, Elsewhere, answered, serving
-from tests.credentials.papers import DID, METHOD, PAPER, SIGNER, badge
+from tests.credentials.papers import CREDENTIAL_FACTS, DID, METHOD, SIGNER, badge
 from tests.credentials.sharing_places import Api, new_partner, new_program
 from tests.recipes import institution
 
@@ -28,7 +28,7 @@ Json = dict[str, Any]
 NOW = datetime.now(UTC).replace(microsecond=0)
 ISSUED = NOW - timedelta(days=1)
 DID_JSON = "/issuers/lakeside/did.json"
-LIST = urlsplit(PAPER.status_list_url).path
+LIST = urlsplit(CREDENTIAL_FACTS.status_list_url).path
 FRAGMENT = METHOD.partition("#")[2]
 KNOWN = did_document(DID, [(FRAGMENT, SIGNER.multibase)])
 
@@ -38,7 +38,7 @@ ALTERED, CANNOT_TELL = "This is not what was signed.", "We cannot tell."
 
 def listed(indexes: set[int]) -> Json:
     unsigned = list_document(
-        url=PAPER.status_list_url,
+        url=CREDENTIAL_FACTS.status_list_url,
         did=DID,
         indexes=indexes,
         length=131_072,
@@ -50,13 +50,13 @@ def listed(indexes: set[int]) -> Json:
 
 def by_web() -> Json:
     """A badge of an issuer that did:web names."""
-    document = badge(paper=dataclasses.replace(PAPER, issued_at=ISSUED))
+    document = badge(issued=dataclasses.replace(CREDENTIAL_FACTS, issued_at=ISSUED))
     return signed(document, SIGNER)
 
 
 def by_key() -> Json:
     """A badge of an issuer that is its key."""
-    did, document = f"did:key:{SIGNER.multibase}", badge(paper=dataclasses.replace(PAPER, issued_at=ISSUED))
+    did, document = f"did:key:{SIGNER.multibase}", badge(issued=dataclasses.replace(CREDENTIAL_FACTS, issued_at=ISSUED))
     document["issuer"]["id"] = document["credentialSubject"]["achievement"]["creator"]["id"] = did
     document["proof"]["verificationMethod"] = f"{did}#{SIGNER.multibase}"
     del document["credentialStatus"]
@@ -72,7 +72,7 @@ def school(db: None) -> Organization:
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Elsewhere]:
     """Everybody else: one server, at a public address, with the issuer's keys and its list of revoked credentials."""
-    with serving(tmp_path, urlsplit(PAPER.url).hostname or "") as place:
+    with serving(tmp_path, urlsplit(CREDENTIAL_FACTS.url).hostname or "") as place:
         place.pages = {DID_JSON: json_page(KNOWN), LIST: answered(bytes_of(listed(set())))}
         place.answer = answered(b"", status="404 Not Found")
         monkeypatch.setattr(fetching, "Network", place.network)
@@ -104,7 +104,7 @@ def document_of_another(place: Elsewhere) -> None:
 def redirected(place: Elsewhere) -> None:
     place.pages["/moved"] = place.pages[DID_JSON]
     place.pages[DID_JSON] = answered(
-        b"", status="302 Found", headers=f"Location: https://{urlsplit(PAPER.url).hostname}/moved\r\n"
+        b"", status="302 Found", headers=f"Location: https://{urlsplit(CREDENTIAL_FACTS.url).hostname}/moved\r\n"
     )
 
 
@@ -117,7 +117,7 @@ def unreachable_list(place: Elsewhere) -> None:
 
 
 def revoked(place: Elsewhere) -> None:
-    place.pages[LIST] = answered(bytes_of(listed({PAPER.status_index})))
+    place.pages[LIST] = answered(bytes_of(listed({CREDENTIAL_FACTS.status_index})))
 
 
 def as_it_is(_place: Elsewhere) -> None:
@@ -160,13 +160,16 @@ def test_a_badge_of_did_key_is_checked_without_asking_anybody(world: Elsewhere) 
 
 
 def test_a_link_of_somebody_else_is_followed_once(world: Elsewhere) -> None:
-    world.pages[urlsplit(PAPER.url).path] = answered(bytes_of(by_web()))
+    world.pages[urlsplit(CREDENTIAL_FACTS.url).path] = answered(bytes_of(by_web()))
 
-    assert answer(words=PAPER.url) == VALID
-    told = Api(new_program(new_partner())).post("verify", {"link": PAPER.url}).json()
+    assert answer(words=CREDENTIAL_FACTS.url) == VALID
+    told = Api(new_program(new_partner())).post("verify", {"link": CREDENTIAL_FACTS.url}).json()
     assert (told["verdict"], told["credential"]["issuer"]) == ("valid", "Lakeside College")
-    world.pages[urlsplit(PAPER.url).path] = answered(b'{"id": "twice", "id": "twice"}')
-    assert answer(words=PAPER.url) == CANNOT_TELL
-    assert Api(new_program(new_partner())).post("verify", {"link": PAPER.url}).json()["verdict"] == "cannot_tell"
+    world.pages[urlsplit(CREDENTIAL_FACTS.url).path] = answered(b'{"id": "twice", "id": "twice"}')
+    assert answer(words=CREDENTIAL_FACTS.url) == CANNOT_TELL
+    assert (
+        Api(new_program(new_partner())).post("verify", {"link": CREDENTIAL_FACTS.url}).json()["verdict"]
+        == "cannot_tell"
+    )
     world.addresses = ["127.0.0.1"]
-    assert answer(words=PAPER.url) == CANNOT_TELL
+    assert answer(words=CREDENTIAL_FACTS.url) == CANNOT_TELL

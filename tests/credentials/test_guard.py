@@ -18,7 +18,7 @@ from credentials.badges.formats.contexts import OPEN_BADGES, VC, loader
 from credentials.badges.formats.data_integrity import bytes_of, canonical, signed, verify_badge
 from credentials.badges.formats.errors import NotVerifiedError, SigningUnavailableError
 from credentials.badges.formats.guard import refuse_unless_sound
-from credentials.badges.formats.processor import MOST, Processor
+from credentials.badges.formats.processor import MAX_ENTRIES, Processor
 from tests.credentials.papers import FACTS, KNEAD, SIGNER, badge, signed_badge
 from tests.credentials.test_signed_bytes import GOLDEN, REFUSED, spoiled
 
@@ -204,8 +204,8 @@ def test_whatever_is_raised_leaves_nothing_half_done(monkeypatch: pytest.MonkeyP
 
 def test_documents_with_contexts_of_their_own_do_not_fill_the_memory() -> None:
     processor = Processor()
-    for number in range(2 * MOST):
+    for number in range(2 * MAX_ENTRIES):
         processor.quads({"@context": [VC, {f"t{number}": "https://x.example/t"}], "id": "urn:x:1", f"t{number}": "x"})
 
-        assert max(len(processor._processed), len(processor._resolved)) <= MOST
+        assert max(len(processor._processed), len(processor._resolved)) <= MAX_ENTRIES
     assert "t1" not in processor.quads({"@context": [VC, OPEN_BADGES], "id": "urn:x:1", "name": "t"})

@@ -1,7 +1,7 @@
 """From award to signed paper: prepared once, signed once, verified before it is stored, told once."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -24,14 +24,16 @@ from credentials.issuing.actions.preparing import issue_award
 from credentials.issuing.actions.reissuing import reissue
 from credentials.issuing.actions.revoking import revoke_rescinded
 from credentials.issuing.actions.signing import sign_prepared
-from credentials.issuing.queries.credentials import credential_by_code, current_credential_of, standing_of
-from credentials.issuing.rules import Standing
+from credentials.issuing.queries.credentials import credential_by_code, current_credential_of, ends_at, status_of
+from credentials.issuing.queries.issuers import issuer_for, issuing_organization_of
+from credentials.issuing.rules import CredentialStatus
 from credentials.models import Credential, CredentialState, Issuer, IssueReason, RevocationClass
 from programs.announcements import Awarded, awarded
 from programs.models import AchievementVersion, Award
 from tests.assessments.places import MONDAY
 from tests.credentials.awarding import granted, paper_of, work_off
 from tests.guards import guards_asleep
+from tests.recipes import institution
 
 
 def rescinded(award: Award, by: User) -> None:
@@ -49,6 +51,18 @@ def test_what_is_awarded_is_signed_by_jobs(award: Award, issuer: Issuer) -> None
     assert paper is not None
     assert digest_of_bytes(bytes(paper.content or b"")) == paper.digest
     verify_badge(bytes(paper.content or b""), multibase=paper.key.public_multibase)
+
+
+def test_documents_are_issued_under_the_organization_that_has_the_achievement_today(
+    award: Award, issuer: Issuer
+) -> None:
+    tokyo = institution.make(parent=issuer.organization, name="Tokyo", time_zone="Asia/Tokyo")
+    award.achievement.organization = tokyo
+    award.valid_until = date(2030, 1, 1)
+
+    assert issuing_organization_of(award.achievement) == tokyo
+    assert ends_at(award) == datetime(2029, 12, 31, 15, tzinfo=UTC)
+    assert issuer_for(tokyo) == issuer
 
 
 def test_the_document_carries_the_dates_of_the_school_and_no_name(award: Award, issuer: Issuer) -> None:
@@ -176,7 +190,7 @@ def test_a_new_name_gives_a_new_paper_of_the_same_award(
     assert new is not None
     assert (new.name, old.name) == ("Ada King", "Ada Byron")
     assert (new.document or {})["awardedDate"] == (old.document or {})["awardedDate"]
-    assert standing_of(old, at=datetime.now(UTC)).standing == Standing.REPLACED
+    assert status_of(old, at=datetime.now(UTC)).status == CredentialStatus.REPLACED
     assert old.revocation_class == RevocationClass.REPLACED
 
 
@@ -217,5 +231,5 @@ def test_a_paper_lapses_with_its_award(ada: Learner, bread: AchievementVersion, 
     award = granted(ada, bread, valid_until=ends, holds_until=datetime(ends.year, ends.month, ends.day, tzinfo=UTC))
     paper = paper_of(award)
 
-    assert standing_of(paper, at=datetime.now(UTC)).standing == Standing.VALID
-    assert standing_of(paper, at=datetime.now(UTC) + timedelta(days=31)).standing == Standing.LAPSED
+    assert status_of(paper, at=datetime.now(UTC)).status == CredentialStatus.VALID
+    assert status_of(paper, at=datetime.now(UTC) + timedelta(days=31)).status == CredentialStatus.LAPSED

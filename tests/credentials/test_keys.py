@@ -25,7 +25,7 @@ from credentials.issuing.actions.preparing import issue_award
 from credentials.issuing.actions.revoking import ask_to_revoke, revoke
 from credentials.issuing.queries.credentials import current_credential_of
 from credentials.issuing.queries.issuers import did_document_of, issuer_for
-from credentials.issuing.queries.published_documents import published
+from credentials.issuing.queries.published_documents import published_document
 from credentials.issuing.queries.signers import signer_of
 from credentials.models import (
     Credential,
@@ -49,7 +49,9 @@ TUESDAY = MONDAY + timedelta(days=1)
 def verdict(paper: Credential) -> list[bool | None]:
     return [
         check.passed
-        for check in verify(bytes(paper.content or b""), lambda url: published(url) or b"", at=datetime.now(UTC))
+        for check in verify(
+            bytes(paper.content or b""), lambda url: published_document(url) or b"", at=datetime.now(UTC)
+        )
     ]
 
 
@@ -61,7 +63,7 @@ def rotated(issuer: Issuer, asks: User, agrees: User) -> IssuerKey:
 
 def bits(issuer: Issuer) -> set[int]:
     document = json.loads(bytes(StatusList.objects.get(issuer=issuer).content or b""))
-    return indexes_of(decoded_list(document["credentialSubject"]["encodedList"], most=16_384))
+    return indexes_of(decoded_list(document["credentialSubject"]["encodedList"], max_bytes=16_384))
 
 
 def test_the_first_key_fixes_the_origin_for_good(issuer: Issuer, settings: Settings) -> None:

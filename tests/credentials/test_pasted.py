@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credentials.badges.formats.untrusted_json import DEEPEST, MOST_BYTES, Unreadable, UnreadableError, document_of
+from credentials.badges.formats.untrusted_json import MAX_BYTES, MAX_DEPTH, Unreadable, UnreadableError, document_of
 
 
 def why(content: bytes) -> Unreadable:
@@ -36,8 +36,8 @@ def why(content: bytes) -> Unreadable:
         (b'{"a": -Infinity}', Unreadable.NUMBER),
         (b'{"a": 1e999}', Unreadable.NUMBER),
         (b'{"a": ' + b"9" * 5_000 + b"}", Unreadable.NUMBER),
-        (b'{"a": "' + b"x" * MOST_BYTES + b'"}', Unreadable.TOO_LARGE),
-        (b'{"a":' + b"[" * DEEPEST + b"]" * DEEPEST + b"}", Unreadable.TOO_DEEP),
+        (b'{"a": "' + b"x" * MAX_BYTES + b'"}', Unreadable.TOO_LARGE),
+        (b'{"a":' + b"[" * MAX_DEPTH + b"]" * MAX_DEPTH + b"}", Unreadable.TOO_DEEP),
         (b"[" * 100_000, Unreadable.TOO_DEEP),
         (b'{"a":' * 50_000, Unreadable.TOO_DEEP),
     ],
@@ -51,7 +51,7 @@ def test_what_is_no_document_is_refused_for_its_reason(content: bytes, reason: U
     [
         b'{"a": "[[[[{{{{\\"[[["}',
         b'\xef\xbb\xbf{"a": 1}',
-        b'{"a":' + b"[" * (DEEPEST - 1) + b"]" * (DEEPEST - 1) + b"}",
+        b'{"a":' + b"[" * (MAX_DEPTH - 1) + b"]" * (MAX_DEPTH - 1) + b"}",
     ],
 )
 def test_what_only_looks_odd_is_read(content: bytes) -> None:

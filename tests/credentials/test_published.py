@@ -5,18 +5,22 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.contrib.auth.models import AnonymousUser
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
 
 from accounts.models import Learner, User
 from core import clock
 from credentials.errors import LintError
 from credentials.issuing.actions.preparing import issue_award
 from credentials.issuing.actions.status_lists import publish_list
-from credentials.issuing.queries.published_documents import published
+from credentials.issuing.formats.published_page import facts_of_document
+from credentials.issuing.queries.published_documents import published_document
 from credentials.models import Credential, Issuer, StatusList
 from credentials.verification.formats.foreign import verify
 from programs.models import AchievementVersion, Award
 from tests.credentials.awarding import achievement_of, granted, paper_of
+from tests.credentials.papers import badge
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
@@ -152,8 +156,8 @@ def test_a_stranger_can_verify_with_what_is_published(client: Client, paper: Cre
 
 def test_our_own_addresses_are_answered_from_our_rows(client: Client, paper: Credential) -> None:
     for url in ("https://cairn.example/issuers/lakeside/did.json", paper.status_list.url):
-        assert json.loads(published(url) or b"") == json.loads(client.get(url.partition("example")[2]).content)
-    assert published("https://other.example/issuers/lakeside/did.json") is None
+        assert json.loads(published_document(url) or b"") == json.loads(client.get(url.partition("example")[2]).content)
+    assert published_document("https://other.example/issuers/lakeside/did.json") is None
 
 
 def test_a_list_that_must_not_be_signed_is_refused_and_the_one_before_stays(
@@ -167,3 +171,15 @@ def test_a_list_that_must_not_be_signed_is_refused_and_the_one_before_stays(
         publish_list(before)
 
     assert bytes(StatusList.objects.get().content or b"") == bytes(before.content or b"")
+
+
+def test_the_page_shows_the_required_and_the_reached_level(rf: RequestFactory) -> None:
+    facts = facts_of_document(badge())
+    request = rf.get("/")
+    request.user = AnonymousUser()
+
+    page = render_to_string("credentials/published/credential.html", {"facts": facts}, request=request)
+
+    (line,) = [line for line in facts.results if line.required]
+    assert line.required != line.reached
+    assert f'<td dir="auto">{line.required}</td><td dir="auto">{line.reached}</td>' in page

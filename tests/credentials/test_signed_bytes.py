@@ -41,6 +41,7 @@ from credentials.badges.formats.errors import (
 from credentials.badges.formats.lint import Problem, lint_badge, lint_list
 from credentials.badges.formats.status_list import bits_of, decoded_list, indexes_of, list_document
 from tests.credentials.papers import (
+    CREDENTIAL_FACTS,
     DID,
     FACTS,
     ISSUED,
@@ -48,7 +49,6 @@ from tests.credentials.papers import (
     LATER,
     METHOD,
     ORIGIN,
-    PAPER,
     SIGNER,
     UUID,
     badge,
@@ -389,7 +389,7 @@ def test_whatever_passes_lint_is_signed_and_verified(title: str, statement: str,
         ("/name", "Cake"),
         ("/validFrom", "2026-03-04T08:30:01Z"),
         ("/credentialStatus/statusListIndex", "4712"),
-        ("/credentialSubject/result/0/achievedLevel", f"{PAPER.achievement_url}#r2/level-1"),
+        ("/credentialSubject/result/0/achievedLevel", f"{CREDENTIAL_FACTS.achievement_url}#r2/level-1"),
         ("/issuer/name", "Another College"),
         ("/proof/created", "2026-03-04T08:30:01Z"),
         ("/extra", "unsigned"),
@@ -410,7 +410,7 @@ def test_a_change_after_signing_is_noticed(path: str, value: str) -> None:
 @given(st.sets(st.integers(0, 131_071), max_size=40))
 def test_a_list_is_read_back(indexes: set[int]) -> None:
     text = list_of(indexes)["credentialSubject"]["encodedList"]
-    bits = decoded_list(text, most=16_384)
+    bits = decoded_list(text, max_bytes=16_384)
 
     assert (len(bits), indexes_of(bits)) == (16_384, indexes)
     assert openbadgeslib.ob3.set_indices(openbadgeslib.ob3.decode_encoded_list(text)) == indexes
@@ -419,13 +419,13 @@ def test_a_list_is_read_back(indexes: set[int]) -> None:
 @pytest.mark.parametrize("text", ["", "x", "uAAAA", "u!", "H4sI"])
 def test_what_is_no_list_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"encodedList|base64|padding|data"):
-        decoded_list(text, most=16_384)
+        decoded_list(text, max_bytes=16_384)
 
 
 def test_a_list_that_unpacks_to_too_much_is_refused() -> None:
     bomb = "u" + base64.urlsafe_b64encode(gzip.compress(bytes(10_000_000))).decode().rstrip("=")
     with pytest.raises(ValueError, match="longer"):
-        decoded_list(bomb, most=16_384)
+        decoded_list(bomb, max_bytes=16_384)
 
 
 def test_the_first_index_is_the_highest_bit() -> None:

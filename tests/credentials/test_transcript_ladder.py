@@ -8,7 +8,7 @@ import pytest
 from accounts.models import Learner, Organization, User
 from competencies.models import Competency
 from credentials.transcripts.actions.transcripts import make_transcript
-from credentials.transcripts.queries import stored_facts
+from credentials.transcripts.queries.stored_transcripts import stored_facts
 from credentials.transcripts.rules import CreditFigures, TranscriptFacts, TranscriptKind
 from programs.awards.actions.awards import grant_award
 from programs.curriculum.actions.publishing import publish_version

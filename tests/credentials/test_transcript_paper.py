@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from credentials.transcripts.formats.transcript_pdf import said_of, transcript_pdf
+from credentials.transcripts.formats.transcript_pdf import transcript_parts, transcript_pdf
 from credentials.transcripts.rules import TranscriptAwardFact, TranscriptFacts, TranscriptKind
 from tests.credentials.printed import Paper, listed_award, program, transcript
 
@@ -124,7 +124,7 @@ def test_what_runs_the_other_way_keeps_its_order_on_an_arabic_paper() -> None:
 def test_a_program_whose_award_stands_is_not_under_way(
     standing: str, awards: tuple[TranscriptAwardFact, ...], said: str
 ) -> None:
-    paper = said_of(transcript(programs=(program(standing=standing),), awards=awards), CHECK_URL)
+    paper = transcript_parts(transcript(programs=(program(standing=standing),), awards=awards), CHECK_URL)
 
     assert [part["about"].split(". ")[1] for part in paper["programs"]] == [said]
 

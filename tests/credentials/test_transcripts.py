@@ -16,7 +16,12 @@ from credentials.papers.actions import certificate_pdf, forget_printings
 from credentials.rules.codes import in_groups, printed_serial
 from credentials.transcripts.actions.printing import transcript_pdf
 from credentials.transcripts.actions.transcripts import make_transcript, supersede_transcript
-from credentials.transcripts.queries import stored_facts, transcript_by_serial, transcript_json, transcripts_of
+from credentials.transcripts.queries.stored_transcripts import (
+    stored_facts,
+    transcript_by_serial,
+    transcript_json,
+    transcripts_of,
+)
 from credentials.transcripts.rules import CreditFigures, TranscriptKind
 from programs.curriculum.actions.publishing import publish_version
 from programs.enrollment.actions.enrolling import enroll

@@ -14,7 +14,7 @@ from credentials.models import Transcript
 from credentials.papers.queries import check_url
 from credentials.rules.codes import code_of, in_groups, printed_serial
 from credentials.transcripts.actions.transcripts import supersede_transcript
-from credentials.transcripts.queries import transcript_json
+from credentials.transcripts.queries.stored_transcripts import transcript_json
 from credentials.transcripts.rules import TranscriptKind
 from tests.canaries import Listener
 from tests.credentials.sharing_places import Api, new_partner, new_program, new_transcript

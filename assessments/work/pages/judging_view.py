@@ -12,13 +12,12 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.queries import display_name_of
+from accounts.queries import display_name_of, display_names_of
 from assessments.models import Artifact, ArtifactKind, Judgement, JudgementOutcome, Submission, SubmissionState
 from assessments.work.queries.work import (
     artifacts_of,
     body_of,
     criterion_counts,
-    display_names,
     drafted_submissions,
     earlier_feedback,
 )
@@ -97,14 +96,14 @@ class SubmissionDetails:
 def waiting_rows(submissions: Sequence[Submission], user: User, *, zone: ZoneInfo) -> list[SubmissionListItem]:
     """Return the rows of the queue; three queries, however many rows there are."""
     at = clock.now()
-    names = display_names((row.learner_id for row in submissions), on=clock.civil_date(at, zone))
+    names = display_names_of((row.learner for row in submissions), on=clock.civil_date(at, zone))
     criteria = criterion_counts({row.assessment_revision.rubric_revision_id for row in submissions})
     drafted = drafted_submissions(user, submissions)
     return [
         SubmissionListItem(
             url=_url(row),
             title=row.assessment_revision.assessment.title,
-            learner=names.get(row.learner_id, row.learner.learner_number),
+            learner=names[row.learner_id],
             attempt=row.attempt,
             waiting=waiting_time(row.submitted_at, at),
             criteria=criteria.get(row.assessment_revision.rubric_revision_id, 0),
@@ -116,12 +115,12 @@ def waiting_rows(submissions: Sequence[Submission], user: User, *, zone: ZoneInf
 
 def judged_rows(judgements: Sequence[Judgement], *, zone: ZoneInfo) -> list[SubmissionListItem]:
     """Return the rows of the list of judged work; one query."""
-    names = display_names((row.learner_id for row in judgements), on=clock.today_in(zone))
+    names = display_names_of((row.learner for row in judgements), on=clock.today_in(zone))
     return [
         SubmissionListItem(
             url=_url(row.submission),
             title=row.submission.assessment_revision.assessment.title,
-            learner=names.get(row.learner_id, row.learner.learner_number),
+            learner=names[row.learner_id],
             attempt=row.submission.attempt,
             judged_at=row.recorded_at,
             # Work that was returned has no levels: its row shows the outcome instead.

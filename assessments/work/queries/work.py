@@ -1,13 +1,13 @@
 """Reads of assessments and of submitted work: what waits for an assessor, and what a learner has under way."""
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from accounts.models import Learner, LearnerName, LearnerOwnedQuerySet, NameKind, Organization, Role, User
+from accounts.models import Learner, LearnerOwnedQuerySet, Organization, Role, User
 from accounts.permissions import holds
 from accounts.rules.tenure import Tenure
 from assessments.models import (
@@ -24,7 +24,6 @@ from assessments.models import (
     SubmissionState,
 )
 from core.database.compiled import compiled
-from core.text.letters import printable
 
 DEFAULT_PAGE = 50
 MOST_TO_GO_ON_WITH = 4
@@ -233,16 +232,6 @@ def _judgements_with_feedback() -> LearnerOwnedQuerySet[Judgement]:
     return Judgement.objects.select_related("submission", "assessor", "body").prefetch_related(
         "levels__criterion", "levels__criterion_level__level"
     )
-
-
-def display_names(learners: Iterable[int], *, on: date) -> dict[int, str]:
-    """Return the name that pages show for each of these records on the day `on`: the chosen one, else the legal one."""
-    names = LearnerName.objects.on(on).filter(learner__in=set(learners)).exclude(kind=NameKind.FORMER)
-    by_learner: dict[int, str] = {}
-    for learner, kind, text in names.values_list("learner", "kind", "text").order_by("pk"):
-        if kind == NameKind.CHOSEN or learner not in by_learner:
-            by_learner[learner] = printable(text)
-    return by_learner
 
 
 def current_revision_of(assessment: Assessment) -> AssessmentRevision:

@@ -1,4 +1,4 @@
-"""An achievement as Open Badges' Achievement on its own: what stands at the address that credentials name."""
+"""An achievement on its own as an Achievement of Open Badges 3.0, published at the address that credentials name."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,9 +8,9 @@ from credentials.badges.rules import IssuerFacts
 
 
 def achievement_document(content: Mapping[str, Any], *, number: int, issuer: IssuerFacts, url: str) -> dict[str, Any]:
-    """The JSON-LD of one version, from its frozen `content`. What a single award rests on stands in its credential."""
+    """The JSON-LD of one version, from its frozen `content`. The results of one award are in its credential."""
     title = content["title"]
-    told = {"inLanguage": content.get("language", "")}
+    optional = {"inLanguage": content.get("language", "")}
     return {
         "@context": [VC, OPEN_BADGES, EXTENSIONS],
         "id": url,
@@ -21,5 +21,5 @@ def achievement_document(content: Mapping[str, Any], *, number: int, issuer: Iss
         "criteria": {"narrative": content.get("criteria") or content.get("description") or title},
         "creator": {"id": issuer.did, "type": ["Profile"], "name": issuer.name},
         "version": str(number),
-        **{name: value for name, value in told.items() if value},
+        **{name: value for name, value in optional.items() if value},
     }

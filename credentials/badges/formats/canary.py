@@ -1,4 +1,4 @@
-"""A known document under a known key: if it signs to anything but the known bytes, the library is not what we tested.
+"""A known document under a known key: other signed bytes than the known ones mean an untested library.
 
 Asked before the first signature and the first check of each process: then issuing is off and verifying cannot tell.
 """
@@ -24,7 +24,7 @@ PROOF = "z5QmXerhFLRnFhXneXFZAkzYTaLey7XDuDU7TbMeaonUaRewFGCzLftB7aQKtinS1jRQr5N
 
 
 def document() -> dict[str, Any]:
-    """A small badge with what is easily got wrong: numbers, several scripts, quotes, a line break."""
+    """A small badge with values that are easy to get wrong: numbers, several scripts, quotes, a line break."""
     return {
         "@context": [VC, OPEN_BADGES, EXTENSIONS],
         "id": "https://canary.example/credentials/1",
@@ -83,4 +83,5 @@ class _Canary:
     key = Ed25519PrivateKey.from_private_bytes(SEED)
 
     def sign(self, content: bytes, /) -> bytes:
+        """The signature with the canary's known key."""
         return self.key.sign(content)

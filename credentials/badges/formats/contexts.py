@@ -1,4 +1,4 @@
-"""The JSON-LD contexts that we sign under: files of the library, held to their digests, and nothing is ever fetched."""
+"""The JSON-LD contexts of what we sign: files of the library with pinned digests; nothing is ever fetched."""
 
 import hashlib
 import json
@@ -22,7 +22,7 @@ FILES: Mapping[str, tuple[str, str]] = MappingProxyType({
     EXTENSIONS: ("ob-v3p0-extensions.json", "87c06c81bc2317663bf288d740d94fddd2818c4342b186270ff6371dfaa63f93"),
 })  # fmt: skip
 
-# What the library holds besides: a credential under any other context can be neither read nor refused.
+# The other contexts of the library. A credential with any further context cannot be checked.
 READABLE = frozenset(
     {
         *FILES,
@@ -37,7 +37,7 @@ READABLE = frozenset(
 
 @cache
 def contexts() -> Mapping[str, Any]:
-    """Each context by its URL; raises ContextChangedError when a file is not the one that was pinned."""
+    """Each context by its URL; raises ContextChangedError if a file differs from the pinned one."""
     folder = resources.files("openbadgeslib.ob3") / "contexts"
     found = {}
     for url, (name, digest) in FILES.items():

@@ -20,7 +20,7 @@ SUITE = "eddsa-rdfc-2022"
 
 
 class Signer(Protocol):
-    """A private key, wherever it lies: it names itself and signs bytes."""
+    """A private key, wherever it is kept: it has a name and signs bytes."""
 
     @property
     def method(self) -> str:
@@ -31,7 +31,7 @@ class Signer(Protocol):
 
 
 def proof_options(method: str, *, created: datetime) -> dict[str, Any]:
-    """A proof without its value: what the signature depends on beside the document."""
+    """A proof without its value; the signature depends on it and on the document."""
     return {
         "type": "DataIntegrityProof",
         "cryptosuite": SUITE,
@@ -85,12 +85,12 @@ def signed(document: Mapping[str, Any], signer: Signer) -> dict[str, Any]:
 
 
 def bytes_of(document: Mapping[str, Any]) -> bytes:
-    """The one spelling in which we store and serve a document: RFC 8785."""
+    """The canonical bytes of a document (RFC 8785), as they are stored and served."""
     return rfc8785.dumps(json.loads(json.dumps(document)))
 
 
 def verify_badge(content: bytes, *, multibase: str) -> None:
-    """Have the library check a badge, whoever signed it: proof, dates, and that no member goes unsigned.
+    """Let the library check a badge of any issuer: proof, dates, and that the proof covers each member.
 
     Raises NotVerifiedError; SigningUnavailableError when the library cannot guard.
     """
@@ -105,7 +105,7 @@ def verify_badge(content: bytes, *, multibase: str) -> None:
 
 
 def verify_proof(document: Mapping[str, Any], *, multibase: str) -> None:
-    """Have the library check the proof alone, of any document; raises as verify_badge."""
+    """Let the library check the proof alone, of any document; raises as verify_badge."""
     from openbadgeslib.ob3 import OB3GuardUnavailable, OB3VerificationError, verify_data_integrity_proof
 
     try:

@@ -1,10 +1,10 @@
-"""What can be wrong with what is to be signed or was signed, by name."""
+"""The errors of signing and of verifying a proof."""
 
 from core.jobs.errors import ImpersonalError
 
 
 class SigningUnavailableError(ImpersonalError):
-    """The library is not the one that we tested: issuing is off, and verifying cannot tell."""
+    """The library is not the tested one: nothing is issued, and checks are not possible."""
 
 
 class ContextChangedError(SigningUnavailableError):
@@ -12,20 +12,20 @@ class ContextChangedError(SigningUnavailableError):
 
 
 class UnknownContextError(Exception):
-    """A document names a context that we do not hold; none is fetched."""
+    """A document names a context that is not bundled; contexts are never fetched."""
 
 
 class NotCanonicalizableError(Exception):
-    """The document has no canonical form: a term or an identifier in it means nothing."""
+    """The document has no canonical form: a term or an identifier in it is not defined."""
 
 
 class NotVerifiedError(Exception):
-    """The proof does not fit the document, or the document hides members that it does not cover."""
+    """The proof does not fit the document, or does not cover each of its members."""
 
 
 class SealedUnderAnotherError(Exception):
-    """None of the secrets opens it: it was sealed under another, or for another key."""
+    """No configured secret opens the sealed key: it was sealed under another one, or for another row."""
 
 
 class NotAMultikeyError(ValueError):
-    """No Ed25519 key in the multibase spelling."""
+    """The text is not an Ed25519 key in multibase."""

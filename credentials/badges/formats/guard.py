@@ -1,8 +1,8 @@
-"""The last check of a badge before it is stored: it starts from the bytes and shares nothing with what signed them.
+"""The last check of a badge before it is stored: it starts from the bytes and shares nothing with the signing.
 
-Not the document in memory, not its canonical form, not a processed context. It proves of the bytes:
+It uses neither the document in memory, nor its canonical form, nor a processed context. It proves about the bytes:
 
-1. They are one JSON object; no member stands twice, and no number or text can be read in two ways.
+1. They are one JSON object; no member occurs twice, and no number or text can be read in two ways.
 2. The proof has the suite and the purpose that we sign with. Its value fits the canonical form of document and proof
    options, computed again from the bytes, under the public key that the issuer publishes.
 3. The proof covers each member: document and proof options are the compacted form of what they expand to, by the
@@ -46,7 +46,7 @@ def refuse_unless_sound(content: bytes, *, multibase: str) -> None:
 
 @cache
 def _processor() -> Any:  # noqa: ANN401 - PyLD is heavy to import and untyped
-    """One of the guard's own: a context that signing had got wrong would be right here."""
+    """A processor of the guard's own: an error in a context that signing has processed is not repeated here."""
     from credentials.badges.formats.processor import Processor
 
     return Processor()
@@ -67,7 +67,7 @@ def _refuse_unless_covered(document: dict[str, Any], proof: dict[str, Any]) -> N
 
 
 def _refuse_unless_valid(document: dict[str, Any]) -> None:
-    """The library's model takes it, and it is neither of the future nor of the past."""
+    """Raise unless the library's model accepts the document and it is valid now."""
     from openbadgeslib.ob3 import OpenBadgeCredential
 
     try:

@@ -1,7 +1,7 @@
-"""What must not be signed: JSON that a proof would cover in part, that readers disagree on, or that is not ours.
+"""The lint before signing: it refuses JSON that a proof covers only in part, or that verifiers read differently.
 
-The shape is closed: a member that does not stand below is refused, so no undefined term, no `jti`, no second status
-and no language map ever reaches a proof. The rest are values on which verifiers are known to differ.
+The shape is closed. A member that is not listed here is refused, so that no undefined term, no `jti`, no second status
+and no language map is ever signed. The other rules refuse values on which verifiers are known to differ.
 """
 
 import json
@@ -16,9 +16,9 @@ from credentials.badges.formats.data_integrity import canonical
 from credentials.badges.formats.errors import NotCanonicalizableError
 from credentials.badges.formats.open_badge import SCHEMA
 
-MOST_BYTES = 200_000  # verifiers take 262,144; the proof and other spellings need room
-SMALLEST = 1e-6
-LARGEST = 2.0**53
+MAX_BYTES = 200_000  # verifiers take 262,144; the proof and other spellings need room
+MIN_NUMBER = 1e-6
+MAX_NUMBER = 2.0**53
 
 # Control characters but tab, line feed and carriage return: RDFC-1.0 escapes them, libraries do not. Noncharacters and
 # halves of surrogate pairs are no text.
@@ -34,7 +34,7 @@ MULTIBASE = re.compile(r"z[1-9A-HJ-NP-Za-km-z]+")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a document is not signed: a code, and where, as a JSON Pointer. The value stays out: it may be personal."""
+    """Why a document is not signed: a code and a JSON Pointer. The value is left out, because it may be personal."""
 
     code: str
     where: str
@@ -47,12 +47,12 @@ Check = Callable[[Any, str], Iterator[Problem]]
 
 
 def lint_badge(document: Mapping[str, Any], *, did: str, at: datetime) -> list[Problem]:
-    """Everything that speaks against signing this credential as `did` at the instant `at`; empty when nothing does."""
+    """Every reason not to sign this credential as `did` at the instant `at`; empty if there is none."""
     return _linted(document, BADGE, did=did, at=at)
 
 
 def lint_list(document: Mapping[str, Any], *, did: str, at: datetime) -> list[Problem]:
-    """The same for the credential of a status list."""
+    """Every reason not to sign this credential of a status list; empty if there is none."""
     return _linted(document, LIST, did=did, at=at)
 
 
@@ -66,7 +66,7 @@ def _linted(document: Mapping[str, Any], shape: Check, *, did: str, at: datetime
     if not document["proof"]["verificationMethod"].startswith(f"{did}#"):
         found.append(Problem("foreign_key", "/proof/verificationMethod"))
     found += _times(document, at)
-    if len(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()) > MOST_BYTES:
+    if len(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()) > MAX_BYTES:
         found.append(Problem("too_large", ""))
     return found or list(_order(document))
 
@@ -82,7 +82,7 @@ def _times(document: Mapping[str, Any], at: datetime) -> Iterator[Problem]:
 
 
 def _order(document: Mapping[str, Any]) -> Iterator[Problem]:
-    """RDFC-1.0 sorts by code points, a common library by UTF-16: where the two differ it rejects what we sign."""
+    """RDFC-1.0 sorts by code points and a common library by UTF-16; where the two differ, it rejects our signature."""
     try:
         lines = canonical({name: value for name, value in document.items() if name != "proof"}).split("\n")[:-1]
     except NotCanonicalizableError:
@@ -93,14 +93,14 @@ def _order(document: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _values(value: Any, where: str) -> Iterator[Problem]:  # noqa: ANN401 - any JSON
-    """Characters and numbers, wherever they stand."""
+    """Problems with characters and numbers, anywhere in the document."""
     if isinstance(value, str):
         if UNSPEAKABLE.search(value) or any(map(_noncharacter, BEYOND.findall(value))):
             yield Problem("character", where)
     elif isinstance(value, bool) or value is None:
         return
     elif isinstance(value, int | float):
-        if value and not SMALLEST <= abs(value) <= LARGEST:
+        if value and not MIN_NUMBER <= abs(value) <= MAX_NUMBER:
             yield Problem("number", where)
     elif isinstance(value, Mapping):
         for name, member in value.items():

@@ -8,7 +8,7 @@ from credentials.badges.formats.errors import NotAMultikeyError
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 ED25519_PUBLIC = b"\xed\x01"
 KEY_BYTES = 32
-LONGEST = 128  # characters: decoding is quadratic
+MAX_LENGTH = 128  # characters: decoding is quadratic
 
 
 def base58(content: bytes) -> str:
@@ -22,8 +22,8 @@ def base58(content: bytes) -> str:
 
 
 def from_base58(text: str) -> bytes:
-    """The bytes that `base58` was given; raises NotAMultikeyError."""
-    if len(text) > LONGEST:
+    """The bytes of a text in base58btc; raises NotAMultikeyError."""
+    if len(text) > MAX_LENGTH:
         raise NotAMultikeyError
     number = 0
     for letter in text:
@@ -41,7 +41,7 @@ def multibase_of(key: Ed25519PrivateKey) -> str:
 
 
 def public_key(multibase: str) -> Ed25519PublicKey:
-    """The key that `multibase` spells; raises NotAMultikeyError for anything but an Ed25519 one."""
+    """The public key in `multibase`; raises NotAMultikeyError unless it is an Ed25519 one."""
     content = from_base58(multibase[1:]) if multibase.startswith("z") else b""
     if len(content) != len(ED25519_PUBLIC) + KEY_BYTES or not content.startswith(ED25519_PUBLIC):
         raise NotAMultikeyError

@@ -9,45 +9,45 @@ from zoneinfo import ZoneInfo
 from credentials.badges.formats import status_list
 from credentials.badges.formats.contexts import EXTENSIONS, OPEN_BADGES, VC
 from credentials.badges.formats.times import civil, day_start, instant
-from credentials.badges.rules import Identity, IssuerFacts, PaperFacts
+from credentials.badges.rules import CredentialFacts, Identity, IssuerFacts
 from programs.awards.rules import AwardFacts, CompetencyFact, ScaleFact
 
 SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
 LEADS = ("http://", "https://")
 
 
-def credential(facts: AwardFacts, *, issuer: IssuerFacts, paper: PaperFacts) -> dict[str, Any]:
-    """The document that says what `facts` do. No name stands in it: who it is about are salted digests."""
+def credential(facts: AwardFacts, *, issuer: IssuerFacts, issued: CredentialFacts) -> dict[str, Any]:
+    """The document about the award `facts`. It contains no name: the holder is named by salted digests."""
     zone = ZoneInfo(facts.zone)
     return {
         "@context": [VC, OPEN_BADGES, EXTENSIONS],
-        "id": paper.url,
+        "id": issued.url,
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": facts.title,
         "issuer": profile(issuer),
-        "validFrom": instant(paper.issued_at, zone),
+        "validFrom": instant(issued.issued_at, zone),
         **({"validUntil": day_start(facts.valid_until, zone)} if facts.valid_until else {}),
         "awardedDate": civil(facts.awarded_on, zone),
         "credentialSubject": {
             "type": ["AchievementSubject"],
-            "identifier": [_identity(each) for each in paper.identities],
-            "achievement": achievement(facts, issuer=issuer, url=paper.achievement_url),
+            "identifier": [_identity(each) for each in issued.identities],
+            "achievement": achievement(facts, issuer=issuer, url=issued.achievement_url),
             **({"creditsEarned": _number(facts.credits)} if facts.credits is not None else {}),
-            **_some("result", _results(facts, paper.achievement_url)),
+            **_some("result", _results(facts, issued.achievement_url)),
         },
-        "credentialStatus": status_list.entry(url=paper.status_list_url, index=paper.status_index),
+        "credentialStatus": status_list.entry(url=issued.status_list_url, index=issued.status_index),
         "credentialSchema": [{"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}],
     }
 
 
 def profile(issuer: IssuerFacts) -> dict[str, Any]:
-    """Who signs."""
-    told = {"url": issuer.url, "email": issuer.email, "description": issuer.description}
-    return {"id": issuer.did, "type": ["Profile"], "name": issuer.name, **_told(told)}
+    """The issuer as a Profile."""
+    members = {"url": issuer.url, "email": issuer.email, "description": issuer.description}
+    return {"id": issuer.did, "type": ["Profile"], "name": issuer.name, **_nonempty(members)}
 
 
 def achievement(facts: AwardFacts, *, issuer: IssuerFacts, url: str) -> dict[str, Any]:
-    """What was achieved, with the competencies that this award rests on."""
+    """The achievement, with the competencies that this award is based on."""
     scales = {scale.id: scale for scale in facts.scales}
     return {
         "id": url,
@@ -58,7 +58,7 @@ def achievement(facts: AwardFacts, *, issuer: IssuerFacts, url: str) -> dict[str
         "criteria": {"narrative": facts.criteria or facts.description or facts.title},
         "creator": {"id": issuer.did, "type": ["Profile"], "name": issuer.name},
         "version": str(facts.achievement_version),
-        **_told({"inLanguage": facts.language, "humanCode": facts.program_code}),
+        **_nonempty({"inLanguage": facts.language, "humanCode": facts.program_code}),
         **({"creditsAvailable": _number(facts.credits)} if facts.credits is not None else {}),
         **_some("alignment", list(_alignments(facts))),
         **_some("resultDescription", [_described(each, scales.get(each.scale), url) for each in facts.competencies]),
@@ -66,7 +66,7 @@ def achievement(facts: AwardFacts, *, issuer: IssuerFacts, url: str) -> dict[str
 
 
 def identity_hash(identity: Identity) -> str:
-    """`sha256$` and the digest of value and salt, as Open Badges' IdentityHash has it; e-mails in small letters."""
+    """`sha256$` and the digest of value and salt (IdentityHash of Open Badges 3.0); e-mails in lower case."""
     value = identity.value.lower() if identity.kind == "emailAddress" else identity.value
     return "sha256$" + hashlib.sha256((value + identity.salt).encode()).hexdigest()
 
@@ -83,37 +83,37 @@ def _identity(identity: Identity) -> dict[str, Any]:
 
 def _alignments(facts: AwardFacts) -> Iterator[dict[str, Any]]:
     """One for each competency that has an address, in the order of the requirements."""
-    said = set()
+    seen = set()
     for each in facts.competencies:
-        if each.uri.startswith(LEADS) and each.uri not in said:
-            said.add(each.uri)
-            told = {"targetCode": each.code, "targetFramework": each.framework}
+        if each.uri.startswith(LEADS) and each.uri not in seen:
+            seen.add(each.uri)
+            members = {"targetCode": each.code, "targetFramework": each.framework}
             yield {
                 "type": ["Alignment"],
                 "targetName": each.statement or each.code,
                 "targetUrl": each.uri,
                 "targetType": "CFItem",
-                **_told(told),
+                **_nonempty(members),
             }
 
 
 def _described(each: CompetencyFact, scale: ScaleFact | None, url: str) -> dict[str, Any]:
-    """What a result on this competency can be: a level of its scale, or that it is reached."""
+    """The possible results of this competency: the levels of its scale, or that it is reached."""
     head = {"id": _result_id(each, url), "type": ["ResultDescription"], "name": each.statement or each.code}
     if scale is None:
         return {**head, "resultType": "Status"}
-    asked = {"requiredLevel": _level_id(each, each.required_rank, url)} if each.required_rank else {}
+    required = {"requiredLevel": _level_id(each, each.required_rank, url)} if each.required_rank else {}
     return {
         **head,
         "resultType": "RubricCriterionLevel",
-        **asked,
+        **required,
         "rubricCriterionLevel": [
             {
                 "id": _level_id(each, level.rank, url),
                 "type": ["RubricCriterionLevel"],
                 "name": level.title,
                 "level": str(level.rank),
-                **_told({"description": level.description}),
+                **_nonempty({"description": level.description}),
             }
             for level in scale.levels
         ],
@@ -121,7 +121,7 @@ def _described(each: CompetencyFact, scale: ScaleFact | None, url: str) -> dict[
 
 
 def _results(facts: AwardFacts, url: str) -> list[dict[str, Any]]:
-    """What was reached, competency by competency."""
+    """The result of each competency."""
     scales = {scale.id for scale in facts.scales}
     found = []
     for each in facts.competencies:
@@ -142,11 +142,11 @@ def _level_id(each: CompetencyFact, rank: int, url: str) -> str:
 
 
 def _number(amount: Decimal) -> int | float:
-    """Credits as the JSON number that the standard asks for; two places fit a double exactly enough to come back."""
+    """Credits as the JSON number of the standard; a double keeps two decimal places exactly enough."""
     return int(amount) if amount == amount.to_integral_value() else float(amount)
 
 
-def _told(members: dict[str, str]) -> dict[str, str]:
+def _nonempty(members: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in members.items() if value}
 
 

@@ -17,7 +17,7 @@ from pyld import jsonld
 from credentials.badges.formats.contexts import loader
 
 # A badge needs 13 processed contexts, a status list 2. Reached only by documents that bring contexts of their own.
-MOST = 200
+MAX_ENTRIES = 200
 
 
 class Processor(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD is untyped
@@ -27,8 +27,8 @@ class Processor(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD is untype
     - Processed contexts. Key: the id of the context around it, the local context and the flags it is processed with.
     - Inverse contexts, which compacting needs. Key: the id of the context.
     - Resolved contexts, in the shape that PyLD asks for. Key: the URL, or the text of a context inside another.
-    Bound: MOST entries each, then it forgets all. They never become invalid: our loader hands out nothing but files
-    held to their SHA-256, and PyLD copies a processed context before it adds to it.
+    Bound: MAX_ENTRIES entries each, then it forgets all. They never become invalid: the loader has only files that
+    have their SHA-256, and PyLD copies a processed context before it adds to it.
 
     A lock is held through each public call, since PyLD is not written for threads; another thread would wait for the
     interpreter's own lock anyway. Whatever raises, a time limit between two statements included, leaves it empty.
@@ -64,7 +64,7 @@ class Processor(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD is untype
             except BaseException:
                 self._forget()
                 raise
-            if max(map(len, (self._processed, self._inverse, self._resolved))) > MOST:
+            if max(map(len, (self._processed, self._inverse, self._resolved))) > MAX_ENTRIES:
                 self._forget()
 
     def _forget(self) -> None:
@@ -77,22 +77,22 @@ class Processor(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD is untype
     # --- where PyLD works a context out -------------------------------------------------------------------------
 
     def _process_context(self, active_ctx: Any, local_ctx: Any, options: Any, **flags: Any) -> Any:  # noqa: ANN401
-        def anew() -> Any:  # noqa: ANN401
+        def computed() -> Any:  # noqa: ANN401
             return super(Processor, self)._process_context(active_ctx, local_ctx, options, **flags)
 
         # A context that is still being put together is no frozendict, and `cycles` says the same.
         if "cycles" in flags or not isinstance(active_ctx, frozendict):
-            return anew()
+            return computed()
         key = (active_ctx["_uuid"], _named(local_ctx), options.get("base", ""), *sorted(flags.items()))
-        return _remembered(self._processed, key, lambda: (anew(), local_ctx))[0]
+        return _remembered(self._processed, key, lambda: (computed(), local_ctx))[0]
 
     def _get_inverse_context(self, active_ctx: Any) -> Any:  # noqa: ANN401
-        def anew() -> Any:  # noqa: ANN401
+        def computed() -> Any:  # noqa: ANN401
             # PyLD keeps a copy for the whole process as well, in a cache that the library guards with this lock.
             with PYLD_LOCK:
                 return super(Processor, self)._get_inverse_context(active_ctx)
 
-        return _remembered(self._inverse, active_ctx["_uuid"], anew)
+        return _remembered(self._inverse, active_ctx["_uuid"], computed)
 
 
 def _remembered(known: dict[Any, Any], key: Any, work: Callable[[], Any]) -> Any:  # noqa: ANN401

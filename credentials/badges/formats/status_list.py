@@ -32,17 +32,17 @@ def encoded_list(bits: bytes) -> str:
     return "u" + base64.urlsafe_b64encode(gzip.compress(bits, mtime=0)).decode().rstrip("=")
 
 
-def decoded_list(text: str, *, most: int) -> bytes:
-    """The bitstring that `encodedList` holds; raises ValueError when it is none or unpacks to over `most` bytes."""
+def decoded_list(text: str, *, max_bytes: int) -> bytes:
+    """The bitstring that `encodedList` holds; raises ValueError when it is none or unpacks to over `max_bytes`."""
     if not text.startswith("u"):
         raise ValueError("encodedList is base64url with the multibase prefix u")
     packed = base64.b64decode(text[1:] + "=" * (-len(text[1:]) % 4), altchars=b"-_", validate=True)
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(packed)) as file:
-            bits = file.read(most + 1)
+            bits = file.read(max_bytes + 1)
     except (OSError, EOFError) as error:
         raise ValueError("encodedList is not gzip") from error
-    if len(bits) > most:
+    if len(bits) > max_bytes:
         raise ValueError("encodedList is longer than a status list may be")
     return bits
 
@@ -69,7 +69,7 @@ def list_document(  # noqa: PLR0913 - what the standard asks for, all by name
 
 
 def entry(*, url: str, index: int) -> dict[str, Any]:
-    """The `credentialStatus` of a credential whose bit is `index` in the list at `url`."""
+    """The `credentialStatus` of the credential with the bit `index` in the list at `url`."""
     return {
         "id": f"{url}#{index}",
         "type": "BitstringStatusListEntry",

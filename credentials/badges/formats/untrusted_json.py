@@ -1,4 +1,4 @@
-"""A document that a stranger pasted or uploaded: JSON within limits, or a named reason why it is not read."""
+"""A document that somebody pasted or uploaded: JSON within limits, or a named reason why it is not read."""
 
 import json
 import math
@@ -7,9 +7,9 @@ from enum import StrEnum
 from functools import partial
 from typing import Any, NoReturn
 
-MOST_BYTES = 262_144  # what the library that checks proofs reads at most
-DEEPEST = 32
-MOST_DIGITS = 30
+MAX_BYTES = 262_144  # what the library that checks proofs reads at most
+MAX_DEPTH = 32
+MAX_DIGITS = 30
 QUOTE, BACKSLASH = b'"\\'
 
 
@@ -37,10 +37,10 @@ class UnreadableError(Exception):
 def document_of(content: bytes, *, endless: float | None = None) -> dict[str, Any]:
     """The JSON object in `content`, which is UTF-8. Raises UnreadableError.
 
-    What two readers could read as two things is refused: a member that stands twice, a number that has no end, unless
-    `endless` is to stand for such.
+    What two parsers could read differently is refused: a member that occurs twice, and a number without end unless
+    `endless` replaces it.
     """
-    if len(content) > MOST_BYTES:
+    if len(content) > MAX_BYTES:
         raise UnreadableError(Unreadable.TOO_LARGE)
     if not content.strip():
         raise UnreadableError(Unreadable.EMPTY)
@@ -66,7 +66,7 @@ def document_of(content: bytes, *, endless: float | None = None) -> dict[str, An
 
 
 def _too_deep(content: bytes) -> bool:
-    """Counted before parsing, outside of strings: brackets cost nothing to write by the hundred thousand."""
+    """Refuse deep nesting before parsing, because a parser recurses; brackets inside strings do not count."""
     depth, quoted, escaped = 0, False, False
     for byte in content:
         if quoted:
@@ -76,7 +76,7 @@ def _too_deep(content: bytes) -> bool:
             quoted = True
         elif byte in b"[{":
             depth += 1
-            if depth > DEEPEST:
+            if depth > MAX_DEPTH:
                 return True
         elif byte in b"]}":
             depth -= 1
@@ -100,7 +100,7 @@ def _float(digits: str, *, endless: float | None) -> float:
 
 
 def _integer(digits: str, *, endless: float | None) -> float:
-    return int(digits) if len(digits) <= MOST_DIGITS else _endless(endless)
+    return int(digits) if len(digits) <= MAX_DIGITS else _endless(endless)
 
 
 def _endless(stand_in: float | None) -> float:

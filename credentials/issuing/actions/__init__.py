@@ -1,1 +1,1 @@
-"""Keys, preparing, signing, re-issuing, revoking, status lists, telling the holder."""
+"""Keys, preparing, signing, re-issuing, revoking, status lists, notifying holders."""

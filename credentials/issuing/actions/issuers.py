@@ -1,4 +1,4 @@
-"""Setting up who signs."""
+"""Setting up issuers."""
 
 from datetime import datetime
 
@@ -25,7 +25,7 @@ def save_issuer(
     at: datetime,
     reason: str = "",
 ) -> Issuer:
-    """Make an issuer, or change what it says of itself; later documents say it, earlier ones stay as they are.
+    """Make an issuer or change how it describes itself; documents that are signed already do not change.
 
     Raises NotOursError, IssuerExistsError, SlugTakenError, and IssuerInUseError for another slug or organization once
     there is a key.
@@ -33,6 +33,7 @@ def save_issuer(
     if organization.kind != OrganizationKind.OURS:
         raise NotOursError
     saved = Issuer(made_at=at) if issuer is None else Issuer.objects.select_for_update().get(pk=issuer.pk)
+    # A trigger refuses this too; here the desk gets a reason that it can word.
     if saved.origin and (saved.slug, saved.organization_id) != (slug, organization.pk):
         raise IssuerInUseError
     saved.organization, saved.slug = organization, slug

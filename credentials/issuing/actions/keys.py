@@ -1,4 +1,4 @@
-"""Keys: the first one, rotation with a second pair of eyes, and what is done when one got out."""
+"""Signing keys: the first one, rotation with an approval, and the answer to a compromised key."""
 
 import re
 import uuid
@@ -18,7 +18,7 @@ from credentials import jobs
 from credentials.badges.formats.multikey import multibase_of
 from credentials.errors import KeyEndedError, KeyExistsError, OriginUnfitError
 from credentials.issuing.actions.status_lists import publish_list
-from credentials.issuing.queries.credentials import awards_without_paper
+from credentials.issuing.queries.credentials import awards_without_credential
 from credentials.issuing.queries.issuers import active_key_of, organizations_signed_for
 from credentials.issuing.queries.signers import sealed_key
 from credentials.models import Credential, Issuer, IssuerKey, KeyState
@@ -27,7 +27,7 @@ from credentials.models.issuers import ORIGIN
 
 @transaction.atomic
 def make_first_key(issuer: Issuer, *, by: User | None, at: datetime, reason: str = "") -> IssuerKey:
-    """Make the issuer's first key and fix its origin for good; what was awarded before is then issued.
+    """Make the issuer's first key and fix its origin for good; enqueue the credentials of earlier awards.
 
     Raises KeyExistsError, OriginUnfitError, NoKeySecretError.
     """
@@ -36,17 +36,18 @@ def make_first_key(issuer: Issuer, *, by: User | None, at: datetime, reason: str
         raise KeyExistsError
     if not re.fullmatch(ORIGIN, settings.CAIRN_ORIGIN):
         raise OriginUnfitError
+    # Fixed with the first key: every signed document will name it.
     locked.origin = settings.CAIRN_ORIGIN
     with change_context(reason, by):
         locked.save(update_fields=["origin"])
-        key = _made(locked, by=by, at=at)
-    _issue_what_waits(locked)
+        key = _new_key(locked, by=by, at=at)
+    _enqueue_waiting_awards(locked)
     return key
 
 
 @transaction.atomic
 def ask_to_rotate(issuer: Issuer, *, reason: str, by: User, at: datetime) -> Approval:
-    """Ask that another registrar agrees to a new key; raises NoActiveKeyError, ApprovalOpenError."""
+    """Ask another registrar to approve a new key; raises NoActiveKeyError, ApprovalOpenError."""
     key = active_key_of(issuer)
     return ask_approval(
         ApprovalAct.ROTATE_KEY,
@@ -62,49 +63,53 @@ def ask_to_rotate(issuer: Issuer, *, reason: str, by: User, at: datetime) -> App
 
 @transaction.atomic
 def rotate_key(issuer: Issuer, *, by: User, at: datetime, reason: str = "") -> IssuerKey:
-    """Sign with a new key from now on. The old one stays listed, and its private half is destroyed.
+    """Replace the key that signs. The old one stays listed, and its private half is destroyed.
 
-    What was prepared under the old key is prepared anew. Raises NoActiveKeyError, ApprovalMissingError.
+    Credentials that were prepared under the old key are prepared again. Raises NoActiveKeyError, ApprovalMissingError.
     """
     locked = Issuer.objects.select_for_update().get(pk=issuer.pk)
     old = IssuerKey.objects.select_for_update().get(pk=active_key_of(locked).pk)
     approval_for(
         ApprovalAct.ROTATE_KEY, kind=ApprovedKind.ISSUER_KEY, subject_id=old.public_id, digest=rotation_digest(old)
     )
+    # In this order: a constraint lets an issuer have one active key.
     with change_context(reason, by):
         _end(old, KeyState.RETIRED, at=at)
-        key = _made(locked, by=by, at=at)
-    _sign_lists_anew(locked)
+        key = _new_key(locked, by=by, at=at)
+    _publish_lists(locked)
     return key
 
 
 @transaction.atomic
 def report_compromise(key: IssuerKey, *, by: User, at: datetime, reason: str) -> IssuerKey:
-    """Somebody else may hold the key: it is listed no more from now on, and what it signed is issued anew.
+    """Stop listing a key that somebody else may have, and issue again what it signed; return the key that signs now.
 
-    Waits for nobody: each hour more is one in which a stranger signs as us. Returns the key that signs now; raises
-    KeyEndedError when it was reported before.
+    Needs no approval, because a stranger could sign in our name until it comes. Raises KeyEndedError for a key that
+    was reported before.
     """
+    # The issuer first, as rotate_key does: two acts about keys of one issuer queue and cannot deadlock.
     issuer = Issuer.objects.select_for_update().get(pk=key.issuer_id)
-    stolen = IssuerKey.objects.select_for_update().get(pk=key.pk)
-    if stolen.state == KeyState.COMPROMISED:
+    reported = IssuerKey.objects.select_for_update().get(pk=key.pk)
+    if reported.state == KeyState.COMPROMISED:
         raise KeyEndedError
-    signed_with = stolen.state == KeyState.ACTIVE
+    was_active = reported.state == KeyState.ACTIVE
     with change_context(reason, by):
-        _end(stolen, KeyState.COMPROMISED, at=at)
-        new = _made(issuer, by=by, at=at) if signed_with else active_key_of(issuer)
-    _sign_lists_anew(issuer)
-    for credential_id in Credential.objects.signed().filter(key=stolen).order_by("pk").values_list("pk", flat=True):
+        _end(reported, KeyState.COMPROMISED, at=at)
+        new = _new_key(issuer, by=by, at=at) if was_active else active_key_of(issuer)
+    _publish_lists(issuer)
+    for credential_id in Credential.objects.signed().filter(key=reported).order_by("pk").values_list("pk", flat=True):
+        # One job each, in the bulk lane: there may be thousands, and others must be signed meanwhile.
         enqueue(jobs.REISSUE_UNDER_NEW_KEY, credential_id)
     return new
 
 
 def rotation_digest(key: IssuerKey) -> str:
-    """Of what is approved: that this very key is followed by another."""
+    """The digest of what is approved: the rotation of exactly this key."""
     return digest({"act": ApprovalAct.ROTATE_KEY.value, "key": str(key.public_id), "state": key.state})
 
 
-def _made(issuer: Issuer, *, by: User | None, at: datetime) -> IssuerKey:
+def _new_key(issuer: Issuer, *, by: User | None, at: datetime) -> IssuerKey:
+    # The id is drawn first, because the sealed bytes are bound to it.
     private, public_id = Ed25519PrivateKey.generate(), uuid.uuid4()
     return IssuerKey.objects.create(
         public_id=public_id,
@@ -119,16 +124,17 @@ def _made(issuer: Issuer, *, by: User | None, at: datetime) -> IssuerKey:
 
 
 def _end(key: IssuerKey, state: KeyState, *, at: datetime) -> None:
+    # The private half is destroyed: what does not exist cannot get out.
     key.state, key.sealed, key.ended_at = state, None, at
     key.save(update_fields=["state", "sealed", "ended_at"])
 
 
-def _sign_lists_anew(issuer: Issuer) -> None:
+def _publish_lists(issuer: Issuer) -> None:
     for status_list in issuer.status_lists.order_by("pk"):
         publish_list(status_list)
 
 
-def _issue_what_waits(issuer: Issuer) -> None:
-    waiting = awards_without_paper().filter(achievement__organization__in=organizations_signed_for(issuer))
+def _enqueue_waiting_awards(issuer: Issuer) -> None:
+    waiting = awards_without_credential().filter(achievement__organization__in=organizations_signed_for(issuer))
     for award_id in waiting.order_by("pk").values_list("pk", flat=True):
         enqueue(jobs.ISSUE, award_id, unique=True)

@@ -1,4 +1,4 @@
-"""Preparing: all that a signature depends on is decided, linted and stored; signing adds nothing but the proof."""
+"""Preparing: everything that a signature depends on is decided, linted and stored; signing only adds the proof."""
 
 import secrets
 from datetime import datetime
@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.actions.constraint_errors import constraint_errors
-from accounts.actions.locking import lock_learner
+from accounts.actions.locking import database_now, lock_learner
 from accounts.models import Learner
 from accounts.queries import legal_name_of
 from core import clock
@@ -21,7 +21,7 @@ from credentials.badges.formats.canary import refuse_unless_known
 from credentials.badges.formats.data_integrity import proof_options
 from credentials.badges.formats.lint import lint_badge
 from credentials.badges.formats.open_badge import credential as badge_of
-from credentials.badges.rules import Identity, PaperFacts, name_digest
+from credentials.badges.rules import CredentialFacts, Identity, name_digest
 from credentials.errors import (
     LintError,
     NoIdentityError,
@@ -29,9 +29,8 @@ from credentials.errors import (
     NoLegalNameError,
     StatusListFullError,
 )
-from credentials.issuing.actions.clock import database_now
 from credentials.issuing.actions.status_lists import free_index, list_with_room
-from credentials.issuing.queries.issuers import active_key_of, facts_of_issuer, issuer_for
+from credentials.issuing.queries.issuers import active_key_of, facts_of_issuer, issuer_for, issuing_organization_of
 from credentials.models import (
     Credential,
     CredentialCode,
@@ -45,21 +44,22 @@ from programs.awards.queries.facts import facts_of
 from programs.awards.rules import AwardFacts
 from programs.models import Award
 
-TRIES = 5
-SALT = 16
+MAX_TRIES = 5
+SALT_BYTES = 16
 
 
 class _TakenError(Exception):
-    """Another credential drew the same code or bit in the same instant."""
+    """Another transaction has taken the same code or bit."""
 
 
 @transaction.atomic
 def issue_award(award: Award) -> Credential | None:
-    """Prepare the first paper of an award, once: None when it does not stand, or has a paper.
+    """Prepare the first credential of an award; None if the award is not granted or has a credential already.
 
-    Raises what keeps it from being issued: NoIssuerError, NoActiveKeyError, NoLegalNameError, NoIdentityError,
+    Raises NoIssuerError, NoActiveKeyError, NoLegalNameError, NoIdentityError,
     LintError, SigningUnavailableError.
     """
+    # Two jobs of one award queue here: the second finds the credential of the first.
     lock_learner(award.learner)
     (locked,) = _award(award.pk)
     if not locked.stands or _credentials_of(locked.learner_id, locked.pk):
@@ -80,22 +80,26 @@ def _credentials_of(learner: int, award: int) -> QuerySet[Credential, tuple[int]
 
 
 @transaction.atomic
-def promise_paper(award: Award) -> None:
-    """Try again to issue what no paper is there of."""
+def enqueue_issuing(award: Award) -> None:
+    """Enqueue once more the issuing of an award that has no credential."""
     enqueue(jobs.ISSUE, award.pk, unique=True)
 
 
 def prepare(award: Award, *, reason: IssueReason, supersedes: Credential | None) -> Credential:
-    """Store a credential of this award that waits to be signed, and promise the signature; the learner is locked."""
+    """Store a credential of this award that waits for its signature, and enqueue the signing.
+
+    The caller holds the learner's lock. Raises as `issue_award`, and StatusListFullError.
+    """
     refuse_unless_known()
-    issuer = issuer_for(award.achievement.organization)
+    issuer = issuer_for(issuing_organization_of(award.achievement))
     if issuer is None:
         raise NoIssuerError("no issuer signs for the organization that awards")
-    at = database_now()
+    at = database_now()  # after the lock: credentials of one learner are in the order of their issue
     facts = facts_of(award)
     name = _name(facts, award.learner, reason=reason, supersedes=supersedes, at=at)
     status_list = list_with_room(issuer, at=at)
-    for _attempt in range(TRIES):
+    # Codes and bits are random, and constraints keep them unique: a collision is drawn again, in a savepoint.
+    for _attempt in range(MAX_TRIES):
         try:
             stored = _stored(award, facts, issuer, status_list, name, reason, supersedes, at)
         except _TakenError:
@@ -115,9 +119,10 @@ def _stored(  # noqa: PLR0917 - one step of prepare, cut out to be tried again
     supersedes: Credential | None,
     at: datetime,
 ) -> Credential:
+    # The document states the key, so that a rotation before the signing voids what is prepared here.
     key = active_key_of(issuer)
-    index, public_id, salt = free_index(status_list), uuid4(), secrets.token_bytes(SALT)
-    paper = PaperFacts(
+    index, public_id, salt = free_index(status_list), uuid4(), secrets.token_bytes(SALT_BYTES)
+    issued = CredentialFacts(
         url=f"{issuer.origin}/credentials/{public_id}",
         achievement_url=f"{issuer.origin}/achievements/{facts.achievement}/v/{facts.achievement_version}",
         status_list_url=status_list.url,
@@ -125,13 +130,15 @@ def _stored(  # noqa: PLR0917 - one step of prepare, cut out to be tried again
         issued_at=at,
         identities=_identities(award.learner, facts),
     )
-    document = badge_of(facts, issuer=facts_of_issuer(issuer), paper=paper)
+    document = badge_of(facts, issuer=facts_of_issuer(issuer), issued=issued)
+    # The options are part of what is signed: stored now, a repeated signing gives the same bytes.
     document["proof"] = proof_options(key.method, created=at)
+    # Linted now, before anybody waits for the signature; signing lints again, because the code may have changed.
     problems = lint_badge(document, did=issuer.did, at=at)
     if problems:
         raise LintError("; ".join(map(str, problems))[:400])
-    claims = {"credential_code_is_one": _TakenError, "status_entry_bit_is_one": _TakenError}
-    with constraint_errors(claims):
+    collisions = {"credential_code_is_one": _TakenError, "status_entry_bit_is_one": _TakenError}
+    with constraint_errors(collisions):
         stored = Credential(
             learner=award.learner,
             public_id=public_id,
@@ -156,7 +163,11 @@ def _stored(  # noqa: PLR0917 - one step of prepare, cut out to be tried again
 def _name(
     facts: AwardFacts, learner: Learner, *, reason: IssueReason, supersedes: Credential | None, at: datetime
 ) -> str:
-    """The name as awarded; for a new name the legal one of today; for all else that of the paper before."""
+    """The name that the credential states.
+
+    After a change of name it is the legal name of today. Otherwise it is the name on the credential that is replaced,
+    and for a first credential the name as awarded.
+    """
     if reason == IssueReason.NAME or not facts.name:
         today = clock.civil_date(at, ZoneInfo(facts.zone))
         legal = legal_name_of(learner, on=today)
@@ -169,9 +180,9 @@ def _name(
 
 
 def _identities(learner: Learner, facts: AwardFacts) -> tuple[Identity, ...]:
-    """What the holder can show to be theirs: the address they sign in with, and their learner number."""
+    """The identifiers that the holder can prove: the address of their account, and their learner number."""
     values = [("emailAddress", learner.user.email if learner.user else ""), ("identifier", facts.learner_number)]
-    found = tuple(Identity(kind, value, secrets.token_hex(SALT)) for kind, value in values if value)
-    if not found:
+    identities = tuple(Identity(kind, value, secrets.token_hex(SALT_BYTES)) for kind, value in values if value)
+    if not identities:
         raise NoIdentityError("the record has neither an account nor a number")
-    return found
+    return identities

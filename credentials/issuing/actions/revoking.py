@@ -1,28 +1,28 @@
-"""Taking papers back: with a public class and a private reason, agreed to by a second person; or with their award."""
+"""Revoking credentials: one with a public class and the approval of a second person, or all of a rescinded award."""
 
 from datetime import datetime
 
 from django.db import transaction
 
 from accounts.actions.approvals import ask_approval
-from accounts.actions.locking import lock_learner
+from accounts.actions.locking import database_now, lock_learner
 from accounts.models import Approval, ApprovalAct, ApprovedKind, Role, User
 from accounts.queries import approval_for
 from core.jobs import enqueue
 from core.text.canonical import digest
 from credentials import jobs
 from credentials.errors import NotInForceError
-from credentials.issuing.actions.clock import database_now
 from credentials.models import Credential, CredentialState, RevocationBody, RevocationClass
 from programs.models import Award
 
-# What a person can choose: the other classes are set by what causes them.
-CHOSEN = (RevocationClass.ISSUED_IN_ERROR, RevocationClass.HOLDERS_WISH)
+# The classes that a person can choose; the system sets the others, because it knows their cause.
+SELECTABLE_CLASSES = (RevocationClass.ISSUED_IN_ERROR, RevocationClass.HOLDERS_WISH)
 
 
 @transaction.atomic
 def ask_to_revoke(credential: Credential, *, why: RevocationClass, reason: str, by: User, at: datetime) -> Approval:
-    """Ask that another registrar agrees; raises NotInForceError, ApprovalOpenError."""
+    """Ask another registrar to approve the revocation; raises NotInForceError, ApprovalOpenError."""
+    # Read without a lock: `revoke` checks it again under the lock.
     if credential.state != CredentialState.SIGNED:
         raise NotInForceError
     return ask_approval(
@@ -39,7 +39,7 @@ def ask_to_revoke(credential: Credential, *, why: RevocationClass, reason: str, 
 
 @transaction.atomic
 def revoke(credential: Credential, *, why: RevocationClass, reason: str, by: User) -> Credential:
-    """Take a paper back for good; the award stays. `reason` is for those who keep the records.
+    """Revoke a credential for good; the award stays. `reason` is private to the office.
 
     Raises NotInForceError, ApprovalMissingError.
     """
@@ -54,6 +54,7 @@ def revoke(credential: Credential, *, why: RevocationClass, reason: str, by: Use
         digest=revocation_digest(locked, why),
     )
     _end(locked, why, by=by)
+    # A row of its own, because the reason can be erased while the revocation stays.
     if reason.strip():
         RevocationBody.objects.create(credential=locked, content=reason.strip())
     return locked
@@ -61,31 +62,36 @@ def revoke(credential: Credential, *, why: RevocationClass, reason: str, by: Use
 
 @transaction.atomic
 def revoke_rescinded(award: Award) -> int:
-    """Take back every paper of an award that was rescinded, replaced ones too; returns how many."""
+    """Revoke every credential of an award that was rescinded, replaced ones too; return how many were revoked.
+
+    Credentials that wait for their signature are voided. Does nothing for an award that is not rescinded.
+    """
     lock_learner(award.learner)
-    fresh = Award.objects.get(pk=award.pk)
+    fresh = Award.objects.get(pk=award.pk)  # its state under the lock, not as the caller read it
     if fresh.state != "rescinded":
         return 0
-    papers = Credential.objects.select_for_update(of=("self",)).select_related("status_entry")
+    # Only the rows themselves: FOR UPDATE of the joined status entries would lock rows that nobody changes.
+    credentials = Credential.objects.select_for_update(of=("self",)).select_related("status_entry")
     ended = 0
-    for paper in papers.filter(learner=fresh.learner_id, award=fresh).order_by("pk"):
-        if paper.state == CredentialState.PREPARED:
-            paper.state, paper.prepared = CredentialState.VOIDED, None
-            paper.save(update_fields=["state", "prepared"])
-        elif paper.state in {CredentialState.SIGNED, CredentialState.SUPERSEDED}:
-            _end(paper, RevocationClass.RESCINDED, by=fresh.ended_by)
+    for credential in credentials.filter(learner=fresh.learner_id, award=fresh).order_by("pk"):
+        if credential.state == CredentialState.PREPARED:
+            credential.state, credential.prepared = CredentialState.VOIDED, None
+            credential.save(update_fields=["state", "prepared"])
+        elif credential.state in {CredentialState.SIGNED, CredentialState.SUPERSEDED}:
+            _end(credential, RevocationClass.RESCINDED, by=fresh.ended_by)
             ended += 1
     return ended
 
 
 def revocation_digest(credential: Credential, why: RevocationClass) -> str:
-    """Of what is approved: that this very document is taken back for this reason."""
-    said = {"act": ApprovalAct.REVOKE.value, "credential": credential.digest, "why": RevocationClass(why).value}
-    return digest(said)
+    """The digest of what is approved: the revocation of exactly this document with this class."""
+    act = {"act": ApprovalAct.REVOKE.value, "credential": credential.digest, "why": RevocationClass(why).value}
+    return digest(act)
 
 
 def _end(credential: Credential, why: RevocationClass, *, by: User | None) -> None:
     credential.state, credential.revoked_at = CredentialState.REVOKED, database_now()
     credential.revocation_class, credential.revoked_by = why, by
     credential.save(update_fields=["state", "revoked_at", "revocation_class", "revoked_by"])
+    # One job for a list however many bits change: the job signs the list as it is when it runs.
     enqueue(jobs.PUBLISH, credential.status_entry.status_list_id, unique=True)

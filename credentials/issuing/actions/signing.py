@@ -1,11 +1,11 @@
-"""Signing: one repeatable transaction that turns what was prepared into a paper in force, or voids it."""
+"""Signing: one repeatable transaction that signs a prepared credential, or voids it."""
 
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from accounts.actions.locking import lock_learner
+from accounts.actions.locking import database_now, lock_learner
 from core.database.compiled import compiled
 from core.database.storing import store
 from core.jobs import enqueue
@@ -17,27 +17,26 @@ from credentials.badges.formats.errors import NotVerifiedError
 from credentials.badges.formats.guard import refuse_unless_sound
 from credentials.badges.formats.lint import lint_badge
 from credentials.errors import LintError, SelfCheckFailedError
-from credentials.issuing.actions.clock import database_now
 from credentials.issuing.queries.signers import signer_of
 from credentials.models import Credential, CredentialState, IssueReason, KeyState, RevocationClass
 
 
 @transaction.atomic
 def sign_prepared(credential: Credential) -> Credential:
-    """Sign, have the guard check the bytes, store them; the credential that it replaces ends in the same transaction.
+    """Sign, let the guard check the bytes, and store them; the replaced credential ends in the same transaction.
 
-    A paper whose award stands no longer is voided; one whose key signs no more is voided and promised anew. Doing it
-    again changes nothing. Raises LintError, SelfCheckFailedError, SigningUnavailableError.
+    The credential is voided if its award is no longer granted. It is voided and enqueued again if its key has ended.
+    A second call changes nothing. Raises LintError, SelfCheckFailedError, SigningUnavailableError.
     """
     lock_learner(credential.learner)
     (locked,) = _locked(credential.pk)
     if locked.state != CredentialState.PREPARED:
-        return locked
+        return locked  # the job ran before
     if not locked.award.stands:
         return _void(locked)
     if locked.key.state != KeyState.ACTIVE:
         _void(locked)
-        _promise_anew(locked)
+        _enqueue_again(locked)
         return locked
     at = database_now()
     locked.content = _signed_bytes(locked, at=at)
@@ -46,7 +45,8 @@ def sign_prepared(credential: Credential) -> Credential:
     if locked.supersedes is not None:
         _supersede(locked.supersedes, under_new_key=locked.reason == IssueReason.KEY_REPLACED)
     store([locked], ("content", "digest", "prepared", "state", "signed_at"))
-    enqueue(jobs.TELL, locked.pk)
+    # In this transaction: no mail about a credential that was rolled back.
+    enqueue(jobs.NOTIFY_HOLDER, locked.pk)
     return locked
 
 
@@ -58,7 +58,7 @@ def _locked(credential: int) -> QuerySet[Credential]:
 
 
 def _supersede(credential: Credential, *, under_new_key: bool) -> None:
-    """End a paper because a newer one of the same award is in force; its bit is published by a job."""
+    """End a credential because a newer one of the same award is in force; a job publishes its bit."""
     credential.state, credential.superseded_at = CredentialState.SUPERSEDED, database_now()
     credential.revocation_class = RevocationClass.KEY_REPLACED if under_new_key else RevocationClass.REPLACED
     credential.save(update_fields=["state", "superseded_at", "revocation_class"])
@@ -71,6 +71,7 @@ def _signed_bytes(credential: Credential, *, at: datetime) -> bytes:
     problems = lint_badge(document, did=credential.issuer.did, at=at)
     if problems:
         raise LintError("; ".join(map(str, problems))[:400])
+    # Ed25519 is deterministic: after a crash the same document gets the same signature.
     content = bytes_of(signed(document, signer_of(credential.key)))
     try:
         refuse_unless_sound(content, multibase=credential.key.public_multibase)
@@ -85,7 +86,7 @@ def _void(credential: Credential) -> Credential:
     return credential
 
 
-def _promise_anew(credential: Credential) -> None:
+def _enqueue_again(credential: Credential) -> None:
     if credential.supersedes is None:
         enqueue(jobs.ISSUE, credential.award_id, unique=True)
     else:

@@ -1,10 +1,11 @@
-"""Status lists: a free bit for each credential, and the signed document, anew after each change and once a day."""
+"""Status lists: a free bit for each credential, and the document, which is signed after each change and once a day."""
 
 import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from accounts.actions.locking import database_now
 from core.text.canonical import digest_of_bytes
 from credentials.badges.formats.canary import refuse_unless_known
 from credentials.badges.formats.data_integrity import bytes_of, proof_options, signed, verify_proof
@@ -12,22 +13,25 @@ from credentials.badges.formats.errors import NotVerifiedError
 from credentials.badges.formats.lint import lint_list
 from credentials.badges.formats.status_list import list_document
 from credentials.errors import LintError, SelfCheckFailedError, StatusListFullError
-from credentials.issuing.actions.clock import database_now
 from credentials.issuing.queries.issuers import active_key_of
 from credentials.issuing.queries.signers import signer_of
 from credentials.issuing.queries.status_lists import indexes_set_in, newest_list_of
 from credentials.models import LIST_LENGTH, Issuer, StatusEntry, StatusList
 
 VALID_FOR = timedelta(days=7)
-# Beyond that a random bit is likely taken; and a list that is nearly full says which credentials are of one time.
+# A fuller list would make most random draws collide, and would group credentials by the time of their issue.
 FULL = LIST_LENGTH // 2
 DRAWS = 50
 
 
 @transaction.atomic
 def publish_list(status_list: StatusList) -> StatusList:
-    """Sign what the list says now and store it for GET; the row's lock makes the last writer the one who saw most."""
+    """Sign the list as it is now and store the document for GET.
+
+    Raises NoActiveKeyError, LintError, SelfCheckFailedError, SigningUnavailableError.
+    """
     refuse_unless_known()
+    # The lock puts writers in a row: the last one reads the bits after all others, so that no bit is lost.
     locked = StatusList.objects.select_for_update(of=("self",)).select_related("issuer").get(pk=status_list.pk)
     at = database_now()
     until = at + VALID_FOR
@@ -57,7 +61,7 @@ def publish_list(status_list: StatusList) -> StatusList:
 
 
 def list_with_room(issuer: Issuer, *, at: datetime) -> StatusList:
-    """The issuer's newest list while there is room in it, else a new one, published empty."""
+    """The issuer's newest list while it has room, otherwise a new one, which is published empty."""
     newest = newest_list_of(issuer)
     if newest is not None and newest.entry_count < FULL:
         return newest.status_list
@@ -65,7 +69,11 @@ def list_with_room(issuer: Issuer, *, at: datetime) -> StatusList:
 
 
 def free_index(status_list: StatusList) -> int:
-    """A random bit that no credential has now; two writers may draw the same, and the constraint tells them."""
+    """A random bit that no credential has now; raises StatusListFullError.
+
+    Two writers may draw the same bit: the constraint status_entry_bit_is_one refuses the second.
+    """
+    # Random and not the next one: neighbours in the list would tell who was awarded together.
     drawn = {secrets.randbelow(LIST_LENGTH) for _ in range(DRAWS)}
     taken = StatusEntry.objects.filter(status_list=status_list, index__in=drawn).values_list("index", flat=True)
     free = sorted(drawn.difference(taken))

@@ -1,4 +1,4 @@
-"""The desk page of credentials: what was issued to whom, where it stands, issuing anew and taking back."""
+"""The desk page of credentials: what was issued to whom, its state, issuing again and revoking."""
 
 from typing import Any, ClassVar
 
@@ -11,50 +11,53 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.labels import signed_in_user
 from accounts.pages.reauthentication import require_recent_sign_in
-from accounts.queries import learner_ids_matching
 from core import clock
 from core.desk import DeskAdmin, ReasonForm, desk_action
 from credentials.issuing.actions.reissuing import reissue
-from credentials.issuing.actions.revoking import CHOSEN, ask_to_revoke, revoke
-from credentials.issuing.queries.credentials import credential_by_code
+from credentials.issuing.actions.revoking import SELECTABLE_CLASSES, ask_to_revoke, revoke
+from credentials.issuing.queries.credentials import credentials_matching, without_large_columns
 from credentials.labels import REFUSALS
 from credentials.models import Credential, CredentialState, IssueReason, RevocationClass
 from credentials.permissions import issues_credentials, reads_credentials
 from credentials.rules.codes import in_groups
 
-ANEW = (IssueReason.NAME, IssueReason.CORRECTION)
+REISSUE_REASONS = (IssueReason.NAME, IssueReason.CORRECTION)
 
 
 class ReissueForm(ReasonForm):
-    """Why a new paper is made of the same award."""
+    """The reason for which a new credential of the same award is issued."""
 
     kind = forms.ChoiceField(
         label=_("Because of"),
-        choices=[(reason.value, reason.label) for reason in ANEW],
+        choices=[(reason.value, reason.label) for reason in REISSUE_REASONS],
         help_text=_("A new name is the legal one of today; a correction keeps the name that stands on the paper."),
     )
     field_order = ("kind", "why")
 
 
 class RevokeForm(ReasonForm):
-    """The class that everybody may know; the reason is for those who keep the records."""
+    """The public class of the revocation; the reason in words is for the office alone."""
 
-    kind = forms.ChoiceField(label=_("What everybody may know"), choices=[(why.value, why.label) for why in CHOSEN])
+    kind = forms.ChoiceField(
+        label=_("What everybody may know"), choices=[(why.value, why.label) for why in SELECTABLE_CLASSES]
+    )
     field_order = ("kind", "why")
 
 
 def in_force(credential: Credential) -> bool:
-    """Whether it holds."""
+    """Whether it is signed and neither replaced nor revoked."""
     return credential.state == CredentialState.SIGNED
 
 
 def can_be_reissued(credential: Credential) -> bool:
-    """Whether a new paper can be made: of one in force, or of one that was revoked while its award stands."""
+    """Whether it is in force, or was revoked while its award is still granted."""
     return credential.award.stands and credential.state in {CredentialState.SIGNED, CredentialState.REVOKED}
 
 
 @admin.register(Credential)
 class CredentialAdmin(DeskAdmin):
+    """Credentials are read here; the verbs issue them again or revoke them."""
+
     may_view = staticmethod(reads_credentials)
     question = _("Which papers were issued, and where does each stand?")
     list_display = ("learner", "award", "state", "reason", "issued_at")
@@ -88,29 +91,28 @@ class CredentialAdmin(DeskAdmin):
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
-        return super().rows_for(user, rows).defer("content", "prepared")
+        """The base's rows without the stored documents."""
+        return without_large_columns(super().rows_for(user, rows))
 
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        if not search_term:
-            return queryset, False
-        coded = credential_by_code(search_term)
-        found = (
-            queryset.filter(pk=coded.pk) if coded else queryset.filter(learner__in=learner_ids_matching(search_term))
-        )
-        return found, False
+        """Search by printed code, otherwise by learner."""
+        return credentials_matching(queryset, search_term), False
 
     @admin.display(description=_("printed code"))
     def printed_code(self, credential: Credential) -> str:
+        """The code in groups, as documents print it."""
         return in_groups(credential.code)
 
     @admin.display(description=_("bit in the status list"))
     def status_bit(self, credential: Credential) -> str:
+        """The bit and the id of its status list."""
         return f"{credential.status_index} · {credential.status_list.public_id}"
 
     @admin.display(description=_("private reason"))
     def private_reason(self, credential: Credential) -> str:
+        """The private reason of a revocation, or that it was erased."""
         body = getattr(credential, "revocation_body", None)
         if body is None:
             return ""
@@ -124,6 +126,7 @@ class CredentialAdmin(DeskAdmin):
         explains=_("A new paper of the same award, with the same date. Once it is signed, this one reads “replaced”."),
     )
     def reissue(self, request: HttpRequest, row: Credential, form: ReissueForm) -> str:
+        """Prepare a new credential of the same award."""
         require_recent_sign_in(request)
         reissue(row, reason=IssueReason(form.cleaned_data["kind"]), by=signed_in_user(request))
         return _now("The new paper is being signed.")
@@ -136,10 +139,11 @@ class CredentialAdmin(DeskAdmin):
         explains=_("Somebody else who is a registrar approves; then it can be revoked. The award itself stays."),
     )
     def ask_revoke(self, request: HttpRequest, row: Credential, form: RevokeForm) -> str:
+        """Ask another registrar to approve the revocation."""
         require_recent_sign_in(request)
-        said = form.cleaned_data
+        cleaned = form.cleaned_data
         ask_to_revoke(
-            row, why=RevocationClass(said["kind"]), reason=said["why"], by=signed_in_user(request), at=clock.now()
+            row, why=RevocationClass(cleaned["kind"]), reason=cleaned["why"], by=signed_in_user(request), at=clock.now()
         )
         return _now("Asked.")
 
@@ -152,7 +156,8 @@ class CredentialAdmin(DeskAdmin):
         kind="danger",
     )
     def revoke(self, request: HttpRequest, row: Credential, form: RevokeForm) -> str:
+        """Revoke the credential, once it is approved."""
         require_recent_sign_in(request)
-        said = form.cleaned_data
-        revoke(row, why=RevocationClass(said["kind"]), reason=said["why"], by=signed_in_user(request))
+        cleaned = form.cleaned_data
+        revoke(row, why=RevocationClass(cleaned["kind"]), reason=cleaned["why"], by=signed_in_user(request))
         return _now("Revoked. The published list says so within a minute.")

@@ -1,4 +1,4 @@
-"""The desk page of issuers: who signs, and the keys they sign with."""
+"""The desk page of issuers: who signs credentials, and making and rotating their keys."""
 
 from typing import Any, ClassVar
 
@@ -21,7 +21,7 @@ from credentials.permissions import keeps_issuers, reads_issuers
 
 
 def has_no_key(issuer: Issuer) -> bool:
-    """Whether its first key is still to be made."""
+    """Whether it has no key yet; the origin is fixed with the first key."""
     return not issuer.origin
 
 
@@ -31,13 +31,15 @@ def signs(issuer: Issuer) -> bool:
 
 
 class IssuerForm(SavingForm):
-    """What an issuer says of itself."""
+    """How an issuer describes itself."""
 
     url = forms.URLField(label=_("Web page"), required=False, max_length=500, assume_scheme="https")
 
 
 @admin.register(Issuer)
 class IssuerAdmin(DeskAdmin):
+    """Issuers are set up here, and registrars make and rotate their keys."""
+
     may_view = staticmethod(reads_issuers)
     may_add = staticmethod(keeps_issuers)
     may_change = staticmethod(keeps_issuers)
@@ -53,19 +55,21 @@ class IssuerAdmin(DeskAdmin):
 
     @admin.display(description=_("identifier"))
     def identifier(self, issuer: Issuer) -> str:
+        """The did:web, or that the first key is missing."""
         return issuer.did or _now("made with the first key, for good")
 
     def save_through(self, request: HttpRequest, obj: Model | None, form: Any, reason: str) -> Issuer:  # noqa: ANN401
+        """Save by the action save_issuer."""
         require_recent_sign_in(request)
-        said = form.cleaned_data
+        cleaned = form.cleaned_data
         return save_issuer(
             obj if isinstance(obj, Issuer) else None,
-            organization=said["organization"],
-            slug=said["slug"],
-            name=said["name"],
-            url=said["url"],
-            email=said["email"],
-            description=said["description"],
+            organization=cleaned["organization"],
+            slug=cleaned["slug"],
+            name=cleaned["name"],
+            url=cleaned["url"],
+            email=cleaned["email"],
+            description=cleaned["description"],
             by=signed_in_user(request),
             at=clock.now(),
             reason=reason,
@@ -81,6 +85,7 @@ class IssuerAdmin(DeskAdmin):
         ),
     )
     def make_key(self, request: HttpRequest, row: Issuer, form: ReasonForm) -> str:
+        """Make the first key."""
         require_recent_sign_in(request)
         make_first_key(row, by=signed_in_user(request), at=clock.now(), reason=form.cleaned_data["why"])
         return _now("The issuer signs from now on.")
@@ -92,6 +97,7 @@ class IssuerAdmin(DeskAdmin):
         explains=_("Somebody else who is a registrar approves; then the new key can be made."),
     )
     def ask_rotate(self, request: HttpRequest, row: Issuer, form: ReasonForm) -> str:
+        """Ask another registrar to approve a new key."""
         require_recent_sign_in(request)
         ask_to_rotate(row, reason=form.cleaned_data["why"], by=signed_in_user(request), at=clock.now())
         return _now("Asked.")
@@ -107,6 +113,7 @@ class IssuerAdmin(DeskAdmin):
         kind="danger",
     )
     def rotate(self, request: HttpRequest, row: Issuer, form: ReasonForm) -> str:
+        """Rotate the key, once it is approved."""
         require_recent_sign_in(request)
         rotate_key(row, by=signed_in_user(request), at=clock.now(), reason=form.cleaned_data["why"])
         return _now("A new key signs from now on.")

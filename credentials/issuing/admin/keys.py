@@ -24,6 +24,8 @@ def is_listed(key: IssuerKey) -> bool:
 
 @admin.register(IssuerKey)
 class IssuerKeyAdmin(DeskAdmin):
+    """Keys are read here, and reported when their private half got out."""
+
     may_view = staticmethod(reads_issuers)
     private_search = False
     question = _("Which keys sign, and which only verify?")
@@ -36,6 +38,7 @@ class IssuerKeyAdmin(DeskAdmin):
 
     @admin.display(description=_("verification method"))
     def method(self, key: IssuerKey) -> str:
+        """The verification method that proofs name."""
         return key.method
 
     @desk_action(
@@ -49,6 +52,7 @@ class IssuerKeyAdmin(DeskAdmin):
         kind="danger",
     )
     def report(self, request: HttpRequest, row: IssuerKey, form: ReasonForm) -> str:
+        """Report that the private half of the key got out."""
         require_recent_sign_in(request)
         report_compromise(row, by=signed_in_user(request), at=clock.now(), reason=form.cleaned_data["why"])
         return _now("The key is listed no more. What it signed is being issued anew.")

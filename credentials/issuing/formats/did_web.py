@@ -1,4 +1,4 @@
-"""DID documents of did:web, ours to publish and others' to read (W3C DID 1.0; the did:web method specification)."""
+"""DID documents of did:web: ours are published, those of others are read (W3C DID 1.0; the did:web method)."""
 
 import re
 from collections.abc import Sequence
@@ -8,17 +8,17 @@ DID_CONTEXT = "https://www.w3.org/ns/did/v1"
 MULTIKEY_CONTEXT = "https://w3id.org/security/multikey/v1"
 MEDIA_TYPE = "application/did+ld+json"
 METHOD = "did:web:"
-LONGEST = 512
+MAX_LENGTH = 512
 
-# One spelling only: a host of small letters with a dot in it or localhost, no IP address, an optional port with %3A,
-# then plain segments. Anything else could lead a careless resolver somewhere else.
+# One spelling only: a lower-case host with a dot in it or localhost, no IP address, an optional port with %3A, then
+# plain segments. Two resolvers could read any other spelling as two addresses.
 _HOST = r"(?:localhost|(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?)"
 _CANONICAL = re.compile(rf"did:web:({_HOST})(?:%3A([1-9][0-9]{{0,4}}))?((?::[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*)")
-HIGHEST_PORT = 65_535
+MAX_PORT = 65_535
 
 
 def did_document(did: str, keys: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """What did.json says: every key in `keys` (fragment, publicKeyMultibase) may assert.
+    """The content of did.json, in which every key in `keys` (fragment, publicKeyMultibase) may assert.
 
     `assertionMethod` holds strings: verifiers compare them with the method that a proof names.
     """
@@ -35,9 +35,9 @@ def did_document(did: str, keys: Sequence[tuple[str, str]]) -> dict[str, Any]:
 
 
 def address_of(did: str) -> str | None:
-    """Where the document of a canonical did:web lies, always over https; None for any other spelling."""
-    found = _CANONICAL.fullmatch(did) if len(did) <= LONGEST else None
-    if found is None or int(found[2] or 0) > HIGHEST_PORT or ".." in found[3]:
+    """The https address of the document of a canonical did:web; None for any other spelling."""
+    found = _CANONICAL.fullmatch(did) if len(did) <= MAX_LENGTH else None
+    if found is None or int(found[2] or 0) > MAX_PORT or ".." in found[3]:
         return None
     authority = found[1] + (f":{found[2]}" if found[2] else "")
     path = found[3].replace(":", "/") or "/.well-known"
@@ -45,10 +45,10 @@ def address_of(did: str) -> str | None:
 
 
 def asserting_key(document: object, *, did: str, method: str) -> str | None:
-    """The publicKeyMultibase of `method`, if `document` is that of `did` and lets it assert; None otherwise.
+    """The publicKeyMultibase of `method` if `document` belongs to `did` and allows it to assert; None otherwise.
 
-    The document must carry the id `did`, the method must lie in it under its own controller, and `assertionMethod`
-    must name it or hold it: a key that is only listed signs nothing (W3C DID 1.0, section 5.3.2).
+    The document must have the id `did`, must contain the method with itself as controller, and `assertionMethod` must
+    name or contain the method. A key that is only listed may not sign (W3C DID 1.0, section 5.3.2).
     """
     if not isinstance(document, dict) or document.get("id") != did:
         return None
@@ -70,7 +70,7 @@ def _id_of(method: object) -> object:
 
 
 def _absolute(name: object, did: str) -> str | None:
-    """A method's name in full: documents may write it as a fragment of their own."""
+    """The full name of a method; documents may write only its fragment."""
     if not isinstance(name, str):
         return None
     return f"{did}{name}" if name.startswith("#") else name

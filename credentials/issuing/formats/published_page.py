@@ -1,4 +1,4 @@
-"""A signed document as a page can show it: read from the document alone, so that the page says no more."""
+"""A signed document as a page shows it, read from the document alone, so that the page shows no more."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,22 +7,19 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class ReachedLine:
-    """One result: what it is about, the level that was asked for, the one that was reached."""
+class ResultLine:
+    """One result: the competency, the required level and the reached one."""
 
     name: str
     code: str
     url: str
-    asked: str
+    required: str
     reached: str
 
 
 @dataclass(frozen=True)
 class DocumentFacts:
-    """What a badge says, ready to be laid out; dates are the civil ones that are written in it.
-
-    `last_day` is the last one with it.
-    """
+    """The content of a badge for a page, with its civil dates; `last_day` is the last valid day."""
 
     title: str
     description: str
@@ -35,11 +32,11 @@ class DocumentFacts:
     last_day: date | None
     credits: str
     achievement_url: str
-    results: tuple[ReachedLine, ...]
+    results: tuple[ResultLine, ...]
 
 
 def facts_of_document(document: Mapping[str, Any]) -> DocumentFacts:
-    """The facts of a badge that we signed."""
+    """The facts of a badge that we signed, from its document."""
     subject = document["credentialSubject"]
     achievement = subject["achievement"]
     return DocumentFacts(
@@ -58,15 +55,15 @@ def facts_of_document(document: Mapping[str, Any]) -> DocumentFacts:
     )
 
 
-def _line(result: Mapping[str, Any], achievement: Mapping[str, Any]) -> ReachedLine:
+def _line(result: Mapping[str, Any], achievement: Mapping[str, Any]) -> ResultLine:
     described = {each["id"]: each for each in achievement["resultDescription"]}[result["resultDescription"]]
     levels = {each["id"]: each["name"] for each in described.get("rubricCriterionLevel", [])}
     aligned = {each["targetName"]: each for each in achievement.get("alignment", [])}.get(described["name"], {})
-    return ReachedLine(
+    return ResultLine(
         name=described["name"],
         code=aligned.get("targetCode", ""),
         url=aligned.get("targetUrl", ""),
-        asked=levels.get(described.get("requiredLevel", ""), ""),
+        required=levels.get(described.get("requiredLevel", ""), ""),
         reached=levels.get(result.get("achievedLevel", ""), ""),
     )
 

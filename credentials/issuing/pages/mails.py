@@ -1,21 +1,21 @@
-"""The mail that tells a holder of a new paper, in their language, plain text and HTML."""
+"""The mail that tells a holder about a new credential, in the holder's language, as plain text and HTML."""
 
-from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.queries import verified_address_of
 from credentials.models import Credential
 
 
 def mail_about(credential: Credential) -> EmailMessage | None:
-    """The mail about this paper to the address that its holder signs in with; None where there is no such address."""
+    """The mail about this credential to the holder's verified primary address; None without such an address."""
     user = credential.learner.user
     if user is None or not user.is_active:
         return None
-    address = EmailAddress.objects.filter(user=user, primary=True, verified=True).first()
+    address = verified_address_of(user)
     if address is None:
         return None
     with translation.override(user.language or settings.LANGUAGE_CODE):

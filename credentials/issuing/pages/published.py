@@ -1,16 +1,17 @@
-"""What stands under the addresses in signed documents: credentials, achievements, status lists, keys. Open to all.
+"""The addresses that signed documents name: credentials, achievements, status lists, keys. Open to everybody.
 
-Machines get bytes that are stored, under a lasting ETag, with CORS; readers of HTML get a page that says no more.
+Programs get the stored bytes, with a lasting ETag and CORS. Browsers get a page that shows no more than the bytes.
 """
 
 import hashlib
 import json
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
@@ -22,40 +23,48 @@ from core.access import access, anyone
 from credentials.badges.formats.achievement import achievement_document
 from credentials.issuing.formats import did_web
 from credentials.issuing.formats.published_page import facts_of_document
-from credentials.issuing.pages.published_labels import standing_words
-from credentials.issuing.queries.credentials import standing_of
-from credentials.issuing.queries.issuers import did_document_of, facts_of_issuer, issuer_for
-from credentials.models import Credential, Issuer, StatusList
-from programs.models import AchievementVersion
+from credentials.issuing.pages.published_labels import status_text
+from credentials.issuing.queries.credentials import status_of
+from credentials.issuing.queries.issuers import (
+    did_document_of,
+    facts_of_issuer,
+    issuer_for,
+    issuing_organization_of,
+)
+from credentials.issuing.queries.published_documents import (
+    achievement_version_at,
+    credential_at,
+    issuer_at,
+    status_list_at,
+)
 
 CREDENTIAL = "application/vc"
 JSON_LD = "application/ld+json"
-# Beyond 30 s nobody may keep a list: what ended is seen within a minute (invariant 11).
+# A reader may keep a list for 30 s at most, so that a revocation is visible within a minute (invariant 11).
 FOR_SECONDS = "public, max-age=30"
+# A stored copy may be served after the server has confirmed it: a credential ends with 410 after its retention.
 ASK_FIRST = "public, no-cache"
 HTML = "text/html"
+Row = TypeVar("Row", bound=Model)
 
 
 @access(anyone)
 @require_safe
 def credential(request: HttpRequest, credential_id: UUID) -> HttpResponse:
-    """A signed credential, whatever became of it; what never was signed is not there, and 410 after its retention."""
-    row = get_object_or_404(
-        Credential.objects.published().whole().select_related("award__achievement__organization"),
-        public_id=credential_id,
-    )
+    """A signed credential, whatever its status; 404 for one that was never signed, 410 after its retention."""
+    row = _found(credential_at(credential_id))
+    # Erased after its retention: 410, so that readers can tell it from an address that never existed.
     if row.content is None:
         return render(request, "credentials/published/gone.html", status=HTTPStatus.GONE)
     if not wants_page(request):
         return machine(request, bytes(row.content), CREDENTIAL, caching=ASK_FIRST)
     facts = facts_of_document(row.document or {})
-    stands = standing_of(row, at=clock.now())
     context = {
         "facts": facts,
         "description": _prose(facts.description),
         "criteria": _prose(facts.criteria),
         "language_attributes": language_attributes(facts.language),
-        "stands": standing_words(stands),
+        "status": status_text(status_of(row, at=clock.now())),
         "url": row.url,
     }
     return _page(render(request, "credentials/published/credential.html", context))
@@ -64,15 +73,9 @@ def credential(request: HttpRequest, credential_id: UUID) -> HttpResponse:
 @access(anyone)
 @require_safe
 def achievement(request: HttpRequest, achievement_id: UUID, number: int) -> HttpResponse:
-    """One version of an achievement, once it is in force or was."""
-    version = get_object_or_404(
-        AchievementVersion.objects.frozen().select_related("achievement__organization__parent"),
-        achievement__public_id=achievement_id,
-        number=number,
-    )
-    issuer = issuer_for(version.achievement.organization)
-    if issuer is None:
-        raise Http404
+    """One version of an achievement that is or was in force."""
+    version = _found(achievement_version_at(achievement_id, number))
+    issuer = _found(issuer_for(issuing_organization_of(version.achievement)))
     url = f"{issuer.origin}/achievements/{achievement_id}/v/{number}"
     document = achievement_document(version.content or {}, number=number, issuer=facts_of_issuer(issuer), url=url)
     if not wants_page(request):
@@ -91,8 +94,8 @@ def achievement(request: HttpRequest, achievement_id: UUID, number: int) -> Http
 @access(anyone)
 @require_safe
 def status(request: HttpRequest, list_id: UUID) -> HttpResponse:
-    """A status list as it was last signed: stored bytes, no key is touched."""
-    row = get_object_or_404(StatusList.objects.exclude(content=None).only("content"), public_id=list_id)
+    """A status list as it was last signed: stored bytes, so that a GET needs no key."""
+    row = _found(status_list_at(list_id))
     return machine(request, bytes(row.content or b""), CREDENTIAL, caching=FOR_SECONDS)
 
 
@@ -100,27 +103,38 @@ def status(request: HttpRequest, list_id: UUID) -> HttpResponse:
 @require_safe
 def did_json(request: HttpRequest, slug: str) -> HttpResponse:
     """The keys of an issuer that verify today."""
-    issuer = get_object_or_404(Issuer.objects.exclude(origin=""), slug=slug)
+    issuer = _found(issuer_at(slug))
     return machine(request, _dumped(did_document_of(issuer)), did_web.MEDIA_TYPE, caching=FOR_SECONDS)
 
 
 def machine(request: HttpRequest, content: bytes, media_type: str, *, caching: str) -> HttpResponse:
-    """`content` for programs anywhere: CORS, the digest as ETag, 304 for those who hold it."""
+    """`content` for programs: CORS for every origin, its digest as ETag, 304 for clients that have it."""
     etag = f'"{hashlib.sha256(content).hexdigest()}"'
-    held = get_conditional_response(request, etag=etag)
-    answer = HttpResponse(content, content_type=media_type) if held is None else HttpResponse(status=held.status_code)
+    unchanged = get_conditional_response(request, etag=etag)
+    if unchanged is None:
+        answer = HttpResponse(content, content_type=media_type)
+    else:
+        answer = HttpResponse(status=unchanged.status_code)
     answer["ETag"] = etag
     answer["Cache-Control"] = caching
+    # Verifiers run in browsers of any site; the documents are public, so that no origin is excluded.
     answer["Access-Control-Allow-Origin"] = "*"
     answer["Access-Control-Expose-Headers"] = "ETag"
     answer["X-Content-Type-Options"] = "nosniff"
+    # The same address answers HTML and JSON: without this a cache would give one for the other.
     patch_vary_headers(answer, ["Accept"])
     return answer
 
 
 def wants_page(request: HttpRequest) -> bool:
-    """Whether HTML was asked for, as browsers do; whoever names nothing is a program."""
+    """Whether the client accepts HTML, as browsers do; a client that names no type is a program."""
     return HTML in request.headers.get("Accept", "") and request.get_preferred_type([HTML, CREDENTIAL]) == HTML
+
+
+def _found(row: Row | None) -> Row:
+    if row is None:
+        raise Http404
+    return row
 
 
 def _page(answer: HttpResponse) -> HttpResponse:

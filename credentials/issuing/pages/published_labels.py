@@ -1,4 +1,4 @@
-"""Where a credential stands, in words for whoever opens its address."""
+"""The status of a credential in words, for the page at its address."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from credentials.issuing.rules import Standing, Stands
+from credentials.issuing.rules import CredentialStatus, DatedStatus
 
-_SAID: Mapping[Standing, tuple[Any, str, str]] = {
-    Standing.VALID: (_("It is in force."), "success", "check"),
-    Standing.LAPSED: (_("Its time is over."), "warning", "clock"),
-    Standing.REPLACED: (_("A newer one has replaced it. Ask its holder for that one."), "warning", "history"),
-    Standing.REVOKED: (_("It was revoked and holds no more."), "error", "cross"),
-    Standing.UNSIGNED: (_("It is not signed yet."), "warning", "clock"),
+_TEXTS: Mapping[CredentialStatus, tuple[Any, str, str]] = {
+    CredentialStatus.VALID: (_("It is in force."), "success", "check"),
+    CredentialStatus.LAPSED: (_("Its time is over."), "warning", "clock"),
+    CredentialStatus.REPLACED: (_("A newer one has replaced it. Ask its holder for that one."), "warning", "history"),
+    CredentialStatus.REVOKED: (_("It was revoked and holds no more."), "error", "cross"),
+    CredentialStatus.UNSIGNED: (_("It is not signed yet."), "warning", "clock"),
 }
 _WHY: Mapping[str, Any] = {
     "issued_in_error": _("It was issued in error."),
@@ -25,8 +25,8 @@ _WHY: Mapping[str, Any] = {
 
 
 @dataclass(frozen=True)
-class StandingWords:
-    """The sentence, how it looks, and since when it is true."""
+class StatusText:
+    """The status as a sentence, with the colour and icon of the notice, and since when it applies."""
 
     text: Any
     kind: str
@@ -35,7 +35,7 @@ class StandingWords:
     since: datetime | None
 
 
-def standing_words(stands: Stands) -> StandingWords:
-    """The words for where a credential stands."""
-    text, kind, icon = _SAID[stands.standing]
-    return StandingWords(text, kind, icon, _WHY.get(stands.why, ""), stands.since)
+def status_text(dated: DatedStatus) -> StatusText:
+    """The words for the status of a credential."""
+    text, kind, icon = _TEXTS[dated.status]
+    return StatusText(text, kind, icon, _WHY.get(dated.revocation_class, ""), dated.since)

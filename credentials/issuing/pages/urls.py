@@ -1,4 +1,4 @@
-"""The routes that signed documents name for good."""
+"""The routes that signed documents name: they never change."""
 
 from django.urls import path
 

@@ -1,1 +1,1 @@
-"""Reads of issuers, keys, credentials, status lists, and what stands in the way of signing."""
+"""Reads of issuers, keys, credentials, status lists, published documents, and obstacles of signing."""

@@ -1,13 +1,16 @@
-"""Reads about single credentials: by code, of an award, where it stands, and awards that wait for one."""
+"""Reads about single credentials: by code or id, of an award, their status; and awards without a credential."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from accounts.queries import rows_of_learners_matching
 from core import clock
 from core.database.compiled import compiled
-from credentials.issuing.rules import Life, Stands, standing
+from credentials.issuing.queries.issuers import issuing_organization_of
+from credentials.issuing.rules import CredentialHistory, DatedStatus, status_at
 from credentials.models import Credential
 from credentials.rules.codes import normalized
 from programs.models import Award
@@ -21,13 +24,14 @@ def credential_by_code(typed: str) -> Credential | None:
     return next(iter(_coded(code)), None)
 
 
+# Compiled once per process: anybody may ask for a code, as often as they like.
 @compiled
 def _coded(code: str) -> QuerySet[Credential]:
     return Credential.objects.checkable().filter(code_row__code=code)
 
 
 def credential_by_id(public_id: UUID) -> Credential | None:
-    """The published credential with this public id, with what a check of it needs."""
+    """The published credential with this public id and the rows that a check reads; None when there is none."""
     return next(iter(_identified(public_id)), None)
 
 
@@ -37,13 +41,24 @@ def _identified(public_id: UUID) -> QuerySet[Credential]:
 
 
 def current_credential_of(award: Award) -> Credential | None:
-    """The paper of the award that is in force."""
+    """The valid credential of the award; None while there is none."""
     return Credential.objects.signed().whole().filter(learner=award.learner_id, award=award).first()
 
 
-def standing_of(credential: Credential, *, at: datetime) -> Stands:
-    """Where the credential stands at the instant `at`, by our own rows."""
-    life = Life(
+def without_large_columns(rows: QuerySet[Credential]) -> QuerySet[Credential]:
+    """These credentials without the signed and the prepared document, which a list does not show."""
+    return rows.defer("content", "prepared")
+
+
+def credentials_matching(rows: QuerySet[Credential], words: str) -> QuerySet[Credential]:
+    """The credentials with this printed code, otherwise those of learners that match the words; all for no words."""
+    coded = credential_by_code(words) if words else None
+    return rows.filter(pk=coded.pk) if coded else rows_of_learners_matching(rows, words)
+
+
+def status_of(credential: Credential, *, at: datetime) -> DatedStatus:
+    """The status of the credential at the instant `at`, by our own rows."""
+    history = CredentialHistory(
         state=credential.state,
         signed_at=credential.signed_at,
         superseded_at=credential.superseded_at,
@@ -51,17 +66,25 @@ def standing_of(credential: Credential, *, at: datetime) -> Stands:
         revocation_class=credential.revocation_class,
         ends_at=ends_at(credential.award),
     )
-    return standing(life, at=at)
+    return status_at(history, at=at)
 
 
 def ends_at(award: Award) -> datetime | None:
-    """The instant at which an award lapses, if it does: the start of the first day without it, where it was awarded."""
+    """The instant at which an award lapses: the start of the first civil day without it; None when it has no end."""
     if award.valid_until is None:
         return None
-    return clock.day_begins(award.valid_until, award.achievement.organization.zone)
+    return clock.day_begins(award.valid_until, issuing_organization_of(award.achievement).zone)
 
 
-def awards_without_paper() -> QuerySet[Award]:
-    """The standing awards of which no paper was ever in force: what was revoked since, was revoked on purpose."""
-    papers = Credential.objects.published().filter(learner=OuterRef("learner"), award=OuterRef("pk"))
-    return Award.objects.standing().filter(~Exists(papers))
+def awards_without_credential() -> QuerySet[Award]:
+    """The granted awards that never had a signed credential.
+
+    An award with a revoked credential is not among them: somebody revoked it on purpose.
+    """
+    credentials = Credential.objects.published().filter(learner=OuterRef("learner"), award=OuterRef("pk"))
+    return Award.objects.standing().filter(~Exists(credentials))
+
+
+def unsigned_among(awards: QuerySet[Any]) -> QuerySet[Any]:
+    """Those of the awards that `awards_without_credential` has."""
+    return awards.filter(pk__in=awards_without_credential().values("pk"))

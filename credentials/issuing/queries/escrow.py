@@ -1,4 +1,4 @@
-"""Everything that verifying our credentials takes, as files: for the day on which this installation is no more."""
+"""Everything that is needed to verify our credentials, as files, for use after this installation has ended."""
 
 import json
 from collections.abc import Iterator
@@ -9,21 +9,21 @@ from credentials.models import Credential, Issuer, StatusList
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """One file: its name, the address that it stood at, and its bytes."""
+class ExportedFile:
+    """One file: its name, the address under which it was published, and its bytes."""
 
     name: str
     url: str
     content: bytes
 
 
-def escrow() -> Iterator[Kept]:
-    """Every signed credential whose bytes are kept, each issuer's did.json, each status list."""
+def exported_files() -> Iterator[ExportedFile]:
+    """Every signed credential within its retention, the did.json of each issuer, and each status list."""
     credentials = Credential.objects.published().exclude(content=None).select_related("issuer").order_by("pk")
     for credential in credentials.iterator(chunk_size=200):
-        yield Kept(f"{credential.public_id}.json", credential.url, bytes(credential.content or b""))
+        yield ExportedFile(f"{credential.public_id}.json", credential.url, bytes(credential.content or b""))
     for issuer in Issuer.objects.exclude(origin="").order_by("pk"):
         content = json.dumps(did_document_of(issuer), indent=1).encode()
-        yield Kept(f"did-{issuer.slug}.json", f"{issuer.origin}/issuers/{issuer.slug}/did.json", content)
+        yield ExportedFile(f"did-{issuer.slug}.json", f"{issuer.origin}/issuers/{issuer.slug}/did.json", content)
     for status_list in StatusList.objects.exclude(content=None).select_related("issuer").order_by("pk"):
-        yield Kept(f"status-{status_list.public_id}.json", status_list.url, bytes(status_list.content or b""))
+        yield ExportedFile(f"status-{status_list.public_id}.json", status_list.url, bytes(status_list.content or b""))

@@ -1,4 +1,4 @@
-"""Who signs for whom, and with which key."""
+"""Which issuer signs for which organization, and with which key."""
 
 from typing import Any
 
@@ -10,15 +10,27 @@ from credentials.badges.rules import IssuerFacts
 from credentials.errors import NoActiveKeyError
 from credentials.issuing.formats.did_web import did_document
 from credentials.models import Issuer, IssuerKey, KeyState
+from programs.models import Achievement
+
+
+def issuing_organization_of(achievement: Achievement) -> Organization:
+    """The organization under which documents about an achievement are issued: the one that it belongs to today.
+
+    Its issuer signs them, and the end of an award and the day of issue are civil days in its zone. Facts inside a
+    document name the organization that awarded it, `programs.audit.queries.awarding.awarded_by`. The two differ only
+    when the achievement changed hands after the award.
+    """
+    return achievement.organization
 
 
 def issuer_for(organization: Organization) -> Issuer | None:
-    """The issuer of the organization, else of the nearest above it that signs; None when none has a key."""
-    above = list(organizations_above(organization))
+    """The issuer of the organization, otherwise of the nearest parent that signs; None when none of them has a key."""
+    above = organizations_above(organization)
     found = {row.organization_id: row for row in _with_keys(tuple(above))}
     return next((found[key] for key in above if key in found), None)
 
 
+# Compiled once per process: issuing asks for every credential, as for the active key below.
 @compiled
 def _with_keys(organizations: tuple[int, ...]) -> QuerySet[Issuer]:
     return Issuer.objects.exclude(origin="").filter(organization__in=organizations)
@@ -28,20 +40,21 @@ def organizations_above(organization: Organization) -> list[int]:
     """The ids of the organization and of all above it, nearest first."""
     keys: list[int] = []
     row: Organization | None = organization
-    while row is not None and row.pk not in keys:
+    while row is not None and row.pk not in keys:  # ends even where parents form a ring
         keys.append(row.pk)
         row = row.parent
     return keys
 
 
 def organizations_signed_for(issuer: Issuer) -> set[int]:
-    """The ids of the organizations whose awards this issuer signs."""
+    """The ids of the organizations for which this issuer signs."""
     return {row.pk for row in Organization.objects.ours().select_related("parent") if issuer_for(row) == issuer}
 
 
 def active_key_of(issuer: Issuer) -> IssuerKey:
     """The key that signs now; raises NoActiveKeyError."""
-    key = next(iter(_active_keys(issuer.pk)), None)  # a constraint lets an issuer have one
+    # At most one: the constraint issuer_key_one_active_per_issuer.
+    key = next(iter(_active_keys(issuer.pk)), None)
     if key is None:
         raise NoActiveKeyError
     return key
@@ -53,14 +66,14 @@ def _active_keys(issuer: int) -> QuerySet[IssuerKey]:
 
 
 def did_document_of(issuer: Issuer) -> dict[str, Any]:
-    """What did.json says today: the key that signs first, then the others that still verify, newest first."""
+    """The did.json of today: first the key that signs, then the others that still verify, the newest first."""
     keys = IssuerKey.objects.listed().filter(issuer=issuer).order_by("-made_at", "-pk")
     ordered = sorted(keys, key=lambda key: key.state != KeyState.ACTIVE)
     return did_document(issuer.did, [(key.fragment, key.public_multibase) for key in ordered])
 
 
 def facts_of_issuer(issuer: Issuer) -> IssuerFacts:
-    """The issuer as documents say it."""
+    """The issuer as signed documents describe it."""
     return IssuerFacts(
         did=issuer.did,
         origin=issuer.origin,

@@ -1,4 +1,4 @@
-"""Opening and sealing private keys, and the signer that one key is."""
+"""Sealing and opening private keys, and signing with one of them."""
 
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -13,7 +13,7 @@ from credentials.models import IssuerKey
 
 @dataclass(frozen=True)
 class KeySigner:
-    """A key of ours, opened; its private half is printed nowhere."""
+    """A key of ours, opened; repr=False keeps its private half out of logs and tracebacks."""
 
     method: str
     key: Ed25519PrivateKey = field(repr=False)
@@ -29,7 +29,7 @@ def sealed_key(key: Ed25519PrivateKey, *, belongs_to: UUID) -> bytes:
 
 
 def signer_of(row: IssuerKey) -> KeySigner:
-    """The signer that this key is; raises NoActiveKeyError where its private half is gone, SealedUnderAnotherError."""
+    """A signer with this key; raises NoActiveKeyError if its private half was destroyed, SealedUnderAnotherError."""
     if row.sealed is None:
         raise NoActiveKeyError
     private = opened(bytes(row.sealed), keys=_secrets(), bound_to=row.public_id.bytes)
@@ -37,7 +37,7 @@ def signer_of(row: IssuerKey) -> KeySigner:
 
 
 def _secrets() -> list[str]:
-    """Never SECRET_KEY: that one is changed without a thought of what it sealed."""
+    """The secrets, the newest first. Never SECRET_KEY: operators change it without a thought for sealed keys."""
     if not settings.CAIRN_KEY_SECRET:
         raise NoKeySecretError("CAIRN_KEY_SECRET is not set: signing keys cannot be sealed")
     return list(settings.CAIRN_KEY_SECRET)

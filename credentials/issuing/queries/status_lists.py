@@ -1,4 +1,4 @@
-"""Status lists as they stand: which bits are set, worked out from the credentials, and how full the newest list is."""
+"""Reads of status lists: which bits are set, computed from the credentials, and how full the newest list is."""
 
 from dataclasses import dataclass
 
@@ -10,8 +10,8 @@ from credentials.models import Credential, Issuer, StatusEntry, StatusList
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
-    """A status list, without its signed bytes, and how many of its bits belong to credentials."""
+class StatusListUsage:
+    """A status list, without its signed bytes, and how many of its bits are in use."""
 
     status_list: StatusList
     entry_count: int
@@ -23,16 +23,17 @@ def indexes_set_in(status_list: StatusList) -> set[int]:
     return set(ended.values_list("status_entry__index", flat=True))
 
 
-def newest_list_of(issuer: Issuer) -> Filled | None:
+def newest_list_of(issuer: Issuer) -> StatusListUsage | None:
     """The issuer's newest status list; None before its first."""
     for row in _newest(issuer.pk):
-        row.issuer = issuer
-        return Filled(row, vars(row)["entry_count"])
+        row.issuer = issuer  # saves the query that `url` would need
+        return StatusListUsage(row, vars(row)["entry_count"])
     return None
 
 
 @compiled
 def _newest(issuer: int) -> QuerySet[StatusList]:
+    # A subquery and not a join with GROUP BY, which would group by the columns of the list.
     entries = StatusEntry.objects.filter(status_list=OuterRef("pk")).order_by().values("status_list")
     count = Subquery(entries.annotate(count=Count("pk")).values("count"), output_field=IntegerField())
     rows = StatusList.objects.filter(issuer=issuer).annotate(entry_count=Coalesce(count, 0))

@@ -1,4 +1,4 @@
-"""`manage.py export_credentials DIR`: the escrow of all that was signed, readable without Cairn."""
+"""`manage.py export_credentials DIR`: all that was signed as files, to be verified without Cairn."""
 
 import json
 from argparse import ArgumentParser
@@ -8,18 +8,22 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from core.operator import CommandResult, OperatorCommand
-from credentials.issuing.queries.escrow import escrow
+from credentials.issuing.queries.escrow import exported_files
 
 INDEX = "index.json"
 
 
 class Command(OperatorCommand):
+    """Writes the export into a folder, which must be new, empty, or an earlier export."""
+
     help = "Write every signed credential, did.json and status list into a folder, with an index by address."
 
     def add_own_arguments(self, parser: ArgumentParser) -> None:
+        """One argument: the folder."""
         parser.add_argument("folder", metavar="DIR", help="a folder that is new, empty, or holds an earlier export")
 
     def operate(self, **options: Any) -> CommandResult:  # noqa: ANN401 - argparse hands options untyped
+        """Write the files and the index; raises CommandError."""
         folder = options["folder"]
         place = Path(folder)
         if place.exists() and (not place.is_dir() or (any(place.iterdir()) and not (place / INDEX).is_file())):
@@ -33,12 +37,12 @@ class Command(OperatorCommand):
 
 
 def _written(place: Path) -> dict[str, str]:
-    """Write all files, the index last: while one is missing there is no index that names it."""
+    """Write all files, the index last, so that an index never names a file that is missing."""
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     (place / INDEX).unlink(missing_ok=True)
     index = {}
-    for kept in escrow():
-        (place / kept.name).write_bytes(kept.content)
-        index[kept.url] = kept.name
+    for file in exported_files():
+        (place / file.name).write_bytes(file.content)
+        index[file.url] = file.name
     (place / INDEX).write_text(json.dumps(index, indent=1), encoding="utf-8")
     return index

@@ -1,4 +1,4 @@
-"""The certificate as a PDF: a face to hang on a wall, an annex that says what it means, the signed record inside."""
+"""The certificate as a PDF: a front page, an annex that explains it, and the signed credential as an attachment."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -12,21 +12,21 @@ from django.utils.translation import gettext as _
 
 from competencies.formats.markup import html_of, line_of
 from core.text.letters import isolated, printable, printable_lines
-from credentials.papers.formats.paper_design import Enclosed
-from credentials.papers.formats.press import pressed
+from credentials.papers.formats.paper_design import EmbeddedFile
+from credentials.papers.formats.press import render_pdf
 from credentials.papers.formats.qr import qr_svg
 from credentials.papers.labels import (
     DAY,
     basis_in_words,
     competencies_in_words,
     credits_in_words,
+    document_language,
     kind_in_words,
     level_in_words,
     listed,
     size_of,
-    spoken_on_paper,
 )
-from credentials.papers.rules import NAMED_ON_THE_FACE, CertificateFacts
+from credentials.papers.rules import MAX_STACKED_ON_FRONT, CertificateFacts
 from programs.awards.rules import AwardFacts, CompetencyFact
 
 GREEN = "#16463b"
@@ -34,18 +34,18 @@ RECORD = "credential.json"
 
 
 def certificate_pdf(facts: CertificateFacts) -> bytes:
-    """The paper, in the language of the achievement; equal facts give equal bytes.
+    """The PDF in the language of the achievement; equal facts give equal bytes.
 
-    Raises LettersWithoutFontError when a letter would be printed as a box.
+    Raises LettersWithoutFontError if no font has one of the letters.
     """
-    with translation.override(spoken_on_paper(facts.award.language)):
-        html = render_to_string("credentials/paper/certificate.html", _said(facts))
-        record = Enclosed(facts.issued_at, RECORD, _("The signed record of this award"), facts.record)
-    drawn = {"qr.svg": qr_svg(facts.check_url, colour=GREEN)}
-    return pressed(html, style="certificate.css", drawn=drawn, enclosed=[record] if facts.record else [])
+    with translation.override(document_language(facts.award.language)):
+        html = render_to_string("credentials/paper/certificate.html", _context(facts))
+        record = EmbeddedFile(facts.issued_at, RECORD, _("The signed record of this award"), facts.record)
+    pictures = {"qr.svg": qr_svg(facts.check_url, colour=GREEN)}
+    return render_pdf(html, style="certificate.css", pictures=pictures, attachments=[record] if facts.record else [])
 
 
-def _said(facts: CertificateFacts) -> dict[str, Any]:
+def _context(facts: CertificateFacts) -> dict[str, Any]:
     award = _printable(facts.award)
     return {
         "facts": facts,
@@ -86,12 +86,12 @@ def _said(facts: CertificateFacts) -> dict[str, Any]:
 
 
 def _sentences(facts: CertificateFacts, award: AwardFacts) -> list[str]:
-    told = [competencies_in_words(facts.shown_count, len(award.competencies))] if award.competencies else []
-    if 0 < len(award.stacked) <= NAMED_ON_THE_FACE:
-        told.append(_("It is built on %(awards)s.") % {"awards": listed([lower.title for lower in award.stacked])})
+    sentences = [competencies_in_words(facts.shown_count, len(award.competencies))] if award.competencies else []
+    if 0 < len(award.stacked) <= MAX_STACKED_ON_FRONT:
+        sentences.append(_("It is built on %(awards)s.") % {"awards": listed([lower.title for lower in award.stacked])})
     elif award.stacked:
-        told.append(_("It is built on %(count)s awards, named overleaf.") % {"count": len(award.stacked)})
-    return told
+        sentences.append(_("It is built on %(count)s awards, named overleaf.") % {"count": len(award.stacked)})
+    return sentences
 
 
 def _dates(facts: CertificateFacts) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Frozen dataclasses of facts as JSON that RFC 8785 can canonicalize, and back: amounts and days are text."""
+"""Dataclasses of facts as JSON that RFC 8785 can canonicalize, and back; amounts and dates are text."""
 
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
@@ -11,7 +11,7 @@ from core.text.canonical import Json
 
 
 def as_json(value: object) -> Json:
-    """The facts by name; bytes are refused, as every type that has no plain form."""
+    """The facts by name; raises TypeError for bytes and other types without a plain form."""
     if is_dataclass(value) and not isinstance(value, type):
         return object_as_json(value)
     if isinstance(value, tuple):
@@ -28,29 +28,29 @@ def as_json(value: object) -> Json:
 
 
 def object_as_json(value: object, *, without: frozenset[str] = frozenset()) -> dict[str, Json]:
-    """The same of one dataclass, leaving members out."""
+    """The members of one dataclass by name, leaving out those in `without`."""
     assert is_dataclass(value)  # noqa: S101  # what callers hand in
     return {field.name: as_json(getattr(value, field.name)) for field in fields(value) if field.name not in without}
 
 
-def read_as(kind: Any, told: Any) -> Any:  # noqa: ANN401, PLR0911  # types as values
-    """What `as_json` told, as a value of the type `kind`."""
+def read_as(kind: Any, value: Any) -> Any:  # noqa: ANN401, PLR0911  # types as values
+    """The JSON that `as_json` wrote, as a value of the type `kind`."""
     if get_origin(kind) in {UnionType, Union}:
-        return None if told is None else read_as(next(one for one in get_args(kind) if one is not type(None)), told)
+        return None if value is None else read_as(next(one for one in get_args(kind) if one is not type(None)), value)
     if get_origin(kind) is tuple:
-        return tuple(read_as(get_args(kind)[0], member) for member in told)
+        return tuple(read_as(get_args(kind)[0], member) for member in value)
     if is_dataclass(kind):
         hints = get_type_hints(kind)
-        return kind(**{name: read_as(hint, told[name]) for name, hint in hints.items()})  # type: ignore[operator]
+        return kind(**{name: read_as(hint, value[name]) for name, hint in hints.items()})  # type: ignore[operator]
     if kind is Decimal:
-        return Decimal(told)
+        return Decimal(value)
     if kind is datetime:
-        return datetime.fromisoformat(told)
+        return datetime.fromisoformat(value)
     if kind is date:
-        return date.fromisoformat(told)
+        return date.fromisoformat(value)
     if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind(told)
-    return told
+        return kind(value)
+    return value
 
 
 def _moment(value: date) -> str:

@@ -1,4 +1,4 @@
-"""What the press and its callers share: where the bundled assets lie, which design it is, and files inside a PDF."""
+"""The bundled assets of PDFs, the version of their design, and the files that a PDF carries."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,8 +10,8 @@ DESIGN = "3"
 
 
 @dataclass(frozen=True, slots=True)
-class Enclosed:
-    """A file that travels inside the PDF; `at` is the time that the PDF states for it."""
+class EmbeddedFile:
+    """A file inside a PDF; `at` is the time that the PDF states for it."""
 
     at: datetime
     name: str

@@ -1,4 +1,4 @@
-"""The press at work: WeasyPrint, fed with bundled assets only and watched for letters that no font has."""
+"""PDFs with WeasyPrint: it gets bundled assets only, and its log is watched for letters that no font has."""
 
 import logging
 import threading
@@ -15,7 +15,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from credentials.errors import ForeignAssetError, LettersWithoutFontError
-from credentials.papers.formats.paper_design import ASSETS, Enclosed
+from credentials.papers.formats.paper_design import ASSETS, EmbeddedFile
 
 SCHEME = "paper:"
 INTENT = "cairn-srgb"
@@ -24,20 +24,22 @@ UNKNOWN_GLYPH = ".notdef glyph rendered"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 PDFUA = "http://www.aiim.org/pdfua/ns/id/"
 
-# Pango's font map belongs to one thread at a time; a worker presses one paper after the other.
-_press = threading.Lock()
+# Pango's font map belongs to one thread at a time, so that a process renders one PDF after the other.
+_render_lock = threading.Lock()
 
 
-def pressed(html: str, *, style: str, drawn: Mapping[str, bytes], enclosed: Sequence[Enclosed] = ()) -> bytes:
-    """See credentials.papers.formats.press.pressed."""
-    shelf = _Shelf(drawn)
-    with _press, _watched() as watch:
-        page = HTML(string=html, base_url=SCHEME, url_fetcher=shelf)
+def render_pdf(
+    html: str, *, style: str, pictures: Mapping[str, bytes], attachments: Sequence[EmbeddedFile] = ()
+) -> bytes:
+    """See credentials.papers.formats.press.render_pdf."""
+    fetcher = _AssetFetcher(pictures)
+    with _render_lock, _watched() as watch:
+        page = HTML(string=html, base_url=SCHEME, url_fetcher=fetcher)
         document = page.render(
             font_config=_fonts(), stylesheets=[_style(style)], color_profiles={INTENT: _Srgb()}, cache={}, **KIND
         )
-        _say_universal(document)
-        made: bytes = document.write_pdf(
+        _declare_accessible(document)
+        content: bytes = document.write_pdf(
             **KIND,
             attachments=[
                 Attachment(
@@ -48,14 +50,14 @@ def pressed(html: str, *, style: str, drawn: Mapping[str, bytes], enclosed: Sequ
                     modified=file.at,
                     relationship="Source",
                 )
-                for file in enclosed
+                for file in attachments
             ],
         )
-    if shelf.refused:
-        raise ForeignAssetError(shelf.refused[0])
+    if fetcher.refused:
+        raise ForeignAssetError(fetcher.refused[0])
     if watch.letters:
         raise LettersWithoutFontError(watch.letters)
-    return made
+    return content
 
 
 @cache
@@ -65,7 +67,7 @@ def _fonts() -> FontConfiguration:
 
 @cache
 def _style(name: str) -> CSS:
-    return CSS(string=(ASSETS / name).read_text(encoding="utf-8"), font_config=_fonts(), url_fetcher=_Shelf({}))
+    return CSS(string=(ASSETS / name).read_text(encoding="utf-8"), font_config=_fonts(), url_fetcher=_AssetFetcher({}))
 
 
 @cache
@@ -75,7 +77,7 @@ def _srgb() -> bytes:
 
 @dataclass
 class _Srgb:
-    """What the colours mean, which archives ask for, byte for byte: the library's own class writes it anew."""
+    """The sRGB profile that PDF/A asks for, byte for byte; the library's own class writes it again each time."""
 
     name: str = "sRGB2014"
     components: tuple[str, ...] = ("red", "green", "blue")
@@ -88,18 +90,19 @@ def _asset(name: str) -> bytes:
     return (ASSETS / name).read_bytes()
 
 
-class _Shelf(URLFetcher):  # type: ignore[misc]  # the library is untyped
-    """Knows the pictures of one paper and the bundled ones, and remembers what else was asked for."""
+class _AssetFetcher(URLFetcher):  # type: ignore[misc]  # the library is untyped
+    """Serves the pictures of one document and the bundled ones, and records every other address that was asked for."""
 
-    def __init__(self, drawn: Mapping[str, bytes]) -> None:
+    def __init__(self, pictures: Mapping[str, bytes]) -> None:
         super().__init__(allowed_protocols=[])
-        self.drawn = drawn
+        self.pictures = pictures
         self.refused: list[str] = []
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:  # noqa: ARG002 - theirs
+        """The picture with this name; raises ForeignAssetError for every other address."""
         name = url.removeprefix(SCHEME)
-        if name in self.drawn:
-            return self._picture(url, self.drawn[name])
+        if name in self.pictures:
+            return self._picture(url, self.pictures[name])
         if url.startswith(SCHEME) and name in _bundled():
             return self._picture(url, _asset(name))
         self.refused.append(url)
@@ -116,13 +119,14 @@ def _bundled() -> frozenset[str]:
 
 
 class _Watch(logging.Handler):
-    """Hears which letters no font has: the library tells it in its log alone."""
+    """Collects the letters that no font has; the library reports them in its log only."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.letters = ""
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Collect the letter of the library's warning about an unknown glyph."""
         if isinstance(record.msg, str) and record.msg.startswith(UNKNOWN_GLYPH) and isinstance(record.args, tuple):
             letter = str(record.args[0])
             self.letters += "" if letter in self.letters else letter
@@ -132,28 +136,29 @@ class _Watch(logging.Handler):
 def _watched() -> Iterator[_Watch]:
     watch, logger = _Watch(), logging.getLogger("weasyprint")
     logger.addHandler(watch)
-    # Its lines quote letters of names, and those belong into no log.
-    logger.propagate, told = False, logger.propagate
+    # Its lines quote letters of names, which must not reach a log.
+    logger.propagate, propagates = False, logger.propagate
     try:
         yield watch
     finally:
-        logger.propagate = told
+        logger.propagate = propagates
         logger.removeHandler(watch)
 
 
 class _UniversalMetadata(DocumentMetadata):  # type: ignore[misc]  # the library is untyped
-    """Says PDF/UA-1 beside PDF/A-3a; the archival standard wants the words of the other declared (6.6.2.3)."""
+    """Declares PDF/UA-1 besides PDF/A-3a; PDF/A wants the schema of the other declared (ISO 19005-3, 6.6.2.3)."""
 
     def generate_rdf_metadata(self, variant: str, version: int, conformance: str) -> bytes:
+        """The library's metadata with the declaration of PDF/UA-1."""
         rdf = fromstring(super().generate_rdf_metadata(variant, version, conformance))  # noqa: S314  # our own words
-        said = SubElement(rdf, f"{{{RDF}}}Description", {f"{{{RDF}}}about": ""})
-        SubElement(said, f"{{{PDFUA}}}part").text = "1"
+        description = SubElement(rdf, f"{{{RDF}}}Description", {f"{{{RDF}}}about": ""})
+        SubElement(description, f"{{{PDFUA}}}part").text = "1"
         rdf.append(fromstring(UNIVERSAL_SCHEMA))  # noqa: S314  # a constant
-        told: bytes = tostring(rdf, encoding="utf-8")
-        return told
+        metadata: bytes = tostring(rdf, encoding="utf-8")
+        return metadata
 
 
-def _say_universal(document: Document) -> None:
+def _declare_accessible(document: Document) -> None:
     document.metadata = _UniversalMetadata(**vars(document.metadata))
 
 

@@ -1,4 +1,4 @@
-"""A learner's own record: what was awarded, the papers about it, and transcripts."""
+"""A learner's own record: awards with their certificates and credentials, and transcripts."""
 
 from typing import cast
 from uuid import UUID
@@ -23,20 +23,21 @@ from credentials.models import Credential, Transcript
 from credentials.papers.actions import certificate_pdf
 from credentials.papers.pages import json_file, no_font_words, pdf_file
 from credentials.record.pages.record_view import shown_awards, shown_transcripts
+from credentials.record.queries import credential_of
 from credentials.rules.codes import in_groups, printed_serial
 from credentials.transcripts.actions.printing import transcript_pdf
 from credentials.transcripts.actions.transcripts import make_transcript
-from credentials.transcripts.queries import transcript_json
+from credentials.transcripts.queries.stored_transcripts import transcript_json, transcript_of
 from credentials.transcripts.rules import TranscriptKind
 
 
 def follows_record(request: HttpRequest) -> bool:
-    """Learners; they see their own record, and nobody else's."""
+    """Whether the user is a learner: learners see their own record only."""
     return is_learner(request.user)
 
 
 class CopyForm(forms.Form):
-    """In which language the words around the facts stand."""
+    """The language of the headings around the facts."""
 
     language = forms.ChoiceField(
         label=gettext_lazy("Language"),
@@ -48,7 +49,7 @@ class CopyForm(forms.Form):
 @access(follows_record)
 @require_safe
 def record(request: HttpRequest) -> HttpResponse:
-    """What was awarded, with its papers; and the transcripts. An open page shows what comes by itself."""
+    """The awards with their certificates, and the transcripts. An open page updates itself."""
     learner, at = own_record(request), clock.now()
     awards, transcripts = shown_awards(learner, at=at), shown_transcripts(learner)
     live = live_page(request, [str(shown) for shown in (*awards, *transcripts)])
@@ -62,26 +63,26 @@ def record(request: HttpRequest) -> HttpResponse:
 @require_safe
 def certificate(request: HttpRequest, credential_id: UUID) -> HttpResponse:
     """The certificate of one credential, as a PDF."""
-    paper = _own_credential(request, credential_id)
+    row = _own_credential(request, credential_id)
     try:
-        content = certificate_pdf(paper, at=clock.now())
+        content = certificate_pdf(row, at=clock.now())
     except LettersWithoutFontError as missing:
         return _without_font(request, missing)
-    return pdf_file(content, f"certificate-{in_groups(paper.code)}.pdf")
+    return pdf_file(content, f"certificate-{in_groups(row.code)}.pdf")
 
 
 @access(follows_record)
 @require_safe
 def signed_record(request: HttpRequest, credential_id: UUID) -> HttpResponse:
     """The signed credential, byte for byte."""
-    paper = _own_credential(request, credential_id)
-    return json_file(bytes(paper.content or b""), f"credential-{in_groups(paper.code)}.json")
+    row = _own_credential(request, credential_id)
+    return json_file(bytes(row.content or b""), f"credential-{in_groups(row.code)}.json")
 
 
 @access(follows_record)
 @require_http_methods(["GET", "POST"])
-def make_copy(request: HttpRequest) -> HttpResponse:
-    """Say what an own copy is; on POST, make one of the record as it is now."""
+def make_own_copy(request: HttpRequest) -> HttpResponse:
+    """Explain what the learner's own copy is; on POST, make one of the record as it is now."""
     learner = own_record(request)
     form = CopyForm(request.POST or None, initial={"language": get_language()})
     if request.method == "POST" and form.is_valid():
@@ -99,7 +100,7 @@ def make_copy(request: HttpRequest) -> HttpResponse:
 
 @access(follows_record)
 @require_safe
-def transcript_paper(request: HttpRequest, transcript_id: UUID) -> HttpResponse:
+def transcript_document(request: HttpRequest, transcript_id: UUID) -> HttpResponse:
     """One transcript, as a PDF."""
     row = _own_transcript(request, transcript_id)
     try:
@@ -124,20 +125,18 @@ def transcript_file(request: HttpRequest, transcript_id: UUID) -> HttpResponse:
 
 
 def _own_credential(request: HttpRequest, public_id: UUID) -> Credential:
-    """A paper of the person who asks; 404 for those of others, as for those that do not exist."""
-    papers = Credential.objects.of(own_record(request)).published().whole().select_related("learner")
-    found = papers.filter(public_id=public_id, content__isnull=False).first()
-    if found is None:
+    """A credential of the user; 404 for those of others, as for those that do not exist."""
+    row = credential_of(own_record(request), public_id)
+    if row is None:
         raise Http404
-    return found
+    return row
 
 
 def _own_transcript(request: HttpRequest, public_id: UUID) -> Transcript:
-    rows = Transcript.objects.of(own_record(request)).select_related("serial_row", "learner")
-    found = rows.filter(public_id=public_id).first()
-    if found is None:
+    row = transcript_of(own_record(request), public_id)
+    if row is None:
         raise Http404
-    return found
+    return row
 
 
 def _without_font(request: HttpRequest, missing: LettersWithoutFontError) -> HttpResponse:

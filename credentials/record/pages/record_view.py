@@ -1,4 +1,4 @@
-"""What the pages of a learner's record say about each award and transcript, in words."""
+"""Each award and transcript of a learner's record as its page shows it, in words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,31 +11,32 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Learner
 from accounts.queries import learner_time_zone
 from core import clock
-from credentials.issuing.queries.credentials import standing_of
-from credentials.issuing.rules import Standing
+from credentials.issuing.queries.credentials import status_of
+from credentials.issuing.rules import CredentialStatus
 from credentials.models import Credential, Transcript, TranscriptKinds
 from credentials.papers.labels import kind_in_words
+from credentials.record.queries import awards_of, newest_credentials_of
 from credentials.rules.codes import in_groups, printed_serial
-from credentials.transcripts.queries import transcripts_of
+from credentials.transcripts.queries.stored_transcripts import transcripts_of
 from programs.models import Award, AwardState
 
-# What is said, and the colour and sign of the badge that says it.
-AWARDS: Mapping[str, tuple[Any, str, str]] = {
+# The sentence, and the colour and icon of its badge.
+AWARD_STATES: Mapping[str, tuple[Any, str, str]] = {
     AwardState.GRANTED: (_("It stands."), "good", "check"),
     AwardState.LAPSED: (_("Its time is over."), "warm", "clock"),
     AwardState.RESCINDED: (_("It was taken back."), "alarm", "cross"),
 }
-PAPERS: Mapping[Standing, Any] = {
-    Standing.VALID: _("The certificate holds: whoever checks it is told so."),
-    Standing.LAPSED: _("The certificate has lapsed: whoever checks it is told that its time is over."),
-    Standing.REPLACED: _("The certificate was replaced; the newer one is on its way."),
-    Standing.REVOKED: _("The certificate was revoked: whoever checks it is told so."),
+CERTIFICATE_STATUSES: Mapping[CredentialStatus, Any] = {
+    CredentialStatus.VALID: _("The certificate holds: whoever checks it is told so."),
+    CredentialStatus.LAPSED: _("The certificate has lapsed: whoever checks it is told that its time is over."),
+    CredentialStatus.REPLACED: _("The certificate was replaced; the newer one is on its way."),
+    CredentialStatus.REVOKED: _("The certificate was revoked: whoever checks it is told so."),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class ShownPaper:
-    """The paper of an award that can be fetched."""
+class ShownCredential:
+    """The newest credential of an award, with its certificate to download."""
 
     public_id: UUID
     code: str
@@ -45,7 +46,7 @@ class ShownPaper:
 
 @dataclass(frozen=True, slots=True)
 class ShownAward:
-    """One award: what it is, its days, whether it stands, and its newest paper."""
+    """One award: what it is, its dates, its state, and its newest credential."""
 
     title: str
     kind: str
@@ -55,12 +56,12 @@ class ShownAward:
     words: Any
     badge: str
     icon: str
-    paper: ShownPaper | None
+    credential: ShownCredential | None
 
 
 @dataclass(frozen=True, slots=True)
 class ShownTranscript:
-    """One transcript; `successor` is the serial of the one that took its place."""
+    """One transcript; `successor` is the serial of the one that replaced it, `kept` is False after its retention."""
 
     public_id: UUID
     serial: str
@@ -71,17 +72,13 @@ class ShownTranscript:
 
 
 def shown_awards(learner: Learner, *, at: datetime) -> list[ShownAward]:
-    """All that was awarded to a person, the newest first. Papers in earlier names are not among them."""
-    rows = Award.objects.of(learner).awarded().select_related("achievement__organization", "achievement_version")
-    papers: dict[int, Credential] = {}
-    signed = Credential.objects.of(learner).published().whole().select_related("award__achievement__organization")
-    for paper in signed.filter(content__isnull=False).order_by("issued_at", "pk"):
-        papers[paper.award_id] = paper
-    return [_shown(row, papers.get(row.pk), at) for row in rows.order_by("-awarded_on", "-pk")]
+    """The awards of a learner, the newest first, each with its newest credential; two queries."""
+    credentials = newest_credentials_of(learner)
+    return [_shown(row, credentials.get(row.pk), at) for row in awards_of(learner)]
 
 
 def shown_transcripts(learner: Learner) -> list[ShownTranscript]:
-    """All transcripts of a person, the newest first."""
+    """All transcripts of a learner, the newest first."""
     zone = learner_time_zone()
     return [
         ShownTranscript(
@@ -96,8 +93,8 @@ def shown_transcripts(learner: Learner) -> list[ShownTranscript]:
     ]
 
 
-def _shown(row: Award, paper: Credential | None, at: datetime) -> ShownAward:
-    words, badge, icon = AWARDS[row.state]
+def _shown(row: Award, credential: Credential | None, at: datetime) -> ShownAward:
+    words, badge, icon = AWARD_STATES[row.state]
     assert row.awarded_on is not None  # noqa: S101  # of awarded ones, by constraint
     return ShownAward(
         title=row.achievement_version.title,
@@ -108,13 +105,13 @@ def _shown(row: Award, paper: Credential | None, at: datetime) -> ShownAward:
         words=words,
         badge=badge,
         icon=icon,
-        paper=_paper(paper, at) if paper else None,
+        credential=_shown_credential(credential, at) if credential else None,
     )
 
 
-def _paper(paper: Credential, at: datetime) -> ShownPaper:
-    stands = standing_of(paper, at=at)
-    return ShownPaper(paper.public_id, in_groups(paper.code), paper.code, PAPERS[stands.standing])
+def _shown_credential(row: Credential, at: datetime) -> ShownCredential:
+    status = status_of(row, at=at).status
+    return ShownCredential(row.public_id, in_groups(row.code), row.code, CERTIFICATE_STATUSES[status])
 
 
 def _successor(row: Transcript) -> str:

@@ -1,4 +1,4 @@
-"""Making transcripts: a snapshot of what a record says, once and for all; a correction is a new one."""
+"""Making transcripts: immutable snapshots of a record; a correction is a new transcript."""
 
 import secrets
 from datetime import datetime
@@ -17,7 +17,7 @@ from credentials.models import Transcript, TranscriptSerial
 from credentials.rules.codes import BYTES, code_of, printed_serial
 from credentials.sharing.actions import carry_sharing_over
 from credentials.transcripts.formats.transcript_json import transcript_as_json
-from credentials.transcripts.queries import transcript_facts
+from credentials.transcripts.queries.transcript_facts import transcript_facts
 from credentials.transcripts.rules import TranscriptKind
 
 
@@ -25,16 +25,17 @@ from credentials.transcripts.rules import TranscriptKind
 def make_transcript(
     learner: Learner, *, kind: TranscriptKind, by: User | None, at: datetime, language: str = settings.LANGUAGE_CODE
 ) -> Transcript:
-    """A new transcript of what the record says at `at`. Raises NoLegalNameError."""
+    """Make a transcript of the record as it is at `at`. Raises NoLegalNameError."""
+    # The snapshot is read under the lock: no award and no evidence is written while it is made.
     lock_learner(learner)
     return _made(learner, kind, supersedes=None, by=by, at=at, language=language)
 
 
 @transaction.atomic
 def supersede_transcript(transcript: Transcript, *, by: User | None, at: datetime) -> Transcript:
-    """A new transcript of the same kind and language that takes the place of this one.
+    """Make a transcript of the same kind and language that replaces this one.
 
-    Raises SupersededError when a later one did already, and NoLegalNameError.
+    Raises SupersededError if a later one has replaced it already, and NoLegalNameError.
     """
     lock_learner(transcript.learner)
     locked = Transcript.objects.select_related("serial_row", "learner").get(pk=transcript.pk)
@@ -48,6 +49,7 @@ def supersede_transcript(transcript: Transcript, *, by: User | None, at: datetim
 def _made(  # noqa: PLR0917 - one step of both actions
     learner: Learner, kind: TranscriptKind, supersedes: Transcript | None, by: User | None, at: datetime, language: str
 ) -> Transcript:
+    # Transcripts belong to the canonical record, so that linked records have one series of them.
     person = canonical_record_of(learner)
     if supersedes is not None and canonical_record_of(supersedes.learner) != person:
         raise NotTheirsError

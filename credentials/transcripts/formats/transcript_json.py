@@ -1,4 +1,4 @@
-"""Transcripts as JSON: the facts that are stored, and what partners are answered."""
+"""Transcripts as JSON, as they are stored and as partners get them."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -11,17 +11,22 @@ FORMAT = "cairn-transcript@1"
 
 
 def transcript_as_json(facts: TranscriptFacts) -> dict[str, Json]:
-    """The facts by name, with the figures that follow from them; `read_transcript` reads them back."""
-    told = object_as_json(facts)
+    """The facts by name, with the figures that follow from them. `read_transcript` is the way back."""
+    members = object_as_json(facts)
     programs: list[Json] = [
         {**object_as_json(program), "credits": [as_json(figures) for figures in figures_of(program.credit_lines)]}
         for program in facts.programs
     ]
-    return {"format": FORMAT, **told, "programs": programs, "credits": [as_json(figures) for figures in facts.totals]}
+    return {
+        "format": FORMAT,
+        **members,
+        "programs": programs,
+        "credits": [as_json(figures) for figures in facts.totals],
+    }
 
 
-def read_transcript(told: Mapping[str, Any]) -> TranscriptFacts:
-    """The facts that were stored; figures are worked out again, never read. Raises ValueError for another format."""
-    if told.get("format") != FORMAT:
-        raise ValueError(told.get("format"))
-    return cast("TranscriptFacts", read_as(TranscriptFacts, told))
+def read_transcript(document: Mapping[str, Any]) -> TranscriptFacts:
+    """The facts that were stored; figures are computed again, never read. Raises ValueError for another format."""
+    if document.get("format") != FORMAT:
+        raise ValueError(document.get("format"))
+    return cast("TranscriptFacts", read_as(TranscriptFacts, document))

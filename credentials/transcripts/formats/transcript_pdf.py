@@ -1,4 +1,4 @@
-"""The transcript as a PDF: what was studied, shown and awarded, how to check it; its JSON travels inside."""
+"""The transcript as a PDF: programs, competencies, awards, how to check it; its JSON is an attachment."""
 
 from collections.abc import Collection
 from datetime import date, timedelta
@@ -13,18 +13,18 @@ from django.utils.translation import ngettext
 from competencies.formats.markup import line_of
 from core.text.canonical import canonical
 from core.text.letters import isolated, printable, printable_lines, shortened
-from credentials.papers.formats.paper_design import Enclosed
-from credentials.papers.formats.press import pressed
+from credentials.papers.formats.paper_design import EmbeddedFile
+from credentials.papers.formats.press import render_pdf
 from credentials.papers.formats.qr import qr_svg
 from credentials.papers.labels import (
     DAY,
     amount_in_words,
     basis_in_words,
     credits_in_words,
+    document_language,
+    enrollment_state_in_words,
     kind_in_words,
     level_in_words,
-    spoken_on_paper,
-    standing_in_words,
 )
 from credentials.transcripts.formats.transcript_json import transcript_as_json
 from credentials.transcripts.rules import (
@@ -44,18 +44,18 @@ SHORT = 30
 
 
 def transcript_pdf(facts: TranscriptFacts, *, check_url: str) -> bytes:
-    """The paper; equal facts give equal bytes. Raises LettersWithoutFontError when a letter would be a box."""
-    with translation.override(spoken_on_paper(facts.language)):
-        html = render_to_string("credentials/paper/transcript.html", said_of(facts, check_url))
-        record = Enclosed(
+    """The PDF; equal facts give equal bytes. Raises LettersWithoutFontError if no font has one of the letters."""
+    with translation.override(document_language(facts.language)):
+        html = render_to_string("credentials/paper/transcript.html", transcript_parts(facts, check_url))
+        record = EmbeddedFile(
             facts.made_at, RECORD, _("The facts of this transcript"), canonical(transcript_as_json(facts))
         )
-    drawn = {"qr.svg": qr_svg(check_url, colour=GREEN)}
-    return pressed(html, style="transcript.css", drawn=drawn, enclosed=[record])
+    pictures = {"qr.svg": qr_svg(check_url, colour=GREEN)}
+    return render_pdf(html, style="transcript.css", pictures=pictures, attachments=[record])
 
 
-def said_of(facts: TranscriptFacts, check_url: str) -> dict[str, Any]:
-    """The parts of a transcript in words, in the language that is active: what paper and pages are made of."""
+def transcript_parts(facts: TranscriptFacts, check_url: str) -> dict[str, Any]:
+    """The parts of a transcript in the active language, for the PDF and for the page of a sharing link."""
     official = facts.kind is TranscriptKind.OFFICIAL
     issuer = {"name": printable(facts.issuer.name)}
     return {
@@ -94,15 +94,15 @@ def said_of(facts: TranscriptFacts, check_url: str) -> dict[str, Any]:
 
 
 def _lines(facts: TranscriptFacts) -> list[tuple[str, str]]:
-    told = [
+    lines = [
         (_("Name"), printable(facts.holder.name)),
         (_("Learner number"), printable(facts.holder.number)),
         (_("Transcript"), facts.serial),
         (_("Made on"), _day(facts.made_on)),
     ]
     if facts.supersedes:
-        told.append((_("Takes the place of"), facts.supersedes))
-    return told
+        lines.append((_("Takes the place of"), facts.supersedes))
+    return lines
 
 
 def _award(award: TranscriptAwardFact) -> dict[str, Any]:
@@ -132,23 +132,23 @@ def _program(program: ProgramFact, *, awarded: Collection[str]) -> dict[str, Any
 
 
 def _about(program: ProgramFact, awarded: Collection[str]) -> list[str]:
-    # An enrollment goes on until a registrar completes it; a reader asks whether the program was.
+    # An enrollment stays open until a registrar completes it, but readers ask whether the program was awarded.
     over = program.program in awarded and program.standing in {EnrollmentState.ADMITTED, EnrollmentState.ACTIVE}
-    told = [
+    sentences = [
         _("%(code)s, version %(version)s, %(organization)s")
         % {
             "code": printable(program.code),
             "version": program.version,
             "organization": printable(program.organization),
         },
-        standing_in_words("awarded" if over else program.standing),
+        enrollment_state_in_words("awarded" if over else program.standing),
     ]
     if program.admitted_on:
-        told.append(_("Admitted %(day)s") % {"day": _day(program.admitted_on)})
+        sentences.append(_("Admitted %(day)s") % {"day": _day(program.admitted_on)})
     if program.requirements_met_on:
-        told.append(_("Requirements met %(day)s") % {"day": _day(program.requirements_met_on)})
+        sentences.append(_("Requirements met %(day)s") % {"day": _day(program.requirements_met_on)})
     if program.asked_count:
-        told.append(
+        sentences.append(
             ngettext(
                 "%(shown)s of %(asked)s competency counts",
                 "%(shown)s of %(asked)s competencies count",
@@ -156,7 +156,7 @@ def _about(program: ProgramFact, awarded: Collection[str]) -> list[str]:
             )
             % {"shown": program.shown_count, "asked": program.asked_count}
         )
-    return told
+    return sentences
 
 
 def _row(found: CompetencyFact) -> dict[str, Any]:

@@ -18,7 +18,7 @@ TEXT: Schema = {"type": "string"}
 AMOUNT: Schema = {"type": "string", "pattern": r"^[0-9]+\.[0-9]{2}$"}
 DAY: Schema = {"type": "string", "format": "date", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 INSTANT: Schema = {"type": "string", "format": "date-time"}
-# What `transcript_as_json` works out and adds.
+# The figures that `transcript_as_json` computes and adds.
 FIGURES: Schema = {"type": "array", "items": {"$ref": "#/$defs/CreditFigures"}}
 ADDED: dict[type, Schema] = {
     TranscriptFacts: {"format": {"const": FORMAT}, "credits": FIGURES},

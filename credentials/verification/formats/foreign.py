@@ -1,7 +1,8 @@
-"""Checks a credential of anybody's: did:key and did:web issuers, embedded proofs, published status lists.
+"""Checks of a credential of any issuer: did:key and did:web issuers, embedded proofs, published status lists.
 
-The library judges proof and content; who may sign for whom, and what a status list says, is judged here: it accepts
-keys that a document lists without letting them assert. Nothing is fetched but through the `fetch` that is handed in.
+The library checks proof and content. Which key may sign for an issuer, and what a status list says, is checked here,
+because the library accepts keys that a DID document lists without `assertionMethod`. The caller hands in `fetch`, and
+nothing is fetched in another way.
 """
 
 import json
@@ -23,16 +24,16 @@ from credentials.verification.rules.check_results import Check, CheckName, Reaso
 
 Fetch = Callable[[str], bytes]
 
-MOST_BYTES = 262_144
-MOST_LIST_BYTES = 2 * 1024 * 1024  # sixteen times the least that the standard asks for
+MAX_BYTES = 262_144
+MAX_LIST_BYTES = 2 * 1024 * 1024  # sixteen times the least that the standard asks for
 KEY_METHOD = "did:key:"
 BADGES = frozenset({"OpenBadgeCredential", "AchievementCredential"})
-# A list that its issuer let lie may hide what was revoked since.
-AT_MOST_PURPOSES = frozenset({"revocation", "suspension"})
+# Bitstring Status List 1.0 has more purposes; these two alone say that a credential is not valid.
+KNOWN_PURPOSES = frozenset({"revocation", "suspension"})
 
 
 class _EndError(Exception):
-    """A check that did not pass; what follows cannot be told."""
+    """A check did not pass; the checks after it are not possible."""
 
     def __init__(self, passed: bool | None, reason: Reason) -> None:
         self.passed = passed
@@ -42,7 +43,7 @@ class _EndError(Exception):
 
 @dataclass
 class _Case:
-    """The credential under check, and what the checks before have found."""
+    """The credential under check, with what earlier checks read from it."""
 
     content: bytes
     fetch: Fetch
@@ -54,6 +55,7 @@ class _Case:
 
     @property
     def did(self) -> str:
+        """The DID of the verification method that the proof names."""
         return str(self.proof["verificationMethod"]).partition("#")[0]
 
     def key_of(self, method: str) -> str:
@@ -75,26 +77,26 @@ class _Case:
 def verify(content: bytes, fetch: Fetch, *, at: datetime) -> list[Check]:
     """Every check of the credential in `content` at the instant `at`, in the order of CheckName.
 
-    `fetch` reads an address whole, or raises NotFetchedError. It is valid when all have passed. After a check that has
-    not, `passed` of those that rest on it is None.
+    `fetch` returns the bytes at an address or raises NotFetchedError. The credential is valid if all checks passed.
+    After one that did not, `passed` of the later ones is None.
     """
     case = _Case(content, fetch, at)
     found: list[Check] = []
     try:
         refuse_unless_known()
-        for name, look in STEPS:
-            reason = look(case)
+        for name, check in STEPS:
+            reason = check(case)
             found.append(Check(name, passed=True, reason=reason))
     except SigningUnavailableError:
-        found = [Check(name, passed=None, reason=Reason.LIBRARY) for name, _look in STEPS]
+        found = [Check(name, passed=None, reason=Reason.LIBRARY) for name, _check in STEPS]
     except _EndError as end:
         found.append(Check(STEPS[len(found)][0], passed=end.passed, reason=end.reason))
-    rest = [name for name, _look in STEPS[len(found) :]]
-    return found + [Check(name, passed=None, reason=Reason.NOT_REACHED) for name in rest]
+    remaining = [name for name, _check in STEPS[len(found) :]]
+    return found + [Check(name, passed=None, reason=Reason.NOT_REACHED) for name in remaining]
 
 
 def _readable(case: _Case) -> Reason:
-    if len(case.content) > MOST_BYTES:
+    if len(case.content) > MAX_BYTES:
         raise _EndError(False, Reason.TOO_LARGE)
     case.document = _json(case.content)
     return Reason.WELL
@@ -149,7 +151,7 @@ def _not_lapsed(case: _Case) -> Reason:
 
 
 def _content(case: _Case) -> Reason:
-    """The proof fits, and so do the dates: what the library still refuses is a member that the proof does not cover."""
+    """The proof and the dates passed before: what the library still refuses is a member outside the proof."""
     try:
         verify_badge(case.content, multibase=case.multibase)
     except NotVerifiedError as error:
@@ -170,7 +172,7 @@ def _refuse_if_set(entry: object, case: _Case) -> None:
     if (
         not isinstance(entry, dict)
         or entry.get("type") != "BitstringStatusListEntry"
-        or entry.get("statusPurpose") not in AT_MOST_PURPOSES
+        or entry.get("statusPurpose") not in KNOWN_PURPOSES
         or "statusSize" in entry
         or not isinstance(entry.get("statusListCredential"), str)
     ):
@@ -186,10 +188,10 @@ def _refuse_if_set(entry: object, case: _Case) -> None:
 
 
 def _bits(entry: Mapping[str, Any], case: _Case) -> bytes:
-    """The bitstring of the list that `entry` names: signed by the issuer of the credential, and of today."""
+    """The bitstring of the list that `entry` names; it must be signed by the credential's issuer and current."""
     url = entry["statusListCredential"]
     content = _fetched(case.fetch, url)
-    if content.startswith(b"ey"):  # a list as a JWT: it may be well, but we do not read it
+    if content.startswith(b"ey"):  # a list as a JWT: it may be valid, but this code does not read JWTs
         raise _EndError(None, Reason.OTHER_STATUS)
     document = _json(content)
     proof = document.get("proof")
@@ -209,7 +211,7 @@ def _bits(entry: Mapping[str, Any], case: _Case) -> bytes:
         raise _EndError(False, Reason.WRONG_LIST)
     try:
         verify_proof(document, multibase=case.key_of(document["proof"]["verificationMethod"]))
-        bits = status_list.decoded_list(document["credentialSubject"]["encodedList"], most=MOST_LIST_BYTES)
+        bits = status_list.decoded_list(document["credentialSubject"]["encodedList"], max_bytes=MAX_LIST_BYTES)
     except (NotVerifiedError, ValueError) as error:
         raise _EndError(False, Reason.WRONG_LIST) from error
     if any(_instant(document[name]) <= case.at for name in ("validUntil",) if name in document):

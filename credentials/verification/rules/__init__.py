@@ -1,1 +1,1 @@
-"""Checks and the verdict they add up to."""
+"""The checks of a presented document, and the verdict that follows from them."""

@@ -1,11 +1,11 @@
-"""How the check of a credential is put: one line each, passed, failed, or not to be told, with the reason as a code."""
+"""The result of one check of a credential: passed, failed or not possible, with the reason as a code."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class CheckName(StrEnum):
-    """What is looked at, in the order in which a reader understands it."""
+    """What is checked, in the order that a reader understands."""
 
     READABLE = "readable"
     CREDENTIAL = "credential"
@@ -21,7 +21,7 @@ class CheckName(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a check ended as it did; credentials.issuing.labels puts each into words."""
+    """Why a check ended as it did; credentials.verification.labels has the words."""
 
     WELL = "well"
     TOO_LARGE = "too_large"
@@ -54,7 +54,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: `passed` is None where it cannot be told."""
+    """One check; `passed` is None where the check was not possible."""
 
     name: CheckName
     passed: bool | None

@@ -1,17 +1,17 @@
-"""The one plain answer about a credential or transcript that somebody holds, drawn from the checks it rests on."""
+"""The answer about a credential or transcript that somebody presents, derived from its checks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from credentials.issuing.rules import Standing, Stands
+from credentials.issuing.rules import CredentialStatus, DatedStatus
 from credentials.transcripts.rules import TranscriptKind
 from credentials.verification.rules.check_results import Check, CheckName, Reason
 
 
 class Verdict(StrEnum):
-    """What a reader needs to know first."""
+    """The answer in one word."""
 
     VALID = "valid"
     REPLACED = "replaced"
@@ -24,11 +24,8 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What a credential says of itself, as far as whoever holds it knows it already: never whose it is.
-
-    `valid_until` is the last day with it.
-    """
+class CredentialSummary:
+    """What a credential says about itself, never who its holder is; `valid_until` is the last valid day."""
 
     title: str
     issuer: str
@@ -37,8 +34,8 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldOfTranscript:
-    """What a transcript says of itself: never whose it is, nor a word of the record."""
+class TranscriptSummary:
+    """What a transcript says about itself, never who its holder is, and nothing of the record."""
 
     kind: TranscriptKind
     issuer: str
@@ -47,22 +44,22 @@ class ToldOfTranscript:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The answer; `why` is a word of RevocationClass where one of ours holds no more, `since` is when it ended.
+    """The answer. `why` is a value of RevocationClass for one of ours that ended, and `since` is when it ended.
 
-    `told` speaks of a credential, `transcript` of a transcript: never both.
+    `credential` summarizes a credential and `transcript` a transcript; never both are set.
     """
 
     verdict: Verdict
     checks: tuple[Check, ...] = ()
     why: str = ""
     since: datetime | None = None
-    told: Told | None = None
-    transcript: ToldOfTranscript | None = None
+    credential: CredentialSummary | None = None
+    transcript: TranscriptSummary | None = None
 
 
 NOT_KNOWN = Verification(Verdict.NOT_KNOWN)
 
-# A failed check of one of these means that somebody else's words stand under the issuer's name.
+# A check that failed for one of these reasons means that the issuer did not sign this text.
 _FORGED = frozenset(
     {
         Reason.WRONG_SIGNATURE,
@@ -71,21 +68,23 @@ _FORGED = frozenset(
         Reason.KEY_NOT_LISTED,
     }
 )
-_STANDINGS = {
-    Standing.VALID: Verdict.VALID,
-    Standing.LAPSED: Verdict.LAPSED,
-    Standing.REPLACED: Verdict.REPLACED,
-    Standing.REVOKED: Verdict.REVOKED,
+_VERDICTS = {
+    CredentialStatus.VALID: Verdict.VALID,
+    CredentialStatus.LAPSED: Verdict.LAPSED,
+    CredentialStatus.REPLACED: Verdict.REPLACED,
+    CredentialStatus.REVOKED: Verdict.REVOKED,
 }
 
 
-def verdict_of_ours(stands: Stands, *, unaltered: bool | None, key_trusted: bool, told: Told) -> Verification:
-    """The answer about a credential that we issued, from our own rows; `unaltered` is None when only a code was shown.
+def verdict_of_ours(
+    dated: DatedStatus, *, unaltered: bool | None, key_trusted: bool, summary: CredentialSummary
+) -> Verification:
+    """The answer about a credential that we issued; `unaltered` is None when a code and no document was presented.
 
-    A document that is not ours word for word is *altered*, whatever became of the one it copies. Raises KeyError for
-    one that was never signed.
+    A document that differs from the signed bytes is *altered*, whatever the status of the credential that it copies.
+    Raises KeyError for a credential that was never signed.
     """
-    verdict = _STANDINGS[stands.standing]
+    verdict = _VERDICTS[dated.status]
     ended = verdict in {Verdict.REPLACED, Verdict.REVOKED}
     lapsed = verdict is Verdict.LAPSED
     checks = (
@@ -98,15 +97,15 @@ def verdict_of_ours(stands: Stands, *, unaltered: bool | None, key_trusted: bool
     if unaltered is False:
         return Verification(Verdict.ALTERED, checks)
     if not key_trusted and not ended:
-        return Verification(Verdict.CANNOT_TELL, checks, told=told)
-    since = None if verdict is Verdict.VALID else stands.since
-    return Verification(verdict, checks, why=stands.why, since=since, told=told)
+        return Verification(Verdict.CANNOT_TELL, checks, credential=summary)
+    since = None if verdict is Verdict.VALID else dated.since
+    return Verification(verdict, checks, why=dated.revocation_class, since=since, credential=summary)
 
 
 def verdict_of_transcript(
-    told: ToldOfTranscript, *, unaltered: bool | None, replaced_at: datetime | None
+    summary: TranscriptSummary, *, unaltered: bool | None, replaced_at: datetime | None
 ) -> Verification:
-    """The answer about a transcript of ours; `unaltered` is None when only its serial was shown."""
+    """The answer about a transcript of ours; `unaltered` is None when a serial and no document was presented."""
     checks = (
         _check(CheckName.TRANSCRIPT, True, Reason.WELL),
         *([] if unaltered is None else [_check(CheckName.FACTS, unaltered, Reason.OTHER_FACTS)]),
@@ -115,11 +114,14 @@ def verdict_of_transcript(
     if unaltered is False:
         return Verification(Verdict.ALTERED, checks)
     verdict = Verdict.VALID if replaced_at is None else Verdict.REPLACED
-    return Verification(verdict, checks, since=replaced_at, transcript=told)
+    return Verification(verdict, checks, since=replaced_at, transcript=summary)
 
 
-def verdict_of_checks(checks: Sequence[Check], told: Told | None) -> Verification:
-    """The answer about somebody else's credential: a forgery comes before an end, an end before what is open."""
+def verdict_of_checks(checks: Sequence[Check], summary: CredentialSummary | None) -> Verification:
+    """The answer about a credential of another issuer.
+
+    A forgery counts more than an end, and an end counts more than a check that was not possible.
+    """
     failed = {check.reason for check in checks if check.passed is False}
     if failed & _FORGED:
         return Verification(Verdict.ALTERED, tuple(checks))
@@ -131,11 +133,11 @@ def verdict_of_checks(checks: Sequence[Check], told: Told | None) -> Verificatio
         (Reason.NOT_YET, Verdict.NOT_YET),
     ):
         if reason in failed:
-            return Verification(verdict, tuple(checks), told=told)
+            return Verification(verdict, tuple(checks), credential=summary)
     if not checks or any(check.passed is None for check in checks):
-        return Verification(Verdict.CANNOT_TELL, tuple(checks), told=told)
-    return Verification(Verdict.VALID, tuple(checks), told=told)
+        return Verification(Verdict.CANNOT_TELL, tuple(checks), credential=summary)
+    return Verification(Verdict.VALID, tuple(checks), credential=summary)
 
 
-def _check(name: CheckName, passed: bool, otherwise: Reason) -> Check:
-    return Check(name, passed, Reason.WELL if passed else otherwise)
+def _check(name: CheckName, passed: bool, failure: Reason) -> Check:
+    return Check(name, passed, Reason.WELL if passed else failure)

@@ -47,7 +47,7 @@ def test_a_redirect_or_an_error_is_no_answer(elsewhere: Elsewhere, status: str) 
 def test_an_answer_too_large_is_left(elsewhere: Elsewhere) -> None:
     elsewhere.says(b"x" * 2_000)
 
-    assert why_not(URL, elsewhere, most_bytes=1_999) is Why.TOO_LARGE
+    assert why_not(URL, elsewhere, max_bytes=1_999) is Why.TOO_LARGE
 
 
 def test_an_answer_that_ends_early_is_none(elsewhere: Elsewhere) -> None:

@@ -1,4 +1,4 @@
-"""The facts of a transcript, read from enrollments, awards and what counts today; and stored transcripts again."""
+"""The facts of a transcript, read from enrollments, awards and what counts today."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -10,13 +10,11 @@ from uuid import UUID
 from accounts.models import Learner, Organization
 from accounts.queries import canonical_record_of, learner_time_zone, legal_name_of
 from core import clock
-from credentials.errors import NoLegalNameError, RetentionEndedError
+from credentials.errors import NoLegalNameError
 from credentials.issuing.queries.credentials import current_credential_of
 from credentials.issuing.queries.issuers import issuer_for
-from credentials.models import Transcript
 from credentials.papers.queries import check_place
-from credentials.rules.codes import in_groups, normalized_serial
-from credentials.transcripts.formats.transcript_json import read_transcript
+from credentials.rules.codes import in_groups
 from credentials.transcripts.rules import (
     NOTHING,
     CreditLine,
@@ -32,42 +30,20 @@ from programs.audit.queries.audits import shown_audit, statuses_of
 from programs.audit.queries.trees import INSIDE, tree_of
 from programs.audit.rules import requirements as rules
 from programs.audit.rules.result import AuditOutcome
-from programs.awards.queries.facts import CountedCompetency, level_required_by, competency_facts, facts_of, scales_of, with_levels
+from programs.awards.queries.facts import (
+    CountedCompetency,
+    competency_facts,
+    facts_of,
+    level_required_by,
+    scales_of,
+    with_levels,
+)
 from programs.awards.rules import AwardFacts, CompetencyFact, ScaleFact
 from programs.models import Attribution, Award, Enrollment
 from programs.rules.attainments import Attainment, AttainmentKind
 
 HUNDREDTH = Decimal("0.01")
 LEARNT = (AttainmentKind.MASTERY, AttainmentKind.RECOGNITION)
-
-
-def transcript_json(transcript: Transcript) -> dict[str, Any]:
-    """The body that partners are answered: the facts as they were stored. Raises RetentionEndedError."""
-    facts = transcript.facts
-    if facts is None:
-        raise RetentionEndedError
-    return facts
-
-
-def stored_facts(transcript: Transcript) -> TranscriptFacts:
-    """The facts as they were stored, as values. Raises RetentionEndedError."""
-    return read_transcript(transcript_json(transcript))
-
-
-def transcripts_of(learner: Learner) -> list[Transcript]:
-    """All transcripts of a person, the newest first."""
-    rows = Transcript.objects.of(learner).select_related(
-        "serial_row", "supersedes__serial_row", "successor__serial_row"
-    )
-    return list(rows.order_by("-made_at", "-pk"))
-
-
-def transcript_by_serial(typed: str) -> Transcript | None:
-    """The transcript with this serial, however it was typed; None when there is none."""
-    serial = normalized_serial(typed)
-    if serial is None:
-        return None
-    return Transcript.objects.select_related("serial_row").filter(serial_row__serial=serial).first()
 
 
 def transcript_facts(  # noqa: PLR0913 - what names a transcript, by name
@@ -80,7 +56,7 @@ def transcript_facts(  # noqa: PLR0913 - what names a transcript, by name
     language: str,
     at: datetime,
 ) -> TranscriptFacts:
-    """What the record of this person says at the instant `at`. Raises NoLegalNameError."""
+    """The facts of the learner's record at the instant `at`, for a transcript with this id. Raises NoLegalNameError."""
     on = clock.civil_date(at, learner_time_zone())
     person, name = canonical_record_of(learner), legal_name_of(learner, on=on)
     if name is None:
@@ -117,27 +93,31 @@ def _issuer() -> IssuerFact:
 
 @dataclass(frozen=True)
 class _Awards:
-    """The standing awards of a person, the facts of each, and which is of which program."""
+    """The granted awards of a learner, the facts of each, and the award of each program."""
 
     rows: tuple[Award, ...]
     facts: Mapping[str, AwardFacts]
 
     @classmethod
     def of(cls, learner: Learner) -> "_Awards":
+        """The granted awards of a learner, in the order in which they were awarded."""
         rows = Award.objects.of(learner).standing().select_related("program_version").order_by("awarded_on", "pk")
         found = tuple(rows)
         return cls(found, {str(row.public_id): facts_of(row) for row in found})
 
     @property
     def by_program(self) -> dict[str, Award]:
+        """The award of each program; of several the latest one."""
         return {self.facts[str(row.public_id)].program: row for row in self.rows if row.program_version_id}
 
     def facts_of(self, award: Award) -> AwardFacts:
+        """The facts of one of the awards."""
         return self.facts[str(award.public_id)]
 
     def listed(self) -> Iterator[TranscriptAwardFact]:
+        """Each award as a transcript lists it, with the code of its credential in force."""
         for row in self.rows:
-            facts, paper = self.facts_of(row), current_credential_of(row)
+            facts, credential = self.facts_of(row), current_credential_of(row)
             yield TranscriptAwardFact(
                 award=facts.award,
                 achievement=facts.achievement,
@@ -161,8 +141,8 @@ class _Awards:
                 credit_unit=facts.credit_unit,
                 competencies=facts.competencies,
                 stacked=tuple(lower.award for lower in facts.stacked),
-                credential=str(paper.public_id) if paper else "",
-                code=in_groups(paper.code) if paper else "",
+                credential=str(credential.public_id) if credential else "",
+                code=in_groups(credential.code) if credential else "",
             )
 
 
@@ -175,7 +155,7 @@ class _Entry:
 
 
 def _entries(learner: Learner, awards: _Awards, *, at: datetime, on: date) -> Iterator[_Entry]:
-    """The programs studied, each with its award where it stands; then awards that none of them shows."""
+    """The programs of enrollments, each as its award states it if there is one; then awards that no program shows."""
     rows = list(
         Enrollment.objects.of(learner)
         .select_related("version__program__organization", "organization", "learner")
@@ -187,15 +167,15 @@ def _entries(learner: Learner, awards: _Awards, *, at: datetime, on: date) -> It
         program = str(row.program.public_id)
         award = by_program.get(program)
         if award is not None and award.enrollment_id in {row.pk, None}:
-            entry = _awarded(awards, award)
+            entry = _program_of_award(awards, award)
         else:
-            entry = _studied(row, awards, at=at)
+            entry = _program_of_audit(row, awards, at=at)
         shown |= {program, *(name for node in tree_of(row.version).walk() if node.kind is rules.Kind.PROGRAM
                              for name in node.names)}  # fmt: skip
         yield replace(entry, program=_enrolled(entry.program, row, standings[row.pk].state.value))
     for program, award in by_program.items():
         if program not in shown:
-            yield _awarded(awards, award)
+            yield _program_of_award(awards, award)
 
 
 def _enrolled(fact: ProgramFact, row: Enrollment, standing: str) -> ProgramFact:
@@ -209,8 +189,8 @@ def _enrolled(fact: ProgramFact, row: Enrollment, standing: str) -> ProgramFact:
     )
 
 
-def _awarded(awards: _Awards, award: Award) -> _Entry:
-    """A program as its award says it was completed."""
+def _program_of_award(awards: _Awards, award: Award) -> _Entry:
+    """A program as the award of it states it."""
     facts = awards.facts_of(award)
     program = ProgramFact(
         enrollment="",
@@ -233,7 +213,10 @@ def _awarded(awards: _Awards, award: Award) -> _Entry:
 
 
 def _lines_of_award(award: Award, facts: AwardFacts) -> Iterator[CreditLine]:
-    """What counted for it: pieces under the requirement or recognised study that they are, lower awards by theirs."""
+    """The credit lines of an award: one for each requirement or credit transfer that counted.
+
+    An award of a lower program is replaced by its own lines, so that credit has one name wherever it counts.
+    """
     lines: list[CreditLine] = []
     titles = {found.requirement: found.code or found.statement for found in facts.competencies}
     rows: dict[str, list[Attribution]] = {}
@@ -259,7 +242,7 @@ def _lines_of_award(award: Award, facts: AwardFacts) -> Iterator[CreditLine]:
 
 
 def _thing(program: str, row: Attribution) -> str:
-    """What credit is counted for: a requirement of its own program, or a piece of recognised study."""
+    """The name of what credit is for: a requirement of its own program, or a credit transfer."""
     recognised = row.kind == AttainmentKind.RECOGNITION
     return f"recognition:{row.subject_id}" if recognised else f"{program}:{row.requirement_key}"
 
@@ -269,21 +252,21 @@ def _line(counts: str, title: str, unit: str, worth: Decimal, *, awarded: bool) 
     return CreditLine(counts, title, unit, amount, amount, amount if awarded else NOTHING)
 
 
-def _studied(row: Enrollment, awards: _Awards, *, at: datetime) -> _Entry:
-    """A program as its audit finds it today."""
+def _program_of_audit(row: Enrollment, awards: _Awards, *, at: datetime) -> _Entry:
+    """A program as its audit states it today."""
     found = shown_audit(row, at=at)
     outcome, tree, content = found.audit.today, tree_of(row.version), row.version.content or {}
-    brought = {item.id: item for item in attainments_of(row.learner, at=at)}
-    walk = _Walk(awards, outcome, row.version.credit_unit, brought, content)
-    counted = tuple(walk.counted(tree))
-    scales = scales_of(counted)
-    own = tuple(competency_facts(counted, scales, row.version.program.organization))
+    attainments = {item.id: item for item in attainments_of(row.learner, at=at)}
+    walk = _Walk(awards, outcome, row.version.credit_unit, attainments, content)
+    competency_rows = tuple(walk.counted_competencies(tree))
+    scales = scales_of(competency_rows)
+    own = tuple(competency_facts(competency_rows, scales, row.version.program.organization))
     lower = [(node, award) for node, award in walk.lower_awards(tree)]
     competencies = (
         *own,
         *(_below(node, fact) for node, award in lower for fact in awards.facts_of(award).competencies),
     )
-    asked = [node for node in tree.walk() if node.kind is rules.Kind.COMPETENCY and outcome.node(node.id).counted_on]
+    required = [node for node in tree.walk() if node.kind is rules.Kind.COMPETENCY and outcome.node(node.id).counted_on]
     inside = sum(len(awards.facts_of(award).competencies) for _node, award in lower)
     program = ProgramFact(
         enrollment="",
@@ -296,8 +279,8 @@ def _studied(row: Enrollment, awards: _Awards, *, at: datetime) -> _Entry:
         admitted_on=None,
         ended_on=None,
         requirements_met_on=None,
-        shown_count=sum(outcome.node(node.id).met for node in asked) + inside,
-        asked_count=len(asked) + inside,
+        shown_count=sum(outcome.node(node.id).met for node in required) + inside,
+        asked_count=len(required) + inside,
         credit_unit=row.version.credit_unit,
         credit_lines=tuple(walk.lines(tree, str(row.program.public_id), "")),
         competencies=competencies,
@@ -318,11 +301,11 @@ class _Walk:
     awards: _Awards
     outcome: AuditOutcome
     unit: str
-    brought: Mapping[str, Attainment]
+    attainments: Mapping[str, Attainment]
     content: Mapping[str, Any]
 
     def lower_awards(self, tree: rules.Requirement) -> Iterator[tuple[rules.Requirement, Award]]:
-        """The program nodes that a standing award meets; what lies inside those is told by the award."""
+        """The program nodes that a granted award meets; the award states what is inside of them."""
         award = self._award_at(tree)
         if award is not None:
             yield tree, award
@@ -330,23 +313,23 @@ class _Walk:
         for child in tree.children:
             yield from self.lower_awards(child)
 
-    def counted(self, tree: rules.Requirement) -> Iterator[CountedCompetency]:
+    def counted_competencies(self, tree: rules.Requirement) -> Iterator[CountedCompetency]:
         """The competencies that count, in the order of the tree."""
-        told = {node.id for top, _award in self.lower_awards(tree) for node in top.walk()}
+        covered = {node.id for top, _award in self.lower_awards(tree) for node in top.walk()}
         for node, narrowed in with_levels(tree, 0):
             result = self.outcome.node(node.id)
-            if node.id in told or not node.leaf or not (result.met and result.counted_on):
+            if node.id in covered or not node.leaf or not (result.met and result.counted_on):
                 continue
             for use in result.uses:
-                item = self.brought.get(use.attainment)
+                item = self.attainments.get(use.attainment)
                 if item is not None and item.kind in LEARNT and item.competency:
-                    said = self.content.get("competencies", {}).get(item.competency, {})
+                    frozen = self.content.get("competencies", {}).get(item.competency, {})
                     required = max(narrowed, level_required_by(self.content, node))
                     row = _as_row(node.id, item, Decimal(use.credits) / 100)
-                    yield CountedCompetency(row, node.id, item.competency, said, required)
+                    yield CountedCompetency(row, node.id, item.competency, frozen, required)
 
     def lines(self, node: rules.Requirement, program: str, inside: str) -> Iterator[CreditLine]:
-        """The credit of each bearing node, under its own program; credit stands once on any path."""
+        """The credit of each node that gives credit, under its own program; credit counts once on any path."""
         award = self._award_at(node)
         if award is not None:
             yield from _lines_of_award(award, self.awards.facts_of(award))
@@ -367,12 +350,12 @@ class _Walk:
         recognised = [use for use in result.uses if use.attainment.startswith("recognition:")] if earned else []
         for use in recognised:
             yield _line(use.attainment, node.title, self.unit, Decimal(use.credits) / 100, awarded=False)
-        told = sum(use.credits for use in recognised)
-        if result.attempted > told:
+        transferred = sum(use.credits for use in recognised)
+        if result.attempted > transferred:
             rest = _line(
-                f"{program}:{key}", node.title, self.unit, Decimal(result.attempted - told) / 100, awarded=False
+                f"{program}:{key}", node.title, self.unit, Decimal(result.attempted - transferred) / 100, awarded=False
             )
-            yield replace(rest, earned=(Decimal(max(earned - told, 0)) / 100).quantize(HUNDREDTH))
+            yield replace(rest, earned=(Decimal(max(earned - transferred, 0)) / 100).quantize(HUNDREDTH))
 
     def _award_at(self, node: rules.Requirement) -> Award | None:
         if node.kind is not rules.Kind.PROGRAM:
@@ -382,7 +365,7 @@ class _Walk:
 
 
 def _as_row(key: str, item: Attainment, worth: Decimal) -> Attribution:
-    """What counts today in the shape of what counted for an award; it is not stored."""
+    """An attainment that counts today in the shape of an award's attribution; it is not stored."""
     subject = item.competency if item.kind is AttainmentKind.MASTERY else item.id.partition(":")[2]
     return Attribution(
         requirement_key=key,
