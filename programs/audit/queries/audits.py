@@ -120,11 +120,27 @@ def progress_of(learner: Learner, program: Program, *, at: datetime) -> Progress
     return row
 
 
-def refresh(row: Progress, *, at: datetime) -> None:
-    """Set the columns of a row in memory to what the audit says now."""
-    zone = zone_of(row.enrollment)
+def refresh(  # noqa: PLR0913 - what an audit is given, by name
+    row: Progress,
+    *,
+    at: datetime,
+    zone: ZoneInfo | None = None,
+    attainments: Sequence[Attainment] | None = None,
+    exceptions: Sequence[RequirementException] | None = None,
+    awards: Iterable[Award] | None = None,
+) -> None:
+    """Set the columns of a row in memory to what the audit says now; what is not given is read, as by `audit_of`."""
+    zone = zone or zone_of(row.enrollment)
     on = clock.civil_date(at, zone)
-    found = audit_of(row.enrollment, on=on, at=at, previous=kept_assignment(row))
+    found = audit_of(
+        row.enrollment,
+        on=on,
+        at=at,
+        attainments=attainments,
+        exceptions=exceptions,
+        awards=awards,
+        previous=kept_assignment(row),
+    )
     for name, value in columns_of(found, on=on, zone=zone).items():
         setattr(row, name, value)
 

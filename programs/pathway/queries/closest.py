@@ -1,16 +1,17 @@
 """Which programs of a learner are closest to completion, read from what is stored."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from accounts.models import Learner
+from assessments.mastery.queries.standings import MasteryToAudit
 from programs.audit.queries.audits import refresh
 from programs.audit.queries.trees import tree_of
 from programs.audit.rules.requirements import Kind, Requirement
 from programs.audit.rules.result import percent
-from programs.models import Enrollment, Progress
+from programs.models import Award, Enrollment, Progress
 from programs.pathway.queries.enrollment_facts import EnrollmentFacts, enrollments_of
 
 
@@ -30,26 +31,34 @@ def closest_of(learner: Learner, *, at: datetime) -> tuple[Closest, ...]:
     return closest_among(enrollments_of(learner), at=at)
 
 
-def closest_among(rows: Iterable[EnrollmentFacts], *, at: datetime) -> tuple[Closest, ...]:
+def closest_among(
+    rows: Iterable[EnrollmentFacts],
+    *,
+    at: datetime,
+    mastery: Sequence[MasteryToAudit] | None = None,
+    awards: Sequence[Award] | None = None,
+) -> tuple[Closest, ...]:
     """`closest_of` of enrollments that were read already, with their progress.
 
-    A row of progress that is stale or past its time is worked out for the reader.
+    A row of progress that is stale or past its time is worked out for the reader, from the person's `mastery` and
+    `awards` where these were read already.
     """
     found: dict[str, Closest] = {}
-    for row in sorted(_progress_of_open(rows), key=lambda row: row.pk):
+    for facts, row in sorted(_progress_of_open(rows), key=lambda pair: pair[1].pk):
         if row.stale_since is not None or (row.holds_until is not None and row.holds_until <= at):
-            refresh(row, at=at)
+            attainments = None if mastery is None else facts.attainments(mastery)
+            refresh(row, at=at, zone=facts.zone, attainments=attainments, exceptions=facts.exceptions, awards=awards)
         for name, near in _unmet(row):
             if name not in found or near.distance < found[name].distance:
                 found[name] = near
     return tuple(sorted(found.values(), key=lambda near: (near.distance, near.title, near.enrollment.pk)))
 
 
-def _progress_of_open(rows: Iterable[EnrollmentFacts]) -> Iterator[Progress]:
+def _progress_of_open(rows: Iterable[EnrollmentFacts]) -> Iterator[tuple[EnrollmentFacts, Progress]]:
     for row in rows:
         progress = getattr(row.enrollment, "progress", None)
         if row.enrollment.ended_on is None and progress is not None:
-            yield progress
+            yield row, progress
 
 
 def _unmet(row: Progress) -> Iterator[tuple[str, Closest]]:

@@ -4,13 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
-
 from assessments.mastery.queries.standings import MasteryToAudit, mastery_to_audit
 from competencies.models import Competency, ProficiencyLevel
 from core import clock
-from core.database.compiled import compiled
-from programs.audit.queries.attainments import awards_of, mastered_among, reached, recognised
+from programs.audit.queries.attainments import awards_of
 from programs.audit.queries.audits import audit_of, kept_assignment
 from programs.audit.queries.trees import tree_of
 from programs.audit.rules import requirements as rules
@@ -113,19 +110,19 @@ def pathway_of(enrollment: Enrollment, *, at: datetime) -> Pathway:
     return pathway_with(facts_of_enrollment(enrollment), at=at)
 
 
-def pathway_with(facts: EnrollmentFacts, *, at: datetime, mastery: Sequence[MasteryToAudit] | None = None) -> Pathway:
-    """`pathway_of` of an enrollment that was read already, and of the person's mastery where that was, too."""
+def pathway_with(
+    facts: EnrollmentFacts,
+    *,
+    at: datetime,
+    mastery: Sequence[MasteryToAudit] | None = None,
+    awards: Sequence[Award] | None = None,
+) -> Pathway:
+    """`pathway_of` of an enrollment that was read already; `mastery` and `awards` are the person's, None reads them."""
     enrollment, learner = facts.enrollment, facts.enrollment.learner
     tree, terms, on = tree_of(enrollment.version), terms_of(enrollment.version), clock.civil_date(at, facts.zone)
     rows = mastery_to_audit(learner, at=at) if mastery is None else mastery
-    milestones = _milestones(facts.records) if facts.has_milestones else []
-    recognitions = _recognitions(facts.records) if facts.has_recognitions else []
-    awards = awards_of(learner)
-    attainments = (
-        *mastered_among(rows),
-        *(reached(row) for row in milestones if row.withdrawn_at is None),
-        *(recognised(row) for row in recognitions if row.withdrawn_at is None),
-    )
+    awards = awards_of(learner) if awards is None else awards
+    attainments = facts.attainments(rows)
     audit = audit_of(
         enrollment,
         on=on,
@@ -135,7 +132,8 @@ def pathway_with(facts: EnrollmentFacts, *, at: datetime, mastery: Sequence[Mast
         awards=awards,
         previous=kept_assignment(getattr(enrollment, "progress", None)),
     )
-    titles = _titles(milestones, recognitions, awards)
+    # With the withdrawn ones: an award may stand for one that was valid when it was granted.
+    titles = _titles(facts.milestones, facts.recognitions, awards)
     walk = _Walk.of(audit, terms, rows, titles)
     return Pathway(facts, walk.node(tree), audit, on, terms, rows, attainments, titles)
 
@@ -159,18 +157,6 @@ def brought_to(pathway: Pathway) -> Mapping[str, Brought]:
         )
         for row in pathway.attainments
     }
-
-
-@compiled
-def _milestones(records: tuple[int, ...]) -> QuerySet[MilestoneReached]:
-    # With those taken back: an award may stand for one that was there when it was granted.
-    return MilestoneReached.objects.filter(learner__in=records).select_related("milestone").order_by("pk")
-
-
-@compiled
-def _recognitions(records: tuple[int, ...]) -> QuerySet[Recognition]:
-    rows = Recognition.objects.filter(learner__in=records)
-    return rows.select_related("competency", "level", "organization").order_by("pk")
 
 
 def _titles(
