@@ -15,8 +15,8 @@ from credentials.errors import LintError, SelfCheckFailedError, StatusListFullEr
 from credentials.issuing.actions.clock import database_now
 from credentials.issuing.queries.issuers import active_key_of
 from credentials.issuing.queries.signers import signer_of
-from credentials.issuing.queries.status_lists import indexes_set_in, newest_list_of
-from credentials.models import LIST_LENGTH, Issuer, StatusEntry, StatusList
+from credentials.issuing.queries.status_lists import indexes_set_in, newest_list_of, taken_among
+from credentials.models import LIST_LENGTH, Issuer, StatusList
 
 VALID_FOR = timedelta(days=7)
 # Beyond that a random bit is likely taken; and a list that is nearly full says which credentials are of one time.
@@ -67,8 +67,7 @@ def list_with_room(issuer: Issuer, *, at: datetime) -> StatusList:
 def free_index(status_list: StatusList) -> int:
     """A random bit that no credential has now; two writers may draw the same, and the constraint tells them."""
     drawn = {secrets.randbelow(LIST_LENGTH) for _ in range(DRAWS)}
-    taken = StatusEntry.objects.filter(status_list=status_list, index__in=drawn).values_list("index", flat=True)
-    free = sorted(drawn.difference(taken))
+    free = sorted(drawn - taken_among(status_list, drawn))
     if not free:
         raise StatusListFullError("no free bit was drawn")
     return secrets.choice(free)

@@ -149,7 +149,7 @@ def _lower(award: Award) -> list[Award]:
     """The awards that this one is built on, in the order of its tree."""
     rows = _attributions_of(award.pk)
     ids = tuple(dict.fromkeys(row.subject_id for row in rows if row.kind == AttainmentKind.AWARD))
-    found = {row.public_id: row for row in _named_awards(ids)}
+    found = {row.public_id: row for row in _named_awards(ids)} if ids else {}
     return [found[name] for name in ids if name in found]
 
 
@@ -170,6 +170,8 @@ def _stacked(award: Award) -> tuple[StackedFact, ...]:
 def scales_of(counted: Iterable[Counted]) -> dict[str, ScaleFact]:
     """The scales that what counted is measured on, by public id."""
     ids = {found.statement["scale"] for found in counted if found.statement.get("scale")}
+    if not ids:  # awards without a program: even a queryset that asks nothing takes its time
+        return {}
     rows = ProficiencyScale.objects.filter(public_id__in=ids).prefetch_related("levels")
     return {
         str(row.public_id): ScaleFact(
@@ -188,7 +190,8 @@ def competency_facts(
     counted: tuple[Counted, ...], scales: Mapping[str, ScaleFact], organization: Organization
 ) -> Iterator[CompetencyFact]:
     """What counted as facts, in its order; study that brought credits alone is left out."""
-    rows = _named_competencies(tuple({uuid.UUID(found.competency) for found in counted if found.competency}))
+    names = tuple({uuid.UUID(found.competency) for found in counted if found.competency})
+    rows = _named_competencies(names) if names else []
     named = {str(row.public_id): row for row in rows}
     elsewhere = _studied_at([found.row.subject_id for found in counted if found.row.kind == AttainmentKind.RECOGNITION])
     for found in counted:
