@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import DateField, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -98,6 +98,11 @@ class EventInline(DeskInline):
     fields = ("event", "effective_on", "reason", "to_version", "corrects", "recorded_at", "recorded_by")
     readonly_fields = fields
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        # A version is called as its program is; its content can be large.
+        rows = super().get_queryset(request).select_related("to_version__program")
+        return rows.defer("to_version__content")
+
     @admin.display(description=_("event"))
     def event(self, row: EnrollmentEvent) -> str:
         return str(EVENTS[row.kind])
@@ -140,7 +145,6 @@ class EnrollmentAdmin(DeskAdmin):
     question = _("Who studies what, since when, where do they stand, and how far are they?")
     list_display = ("named", "learner", "version", "cohort", "state", "percent", "admitted_on", "ended_on")
     list_filter = (StandingFilter, "program")
-    list_select_related = ("learner", "version__program", "cohort", "progress")
     search_fields = ("learner__learner_number",)
     search_help_text = _("A name, a learner number or an identifier")
     fields = (
@@ -163,7 +167,10 @@ class EnrollmentAdmin(DeskAdmin):
         at = clock.now()
         mine = super().rows_for(user, rows).filter(program__in=programs_for(user, at=at))
         on = learner_civil_date(at)
-        return with_person(with_last_event(mine, on=on), on=on)
+        # Whatever the list and the page of a row name, in its own query; without the columns that can be large.
+        named = mine.select_related("learner", "version__program", "organization", "cohort", "progress")
+        found = named.defer("version__content", "progress__audit").annotate(today=Value(on, DateField()))
+        return with_person(with_last_event(found, on=on), on=on)
 
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -192,7 +199,7 @@ class EnrollmentAdmin(DeskAdmin):
         row, at = kwargs.get("obj"), clock.now()
         if isinstance(row, Enrollment):
             context.update(audit_of_enrollment(row, at=at))
-            context["person_name"] = display_name_of(row.learner, on=learner_civil_date(at))
+            context["person_name"] = display_name_of(row.learner, on=vars(row)["today"])
         return super().render_change_form(request, context, *args, **kwargs)
 
     @desk_action(_("Start"), may=keeps_enrollments, form=EventForm, offered=may_follow(EventKind.START))

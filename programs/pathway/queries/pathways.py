@@ -139,14 +139,8 @@ def pathway_with(
 
 
 def brought_to(pathway: Pathway) -> Mapping[str, Brought]:
-    """What the learner brings, by attainment, also what counts nowhere; one or two queries."""
-    scales = {scale for scale in pathway.terms.scales.values() if scale}
-    levels = {
-        (str(scale), rank): title
-        for scale, rank, title in ProficiencyLevel.objects.filter(scale__public_id__in=scales).values_list(
-            "scale__public_id", "rank", "title"
-        )
-    }
+    """What the learner brings, by attainment, also what counts nowhere; at most two queries, mostly none."""
+    levels = {**pathway.terms.levels, **_levels_outside(pathway.terms)}
     titles = {**pathway.titles, **_names_outside(pathway.terms, [row.competency for row in pathway.attainments])}
     return {
         row.id: Brought(
@@ -176,6 +170,15 @@ def _names_outside(terms: VersionTerms, competencies: Iterable[str]) -> dict[str
     if not unknown:
         return {}
     return {f"mastery:{row.public_id}": str(row) for row in Competency.objects.filter(public_id__in=unknown)}
+
+
+def _levels_outside(terms: VersionTerms) -> dict[tuple[str, int], str]:
+    """The names of levels on scales that no leaf of the tree is decided on; asks only where there are such scales."""
+    unknown = {scale for scale in terms.scales.values() if scale and scale not in terms.ladders}
+    if not unknown:
+        return {}
+    rows = ProficiencyLevel.objects.filter(scale__public_id__in=unknown)
+    return {(str(scale), rank): title for scale, rank, title in rows.values_list("scale__public_id", "rank", "title")}
 
 
 def _title(attainment: str, titles: Mapping[str, str], terms: VersionTerms) -> str:
