@@ -38,7 +38,7 @@ class CompetenciesConfig(AppConfig):
             _("Imports"),
             "admin:competencies_caseimport_changelist",
             may_change_frameworks,
-            badge=lambda _user: imports_waiting().count(),
+            badge=lambda _user: imports_waiting(),
             place=PLACE + len(READ),
         )
         add_sidebar_entry(imports)

@@ -12,7 +12,7 @@ class SiteConfig(AppConfig):
         from accounts.permissions import is_staff
         from core.access import desk_user
         from core.desk import SidebarEntry, add_sidebar_entry
-        from core.jobs.queries import dead_jobs_count
+        from core.jobs.queries import jobs_that_gave_up
         from core.ui.navigation import Link, add_link
 
         add_link(
@@ -31,7 +31,7 @@ class SiteConfig(AppConfig):
                 _("Jobs"),
                 "admin:jobs_job_changelist",
                 is_staff,
-                badge=lambda _user: dead_jobs_count(),
+                badge=lambda _user: jobs_that_gave_up(),
                 icon="clock",
                 place=90,
             )

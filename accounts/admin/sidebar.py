@@ -1,8 +1,9 @@
 """The entries of accounts in the sidebar of the desk."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Approval, User
 from accounts.permissions import (
     may_read_approvals,
     may_read_learners,
@@ -65,9 +66,9 @@ ENTRIES = (
 )
 
 
-def waiting_approval_count(user: object) -> int:
-    """The number of open approvals that this user can decide."""
-    return approvals_waiting_for(user, at=clock.now()).count() if isinstance(user, User) else 0
+def waiting_approvals(user: object) -> QuerySet[Approval]:
+    """The open approvals that this user can decide."""
+    return approvals_waiting_for(user, at=clock.now()) if isinstance(user, User) else Approval.objects.none()
 
 
 def add_sidebar_entries() -> None:
@@ -77,7 +78,7 @@ def add_sidebar_entries() -> None:
         _("Approvals"),
         "admin:accounts_approval_changelist",
         may_read_approvals,
-        badge=waiting_approval_count,
+        badge=waiting_approvals,
         icon="check",
         place=63,
     )

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Model
+from django.db.models.expressions import DatabaseDefault
 
 from core.database.prepared import prepared_cursor
 
@@ -18,13 +19,14 @@ from core.database.prepared import prepared_cursor
 def add(rows: Sequence[Model]) -> None:
     """INSERT rows of one model, and give each the key that the database gave it, all on one way to the server.
 
-    As `bulk_create`: no signals are sent; triggers, constraints and history work as ever.
+    As `bulk_create`: no signals are sent; triggers, constraints and history work as ever. Columns that the first row
+    leaves to the default of the database are left to it for all rows.
     """
     if not rows:
         return
     model = type(rows[0])
     alias = router.db_for_write(model)
-    fields, start, one, end = _insert(model)
+    fields, start, one, end = _insert(model, _left_to_the_database(rows[0]))
     values = [_prepared(row, fields, connections[alias]) for row in rows]
     statement = f"{start} VALUES {', '.join([one] * len(rows))} {end}"
     with prepared_cursor(alias, writes=True) as cursor:
@@ -75,11 +77,24 @@ def _prepared(row: Model, fields: "Sequence[Field[Any, Any]]", connection: BaseD
     return tuple(field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields)
 
 
+def _left_to_the_database(row: Model) -> frozenset[str]:
+    """The names of the fields with a `db_default` to which nothing was assigned."""
+    defaults = (field.attname for field in _with_database_default(type(row)))
+    return frozenset(name for name in defaults if isinstance(getattr(row, name), DatabaseDefault))
+
+
 @lru_cache
-def _insert(model: type[Model]) -> "tuple[list[Field[Any, Any]], str, str, str]":
+def _with_database_default(model: type[Model]) -> "list[Field[Any, Any]]":
+    return [field for field in model._meta.concrete_fields if field.has_db_default()]
+
+
+@lru_cache
+def _insert(
+    model: type[Model], left_out: frozenset[str] = frozenset()
+) -> "tuple[list[Field[Any, Any]], str, str, str]":
     """What is written of a row, and the statement: its beginning, what stands for one row, and its end."""
     key = model._meta.pk
-    fields = [field for field in model._meta.concrete_fields if field is not key]
+    fields = [field for field in model._meta.concrete_fields if field is not key and field.attname not in left_out]
     columns = ", ".join(f'"{field.column}"' for field in fields)
     start = f'INSERT INTO "{model._meta.db_table}" ({columns})'
     return fields, start, f"({', '.join(['%s'] * len(fields))})", f'RETURNING "{key.column}"'

@@ -8,6 +8,7 @@ from uuid import UUID
 import structlog
 from django.db import connection
 
+from core.database.storing import add
 from core.jobs.errors import NotAnIdError, OutsideTransactionError
 from core.jobs.kinds import JobKind
 from core.jobs.registry import handler_of
@@ -49,7 +50,7 @@ def enqueue(
     )
     if run_at is not None:
         promised.run_at = run_at
-    promised.save(force_insert=True)
+    add([promised])  # not save(): most writes about a learner end with a job, and save works its SQL out each time
     if run_at is None:
         wake_after_commit(promised)
     return promised

@@ -2,15 +2,20 @@
 
 from datetime import timedelta
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F
+from django.db.models import Count, DurationField, ExpressionWrapper, F, QuerySet
 from django.db.models.functions import Now
 
 from core.jobs.models import Job
 
 
+def jobs_that_gave_up() -> QuerySet[Job]:
+    """The jobs that gave up and were neither tried again nor dismissed."""
+    return Job.objects.dead()
+
+
 def dead_jobs_count() -> int:
-    """How many jobs gave up and were neither tried again nor dismissed."""
-    return Job.objects.dead().count()
+    """How many `jobs_that_gave_up` there are."""
+    return jobs_that_gave_up().count()
 
 
 def dead_jobs(limit: int) -> list[Job]:

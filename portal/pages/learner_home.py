@@ -8,7 +8,8 @@ from accounts.models import Learner
 from assessments.mastery.queries.standings import MasteryToAudit, mastery_named, mastery_to_audit
 from assessments.models import MasteryState, Submission, SubmissionState
 from assessments.work.queries.work import work_to_go_on_with
-from programs.models import Enrollment
+from programs.audit.queries.attainments import awards_of
+from programs.models import Award, Enrollment
 from programs.pathway.pages.pathway_view import ClosestPart, Figure, closest_in, figures_of, reasons_of
 from programs.pathway.queries.closest import closest_to_completion_among
 from programs.pathway.queries.enrollment_facts import EnrollmentFacts, enrollments_of
@@ -43,9 +44,11 @@ class LearnerHome:
 def home_of(learner: Learner, *, at: datetime) -> LearnerHome:
     """The opening of a learner's first page; the number of queries does not grow with what they have done."""
     rows = enrollments_of(learner)
-    nearest, percent = _nearest(rows, at)
+    # Read once, for the programs whose stored progress is too old and for the pathway.
     mastery = mastery_to_audit(learner, at=at)
-    pathway = pathway_with(nearest, at=at, mastery=mastery) if nearest else None
+    awards = awards_of(learner) if rows else []
+    nearest, percent = _nearest(rows, at, mastery, awards)
+    pathway = pathway_with(nearest, at=at, mastery=mastery, awards=awards) if nearest else None
     # One competency counts once, by whichever policy it was mastered last.
     held = {row.competency: row for row in sorted(mastery, key=_since) if row.state == MasteryState.MASTERED}
     work = work_to_go_on_with(learner)
@@ -61,10 +64,12 @@ def home_of(learner: Learner, *, at: datetime) -> LearnerHome:
     )
 
 
-def _nearest(rows: Sequence[EnrollmentFacts], at: datetime) -> tuple[EnrollmentFacts | None, int]:
+def _nearest(
+    rows: Sequence[EnrollmentFacts], at: datetime, mastery: Sequence[MasteryToAudit], awards: Sequence[Award]
+) -> tuple[EnrollmentFacts | None, int]:
     """The open program that least is missing of, else the latest one, and how much of it is behind the learner."""
     by_id = {row.enrollment.pk: row for row in rows}
-    for near in closest_to_completion_among(rows, at=at):
+    for near in closest_to_completion_among(rows, at=at, mastery=mastery, awards=awards):
         return by_id[near.enrollment.pk], near.enrollment.progress.percent
     latest = next(iter(rows), None)
     return latest, latest.enrollment.progress.percent if latest is not None else 0

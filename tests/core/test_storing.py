@@ -12,6 +12,8 @@ from accounts.actions.learners import create_learner
 from accounts.models import Learner, LearnerName
 from core.database.storing import add, add_both, store
 from core.desk.history import event_model_of
+from core.jobs.kinds import Lane, Mode
+from core.jobs.models import Job
 from tests.recipes import institution
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +106,16 @@ def test_neither_of_both_is_there_when_one_is_refused() -> None:
         add_both(Learner(learner_number="neither", created_at=THEN), name, link="learner")
 
     assert not Learner.objects.filter(learner_number="neither").exists()
+
+
+def test_a_column_is_left_to_the_default_of_the_database_unless_something_was_assigned() -> None:
+    left, assigned = (Job(name="core.nothing", lane=Lane.NOW, mode=Mode.LEASED, max_attempts=1) for _row in range(2))
+    assigned.run_at = THEN
+
+    add([left])
+    add([assigned])
+
+    rows = {row.pk: row for row in Job.objects.all()}
+    assert rows[left.pk].run_at == rows[left.pk].created_at > THEN
+    assert rows[assigned.pk].run_at == THEN
+    assert rows[assigned.pk].created_at > THEN

@@ -1,6 +1,7 @@
 """What a learner sees of a program: levels reached and needed, what counts for what, what is next and what is near."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -9,12 +10,15 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Learner, Organization, User
 from assessments.models import Assessment
 from competencies.models import Association, Competency, Framework, Kind, ProficiencyScale
+from programs.audit.queries.attainments import milestones_and_recognitions
 from programs.audit.rules.completion.eligibility import Reason
 from programs.curriculum.actions.authoring import Node, save_requirement
 from programs.curriculum.actions.publishing import publish_version
+from programs.decisions.actions import record_milestone, record_recognition, save_milestone, withdraw_decision
 from programs.enrollment.actions.enrolling import enroll
-from programs.models import Enrollment, ProgramVersion, RequirementKind
+from programs.models import Enrollment, ProgramVersion, RecognitionBasis, RequirementKind
 from programs.pathway.queries.closest import programs_closest_to_completion
+from programs.pathway.queries.enrollment_facts import facts_of_enrollment
 from programs.pathway.queries.next_steps import next_steps
 from programs.pathway.queries.pathways import pathway_of
 from programs.pathway.queries.version_terms import version_terms_of
@@ -134,6 +138,49 @@ def test_a_pathway_costs_the_same_queries_however_long_it_is(
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+def test_what_a_registrar_recorded_comes_with_the_enrollment_as_the_audit_reads_it(
+    studies: Enrollment,
+    ada: Learner,
+    grace: Learner,
+    school: Organization,
+    bake: Competency,
+    craft: ProficiencyScale,
+    registrar: User,
+) -> None:
+    safety = save_milestone(None, title="Safety", unit="", at=MONDAY)
+    hours = save_milestone(None, title="Hours", unit="h", at=MONDAY)
+    reached = record_milestone(ada, milestone=safety, on=START, by=registrar, at=TUESDAY)
+    record_milestone(ada, milestone=hours, on=START, quantity=Decimal("0.29"), by=registrar, at=TUESDAY)
+    record_milestone(grace, milestone=safety, on=START, by=registrar, at=TUESDAY)
+    record_recognition(
+        ada,
+        basis=RecognitionBasis.TRANSFER,
+        achieved_on=START,
+        by=registrar,
+        competency=bake,
+        level=craft.levels.get(rank=2),
+        credits=Decimal("1.15"),
+        organization=school,
+        valid_until=date(2030, 1, 1),
+        at=TUESDAY,
+    )
+    free = record_recognition(
+        ada, basis=RecognitionBasis.EXTERNAL, achieved_on=START, by=registrar, credits=Decimal(3), at=TUESDAY
+    )
+
+    facts = facts_of_enrollment(studies)
+
+    assert len(facts.attainments([])) == 4
+    assert facts.attainments([]) == milestones_and_recognitions(ada)
+    assert [str(row) for row in facts.recognitions] == [str(bake), str(free)]
+
+    withdraw_decision(reached, by=registrar, at=TUESDAY)
+    pathway = pathway_of(studies, at=TUESDAY)
+
+    assert f"milestone:{reached.public_id}" not in {one.id for one in pathway.attainments}
+    assert pathway.titles[f"milestone:{reached.public_id}"] == "Safety"
 
 
 def test_what_a_version_says_is_read_once_for_each_version(

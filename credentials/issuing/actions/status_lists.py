@@ -15,8 +15,8 @@ from credentials.badges.formats.status_list import list_document
 from credentials.errors import LintError, SelfCheckFailedError, StatusListFullError
 from credentials.issuing.queries.issuers import active_key_of
 from credentials.issuing.queries.signers import signer_of
-from credentials.issuing.queries.status_lists import indexes_set_in, newest_list_of
-from credentials.models import LIST_LENGTH, Issuer, StatusEntry, StatusList
+from credentials.issuing.queries.status_lists import indexes_set_in, newest_list_of, taken_among
+from credentials.models import LIST_LENGTH, Issuer, StatusList
 
 VALID_FOR = timedelta(days=7)
 # A fuller list would make most random draws collide, and would group credentials by the time of their issue.
@@ -75,8 +75,7 @@ def free_index(status_list: StatusList) -> int:
     """
     # Random and not the next one: neighbours in the list would tell who was awarded together.
     drawn = {secrets.randbelow(LIST_LENGTH) for _ in range(DRAWS)}
-    taken = StatusEntry.objects.filter(status_list=status_list, index__in=drawn).values_list("index", flat=True)
-    free = sorted(drawn.difference(taken))
+    free = sorted(drawn - taken_among(status_list, drawn))
     if not free:
         raise StatusListFullError("no free bit was drawn")
     return secrets.choice(free)

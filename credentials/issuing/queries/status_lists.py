@@ -1,11 +1,13 @@
 """Reads of status lists: which bits are set, computed from the credentials, and how full the newest list is."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from core.database.compiled import compiled
+from core.database.prepared import prepared_cursor
 from credentials.models import Credential, Issuer, StatusEntry, StatusList
 
 
@@ -29,6 +31,17 @@ def newest_list_of(issuer: Issuer) -> StatusListUsage | None:
         row.issuer = issuer  # saves the query that `url` would need
         return StatusListUsage(row, vars(row)["entry_count"])
     return None
+
+
+# One text for any number of bits: the server plans it once, and Django does not build a list of fifty parameters.
+TAKEN = 'SELECT "index" FROM credentials_statusentry WHERE status_list_id = %s AND "index" = ANY(%s)'
+
+
+def taken_among(status_list: StatusList, indexes: Collection[int]) -> set[int]:
+    """Those of these bits that belong to a credential already."""
+    with prepared_cursor(StatusEntry.objects.db) as cursor:
+        cursor.execute(TAKEN, [status_list.pk, list(indexes)])
+        return {index for (index,) in cursor.fetchall()}
 
 
 @compiled

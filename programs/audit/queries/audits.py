@@ -123,11 +123,30 @@ def progress_of(learner: Learner, program: Program, *, at: datetime) -> Progress
     return row
 
 
-def refresh(row: Progress, *, at: datetime) -> None:
-    """Set the columns of a row in memory to the result of an audit now; nothing is stored."""
-    zone = zone_of(row.enrollment)
+def refresh(  # noqa: PLR0913 - what an audit is given, by name
+    row: Progress,
+    *,
+    at: datetime,
+    zone: ZoneInfo | None = None,
+    attainments: Sequence[Attainment] | None = None,
+    exceptions: Sequence[RequirementException] | None = None,
+    awards: Iterable[Award] | None = None,
+) -> None:
+    """Set the columns of a row in memory to the result of an audit now; nothing is stored.
+
+    Inputs that are None are read from the database, as `audit_of` does.
+    """
+    zone = zone or zone_of(row.enrollment)
     on = clock.civil_date(at, zone)
-    audited = audit_of(row.enrollment, on=on, at=at, previous=kept_assignment(row))
+    audited = audit_of(
+        row.enrollment,
+        on=on,
+        at=at,
+        attainments=attainments,
+        exceptions=exceptions,
+        awards=awards,
+        previous=kept_assignment(row),
+    )
     for name, value in columns_of(audited, on=on, zone=zone).items():
         setattr(row, name, value)
 

@@ -152,7 +152,7 @@ def _lower(award: Award) -> list[Award]:
     """Return the awards that this award depends on, in the order of its tree."""
     rows = _attributions_of(award.pk)
     ids = tuple(dict.fromkeys(row.subject_id for row in rows if row.kind == AttainmentKind.AWARD))
-    by_id = {row.public_id: row for row in _named_awards(ids)}
+    by_id = {row.public_id: row for row in _named_awards(ids)} if ids else {}
     return [by_id[name] for name in ids if name in by_id]
 
 
@@ -173,6 +173,8 @@ def _stacked(award: Award) -> tuple[StackedFact, ...]:
 def scales_of(competencies_counted: Iterable[CountedCompetency]) -> dict[str, ScaleFact]:
     """Return the scales of the counted competencies, by public id."""
     ids = {counted.statement["scale"] for counted in competencies_counted if counted.statement.get("scale")}
+    if not ids:  # awards without a program: even a queryset that returns nothing takes time to build
+        return {}
     rows = ProficiencyScale.objects.filter(public_id__in=ids).prefetch_related("levels")
     return {
         str(row.public_id): ScaleFact(
@@ -191,9 +193,8 @@ def competency_facts(
     competencies_counted: tuple[CountedCompetency, ...], scales: Mapping[str, ScaleFact], organization: Organization
 ) -> Iterator[CompetencyFact]:
     """Yield the counted competencies as facts, in their order, without recognitions of credits alone."""
-    rows = _named_competencies(
-        tuple({uuid.UUID(counted.competency) for counted in competencies_counted if counted.competency})
-    )
+    names = tuple({uuid.UUID(counted.competency) for counted in competencies_counted if counted.competency})
+    rows = _named_competencies(names) if names else []
     named = {str(row.public_id): row for row in rows}
     elsewhere = _studied_at(
         [counted.row.subject_id for counted in competencies_counted if counted.row.kind == AttainmentKind.RECOGNITION]

@@ -103,6 +103,11 @@ class EventInline(DeskInline):
     fields = ("event", "effective_on", "reason", "to_version", "corrects", "recorded_at", "recorded_by")
     readonly_fields = fields
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        # A version is called as its program is; its content can be large.
+        rows = super().get_queryset(request).select_related("to_version__program")
+        return rows.defer("to_version__content")
+
     @admin.display(description=_("event"))
     def event(self, row: EnrollmentEvent) -> str:
         """The kind of event in words."""
@@ -145,7 +150,6 @@ class EnrollmentAdmin(DeskAdmin):
     question = _("Who studies what, since when, where do they stand, and how far are they?")
     list_display = ("named", "learner", "version", "cohort", "state", "percent", "admitted_on", "ended_on")
     list_filter = (EnrollmentFilter, "program")
-    list_select_related = ("learner", "version__program", "cohort", "progress")
     search_fields = ("learner__learner_number",)
     search_help_text = _("A name, a learner number or an identifier")
     fields = (
@@ -201,7 +205,7 @@ class EnrollmentAdmin(DeskAdmin):
         row, at = kwargs.get("obj"), clock.now()
         if isinstance(row, Enrollment):
             context.update(audit_of_enrollment(row, at=at))
-            context["person_name"] = display_name_of(row.learner, on=learner_civil_date(at))
+            context["person_name"] = display_name_of(row.learner, on=vars(row)["today"])
         return super().render_change_form(request, context, *args, **kwargs)
 
     @desk_action(_("Start"), may=keeps_enrollments, form=EventForm, offered=may_follow(EventKind.START))

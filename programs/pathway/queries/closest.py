@@ -1,16 +1,17 @@
 """The programs of a learner that are closest to completion, from stored audits."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from accounts.models import Learner
+from assessments.mastery.queries.standings import MasteryToAudit
 from programs.audit.queries.audits import refresh
 from programs.audit.queries.trees import tree_of
 from programs.audit.rules.requirements import Kind, Requirement
 from programs.audit.rules.result import percent
-from programs.models import Enrollment, Progress
+from programs.models import Award, Enrollment, Progress
 from programs.pathway.queries.enrollment_facts import EnrollmentFacts, enrollments_of
 
 
@@ -30,26 +31,34 @@ def programs_closest_to_completion(learner: Learner, *, at: datetime) -> tuple[U
     return closest_to_completion_among(enrollments_of(learner), at=at)
 
 
-def closest_to_completion_among(rows: Iterable[EnrollmentFacts], *, at: datetime) -> tuple[UnmetProgram, ...]:
+def closest_to_completion_among(
+    rows: Iterable[EnrollmentFacts],
+    *,
+    at: datetime,
+    mastery: Sequence[MasteryToAudit] | None = None,
+    awards: Sequence[Award] | None = None,
+) -> tuple[UnmetProgram, ...]:
     """Return `programs_closest_to_completion` of enrollments that were read already, with their progress.
 
-    Progress that is stale or due is audited in memory.
+    Progress that is stale or due is audited in memory, with the learner's `mastery` and `awards` if these were read
+    already.
     """
     nearest: dict[str, UnmetProgram] = {}
-    for row in sorted(_progress_of_open(rows), key=lambda row: row.pk):
+    for facts, row in sorted(_progress_of_open(rows), key=lambda pair: pair[1].pk):
         if row.stale_since is not None or (row.holds_until is not None and row.holds_until <= at):
-            refresh(row, at=at)
+            attainments = None if mastery is None else facts.attainments(mastery)
+            refresh(row, at=at, zone=facts.zone, attainments=attainments, exceptions=facts.exceptions, awards=awards)
         for name, program in _unmet(row):
             if name not in nearest or program.distance < nearest[name].distance:
                 nearest[name] = program
     return tuple(sorted(nearest.values(), key=lambda program: (program.distance, program.title, program.enrollment.pk)))
 
 
-def _progress_of_open(rows: Iterable[EnrollmentFacts]) -> Iterator[Progress]:
+def _progress_of_open(rows: Iterable[EnrollmentFacts]) -> Iterator[tuple[EnrollmentFacts, Progress]]:
     for row in rows:
         progress = getattr(row.enrollment, "progress", None)
         if row.enrollment.ended_on is None and progress is not None:
-            yield progress
+            yield row, progress
 
 
 def _unmet(row: Progress) -> Iterator[tuple[str, UnmetProgram]]:

@@ -1,25 +1,33 @@
 """An enrollment with all facts that its pages need, except tree and attainments, in one query."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models import OuterRef, QuerySet, TextField
+from django.db.models.functions import Cast, Coalesce, JSONObject
 
-from accounts.models import Learner
+from accounts.models import Learner, Organization
+from assessments.mastery.queries.standings import MasteryToAudit
 from assessments.work.queries.news import news_in
+from competencies.models import Competency, ProficiencyLevel
 from core.database.compiled import compiled
 from core.text.canonical import Json
+from programs.audit.queries.attainments import (
+    attainments_of_mastery,
+    milestone_as_attainment,
+    recognition_as_attainment,
+)
 from programs.audit.queries.awarding import awarding_time_zone
-from programs.models import Enrollment, EnrollmentEvent, MilestoneReached, Recognition
+from programs.models import Enrollment, EnrollmentEvent, Milestone, MilestoneReached, Recognition
 from programs.models import RequirementException as ExceptionRow
 from programs.pathway.queries.news import news_columns
-from programs.rules.attainments import ExceptionKind, RequirementException
+from programs.rules.attainments import Attainment, ExceptionKind, RequirementException
 from programs.rules.enrollment import EnrollmentStatus, Event, EventKind, status_on
 
 EVENT = {"id": "pk", "kind": "kind", "on": "effective_on", "corrects": "corrects_id", "version": "to_version_id"}
@@ -32,6 +40,29 @@ DECISION = {
     "starts_on": "starts_on",
     "ends_on": "ends_on",
 }
+# Amounts as text: a number in JSON would be read as a float, and hundredths would be lost.
+MILESTONE = {
+    "id": "public_id",
+    "milestone": "milestone__public_id",
+    "title": "milestone__title",
+    "on": "reached_on",
+    "quantity": Cast("quantity", TextField()),
+    "withdrawn": "withdrawn_at",
+}
+RECOGNITION = {
+    "id": "public_id",
+    "basis": "basis",
+    "organization": "organization__public_id",
+    "competency": "competency__public_id",
+    "code": "competency__code",
+    "statement": "competency__short_statement",
+    "source": "competency__source_identifier",
+    "rank": "level__rank",
+    "credits": Cast("credits", TextField()),
+    "on": "achieved_on",
+    "until": "valid_until",
+    "withdrawn": "withdrawn_at",
+}
 NEWS = tuple(news_columns(Learner(pk=0)))
 RELATED = ("learner", "program", "version__program", "progress")
 
@@ -40,8 +71,8 @@ RELATED = ("learner", "program", "version__program", "progress")
 class EnrollmentFacts:
     """An enrollment with learner, program, version (without its content) and progress.
 
-    `zone` is the time zone of its civil dates, `records` are the ids of all records of the person. Most people have
-    neither milestones nor recognitions, not even withdrawn ones; the two flags then save their queries.
+    `zone` is the time zone of its civil dates, `records` are the ids of all records of the person. `milestones` and
+    `recognitions` are the person's, the withdrawn ones too, as rows in memory that nobody may save.
     """
 
     enrollment: Enrollment
@@ -49,12 +80,20 @@ class EnrollmentFacts:
     records: tuple[int, ...]
     events: tuple[Event, ...]
     exceptions: tuple[RequirementException, ...]
-    has_milestones: bool
-    has_recognitions: bool
+    milestones: tuple[MilestoneReached, ...]
+    recognitions: tuple[Recognition, ...]
 
     def status(self, on: date) -> EnrollmentStatus:
         """Return the status of the enrollment on a day."""
         return status_on(self.events, on)
+
+    def attainments(self, mastery: Iterable[MasteryToAudit]) -> tuple[Attainment, ...]:
+        """What `attainments_of` reads, without a query; `mastery` are all rows of the person."""
+        return (
+            *attainments_of_mastery(mastery),
+            *(milestone_as_attainment(row) for row in self.milestones if row.withdrawn_at is None),
+            *(recognition_as_attainment(row) for row in self.recognitions if row.withdrawn_at is None),
+        )
 
 
 def facts_of_enrollment(enrollment: Enrollment) -> EnrollmentFacts:
@@ -104,19 +143,27 @@ def _all_of(learner: int) -> QuerySet[Enrollment]:
 
 
 def _with_facts(rows: QuerySet[Enrollment]) -> QuerySet[Enrollment]:
-    person = Coalesce(OuterRef("learner__same_as_id"), OuterRef("learner_id"))
-    records = Learner.objects.alias(person=Coalesce("same_as_id", "id")).filter(person=person)
-    # Subqueries with arrays save a query each: one enrollment has only a handful of events and exceptions.
+    records = _person_records(OuterRef("learner__same_as_id"), OuterRef("learner_id"))
+    # One query deeper: a plain OuterRef would name the milestone's own learner there, and find everybody's.
+    inside = _person_records(OuterRef(OuterRef("learner__same_as_id")), OuterRef(OuterRef("learner_id")))
+    # Subqueries with arrays save a query each: one enrollment has only a handful of events, exceptions and decisions.
     events = EnrollmentEvent.objects.filter(enrollment=OuterRef("pk")).order_by("pk")
     decisions = ExceptionRow.objects.standing().filter(enrollment=OuterRef("pk")).order_by("pk")
+    milestones = MilestoneReached.objects.filter(learner__in=inside.values("pk")).order_by("pk")
+    recognitions = Recognition.objects.filter(learner__in=inside.values("pk")).order_by("pk")
     return rows.select_related(*RELATED).annotate(
         zone=awarding_time_zone("version"),
         records=ArraySubquery(records.order_by("pk").values("pk")),
         happened=ArraySubquery(events.values(fact=JSONObject(**EVENT))),
         decisions=ArraySubquery(decisions.values(fact=JSONObject(**DECISION))),
-        has_milestones=Exists(MilestoneReached.objects.filter(learner__in=records.values("pk"))),
-        has_recognitions=Exists(Recognition.objects.filter(learner__in=records.values("pk"))),
+        milestones=ArraySubquery(milestones.values(fact=JSONObject(**MILESTONE))),
+        recognitions=ArraySubquery(recognitions.values(fact=JSONObject(**RECOGNITION))),
     )
+
+
+def _person_records(same_as: OuterRef, own: OuterRef) -> QuerySet[Learner]:
+    """All records of the person to whom a record with these columns belongs."""
+    return Learner.objects.alias(person=Coalesce("same_as_id", "id")).filter(person=Coalesce(same_as, own))
 
 
 def _facts(row: Any) -> EnrollmentFacts:  # noqa: ANN401 - an enrollment with the columns of `_with_facts`
@@ -126,8 +173,8 @@ def _facts(row: Any) -> EnrollmentFacts:  # noqa: ANN401 - an enrollment with th
         records=tuple(row.records),
         events=tuple(_event(fact) for fact in row.happened),
         exceptions=tuple(_exception(fact) for fact in row.decisions),
-        has_milestones=row.has_milestones,
-        has_recognitions=row.has_recognitions,
+        milestones=tuple(_milestone(fact) for fact in row.milestones),
+        recognitions=tuple(_recognition(fact) for fact in row.recognitions),
     )
 
 
@@ -146,6 +193,46 @@ def _exception(fact: Mapping[str, Any]) -> RequirementException:
         starts_on=_day(fact["starts_on"]),
         ends_on=_day(fact["ends_on"]),
     )
+
+
+def _milestone(fact: Mapping[str, Any]) -> MilestoneReached:
+    return MilestoneReached(
+        public_id=UUID(fact["id"]),
+        milestone=Milestone(public_id=UUID(fact["milestone"]), title=fact["title"]),
+        reached_on=date.fromisoformat(fact["on"]),
+        quantity=_amount(fact["quantity"]),
+        withdrawn_at=_instant(fact["withdrawn"]),
+    )
+
+
+def _recognition(fact: Mapping[str, Any]) -> Recognition:
+    competency, organization, rank = fact["competency"], fact["organization"], fact["rank"]
+    return Recognition(
+        public_id=UUID(fact["id"]),
+        basis=fact["basis"],
+        organization=Organization(public_id=UUID(organization)) if organization else None,
+        competency=Competency(
+            public_id=UUID(competency),
+            code=fact["code"],
+            short_statement=fact["statement"],
+            source_identifier=fact["source"],
+        )
+        if competency
+        else None,
+        level=ProficiencyLevel(rank=rank) if rank is not None else None,
+        credits=_amount(fact["credits"]),
+        achieved_on=date.fromisoformat(fact["on"]),
+        valid_until=_day(fact["until"]),
+        withdrawn_at=_instant(fact["withdrawn"]),
+    )
+
+
+def _amount(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
 
 
 def _day(text: str | None) -> date | None:

@@ -4,18 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
-
 from assessments.mastery.queries.standings import MasteryToAudit, mastery_to_audit
 from competencies.models import Competency, ProficiencyLevel
 from core import clock
-from core.database.compiled import compiled
-from programs.audit.queries.attainments import (
-    attainments_of_mastery,
-    awards_of,
-    milestone_as_attainment,
-    recognition_as_attainment,
-)
+from programs.audit.queries.attainments import awards_of
 from programs.audit.queries.audits import audit_of, kept_assignment
 from programs.audit.queries.trees import tree_of
 from programs.audit.rules import requirements as rules
@@ -119,8 +111,14 @@ def pathway_of(enrollment: Enrollment, *, at: datetime) -> Pathway:
     return pathway_with(facts_of_enrollment(enrollment), at=at)
 
 
-def pathway_with(facts: EnrollmentFacts, *, at: datetime, mastery: Sequence[MasteryToAudit] | None = None) -> Pathway:
-    """Return `pathway_of` an enrollment that was read already; `mastery` of None is read."""
+def pathway_with(
+    facts: EnrollmentFacts,
+    *,
+    at: datetime,
+    mastery: Sequence[MasteryToAudit] | None = None,
+    awards: Sequence[Award] | None = None,
+) -> Pathway:
+    """Return `pathway_of` an enrollment that was read already; `mastery` and `awards` of None are read."""
     enrollment, learner = facts.enrollment, facts.enrollment.learner
     tree, terms, on = (
         tree_of(enrollment.version),
@@ -128,14 +126,8 @@ def pathway_with(facts: EnrollmentFacts, *, at: datetime, mastery: Sequence[Mast
         clock.civil_date(at, facts.zone),
     )
     rows = mastery_to_audit(learner, at=at) if mastery is None else mastery
-    milestones = _milestones(facts.records) if facts.has_milestones else []
-    recognitions = _recognitions(facts.records) if facts.has_recognitions else []
-    awards = awards_of(learner)
-    attainments = (
-        *attainments_of_mastery(rows),
-        *(milestone_as_attainment(row) for row in milestones if row.withdrawn_at is None),
-        *(recognition_as_attainment(row) for row in recognitions if row.withdrawn_at is None),
-    )
+    awards = awards_of(learner) if awards is None else awards
+    attainments = facts.attainments(rows)
     audit = audit_of(
         enrollment,
         on=on,
@@ -145,20 +137,15 @@ def pathway_with(facts: EnrollmentFacts, *, at: datetime, mastery: Sequence[Mast
         awards=awards,
         previous=kept_assignment(getattr(enrollment, "progress", None)),
     )
-    titles = _titles(milestones, recognitions, awards)
+    # With the withdrawn ones: an award may stand for one that was valid when it was granted.
+    titles = _titles(facts.milestones, facts.recognitions, awards)
     walk = _Walk.of(audit, terms, rows, titles)
     return Pathway(facts, walk.node(tree), audit, on, terms, rows, attainments, titles)
 
 
 def described_attainments(pathway: Pathway) -> Mapping[str, DescribedAttainment]:
-    """Return the learner's attainments as text, by id, also those that count nowhere; one or two queries."""
-    scales = {scale for scale in pathway.terms.scales.values() if scale}
-    levels = {
-        (str(scale), rank): title
-        for scale, rank, title in ProficiencyLevel.objects.filter(scale__public_id__in=scales).values_list(
-            "scale__public_id", "rank", "title"
-        )
-    }
+    """Return the learner's attainments as text, by id, also those that count nowhere; at most two queries."""
+    levels = {**pathway.terms.levels, **_levels_outside(pathway.terms)}
     titles = {**pathway.titles, **_names_outside(pathway.terms, [row.competency for row in pathway.attainments])}
     return {
         row.id: DescribedAttainment(
@@ -169,18 +156,6 @@ def described_attainments(pathway: Pathway) -> Mapping[str, DescribedAttainment]
         )
         for row in pathway.attainments
     }
-
-
-@compiled
-def _milestones(records: tuple[int, ...]) -> QuerySet[MilestoneReached]:
-    # Withdrawn ones are included: an award may have used one when it was granted.
-    return MilestoneReached.objects.filter(learner__in=records).select_related("milestone").order_by("pk")
-
-
-@compiled
-def _recognitions(records: tuple[int, ...]) -> QuerySet[Recognition]:
-    rows = Recognition.objects.filter(learner__in=records)
-    return rows.select_related("competency", "level", "organization").order_by("pk")
 
 
 def _titles(
@@ -200,6 +175,15 @@ def _names_outside(terms: VersionTerms, competencies: Iterable[str]) -> dict[str
     if not unknown:
         return {}
     return {f"mastery:{row.public_id}": str(row) for row in Competency.objects.filter(public_id__in=unknown)}
+
+
+def _levels_outside(terms: VersionTerms) -> dict[tuple[str, int], str]:
+    """The names of levels on scales that no leaf of the tree is decided on; asks only where there are such scales."""
+    unknown = {scale for scale in terms.scales.values() if scale and scale not in terms.ladders}
+    if not unknown:
+        return {}
+    rows = ProficiencyLevel.objects.filter(scale__public_id__in=unknown)
+    return {(str(scale), rank): title for scale, rank, title in rows.values_list("scale__public_id", "rank", "title")}
 
 
 def _title(attainment: str, titles: Mapping[str, str], terms: VersionTerms) -> str:

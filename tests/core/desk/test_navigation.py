@@ -1,7 +1,12 @@
 """The sidebar lists tasks in groups, counts what waits, and shows nobody what they may not do."""
 
+from functools import partial
+
 import pytest
+from django.db import connection
+from django.db.models import QuerySet
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role, User
 from accounts.permissions import is_inspector, is_staff
@@ -13,7 +18,12 @@ PLACES = SidebarEntry(
     group="Institution", label="Organizations", route="admin:accounts_organization_changelist", may=is_staff
 )
 PEOPLE = SidebarEntry(
-    "People", "Accounts", "admin:accounts_user_changelist", may=is_inspector, badge=lambda _user: 3, place=10
+    "People",
+    "Accounts",
+    "admin:accounts_user_changelist",
+    may=is_inspector,
+    badge=lambda user: User.objects.filter(pk=user.pk).order_by("email"),
+    place=10,
 )
 
 
@@ -35,7 +45,29 @@ def seen_by(user: User, path: str = "/admin/") -> list[tuple[str, list[tuple[str
 def test_groups_stand_in_the_order_of_their_first_task_with_what_waits() -> None:
     inspector = make_staff(Role.INSPECTOR)
 
-    assert seen_by(inspector) == [("People", [("Accounts", 3, False)]), ("Institution", [("Organizations", 0, False)])]
+    assert seen_by(inspector) == [("People", [("Accounts", 1, False)]), ("Institution", [("Organizations", 0, False)])]
+
+
+def _waiting(rows: QuerySet[User], _user: User) -> QuerySet[User]:
+    return rows
+
+
+def test_one_query_counts_what_waits_in_all_lines() -> None:
+    inspector = make_staff(Role.INSPECTOR)
+    for number, rows in enumerate((User.objects.none(), User.objects.filter(pk=0), User.objects.all())):
+        route = f"admin:accounts_{('learner', 'roleassignment', 'approval')[number]}_changelist"
+        badge = partial(_waiting, rows)
+        add_sidebar_entry(SidebarEntry("People", f"Waiting {number}", route, may=is_inspector, badge=badge))
+    with CaptureQueriesContext(connection) as queries:
+        (_group, lines), _institution = seen_by(inspector)
+
+    assert [(label, waiting) for label, waiting, _here in lines] == [
+        ("Accounts", 1),
+        ("Waiting 0", 0),
+        ("Waiting 1", 0),
+        ("Waiting 2", User.objects.count()),
+    ]
+    assert len([query for query in queries if "COUNT" in query["sql"]]) == 1
 
 
 def test_a_task_that_a_person_may_not_do_is_not_shown() -> None:
