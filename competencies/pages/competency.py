@@ -47,13 +47,13 @@ INWARD: Mapping[str, Any] = {
 def competency(request: HttpRequest, framework_id: UUID, competency_id: UUID) -> HttpResponse:
     """The page of one competency, retired ones included: what rests on them still leads here."""
     row: Any = get_object_or_404(  # with the columns of its current revision
-        Competency.objects.saying().select_related("framework"),
+        Competency.objects.with_current_revision().select_related("framework"),
         public_id=competency_id,
         framework__public_id=framework_id,
     )
     if not may_read_framework(request, row.framework):
         raise Http404
-    references = references_of(row, everything=may_read_frameworks(request.user))
+    references = references_of(row, include_unpublished=may_read_frameworks(request.user))
     around = neighbourhood_of(row, language=get_language() or "", references=references, most_children=MOST_CHILDREN)
     shown = around.statements.get(row.pk)
     text = shown.text if shown else row.statement or row.short_statement or row.label or row.code

@@ -18,8 +18,8 @@ from competencies.pages.folding import everything, found_from, light, shown_in, 
 from competencies.pages.language import language_attributes
 from competencies.pages.outline import Outline, Step
 from competencies.permissions import may_read_framework, may_read_frameworks
-from competencies.queries import FrameworkTree, counted, matching, statements_of, tree_of
-from competencies.rules.tree import Limb, kept
+from competencies.queries import FrameworkTree, competency_ids_matching, statements_of, tree_of, with_counts
+from competencies.rules.tree import TreeNode, pruned
 from core.access import access, anyone
 
 PAGE = 30
@@ -43,7 +43,7 @@ def frameworks(request: HttpRequest) -> HttpResponse:
     after = _key(request.GET.get("after", ""), rows)
     if after is not None:
         rows = rows.filter(Q(title__gt=after.title) | Q(title=after.title, pk__gt=after.pk))
-    page = list(counted(rows).order_by("title", "pk")[: PAGE + 1])
+    page = list(with_counts(rows).order_by("title", "pk")[: PAGE + 1])
     shown = page[:PAGE]
     following = {"q": words, "after": shown[-1].public_id} if len(page) > PAGE else {}
     more = "?" + urlencode(following) if following else ""
@@ -64,24 +64,24 @@ def framework(request: HttpRequest, framework_id: UUID) -> HttpResponse:
     language = get_language() or ""
     words, kind, start = _words(request), request.GET.get("type", ""), _start(request)
     found = _found(tree, words, kind) if words or kind else None
-    limbs, next_start = tree.forest, 0
+    nodes, next_start = tree.forest, 0
     if found is not None:
         page, next_start = found_from(tree, found, start=start)
-        limbs = kept(tree.forest, frozenset(page))
-        shown = Outline(tree, {}, everything(limbs), found=frozenset(page), brief=True)
-        outline = _with_statements(shown, limbs, language=language)
+        nodes = pruned(tree.forest, frozenset(page))
+        shown = Outline(tree, {}, everything(nodes), found=frozenset(page), brief=True)
+        outline = _with_statements(shown, nodes, language=language)
     else:
         outline = _outline(
             tree, start=start, to=_key_of(tree, request), everywhere="whole" in request.GET, language=language
         )
         if request.htmx:  # type: ignore[attr-defined]  # django-htmx
-            return _fragment(request, outline.steps(limbs, below=None, loaded=True))
+            return _fragment(request, outline.steps(nodes, below=None, loaded=True))
     row = tree.framework
     context: dict[str, Any] = {
         "framework": row,
         "language_attributes": language_attributes(row.language),
         "description": html_of(row.description) if row.description else "",
-        "steps": outline.steps(limbs, below=None),
+        "steps": outline.steps(nodes, below=None),
         "item_count": tree.item_count,
         "found_count": None if found is None else len(found),
         "folded": found is None and outline.brief,
@@ -101,14 +101,14 @@ def branch(request: HttpRequest, framework_id: UUID, competency_id: UUID) -> Htt
     key = _key_named(tree, competency_id)
     if key is None:
         raise Http404
-    limb, start = tree.limbs[key], _start(request)
-    windows = upper_levels(limb.limbs, below=key, start=min(start, len(limb.limbs)))
+    node, start = tree.nodes[key], _start(request)
+    windows = upper_levels(node.children, below=key, start=min(start, len(node.children)))
     path = tree.path_to(key)
-    keys = {*path, key, *shown_in(limb.limbs, windows, below=key)}
+    keys = {*path, key, *shown_in(node.children, windows, below=key)}
     statements = statements_of(tree, keys, language=get_language() or "")
     outline = Outline(tree, statements, windows, brief=True)
     if request.htmx:  # type: ignore[attr-defined]  # django-htmx
-        steps = outline.steps(limb.limbs, below=key, loaded=True) if start else outline.branch(limb)
+        steps = outline.steps(node.children, below=key, loaded=True) if start else outline.branch(node)
         return _fragment(request, steps)
     shown = statements[key]
     context: dict[str, Any] = {
@@ -117,8 +117,8 @@ def branch(request: HttpRequest, framework_id: UUID, competency_id: UUID) -> Htt
         "path": [(statements[each].row, line_of(statements[each].text)) for each in path],
         "title": line_of(shown.short or shown.text),
         "language_attributes": language_attributes(shown.language),
-        "steps": outline.steps(limb.limbs, below=key),
-        "count": len(limb.limbs),
+        "steps": outline.steps(node.children, below=key),
+        "count": len(node.children),
     }
     return _varied(render(request, "competencies/branch.html", context))
 
@@ -155,15 +155,17 @@ def _outline(tree: FrameworkTree, *, start: int, to: int | None, everywhere: boo
     return _with_statements(Outline(tree, {}, windows, brief=True), tree.forest, language=language)
 
 
-def _with_statements(outline: Outline, limbs: Sequence[Limb[int]], *, language: str) -> Outline:
+def _with_statements(outline: Outline, nodes: Sequence[TreeNode[int]], *, language: str) -> Outline:
     """The outline with what its items say."""
-    keys = set(shown_in(limbs, outline.windows, below=None))
+    keys = set(shown_in(nodes, outline.windows, below=None))
     return replace(outline, statements=statements_of(outline.tree, keys, language=language))
 
 
 def _found(tree: FrameworkTree, words: str, kind: str) -> frozenset[int]:
     """The keys in the tree that hold the words and are of the type."""
-    keys = matching(tree.framework, words) & tree.item_types.keys() if words else frozenset(tree.item_types)
+    keys = frozenset(tree.item_types)
+    if words:
+        keys &= competency_ids_matching(tree.framework, words)
     return frozenset(key for key in keys if not kind or tree.item_types[key] == kind)
 
 

@@ -1,7 +1,6 @@
 """What pages, the API and the exporter read."""
 
 from competencies.queries.frameworks import (
-    counted,
     document_facts,
     edge_facts,
     edges_at,
@@ -14,23 +13,23 @@ from competencies.queries.frameworks import (
     public_framework,
     scale_facts,
     storable,
+    with_counts,
 )
 from competencies.queries.neighbourhoods import Neighbourhood, Reference, neighbourhood_of, references_of
-from competencies.queries.trees import FrameworkTree, Statement, matching, statements_of, tree_of
+from competencies.queries.trees import FrameworkTree, Statement, competency_ids_matching, statements_of, tree_of
 
 __all__ = [
     "FrameworkTree",
     "Neighbourhood",
     "Reference",
     "Statement",
-    "counted",
+    "competency_ids_matching",
     "document_facts",
     "edge_facts",
     "edges_at",
     "frameworks_named",
     "imports_waiting",
     "item_facts",
-    "matching",
     "neighbourhood_of",
     "package_of",
     "public_association",
@@ -41,4 +40,5 @@ __all__ = [
     "statements_of",
     "storable",
     "tree_of",
+    "with_counts",
 ]

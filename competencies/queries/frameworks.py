@@ -26,11 +26,11 @@ from competencies.models import (
 Fact = TypeVar("Fact", bound=facts.Sourced)
 
 
-def counted(frameworks: QuerySet[Framework]) -> QuerySet[Framework]:
+def with_counts(frameworks: QuerySet[Framework]) -> QuerySet[Framework]:
     """`frameworks` with `item_count` (translations are not counted), `used_count` and `last_import_at`."""
-    translations = Association.objects.standing().filter(kind=Kind.TRANSLATION_OF, destination__isnull=False)
+    translations = Association.objects.listed().filter(kind=Kind.TRANSLATION_OF, destination__isnull=False)
     items = (
-        Competency.objects.standing()
+        Competency.objects.listed()
         .filter(~Exists(translations.filter(origin=OuterRef("pk"))), framework=OuterRef("pk"))
         .order_by()
         .values("framework")
@@ -72,14 +72,14 @@ def package_of(framework: Framework) -> Package:
     definitions = Definition.objects.filter(framework=framework, retired_at=None)
     revisions = CompetencyRevision.objects.current().select_related("scale").filter(competency__framework=framework)
     current = {revision.competency_id: revision for revision in revisions}
-    items = Competency.objects.standing().filter(framework=framework).order_by("position", "pk")
+    items = Competency.objects.listed().filter(framework=framework).order_by("position", "pk")
     return Package(
         version=framework.case_version,
         document=document_facts(framework),
         items=tuple(item_facts(item, current[item.pk]) for item in items),
         edges=tuple(
             edge_facts(edge)
-            for edge in Association.objects.standing().filter(framework=framework).order_by("position", "pk")
+            for edge in Association.objects.listed().filter(framework=framework).order_by("position", "pk")
         ),
         definitions=tuple(_facts(facts.Definition, row) for row in definitions.order_by("kind", "position", "pk")),
         scales=tuple(scale_facts(scale) for scale in scales.order_by("public_id").prefetch_related(levels)),
@@ -129,17 +129,17 @@ def public_framework(name: str) -> Framework | None:
 
 def public_competency(name: str) -> Competency | None:
     """The standing competency of a published framework that goes by this public id or identifier."""
-    return _public(Competency.objects.standing(), name)
+    return _public(Competency.objects.listed(), name)
 
 
 def public_association(name: str) -> Association | None:
     """The standing association of a published framework that goes by this public id or identifier."""
-    return _public(Association.objects.standing().select_related("origin", "destination"), name)
+    return _public(Association.objects.listed().select_related("origin", "destination"), name)
 
 
 def edges_at(competency: Competency) -> QuerySet[Association]:
     """The standing associations of its framework that begin or end at it."""
-    rows: QuerySet[Association] = Association.objects.standing().filter(framework=competency.framework_id)
+    rows: QuerySet[Association] = Association.objects.listed().filter(framework=competency.framework_id)
     rows = rows.filter(Q(origin=competency) | Q(destination=competency))
     return rows.select_related("framework", "origin", "destination").order_by("position", "pk")
 
