@@ -6,46 +6,44 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 
 from competencies.formats.markup import html_of, line_of
-from competencies.models import Competency, Framework
 from competencies.pages.folding import everything, found_from, light, shown_in, small, upper_levels, way_to
 from competencies.pages.language import language_attributes
 from competencies.pages.outline import Outline, Step
 from competencies.permissions import may_read_framework, may_read_frameworks
-from competencies.queries import FrameworkTree, competency_ids_matching, statements_of, tree_of, with_counts
+from competencies.queries import (
+    FrameworkTree,
+    competency_ids_matching,
+    framework_among,
+    framework_with_id,
+    frameworks_after,
+    frameworks_matching,
+    key_in_tree,
+    statements_of,
+    tree_of,
+)
 from competencies.rules.tree import TreeNode, pruned
 from core.access import access, anyone
 
-PAGE = 30
-LONGEST_SEARCH = 200
-LONGEST_NUMBER = 9
+PAGE_SIZE = 30
+MAX_SEARCH_LENGTH = 200
+MAX_START_DIGITS = 9
 
 
 @access(anyone)
 def frameworks(request: HttpRequest) -> HttpResponse:
     """The frameworks that this reader may see, by title, a page at a time."""
     words = _words(request)
-    rows = Framework.objects.all() if may_read_frameworks(request.user) else Framework.objects.public()
-    for word in words.split()[:10]:
-        rows = rows.filter(
-            Q(title__icontains=word)
-            | Q(creator__icontains=word)
-            | Q(publisher__icontains=word)
-            | Q(description__icontains=word)
-            | Q(subjects__icontains=word)
-        )
-    after = _key(request.GET.get("after", ""), rows)
-    if after is not None:
-        rows = rows.filter(Q(title__gt=after.title) | Q(title=after.title, pk__gt=after.pk))
-    page = list(with_counts(rows).order_by("title", "pk")[: PAGE + 1])
-    shown = page[:PAGE]
-    following = {"q": words, "after": shown[-1].public_id} if len(page) > PAGE else {}
+    rows = frameworks_matching(words, include_unpublished=may_read_frameworks(request.user))
+    after = framework_among(rows, _public_id(request.GET.get("after", "")))
+    page = frameworks_after(rows, after, limit=PAGE_SIZE + 1)
+    shown = page[:PAGE_SIZE]
+    following = {"q": words, "after": shown[-1].public_id} if len(page) > PAGE_SIZE else {}
     more = "?" + urlencode(following) if following else ""
     listed = [(row, language_attributes(row.language)) for row in shown]
     return render(
@@ -98,7 +96,7 @@ def framework(request: HttpRequest, framework_id: UUID) -> HttpResponse:
 def branch(request: HttpRequest, framework_id: UUID, competency_id: UUID) -> HttpResponse:
     """What hangs below one competency: a page of its own, to htmx the branch to be put into the framework's page."""
     tree = _tree(request, framework_id)
-    key = _key_named(tree, competency_id)
+    key = key_in_tree(tree, competency_id)
     if key is None:
         raise Http404
     node, start = tree.nodes[key], _start(request)
@@ -135,8 +133,8 @@ def _varied(response: HttpResponse) -> HttpResponse:
 
 
 def _tree(request: HttpRequest, framework_id: UUID) -> FrameworkTree:
-    row = get_object_or_404(Framework, public_id=framework_id)
-    if not may_read_framework(request, row):
+    row = framework_with_id(framework_id)
+    if row is None or not may_read_framework(request, row):
         raise Http404
     return tree_of(row)
 
@@ -171,38 +169,30 @@ def _found(tree: FrameworkTree, words: str, kind: str) -> frozenset[int]:
 
 def _key_of(tree: FrameworkTree, request: HttpRequest) -> int | None:
     """The key in the tree that `open` names."""
-    try:
-        return _key_named(tree, UUID(request.GET.get("open", "")))
-    except ValueError:
-        return None
-
-
-def _key_named(tree: FrameworkTree, public_id: UUID) -> int | None:
-    """The key in the tree of a competency; none for those that are retired or translations."""
-    key = Competency.objects.filter(framework=tree.framework, public_id=public_id).values_list("pk", flat=True).first()
-    return key if key in tree.item_types else None
+    public_id = _public_id(request.GET.get("open", ""))
+    return key_in_tree(tree, public_id) if public_id else None
 
 
 def _search(words: str, kind: str, *, start: int = 0) -> str:
     """The address of a page of what was found."""
-    asked = {"q": words, "type": kind, "from": start}
-    return "?" + urlencode({name: value for name, value in asked.items() if value})
+    parameters = {"q": words, "type": kind, "from": start}
+    return "?" + urlencode({name: value for name, value in parameters.items() if value})
 
 
 def _start(request: HttpRequest) -> int:
-    """The place in a list where the part that is asked for begins."""
-    asked = request.GET.get("from", "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= LONGEST_NUMBER else 0
+    """The place in a list where the requested part begins; 0 for anything that is not a number."""
+    text = request.GET.get("from", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MAX_START_DIGITS else 0
 
 
 def _words(request: HttpRequest) -> str:
-    """What is searched for; no text in the database holds a NUL, and none can be asked for."""
-    return request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+    """The search term, without NUL: PostgreSQL refuses a text with one."""
+    return request.GET.get("q", "").replace("\x00", "").strip()[:MAX_SEARCH_LENGTH]
 
 
-def _key(text: str, rows: Any) -> Framework | None:  # noqa: ANN401 - a queryset of frameworks
+def _public_id(text: str) -> UUID | None:
+    """The public id in a parameter of the address, or None when it is not a UUID."""
     try:
-        found: Framework | None = rows.filter(public_id=UUID(text)).first()
+        return UUID(text)
     except ValueError:
         return None
-    return found

@@ -49,6 +49,37 @@ def with_counts(frameworks: QuerySet[Framework]) -> QuerySet[Framework]:
     )
 
 
+def frameworks_matching(words: str, *, include_unpublished: bool) -> QuerySet[Framework]:
+    """The frameworks that contain every one of the first ten `words`, in the title or in what describes them."""
+    rows: QuerySet[Framework] = Framework.objects.all() if include_unpublished else Framework.objects.public()
+    for word in words.split()[:10]:
+        rows = rows.filter(
+            Q(title__icontains=word)
+            | Q(creator__icontains=word)
+            | Q(publisher__icontains=word)
+            | Q(description__icontains=word)
+            | Q(subjects__icontains=word)
+        )
+    return rows
+
+
+def framework_among(rows: QuerySet[Framework], public_id: uuid.UUID | None) -> Framework | None:
+    """The framework of `rows` with this public id."""
+    return rows.filter(public_id=public_id).first() if public_id else None
+
+
+def frameworks_after(rows: QuerySet[Framework], after: Framework | None, *, limit: int) -> list[Framework]:
+    """At most `limit` frameworks of `rows` by title, with their counts (see `with_counts`), following `after`."""
+    if after is not None:
+        rows = rows.filter(Q(title__gt=after.title) | Q(title=after.title, pk__gt=after.pk))
+    return list(with_counts(rows).order_by("title", "pk")[:limit])
+
+
+def framework_with_id(public_id: uuid.UUID) -> Framework | None:
+    """The framework with this public id, published or not."""
+    return Framework.objects.filter(public_id=public_id).first()
+
+
 def storable(text: str) -> bool:
     """Whether the database can be asked for this text at all."""
     return "\x00" not in text
@@ -64,7 +95,7 @@ def frameworks_named(name: str) -> QuerySet[Framework]:
 
 
 def package_of(framework: Framework) -> Package:
-    """Everything that stands of `framework`, as facts for the exporter; six queries."""
+    """Everything listed of `framework`, as facts for the exporter; six queries."""
     scales = ProficiencyScale.objects.filter(
         revisions__competency__framework=framework, revisions__superseded_at=None
     ).distinct()
@@ -115,11 +146,11 @@ def scale_facts(scale: ProficiencyScale) -> Scale:
     )
 
 
-def _facts(kind: type[Fact], row: Any, **beside: Any) -> Fact:  # noqa: ANN401 - columns are the fact's fields
-    names = [part.name for part in fields(kind) if part.name not in beside and part.name != "where"]
+def _facts(kind: type[Fact], row: Any, **others: Any) -> Fact:  # noqa: ANN401 - columns are the fact's fields
+    names = [part.name for part in fields(kind) if part.name not in others and part.name != "where"]
     plain: dict[str, Any] = {name: getattr(row, name) for name in names}
     plain |= {name: tuple(value) for name, value in plain.items() if isinstance(value, list)}
-    return kind(**plain, **beside)
+    return kind(**plain, **others)
 
 
 def public_framework(name: str) -> Framework | None:
@@ -128,17 +159,33 @@ def public_framework(name: str) -> Framework | None:
 
 
 def public_competency(name: str) -> Competency | None:
-    """The standing competency of a published framework that goes by this public id or identifier."""
+    """The listed competency of a published framework that goes by this public id or identifier."""
     return _public(Competency.objects.listed(), name)
 
 
 def public_association(name: str) -> Association | None:
-    """The standing association of a published framework that goes by this public id or identifier."""
+    """The listed association of a published framework that goes by this public id or identifier."""
     return _public(Association.objects.listed().select_related("origin", "destination"), name)
 
 
+def competency_with_revision(framework_id: uuid.UUID, competency_id: uuid.UUID) -> Any | None:  # noqa: ANN401 - annotated
+    """A competency by its and its framework's public id, retired or not, with the columns of its current revision."""
+    rows = Competency.objects.with_current_revision().select_related("framework")
+    return rows.filter(public_id=competency_id, framework__public_id=framework_id).first()
+
+
+def revisions_of(competency: Competency) -> list[CompetencyRevision]:
+    """All revisions of a competency with their scales, the current one first."""
+    return list(competency.revisions.order_by("-number").select_related("scale"))
+
+
+def levels_of(scale: ProficiencyScale) -> list[ProficiencyLevel]:
+    """The levels of a scale, the lowest first."""
+    return list(scale.levels.order_by("rank"))
+
+
 def edges_at(competency: Competency) -> QuerySet[Association]:
-    """The standing associations of its framework that begin or end at it."""
+    """The listed associations of its framework that begin or end at it."""
     rows: QuerySet[Association] = Association.objects.listed().filter(framework=competency.framework_id)
     rows = rows.filter(Q(origin=competency) | Q(destination=competency))
     return rows.select_related("framework", "origin", "destination").order_by("position", "pk")

@@ -83,9 +83,9 @@ RELATIVES = """
 
 
 def neighbourhood_of(
-    competency: Competency, *, language: str, references: Iterable[Reference] = (), most_children: int
+    competency: Competency, *, language: str, references: Iterable[Reference] = (), max_children: int
 ) -> Neighbourhood:
-    """The relatives of `competency` in two queries, with at most `most_children` children read.
+    """The relatives of `competency` in two queries, with at most `max_children` children read.
 
     Path and order are those of the framework's tree (`tree_of`). The competencies that `references` lead to are read
     in the reader's language too where they belong to the same framework.
@@ -98,7 +98,7 @@ def neighbourhood_of(
     edges = [edge for edge in edges if edge.child not in hidden and edge.parent not in hidden]
     children = _children(competency.pk, edges, sorting) if shown else ()
     above = _ancestors(competency.pk, edges) if shown else frozenset()
-    keys = {competency.pk, *above, *children[:most_children], *also} - hidden
+    keys = {competency.pk, *above, *children[:max_children], *also} - hidden
     rows = rows_in(framework, {*keys, *(each for key in keys for each in translations.get(key, ()))})
     statements = {
         key: statement_of(rows[key], [rows[each] for each in translations.get(key, ())], language=language)
@@ -107,7 +107,7 @@ def neighbourhood_of(
     path = _path(competency.pk, above, edges, {key: (row.code, row.position) for key, row in rows.items()})
     return Neighbourhood(
         tuple(statements[key] for key in path),
-        tuple(statements[key] for key in children[:most_children]),
+        tuple(statements[key] for key in children[:max_children]),
         len(children),
         statements,
     )

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -110,6 +111,12 @@ def tree_of(framework: Framework) -> FrameworkTree:
         {key: rows[key][2] for key in sorting},
         {key: tuple(several) for key, several in translations.items()},
     )
+
+
+def key_in_tree(tree: FrameworkTree, public_id: UUID) -> int | None:
+    """The key of the competency with this public id; None for retired competencies and for translations."""
+    key = Competency.objects.filter(framework=tree.framework, public_id=public_id).values_list("pk", flat=True).first()
+    return key if key in tree.item_types else None
 
 
 _SORTED_BY = ("pk", "code", "position", "item_type")

@@ -249,7 +249,7 @@ def test_a_competencys_page_reads_its_relatives_alone(
     with django_assert_num_queries(5):
         html = body(client, inner.get_absolute_url())
 
-    assert html.count("/items/") == 1 + 7  # its parent and its children
+    assert len(re.findall(r'href="[^"]*/items/', html)) == 1 + 7  # its parent and its children
 
 
 def tangled(seed: int) -> Any:
@@ -285,7 +285,7 @@ def test_a_competency_stands_where_the_tree_has_it(take: Take, seed: int, langua
 
     for each in row.competencies.select_related("framework"):
         around = neighbourhood_of(
-            each, language=language, references=references_of(each, include_unpublished=True), most_children=60
+            each, language=language, references=references_of(each, include_unpublished=True), max_children=60
         )
         below = tree.nodes[each.pk].children if each.pk in tree.nodes else ()
         assert tuple(above.row.pk for above in around.path) == tree.path_to(each.pk)
