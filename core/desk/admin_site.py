@@ -64,9 +64,9 @@ class DeskSite(AdminSite):
         return {**context, "sidebar": sidebar(request) if self.has_permission(request) else []}
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """What needs attention, as portal sees it (settings.DESK_START_PAGE)."""
-        start_page = import_string(settings.DESK_START_PAGE)
-        context = {**(extra_context or {}), "concerns": start_page(request.user), "is_start": True}
+        """The cards that settings.DESK_START_PAGE gives for this person: core does not know what can wait."""
+        cards_for = import_string(settings.DESK_START_PAGE)
+        context = {**(extra_context or {}), "cards": cards_for(request.user), "is_start": True}
         return super().index(request, context)
 
     def get_app_list(self, _request: HttpRequest, _app_label: str | None = None) -> list[Any]:
