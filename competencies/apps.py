@@ -23,7 +23,7 @@ class CompetenciesConfig(AppConfig):
     def ready(self) -> None:
         """Add the link and the sidebar entries. The imports wait until here, because they need loaded models."""
         from competencies.permissions import may_change_frameworks, may_read_frameworks
-        from competencies.queries import imports_waiting
+        from competencies.queries import imports_waiting_count
         from core.access import anyone
         from core.desk import SidebarEntry, add_sidebar_entry
         from core.ui.navigation import Link, add_link
@@ -38,7 +38,7 @@ class CompetenciesConfig(AppConfig):
             _("Imports"),
             "admin:competencies_caseimport_changelist",
             may_change_frameworks,
-            badge=lambda _user: imports_waiting().count(),
+            badge=lambda _user: imports_waiting_count(),
             place=PLACE + len(READ),
         )
         add_sidebar_entry(imports)

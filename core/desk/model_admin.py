@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils.functional import Promise
 
-from core.desk.cells import keys_among, labels_of, rows_of
+from core.desk.cells import columns_of, keys_among, labels_of, rows_of
 from core.desk.history import History, event_model_of
 from core.desk.inlines import ShownInlines
 from core.desk.saving import Saving
@@ -44,10 +44,9 @@ class DeskAdmin(Verbs, PrivateSearch, History, Saving, ShownInlines, PlainWidget
         answer = super().changelist_view(request, {**extra, **(extra_context or {})})
         listed = getattr(answer, "context_data", None)
         if listed and "cl" in listed:
-            listed["labels"] = labels_of(
-                self, [name for name in listed["cl"].list_display if name != "action_checkbox"]
-            )
-            listed["rows"] = list(rows_of(listed["cl"]))
+            labels = labels_of(self, columns_of(listed["cl"]))
+            listed["labels"] = labels
+            listed["rows"] = list(rows_of(listed["cl"], labels))
         return answer
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - Django's

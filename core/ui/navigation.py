@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.functional import Promise
+
+from core.routes import address_of
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Link:
 
     @property
     def url(self) -> str:
-        return reverse(self.route)
+        """The address that the link leads to."""
+        return address_of(self.route)
 
     def leads_to(self, path: str) -> bool:
         """Whether the page at `path` is this link's, or lies below it."""
