@@ -17,6 +17,10 @@ ROOT = Path(__file__).resolve().parents[2]
 HIGHEST_PORT = 65535
 LEFTOVER_PATIENCE = 12.0  # seconds for the programs of a killed demo to end by themselves
 
+# PORT and GUNICORN_CMD_ARGS are for the demo itself. Without PYTHONDONTWRITEBYTECODE servers keep what they compile;
+# with it each of them would compile all of Cairn at each start.
+NOT_PASSED_ON = frozenset({"PORT", "GUNICORN_CMD_ARGS", "PYTHONDONTWRITEBYTECODE"})
+
 
 @dataclass(frozen=True)
 class House:
@@ -72,7 +76,7 @@ class House:
 
     def environment(self) -> dict[str, str]:
         """Return the environment of every program of the demo."""
-        passed = {name: value for name, value in os.environ.items() if name not in {"PORT", "GUNICORN_CMD_ARGS"}}
+        passed = {name: value for name, value in os.environ.items() if name not in NOT_PASSED_ON}
         return {
             **passed,
             "CAIRN_DEMO": "1",

@@ -24,7 +24,7 @@ Row = TypeVar("Row")
 Shape = tuple[tuple[type, int] | type, ...]
 Place = tuple[int, int | None]  # which argument, and which of its members where it is several
 
-# For `values_list` of a compiled queryset: how many rows it has. Django's own Count would group them by their key there.
+# For `values_list` of a compiled queryset: how many rows it has. Django's own Count would group them by their key.
 ROW_COUNT: Final = Func(template="COUNT(*)", output_field=IntegerField())
 
 MOST: Final = 8  # several values are compiled for each number of them; more than these are asked as ever
