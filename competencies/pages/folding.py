@@ -14,8 +14,8 @@ from competencies.rules.tree import TreeNode
 TREE_BYTES = 75_000
 ITEM_BYTES = 450
 ITEMS_SHOWN = 80
-FEWEST_BESIDE = 5  # of the siblings around an item that a link leads to
-LONGEST_STATEMENT = 500  # bytes of HTML; in a folded tree a longer one is cut to its line
+MIN_SIBLINGS = 5  # of the siblings around an item that a link leads to
+MAX_STATEMENT_BYTES = 500  # bytes of HTML; in a folded tree a longer one is cut to its line
 
 # The places of the children that are shown below a branch, by its key; None is the top. Others are folded.
 Windows: TypeAlias = Mapping[int | None, range]
@@ -64,7 +64,7 @@ def upper_levels(nodes: Sequence[TreeNode[int]], *, below: int | None, start: in
 def way_to(tree: FrameworkTree, key: int) -> dict[int | None, range]:
     """The lists from the top down to `key` and the one below it, of each the part that leads there."""
     way = [*tree.path_to(key), key]
-    size = max(FEWEST_BESIDE, ITEMS_SHOWN // (len(way) + 1))
+    size = max(MIN_SIBLINGS, ITEMS_SHOWN // (len(way) + 1))
     windows: dict[int | None, range] = {}
     nodes, below = tree.forest, None
     for step in way:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from competencies.formats.markup import html_of, line_of
 from competencies.models import Framework
-from competencies.pages.folding import ITEMS_SHOWN, LONGEST_STATEMENT, Windows
+from competencies.pages.folding import ITEMS_SHOWN, MAX_STATEMENT_BYTES, Windows
 from competencies.pages.language import language_attributes
 from competencies.queries import FrameworkTree, Statement
 from competencies.rules.tree import TreeNode
@@ -103,7 +103,7 @@ class Step:
     @property
     def cut(self) -> bool:
         """Whether the statement is too long for a tree of many items; the line stands in for it."""
-        return self.brief and len(self.html.encode()) > LONGEST_STATEMENT
+        return self.brief and len(self.html.encode()) > MAX_STATEMENT_BYTES
 
     @property
     def speech(self) -> SafeString:

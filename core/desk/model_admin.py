@@ -40,6 +40,7 @@ class DeskAdmin(Verbs, PrivateSearch, History, Saving, ShownInlines, PlainWidget
         return super().get_list_select_related(request) or keys_among(self.model, self.get_list_display(request))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list, with its verbs, labels and rows as plain values."""
         extra = {"verbs": self.verbs_for(request), "title": self.opts.verbose_name_plural, "question": self.question}
         answer = super().changelist_view(request, {**extra, **(extra_context or {})})
         listed = getattr(answer, "context_data", None)
@@ -50,6 +51,7 @@ class DeskAdmin(Verbs, PrivateSearch, History, Saving, ShownInlines, PlainWidget
         return answer
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - Django's
+        """The page of a record, with its verbs and whether it has a history."""
         record: Model | None = kwargs.get("obj")
         context["verbs"] = self.verbs_for(request, record) if record is not None else []
         context["kept"] = event_model_of(self.model) is not None

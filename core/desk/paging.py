@@ -82,6 +82,7 @@ class KeysetChangeList(ChangeList):
     """The admin's list without its COUNT and OFFSET."""
 
     def get_filters_params(self, params: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The filters in the address, without the place in the list."""
         kept = super().get_filters_params(params)
         return {name: value for name, value in kept.items() if name not in {AFTER, BEFORE}}
 
@@ -99,6 +100,7 @@ class KeysetChangeList(ChangeList):
         return rows.defer(*_documents(rows.model, joined)) if isinstance(joined, dict) and joined else rows
 
     def get_results(self, request: HttpRequest) -> None:
+        """Read one page, without COUNT and OFFSET."""
         after, before = self._key(request, AFTER), self._key(request, BEFORE)
         page = page_of(self.queryset, size=self.list_per_page, after=after, before=before)
         self.page = page
