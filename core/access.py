@@ -88,6 +88,7 @@ class AccessMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], _args: object, _kwargs: object
     ) -> HttpResponseBase | None:
+        """None to go on, or the answer that refuses."""
         rule = rule_of(view)
         if rule is None:
             raise PermissionDenied(f"{view.__module__}.{view.__qualname__} declares no access rule")

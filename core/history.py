@@ -29,5 +29,5 @@ def because(reason: str, *, by: int | None = None) -> Any:  # noqa: ANN401 - pgh
 
     An empty reason adds nothing, so that a form without a reason leaves none behind.
     """
-    said: dict[str, object] = {WHY: reason.strip()} if reason.strip() else {}
-    return pghistory.context(**said, **({WHO: by} if by is not None else {}))
+    context: dict[str, object] = {WHY: reason.strip()} if reason.strip() else {}
+    return pghistory.context(**context, **({WHO: by} if by is not None else {}))

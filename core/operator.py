@@ -25,6 +25,7 @@ class OperatorCommand(BaseCommand):
     """
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        """Add --json and the command's own arguments."""
         parser.add_argument("--json", action="store_true", dest="as_json", help="print the outcome as JSON, last line")
         self.add_own_arguments(parser)
 
@@ -36,6 +37,7 @@ class OperatorCommand(BaseCommand):
         raise NotImplementedError
 
     def handle(self, *_args: str, as_json: bool = False, **options: Any) -> None:  # noqa: ANN401 - as above
+        """Call `operate` and report its result."""
         try:
             outcome = self.operate(**options)
         except CommandError as refusal:

@@ -5,10 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SiteConfig(AppConfig):
+    """The app of the portal; its label stays `site`, under which its job names begin."""
+
     name = "portal"
     label = "site"
 
     def ready(self) -> None:
+        """Add the portal's link and sidebar entry."""
         from accounts.permissions import is_staff
         from core.access import desk_user
         from core.desk import SidebarEntry, add_sidebar_entry

@@ -114,7 +114,7 @@ def _imported_from_base(module: ModuleType) -> Iterator[ModuleType]:
     for node in ast.walk(ast.parse(inspect.getsource(module))):
         names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
         names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        yield from (import_module(name) for name in names if name.startswith(BASE))
+        yield from (import_module(name) for name in names if name.partition(".")[0] == BASE)
 
 
 if __name__ == "__main__":  # `scripts/check.sh` has it made while the type checker works

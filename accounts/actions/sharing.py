@@ -26,7 +26,7 @@ from accounts.models import (
 )
 from accounts.models.sharing import GrantState
 from core.database.compiled import compiled
-from core.database.storing import add, store
+from core.database.storing import insert_rows, update_columns
 from core.text import canonical
 
 
@@ -119,7 +119,7 @@ def record_disclosures(
         used = [grant for grant in grants if grant.pk in live]
         for grant in used:
             grant.use_count += 1  # the rows are locked: no other response counts at the same time
-        store(used, ("use_count",))
+        update_columns(used, ("use_count",))
     disclosures = [
         Disclosure(
             learner_id=part.learner_id,
@@ -135,7 +135,7 @@ def record_disclosures(
         )
         for part in disclosed
     ]
-    add(disclosures)
+    insert_rows(disclosures)
     return disclosures
 
 

@@ -45,7 +45,7 @@ from competencies.models import Competency, CompetencyRevision, ProficiencyLevel
 from core.database.compiled import compiled
 from core.database.ledger import new_salt
 from core.database.prepared import prepared_cursor
-from core.database.storing import add, add_both
+from core.database.storing import insert_linked, insert_rows
 
 OURS = "cairn"
 
@@ -311,13 +311,13 @@ def _write(drafts: Sequence[_Draft], person: LockedLearner) -> None:
     _mark_used(drafts, person.at)
     with _simultaneous_source_refused():
         if len(drafts) == 1:  # most judgements: one statement for both tables
-            add_both(drafts[0].row, _source_of(drafts[0]), link="evidence")
+            insert_linked(drafts[0].row, _source_of(drafts[0]), link="evidence")
         else:
-            add([draft.row for draft in drafts])
-            add([_source_of(draft) for draft in drafts])
+            insert_rows([draft.row for draft in drafts])
+            insert_rows([_source_of(draft) for draft in drafts])
     # Texts go into side rows that can be erased; the ledger itself only grows.
     texts = [(draft.row, draft.item.words) for draft in drafts if draft.item.words]
-    add([EvidenceBody(evidence=row, content=text, salt=new_salt()) for row, text in texts])
+    insert_rows([EvidenceBody(evidence=row, content=text, salt=new_salt()) for row, text in texts])
 
 
 def _source_of(draft: _Draft) -> EvidenceSource:

@@ -23,7 +23,7 @@ def current_criteria_of(rubric: Rubric) -> list[Criterion]:
 
 def competencies_by_code(framework: Framework) -> dict[str, Competency]:
     """Return the competencies of the framework that have a code and are not retired, by code."""
-    return {row.code: row for row in Competency.objects.standing().filter(framework=framework).exclude(code="")}
+    return {row.code: row for row in Competency.objects.listed().filter(framework=framework).exclude(code="")}
 
 
 def levels_by_title(competency: Competency) -> dict[str, ProficiencyLevel]:

@@ -5,17 +5,17 @@ from competencies.actions.marking import mark_scale_used, mark_used
 from competencies.actions.publishing import publish_framework, withdraw_framework
 from competencies.actions.replacing import decide_equivalence
 from competencies.actions.revising import revise_competency
-from competencies.actions.scales import edit_scale, make_scale, retire_scale
+from competencies.actions.scales import create_scale, edit_scale, retire_scale
 from competencies.actions.uploading import cancel_import, check_upload, confirm_import, receive_upload, run_import
 
 __all__ = [
     "cancel_import",
     "check_upload",
     "confirm_import",
+    "create_scale",
     "decide_equivalence",
     "edit_scale",
     "import_package",
-    "make_scale",
     "mark_scale_used",
     "mark_used",
     "publish_framework",

@@ -82,7 +82,7 @@ def _circle_faults(
     if not own:
         return []
     columns = ("origin_id", "origin_link", "destination_id", "destination_link")
-    others = Association.objects.standing().of_kind(kind).exclude(framework=framework).values(*columns)
+    others = Association.objects.listed().of_kind(kind).exclude(framework=framework).values(*columns)
     rows = [*(row for _edge, row in own), *others]
     keys_by_identifier = _unambiguous_keys(rows)
     pairs = [(_node(row, "origin", keys_by_identifier), _node(row, "destination", keys_by_identifier)) for row in rows]

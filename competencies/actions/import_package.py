@@ -234,7 +234,7 @@ def _identity_of_package(package: facts.Package) -> DocumentIdentity:
 
 
 def _identity_of_framework(framework: Framework) -> DocumentIdentity:
-    items = framework.competencies.standing().values_list("source_identifier", flat=True)
+    items = framework.competencies.listed().values_list("source_identifier", flat=True)
     return DocumentIdentity(framework.title, framework.source_changed, frozenset(items))
 
 

@@ -15,7 +15,7 @@ MIN_LEVELS = 2
 
 
 @transaction.atomic
-def make_scale(
+def create_scale(
     title: str, *, description: str, levels: Sequence[tuple[str, str]], at: datetime, public_id: uuid.UUID | None = None
 ) -> ProficiencyScale:
     """Create a scale; `levels` are titles and descriptions from the lowest up. Raises LevelsRefusedError."""
@@ -66,7 +66,7 @@ def import_scales(scales: Iterable[Scale], *, at: datetime) -> tuple[dict[str, i
         levels = [(level.title, level.description) for level in source.levels]
         scale = ProficiencyScale.objects.select_for_update().filter(public_id=source.identifier).first()
         if scale is None:
-            scale = make_scale(
+            scale = create_scale(
                 source.title,
                 description=source.description,
                 levels=levels,

@@ -101,7 +101,7 @@ class CompetencyAdmin(DeskAdmin):
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
         """All competencies with the columns of their current revision."""
-        return super().rows_for(user, rows).saying()  # type: ignore[attr-defined, no-any-return]  # a CompetencyQuerySet
+        return super().rows_for(user, rows).with_current_revision()  # type: ignore[attr-defined, no-any-return]  # a CompetencyQuerySet
 
     @admin.display(description=_("education levels"))
     def levels(self, competency: Competency) -> str:

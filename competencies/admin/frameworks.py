@@ -15,7 +15,7 @@ from competencies.actions import publish_framework, withdraw_framework
 from competencies.admin.labels import REFUSALS
 from competencies.models import Framework
 from competencies.permissions import may_change_frameworks, may_read_frameworks
-from competencies.queries import counted
+from competencies.queries import with_counts
 from core import clock
 from core.desk import DeskAdmin, ReasonForm, desk_action
 
@@ -67,7 +67,7 @@ class FrameworkAdmin(DeskAdmin):
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
         """All frameworks with their counts and the last import."""
-        return counted(super().rows_for(user, rows))
+        return with_counts(super().rows_for(user, rows))
 
     @admin.display(description=_("public"), boolean=True)
     def is_published(self, framework: Framework) -> bool:
@@ -75,7 +75,7 @@ class FrameworkAdmin(DeskAdmin):
         return framework.published
 
     @admin.display(description=_("competencies"))
-    def items(self, framework: Any) -> int:  # noqa: ANN401 - with the columns of `counted`
+    def items(self, framework: Any) -> int:  # noqa: ANN401 - with the columns of `with_counts`
         """The number of competencies, without translations."""
         return int(framework.item_count)
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from competencies.actions import edit_scale, make_scale, retire_scale
+from competencies.actions import create_scale, edit_scale, retire_scale
 from competencies.admin.labels import REFUSALS
 from competencies.models import ProficiencyLevel, ProficiencyScale
 from competencies.permissions import may_change_frameworks, may_read_frameworks
@@ -101,7 +101,7 @@ class ScaleAdmin(DeskAdmin):
         """Create or edit a scale."""
         cleaned = form.cleaned_data
         if obj is None:
-            return make_scale(
+            return create_scale(
                 cleaned["title"], description=cleaned["description"], levels=cleaned["levels"], at=clock.now()
             )
         return edit_scale(obj, title=cleaned["title"], description=cleaned["description"], levels=cleaned["levels"])

@@ -38,7 +38,7 @@ class Equivalence(models.TextChoices):
 class AssociationQuerySet(models.QuerySet["Association"]):
     """Associations by kind, listed and retired ones."""
 
-    def standing(self) -> Self:
+    def listed(self) -> Self:
         """Those that the source still lists."""
         return self.filter(retired_at__isnull=True)
 

@@ -17,7 +17,7 @@ from competencies.models.source import Sourced
 class CompetencyQuerySet(models.QuerySet["Competency"]):
     """Competencies, listed and retired ones."""
 
-    def standing(self) -> Self:
+    def listed(self) -> Self:
         """Those that the source still lists."""
         return self.filter(retired_at__isnull=True)
 
@@ -25,7 +25,7 @@ class CompetencyQuerySet(models.QuerySet["Competency"]):
         """Those of published frameworks."""
         return self.filter(framework__published_at__isnull=False)
 
-    def saying(self) -> Self:
+    def with_current_revision(self) -> Self:
         """Annotated with `statement`, `criteria`, `scale_id`, `revision` and `used_at` of the current revision."""
         current = Q(revisions__superseded_at__isnull=True)
         return self.filter(current).annotate(
@@ -128,7 +128,8 @@ class CompetencyRevision(models.Model):
         verbose_name_plural = _("revisions")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["competency", "number"], name="competency_revision_numbered_once"),
-            # `CompetencyQuerySet.saying` joins current revisions: with two of them every list would show duplicates.
+            # `CompetencyQuerySet.with_current_revision` joins current revisions: with two of them for one competency
+            # every list would show it twice.
             models.UniqueConstraint(
                 fields=["competency"],
                 condition=Q(superseded_at__isnull=True),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 class SourceQuerySet(models.QuerySet["Sourced"]):
     """Rows of packages, listed and retired ones."""
 
-    def standing(self) -> Self:
+    def listed(self) -> Self:
         """Those that the source still lists."""
         return self.filter(retired_at__isnull=True)
 

@@ -6,19 +6,28 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from competencies.formats.markup import html_of, line_of
-from competencies.models import Competency, Equivalence, Kind
+from competencies.models import Equivalence, Kind
 from competencies.pages.language import language_attributes, name_of
 from competencies.permissions import may_read_framework, may_read_frameworks
-from competencies.queries import Neighbourhood, Reference, Statement, neighbourhood_of, references_of
+from competencies.queries import (
+    Neighbourhood,
+    Reference,
+    Statement,
+    competency_with_revision,
+    levels_of,
+    neighbourhood_of,
+    references_of,
+    revisions_of,
+)
 from core.access import access, anyone
 
 # A page lists no more children than this; the page of the branch goes on.
-MOST_CHILDREN = 60
+MAX_CHILDREN = 60
 
 # What an edge is called from each of its ends.
 OUTWARD: Mapping[str, Any] = {
@@ -46,22 +55,18 @@ INWARD: Mapping[str, Any] = {
 @access(anyone)
 def competency(request: HttpRequest, framework_id: UUID, competency_id: UUID) -> HttpResponse:
     """The page of one competency, retired ones included: what rests on them still leads here."""
-    row: Any = get_object_or_404(  # with the columns of its current revision
-        Competency.objects.saying().select_related("framework"),
-        public_id=competency_id,
-        framework__public_id=framework_id,
-    )
-    if not may_read_framework(request, row.framework):
+    row = competency_with_revision(framework_id, competency_id)
+    if row is None or not may_read_framework(request, row.framework):
         raise Http404
-    references = references_of(row, everything=may_read_frameworks(request.user))
-    around = neighbourhood_of(row, language=get_language() or "", references=references, most_children=MOST_CHILDREN)
+    references = references_of(row, include_unpublished=may_read_frameworks(request.user))
+    around = neighbourhood_of(row, language=get_language() or "", references=references, max_children=MAX_CHILDREN)
     shown = around.statements.get(row.pk)
     text = shown.text if shown else row.statement or row.short_statement or row.label or row.code
     spoken = shown.language if shown else row.language or row.framework.language
     title = line_of((shown.short if shown else row.short_statement) or text)
-    revisions = list(row.revisions.order_by("-number").select_related("scale"))
+    revisions = revisions_of(row)
     current = revisions[0]
-    levels = list(current.scale.levels.order_by("rank")) if current.scale else []
+    levels = levels_of(current.scale) if current.scale else []
     context = {
         "competency": row,
         "framework": row.framework,

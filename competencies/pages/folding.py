@@ -9,27 +9,27 @@ from typing import TypeAlias
 
 from competencies.formats.markup import html_of
 from competencies.queries import FrameworkTree, Statement
-from competencies.rules.tree import Limb
+from competencies.rules.tree import TreeNode
 
 TREE_BYTES = 75_000
 ITEM_BYTES = 450
 ITEMS_SHOWN = 80
-FEWEST_BESIDE = 5  # of the siblings around an item that a link leads to
-LONGEST_STATEMENT = 500  # bytes of HTML; in a folded tree a longer one is cut to its line
+MIN_SIBLINGS = 5  # of the siblings around an item that a link leads to
+MAX_STATEMENT_BYTES = 500  # bytes of HTML; in a folded tree a longer one is cut to its line
 
 # The places of the children that are shown below a branch, by its key; None is the top. Others are folded.
 Windows: TypeAlias = Mapping[int | None, range]
 
 
-def everything(forest: Sequence[Limb[int]]) -> dict[int | None, range]:
+def everything(forest: Sequence[TreeNode[int]]) -> dict[int | None, range]:
     """The windows that show all of `forest`."""
     windows: dict[int | None, range] = {None: range(len(forest))}
     waiting = list(forest)
     while waiting:
-        limb = waiting.pop()
-        if limb.limbs:
-            windows[limb.key] = range(len(limb.limbs))
-            waiting += limb.limbs
+        node = waiting.pop()
+        if node.children:
+            windows[node.key] = range(len(node.children))
+            waiting += node.children
     return windows
 
 
@@ -43,20 +43,20 @@ def light(statements: Iterable[Statement]) -> bool:
     return sum(ITEM_BYTES + len(html_of(each.text).encode()) for each in statements) <= TREE_BYTES
 
 
-def upper_levels(limbs: Sequence[Limb[int]], *, below: int | None, start: int = 0) -> dict[int | None, range]:
-    """A part of the list `limbs`, which hangs below the key `below`, and the levels under it while all of them fit.
+def upper_levels(nodes: Sequence[TreeNode[int]], *, below: int | None, start: int = 0) -> dict[int | None, range]:
+    """A part of the list `nodes`, which hangs below the key `below`, and the levels under it while all of them fit.
 
     A level of one item says little: the next one is shown too, at least its beginning.
     """
-    windows: dict[int | None, range] = {below: range(start, min(start + ITEMS_SHOWN, len(limbs)))}
-    level = _within(limbs, windows[below])
+    windows: dict[int | None, range] = {below: range(start, min(start + ITEMS_SHOWN, len(nodes)))}
+    level = _within(nodes, windows[below])
     count = len(level)
-    while branches := [limb for limb in level if limb.limbs]:
-        lower = sum(len(limb.limbs) for limb in branches)
+    while branches := [node for node in level if node.children]:
+        lower = sum(len(node.children) for node in branches)
         if count + lower > ITEMS_SHOWN and len(level) > 1:
             break
-        windows |= {limb.key: range(min(len(limb.limbs), ITEMS_SHOWN)) for limb in branches}
-        level = [child for limb in branches for child in _within(limb.limbs, windows[limb.key])]
+        windows |= {node.key: range(min(len(node.children), ITEMS_SHOWN)) for node in branches}
+        level = [child for node in branches for child in _within(node.children, windows[node.key])]
         count += lower
     return windows
 
@@ -64,23 +64,23 @@ def upper_levels(limbs: Sequence[Limb[int]], *, below: int | None, start: int = 
 def way_to(tree: FrameworkTree, key: int) -> dict[int | None, range]:
     """The lists from the top down to `key` and the one below it, of each the part that leads there."""
     way = [*tree.path_to(key), key]
-    size = max(FEWEST_BESIDE, ITEMS_SHOWN // (len(way) + 1))
+    size = max(MIN_SIBLINGS, ITEMS_SHOWN // (len(way) + 1))
     windows: dict[int | None, range] = {}
-    limbs, below = tree.forest, None
+    nodes, below = tree.forest, None
     for step in way:
-        windows[below] = _around(next(place for place, limb in enumerate(limbs) if limb.key == step), len(limbs), size)
-        limbs, below = tree.limbs[step].limbs, step
-    if limbs:
-        windows[key] = range(min(size, len(limbs)))
+        windows[below] = _around(next(place for place, node in enumerate(nodes) if node.key == step), len(nodes), size)
+        nodes, below = tree.nodes[step].children, step
+    if nodes:
+        windows[key] = range(min(size, len(nodes)))
     return windows
 
 
-def shown_in(limbs: Sequence[Limb[int]], windows: Windows, *, below: int | None) -> Iterator[int]:
-    """The keys that a page with these windows shows of the list `limbs`, which hangs below the key `below`."""
-    for limb in _within(limbs, windows[below]):
-        yield limb.key
-        if limb.limbs and limb.key in windows:
-            yield from shown_in(limb.limbs, windows, below=limb.key)
+def shown_in(nodes: Sequence[TreeNode[int]], windows: Windows, *, below: int | None) -> Iterator[int]:
+    """The keys that a page with these windows shows of the list `nodes`, which hangs below the key `below`."""
+    for node in _within(nodes, windows[below]):
+        yield node.key
+        if node.children and node.key in windows:
+            yield from shown_in(node.children, windows, below=node.key)
 
 
 def found_from(tree: FrameworkTree, found: frozenset[int], *, start: int) -> tuple[list[int], int]:
@@ -88,7 +88,7 @@ def found_from(tree: FrameworkTree, found: frozenset[int], *, start: int) -> tup
 
     The second value is the place where the next page starts; 0 when there is none.
     """
-    ordered = [limb.key for limb in tree.walk() if limb.key in found]
+    ordered = [node.key for node in tree.walk() if node.key in found]
     page: list[int] = []
     shown: set[int] = set()
     for key in ordered[start:]:
@@ -100,8 +100,8 @@ def found_from(tree: FrameworkTree, found: frozenset[int], *, start: int) -> tup
     return page, 0
 
 
-def _within(limbs: Sequence[Limb[int]], window: range) -> Sequence[Limb[int]]:
-    return limbs[window.start : window.stop]
+def _within(nodes: Sequence[TreeNode[int]], window: range) -> Sequence[TreeNode[int]]:
+    return nodes[window.start : window.stop]
 
 
 def _around(place: int, length: int, size: int) -> range:

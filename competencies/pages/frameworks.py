@@ -6,46 +6,44 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 
 from competencies.formats.markup import html_of, line_of
-from competencies.models import Competency, Framework
 from competencies.pages.folding import everything, found_from, light, shown_in, small, upper_levels, way_to
 from competencies.pages.language import language_attributes
 from competencies.pages.outline import Outline, Step
 from competencies.permissions import may_read_framework, may_read_frameworks
-from competencies.queries import FrameworkTree, counted, matching, statements_of, tree_of
-from competencies.rules.tree import Limb, kept
+from competencies.queries import (
+    FrameworkTree,
+    competency_ids_matching,
+    framework_among,
+    framework_with_id,
+    frameworks_after,
+    frameworks_matching,
+    key_in_tree,
+    statements_of,
+    tree_of,
+)
+from competencies.rules.tree import TreeNode, pruned
 from core.access import access, anyone
 
-PAGE = 30
-LONGEST_SEARCH = 200
-LONGEST_NUMBER = 9
+PAGE_SIZE = 30
+MAX_SEARCH_LENGTH = 200
+MAX_START_DIGITS = 9
 
 
 @access(anyone)
 def frameworks(request: HttpRequest) -> HttpResponse:
     """The frameworks that this reader may see, by title, a page at a time."""
     words = _words(request)
-    rows = Framework.objects.all() if may_read_frameworks(request.user) else Framework.objects.public()
-    for word in words.split()[:10]:
-        rows = rows.filter(
-            Q(title__icontains=word)
-            | Q(creator__icontains=word)
-            | Q(publisher__icontains=word)
-            | Q(description__icontains=word)
-            | Q(subjects__icontains=word)
-        )
-    after = _key(request.GET.get("after", ""), rows)
-    if after is not None:
-        rows = rows.filter(Q(title__gt=after.title) | Q(title=after.title, pk__gt=after.pk))
-    page = list(counted(rows).order_by("title", "pk")[: PAGE + 1])
-    shown = page[:PAGE]
-    following = {"q": words, "after": shown[-1].public_id} if len(page) > PAGE else {}
+    rows = frameworks_matching(words, include_unpublished=may_read_frameworks(request.user))
+    after = framework_among(rows, _public_id(request.GET.get("after", "")))
+    page = frameworks_after(rows, after, limit=PAGE_SIZE + 1)
+    shown = page[:PAGE_SIZE]
+    following = {"q": words, "after": shown[-1].public_id} if len(page) > PAGE_SIZE else {}
     more = "?" + urlencode(following) if following else ""
     listed = [(row, language_attributes(row.language)) for row in shown]
     return render(
@@ -64,24 +62,24 @@ def framework(request: HttpRequest, framework_id: UUID) -> HttpResponse:
     language = get_language() or ""
     words, kind, start = _words(request), request.GET.get("type", ""), _start(request)
     found = _found(tree, words, kind) if words or kind else None
-    limbs, next_start = tree.forest, 0
+    nodes, next_start = tree.forest, 0
     if found is not None:
         page, next_start = found_from(tree, found, start=start)
-        limbs = kept(tree.forest, frozenset(page))
-        shown = Outline(tree, {}, everything(limbs), found=frozenset(page), brief=True)
-        outline = _with_statements(shown, limbs, language=language)
+        nodes = pruned(tree.forest, frozenset(page))
+        shown = Outline(tree, {}, everything(nodes), found=frozenset(page), brief=True)
+        outline = _with_statements(shown, nodes, language=language)
     else:
         outline = _outline(
             tree, start=start, to=_key_of(tree, request), everywhere="whole" in request.GET, language=language
         )
         if request.htmx:  # type: ignore[attr-defined]  # django-htmx
-            return _fragment(request, outline.steps(limbs, below=None, loaded=True))
+            return _fragment(request, outline.steps(nodes, below=None, loaded=True))
     row = tree.framework
     context: dict[str, Any] = {
         "framework": row,
         "language_attributes": language_attributes(row.language),
         "description": html_of(row.description) if row.description else "",
-        "steps": outline.steps(limbs, below=None),
+        "steps": outline.steps(nodes, below=None),
         "item_count": tree.item_count,
         "found_count": None if found is None else len(found),
         "folded": found is None and outline.brief,
@@ -98,17 +96,17 @@ def framework(request: HttpRequest, framework_id: UUID) -> HttpResponse:
 def branch(request: HttpRequest, framework_id: UUID, competency_id: UUID) -> HttpResponse:
     """What hangs below one competency: a page of its own, to htmx the branch to be put into the framework's page."""
     tree = _tree(request, framework_id)
-    key = _key_named(tree, competency_id)
+    key = key_in_tree(tree, competency_id)
     if key is None:
         raise Http404
-    limb, start = tree.limbs[key], _start(request)
-    windows = upper_levels(limb.limbs, below=key, start=min(start, len(limb.limbs)))
+    node, start = tree.nodes[key], _start(request)
+    windows = upper_levels(node.children, below=key, start=min(start, len(node.children)))
     path = tree.path_to(key)
-    keys = {*path, key, *shown_in(limb.limbs, windows, below=key)}
+    keys = {*path, key, *shown_in(node.children, windows, below=key)}
     statements = statements_of(tree, keys, language=get_language() or "")
     outline = Outline(tree, statements, windows, brief=True)
     if request.htmx:  # type: ignore[attr-defined]  # django-htmx
-        steps = outline.steps(limb.limbs, below=key, loaded=True) if start else outline.branch(limb)
+        steps = outline.steps(node.children, below=key, loaded=True) if start else outline.branch(node)
         return _fragment(request, steps)
     shown = statements[key]
     context: dict[str, Any] = {
@@ -117,8 +115,8 @@ def branch(request: HttpRequest, framework_id: UUID, competency_id: UUID) -> Htt
         "path": [(statements[each].row, line_of(statements[each].text)) for each in path],
         "title": line_of(shown.short or shown.text),
         "language_attributes": language_attributes(shown.language),
-        "steps": outline.steps(limb.limbs, below=key),
-        "count": len(limb.limbs),
+        "steps": outline.steps(node.children, below=key),
+        "count": len(node.children),
     }
     return _varied(render(request, "competencies/branch.html", context))
 
@@ -135,8 +133,8 @@ def _varied(response: HttpResponse) -> HttpResponse:
 
 
 def _tree(request: HttpRequest, framework_id: UUID) -> FrameworkTree:
-    row = get_object_or_404(Framework, public_id=framework_id)
-    if not may_read_framework(request, row):
+    row = framework_with_id(framework_id)
+    if row is None or not may_read_framework(request, row):
         raise Http404
     return tree_of(row)
 
@@ -155,52 +153,46 @@ def _outline(tree: FrameworkTree, *, start: int, to: int | None, everywhere: boo
     return _with_statements(Outline(tree, {}, windows, brief=True), tree.forest, language=language)
 
 
-def _with_statements(outline: Outline, limbs: Sequence[Limb[int]], *, language: str) -> Outline:
+def _with_statements(outline: Outline, nodes: Sequence[TreeNode[int]], *, language: str) -> Outline:
     """The outline with what its items say."""
-    keys = set(shown_in(limbs, outline.windows, below=None))
+    keys = set(shown_in(nodes, outline.windows, below=None))
     return replace(outline, statements=statements_of(outline.tree, keys, language=language))
 
 
 def _found(tree: FrameworkTree, words: str, kind: str) -> frozenset[int]:
     """The keys in the tree that hold the words and are of the type."""
-    keys = matching(tree.framework, words) & tree.item_types.keys() if words else frozenset(tree.item_types)
+    keys = frozenset(tree.item_types)
+    if words:
+        keys &= competency_ids_matching(tree.framework, words)
     return frozenset(key for key in keys if not kind or tree.item_types[key] == kind)
 
 
 def _key_of(tree: FrameworkTree, request: HttpRequest) -> int | None:
     """The key in the tree that `open` names."""
-    try:
-        return _key_named(tree, UUID(request.GET.get("open", "")))
-    except ValueError:
-        return None
-
-
-def _key_named(tree: FrameworkTree, public_id: UUID) -> int | None:
-    """The key in the tree of a competency; none for those that are retired or translations."""
-    key = Competency.objects.filter(framework=tree.framework, public_id=public_id).values_list("pk", flat=True).first()
-    return key if key in tree.item_types else None
+    public_id = _public_id(request.GET.get("open", ""))
+    return key_in_tree(tree, public_id) if public_id else None
 
 
 def _search(words: str, kind: str, *, start: int = 0) -> str:
     """The address of a page of what was found."""
-    asked = {"q": words, "type": kind, "from": start}
-    return "?" + urlencode({name: value for name, value in asked.items() if value})
+    parameters = {"q": words, "type": kind, "from": start}
+    return "?" + urlencode({name: value for name, value in parameters.items() if value})
 
 
 def _start(request: HttpRequest) -> int:
-    """The place in a list where the part that is asked for begins."""
-    asked = request.GET.get("from", "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= LONGEST_NUMBER else 0
+    """The place in a list where the requested part begins; 0 for anything that is not a number."""
+    text = request.GET.get("from", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MAX_START_DIGITS else 0
 
 
 def _words(request: HttpRequest) -> str:
-    """What is searched for; no text in the database holds a NUL, and none can be asked for."""
-    return request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+    """The search term, without NUL: PostgreSQL refuses a text with one."""
+    return request.GET.get("q", "").replace("\x00", "").strip()[:MAX_SEARCH_LENGTH]
 
 
-def _key(text: str, rows: Any) -> Framework | None:  # noqa: ANN401 - a queryset of frameworks
+def _public_id(text: str) -> UUID | None:
+    """The public id in a parameter of the address, or None when it is not a UUID."""
     try:
-        found: Framework | None = rows.filter(public_id=UUID(text)).first()
+        return UUID(text)
     except ValueError:
         return None
-    return found

@@ -11,10 +11,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from competencies.formats.markup import html_of, line_of
 from competencies.models import Framework
-from competencies.pages.folding import ITEMS_SHOWN, LONGEST_STATEMENT, Windows
+from competencies.pages.folding import ITEMS_SHOWN, MAX_STATEMENT_BYTES, Windows
 from competencies.pages.language import language_attributes
 from competencies.queries import FrameworkTree, Statement
-from competencies.rules.tree import Limb
+from competencies.rules.tree import TreeNode
 
 # A framework with no more items than this is shown with all branches open.
 SHOWN_OPEN = 60
@@ -103,7 +103,7 @@ class Step:
     @property
     def cut(self) -> bool:
         """Whether the statement is too long for a tree of many items; the line stands in for it."""
-        return self.brief and len(self.html.encode()) > LONGEST_STATEMENT
+        return self.brief and len(self.html.encode()) > MAX_STATEMENT_BYTES
 
     @property
     def speech(self) -> SafeString:
@@ -131,51 +131,51 @@ class Outline:
     opened: frozenset[int] = frozenset()
     brief: bool = False
 
-    def steps(self, limbs: Sequence[Limb[int]], *, below: int | None, loaded: bool = False) -> Iterator[Step]:
-        """The steps of the list `limbs`, which hangs below the key `below`.
+    def steps(self, nodes: Sequence[TreeNode[int]], *, below: int | None, loaded: bool = False) -> Iterator[Step]:
+        """The steps of the list `nodes`, which hangs below the key `below`.
 
         With `loaded` the list goes on in a page that shows the part before it.
         """
         window = self.windows[below]
-        cut = len(window) < len(limbs)
+        cut = len(window) < len(nodes)
         if window.start and not loaded:
-            yield Step(Turn.EARLIER, part=self._part(below, max(0, window.start - ITEMS_SHOWN), window.start, limbs))
+            yield Step(Turn.EARLIER, part=self._part(below, max(0, window.start - ITEMS_SHOWN), window.start, nodes))
         if cut and loaded:
-            yield Step(Turn.PART, part=self._part(below, window.start, window.stop, limbs))
-        for limb in limbs[window.start : window.stop]:
-            yield from self._limb(limb)
-        if window.stop < len(limbs):
-            stop = min(window.stop + ITEMS_SHOWN, len(limbs))
-            yield Step(Turn.LATER, part=self._part(below, window.stop, stop, limbs))
+            yield Step(Turn.PART, part=self._part(below, window.start, window.stop, nodes))
+        for node in nodes[window.start : window.stop]:
+            yield from self._node(node)
+        if window.stop < len(nodes):
+            stop = min(window.stop + ITEMS_SHOWN, len(nodes))
+            yield Step(Turn.LATER, part=self._part(below, window.stop, stop, nodes))
 
-    def branch(self, limb: Limb[int]) -> Iterator[Step]:
+    def branch(self, node: TreeNode[int]) -> Iterator[Step]:
         """The steps of one branch with its own line, open, to be loaded into the place of the folded one."""
-        yield replace(self._step(Turn.BRANCH, limb, opened=True), loaded=True)
-        yield from self.steps(limb.limbs, below=limb.key)
+        yield replace(self._step(Turn.BRANCH, node, opened=True), loaded=True)
+        yield from self.steps(node.children, below=node.key)
         yield Step(Turn.END)
 
-    def _limb(self, limb: Limb[int]) -> Iterator[Step]:
-        if limb.repeated:
-            yield self._step(Turn.AGAIN, limb)
-        elif not limb.limbs:
-            yield self._step(Turn.LEAF, limb)
-        elif limb.key not in self.windows:
-            yield self._step(Turn.FOLDED, limb)
+    def _node(self, node: TreeNode[int]) -> Iterator[Step]:
+        if node.repeated:
+            yield self._step(Turn.AGAIN, node)
+        elif not node.children:
+            yield self._step(Turn.LEAF, node)
+        elif node.key not in self.windows:
+            yield self._step(Turn.FOLDED, node)
         else:
-            yield self._step(Turn.BRANCH, limb, opened=self._is_open(limb))
-            yield from self.steps(limb.limbs, below=limb.key)
+            yield self._step(Turn.BRANCH, node, opened=self._is_open(node))
+            yield from self.steps(node.children, below=node.key)
             yield Step(Turn.END)
 
-    def _is_open(self, limb: Limb[int]) -> bool:
+    def _is_open(self, node: TreeNode[int]) -> bool:
         """Whether a branch that was sent is open: near the top, over what was found, and where `opened` asks.
 
         In a folded tree all that was sent is meant to be seen.
         """
         few = self.tree.item_count <= SHOWN_OPEN
-        return self.brief or few or bool(self.found) or limb.depth < OPEN_LEVELS - 1 or limb.key in self.opened
+        return self.brief or few or bool(self.found) or node.depth < OPEN_LEVELS - 1 or node.key in self.opened
 
-    def _step(self, turn: Turn, limb: Limb[int], *, opened: bool = False) -> Step:
-        statement = self.statements[limb.key]
+    def _step(self, turn: Turn, node: TreeNode[int], *, opened: bool = False) -> Step:
+        statement = self.statements[node.key]
         name = statement.row.public_id
         url = str(statement.row.get_absolute_url())
         if turn is Turn.FOLDED:
@@ -183,13 +183,13 @@ class Outline:
         elif turn is Turn.AGAIN:
             # The first place may be folded, unless the whole tree is on this page.
             url = f"{self.tree.framework.get_absolute_url()}?open={name}#{name}" if self.brief else f"#{name}"
-        found = limb.key in self.found
-        return Step(turn, statement, len(limb.limbs), opened, found=found, brief=self.brief, url=url)
+        found = node.key in self.found
+        return Step(turn, statement, len(node.children), opened, found=found, brief=self.brief, url=url)
 
-    def _part(self, below: int | None, start: int, stop: int, limbs: Sequence[Limb[int]]) -> Part:
+    def _part(self, below: int | None, start: int, stop: int, nodes: Sequence[TreeNode[int]]) -> Part:
         name = self.tree.framework.public_id if below is None else self.statements[below].row.public_id
         place = self.tree.framework.get_absolute_url() if below is None else branch_url(self.tree.framework, name)
-        return Part(f"part-{name}-{start}", start + 1, stop, len(limbs), f"{place}?from={start}" if start else place)
+        return Part(f"part-{name}-{start}", start + 1, stop, len(nodes), f"{place}?from={start}" if start else place)
 
 
 def branch_url(framework: Framework, public_id: UUID) -> str:

@@ -22,15 +22,16 @@ from competencies.models import (
     ProficiencyLevel,
     ProficiencyScale,
 )
+from core.database.compiled import ROW_COUNT, compiled
 
 Fact = TypeVar("Fact", bound=facts.Sourced)
 
 
-def counted(frameworks: QuerySet[Framework]) -> QuerySet[Framework]:
+def with_counts(frameworks: QuerySet[Framework]) -> QuerySet[Framework]:
     """`frameworks` with `item_count` (translations are not counted), `used_count` and `last_import_at`."""
-    translations = Association.objects.standing().filter(kind=Kind.TRANSLATION_OF, destination__isnull=False)
+    translations = Association.objects.listed().filter(kind=Kind.TRANSLATION_OF, destination__isnull=False)
     items = (
-        Competency.objects.standing()
+        Competency.objects.listed()
         .filter(~Exists(translations.filter(origin=OuterRef("pk"))), framework=OuterRef("pk"))
         .order_by()
         .values("framework")
@@ -49,6 +50,37 @@ def counted(frameworks: QuerySet[Framework]) -> QuerySet[Framework]:
     )
 
 
+def frameworks_matching(words: str, *, include_unpublished: bool) -> QuerySet[Framework]:
+    """The frameworks that contain every one of the first ten `words`, in the title or in what describes them."""
+    rows: QuerySet[Framework] = Framework.objects.all() if include_unpublished else Framework.objects.public()
+    for word in words.split()[:10]:
+        rows = rows.filter(
+            Q(title__icontains=word)
+            | Q(creator__icontains=word)
+            | Q(publisher__icontains=word)
+            | Q(description__icontains=word)
+            | Q(subjects__icontains=word)
+        )
+    return rows
+
+
+def framework_among(rows: QuerySet[Framework], public_id: uuid.UUID | None) -> Framework | None:
+    """The framework of `rows` with this public id."""
+    return rows.filter(public_id=public_id).first() if public_id else None
+
+
+def frameworks_after(rows: QuerySet[Framework], after: Framework | None, *, limit: int) -> list[Framework]:
+    """At most `limit` frameworks of `rows` by title, with their counts (see `with_counts`), following `after`."""
+    if after is not None:
+        rows = rows.filter(Q(title__gt=after.title) | Q(title=after.title, pk__gt=after.pk))
+    return list(with_counts(rows).order_by("title", "pk")[:limit])
+
+
+def framework_with_id(public_id: uuid.UUID) -> Framework | None:
+    """The framework with this public id, published or not."""
+    return Framework.objects.filter(public_id=public_id).first()
+
+
 def storable(text: str) -> bool:
     """Whether the database can be asked for this text at all."""
     return "\x00" not in text
@@ -64,7 +96,7 @@ def frameworks_named(name: str) -> QuerySet[Framework]:
 
 
 def package_of(framework: Framework) -> Package:
-    """Everything that stands of `framework`, as facts for the exporter; six queries."""
+    """Everything listed of `framework`, as facts for the exporter; six queries."""
     scales = ProficiencyScale.objects.filter(
         revisions__competency__framework=framework, revisions__superseded_at=None
     ).distinct()
@@ -72,14 +104,14 @@ def package_of(framework: Framework) -> Package:
     definitions = Definition.objects.filter(framework=framework, retired_at=None)
     revisions = CompetencyRevision.objects.current().select_related("scale").filter(competency__framework=framework)
     current = {revision.competency_id: revision for revision in revisions}
-    items = Competency.objects.standing().filter(framework=framework).order_by("position", "pk")
+    items = Competency.objects.listed().filter(framework=framework).order_by("position", "pk")
     return Package(
         version=framework.case_version,
         document=document_facts(framework),
         items=tuple(item_facts(item, current[item.pk]) for item in items),
         edges=tuple(
             edge_facts(edge)
-            for edge in Association.objects.standing().filter(framework=framework).order_by("position", "pk")
+            for edge in Association.objects.listed().filter(framework=framework).order_by("position", "pk")
         ),
         definitions=tuple(_facts(facts.Definition, row) for row in definitions.order_by("kind", "position", "pk")),
         scales=tuple(scale_facts(scale) for scale in scales.order_by("public_id").prefetch_related(levels)),
@@ -115,11 +147,11 @@ def scale_facts(scale: ProficiencyScale) -> Scale:
     )
 
 
-def _facts(kind: type[Fact], row: Any, **beside: Any) -> Fact:  # noqa: ANN401 - columns are the fact's fields
-    names = [part.name for part in fields(kind) if part.name not in beside and part.name != "where"]
+def _facts(kind: type[Fact], row: Any, **others: Any) -> Fact:  # noqa: ANN401 - columns are the fact's fields
+    names = [part.name for part in fields(kind) if part.name not in others and part.name != "where"]
     plain: dict[str, Any] = {name: getattr(row, name) for name in names}
     plain |= {name: tuple(value) for name, value in plain.items() if isinstance(value, list)}
-    return kind(**plain, **beside)
+    return kind(**plain, **others)
 
 
 def public_framework(name: str) -> Framework | None:
@@ -128,18 +160,34 @@ def public_framework(name: str) -> Framework | None:
 
 
 def public_competency(name: str) -> Competency | None:
-    """The standing competency of a published framework that goes by this public id or identifier."""
-    return _public(Competency.objects.standing(), name)
+    """The listed competency of a published framework that goes by this public id or identifier."""
+    return _public(Competency.objects.listed(), name)
 
 
 def public_association(name: str) -> Association | None:
-    """The standing association of a published framework that goes by this public id or identifier."""
-    return _public(Association.objects.standing().select_related("origin", "destination"), name)
+    """The listed association of a published framework that goes by this public id or identifier."""
+    return _public(Association.objects.listed().select_related("origin", "destination"), name)
+
+
+def competency_with_revision(framework_id: uuid.UUID, competency_id: uuid.UUID) -> Any | None:  # noqa: ANN401 - annotated
+    """A competency by its and its framework's public id, retired or not, with the columns of its current revision."""
+    rows = Competency.objects.with_current_revision().select_related("framework")
+    return rows.filter(public_id=competency_id, framework__public_id=framework_id).first()
+
+
+def revisions_of(competency: Competency) -> list[CompetencyRevision]:
+    """All revisions of a competency with their scales, the current one first."""
+    return list(competency.revisions.order_by("-number").select_related("scale"))
+
+
+def levels_of(scale: ProficiencyScale) -> list[ProficiencyLevel]:
+    """The levels of a scale, the lowest first."""
+    return list(scale.levels.order_by("rank"))
 
 
 def edges_at(competency: Competency) -> QuerySet[Association]:
-    """The standing associations of its framework that begin or end at it."""
-    rows: QuerySet[Association] = Association.objects.standing().filter(framework=competency.framework_id)
+    """The listed associations of its framework that begin or end at it."""
+    rows: QuerySet[Association] = Association.objects.listed().filter(framework=competency.framework_id)
     rows = rows.filter(Q(origin=competency) | Q(destination=competency))
     return rows.select_related("framework", "origin", "destination").order_by("position", "pk")
 
@@ -157,3 +205,15 @@ def _public(rows: QuerySet[Any], name: str) -> Any | None:  # noqa: ANN401 - com
 def imports_waiting() -> QuerySet[CaseImport]:
     """Checked files on which a person has not decided yet; for the desk's start page and sidebar."""
     return CaseImport.objects.filter(state=ImportState.CHECKED)
+
+
+def imports_waiting_count() -> int:
+    """How many checked files wait for a decision."""
+    ((count,),) = _imports_waiting_count()
+    return count
+
+
+# Compiled, because every page of the desk shows this number.
+@compiled
+def _imports_waiting_count() -> QuerySet[CaseImport, tuple[int]]:
+    return imports_waiting().values_list(ROW_COUNT)

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from competencies.models import Association, Competency, Kind
 from competencies.queries.trees import Statement, rows_in, statement_of
-from competencies.rules.tree import Edge, Limb, forest_of
+from competencies.rules.tree import Edge, TreeNode, forest_of
 
 
 @dataclass(frozen=True)
@@ -83,9 +83,9 @@ RELATIVES = """
 
 
 def neighbourhood_of(
-    competency: Competency, *, language: str, references: Iterable[Reference] = (), most_children: int
+    competency: Competency, *, language: str, references: Iterable[Reference] = (), max_children: int
 ) -> Neighbourhood:
-    """The relatives of `competency` in two queries, with at most `most_children` children read.
+    """The relatives of `competency` in two queries, with at most `max_children` children read.
 
     Path and order are those of the framework's tree (`tree_of`). The competencies that `references` lead to are read
     in the reader's language too where they belong to the same framework.
@@ -98,7 +98,7 @@ def neighbourhood_of(
     edges = [edge for edge in edges if edge.child not in hidden and edge.parent not in hidden]
     children = _children(competency.pk, edges, sorting) if shown else ()
     above = _ancestors(competency.pk, edges) if shown else frozenset()
-    keys = {competency.pk, *above, *children[:most_children], *also} - hidden
+    keys = {competency.pk, *above, *children[:max_children], *also} - hidden
     rows = rows_in(framework, {*keys, *(each for key in keys for each in translations.get(key, ()))})
     statements = {
         key: statement_of(rows[key], [rows[each] for each in translations.get(key, ())], language=language)
@@ -107,7 +107,7 @@ def neighbourhood_of(
     path = _path(competency.pk, above, edges, {key: (row.code, row.position) for key, row in rows.items()})
     return Neighbourhood(
         tuple(statements[key] for key in path),
-        tuple(statements[key] for key in children[:most_children]),
+        tuple(statements[key] for key in children[:max_children]),
         len(children),
         statements,
     )
@@ -142,8 +142,8 @@ def _relatives(
 
 def _children(key: int, edges: list[Edge[int]], sorting: Mapping[int, tuple[str, int]]) -> tuple[int, ...]:
     below = [edge for edge in edges if edge.parent == key]
-    (limb,) = forest_of([key, *(edge.child for edge in below)], below, sorting={**sorting, key: ("", 0)})
-    return tuple(child.key for child in limb.limbs)
+    (node,) = forest_of([key, *(edge.child for edge in below)], below, sorting={**sorting, key: ("", 0)})
+    return tuple(child.key for child in node.children)
 
 
 def _ancestors(key: int, edges: list[Edge[int]]) -> frozenset[int]:
@@ -172,24 +172,24 @@ def _path(
     return _way(forest, key) or ()
 
 
-def _way(forest: Iterable[Limb[int]], key: int) -> tuple[int, ...] | None:
+def _way(forest: Iterable[TreeNode[int]], key: int) -> tuple[int, ...] | None:
     """The keys above the first place of `key`, which is the only one that is not repeated."""
-    for limb in forest:
-        if limb.key == key and not limb.repeated:
+    for node in forest:
+        if node.key == key and not node.repeated:
             return ()
-        below = _way(limb.limbs, key)
+        below = _way(node.children, key)
         if below is not None:
-            return (limb.key, *below)
+            return (node.key, *below)
     return None
 
 
-def references_of(competency: Competency, *, everything: bool) -> list[Reference]:
+def references_of(competency: Competency, *, include_unpublished: bool) -> list[Reference]:
     """All edges of `competency` beside the tree's, with the competencies at their other ends, in any framework.
 
-    Unless `everything` may be seen, ends in frameworks that are not public are shown as the source wrote them.
+    Without `include_unpublished`, ends in frameworks that are not public are shown as the source wrote them.
     """
     edges = list(
-        Association.objects.standing()
+        Association.objects.listed()
         .filter(Q(origin=competency) | Q(destination=competency))
         .exclude(kind=Kind.CHILD_OF)
         .order_by("kind", "sequence", "position")
@@ -198,9 +198,9 @@ def references_of(competency: Competency, *, everything: bool) -> list[Reference
     keys = [edge.destination_id if outward else edge.origin_id for edge, outward in ends]
     links = [edge.destination_link if outward else edge.origin_link for edge, outward in ends]
     names = {str(link.get("identifier", "")) for key, link in zip(keys, links, strict=True) if key is None} - {""}
-    found = Competency.objects.saying().standing().select_related("framework")
+    found = Competency.objects.with_current_revision().listed().select_related("framework")
     found = found.filter(Q(pk__in=[key for key in keys if key]) | Q(source_identifier__in=names))
-    if not everything:
+    if not include_unpublished:
         found = found.filter(Q(framework=competency.framework_id) | Q(framework__published_at__isnull=False))
     here = {row.pk: row for row in found}
     by_name = {row.source_identifier: row for row in here.values()}

@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 
 from competencies.models import Association, Competency, Framework, Kind
-from competencies.rules.tree import Edge, Limb, forest_of
+from competencies.rules.tree import Edge, TreeNode, forest_of
 
 # What a tree shows of a competency; long notes and verbatim members stay in the database.
 IN_A_TREE = (
@@ -43,7 +44,7 @@ class FrameworkTree:
     """
 
     framework: Framework
-    forest: tuple[Limb[int], ...]
+    forest: tuple[TreeNode[int], ...]
     item_types: Mapping[int, str]
     translations: Mapping[int, tuple[int, ...]]
 
@@ -53,23 +54,23 @@ class FrameworkTree:
         return len(self.item_types)
 
     @cached_property
-    def limbs(self) -> Mapping[int, Limb[int]]:
+    def nodes(self) -> Mapping[int, TreeNode[int]]:
         """The first place of each key: the one that has everything below it."""
-        return {limb.key: limb for limb in self.walk()}
+        return {node.key: node for node in self.walk()}
 
     @cached_property
     def parents(self) -> Mapping[int, int]:
         """The key above each key, in its first place."""
-        return {below.key: limb.key for limb in self.walk() for below in limb.limbs if not below.repeated}
+        return {below.key: node.key for node in self.walk() for below in node.children if not below.repeated}
 
-    def walk(self) -> Iterator[Limb[int]]:
+    def walk(self) -> Iterator[TreeNode[int]]:
         """The first places of all keys, from the top down, in the order of the page."""
         waiting = list(reversed(self.forest))
         while waiting:
-            limb = waiting.pop()
-            if not limb.repeated:
-                yield limb
-                waiting.extend(reversed(limb.limbs))
+            node = waiting.pop()
+            if not node.repeated:
+                yield node
+                waiting.extend(reversed(node.children))
 
     def path_to(self, key: int) -> tuple[int, ...]:
         """The keys above `key`, from the top down; empty for a key at the top or outside the tree."""
@@ -85,12 +86,12 @@ def tree_of(framework: Framework) -> FrameworkTree:
 
     Translations stand in for what they translate (see `statements_of`) and have no place of their own.
     """
-    columns = Competency.objects.standing().filter(framework=framework).order_by("position", "pk")
+    columns = Competency.objects.listed().filter(framework=framework).order_by("position", "pk")
     rows = {key: (code, position, kind) for key, code, position, kind in columns.values_list(*_SORTED_BY)}
     edges: list[Edge[int]] = []
     translations: dict[int, list[int]] = {}
     found = (
-        Association.objects.standing()
+        Association.objects.listed()
         .filter(framework=framework, kind__in=[Kind.CHILD_OF, Kind.TRANSLATION_OF], origin__isnull=False)
         # An end that is no competency here counts only where it is the framework itself: then the item is at the top.
         .filter(Q(destination__isnull=False) | Q(destination_link__identifier=framework.source_identifier))
@@ -112,6 +113,12 @@ def tree_of(framework: Framework) -> FrameworkTree:
     )
 
 
+def key_in_tree(tree: FrameworkTree, public_id: UUID) -> int | None:
+    """The key of the competency with this public id; None for retired competencies and for translations."""
+    key = Competency.objects.filter(framework=tree.framework, public_id=public_id).values_list("pk", flat=True).first()
+    return key if key in tree.item_types else None
+
+
 _SORTED_BY = ("pk", "code", "position", "item_type")
 
 
@@ -126,9 +133,9 @@ def statements_of(tree: FrameworkTree, keys: Collection[int], *, language: str) 
 
 
 def rows_in(framework: Framework, keys: Iterable[int]) -> dict[int, Any]:
-    """The standing competencies of `framework` among `keys`, with the columns that a tree shows; one query."""
-    found = Competency.objects.saying().standing().filter(framework=framework, pk__in=keys).only(*IN_A_TREE)
-    rows = {row.pk: row for row in found}
+    """The listed competencies of `framework` among `keys`, with the columns that a tree shows; one query."""
+    listed = Competency.objects.with_current_revision().listed().filter(framework=framework, pk__in=keys)
+    rows = {row.pk: row for row in listed.only(*IN_A_TREE)}
     for row in rows.values():
         row.framework = framework  # known: no query per address
     return rows
@@ -148,13 +155,13 @@ def _base(tag: str) -> str:
     return tag.replace("_", "-").split("-")[0].lower()
 
 
-def matching(framework: Framework, words: str) -> frozenset[int]:
+def competency_ids_matching(framework: Framework, words: str) -> frozenset[int]:
     """Keys of the framework's competencies that hold every one of `words`, in any of what they say.
 
     A plain search for the letters: frameworks come in languages that PostgreSQL cannot take apart into words, and one
     framework has few thousand rows.
     """
-    rows = Competency.objects.saying().standing().filter(framework=framework)
+    rows = Competency.objects.with_current_revision().listed().filter(framework=framework)
     for word in words.split()[:10]:
         rows = rows.filter(
             Q(revisions__statement__icontains=word)
@@ -165,5 +172,5 @@ def matching(framework: Framework, words: str) -> frozenset[int]:
             | Q(notes__icontains=word)
         )
     found = frozenset(rows.values_list("pk", flat=True))
-    originals = Association.objects.standing().filter(kind=Kind.TRANSLATION_OF, origin__in=found)
+    originals = Association.objects.listed().filter(kind=Kind.TRANSLATION_OF, origin__in=found)
     return found | frozenset(originals.exclude(destination=None).values_list("destination", flat=True))

@@ -8,13 +8,13 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True)
-class Limb(Generic[Key]):
+class TreeNode(Generic[Key]):
     """One place in the tree. An item with several parents has several; `repeated` marks all but the first."""
 
     key: Key
     depth: int
     repeated: bool
-    limbs: "tuple[Limb[Key], ...]" = ()
+    children: "tuple[TreeNode[Key], ...]" = ()
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Edge(Generic[Key]):
 
 def forest_of(
     keys: Sequence[Key], edges: Iterable[Edge[Key]], *, sorting: Mapping[Key, tuple[str, int]]
-) -> tuple[Limb[Key], ...]:
+) -> tuple[TreeNode[Key], ...]:
     """The framework's top items with all that hangs below them; every key stands in it at least once.
 
     Siblings are ordered by sequence number, then by `sorting` (code, place in the file); those without a number come
@@ -49,18 +49,18 @@ def forest_of(
         children = below.get(parent, {})
         return sorted(children, key=lambda key: (children[key] is None, children[key] or 0, sorting[key]))
 
-    def limb(key: Key, depth: int) -> Limb[Key]:
+    def node(key: Key, depth: int) -> TreeNode[Key]:
         if key in seen:
-            return Limb(key, depth, repeated=True)
+            return TreeNode(key, depth, repeated=True)
         seen.add(key)
-        return Limb(key, depth, repeated=False, limbs=tuple(limb(child, depth + 1) for child in order(key)))
+        return TreeNode(key, depth, repeated=False, children=tuple(node(child, depth + 1) for child in order(key)))
 
-    return tuple(limb(key, 0) for key in [*order(None), *sorted(loose, key=lambda key: sorting[key])])
+    return tuple(node(key, 0) for key in [*order(None), *sorted(loose, key=lambda key: sorting[key])])
 
 
-def kept(forest: Iterable[Limb[Key]], wanted: frozenset[Key]) -> tuple[Limb[Key], ...]:
+def pruned(forest: Iterable[TreeNode[Key]], wanted: frozenset[Key]) -> tuple[TreeNode[Key], ...]:
     """The part of the forest that leads to `wanted` keys: those and their ancestors."""
-    limbs = ((limb, kept(limb.limbs, wanted)) for limb in forest)
+    nodes = ((node, pruned(node.children, wanted)) for node in forest)
     return tuple(
-        Limb(limb.key, limb.depth, limb.repeated, below) for limb, below in limbs if below or limb.key in wanted
+        TreeNode(node.key, node.depth, node.repeated, below) for node, below in nodes if below or node.key in wanted
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 from config.demo.house import ROOT
 from config.demo.programs import Program
 
-LONGEST_PAUSE = 30.0  # seconds between two starts of a program that keeps ending
+MAX_PAUSE = 30.0  # seconds between two starts of a program that keeps ending
 SETTLED = 60.0  # seconds after which an end counts as the first one again
 TELLING = 3  # ends in a row after which its last words are shown
 
@@ -46,6 +46,7 @@ class Child:
 
     @property
     def alive(self) -> bool:
+        """Whether the process runs."""
         return self.process is not None and self.process.poll() is None
 
     def look_after(self) -> str | None:
@@ -61,17 +62,19 @@ class Child:
         self._end_group(signal.SIGKILL)  # what it leaves behind would work beside its successor
         self.process = None
         self.ends = 1 if now - self.started_at > SETTLED else self.ends + 1
-        pause = 0.0 if self.ends == 1 else min(2.0 ** (self.ends - 2), LONGEST_PAUSE)
+        pause = 0.0 if self.ends == 1 else min(2.0 ** (self.ends - 2), MAX_PAUSE)
         self.start_again_at = now + pause
-        told = f"{self.program.name} ended ({how}); starting it again" + (f" in {pause:.0f} s" if pause else "")
+        message = f"{self.program.name} ended ({how}); starting it again" + (f" in {pause:.0f} s" if pause else "")
         if self.ends < TELLING:
-            return told
-        return f"{told}. It keeps ending; the last lines of {self.log}:\n{self.last_words()}"
+            return message
+        return f"{message}. It keeps ending; the last lines of {self.log}:\n{self.last_words()}"
 
     def last_words(self, lines: int = 12) -> str:
+        """The last lines of the log."""
         return "\n".join(f"    {line}" for line in self.log.read_text(errors="replace").splitlines()[-lines:])
 
     def ask_to_stop(self) -> None:
+        """Ask the process to end (SIGTERM)."""
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
 

@@ -14,8 +14,12 @@ from pathlib import Path
 from config.demo.errors import DemoError
 
 ROOT = Path(__file__).resolve().parents[2]
-HIGHEST_PORT = 65535
+MAX_PORT = 65535
 LEFTOVER_PATIENCE = 12.0  # seconds for the programs of a killed demo to end by themselves
+
+# PORT and GUNICORN_CMD_ARGS are for the demo itself. Without PYTHONDONTWRITEBYTECODE servers keep what they compile;
+# with it each of them would compile all of Cairn at each start.
+NOT_PASSED_ON = frozenset({"PORT", "GUNICORN_CMD_ARGS", "PYTHONDONTWRITEBYTECODE"})
 
 
 @dataclass(frozen=True)
@@ -38,20 +42,23 @@ class House:
         if os.environ.get("CAIRN_PRODUCTION", "").lower() not in {"", "0", "false", "no"}:
             raise DemoError("CAIRN_PRODUCTION is set; a demo is no production: unset it, then start again.")
         text = os.environ.get("PORT") or "8000"
-        if not (text.isdecimal() and 0 < int(text) <= HIGHEST_PORT):
-            raise DemoError(f"PORT must be a number from 1 to {HIGHEST_PORT}, not {text!r}.")
+        if not (text.isdecimal() and 0 < int(text) <= MAX_PORT):
+            raise DemoError(f"PORT must be a number from 1 to {MAX_PORT}, not {text!r}.")
         return cls(Path(os.environ.get("CAIRN_VAR") or ROOT / "var").absolute(), int(text))
 
     @property
     def address(self) -> str:
+        """The address that people open in a browser."""
         return f"http://localhost:{self.port}"
 
     @property
     def database(self) -> Path:
+        """The folder of the demo's PostgreSQL."""
         return self.var / "pg"
 
     @property
     def logs(self) -> Path:
+        """The folder of the logs of all programs."""
         return self.var / "log"
 
     @property
@@ -72,7 +79,7 @@ class House:
 
     def environment(self) -> dict[str, str]:
         """Return the environment of every program of the demo."""
-        passed = {name: value for name, value in os.environ.items() if name not in {"PORT", "GUNICORN_CMD_ARGS"}}
+        passed = {name: value for name, value in os.environ.items() if name not in NOT_PASSED_ON}
         return {
             **passed,
             "CAIRN_DEMO": "1",
@@ -108,7 +115,7 @@ def refuse_a_taken_port(port: int) -> None:
             if family == socket.AF_INET6 and error.errno != errno.EADDRINUSE:  # no IPv6 here
                 continue
             raise DemoError(
-                f"Port {port} is taken by another program; try PORT={port % HIGHEST_PORT + 1} make demo",
+                f"Port {port} is taken by another program; try PORT={port % MAX_PORT + 1} make demo",
             ) from error
 
 

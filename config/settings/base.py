@@ -246,7 +246,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # co
 
 # --- the desk ---------------------------------------------------------------------------------------------------
 
-DESK_START_PAGE = "portal.pages.desk.concerns_for"
+DESK_START_PAGE = "portal.pages.desk.cards_for"
 
 # --- words, time, place -----------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
-"""Querysets whose SQL is worked out once per process, for what is asked with every write about a learner.
+"""Querysets with SQL that is built once per process, for the reads of every write about a learner and of every page.
 
-Django builds a queryset and turns it into SQL anew each time it is asked: several times what PostgreSQL needs to answer
-one of a handful of rows. `compiled` does that once for each shape of arguments and only puts the values in afterwards.
+Django builds a queryset and its SQL again for each read. That takes several times what PostgreSQL needs to answer with
+a handful of rows. `compiled` builds it once for each shape of arguments, and then only puts the values in.
 """
 
 import re
@@ -13,7 +13,7 @@ from uuid import UUID
 
 import psycopg
 from django.db import connections
-from django.db.models import Model, QuerySet
+from django.db.models import Func, IntegerField, Model, QuerySet
 from django.db.models.query import ModelIterable, ValuesListIterable, get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -24,19 +24,24 @@ Row = TypeVar("Row")
 Shape = tuple[tuple[type, int] | type, ...]
 Place = tuple[int, int | None]  # which argument, and which of its members where it is several
 
-MOST: Final = 8  # several values are compiled for each number of them; more than these are asked as ever
-UNLIKELY: Final = 2_147_480_000  # values that stand in for arguments while SQL is worked out
-THEN: Final = datetime(8901, 2, 3, 4, 5, 6, tzinfo=UTC)
+# For `values_list` of a compiled queryset: how many rows it has. Django's own Count would group them by their key.
+ROW_COUNT: Final = Func(template="COUNT(*)", output_field=IntegerField())
+
+MAX_MEMBERS: Final = 8  # of a tuple: each number of members has SQL of its own
+FIRST_STAND_IN: Final = 2_147_480_000  # values that stand in for arguments while SQL is worked out
+STAND_IN_TIME: Final = datetime(8901, 2, 3, 4, 5, 6, tzinfo=UTC)
 
 
 def compiled(build: Callable[Asked, QuerySet[Any, Row]]) -> Callable[Asked, list[Row]]:
-    """Ask the queryset that `build` makes of its arguments, without making it each time.
+    """Turn `build`, which returns a queryset, into a function that returns that queryset's rows.
 
-    Arguments are given by place and are what lookups take: an id, a text, a date, an instant, a UUID, or a tuple of
-    these for `__in`. `build` may not look at their values. Any other argument (None, an empty or a long tuple) is asked
-    the ordinary way. The queryset gives rows of its model, without prefetch, or tuples by `values_list`; TypeError for
-    every other kind.
+    Arguments are positional and are what lookups take: an id, a text, a date, a datetime, a UUID, or a tuple of these
+    for `__in`. `build` must not look at their values. With any other argument (None, an empty tuple, a tuple of more
+    than MAX_MEMBERS) the queryset is built and evaluated in Django's way. The queryset yields instances of its model,
+    without prefetch, or tuples by `values_list`. Raises TypeError for every other kind.
     """
+    # Key: the shape of the arguments. Bound: the few shapes in which the code calls one function. SQL depends on the
+    # models alone, so it stays valid for the life of the process.
     known: dict[Shape, _Statement] = {}
 
     def ask(*arguments: Asked.args, **named: Asked.kwargs) -> list[Row]:
@@ -51,20 +56,20 @@ def compiled(build: Callable[Asked, QuerySet[Any, Row]]) -> Callable[Asked, list
 
 
 STAND_INS: dict[type, Callable[[int], Any]] = {
-    int: lambda number: UNLIKELY + number,
+    int: lambda number: FIRST_STAND_IN + number,
     str: lambda number: f"\N{SNOWMAN} {number}",
-    date: lambda number: THEN.date() + timedelta(days=number),
-    datetime: lambda number: THEN + timedelta(seconds=number),
-    UUID: lambda number: UUID(int=UNLIKELY + number),
+    date: lambda number: STAND_IN_TIME.date() + timedelta(days=number),
+    datetime: lambda number: STAND_IN_TIME + timedelta(seconds=number),
+    UUID: lambda number: UUID(int=FIRST_STAND_IN + number),
 }
 
 
 def _shape(arguments: tuple[Any, ...]) -> Shape | None:
-    """The kinds of arguments, and how many where it is several; None where they are not for us."""
+    """The types of the arguments, of tuples with the number of members; None where they cannot be compiled."""
     kinds: list[tuple[type, int] | type] = []
     for value in arguments:
         members = value if isinstance(value, tuple) else (value,)
-        if not 0 < len(members) <= MOST or any(type(member) not in STAND_INS for member in members):
+        if not 0 < len(members) <= MAX_MEMBERS or any(type(member) not in STAND_INS for member in members):
             return None
         kinds.append((type(members[0]), len(members)) if isinstance(value, tuple) else type(value))
     return tuple(kinds)
@@ -72,7 +77,7 @@ def _shape(arguments: tuple[Any, ...]) -> Shape | None:
 
 @dataclass(frozen=True)
 class _Statement:
-    """SQL, what goes where in it, and how Django reads the rows of its answer."""
+    """SQL, the place of each argument in it, and how its rows become Django's."""
 
     alias: str
     sql: str
@@ -83,22 +88,26 @@ class _Statement:
 
     @classmethod
     def of(cls, build: Callable[..., QuerySet[Any, Any]], arguments: tuple[Any, ...]) -> "_Statement":
-        stand_ins, meant = _stand_ins(arguments)
+        """Build the SQL from stand-ins for the arguments."""
+        stand_ins, place_of = _stand_ins(arguments)
         queryset = build(*stand_ins)
         kind: type[object] = queryset._iterable_class  # noqa: SLF001 - rows of the model, tuples, or something else
         if kind is not ModelIterable and kind is not ValuesListIterable:
             raise TypeError("rows and values_list are compiled, nothing else")
         compiler = queryset.query.get_compiler(using=queryset.db)
         sql, parameters = compiler.as_sql()
-        places = tuple(meant[parameter] for parameter in parameters if _is_one_of(meant, parameter))
-        if set(places) != set(meant.values()):
+        places = tuple(place_of[parameter] for parameter in parameters if _is_one_of(place_of, parameter))
+        if set(places) != set(place_of.values()):
             raise TypeError("an argument is not in the SQL as it was given")
-        sql = _with_constants(queryset.db, sql, [None if _is_one_of(meant, each) else (each,) for each in parameters])
+        sql = _with_constants(
+            queryset.db, sql, [None if _is_one_of(place_of, each) else (each,) for each in parameters]
+        )
         converters = compiler.get_converters([column for column, _sql, _alias in compiler.select or ()])
         instances = _Instances.of(compiler, queryset.db) if kind is ModelIterable else None
         return cls(queryset.db, sql, places, compiler, converters, instances)
 
     def ask(self, arguments: tuple[Any, ...]) -> list[Any]:
+        """The rows for these arguments."""
         values = [
             arguments[argument] if member is None else arguments[argument][member] for argument, member in self.places
         ]
@@ -113,7 +122,7 @@ class _Statement:
 
 @dataclass(frozen=True)
 class _Instances:
-    """How rows become instances, with those that select_related brings: ModelIterable works it out for each query."""
+    """How rows become instances, with related ones: Django's ModelIterable works this out again for each query."""
 
     alias: str
     model: type[Model]
@@ -142,12 +151,12 @@ class _Instances:
         return made
 
 
-def _is_one_of(meant: dict[Any, Place], parameter: Any) -> bool:  # noqa: ANN401 - whatever SQL takes
-    return isinstance(parameter, tuple(STAND_INS)) and parameter in meant
+def _is_one_of(place_of: dict[Any, Place], parameter: Any) -> bool:  # noqa: ANN401 - whatever SQL takes
+    return isinstance(parameter, tuple(STAND_INS)) and parameter in place_of
 
 
 def _with_constants(alias: str, sql: str, constants: Sequence[tuple[Any] | None]) -> str:
-    """`sql` with what does not change written into it: a plan for all values can then use what is known of these."""
+    """`sql` with its constants written into it, so that a generic plan can use what PostgreSQL knows about them."""
     connections[alias].ensure_connection()
     spelling, left = psycopg.ClientCursor(connections[alias].connection), iter(constants)
 
@@ -159,15 +168,15 @@ def _with_constants(alias: str, sql: str, constants: Sequence[tuple[Any] | None]
 
 
 def _stand_ins(arguments: tuple[Any, ...]) -> tuple[list[Any], dict[Any, Place]]:
-    """Values of the same shape that can be told apart in the parameters, and what each stands for."""
-    meant: dict[Any, Place] = {}
+    """Values of the same shape that differ from each other, and the place of the argument that each stands for."""
+    place_of: dict[Any, Place] = {}
     stand_ins: list[Any] = []
     for argument, value in enumerate(arguments):
         several = isinstance(value, tuple)
         found = []
         for member, one in enumerate(value if several else (value,)):
-            stand_in = STAND_INS[type(one)](len(meant))
-            meant[stand_in] = (argument, member if several else None)
+            stand_in = STAND_INS[type(one)](len(place_of))
+            place_of[stand_in] = (argument, member if several else None)
             found.append(stand_in)
         stand_ins.append(tuple(found) if several else found[0])
-    return stand_ins, meant
+    return stand_ins, place_of

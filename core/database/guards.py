@@ -21,7 +21,7 @@ PRIVILEGES = """
 
 
 @dataclass(frozen=True)
-class Hole:
+class GuardGap:
     """A guard that is missing on a table, in a plain sentence."""
 
     table: str
@@ -31,26 +31,26 @@ class Hole:
         return f"{self.table}: {self.sentence}"
 
 
-def holes(*, app_role: str | None, using: str = "default") -> list[Hole]:
+def guard_gaps(*, app_role: str | None, using: str = "default") -> list[GuardGap]:
     """What is missing on any append-only table; empty when all is well.
 
     `app_role` is the role that serves requests; None where it is also the one that owns, as on a server for tests.
     """
-    return [hole for table in append_only_tables() for hole in _holes_in(table, app_role, using)]
+    return [gap for table in append_only_tables() for gap in _gaps_in(table, app_role, using)]
 
 
-def _holes_in(table: str, app_role: str | None, using: str) -> list[Hole]:
+def _gaps_in(table: str, app_role: str | None, using: str) -> list[GuardGap]:
     found = []
     with connections[using].cursor() as cursor:
         cursor.execute(TRIGGERS, [table, TRIGGER])
         trigger = cursor.fetchone()
         if trigger is None:
-            found.append(Hole(table, "no trigger refuses changes"))
+            found.append(GuardGap(table, "no trigger refuses changes"))
         elif trigger[0] != BEFORE_ANY_CHANGE or trigger[2] != "cairn_refuse_change":
-            found.append(Hole(table, "the trigger does not refuse UPDATE, DELETE and TRUNCATE"))
+            found.append(GuardGap(table, "the trigger does not refuse UPDATE, DELETE and TRUNCATE"))
         elif trigger[1] != "A":
-            found.append(Hole(table, "the trigger is not ENABLE ALWAYS: replica mode passes it"))
+            found.append(GuardGap(table, "the trigger is not ENABLE ALWAYS: replica mode passes it"))
         if app_role is not None:
             cursor.execute(PRIVILEGES, [app_role, table])
-            found += [Hole(table, f"{app_role} has the privilege {row[0]}") for row in cursor.fetchall()]
+            found += [GuardGap(table, f"{app_role} has the privilege {row[0]}") for row in cursor.fetchall()]
     return found

@@ -1,6 +1,6 @@
-"""Writes new rows, and columns of rows at hand, where every write about a learner ends.
+"""INSERT and UPDATE of rows with SQL that is built once per model, for what every write about a learner stores.
 
-Django's own `save`, `bulk_create` and `bulk_update` work the SQL out each time they are called.
+Django's own `save`, `bulk_create` and `bulk_update` build their SQL again in each call.
 """
 
 from collections.abc import Sequence
@@ -16,11 +16,11 @@ from django.db.models.expressions import DatabaseDefault
 from core.database.prepared import prepared_cursor
 
 
-def add(rows: Sequence[Model]) -> None:
-    """INSERT rows of one model, and give each the key that the database gave it, all on one way to the server.
+def insert_rows(rows: Sequence[Model]) -> None:
+    """INSERT rows of one model in one statement, and set the primary key of each.
 
-    As `bulk_create`: no signals are sent; triggers, constraints and history work as ever. Columns that the first row
-    leaves to the default of the database are left to it for all rows.
+    No signals are sent, as by `bulk_create`. Triggers, constraints and history work as usual. Columns that the first
+    row leaves to the default of the database are left to it for all rows.
     """
     if not rows:
         return
@@ -36,27 +36,27 @@ def add(rows: Sequence[Model]) -> None:
         _is_stored(row, key, alias)
 
 
-def add_both(row: Model, beside: Model, *, link: str) -> None:
-    """INSERT one row, and another one whose field `link` points at it, all on one way to the server; as `add`."""
+def insert_linked(row: Model, second: Model, *, link: str) -> None:
+    """INSERT one row, and another one with the field `link` pointing at it, in one statement; as `insert_rows`."""
     alias = router.db_for_write(type(row))
-    fields, statement, others = _insert_both(type(row), type(beside), link)
-    values = (*_prepared(row, fields, connections[alias]), *_prepared(beside, others, connections[alias]))
+    fields, statement, others = _insert_both(type(row), type(second), link)
+    values = (*_prepared(row, fields, connections[alias]), *_prepared(second, others, connections[alias]))
     with prepared_cursor(alias, writes=True) as cursor:
         cursor.execute(statement, values)
         ((key, other),) = cursor.fetchall()
     _is_stored(row, key, alias)
-    setattr(beside, link, row)
-    _is_stored(beside, other, alias)
+    setattr(second, link, row)
+    _is_stored(second, other, alias)
 
 
 def _is_stored(row: Model, key: int, alias: str) -> None:
     row.pk, row._state.adding, row._state.db = key, False, alias
 
 
-def store(rows: Sequence[Model], names: tuple[str, ...]) -> None:
-    """UPDATE the columns `names` of rows of one model that are stored already, all on one way to the server.
+def update_columns(rows: Sequence[Model], names: tuple[str, ...]) -> None:
+    """UPDATE the columns `names` of stored rows of one model in one round trip.
 
-    No signals are sent; triggers, constraints and history work as ever.
+    No signals are sent. Triggers, constraints and history work as usual.
     """
     if not rows:
         return
@@ -69,7 +69,7 @@ def store(rows: Sequence[Model], names: tuple[str, ...]) -> None:
             cursor.execute(statement, values[0])
         return
     with connection.cursor() as cursor:
-        # Not executemany: pghistory, which tells in a request who writes, puts its own values before the list of ours.
+        # Not executemany: in a request pghistory adds values of its own in front of the list of parameters.
         cursor.execute("; ".join([statement] * len(values)), tuple(chain.from_iterable(values)))
 
 
@@ -102,17 +102,17 @@ def _insert(
 
 @lru_cache
 def _insert_both(
-    model: type[Model], beside: type[Model], link: str
+    model: type[Model], second: type[Model], link: str
 ) -> "tuple[list[Field[Any, Any]], str, list[Field[Any, Any]]]":
-    """What is written of the first, the statement, and what is written of the other one beside the link."""
+    """What is written of the first, the statement, and what is written of the other one second the link."""
     fields, start, one, end = _insert(model)
-    others, other_start, _one, other_end = _insert(beside)
-    connection = connections[router.db_for_write(beside)]
-    asked = ", ".join("added.id" if field.name == link else f"%s::{field.db_type(connection)}" for field in others)
+    others, other_start, _one, other_end = _insert(second)
+    connection = connections[router.db_for_write(second)]
+    selected = ", ".join("added.id" if field.name == link else f"%s::{field.db_type(connection)}" for field in others)
     statement = f"""
         WITH added AS ({start} VALUES {one} {end} AS id),
-        beside AS ({other_start} SELECT {asked} FROM added {other_end} AS id)
-        SELECT added.id, beside.id FROM added, beside
+        second AS ({other_start} SELECT {selected} FROM added {other_end} AS id)
+        SELECT added.id, second.id FROM added, second
     """  # noqa: S608 - names of ours
     return fields, statement, [field for field in others if field.name != link]
 

@@ -30,6 +30,7 @@ class DeskSite(AdminSite):
     final_catch_all_view = False
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:  # noqa: ANN401 - Django's
+        """Register the model when its page is built on DeskAdmin; ignore it otherwise."""
         if admin_class is not None and issubclass(admin_class, DeskAdmin):
             super().register(model_or_iterable, admin_class, **options)
 
@@ -39,9 +40,11 @@ class DeskSite(AdminSite):
         super().unregister([model for model in models if self.is_registered(model)])
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Django's routes without those in LEFT_OUT."""
         return [route for route in super().get_urls() if getattr(route, "name", None) not in LEFT_OUT]
 
     def has_permission(self, request: HttpRequest) -> bool:
+        """Whether this person may enter the desk at all."""
         return bool(request.user.is_active and request.user.is_staff)
 
     def login(self, request: HttpRequest, _extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -60,13 +63,14 @@ class DeskSite(AdminSite):
         return redirect("account_logout")
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Django's context with the sidebar."""
         context: dict[str, Any] = super().each_context(request)
         return {**context, "sidebar": sidebar(request) if self.has_permission(request) else []}
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """What needs attention, as portal sees it (settings.DESK_START_PAGE)."""
-        start_page = import_string(settings.DESK_START_PAGE)
-        context = {**(extra_context or {}), "concerns": start_page(request.user), "is_start": True}
+        """The cards that settings.DESK_START_PAGE gives for this person: core does not know what can wait."""
+        cards_for = import_string(settings.DESK_START_PAGE)
+        context = {**(extra_context or {}), "cards": cards_for(request.user), "is_start": True}
         return super().index(request, context)
 
     def get_app_list(self, _request: HttpRequest, _app_label: str | None = None) -> list[Any]:

@@ -4,5 +4,7 @@ from django.apps import AppConfig
 
 
 class DeskConfig(AppConfig):
+    """The app of the desk's templates and static files."""
+
     name = "core.desk"
     label = "desk"

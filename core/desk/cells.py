@@ -1,14 +1,18 @@
 """The cells of a list and the lines of a record as plain values, so that one template serves tables and phones."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeAlias
 
 from django.contrib.admin.utils import display_for_field, display_for_value, label_for_field, lookup_field
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.db.models import DateField, DateTimeField, Field, ForeignKey, Model
 from django.urls import reverse
+from django.utils.formats import localize
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.text.letters import printable, printable_lines
@@ -16,11 +20,10 @@ from core.text.letters import printable, printable_lines
 NOTHING = "—"
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One value; `url` leads to the record, on the cell that names the row. `flag` is set for yes and no.
 
-    A `day` stays on one line.
+    A `day` stays on one line. A tuple and no dataclass: a page makes 400 of them.
     """
 
     label: str
@@ -49,34 +52,61 @@ def labels_of(admin: Any, columns: list[str]) -> list[str]:  # noqa: ANN401 - a 
     return [_capitalized(label_for_field(column, admin.model, admin)) for column in columns]
 
 
-def rows_of(changelist: Any) -> Iterator[ListRow]:  # noqa: ANN401 - a ChangeList
-    """The rows of the page that `changelist` shows; the first column, or those in list_display_links, leads on."""
+def columns_of(changelist: Any) -> list[str]:  # noqa: ANN401 - a ChangeList
+    """The columns that the list shows, without the admin's boxes for selecting rows."""
+    return [column for column in changelist.list_display if column != "action_checkbox"]
+
+
+def rows_of(changelist: Any, labels: Sequence[str]) -> Iterator[ListRow]:  # noqa: ANN401 - a ChangeList
+    """The rows of the page that `changelist` shows, under the `labels` of its columns.
+
+    The first column, or those in list_display_links, link to the record.
+    """
     admin = changelist.model_admin
-    columns = [column for column in changelist.list_display if column != "action_checkbox"]
-    labels = labels_of(admin, columns)
+    columns = columns_of(changelist)
     linked = set(changelist.list_display_links or columns[:1])
-    fields = {field.name: field for field in admin.model._meta.concrete_fields}
+    readers = [_reader_of(column, admin) for column in columns]
+    cells = [(label, column in linked, reader) for column, label, reader in zip(columns, labels, readers, strict=True)]
     for record in changelist.result_list:
         url = changelist.url_for_result(record)
         yield ListRow(
             record,
             [
-                _cell(record, admin, label, url if column in linked else "", _found(record, column, admin, fields))
-                for column, label in zip(columns, labels, strict=True)
+                _cell(record, admin, label, url if links else "", _read(reader, record))
+                for label, links, reader in cells
             ],
         )
 
 
 # A column's field or None, what names its empty value, and its value.
-Found: TypeAlias = tuple["Field[Any, Any] | None", Any, Any]
+ColumnValue: TypeAlias = tuple["Field[Any, Any] | None", Any, Any]
+Reader: TypeAlias = Callable[[Any], ColumnValue]
 
 
-def _found(record: Model, column: str, admin: Any, fields: "Mapping[str, Field[Any, Any]]") -> "Found | None":  # noqa: ANN401
-    """What `lookup_field` says, without its search through the model for columns that are plain fields."""
+def _reader_of(column: str, admin: Any) -> Reader:  # noqa: ANN401 - a ModelAdmin
+    """What `lookup_field` answers for each record, with its search through the model done once for the list."""
+    model = admin.model
+    field = next((field for field in model._meta.concrete_fields if field.name == column), None)
+    if field is not None:
+        return lambda record: (field, None, getattr(record, column))
+    if hasattr(admin, column) and column != "__str__" and not _is_relation(model, column):
+        method = getattr(admin, column)
+        return lambda record: (None, method, method(record))
+    return lambda record: lookup_field(column, record, admin)
+
+
+def _is_relation(model: type[Model], name: str) -> bool:
+    """Whether the model has a field of this name that is no column of its own; it hides the admin's method."""
     try:
-        if column in fields:
-            return fields[column], None, getattr(record, column)
-        return lookup_field(column, record, admin)
+        model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return False
+    return True
+
+
+def _read(reader: Reader, record: Model) -> "ColumnValue | None":
+    try:
+        return reader(record)
     except ObjectDoesNotExist:
         return None
 
@@ -94,7 +124,7 @@ def cell_of(  # noqa: PLR0913 - what and where, the rest by name
 
     With `related` a key leads to the page of the record that it names, where the desk has one.
     """
-    return _cell(record, admin, label, url, _found(record, column, admin, {}), related=related)
+    return _cell(record, admin, label, url, _read(_reader_of(column, admin), record), related=related)
 
 
 def _cell(  # noqa: PLR0913 - as above
@@ -102,7 +132,7 @@ def _cell(  # noqa: PLR0913 - as above
     admin: Any,  # noqa: ANN401 - a ModelAdmin
     label: str,
     url: str,
-    found: "Found | None",
+    found: "ColumnValue | None",
     *,
     related: bool = False,
 ) -> Cell:
@@ -131,9 +161,18 @@ def _words(record: Model, field: "Field[Any, Any] | None", value: Any, empty: st
         return empty
     if isinstance(field, ForeignKey):
         return printable(str(getattr(record, field.name)))
+    if type(value) is date and isinstance(field, DateField):
+        return _day(value, get_language())
     if field is not None:
         return printable_lines(str(display_for_field(value, field, empty)))
     return value if isinstance(value, SafeString) else printable_lines(str(display_for_value(value, empty)))
+
+
+# Key: the day and the language that it is written in. Valid for the life of the process: formats of dates come with the
+# release. The bound is several pages of lists with two dates in a row.
+@lru_cache(maxsize=1024)
+def _day(day: date, _language: str | None) -> str:
+    return printable_lines(localize(day))
 
 
 def _capitalized(label: Any) -> str:  # noqa: ANN401 - text, or a pair for callables

@@ -49,6 +49,7 @@ class Chapter:
 
     @property
     def older_query(self) -> str:
+        """The query string of the next chapter."""
         return f"?before={self.older}"
 
 

@@ -24,6 +24,7 @@ class ShownRows(PlainFormSet):
         self.new_objects, self.changed_objects, self.deleted_objects = [], [], []
 
     def is_valid(self) -> bool:
+        """Always: nothing was sent."""
         return True
 
 
@@ -36,20 +37,25 @@ class DeskInline(PlainInline):
     template = "desk/inline.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """The rows, with the records that their columns name."""
         rows = super().get_queryset(request)
         keys = keys_among(self.model, self.fields or ())
         return rows.select_related(*keys) if keys else rows
 
     def has_view_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
+        """Whoever sees the record sees its rows."""
         return True
 
     def has_add_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
+        """Never: verbs add rows."""
         return False
 
     def has_change_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
+        """Never: verbs change rows."""
         return False
 
     def has_delete_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
+        """Never: records end, they are not deleted."""
         return False
 
 
@@ -57,5 +63,6 @@ class ShownInlines(PlainAdmin):
     """Makes the formsets of inlines from the database, never from what was sent."""
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:  # noqa: ANN401
+        """Django's arguments without what was sent."""
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         return {name: value for name, value in kwargs.items() if name not in {"data", "files", "save_as_new"}}

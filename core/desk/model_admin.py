@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils.functional import Promise
 
-from core.desk.cells import keys_among, labels_of, rows_of
+from core.desk.cells import columns_of, keys_among, labels_of, rows_of
 from core.desk.history import History, event_model_of
 from core.desk.inlines import ShownInlines
 from core.desk.saving import Saving
@@ -40,17 +40,18 @@ class DeskAdmin(Verbs, PrivateSearch, History, Saving, ShownInlines, PlainWidget
         return super().get_list_select_related(request) or keys_among(self.model, self.get_list_display(request))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list, with its verbs, labels and rows as plain values."""
         extra = {"verbs": self.verbs_for(request), "title": self.opts.verbose_name_plural, "question": self.question}
         answer = super().changelist_view(request, {**extra, **(extra_context or {})})
         listed = getattr(answer, "context_data", None)
         if listed and "cl" in listed:
-            listed["labels"] = labels_of(
-                self, [name for name in listed["cl"].list_display if name != "action_checkbox"]
-            )
-            listed["rows"] = list(rows_of(listed["cl"]))
+            labels = labels_of(self, columns_of(listed["cl"]))
+            listed["labels"] = labels
+            listed["rows"] = list(rows_of(listed["cl"], labels))
         return answer
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - Django's
+        """The page of a record, with its verbs and whether it has a history."""
         record: Model | None = kwargs.get("obj")
         context["verbs"] = self.verbs_for(request, record) if record is not None else []
         context["kept"] = event_model_of(self.model) is not None

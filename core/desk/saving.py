@@ -14,7 +14,7 @@ from core.desk.refusals import Refusals
 from core.desk.rights import Rights
 from core.history import WHY, because
 
-LONGEST_REASON = 500
+MAX_REASON_LENGTH = 500
 
 
 def reason_field(*, required: bool = True) -> forms.CharField:
@@ -23,7 +23,7 @@ def reason_field(*, required: bool = True) -> forms.CharField:
         label=_("Why"),
         help_text=_("One sentence that explains this to whoever reads the history later."),
         required=required,
-        max_length=LONGEST_REASON,
+        max_length=MAX_REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
@@ -35,6 +35,7 @@ class SavingForm(forms.ModelForm):  # type: ignore[type-arg]  # the model comes 
     refused = ""
 
     def clean(self) -> dict[str, Any] | None:
+        """Add what the action refused to the errors of the form."""
         cleaned = super().clean()
         if self.refused:
             raise forms.ValidationError(self.refused)
@@ -54,6 +55,7 @@ class Saving(Rights, Refusals):
         raise NotImplementedError(f"{type(self).__qualname__} may be written to and has no save_through")
 
     def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401
+        """The form with the question why, and with the action's refusal after a failed attempt."""
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.refused = getattr(request, "desk_refused", "")
         if WHY in form.base_fields:
@@ -61,12 +63,13 @@ class Saving(Rights, Refusals):
         return form
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """The field for the reason comes last, on pages that write."""
         writes = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        asked: list[Any] = []
+        fieldsets: list[Any] = []
         for title, options in super().get_fieldsets(request, obj):
             fields = [field for field in options["fields"] if field != WHY]
-            asked.append((title, {**options, "fields": fields}))
-        return [*asked, (None, {"fields": [WHY]})] if writes else asked
+            fieldsets.append((title, {**options, "fields": fields}))
+        return [*fieldsets, (None, {"fields": [WHY]})] if writes else fieldsets
 
     def changeform_view(
         self,
@@ -75,6 +78,7 @@ class Saving(Rights, Refusals):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        """Django's view; errors in `refusals` show the form again."""
         try:
             answer: HttpResponse = super().changeform_view(request, object_id, form_url, extra_context)
         except tuple(self.refusals) as refusal:
@@ -84,6 +88,7 @@ class Saving(Rights, Refusals):
         return answer
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: ANN401 - Django's hook
+        """Call `save_through` with the reason in the history."""
         reason = form.cleaned_data.get(WHY, "")
         before = self.model._default_manager.get(pk=obj.pk) if change else None
         with because(reason):

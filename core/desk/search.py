@@ -13,7 +13,7 @@ from core.desk.paging import AFTER, BEFORE, KeysetChangeList
 from core.desk.typed_admin import PlainAdmin
 
 SESSION_KEY = "desk.search"
-LONGEST_TERM = 200
+MAX_TERM_LENGTH = 200
 SEARCH = "q"
 
 
@@ -21,6 +21,7 @@ class SearchableList(KeysetChangeList):
     """The list as the session's term narrows it."""
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:  # noqa: ANN401 - Django's
+        """The rows, with the term that the session keeps."""
         admin = cast("PrivateSearch", self.model_admin)
         if admin.private_search:
             self.query = admin.term_of(request)
@@ -33,14 +34,17 @@ class PrivateSearch(PlainAdmin):
     private_search: ClassVar[bool] = True
 
     def get_urls(self) -> list[URLPattern]:
+        """Django's routes and the one that takes a posted term."""
         name = f"{self.opts.app_label}_{self.opts.model_name}_search"
         route = path("search/", self.admin_site.admin_view(require_POST(self.search_view)), name=name)
         return [route, *super().get_urls()]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[SearchableList]:  # noqa: ARG002, ANN401 - Django's
+        """The list that reads its term from the session."""
         return SearchableList
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list; a term in the address moves to the session."""
         if self.private_search and SEARCH in request.GET:
             # Somebody typed or kept such an address: it works, but does not stay in the address bar.
             self._keep(request, request.GET[SEARCH])
@@ -60,7 +64,7 @@ class PrivateSearch(PlainAdmin):
         return str(request.session.get(SESSION_KEY, {}).get(self.opts.label_lower, ""))
 
     def _keep(self, request: HttpRequest, term: str) -> None:
-        terms = {**request.session.get(SESSION_KEY, {}), self.opts.label_lower: term.strip()[:LONGEST_TERM]}
+        terms = {**request.session.get(SESSION_KEY, {}), self.opts.label_lower: term.strip()[:MAX_TERM_LENGTH]}
         request.session[SESSION_KEY] = {label: kept for label, kept in terms.items() if kept}
 
     def _list_url(self, parameters: Any) -> str:  # noqa: ANN401 - a QueryDict

@@ -1,4 +1,4 @@
-"""The desk's sidebar: tasks, not tables. Every app adds its own in `apps.ready`; people see those they may do."""
+"""The desk's sidebar: tasks, not tables. Every app adds its entries in `apps.ready`; people see those they may do."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,17 +6,20 @@ from typing import Any
 
 from django.db.models import Count, QuerySet, Value
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.functional import Promise
 
 from core.desk.rights import Predicate
+from core.routes import address_of
 
 Text = str | Promise
 
 
 @dataclass(frozen=True)
 class SidebarEntry:
-    """One line of the sidebar; `badge` gives the rows that wait, to be counted; `place` orders groups and tasks."""
+    """One line of the sidebar.
+
+    `badge` gives the rows that wait for a user, to be counted; 0 shows nothing. `place` orders groups and entries.
+    """
 
     group: Text
     label: Text
@@ -28,37 +31,40 @@ class SidebarEntry:
 
     @property
     def url(self) -> str:
-        return reverse(self.route)
+        """The address of the page that the entry leads to."""
+        return address_of(self.route)
 
 
 @dataclass(frozen=True)
-class Line:
-    """A task as one person sees it on one page."""
+class SidebarLine:
+    """An entry as one person sees it on one page."""
 
-    task: SidebarEntry
+    entry: SidebarEntry
+    url: str
     waiting: int
     here: bool
 
 
-_tasks: dict[str, SidebarEntry] = {}
+_entries: dict[str, SidebarEntry] = {}
 
 
-def add_sidebar_entry(task: SidebarEntry) -> None:
-    """Add `task` to the sidebar; a second task for the same route takes the place of the first."""
-    _tasks[task.route] = task
+def add_sidebar_entry(entry: SidebarEntry) -> None:
+    """Add `entry` to the sidebar; a second entry for the same route replaces the first."""
+    _entries[entry.route] = entry
 
 
-def sidebar(request: HttpRequest) -> list[tuple[str, list[Line]]]:
-    """The groups and lines that this request's sender may see; groups stand in the order of their first task.
+def sidebar(request: HttpRequest) -> list[tuple[str, list[SidebarLine]]]:
+    """The groups and lines that the sender of this request may see; groups are in the order of their first entry.
 
-    One query counts what waits, for all lines together: it is asked with every page of the desk.
+    One query counts what waits for all lines together, because every page of the desk shows these numbers.
     """
-    tasks = sorted((task for task in _tasks.values() if task.may(request.user)), key=lambda task: task.place)
-    counts = _counts([task.badge(request.user) if task.badge else None for task in tasks])
-    groups: dict[str, list[Line]] = {}
-    for task, waiting in zip(tasks, counts, strict=True):
-        line = Line(task, waiting, here=request.path.startswith(task.url))
-        groups.setdefault(str(task.group), []).append(line)
+    entries = sorted((entry for entry in _entries.values() if entry.may(request.user)), key=lambda entry: entry.place)
+    counts = _counts([entry.badge(request.user) if entry.badge else None for entry in entries])
+    groups: dict[str, list[SidebarLine]] = {}
+    for entry, waiting in zip(entries, counts, strict=True):
+        url = entry.url
+        line = SidebarLine(entry, url, waiting, here=request.path.startswith(url))
+        groups.setdefault(str(entry.group), []).append(line)
     return list(groups.items())
 
 

@@ -1,4 +1,4 @@
-"""What a card of the start page says: what waits, how many, since when, what to do, where."""
+"""One card of the desk's start page: what waits, how much of it, since when, what to do, and where."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,8 +9,8 @@ Text = str | Promise
 
 
 @dataclass(frozen=True)
-class Concern:
-    """One thing that needs attention; `weight` is "alarm" where work has failed, "warm" where it only waits."""
+class StartPageCard:
+    """Work for a person. `weight` is "alarm" where something has failed, "warm" where it only waits."""
 
     title: Text
     count: int

@@ -102,6 +102,7 @@ class Verbs(Rights, Refusals):
         ]
 
     def get_urls(self) -> list[URLPattern]:
+        """A route for each verb, before Django's own."""
         routes = []
         for verb in self.verbs():
             place = f"<path:object_id>/do/{verb.name}/" if verb.about_row else f"do/{verb.name}/"
@@ -130,13 +131,13 @@ class Verbs(Rights, Refusals):
     def _perform(self, request: HttpRequest, verb: Verb, row: Model | None, form: VerbForm) -> HttpResponse | None:
         try:
             with because(form.cleaned_data.get(WHY, "")):
-                said = verb.perform(self, request, row, form)
+                answer = verb.perform(self, request, row, form)
         except tuple(self.refusals) as refusal:
             form.add_error(None, self.words_for(refusal))
             return None
-        if isinstance(said, HttpResponse):
-            return said
-        messages.success(request, str(said))
+        if isinstance(answer, HttpResponse):
+            return answer
+        messages.success(request, str(answer))
         return redirect(self._back_url(row))
 
     def _ask(self, request: HttpRequest, verb: Verb, row: Model | None, form: VerbForm) -> HttpResponse:

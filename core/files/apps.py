@@ -4,5 +4,7 @@ from django.apps import AppConfig
 
 
 class FilesConfig(AppConfig):
+    """The app of the checks and jobs of files."""
+
     name = "core.files"
     label = "files"

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 END_OF_ZIP = re.compile(rb"PK\x05\x06")
 END_OF_ZIP_LENGTH = 22
-LONGEST_COMMENT = 0xFFFF
+MAX_COMMENT_LENGTH = 0xFFFF
 
 
 @dataclass(frozen=True)
@@ -21,15 +21,17 @@ class Content:
     size: int
 
     def head(self, length: int = 1024) -> bytes:
+        """The first bytes."""
         return self.view[:length]
 
     def tail(self, length: int = 1024) -> bytes:
+        """The last bytes."""
         return self.view[max(0, self.size - length) :]
 
     @property
     def ends_as_zip(self) -> bool:
         """Whether an unpacker would find an archive near the end: its last record, and the directory before that."""
-        start = max(0, self.size - END_OF_ZIP_LENGTH - LONGEST_COMMENT)
+        start = max(0, self.size - END_OF_ZIP_LENGTH - MAX_COMMENT_LENGTH)
         tail = self.view[start:]
         return any(self._is_last_record(start + found.start()) for found in END_OF_ZIP.finditer(tail))
 

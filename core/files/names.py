@@ -5,8 +5,8 @@ from pathlib import PurePosixPath
 
 from core.files.refusals import FileRefusedError
 
-LONGEST = 200
-LONGEST_SUFFIX = 12
+MAX_LENGTH = 200
+MAX_SUFFIX_LENGTH = 12
 
 # They turn around what follows: "fdp.exe" would be read as "exe.pdf".
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -21,21 +21,21 @@ PROGRAMS = frozenset((
 
 
 def checked_name(name: str | None) -> str:
-    """`name` as it is kept, cut to LONGEST characters with its suffix left whole.
+    """`name` as it is kept, cut to MAX_LENGTH characters with its suffix left whole.
 
     Raises FileRefusedError for names that are paths, hide characters, or end as programs do.
     """
-    given = unicodedata.normalize("NFC", (name or "").strip())
-    if not given.strip(". "):
+    sent = unicodedata.normalize("NFC", (name or "").strip())
+    if not sent.strip(". "):
         raise FileRefusedError("name_missing")
-    if any(letter in TURNING or unicodedata.category(letter) in SEEN_BY_NOBODY for letter in given):
+    if any(letter in TURNING or unicodedata.category(letter) in SEEN_BY_NOBODY for letter in sent):
         raise FileRefusedError("name_has_hidden_characters")
-    if "/" in given or "\\" in given:
+    if "/" in sent or "\\" in sent:
         raise FileRefusedError("name_is_a_path")
-    suffix = suffix_of(given)
+    suffix = suffix_of(sent)
     if suffix in PROGRAMS:
         raise FileRefusedError("name_of_a_program", suffix=suffix)
-    return _cut(given)
+    return _cut(sent)
 
 
 def suffix_of(name: str) -> str:
@@ -45,17 +45,17 @@ def suffix_of(name: str) -> str:
 
 def name_for_download(name: str, suffixes: tuple[str, ...]) -> str:
     """`name` with a suffix that fits its content, and without what file systems cannot hold."""
-    told = "".join("_" if letter in '<>:"|?*/\\' or letter in TURNING else letter for letter in name)
-    told = "".join(letter for letter in told if unicodedata.category(letter) not in SEEN_BY_NOBODY).strip(". ")
-    if not told:
-        told = "file"
-    return told if suffix_of(told) in suffixes else told + suffixes[0]
+    safe = "".join("_" if letter in '<>:"|?*/\\' or letter in TURNING else letter for letter in name)
+    safe = "".join(letter for letter in safe if unicodedata.category(letter) not in SEEN_BY_NOBODY).strip(". ")
+    if not safe:
+        safe = "file"
+    return safe if suffix_of(safe) in suffixes else safe + suffixes[0]
 
 
 def _cut(name: str) -> str:
-    if len(name) <= LONGEST:
+    if len(name) <= MAX_LENGTH:
         return name
     suffix = suffix_of(name)
-    if not name.lower().endswith(suffix) or len(suffix) > LONGEST_SUFFIX:
-        return name[:LONGEST]
-    return name[: LONGEST - len(suffix)].rstrip() + name[len(name) - len(suffix) :]
+    if not name.lower().endswith(suffix) or len(suffix) > MAX_SUFFIX_LENGTH:
+        return name[:MAX_LENGTH]
+    return name[: MAX_LENGTH - len(suffix)].rstrip() + name[len(name) - len(suffix) :]

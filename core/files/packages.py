@@ -11,8 +11,8 @@ from xml.parsers import expat  # refuses what makes it dangerous: see _check_mar
 from core.files.content import Content
 from core.files.refusals import FileRefusedError
 
-MOST_MEMBERS = 3_000
-MOST_UNPACKED = 200 * 1024 * 1024
+MAX_MEMBERS = 3_000
+MAX_UNPACKED = 200 * 1024 * 1024
 LARGEST_RATIO = 150  # sheets with the same number in every cell reach 100
 SMALL = 1024 * 1024  # below this a ratio says nothing
 LARGEST_EMBEDDED = 10 * 1024 * 1024
@@ -49,7 +49,7 @@ DESCRIPTORS = {0, 12, 16, 20, 24}
 
 def document_type(content: Content) -> str:
     """The media type of the package in `content`; raises FileRefusedError when it is none that is taken."""
-    return _type_of(content.file, size=content.size, room=MOST_UNPACKED, depth=0)
+    return _type_of(content.file, size=content.size, room=MAX_UNPACKED, depth=0)
 
 
 def _type_of(file: IO[bytes], *, size: int, room: int, depth: int) -> str:
@@ -69,7 +69,7 @@ def _type_of(file: IO[bytes], *, size: int, room: int, depth: int) -> str:
 
 def _declared(package: zipfile.ZipFile) -> str:
     """What the package says it is, where its standard looks: in the member `mimetype`, or in its content types."""
-    if len(package.infolist()) > MOST_MEMBERS:
+    if len(package.infolist()) > MAX_MEMBERS:
         raise FileRefusedError("unpacks_too_large")
     names = package.namelist()
     if any(member.flag_bits & 0x1 for member in package.infolist()):

@@ -15,7 +15,7 @@ BLANKS = b"\x00\t\n\x0c\r "
 STREAM = re.compile(rb"stream\r?\n")
 LATEST_END = 2048
 LARGEST_OBJECT_STREAM = 16 * 1024 * 1024
-MOST_UNPACKED = 64 * 1024 * 1024
+MAX_UNPACKED = 64 * 1024 * 1024
 
 _delimiter = rb"(?=[\x00\t\n\x0c\r ()<>\[\]{}/%]|$)"
 # Names as they are, and every name with an escape, which is looked at decoded.
@@ -58,7 +58,7 @@ def _check_objects(content: Content) -> None:
         if b"/ObjStm" in outside[outside.rfind(b"obj") :]:
             inside = _unpacked(content.view[found.end() : end])
             unpacked += len(inside)
-            if unpacked > MOST_UNPACKED:
+            if unpacked > MAX_UNPACKED:
                 raise FileRefusedError("unpacks_too_large")
             _check_names(inside)
         place = end + len(b"endstream")

@@ -16,8 +16,8 @@ from core.files.content import Content
 from core.files.refusals import FileRefusedError
 
 FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WEBP", "image/gif": "GIF"}
-MOST_PIXELS = 50_000_000  # what the larger phones take; three bytes of memory each
-MOST_FRAMES = 300
+MAX_PIXELS = 50_000_000  # what the larger phones take; three bytes of memory each
+MAX_FRAMES = 300
 QUALITY = 90
 
 # Made for pictures that are damaged in some way or other: Pillow names no common class for them.
@@ -123,7 +123,7 @@ def _check_end(content: Content, end: int) -> None:
 def draw_anew(source: BinaryIO, into: BinaryIO, *, media_type: str) -> None:
     """Decode the picture in `source` and write its pixels, in the same format, to `into`.
 
-    Raises FileRefusedError for what cannot be decoded as that format, or has more pixels than MOST_PIXELS.
+    Raises FileRefusedError for what cannot be decoded as that format, or has more pixels than MAX_PIXELS.
     """
     source.seek(0)
     ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint turns it on for the whole process when it is imported
@@ -142,12 +142,12 @@ def draw_anew(source: BinaryIO, into: BinaryIO, *, media_type: str) -> None:
 def _check_pixels(picture: Image.Image) -> None:
     width, height = picture.size
     frames = getattr(picture, "n_frames", 1)
-    if width * height > MOST_PIXELS or frames > MOST_FRAMES or width * height * frames > 2 * MOST_PIXELS:
+    if width * height > MAX_PIXELS or frames > MAX_FRAMES or width * height * frames > 2 * MAX_PIXELS:
         raise _too_many_pixels()
 
 
 def _too_many_pixels() -> FileRefusedError:
-    return FileRefusedError("too_many_pixels", most=MOST_PIXELS // 1_000_000)
+    return FileRefusedError("too_many_pixels", most=MAX_PIXELS // 1_000_000)
 
 
 def _write(picture: Image.Image, into: BinaryIO, kind: str) -> None:
@@ -179,8 +179,8 @@ def _in_srgb(picture: Image.Image) -> Image.Image:
     if not profile or picture.mode != "RGB":
         return picture
     try:
-        given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        turned = ImageCms.profileToProfile(picture, given, ImageCms.createProfile("sRGB"))
+        embedded = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        turned = ImageCms.profileToProfile(picture, embedded, ImageCms.createProfile("sRGB"))
     except (ImageCms.PyCMSError, OSError):
         return picture
     return turned or picture

@@ -26,7 +26,7 @@ TOP_BOXES = frozenset(
 )
 HOLDERS = frozenset((b"moov", b"trak", b"mdia"))
 PICTURES = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis"))
-MOST_BOXES = 100_000
+MAX_BOXES = 100_000
 LONG_HEADER = 16
 
 Box = tuple[bytes, int, int]
@@ -62,7 +62,7 @@ def _handlers(content: Content, start: int, end: int) -> Iterator[bytes]:
 def _boxes(content: Content, start: int, end: int) -> Iterator[Box]:
     """Kind, and where the content begins and ends, of boxes that fill `start` to `end` without a gap."""
     place = start
-    for _ in range(MOST_BOXES):
+    for _ in range(MAX_BOXES):
         if place == end:
             return
         size, kind, header = (

@@ -53,10 +53,12 @@ def job_admin(*, viewers: Predicate, menders: Predicate) -> type[DeskAdmin]:
 
         @admin.display(description=gettext_lazy("promised"))
         def promised(self, job: Job) -> str:
+            """How long ago it was enqueued."""
             return _("%(time)s ago") % {"time": timesince(job.created_at, clock.now(), depth=1)}
 
         @admin.display(description=gettext_lazy("attempts"))
         def tries(self, job: Job) -> str:
+            """Attempts made, of those allowed."""
             return _("%(made)d of %(allowed)d") % {"made": job.attempts, "allowed": job.max_attempts}
 
         @desk_action(
@@ -67,6 +69,7 @@ def job_admin(*, viewers: Predicate, menders: Predicate) -> type[DeskAdmin]:
             explains=gettext_lazy("Find out first why it gave up: it starts again from its first attempt."),
         )
         def retry(self, request: HttpRequest, row: Job, _form: VerbForm) -> str:
+            """Let the job start again."""
             retry_job(row, by=_person(request), at=clock.now())
             return _("It will be tried again in a moment.")
 
@@ -79,6 +82,7 @@ def job_admin(*, viewers: Predicate, menders: Predicate) -> type[DeskAdmin]:
             kind="danger",
         )
         def dismiss(self, request: HttpRequest, row: Job, _form: VerbForm) -> str:
+            """Leave the job undone."""
             dismiss_job(row, by=_person(request), at=clock.now())
             return _("Dismissed. It will be removed with the finished ones.")
 

@@ -3,7 +3,7 @@
 import random
 from datetime import timedelta
 
-LONGEST = timedelta(hours=1)
+MAX_PAUSE = timedelta(hours=1)
 
 
 def pause_after(attempts: int, *, first: timedelta, chance: random.Random) -> timedelta:
@@ -12,5 +12,5 @@ def pause_after(attempts: int, *, first: timedelta, chance: random.Random) -> ti
     `attempts` counts from 1; the result is min(first * 2 ** (attempts - 1), an hour), times 0.5 to 1.5.
     """
     doublings = min(attempts - 1, 32)  # the hour is long reached by then, and timedelta would overflow
-    pause: timedelta = min(first * 2**doublings, LONGEST)
+    pause: timedelta = min(first * 2**doublings, MAX_PAUSE)
     return pause * chance.uniform(0.5, 1.5)

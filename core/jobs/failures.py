@@ -9,7 +9,7 @@ from django.conf import settings
 from core.jobs import limits
 from core.jobs.errors import ImpersonalError
 
-LONGEST = 500
+MAX_LENGTH = 500
 DIED = "The worker ended before the job did: it was killed, ran out of memory, or its machine stopped."
 
 
@@ -24,7 +24,7 @@ def described(error: BaseException) -> str:
         words.append(f": {error}")
     if error.__cause__ is not None:
         words.append(f", caused by {_class_of(error.__cause__)}")
-    return "".join(words)[:LONGEST]
+    return "".join(words)[:MAX_LENGTH]
 
 
 def _class_of(error: BaseException) -> str:
@@ -55,6 +55,8 @@ def _module(frame: FrameType) -> str:
 
 
 def _named_by_database(error: BaseException) -> str:
-    said = getattr(error.__cause__, "diag", None)
-    names = [name for name in (getattr(said, "sqlstate", None), getattr(said, "constraint_name", None)) if name]
+    diagnosis = getattr(error.__cause__, "diag", None)
+    names = [
+        name for name in (getattr(diagnosis, "sqlstate", None), getattr(diagnosis, "constraint_name", None)) if name
+    ]
     return f" ({', '.join(names)})" if names else ""

@@ -33,6 +33,7 @@ class Heartbeat(threading.Thread):
         self.join()
 
     def run(self) -> None:
+        """Extend the lease until stopped."""
         try:
             while not self._over.wait(settings.JOBS_LEASE.total_seconds() / 3):
                 if not self._renewed():

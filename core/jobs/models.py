@@ -28,6 +28,7 @@ class JobQuerySet(models.QuerySet["Job"]):
     """Jobs by where they stand; the database's clock decides, because workers on several machines share only that."""
 
     def waiting(self) -> Self:
+        """Those that have not started, or start again."""
         return self.filter(state=JobState.WAITING)
 
     def due(self, lane: Lane | str) -> Self:

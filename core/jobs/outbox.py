@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 from django.db import connection
 
-from core.database.storing import add
+from core.database.storing import insert_rows
 from core.jobs.errors import NotAnIdError, OutsideTransactionError
 from core.jobs.kinds import JobKind
 from core.jobs.registry import handler_of
@@ -50,7 +50,9 @@ def enqueue(
     )
     if run_at is not None:
         promised.run_at = run_at
-    add([promised])  # not save(): most writes about a learner end with a job, and save works its SQL out each time
+    insert_rows(
+        [promised]
+    )  # not save(): most writes about a learner end with a job, and save works its SQL out each time
     if run_at is None:
         wake_after_commit(promised)
     return promised

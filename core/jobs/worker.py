@@ -151,10 +151,10 @@ def _failed(job: Job, why: str) -> RunOutcome:
 
 @transaction.atomic
 def _handed_back(job: Job, why: str) -> RunOutcome:
-    held = Job.objects.held_as(job).select_for_update().first()
-    if held is None:
+    running = Job.objects.held_as(job).select_for_update().first()
+    if running is None:
         return RunOutcome.LOST
-    return RunOutcome.DEAD if give_back(held, why) is JobState.DEAD else RunOutcome.FAILED
+    return RunOutcome.DEAD if give_back(running, why) is JobState.DEAD else RunOutcome.FAILED
 
 
 def reconnecting(work: Callable[[], Answer]) -> Answer:

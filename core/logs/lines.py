@@ -10,7 +10,7 @@ import structlog
 from structlog.typing import Processor
 
 from core.logs.masks import masked_deeply
-from core.logs.tracebacks import told
+from core.logs.tracebacks import traceback_without_values
 
 Event = MutableMapping[str, Any]
 
@@ -26,7 +26,7 @@ def tell_exception(_logger: Any, _method: str, event: Event) -> Event:  # noqa: 
     if isinstance(exc_info, BaseException):
         exc_info = (type(exc_info), exc_info, exc_info.__traceback__)
     if exc_info and exc_info[1]:
-        event["exception"] = told(exc_info)
+        event["exception"] = traceback_without_values(exc_info)
     return event
 
 

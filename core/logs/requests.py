@@ -24,6 +24,7 @@ class RequestLogMiddleware(RequestMiddleware):
     """
 
     def prepare(self, request: HttpRequest) -> None:
+        """Note the time at which the request began."""
         request.began_at = time.perf_counter()  # type: ignore[attr-defined]  # read back below
         super().prepare(request)
 

@@ -15,7 +15,7 @@ ExcInfo = tuple[type[BaseException] | None, BaseException | None, TracebackType 
 ABOUT_CODE = (AttributeError, ImportError, NameError, TypeError)
 
 
-def told(exc_info: ExcInfo) -> str:
+def traceback_without_values(exc_info: ExcInfo) -> str:
     """The chain of exceptions, the first cause first, each with its frames and a message without values."""
     _kind, error, _frames = exc_info
     return "\n".join(_one(link) for link in reversed(list(_chain(error)))) if error else ""

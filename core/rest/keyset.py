@@ -14,7 +14,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 
-MOST = 100
+MAX_PAGE_SIZE = 100
 DEFAULT = 50
 
 
@@ -48,12 +48,14 @@ class CursorField(serializers.Field[Key, str, str, Any]):
     """A place in a list, as the list gave it in `next`."""
 
     def to_internal_value(self, data: str) -> Key:
+        """The key in a cursor. Raises NotFound for a cursor that no list gave."""
         try:
             return Key.read(data)
         except ValueError:
             raise NotFound("There is no such page: take `next` as it is.") from None
 
     def to_representation(self, value: Key) -> str:
+        """The cursor of a key."""
         return str(value)
 
 
@@ -62,13 +64,13 @@ class PageQuery(serializers.Serializer[Any]):
 
     cursor = CursorField(required=False, help_text="Where to go on: taken from `next` of the page before.")
     limit = serializers.IntegerField(
-        required=False, min_value=1, max_value=MOST, default=DEFAULT, help_text="How many rows at most."
+        required=False, min_value=1, max_value=MAX_PAGE_SIZE, default=DEFAULT, help_text="How many rows at most."
     )
 
 
-def next_page(path: str, *, after: Key | None, asked: dict[str, Any]) -> str | None:
-    """The address of the page after `after`, with the filters that were asked; None when there is none."""
+def next_page(path: str, *, after: Key | None, query: dict[str, Any]) -> str | None:
+    """The address of the page after `after`, with the filters of `query`; None when there is none."""
     if after is None:
         return None
-    kept = {name: value for name, value in asked.items() if name != "cursor"}
+    kept = {name: value for name, value in query.items() if name != "cursor"}
     return f"{settings.PUBLIC_URL}{path}?{urlencode({**kept, 'cursor': str(after)})}"

@@ -31,6 +31,7 @@ class ProblemFormatter(ExceptionFormatter):
     """Turns the flattened errors into a problem; several of them, or one that belongs to a field, stand in `errors`."""
 
     def format_error_response(self, error_response: ErrorResponse) -> dict[str, Any]:
+        """The error as problem+json."""
         first = error_response.errors[0]
         body = problem(self.exc.status_code, code=first.code, detail=first.detail)
         if first.attr is None and len(error_response.errors) == 1:
@@ -47,6 +48,7 @@ class ProblemHandler(ExceptionHandler):
     """Gives the answer its media type."""
 
     def get_response(self, exc: APIException, data: dict[str, Any]) -> Response:
+        """The response with its media type."""
         response: Response = super().get_response(exc, data)
         response.content_type = MEDIA_TYPE
         return response

@@ -20,4 +20,5 @@ class PdfRenderer(BaseRenderer):
         accepted_media_type: str | None = None,  # noqa: ARG002
         renderer_context: Mapping[str, Any] | None = None,  # noqa: ARG002
     ) -> bytes:
+        """The bytes as they are."""
         return data if isinstance(data, bytes) else JSONRenderer().render(data)

@@ -21,10 +21,12 @@ class RateThrottle(BaseThrottle):
         raise NotImplementedError
 
     def allow_request(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 - DRF's signature
+        """Whether the sender is within the rate."""
         self.seconds = wait_of(self.rate, self.caller(request), at=self.now())
         return self.seconds == 0
 
     def wait(self) -> float:
+        """Seconds until the next request is allowed."""
         return self.seconds
 
     def now(self) -> datetime:

@@ -4,5 +4,7 @@ from django.apps import AppConfig
 
 
 class UiConfig(AppConfig):
+    """The app of the frame and components of all pages."""
+
     name = "core.ui"
     label = "ui"

@@ -30,6 +30,7 @@ class Live:
 
     @property
     def unchanged(self) -> bool:
+        """Whether the page that is open shows this state already."""
         return self.seen == self.stamp
 
     @property

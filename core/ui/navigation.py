@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
-from django.conf import settings
 from django.http import HttpRequest
-from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils.functional import Promise
+
+from core.routes import address_of
 
 
 @dataclass(frozen=True)
@@ -28,20 +27,12 @@ class Link:
 
     @property
     def url(self) -> str:
-        return _url_of(self.route, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+        """The address that the link leads to."""
+        return address_of(self.route)
 
     def leads_to(self, path: str) -> bool:
         """Whether the page at `path` is this link's, or lies below it."""
         return path == self.url or (self.url != "/" and path.startswith(self.url))
-
-
-@lru_cache(maxsize=128)
-def _url_of(route: str, urlconf: str, _prefix: str) -> str:
-    """`reverse`, once for each route: a page asks for every link of its header several times.
-
-    The prefix is a part of the key because `reverse` puts it before the path; routes do not change while we run.
-    """
-    return reverse(route, urlconf)
 
 
 _links: dict[str, Link] = {}

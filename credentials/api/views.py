@@ -79,7 +79,7 @@ class Transcripts(PartnerView):
             changed_since=limits.get("changed_since"),
         )
         rows = [wire.TranscriptRow(item).data for item in page.items]
-        following = next_page(request.path, after=page.after, asked=dict(request.query_params.items()))
+        following = next_page(request.path, after=page.after, query=dict(request.query_params.items()))
         return _private(Response({"results": rows, "next": following}))
 
 
@@ -216,7 +216,7 @@ class Programs(PartnerView):
         query.is_valid(raise_exception=True)
         limits = query.validated_data
         rows, after = program_page(limit=limits["limit"], after=limits.get("cursor"))
-        following = next_page(request.path, after=after, asked=dict(request.query_params.items()))
+        following = next_page(request.path, after=after, query=dict(request.query_params.items()))
         return _private(Response({"results": [wire.ProgramRow(row).data for row in rows], "next": following}))
 
 

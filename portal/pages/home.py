@@ -11,7 +11,7 @@ from core import clock
 from core.access import access, anyone
 from core.ui.live import live_page, nothing_new
 from core.ui.navigation import links_for
-from portal.pages.desk import concerns_for
+from portal.pages.desk import cards_for
 from portal.pages.learner_home import home_of
 from programs.pathway.queries.news import news_of
 
@@ -41,6 +41,6 @@ def home(request: HttpRequest) -> HttpResponse:
             return nothing_new()
         name = display_name_of(learner, on=day_of(news))
         context = {"name": name, "live": live, "learner": learner, "home": home_of(learner, at=at)}
-    context["waiting"] = len(concerns_for(request.user)) if request.user.is_staff else 0
+    context["waiting"] = len(cards_for(request.user)) if request.user.is_staff else 0
     context["places"] = [(place, place.tells(request) if place.tells else None) for place in places]
     return render(request, "site/home_signed_in.html", context)

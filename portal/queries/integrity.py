@@ -8,11 +8,11 @@ from django.apps import apps
 from django.conf import settings
 from django.utils.module_loading import module_has_submodule
 
-from core.database.guards import holes
+from core.database.guards import guard_gaps
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class IntegrityProblem:
     """One thing that is wrong, and whose it is; the sentence names rows by their ids only."""
 
     app: str
@@ -25,15 +25,15 @@ def checked_apps() -> list[str]:
     return [config.name for config in configs if config.module and module_has_submodule(config.module, "integrity")]
 
 
-def problems_of(app: str) -> Iterator[Found]:
+def problems_of(app: str) -> Iterator[IntegrityProblem]:
     """What is wrong with the rows of one app."""
     for sentence in import_module(f"{app}.integrity").problems():
-        yield Found(app, sentence)
+        yield IntegrityProblem(app, sentence)
 
 
-def missing_guards() -> Iterator[Found]:
+def missing_guards() -> Iterator[IntegrityProblem]:
     """What is missing on append-only tables. Where the owner serves, as in tests, privileges are not looked at."""
     owner = settings.DATABASES.get("owner", {}).get("USER", settings.CAIRN_APP_ROLE)
     role = settings.CAIRN_APP_ROLE if owner != settings.CAIRN_APP_ROLE else None
-    for hole in holes(app_role=role):
-        yield Found("guards", f"{hole}.")
+    for gap in guard_gaps(app_role=role):
+        yield IntegrityProblem("guards", f"{gap}.")

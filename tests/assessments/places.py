@@ -8,7 +8,7 @@ from typing import Any
 from accounts.models import Learner, User
 from assessments.evidence.actions import EvidenceItem, RecordedEvidence, SourceReference, record_evidence
 from assessments.models import AssessmentKind, SourceKind
-from competencies.actions import make_scale
+from competencies.actions import create_scale
 from competencies.models import (
     Association,
     Competency,
@@ -30,7 +30,7 @@ _numbers = count(1)
 
 def new_scale(title: str = "Craft", levels: Sequence[str] = LEVELS) -> ProficiencyScale:
     """A scale of four levels; Proficient (3) is what is usually asked for."""
-    return make_scale(title, description="", levels=[(level, "") for level in levels], at=LONG_AGO)
+    return create_scale(title, description="", levels=[(level, "") for level in levels], at=LONG_AGO)
 
 
 def new_framework(title: str = "Baking") -> Framework:

@@ -29,7 +29,7 @@ GROUP = 8
 PIECES = 2_000
 RUNS = 15
 WANTED = {"pathway": "≤ 25 ms, ≤ 12 queries", "home": "≤ 15 ms, ≤ 12 queries"}
-BARE = "/healthz"
+BARE = "/livez"
 GROWTH = "≤ n^1.0"
 
 

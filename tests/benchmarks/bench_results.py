@@ -29,7 +29,7 @@ from assessments.errors import LevelOrScoreError
 from assessments.evidence.actions import EvidenceItem, SourceReference, record_evidence
 from assessments.mastery.actions.policies import assign_policy, make_policy
 from assessments.models import AssessmentKind, Evidence, Mastery, SourceKind
-from competencies.actions import make_scale
+from competencies.actions import create_scale
 from competencies.actions.import_package import import_package
 from competencies.actions.revising import revise_competency
 from competencies.models import Competency, Framework, ProficiencyScale
@@ -149,7 +149,7 @@ def _place() -> Place:
     known = set(Framework.objects.values_list("pk", flat=True))
     import_package(FRAMEWORK.read_bytes(), at=BEFORE, publish=True)
     framework = Framework.objects.exclude(pk__in=known).get()
-    scale = make_scale("Marks", description="Of a hundred.", levels=[(name, "") for name, _ in MARKS], at=BEFORE)
+    scale = create_scale("Marks", description="Of a hundred.", levels=[(name, "") for name, _ in MARKS], at=BEFORE)
     leaves = framework.competencies.filter(retired_at=None).exclude(arriving__kind="isChildOf")
     competencies = list(leaves.order_by("position", "pk")[:ASKED])
     for competency in competencies:

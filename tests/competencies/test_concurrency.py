@@ -78,7 +78,7 @@ def test_two_halves_of_a_circle_from_two_packages_do_not_both_get_in() -> None:
     results = together(*[lambda tree=tree: import_package(encoded(tree), at=LONG_AGO) for tree in halves])
 
     assert [type(result).__name__ for result in results].count("PackageRefusedError") == 1
-    assert Association.objects.standing().count() == 1
+    assert Association.objects.listed().count() == 1
 
 
 def test_two_halves_of_a_circle_written_past_the_actions_do_not_both_get_in() -> None:

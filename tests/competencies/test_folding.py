@@ -285,11 +285,11 @@ def test_a_competency_stands_where_the_tree_has_it(take: Take, seed: int, langua
 
     for each in row.competencies.select_related("framework"):
         around = neighbourhood_of(
-            each, language=language, references=references_of(each, everything=True), most_children=60
+            each, language=language, references=references_of(each, include_unpublished=True), max_children=60
         )
-        below = tree.limbs[each.pk].limbs if each.pk in tree.limbs else ()
+        below = tree.nodes[each.pk].children if each.pk in tree.nodes else ()
         assert tuple(above.row.pk for above in around.path) == tree.path_to(each.pk)
-        assert [child.row.pk for child in around.children] == [limb.key for limb in below]
+        assert [child.row.pk for child in around.children] == [node.key for node in below]
         assert around.child_count == len(below)
         assert {key: text.text for key, text in around.statements.items()} == {
             key: everything[key].text for key in around.statements

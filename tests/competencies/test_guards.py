@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from accounts.models import Role
-from competencies.actions import edit_scale, make_scale, mark_scale_used, mark_used, revise_competency
+from competencies.actions import create_scale, edit_scale, mark_scale_used, mark_used, revise_competency
 from competencies.errors import NothingToReviseError, RetiredError, ScaleInUseError
 from competencies.models import (
     Association,
@@ -29,7 +29,7 @@ LEVELS = [("Low", ""), ("High", "")]
 
 @pytest.fixture
 def scale(db: None) -> ProficiencyScale:
-    return make_scale("Ladder", description="", levels=LEVELS, at=LONG_AGO)
+    return create_scale("Ladder", description="", levels=LEVELS, at=LONG_AGO)
 
 
 def refused(sql: str, *values: Any) -> str:
@@ -148,7 +148,7 @@ def test_levels_of_a_scale_in_use_cannot_change(scale: ProficiencyScale, sql: st
 
 
 def test_a_level_cannot_be_moved_out_of_a_scale_in_use(scale: ProficiencyScale) -> None:
-    other = make_scale("Other", description="", levels=LEVELS, at=LONG_AGO)
+    other = create_scale("Other", description="", levels=LEVELS, at=LONG_AGO)
     mark_scale_used(scale, at=LONG_AGO)
 
     assert "in use and frozen" in refused(
@@ -217,7 +217,7 @@ def test_a_retired_edge_closes_no_circle(take: Any) -> None:
 
     take(package(item("a"), item("b"), edges=[edge("precedes", "b", "a")]))
 
-    assert Association.objects.standing().count() == 1
+    assert Association.objects.listed().count() == 1
 
 
 def breakages(framework: Framework, knead: Competency) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
-from competencies.actions import make_scale, mark_used, revise_competency
+from competencies.actions import create_scale, mark_used, revise_competency
 from competencies.integrity import problems
 from competencies.models import Association, Competency, CompetencyRevision, ProficiencyLevel, ProficiencyScale
 from tests.competencies.conftest import Take
@@ -43,7 +43,7 @@ def close_a_circle() -> None:
 
 
 def free_a_scale() -> None:
-    scale = make_scale("Ladder", description="", levels=[("a", ""), ("b", "")], at=LONG_AGO)
+    scale = create_scale("Ladder", description="", levels=[("a", ""), ("b", "")], at=LONG_AGO)
     revision = CompetencyRevision.objects.get(competency__code="bake")
     CompetencyRevision.objects.filter(pk=revision.pk).update(scale=scale, used_at=LONG_AGO)
 

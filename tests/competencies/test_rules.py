@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from competencies.rules.cycles import cycle_in
 from competencies.rules.meaning import Change, Meaning, change_of, imported_meaning
 from competencies.rules.namesakes import DocumentIdentity, best_match, is_same_document
-from competencies.rules.tree import Edge, Limb, forest_of, kept
+from competencies.rules.tree import Edge, TreeNode, forest_of, pruned
 
 NODES = st.integers(0, 6)
 GRAPHS = st.lists(st.tuples(NODES, NODES), max_size=14)
@@ -40,18 +40,18 @@ def test_no_item_is_lost_in_the_tree_whatever_its_edges(order: list[int], pairs:
 
     forest = forest_of(order, downward, sorting={key: ("", key) for key in order})
 
-    assert sorted(limb.key for limb in flat(forest) if not limb.repeated) == list(range(7))
+    assert sorted(node.key for node in flat(forest) if not node.repeated) == list(range(7))
 
 
-def flat(forest: tuple[Limb[int], ...]) -> list[Limb[int]]:
-    return [each for limb in forest for each in (limb, *flat(limb.limbs))]
+def flat(forest: tuple[TreeNode[int], ...]) -> list[TreeNode[int]]:
+    return [each for node in forest for each in (node, *flat(node.children))]
 
 
 def test_siblings_stand_by_sequence_then_by_code_and_those_without_a_number_last() -> None:
     edges = [Edge(1, None, 2), Edge(2, None, 1), Edge(3, None), Edge(4, None)]
     sorting = {1: ("A", 0), 2: ("B", 1), 3: ("D", 2), 4: ("C", 3)}
 
-    assert [limb.key for limb in forest_of([1, 2, 3, 4], edges, sorting=sorting)] == [2, 1, 4, 3]
+    assert [node.key for node in forest_of([1, 2, 3, 4], edges, sorting=sorting)] == [2, 1, 4, 3]
 
 
 def test_an_item_with_two_parents_is_shown_under_both_and_unfolded_once() -> None:
@@ -59,7 +59,7 @@ def test_an_item_with_two_parents_is_shown_under_both_and_unfolded_once() -> Non
 
     forest = forest_of([1, 2, 3, 4], edges, sorting={key: ("", key) for key in range(5)})
 
-    assert [(limb.key, limb.repeated) for limb in flat(forest)] == [
+    assert [(node.key, node.repeated) for node in flat(forest)] == [
         (1, False),
         (3, False),
         (4, False),
@@ -72,7 +72,7 @@ def test_what_was_looked_for_is_kept_with_what_leads_there() -> None:
     edges = [Edge(1, None), Edge(2, 1), Edge(3, 1), Edge(4, None)]
     forest = forest_of([1, 2, 3, 4], edges, sorting={key: ("", key) for key in range(5)})
 
-    assert [limb.key for limb in flat(kept(forest, frozenset({3})))] == [1, 3]
+    assert [node.key for node in flat(pruned(forest, frozenset({3})))] == [1, 3]
 
 
 def test_use_decides_between_correcting_and_a_new_revision() -> None:

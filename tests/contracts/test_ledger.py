@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection, models
 from psycopg import sql
 
-from core.database.guards import holes
+from core.database.guards import guard_gaps
 from core.database.ledger import AppendOnly
 from core.database.privileges import append_only_tables, privileges_for
 from core.privacy import learner_tables
@@ -115,7 +115,7 @@ def test_a_superuser_in_replica_mode_is_refused_by_a_trigger(
 def test_every_guard_is_in_place() -> None:
     role = None if connection.settings_dict["USER"] == settings.CAIRN_APP_ROLE else settings.CAIRN_APP_ROLE
 
-    assert [str(hole) for hole in holes(app_role=role)] == []
+    assert [str(hole) for hole in guard_gaps(app_role=role)] == []
 
 
 @pytest.mark.django_db
@@ -140,7 +140,7 @@ def test_a_trigger_that_goes_is_noticed(table: str, harm: str, sentence: str) ->
     with connection.cursor() as cursor:
         cursor.execute(harm.format(table=table))
 
-    assert [str(hole) for hole in holes(app_role=None)] == [f"{table}: {sentence}"]
+    assert [str(hole) for hole in guard_gaps(app_role=None)] == [f"{table}: {sentence}"]
 
 
 @pytest.mark.django_db
@@ -150,7 +150,7 @@ def test_a_privilege_too_many_is_noticed(table: str) -> None:
         cursor.execute("SELECT current_user")
         owner = cursor.fetchone()[0]
     # The owner has every privilege: as app role it would have three too many, on each table.
-    found = [str(hole) for hole in holes(app_role=owner) if hole.table == table]
+    found = [str(hole) for hole in guard_gaps(app_role=owner) if hole.table == table]
 
     assert found == [
         f"{table}: {owner} has the privilege {privilege}" for privilege in ("DELETE", "TRUNCATE", "UPDATE")

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.actions.learners import create_learner
 from accounts.models import Learner, LearnerName
-from core.database.compiled import MOST, compiled
+from core.database.compiled import MAX_MEMBERS, compiled
 from tests.recipes import institution
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +55,7 @@ def test_nothing_and_much_are_asked_the_ordinary_way(people: list[Learner]) -> N
     ask = compiled(names_of)
 
     assert ask(()) == []
-    assert len(ask(tuple(range(MOST + 1)) + tuple(person.pk for person in people))) == 3
+    assert len(ask(tuple(range(MAX_MEMBERS + 1)) + tuple(person.pk for person in people))) == 3
 
 
 def test_it_is_built_once_for_a_shape(people: list[Learner]) -> None:

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.actions.learners import create_learner
 from accounts.models import Learner, LearnerName
-from core.database.storing import add, add_both, store
+from core.database.storing import insert_linked, insert_rows, update_columns
 from core.desk.history import event_model_of
 from core.jobs.kinds import Lane, Mode
 from core.jobs.models import Job
@@ -33,7 +33,7 @@ def test_only_the_named_columns_are_written(people: list[Learner], count: int) -
     for place, person in enumerate(people):
         person.birth_date, person.learner_number = date(2000, 1, 1 + place), f"changed {place}"
 
-    store(people[:count], ("birth_date",))
+    update_columns(people[:count], ("birth_date",))
 
     rows = Learner.objects.filter(pk__in=[person.pk for person in people]).order_by("pk")
     assert [row.birth_date for row in rows] == [date(2000, 1, 1 + place) for place in range(count)] + [None] * (
@@ -48,7 +48,7 @@ def test_rows_are_written_where_history_keeps_who_wrote(people: list[Learner], c
         person.birth_date = date(2000, 1, 1)
 
     with pghistory.context(why="as in a request"):
-        store(people[:count], ("birth_date",))
+        update_columns(people[:count], ("birth_date",))
 
     assert Learner.objects.filter(birth_date=date(2000, 1, 1)).count() == count
     kept = event_model_of(Learner)
@@ -59,8 +59,8 @@ def test_rows_are_written_where_history_keeps_who_wrote(people: list[Learner], c
 
 def test_nothing_is_asked_for_no_rows() -> None:
     with CaptureQueriesContext(connection) as queries:
-        store([], ("birth_date",))
-        add([])
+        update_columns([], ("birth_date",))
+        insert_rows([])
     assert len(queries) == 0
 
 
@@ -68,7 +68,7 @@ def test_constraints_judge_as_ever(people: list[Learner]) -> None:
     people[0].learner_number = people[1].learner_number
 
     with pytest.raises(IntegrityError, match="learner_number_unique"):
-        store(people[:1], ("learner_number",))
+        update_columns(people[:1], ("learner_number",))
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -77,7 +77,7 @@ def test_new_rows_get_the_keys_that_the_database_gave_them(count: int, in_a_requ
     rows = [Learner(learner_number=f"new {place}", created_at=THEN) for place in range(count)]
 
     with pghistory.context(why="as in a request") if in_a_request else nullcontext():
-        add(rows)
+        insert_rows(rows)
 
     assert [Learner.objects.get(pk=row.pk).learner_number for row in rows] == [row.learner_number for row in rows]
     assert not any(row._state.adding for row in rows)  # public in all but name: docs, "Model instances"
@@ -92,7 +92,7 @@ def test_a_row_and_one_that_points_at_it_go_together(in_a_request: bool) -> None
     name = LearnerName(text="Ada", kind="chosen", starts_on=THEN.date())
 
     with pghistory.context(why="as in a request") if in_a_request else nullcontext():
-        add_both(learner, name, link="learner")
+        insert_linked(learner, name, link="learner")
 
     stored = LearnerName.objects.select_related("learner").get(pk=name.pk)
     assert (stored.learner, stored.learner.learner_number, stored.text) == (learner, "both", "Ada")
@@ -103,7 +103,7 @@ def test_neither_of_both_is_there_when_one_is_refused() -> None:
     name = LearnerName(text="Ada", kind="nosuch", starts_on=THEN.date())
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        add_both(Learner(learner_number="neither", created_at=THEN), name, link="learner")
+        insert_linked(Learner(learner_number="neither", created_at=THEN), name, link="learner")
 
     assert not Learner.objects.filter(learner_number="neither").exists()
 
@@ -112,8 +112,8 @@ def test_a_column_is_left_to_the_default_of_the_database_unless_something_was_as
     left, assigned = (Job(name="core.nothing", lane=Lane.NOW, mode=Mode.LEASED, max_attempts=1) for _row in range(2))
     assigned.run_at = THEN
 
-    add([left])
-    add([assigned])
+    insert_rows([left])
+    insert_rows([assigned])
 
     rows = {row.pk: row for row in Job.objects.all()}
     assert rows[left.pk].run_at == rows[left.pk].created_at > THEN

@@ -21,7 +21,7 @@ YESTERDAY = datetime(2026, 11, 21, 9, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def _no_tasks_of_the_product(monkeypatch: pytest.MonkeyPatch) -> None:
     """The product's sidebar leads to pages that the desk made for tests does not have."""
-    monkeypatch.setattr(navigation, "_tasks", {})
+    monkeypatch.setattr(navigation, "_entries", {})
 
 
 @pytest.fixture

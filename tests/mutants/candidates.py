@@ -11,10 +11,11 @@ from pathlib import Path, PurePosixPath
 
 from tests.mutants.mutants import Kind, Mutant
 
-GUARDED = {"actions", "queries", "formats", "rules", "models"}
-EDGES = {"pages", "api", "admin", "permissions", "access", "desk", "rest", "files"}
+# Words of every app, then rooms of core: its text refuses what would be signed in two ways, its jobs what cannot run.
+GUARDED = {"actions", "queries", "formats", "rules", "solvers", "models", "text", "jobs"}
+EDGES = {"pages", "api", "admin", "forms", "permissions", "access", "desk", "rest", "files", "outbound", "loopback"}
 RULES = {"rules"}
-PREDICATES = {"permissions", "access"}
+PREDICATES = {"permissions", "access", "rights"}
 # What only fills a demo, sets up a process or was run once guards nothing.
 LEFT_OUT = {"tests", "migrations", "management", "demo", "settings", "scripts"}
 

@@ -14,8 +14,21 @@ NAMED, CALLER_NAMED, SAME_APP, SAME_WORD = 10, 4, 5, 3
 TOO_COMMON = 25  # a name that more functions use tells nothing
 WORD = re.compile(r"\w+")
 # These say what kind of module it is, not what it is about.
-KINDS_OF_MODULES = {"action", "admin", "api", "error", "format", "model", "page", "permission", "querie", "rule", "url"}
-KINDS_OF_MODULES |= {"base", "config", "core", "init", "test", "tests", "word"}
+KINDS_OF_MODULES = {
+    "action",
+    "admin",
+    "api",
+    "error",
+    "form",
+    "format",
+    "label",
+    "model",
+    "page",
+    "permission",
+    "querie",
+}
+KINDS_OF_MODULES |= {"rule", "solver", "task", "url"}
+KINDS_OF_MODULES |= {"config", "core", "init", "portal", "test", "tests"}
 
 
 class Relevance:

@@ -8,7 +8,7 @@ from accounts.models import Role
 from competencies.models import CaseImport
 from core import clock
 from core.jobs.models import Job
-from portal.pages.desk import concerns_for
+from portal.pages.desk import cards_for
 from tests.recipes import make_staff, make_user, signed_in_client
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def test_nothing_waits_when_all_is_well() -> None:
 
     page = signed_in_client(registrar).get("/admin/").content.decode()
 
-    assert concerns_for(registrar) == []
+    assert cards_for(registrar) == []
     assert "All is well" in page
 
 
@@ -42,7 +42,7 @@ def test_work_that_gave_up_comes_first_with_its_number_and_its_oldest() -> None:
     oldest = give_up(days=3)
     give_up(days=1)
 
-    jobs, files = concerns_for(registrar)
+    jobs, files = cards_for(registrar)
 
     assert (jobs.title, jobs.count, jobs.weight, jobs.oldest) == ("Work that gave up", 2, "alarm", oldest.finished_at)
     assert (files.title, files.count, files.weight) == ("Frameworks to take in", 1, "warm")
@@ -53,7 +53,7 @@ def test_a_refused_file_is_news_for_a_week() -> None:
     give_file("refused", days=6)
     give_file("refused", days=8)
 
-    (refused,) = concerns_for(registrar)
+    (refused,) = cards_for(registrar)
 
     assert (refused.title, refused.count) == ("Files that were refused", 1)
 
@@ -62,8 +62,8 @@ def test_nobody_is_told_of_what_they_cannot_mend() -> None:
     give_file("checked", days=1)
     give_up(days=1)
 
-    assert concerns_for(make_user()) == []
-    assert [concern.title for concern in concerns_for(make_staff(Role.ASSESSOR))] == ["Work that gave up"]
+    assert cards_for(make_user()) == []
+    assert [card.title for card in cards_for(make_staff(Role.ASSESSOR))] == ["Work that gave up"]
 
 
 def test_each_card_leads_to_a_list_of_just_what_it_counts() -> None:
@@ -73,7 +73,7 @@ def test_each_card_leads_to_a_list_of_just_what_it_counts() -> None:
     for state in ("checked", "refused"):
         give_file(state, days=1)
 
-    shown = {concern.title: len(client.get(concern.url).context["rows"]) for concern in concerns_for(registrar)}
+    shown = {card.title: len(client.get(card.url).context["rows"]) for card in cards_for(registrar)}
 
     assert shown == {"Work that gave up": 1, "Files that were refused": 1, "Frameworks to take in": 1}
 

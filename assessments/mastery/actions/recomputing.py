@@ -18,7 +18,7 @@ from assessments.models import Evidence, Mastery, MasteryPolicyVersion
 from competencies.models import Competency
 from core import clock
 from core.database.compiled import compiled
-from core.database.storing import add, store
+from core.database.storing import insert_rows, update_columns
 
 DECIDED = ("state", "level", "score", "mastered_on", "valid_until", "ended_on", "holds_until", "digest", "decided_at")
 Subscription = tuple[int, MasteryPolicyVersion]  # a competency, and what decides it
@@ -171,8 +171,8 @@ def _decide(person: LockedLearner, rows: list[Mastery]) -> tuple[MasteryChange, 
         if old is None or _without_score(old) != _without_score(new):
             changes.append(MasteryChange(row.competency_id, row.policy_version_id, old, new))
     # New and changed rows in one statement each, however many there are.
-    add(added)
-    store(changed, DECIDED)
+    insert_rows(added)
+    update_columns(changed, DECIDED)
     return tuple(changes)
 
 

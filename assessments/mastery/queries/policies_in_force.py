@@ -156,7 +156,7 @@ def _parents_among(competencies: Iterable[int]) -> frozenset[int]:
 def children_of(competencies: Iterable[int]) -> dict[int, tuple[int, ...]]:
     """Return the ids of the children of each competency that has some; retired children and edges are left out."""
     edges = (
-        Association.objects.standing()
+        Association.objects.listed()
         .of_kind(Kind.CHILD_OF)
         .filter(destination__in=set(competencies), origin__retired_at=None, origin__isnull=False)
         .order_by("origin")
@@ -214,5 +214,5 @@ def levels_by_scale() -> QuerySet[ProficiencyLevel]:
 
 def competencies_with_code(code: str, *, framework: Framework | None, limit: int) -> list[Competency]:
     """Return at most `limit` competencies that have this code and are not retired; None means all frameworks."""
-    rows = Competency.objects.standing().filter(code=code)
+    rows = Competency.objects.listed().filter(code=code)
     return list((rows if framework is None else rows.filter(framework=framework))[:limit])

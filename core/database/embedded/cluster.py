@@ -42,10 +42,10 @@ def make_cluster(place: Place) -> None:
     making.rename(place.data)
 
 
-def _run(command: list[str], given: str | None = None) -> None:
+def _run(command: list[str], sql: str | None = None) -> None:
     ended = subprocess.run(  # noqa: S603 - our own arguments
         command,
-        input=given,
+        input=sql,
         capture_output=True,
         text=True,
         env=environment(),

@@ -19,7 +19,7 @@ def clear_leftovers(place: Place) -> None:
     restart of the machine that is often a program of somebody else.
     """
     start = time.monotonic()
-    asked = False
+    signalled = False
     while (pid := _pid_in(place.pid_file)) is not None and _serves(pid, place):
         waited = time.monotonic() - start
         if waited > PATIENCE:
@@ -27,9 +27,9 @@ def clear_leftovers(place: Place) -> None:
                 f"An earlier PostgreSQL (process {pid}) still works on {place.data} and does not stop. "
                 f"Stop it with `kill -QUIT {pid}` and start again.",
             )
-        if waited > NUDGE and not asked:
+        if waited > NUDGE and not signalled:
             os.kill(pid, signal.SIGINT)
-            asked = True
+            signalled = True
         time.sleep(0.05)
     for stale in (place.pid_file, Path(place.host) / f"{SOCKET}.lock"):
         if (pid := _pid_in(stale)) is not None and not _serves(pid, place):

@@ -13,7 +13,7 @@ from core.database.embedded.errors import EmbeddedServerError
 
 PORT = 5432
 SOCKET = f".s.PGSQL.{PORT}"
-LONGEST_SOCKET = 103  # bytes of a Unix socket's path: 108 with the final zero on Linux, 104 on macOS
+MAX_SOCKET_PATH = 103  # bytes of a Unix socket's path: 108 with the final zero on Linux, 104 on macOS
 
 
 @functools.cache
@@ -67,7 +67,7 @@ class Place:
         """The folder of the socket: in ours, or where that path is too long for a socket, a short stand-in for it."""
         inside = self.folder / "sock"
         # A comma separates hosts in a connection string.
-        if len(os.fsencode(inside / SOCKET)) <= LONGEST_SOCKET and "," not in str(inside):
+        if len(os.fsencode(inside / SOCKET)) <= MAX_SOCKET_PATH and "," not in str(inside):
             return str(inside)
         digest = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:12]
         stand_in = Path(tempfile.gettempdir()) / f"cairn-{self.account.uid}-{digest}"
@@ -75,7 +75,7 @@ class Place:
         announced = self._announced_host()
         if announced.name == stand_in.name:
             return str(announced)
-        if len(os.fsencode(stand_in / SOCKET)) > LONGEST_SOCKET:
+        if len(os.fsencode(stand_in / SOCKET)) > MAX_SOCKET_PATH:
             raise EmbeddedServerError(f"The path {stand_in} is too long for a socket: set TMPDIR to a shorter one.")
         return str(stand_in)
 

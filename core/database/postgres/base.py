@@ -22,9 +22,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return Path(settings.CAIRN_VAR) / "pg"
 
     def get_connection_params(self) -> dict[str, Any]:
+        """Django's parameters, with the address of the embedded server."""
         return {**super().get_connection_params(), "host": embedded.Place(self.folder).host, "port": PORT}
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> "Connection[Any]":
+        """Start the embedded server where it does not run, and connect."""
         # Asking for the server costs a connection of its own: once per process, and again when it seems to be gone.
         if self.folder in self._seen:
             try:

@@ -14,7 +14,7 @@ from accounts.models import Learner
 from accounts.queries import legal_name_of
 from core import clock
 from core.database.compiled import compiled
-from core.database.storing import add, add_both
+from core.database.storing import insert_linked, insert_rows
 from core.jobs import enqueue
 from credentials import jobs
 from credentials.badges.formats.canary import refuse_unless_known
@@ -155,8 +155,8 @@ def _stored(  # noqa: PLR0917 - one step of prepare, cut out to be tried again
             issued_at=at,
         )
         code = CredentialCode(learner=award.learner, code=code_of(secrets.token_bytes(BYTES)))
-        add_both(stored, code, link="credential")
-        add([StatusEntry(learner=award.learner, credential=stored, status_list=status_list, index=index)])
+        insert_linked(stored, code, link="credential")
+        insert_rows([StatusEntry(learner=award.learner, credential=stored, status_list=status_list, index=index)])
     return stored
 
 

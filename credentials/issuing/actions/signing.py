@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from accounts.actions.locking import database_now, lock_learner
 from core.database.compiled import compiled
-from core.database.storing import store
+from core.database.storing import update_columns
 from core.jobs import enqueue
 from core.text.canonical import digest_of_bytes
 from credentials import jobs
@@ -44,7 +44,7 @@ def sign_prepared(credential: Credential) -> Credential:
     locked.prepared, locked.state, locked.signed_at = None, CredentialState.SIGNED, at
     if locked.supersedes is not None:
         _supersede(locked.supersedes, under_new_key=locked.reason == IssueReason.KEY_REPLACED)
-    store([locked], ("content", "digest", "prepared", "state", "signed_at"))
+    update_columns([locked], ("content", "digest", "prepared", "state", "signed_at"))
     # In this transaction: no mail about a credential that was rolled back.
     enqueue(jobs.NOTIFY_HOLDER, locked.pk)
     return locked

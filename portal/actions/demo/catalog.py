@@ -55,6 +55,7 @@ class Catalog:
 
     @cached_property
     def framework(self) -> Framework:
+        """The framework of the demo."""
         return Framework.objects.get(title=FRAMEWORK)
 
     @cached_property
@@ -66,6 +67,7 @@ class Catalog:
 
     @cached_property
     def scale(self) -> ProficiencyScale:
+        """The proficiency scale of its competencies."""
         revision = self.competencies["ADC.D1"].revisions.select_related("scale").get(superseded_at=None)
         if revision.scale is None:
             raise LookupError(FRAMEWORK)
@@ -89,6 +91,7 @@ class Catalog:
         return {row.program.code: row for row in rows.filter(number=1)}
 
     def milestone(self, title: str) -> Milestone:
+        """The milestone with this title."""
         return Milestone.objects.get(title=title)
 
     def criteria(self, code: str) -> tuple[CriterionRow, ...]:

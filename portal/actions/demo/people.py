@@ -28,6 +28,7 @@ class DemoStaff:
 
     @property
     def email(self) -> str:
+        """The address with which the demo signs in."""
         return address(self.handle or self.name.lower().replace(" ", "."))
 
 

@@ -49,6 +49,7 @@ class Replay:
 
     @singledispatchmethod
     def happen(self, act: acts.Act, _at: datetime) -> None:
+        """Carry out one act of a life at its time."""
         raise TypeError(act)
 
     @happen.register

@@ -3,14 +3,15 @@
 from typing import Any
 
 from core.operator import CommandResult, OperatorCommand
-from portal.queries.integrity import Found, checked_apps, missing_guards, problems_of
+from portal.queries.integrity import IntegrityProblem, checked_apps, missing_guards, problems_of
 
 
 class Command(OperatorCommand):
     help = "Check every award, document, digest, status bit and guard; exit 1 and name each problem when there is one."
 
     def operate(self, **_options: Any) -> CommandResult:  # noqa: ANN401 - argparse hands options untyped
-        found: list[Found] = []
+        """Check every app and the guards; the problems are the outcome."""
+        found: list[IntegrityProblem] = []
         counts = {}
         for app in checked_apps():
             own = list(problems_of(app))

@@ -21,6 +21,7 @@ class Command(OperatorCommand):
         parser.add_argument("--yes", action="store_true", help="do not ask first")
 
     def operate(self, **options: Any) -> CommandResult:  # noqa: ANN401 - argparse hands options untyped
+        """Erase the words about one person."""
         number = options["number"]
         learner = Learner.objects.filter(learner_number=number).first()
         if learner is None:

@@ -12,7 +12,7 @@ from accounts.models import Learner
 from assessments.mastery.queries.standings import MasteryToAudit, mastery_to_audit
 from core import clock
 from core.database.compiled import compiled
-from core.database.storing import store
+from core.database.storing import update_columns
 from core.jobs import enqueue
 from programs import jobs
 from programs.audit.queries.attainments import (
@@ -241,7 +241,7 @@ def _audit_once(
     row.met_on = (row.met_on or on) if row.status == "met" else None
     row.stale_since, row.audited_at = stale_since, at
     if row.pk:
-        store([row], AUDITED)
+        update_columns([row], AUDITED)
     else:
         row.save()
     if undecided:

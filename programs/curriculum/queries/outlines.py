@@ -79,7 +79,7 @@ def outline_of(version: ProgramVersion) -> OutlineNode:
 
 def competencies_matching(words: str, *, limit: int = MAX_MATCHES) -> list[Any]:
     """Return competencies of published frameworks that match all words, with `statement` and `showable`."""
-    rows = Competency.objects.public().standing().saying().select_related("framework")
+    rows = Competency.objects.public().listed().with_current_revision().select_related("framework")
     for word in words.replace("\x00", "").split():
         rows = rows.filter(
             Q(code__icontains=word)
@@ -93,7 +93,7 @@ def competencies_matching(words: str, *, limit: int = MAX_MATCHES) -> list[Any]:
 
 def competencies_named(names: Iterable[str]) -> list[Any]:
     """Return competencies of published frameworks by public id, with `statement` and `showable`."""
-    rows = Competency.objects.public().standing().saying().select_related("framework")
+    rows = Competency.objects.public().listed().with_current_revision().select_related("framework")
     return with_showable(list(rows.filter(public_id__in=list(names)).order_by("framework__title", "position", "pk")))
 
 

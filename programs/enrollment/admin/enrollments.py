@@ -90,7 +90,7 @@ class ExceptionForm(VerbForm):
         super().__init__(*args, row=row, **kwargs)
         nodes = [(node.id, f"{node.title} ({node.id})") for node in tree_of(row.version).walk()]
         self.fields["node"].choices = nodes  # type: ignore[attr-defined]  # it is a ChoiceField
-        standing = Competency.objects.standing().order_by("framework", "position", "pk")
+        standing = Competency.objects.listed().order_by("framework", "position", "pk")
         self.fields["competency"].queryset = standing  # type: ignore[attr-defined]  # it is a ModelChoiceField
 
 

@@ -53,7 +53,7 @@ def _preceded(pathway: Pathway) -> dict[str, list[str]]:
     names = {name for name in named_in(pathway.tree) if name != ANYTHING}
     mastered = {str(row.competency_name) for row in pathway.mastery if row.state == MasteryState.MASTERED}
     edges = (
-        Association.objects.standing()
+        Association.objects.listed()
         .of_kind(Kind.PRECEDES)
         .filter(origin__public_id__in=names - mastered, destination__public_id__in=names)
         .order_by("position", "pk")

@@ -11,7 +11,7 @@ from tests.recipes import institution, make_staff, signed_in_client
 @pytest.fixture(autouse=True)
 def _no_tasks_of_the_product(monkeypatch: pytest.MonkeyPatch) -> None:
     """The product's sidebar leads to pages that the desk made for tests does not have."""
-    monkeypatch.setattr(navigation, "_tasks", {})
+    monkeypatch.setattr(navigation, "_entries", {})
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def seen_by(user: User, path: str = "/admin/") -> list[tuple[str, list[tuple[str
     request = RequestFactory().get(path)
     request.user = user
     return [
-        (group, [(str(line.task.label), line.waiting, line.here) for line in lines])
+        (group, [(str(line.entry.label), line.waiting, line.here) for line in lines])
         for group, lines in sidebar(request)
     ]
 

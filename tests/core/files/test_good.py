@@ -80,8 +80,8 @@ def test_a_moving_picture_still_moves() -> None:
 def test_a_whole_picture_with_too_many_pixels_or_frames_is_refused(
     most: int, frames: int, content: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pictures, "MOST_PIXELS", most)
-    monkeypatch.setattr(pictures, "MOST_FRAMES", frames)
+    monkeypatch.setattr(pictures, "MAX_PIXELS", most)
+    monkeypatch.setattr(pictures, "MAX_FRAMES", frames)
 
     with pytest.raises(FileRefusedError) as refused:
         keep(Upload("a.png", content))
@@ -89,6 +89,6 @@ def test_a_whole_picture_with_too_many_pixels_or_frames_is_refused(
 
 
 def test_a_picture_with_as_many_pixels_as_allowed_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "MOST_PIXELS", 48 * 32)
+    monkeypatch.setattr(pictures, "MAX_PIXELS", 48 * 32)
 
     assert keep(Upload("a.png", picture("PNG"))).media_type == "image/png"

@@ -12,7 +12,7 @@ import pytest
 from pytest_django import Settings
 
 from core.files import FileRefusedError, NotKeptError, check_room, forget, keep, open_kept, sweeping
-from core.files.names import LONGEST
+from core.files.names import MAX_LENGTH
 from tests.core.files.conftest import Upload, files_below
 from tests.core.files.makers import film
 
@@ -79,7 +79,7 @@ def test_a_disk_that_fails_keeps_nothing(folder: Path, monkeypatch: pytest.Monke
 def test_a_long_name_is_cut_and_keeps_its_suffix(folder: Path) -> None:
     stored = keep(Upload("a" * 300 + ".txt", b"words"))
 
-    assert len(stored.name) == LONGEST
+    assert len(stored.name) == MAX_LENGTH
     assert stored.name.endswith("a.txt")
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from core.jobs import Lane, enqueue
-from core.jobs.backoff import LONGEST, pause_after
+from core.jobs.backoff import MAX_PAUSE, pause_after
 from core.jobs.kinds import JobState
 from core.jobs.models import Job
 from core.jobs.worker import RunOutcome, drain, run, take
@@ -264,5 +264,5 @@ def test_pauses_grow_to_an_hour_give_or_take_half(attempts: int, seconds: int, c
 
     pause = pause_after(attempts, first=first, chance=chance)
 
-    middle = min(first * 2 ** min(attempts - 1, 20), LONGEST)
+    middle = min(first * 2 ** min(attempts - 1, 20), MAX_PAUSE)
     assert middle / 2 <= pause <= middle * 1.5

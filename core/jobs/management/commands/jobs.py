@@ -39,6 +39,7 @@ class Command(OperatorCommand):
         run: bool = False,
         **_options: Any,  # noqa: ANN401 - Django's own options
     ) -> CommandResult:
+        """Do what the arguments ask for."""
         done: dict[str, object] = {}
         if retry:
             done["retried"] = self._each(retry, retry_job, "Will be tried again")

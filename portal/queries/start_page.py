@@ -1,0 +1,73 @@
+"""How much waits on the desk, and since when: one aggregate for each card of the start page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Min, Q, QuerySet
+
+from accounts.models import User
+from accounts.queries import approvals_waiting_for
+from competencies.models import CaseImport, ImportState
+from competencies.queries import imports_waiting
+from core.jobs.models import Job
+from credentials.issuing.queries.credentials import awards_without_credential
+from credentials.models import StatusList
+from programs.models import Award, AwardConcern
+from programs.permissions import programs_for
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many rows wait, and the time of the one that has waited longest; None when nothing waits."""
+
+    count: int
+    oldest: datetime | None
+
+
+def failed_jobs() -> Waiting:
+    """Background jobs that failed for good, which nobody has retried or dismissed."""
+    return _waiting(Job.objects.dead(), since="finished_at")
+
+
+def refused_imports(*, after: datetime) -> Waiting:
+    """Framework files uploaded after `after` that were refused."""
+    return _waiting(CaseImport.objects.filter(state=ImportState.REFUSED, asked_at__gt=after), since="asked_at")
+
+
+def imports_to_decide() -> Waiting:
+    """Checked framework files on which nobody has decided yet."""
+    return _waiting(imports_waiting(), since="asked_at")
+
+
+def approvals_to_decide(user: User, *, at: datetime) -> Waiting:
+    """Open approvals that `user` can decide."""
+    return _waiting(approvals_waiting_for(user, at=at), since="asked_at")
+
+
+def awards_to_review(user: User, *, at: datetime) -> Waiting:
+    """Open concerns about awards of the programs of `user`."""
+    concerns = AwardConcern.objects.open().filter(award__program_version__program__in=programs_for(user, at=at))
+    return _waiting(concerns, since="raised_at")
+
+
+def awards_to_grant(user: User, *, at: datetime) -> Waiting:
+    """Proposed awards of the programs of `user`."""
+    awards = Award.objects.proposed().filter(program_version__program__in=programs_for(user, at=at))
+    return _waiting(awards, since="proposed_at")
+
+
+def unsigned_awards(*, decided_before: datetime) -> Waiting:
+    """Awards decided before that time for which no credential has been signed."""
+    return _waiting(awards_without_credential().filter(decided_at__lt=decided_before), since="decided_at")
+
+
+def expiring_status_lists(*, until: datetime) -> Waiting:
+    """Status lists that were never signed, or that are no longer valid at `until`."""
+    lists = StatusList.objects.filter(Q(valid_until=None) | Q(valid_until__lt=until))
+    return _waiting(lists, since="signed_at")
+
+
+def _waiting(rows: QuerySet[Any], *, since: str) -> Waiting:
+    row = rows.aggregate(count=Count("pk"), oldest=Min(since))
+    return Waiting(row["count"], row["oldest"])
