@@ -69,6 +69,7 @@ def record_milestone(
     _past(on, person)
     if (quantity is None) == bool(milestone.unit) or (quantity is not None and quantity <= 0):
         raise QuantityError
+    # All linked records are one person; the constraint below sees one record only.
     standing = MilestoneReached.objects.standing().filter(learner__in=person.records, milestone=milestone)
     if quantity is None and standing.exists():
         raise AlreadyReachedError
@@ -176,6 +177,7 @@ def grant_exception(
 def withdraw_decision(decision: Decision, *, by: User, at: datetime | None = None) -> Decision:
     """Withdraw a milestone, a recognition or an exception; the row stays. Raises AlreadyWithdrawnError."""
     person = locked_learner(decision.learner, at=at)
+    # Read again under the learner's lock: somebody may have withdrawn it meanwhile.
     locked = type(decision).objects.get(pk=decision.pk)
     if locked.withdrawn_at is not None:
         raise AlreadyWithdrawnError

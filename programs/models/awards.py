@@ -145,15 +145,18 @@ class Award(models.Model):
         verbose_name = _("award")
         verbose_name_plural = _("awards")
         indexes: ClassVar = [
+            # Every grant reads the awards of one person. The foreign key has no other index.
             models.Index(fields=["learner", "achievement"], name="award_of_learner"),
+            # Partial indexes: open proposals and awards that lapse are few among all awards.
             models.Index(fields=["proposed_at"], condition=Q(state="proposed"), name="award_waiting"),
             models.Index(fields=["holds_until"], condition=Q(holds_until__isnull=False), name="award_due"),
         ]
         constraints: ClassVar = [
+            # Partial: a declined, lapsed or rescinded award does not prevent a new one in its cycle.
             models.UniqueConstraint(
                 fields=["learner", "achievement", "cycle"],
                 condition=Q(state__in=OPEN),
-                name="award_one_standing_per_cycle",
+                name="award_one_standing_per_cycle",  # a trigger checks linked records of one person
             ),
             models.CheckConstraint(condition=Q(cycle__gte=1), name="award_cycles_count_from_one"),
             models.CheckConstraint(condition=Q(kind__in=AwardKind.values), name="award_kind_is_known"),
@@ -207,6 +210,7 @@ class Award(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_until=None) | Q(valid_until__gt=F("awarded_on")), name="award_valid_for_a_while"
             ),
+            # The sweep finds awards that lapse by `holds_until` alone, so it is set exactly while they can lapse.
             models.CheckConstraint(
                 condition=Q(state="granted", valid_until__isnull=False, holds_until__isnull=False)
                 | Q(~Q(state="granted") | Q(valid_until=None), holds_until=None),

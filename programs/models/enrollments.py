@@ -76,6 +76,7 @@ class Enrollment(models.Model):
         verbose_name = _("enrollment")
         verbose_name_plural = _("enrollments")
         indexes: ClassVar = [
+            # A change of mastery reads the open enrollments of one person.
             models.Index(fields=["learner", "ended_on"], name="enrollment_of_learner"),
         ]
         constraints: ClassVar = [

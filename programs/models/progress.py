@@ -59,12 +59,14 @@ class Progress(models.Model):
         verbose_name = _("progress")
         verbose_name_plural = _("progress")
         indexes: ClassVar = [
+            # The sweeps read only due and stale rows; partial indexes keep these indexes small.
             models.Index(fields=["holds_until"], condition=Q(holds_until__isnull=False), name="progress_due"),
             models.Index(fields=["stale_since"], condition=Q(stale_since__isnull=False), name="progress_stale"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(status__in=ProgressStatus.values), name="progress_status_is_known"),
             models.CheckConstraint(condition=Q(percent__lte=100), name="progress_percent_of_a_hundred"),
+            # A row cannot say "met" while its audit leaves work to do, whatever code wrote it.
             models.CheckConstraint(
                 condition=Q(status="met", distance=0, percent=100) | Q(~Q(status="met"), distance__gt=0),
                 name="progress_met_when_nothing_is_left",

@@ -98,6 +98,7 @@ class Requirement(models.Model):
             models.UniqueConstraint(
                 fields=["version"], condition=Q(parent=None), name="requirement_one_root_per_version"
             ),
+            # Deferred: moving a requirement renumbers its siblings one by one, and places repeat meanwhile.
             models.UniqueConstraint(
                 fields=["parent", "sequence"],
                 name="requirement_one_per_place",

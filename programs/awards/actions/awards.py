@@ -101,6 +101,7 @@ def grant_award(
     that day after all, the grounds are those of today. Raises NotProposedError, RequirementsNotMetError,
     AwardedOnError, AlreadyAwardedError.
     """
+    # The learner is locked before the award is read: two registrars cannot decide one proposal at once.
     person = locked_learner(award.learner, at=at)
     locked = _locked(award)
     if locked.state != AwardState.PROPOSED or locked.enrollment is None or locked.program_version is None:
@@ -165,6 +166,7 @@ def rescind_award(award: Award, *, reason: EndReason, by: User, words: str, at: 
     locked = _locked(award)
     if not locked.stands:
         raise NotStandingError
+    # The approval must be for exactly this decision: its digest is void when the award has changed since.
     approval_for(
         ApprovalAct.RESCIND,
         kind=ApprovedKind.AWARD,
@@ -173,6 +175,7 @@ def rescind_award(award: Award, *, reason: EndReason, by: User, words: str, at: 
     )
     _end(locked, AwardState.RESCINDED, reason, by=by, at=person.at)
     note_words(locked, WordsAbout.END, words)
+    # Listeners enqueue the revocation of the credential in this transaction: it cannot be lost.
     rescinded.send(AwardEnded(locked, person.at, "rescinded"))
     reaudit_person(person)
     return locked
@@ -192,6 +195,7 @@ def renew_award(
     if not renewable or locked.enrollment is None or locked.program_version is None:
         raise NotRenewableError
     version = locked.achievement_version
+    # Only the latest cycle is renewed: an older award has been renewed already.
     if next_cycle(person, version) != locked.cycle + 1:
         raise AlreadyAwardedError
     inputs = _award_inputs(locked.enrollment, locked.program_version, person)

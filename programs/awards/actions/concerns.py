@@ -89,6 +89,7 @@ def raise_for_evidence(
 @transaction.atomic
 def raise_for_duplicates(learner: Learner, *, at: datetime) -> list[AwardConcern]:
     """After records were linked or parted, list duplicate awards of one person, and drop those of two people."""
+    # All linked records are locked, so that no award is granted to one of them meanwhile.
     records = [row.pk for row in lock_learners([learner.pk])]
     kept: dict[tuple[int, int], Award] = {}
     concerns = []
@@ -107,6 +108,7 @@ def _raise_for(awards: Iterable[Award], kind: ConcernKind, subject_id: uuid.UUID
     """List each award once for each cause: an open review is not written twice."""
     concerns = []
     for award in awards:
+        # Under the learner's lock; the partial unique constraint on open reviews is the last guard.
         concern, made = AwardConcern.objects.get_or_create(
             award=award,
             kind=kind,

@@ -147,6 +147,7 @@ def award_by_rule(
         return None
     on = inputs.on or awarding_date(inputs.version, person.at)
     earlier = learner_awards.of(version)
+    # An earlier award, also a declined or rescinded one, ends what the rule may do.
     if earlier:
         if inputs.newly_met:
             _meet_again(earlier, on, person, inputs)
@@ -219,6 +220,7 @@ def write_grant(
         awards=learner_awards.valid,
     )
     award.decision_digest = digest(award.decision)
+    # Attributions refer to the award, so it is saved first. A new award keeps its constraint errors for the caller.
     if award.pk is None:
         award.save()
     else:

@@ -73,6 +73,7 @@ def reaudit_person(
 def reaudit_if_due(learner_id: int, *, at: datetime) -> int:
     """Audit the enrollments of a learner that need a new audit by `at`; return their number."""
     person = locked_learner(Learner.objects.get(pk=learner_id), at=at)
+    # Read under the lock: another job may have audited these rows since this one was enqueued.
     due = Progress.objects.filter(learner__in=person.records).due(at).values("enrollment")
     rows = list(_enrollments(person.records).filter(pk__in=due, ended_on=None).order_by("pk"))
     _store(person, rows, None)
@@ -97,6 +98,7 @@ def settle(enrollment_id: int, *, at: datetime, solver: Solver) -> Progress | No
 
 def _enrollments(records: tuple[int, ...]) -> EnrollmentQuerySet:
     rows = Enrollment.objects.select_related("version__program", "progress")
+    # Both columns are large JSON and not needed: trees are cached by digest, and the audit is written, not read.
     rows = rows.defer("version__content", "progress__audit").annotate(awarding_zone=awarding_time_zone("version"))
     return with_recorded_flags(rows, records)
 
@@ -245,6 +247,7 @@ def _audit_once(
     else:
         row.save()
     if undecided:
+        # Enqueued in this transaction, once for each row: the job exists exactly if the stale row does.
         enqueue(jobs.SETTLE_PROGRESS, enrollment.pk, unique=True)
     return audited, newly_met
 

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from accounts.models import Learner
@@ -107,13 +107,11 @@ def grounds_of(  # noqa: PLR0913 - the inputs of an audit, by name
     `audited` is the outcome of an audit of the same inputs. Where the counting attainments decide it alone, there is no
     second audit. `competencies` are ids by public id, as far as they are known; others are read.
     """
-    tree = tree_of(version)
+    audited_with = partial(audit, tree_of(version), context=CONTEXT, on=moment.on, solver=solver)
     outcome, decided_alone = audited, audited is not None and decided_by_what_counts(audited)
     # An audit takes most of the time of a grant: the one that the caller has made is used wherever it is sufficient.
     if outcome is None or not decided_alone:
-        outcome = audit(
-            tree, attainments, exceptions, context=CONTEXT, on=moment.on, previous=previous, solver=solver
-        ).today
+        outcome = audited_with(attainments, exceptions, previous=previous).today
         decided_alone = decided_by_what_counts(outcome)
     if not outcome.met:
         return None
@@ -126,9 +124,7 @@ def grounds_of(  # noqa: PLR0913 - the inputs of an audit, by name
     kept = [known for it in counting if (known := _as_decided(it, ground_of.get(it.id))) is not None]
     decision = outcome
     if not decided_alone or kept != counting:
-        decision = audit(
-            tree, kept, exceptions, context=CONTEXT, on=moment.on, previous=outcome.assignment, solver=solver
-        ).today
+        decision = audited_with(kept, exceptions, previous=outcome.assignment).today
     if not decision.met:
         return None
     return Grounds(

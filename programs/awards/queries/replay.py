@@ -47,6 +47,7 @@ def differences_of(award: Award, *, solver: Solver) -> Iterator[str]:
     `solver` is used where the decision was made with one.
     """
     decision: Mapping[str, Any] = award.decision or {}
+    # Compared first: a changed record could otherwise be replayed consistently with itself.
     if digest(decision) != award.decision_digest:
         yield "its decision is not what its digest says"
     try:

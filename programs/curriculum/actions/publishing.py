@@ -52,6 +52,7 @@ def publish_version(version: ProgramVersion, *, by: User | None, at: datetime, r
                 subject_id=draft.public_id,
                 digest=replacement_digest(draft),
             )
+        # Policies first: the content is made from the rows that this freezes.
         _freeze_policies(draft, at)
         nodes = nodes_of(draft)
         draft.content = _content(draft, nodes)

@@ -55,7 +55,7 @@ def enroll(
     CohortElsewhereError, AlreadyEnrolledError.
     """
     person = locked_learner(learner, at=at)
-    # A shared lock: others may enroll at the same time, but nobody may close or retire the version meanwhile.
+    # NO KEY UPDATE: nobody closes or retires the version meanwhile. Others who enroll in it wait for this transaction.
     locked = (
         ProgramVersion.objects.select_related("program__organization")
         .select_for_update(of=("self",), no_key=True)
@@ -67,6 +67,7 @@ def enroll(
         raise ClosedToEntryError
     if cohort is not None and cohort.version_id != locked.pk:
         raise CohortElsewhereError
+    # All linked records are one person. The constraint below sees one record only, so the lock on the person is needed.
     running = Enrollment.objects.filter(learner__in=person.records, program=locked.program_id)
     if running.filter(Q(ended_on=None) | Q(ended_on__gt=on)).exists():
         raise AlreadyEnrolledError
@@ -132,6 +133,7 @@ def change_version(
     person, locked = _locked(enrollment, at)
     if version.program_id != locked.program_id:
         raise AnotherProgramError
+    # Locked, so that the version cannot be retired between this check and the event.
     if not ProgramVersion.objects.published().filter(pk=version.pk).select_for_update(no_key=True).exists():
         raise NotPublishedError
     on = awarding_date(version, person.at)
@@ -152,7 +154,7 @@ def correct_event(
     """
     person, locked = _locked(event.enrollment, at)
     if event.kind == EventKind.CORRECT:
-        raise OutOfTurnEventError  # what was taken back is recorded anew
+        raise OutOfTurnEventError  # to undo a correction, the event is recorded again
     if EnrollmentEvent.objects.filter(corrects=event).exists():
         raise AlreadyCorrectedError
     on = clock.civil_date(person.at, zone_of(locked))
@@ -170,7 +172,7 @@ def track_leaves(enrollment: Enrollment, *, at: datetime) -> None:
     """Begin to track mastery for each leaf of the version and its stacked programs, by the frozen policies."""
     versions = {enrollment.version_id}
     frontier = versions
-    while frontier:  # one turn per level of stacking; programs hold no ring
+    while frontier:  # one query for each level of stacking; it ends, because a program cannot contain itself
         inner = Requirement.objects.filter(version__in=frontier, nested_version__isnull=False)
         frontier = set(inner.values_list("nested_version", flat=True)) - versions
         versions |= frontier
@@ -207,6 +209,7 @@ def _write(
     to_version: ProgramVersion | None = None,
     corrects: EnrollmentEvent | None = None,
 ) -> EnrollmentEvent:
+    # The unique constraint decides where two people correct the same event at once.
     with constraint_errors({"programs_enrollmentevent_corrects_id_key": AlreadyCorrectedError}):
         event = EnrollmentEvent.objects.create(
             learner=enrollment.learner,
