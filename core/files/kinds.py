@@ -54,22 +54,23 @@ REFUSED: tuple[tuple[bytes, str], ...] = (
 
 
 def _always(media_type: str, check: Callable[[Content], None]) -> Callable[[Content], str]:
-    def told(content: Content) -> str:
+    def checked(content: Content) -> str:
         check(content)
         return media_type
 
-    return told
+    return checked
 
 
 @dataclass(frozen=True)
 class Mark:
-    """Bytes at a place that say which kind a file wants to be, and what tells whether it is."""
+    """Bytes at a place that say which kind a file wants to be; `kind_of` checks the content and names the kind."""
 
     marks: bytes
-    told: Callable[[Content], str]
+    kind_of: Callable[[Content], str]
     place: int = 0
 
     def fits(self, head: bytes) -> bool:
+        """Whether the content carries this mark."""
         return head[self.place :].startswith(self.marks)
 
 
@@ -108,7 +109,7 @@ def told_kind(content: Content) -> str:
 def _told(content: Content, head: bytes) -> str:
     for mark in MARKS:
         if mark.fits(head):
-            return mark.told(content)
+            return mark.kind_of(content)
     check_text(content)
     return "text/plain"
 

@@ -33,14 +33,17 @@ class Place:
 
     @property
     def data(self) -> Path:
+        """PostgreSQL's data folder."""
         return self.folder / "data"
 
     @property
     def pid_file(self) -> Path:
+        """The file in which PostgreSQL writes its process id."""
         return self.data / "postmaster.pid"
 
     @property
     def log(self) -> Path:
+        """PostgreSQL's log."""
         return self.folder / "server.log"
 
     @property
@@ -60,6 +63,7 @@ class Place:
 
     @property
     def account(self) -> Account:
+        """The account under which PostgreSQL runs."""
         return account_for(self.folder)
 
     @property
@@ -96,6 +100,7 @@ class Place:
         return [*self.account.prefix(self.folder, binary=binaries() / "postgres"), str(binaries() / name)]
 
     def log_tail(self, lines: int = 8) -> str:
+        """The last lines of the log."""
         if not self.log.exists():
             return "(the server wrote no log)"
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])

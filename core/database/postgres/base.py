@@ -19,6 +19,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     @cached_property
     def folder(self) -> Path:
+        """The folder of the embedded server."""
         return Path(settings.CAIRN_VAR) / "pg"
 
     def get_connection_params(self) -> dict[str, Any]:

@@ -50,9 +50,11 @@ class _Life:
 
     @property
     def order(self) -> Sequence[str]:
+        """The codes of the program's assessments, in the order in which they are taken."""
         return ORDERS[self.person.program]
 
     def enroll(self, *, started: bool = True) -> None:
+        """Enroll the person in their programs, with what is recognized from before."""
         told = max(self.person.begun, 1) + 1
         self.now = told - 1
         for place, program in enumerate((*self.person.also, self.person.program)):
@@ -94,14 +96,17 @@ class _Life:
             self.judge(code, ago=judged, ranks=ranks)
 
     def begin(self, code: str, *, text: int, ago: int) -> None:
+        """Begin an attempt."""
         self.acts.append(Begin(ago=ago, minute=self.evening(), task=code, text=text))
         self.now = ago
 
     def hand_in(self, code: str, *, ago: int, text: int | None = None) -> None:
+        """Submit the attempt."""
         self.acts.append(HandIn(ago=ago, minute=self.evening(), task=code, text=text))
         self.now = ago
 
     def judge(self, code: str, *, ago: int, ranks: tuple[int, ...]) -> None:
+        """Have the next assessor decide."""
         turn = self.next_turn(code)
         for competency in self.tasks[code].competencies:
             self.judged_by.setdefault(competency, set()).add(turn)
@@ -109,6 +114,7 @@ class _Life:
         self.now = ago
 
     def give_back(self, code: str, *, ago: int) -> None:
+        """Have the next assessor return the attempt."""
         self.acts.append(Return(ago=ago, minute=self.morning(), task=code, turn=self.next_turn(code)))
         self.now = ago
 
@@ -120,19 +126,24 @@ class _Life:
         return next((turn for turn in turns if turn not in seen), turns[0])
 
     def good(self, code: str, least: int) -> tuple[int, ...]:
+        """Levels that are high enough, one for each competency."""
         ranks = (ABOVE if self.dice.random() < SHOWN_ABOVE else MET for _ in self.tasks[code].competencies)
         return tuple(max(rank, ABOVE if name in MASTERS else 0, least) for rank, name in self._named(code, ranks))
 
     def weak(self, code: str) -> tuple[int, ...]:
+        """Levels of which at least the first is too low."""
         return (WEAK, *(self.dice.choice((WEAK, MET)) for _ in self.tasks[code].competencies[1:]))
 
     def weakest(self, code: str) -> int:
+        """The number of the assessment's weakest text."""
         return len(self.tasks[code].texts) - 1
 
     def evening(self) -> int:
+        """A minute of the day, after work."""
         return self.dice.randint(17 * 60, 22 * 60)
 
     def morning(self) -> int:
+        """A minute of the day, in office hours."""
         return self.dice.randint(8 * 60, 16 * 60)
 
     def _named(self, code: str, ranks: Iterator[int]) -> Iterator[tuple[int, str]]:

@@ -17,6 +17,7 @@ class Command(OperatorCommand):
     )
 
     def add_own_arguments(self, parser: ArgumentParser) -> None:
+        """The learner number, and --yes."""
         parser.add_argument("number", help="the learner number")
         parser.add_argument("--yes", action="store_true", help="do not ask first")
 
