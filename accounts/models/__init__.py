@@ -9,7 +9,7 @@ from accounts.models.names import LearnerName, NameKind
 from accounts.models.organizations import Organization, OrganizationKind
 from accounts.models.partners import PartnerClient
 from accounts.models.roles import Role, RoleAssignment
-from accounts.models.sharing import DisclosedAct, Disclosure, SharingGrant, SharingLink, SharingPurpose
+from accounts.models.sharing_grants import DisclosedAct, Disclosure, SharingGrant, SharingLink, SharingPurpose
 from accounts.models.subjects import MODEL_OF_KIND, ApprovedKind, DisclosedKind
 from accounts.models.users import User
 

@@ -35,7 +35,7 @@ from assessments.models.submissions import (
     SubmissionBody,
     SubmissionState,
 )
-from assessments.rules.states import MasteryState
+from assessments.rules.mastery_states import MasteryState
 
 __all__ = [
     "Artifact",

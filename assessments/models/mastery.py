@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner, LearnerOwnedQuerySet
 from assessments.models.policies import MasteryPolicyVersion
-from assessments.rules.states import MasteryState
+from assessments.rules.mastery_states import MasteryState
 from competencies.models import Competency
 
 # The states themselves belong to the pure rules; here they get the labels that people read.

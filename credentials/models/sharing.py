@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner, LearnerOwnedQuerySet, Organization, SharingGrant
-from accounts.models.sharing import live_grants
+from accounts.models.sharing_grants import live_grants
 from core.database.ledger import AppendOnly
 from credentials.models.transcripts import Transcript
 

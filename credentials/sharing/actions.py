@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from django.db import transaction
 
-from accounts.actions.sharing import DisclosedPart, give_sharing_grant, record_disclosures
+from accounts.actions.sharing_grants import DisclosedPart, give_sharing_grant, record_disclosures
 from accounts.errors import GrantNotLiveError
 from accounts.models import (
     DisclosedAct,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.actions.sharing import withdraw_sharing_grant
+from accounts.actions.sharing_grants import withdraw_sharing_grant
 from accounts.errors import AlreadyEndedError
 from accounts.models import Learner, SharingGrant, SharingPurpose
 from accounts.pages.own_record import own_record

@@ -6,7 +6,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from accounts.actions.links import link_records
-from accounts.actions.sharing import DisclosedPart, give_sharing_grant, record_disclosures, withdraw_sharing_grant
+from accounts.actions.sharing_grants import (
+    DisclosedPart,
+    give_sharing_grant,
+    record_disclosures,
+    withdraw_sharing_grant,
+)
 from accounts.errors import AlreadyEndedError, EndsBeforeItStartsError, GrantNotLiveError
 from accounts.models import (
     DisclosedAct,
@@ -19,7 +24,7 @@ from accounts.models import (
     SharingPurpose,
     User,
 )
-from accounts.models.sharing import GrantState
+from accounts.models.sharing_grants import GrantState
 from accounts.queries import grant_of_token
 from tests.accounts.conftest import FRIDAY, MONDAY, TUESDAY
 from tests.recipes import institution

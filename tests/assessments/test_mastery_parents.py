@@ -19,7 +19,7 @@ from assessments.mastery.rules.mastery import decide
 from assessments.mastery.rules.parents import Child, ChildLeftOut, ChildReason, ParentDecision, decide_parent
 from assessments.mastery.rules.policies import ChildTerms, ParentPolicy, Policy
 from assessments.mastery.rules.validity import Period
-from assessments.rules.states import MasteryState
+from assessments.rules.mastery_states import MasteryState
 from tests.assessments.mastery_cases import (
     FIRST_DAY,
     FIRST_INSTANT,

@@ -14,7 +14,7 @@ from assessments.mastery.rules.mastery import decide
 from assessments.mastery.rules.methods import METHODS
 from assessments.mastery.rules.observations import Observation
 from assessments.mastery.rules.policies import Policy
-from assessments.rules.states import MasteryState
+from assessments.rules.mastery_states import MasteryState
 from tests.assessments.mastery_cases import (
     FIRST_DAY,
     LAST_TURN,

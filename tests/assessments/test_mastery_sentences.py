@@ -17,7 +17,7 @@ from assessments.mastery.rules.policies import Policy
 from assessments.mastery.rules.rounding import rounded
 from assessments.mastery.rules.time_spans import Span, Unit
 from assessments.mastery.rules.validity import Period
-from assessments.rules.states import MasteryState
+from assessments.rules.mastery_states import MasteryState
 from tests.assessments.mastery_cases import SCALE, piece
 
 JANUARY, MARCH, MAY, JUNE = date(2026, 1, 31), date(2026, 3, 4), date(2026, 5, 4), date(2026, 6, 1)

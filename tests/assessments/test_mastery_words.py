@@ -18,7 +18,7 @@ from assessments.mastery.rules.observations import Observation
 from assessments.mastery.rules.parents import Child, decide_parent
 from assessments.mastery.rules.policies import ChildTerms, ParentPolicy, Policy
 from assessments.mastery.rules.time_spans import Span, Unit
-from assessments.rules.states import MasteryState
+from assessments.rules.mastery_states import MasteryState
 from core.text.faults import Fault
 from tests.assessments.mastery_cases import SCALE, DrawnCase, cases, fewer, piece
 from tests.conftest import ROOT

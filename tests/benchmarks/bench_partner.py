@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.test import APIRequestFactory
 
 from accounts.actions.learners import create_learner
-from accounts.actions.sharing import DisclosedPart, record_disclosures
+from accounts.actions.sharing_grants import DisclosedPart, record_disclosures
 from accounts.api.throttles import ProgramThrottle
 from accounts.models import DisclosedAct, DisclosedKind, Learner, LearnerName, Organization, Role
 from assessments.models import Mastery

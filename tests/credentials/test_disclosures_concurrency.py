@@ -13,7 +13,7 @@ import pytest
 from django.db import connections
 from oauth2_provider.models import AccessToken
 
-from accounts.actions.sharing import withdraw_sharing_grant
+from accounts.actions.sharing_grants import withdraw_sharing_grant
 from accounts.models import Disclosure, SharingGrant
 from core import clock
 from tests.conftest import LONG

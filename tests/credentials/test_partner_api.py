@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts.actions.partners import end_partner_client
-from accounts.actions.sharing import withdraw_sharing_grant
+from accounts.actions.sharing_grants import withdraw_sharing_grant
 from accounts.models import Disclosure, LearnerName, Organization
 from core import clock
 from core.text.canonical import digest_of_bytes

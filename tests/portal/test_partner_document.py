@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from accounts.actions.partners import make_partner_client
-from accounts.actions.sharing import withdraw_sharing_grant
+from accounts.actions.sharing_grants import withdraw_sharing_grant
 from accounts.models import Disclosure
 from core import clock
 from tests.conftest import ROOT

@@ -16,7 +16,7 @@ from assessments.mastery.rules.observations import Observation
 from assessments.mastery.rules.parents import Child, ParentDecision, decide_parent
 from assessments.mastery.rules.policies import ParentPolicy, Policy
 from assessments.models import Evidence, MasteryPolicyVersion
-from assessments.rules.states import MasteryState
+from assessments.rules.mastery_states import MasteryState
 from competencies.models import Competency
 from core.database.compiled import compiled
 

@@ -29,7 +29,7 @@ from assessments.mastery.rules.parents import ParentDecision
 from assessments.mastery.rules.policies import ParentPolicy, Policy
 from assessments.mastery.rules.standings import MasteryResult
 from assessments.models import Evidence, Mastery, MasteryPolicyVersion
-from assessments.rules.states import MasteryState
+from assessments.rules.mastery_states import MasteryState
 from competencies.models import CompetencyRevision, ProficiencyLevel
 from core import clock
 from core.database.compiled import compiled

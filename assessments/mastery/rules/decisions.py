@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from assessments.mastery.rules.evidence_selection import Reason
 from assessments.mastery.rules.validity import Period, last_day_of
-from assessments.rules.states import MasteryState
+from assessments.rules.mastery_states import MasteryState
 
 
 @dataclass(frozen=True, slots=True)

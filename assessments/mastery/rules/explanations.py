@@ -9,7 +9,7 @@ from decimal import Decimal
 from assessments.mastery.rules.decisions import MasteryDecision
 from assessments.mastery.rules.parents import ParentDecision
 from assessments.mastery.rules.policies import ParentPolicy, Policy
-from assessments.rules.states import MasteryState
+from assessments.rules.mastery_states import MasteryState
 
 Value = int | str | Decimal | date
 

@@ -17,7 +17,7 @@ from assessments.mastery.rules.policies import Policy
 from assessments.mastery.rules.rounding import rounded
 from assessments.mastery.rules.scored_evidence import Piece
 from assessments.mastery.rules.validity import Period, counted_on, periods_of, turning_days, unmet
-from assessments.rules.states import MasteryState
+from assessments.rules.mastery_states import MasteryState
 
 
 def decide(policy: Policy, observations: Iterable[Observation], *, as_of: date, known_at: datetime) -> MasteryDecision:

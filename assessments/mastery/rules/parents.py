@@ -13,7 +13,7 @@ from assessments.mastery.rules.faults import ObservationError
 from assessments.mastery.rules.policies import ChildTerms, ParentPolicy
 from assessments.mastery.rules.rounding import rounded
 from assessments.mastery.rules.validity import Period, joined, last_day_of
-from assessments.rules.states import MasteryState
+from assessments.rules.mastery_states import MasteryState
 from core.text.faults import Fault
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from assessments.mastery.rules.decisions import MasteryDecision
 from assessments.mastery.rules.parents import ParentDecision
-from assessments.rules.states import MasteryState
+from assessments.rules.mastery_states import MasteryState
 
 
 @dataclass(frozen=True, slots=True)

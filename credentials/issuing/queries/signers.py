@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
 from credentials.errors import NoActiveKeyError, NoKeySecretError
-from credentials.issuing.formats.sealing import opened, sealed
+from credentials.issuing.formats.key_sealing import opened, sealed
 from credentials.models import IssuerKey
 
 

@@ -14,7 +14,7 @@ from accounts.actions.locking import lock_learners
 from accounts.models import Learner, User
 from assessments.mastery.announcements import MasteryChange
 from assessments.models import Evidence
-from assessments.rules.states import MasteryState
+from assessments.rules.mastery_states import MasteryState
 from competencies.models import Competency
 from core.database.ledger import new_salt
 from programs.errors import AlreadySettledError, WordsMissingError

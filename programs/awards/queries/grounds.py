@@ -13,7 +13,7 @@ from assessments.mastery.queries.decisions import Decision, DecisionInputs, deci
 from assessments.mastery.rules.decisions import MasteryDecision
 from assessments.mastery.rules.observations import Observation
 from assessments.models import Evidence, Mastery, MasteryPolicyVersion
-from assessments.rules.states import MasteryState
+from assessments.rules.mastery_states import MasteryState
 from competencies.models import Competency
 from core.text.canonical import Json, digest, digest_of_bytes
 from programs.audit.formats.audit_json import read_attainment

@@ -24,7 +24,7 @@ from accounts.models import (
     SharingLink,
     SharingPurpose,
 )
-from accounts.models.sharing import GrantState
+from accounts.models.sharing_grants import GrantState
 from core.database.compiled import compiled
 from core.database.storing import insert_rows, update_columns
 from core.text import canonical
