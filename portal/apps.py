@@ -15,7 +15,7 @@ class SiteConfig(AppConfig):
         from accounts.permissions import is_staff
         from core.access import desk_user
         from core.desk import SidebarEntry, add_sidebar_entry
-        from core.jobs.queries import jobs_that_gave_up
+        from core.jobs.queries import failed_jobs
         from core.ui.navigation import Link, add_link
 
         add_link(
@@ -34,7 +34,7 @@ class SiteConfig(AppConfig):
                 _("Jobs"),
                 "admin:jobs_job_changelist",
                 is_staff,
-                badge=lambda _user: jobs_that_gave_up(),
+                badge=lambda _user: failed_jobs(),
                 icon="clock",
                 place=90,
             )

@@ -22,7 +22,6 @@ from competencies.models import (
     ProficiencyLevel,
     ProficiencyScale,
 )
-from core.database.compiled import ROW_COUNT, compiled
 
 Fact = TypeVar("Fact", bound=facts.Sourced)
 
@@ -205,15 +204,3 @@ def _public(rows: QuerySet[Any], name: str) -> Any | None:  # noqa: ANN401 - com
 def imports_waiting() -> QuerySet[CaseImport]:
     """Checked files on which a person has not decided yet; for the desk's start page and sidebar."""
     return CaseImport.objects.filter(state=ImportState.CHECKED)
-
-
-def imports_waiting_count() -> int:
-    """How many checked files wait for a decision."""
-    ((count,),) = _imports_waiting_count()
-    return count
-
-
-# Compiled, because every page of the desk shows this number.
-@compiled
-def _imports_waiting_count() -> QuerySet[CaseImport, tuple[int]]:
-    return imports_waiting().values_list(ROW_COUNT)

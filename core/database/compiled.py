@@ -13,7 +13,7 @@ from uuid import UUID
 
 import psycopg
 from django.db import connections
-from django.db.models import Func, IntegerField, Model, QuerySet
+from django.db.models import Model, QuerySet
 from django.db.models.query import ModelIterable, ValuesListIterable, get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -23,9 +23,6 @@ Asked = ParamSpec("Asked")
 Row = TypeVar("Row")
 Shape = tuple[tuple[type, int] | type, ...]
 Place = tuple[int, int | None]  # which argument, and which of its members where it is several
-
-# For `values_list` of a compiled queryset: how many rows it has. Django's own Count would group them by their key.
-ROW_COUNT: Final = Func(template="COUNT(*)", output_field=IntegerField())
 
 MAX_MEMBERS: Final = 8  # of a tuple: each number of members has SQL of its own
 FIRST_STAND_IN: Final = 2_147_480_000  # values that stand in for arguments while SQL is worked out

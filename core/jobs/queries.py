@@ -5,25 +5,17 @@ from datetime import timedelta
 from django.db.models import Count, DurationField, ExpressionWrapper, F, QuerySet
 from django.db.models.functions import Now
 
-from core.database.compiled import ROW_COUNT, compiled
 from core.jobs.models import Job
 
 
-def jobs_that_gave_up() -> QuerySet[Job]:
-    """The jobs that gave up and were neither tried again nor dismissed."""
+def failed_jobs() -> QuerySet[Job]:
+    """The jobs that failed for good and were neither retried nor dismissed."""
     return Job.objects.dead()
 
 
 def dead_jobs_count() -> int:
-    """How many jobs failed for good and were neither retried nor dismissed."""
-    ((count,),) = _dead_jobs_count()
-    return count
-
-
-# Compiled, because every page of the desk shows this number.
-@compiled
-def _dead_jobs_count() -> QuerySet[Job, tuple[int]]:
-    return Job.objects.dead().values_list(ROW_COUNT)
+    """The number of `failed_jobs`."""
+    return failed_jobs().count()
 
 
 def dead_jobs(limit: int) -> list[Job]:
