@@ -99,14 +99,14 @@ def told_kind(content: Content) -> str:
     if b"%PDF-" in head[5:] and not head.startswith(b"%PDF-"):
         raise FileRefusedError("more_than_one_kind")
     try:
-        return _told(content, head)
+        return _kind_of(content, head)
     except FileRefusedError as refused:
         if refused.code == "not_accepted":
             raise FileRefusedError("not_accepted", kinds=IN_WORDS) from refused
         raise
 
 
-def _told(content: Content, head: bytes) -> str:
+def _kind_of(content: Content, head: bytes) -> str:
     for mark in MARKS:
         if mark.fits(head):
             return mark.kind_of(content)

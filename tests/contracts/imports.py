@@ -10,6 +10,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 
 import grimp
 
@@ -47,6 +48,16 @@ def floors() -> Edges:
     return found
 
 
+def circle_in(edges: Edges) -> list[str]:
+    """One circle, as the modules on the way around; empty where there is none."""
+    try:
+        TopologicalSorter(edges).prepare()
+    except CycleError as error:
+        circle: list[str] = error.args[1]
+        return circle
+    return []
+
+
 def mutual_pairs(edges: Edges) -> set[tuple[str, str]]:
     """Pairs that import each other, each in alphabetical order."""
     return {(one, other) for one in edges for other in edges[one] if one < other and one in edges.get(other, set())}
@@ -60,6 +71,7 @@ def _lines(edges: Edges) -> Iterator[str]:
     for name in sorted(edges, key=lambda name: (len(edges[name]), name)):
         yield f"{name:28} -> {', '.join(sorted(edges[name])) or '-'}"
     yield f"mutual pairs: {sorted(mutual_pairs(edges)) or 'none'}"
+    yield f"circles among modules: {circle_in(imports()) or 'none'}"
 
 
 if __name__ == "__main__":

@@ -7,23 +7,10 @@ the face imports that. Importing a module from inside a package is no import of 
 Django writes them, and each names the one before.
 """
 
-from collections.abc import Mapping
-from graphlib import CycleError, TopologicalSorter
-
 import pytest
 
 from tests import PACKAGES
-from tests.contracts.imports import imports, mutual_pairs, rooms
-
-
-def circle_in(graph: Mapping[str, set[str]]) -> list[str]:
-    """One circle, as the modules on the way around; empty where there is none."""
-    try:
-        TopologicalSorter(graph).prepare()
-    except CycleError as error:
-        circle: list[str] = error.args[1]
-        return circle
-    return []
+from tests.contracts.imports import circle_in, imports, mutual_pairs, rooms
 
 
 def test_no_modules_import_each_other() -> None:

@@ -13,7 +13,11 @@ from tests.conftest import ROOT
 TRANSLATED = {
     "accounts": ["accounts/templates", "accounts/pages", "accounts/templatetags"],
     "core/ui": ["core/ui/templates"],
-    "credentials": ["credentials/templates/credentials/paper", "credentials/formats"],
+    "credentials": [
+        "credentials/templates/credentials/paper",
+        "credentials/papers",
+        "credentials/transcripts/formats",
+    ],
 }
 LANGUAGES = [code for code, _name in settings.LANGUAGES if code != "en"]
 CATALOGS = [(app, language) for app in TRANSLATED for language in LANGUAGES]
@@ -30,6 +34,7 @@ def said_in(app: str) -> set[str]:
 
 
 def _sources(folder: Path) -> Iterator[Path]:
+    assert folder.is_dir(), f"{folder} has moved: nothing in it would be looked at"
     for path in sorted(folder.rglob("*")):
         if path.suffix in {".html", ".txt", ".py"}:
             yield path

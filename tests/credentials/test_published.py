@@ -49,7 +49,7 @@ def test_people_get_a_page_without_the_name(client: Client, paper: Credential) -
     page = client.get(f"/credentials/{paper.public_id}", headers=BROWSER).content.decode()
 
     assert "It is in force." in page
-    assert "Bread" in page
+    assert '<h1 lang="en" dir="ltr">Bread</h1>' in page
     assert "Ada" not in page
     assert "L-" not in page
 
@@ -110,7 +110,9 @@ def test_an_achievement_is_json_ld_and_a_page(client: Client, issuer: Issuer, br
         ["Achievement"],
         "Bread",
     )
-    assert "Bakes it." in client.get(path, headers=BROWSER).content.decode()
+    page = client.get(path, headers=BROWSER).content.decode()
+    assert "Bakes it." in page
+    assert '<h1 lang="en" dir="ltr">Bread</h1>' in page
 
 
 def test_a_draft_is_not_published(client: Client, issuer: Issuer, bread: AchievementVersion) -> None:

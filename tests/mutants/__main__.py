@@ -120,13 +120,16 @@ def _run(left: list[Mutant], rounds: Rounds, results: Results, *, copy: Path, wo
 
 
 def _without_false_kills(results: Results, *, copy: Path, workers: int) -> Results:
-    """A test that fails without a mutant as well has noticed nothing."""
+    """A test that fails without a mutant as well has noticed nothing: its mutant counts as a survivor.
+
+    Whether another test would have noticed is not known, and what is not known is never counted as killed.
+    """
     tests = sorted({result.test for result in results.values() if result.test})
     broken = failing_without_mutant(tests, copy=copy, workers=workers)
     for test in sorted(broken):
         _say(f"fails without a mutant, too: {test}")
     return {
-        key: Result(Fate.DID_NOT_APPLY, result.test, result.seconds) if result.test in broken else result
+        key: Result(Fate.SURVIVED, result.test, result.seconds) if result.test in broken else result
         for key, result in results.items()
     }
 

@@ -24,7 +24,7 @@ from programs.rules.attainments import Attainment, RequirementException
 BOUNDS = "bounds"
 
 
-def audit(  # noqa: PLR0913 - the signature that DESIGN.md section 3 sets
+def audit(  # noqa: PLR0913 - all that decides an audit, by name
     tree: Requirement,
     attainments: Sequence[Attainment],
     exceptions: Sequence[RequirementException],

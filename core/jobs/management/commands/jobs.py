@@ -74,7 +74,11 @@ class Command(OperatorCommand):
         if not counts:
             self.say("No jobs.")
         waited = oldest_due_age()
-        self.say(f"Waiting longest: {_told(waited)}" if waited is not None else "Nothing is waiting that could run.")
+        self.say(
+            f"Waiting longest: {_duration_in_words(waited)}"
+            if waited is not None
+            else "Nothing is waiting that could run."
+        )
         dead = dead_jobs_count()
         for job in dead_jobs(LISTED):
             self.say(f"Gave up: {job} after {job.attempts} attempts: {job.last_error}")
@@ -100,7 +104,7 @@ def _chosen(which: str) -> Iterator[Job]:
         raise CommandError(f"No job goes by {which}. `manage.py jobs` lists those that gave up.") from None
 
 
-def _told(waited: timedelta) -> str:
+def _duration_in_words(waited: timedelta) -> str:
     now = clock.now()
     return (
         timesince(now - waited, now, depth=1) if waited >= timedelta(minutes=1) else f"{waited.total_seconds():.0f} s"
