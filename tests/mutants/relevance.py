@@ -31,7 +31,7 @@ KINDS_OF_MODULES |= {"rule", "solver", "task", "url"}
 KINDS_OF_MODULES |= {"config", "core", "init", "portal", "test", "tests"}
 
 
-# Compares the catalog of the database with a fresh one: whatever is dropped, it notices, and proves nothing of behaviour.
+# Compares the catalog with that of a fresh database: it notices whatever is dropped, and proves nothing of behaviour.
 COMPARES_THE_CATALOG = "tests/contracts/test_schema.py"
 
 

@@ -17,8 +17,8 @@ def issuing_organization_of(achievement: Achievement) -> Organization:
     """The organization under which documents about an achievement are issued: the one that it belongs to today.
 
     Its issuer signs them, and the end of an award and the day of issue are civil days in its zone. Facts inside a
-    document name the one that awarded it (`awarding_organization_of` in programs.audit.queries.awarding). They differ only
-    when the achievement changed hands after the award.
+    document name the one that awarded it (`awarding_organization_of` in programs.audit.queries.awarding). They differ
+    only when the achievement changed hands after the award.
     """
     return achievement.organization
 
