@@ -65,11 +65,11 @@ GRANT = (
     """
     INSERT INTO programs_award (learner_id, public_id, achievement_id, achievement_version_id, program_version_id,
         enrollment_id, cycle, kind, state, requirements_met_on, met_at, awarded_on, name_as_awarded, name_salt, credits,
-        credit_unit, decision, decision_digest, proposed_at, decided_at)
+        credit_unit, decision, decision_digest, proposed_at, decided_at, end_reason)
     SELECT learner_id, gen_random_uuid(), achievement_id, achievement_version_id, program_version_id, enrollment_id,
         (SELECT max(cycle) + 1 FROM programs_award WHERE learner_id = %(learner)s), kind, state, requirements_met_on,
         met_at, awarded_on, name_as_awarded, name_salt, credits, credit_unit, decision, decision_digest, proposed_at,
-        decided_at
+        decided_at, end_reason
     FROM programs_award WHERE id = %(award)s
     """,
     """
@@ -163,8 +163,9 @@ def _granted(place: Place, sample: int) -> Iterator[Figure]:
     """The piece that brings an award by rule: audit, grounds, decision record and attributions in its transaction."""
     school = Organization.objects.ours().get(parent=None)
     version = awarding(draft_of(school, "Crust", place.knead), Granting.AUTOMATIC)
-    people = iter(_studying([version], "granted", count=RUNS + WARM + 1))
+    people = iter(_studying([version], "granted", count=RUNS + WARM + 2))
     (written,) = _studying([version], "granted, bare", count=1)
+    _record(place, next(people))  # the first grant of a process also reads the policy
     with CaptureQueriesContext(connection) as asked:
         _record(place, next(people))
     _record(place, written)
