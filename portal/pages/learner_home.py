@@ -10,7 +10,7 @@ from assessments.models import MasteryState, Submission, SubmissionState
 from assessments.work.queries.work import work_to_go_on_with
 from programs.audit.queries.attainments import awards_of
 from programs.models import Award, Enrollment
-from programs.pathway.pages.pathway_view import ClosestPart, Figure, closest_in, figures_of, reasons_of
+from programs.pathway.pages.pathway_view import ClosestPart, Figure, explained_closest_in, figures_of
 from programs.pathway.queries.closest import closest_to_completion_among
 from programs.pathway.queries.enrollment_facts import EnrollmentFacts, enrollments_of
 from programs.pathway.queries.pathways import pathway_with
@@ -56,7 +56,7 @@ def home_of(learner: Learner, *, at: datetime) -> LearnerHome:
         enrollment=nearest.enrollment if nearest else None,
         percent=percent,
         figures=figures_of(pathway) if pathway else [],
-        near=closest_in(pathway, reasons_of(pathway, at=at)) if pathway else None,
+        near=explained_closest_in(pathway, at=at) if pathway else None,
         mastered_count=len(held),
         lately=_lately(held.values()),
         returned=[row for row in work if row.state == SubmissionState.RETURNED],

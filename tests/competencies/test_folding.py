@@ -172,7 +172,7 @@ def test_a_long_list_goes_on_where_it_was_cut(take: Take, client: Client) -> Non
     assert anchors_in(loaded) == anchors_in(page)
     assert (len(anchors_in(loaded)), "Show 161 to 200 of 200" in loaded) == (80, True)
     assert ("Show 1 to 80 of 200" in loaded, "Show 1 to 80 of 200" in page) == (False, True)
-    assert '<h1 class="competency-title" lang="en" dir="ltr">' in page
+    assert '<h1 class="competency-title" dir="auto">' in page  # the framework names no language
 
 
 def test_what_was_found_comes_page_by_page(take: Take, client: Client) -> None:

@@ -1,6 +1,6 @@
 """A pathway as its page shows it: list entries, numbers, next steps, and the part closest to completion."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -125,13 +125,18 @@ def anchor_of(node: PathwayNode) -> str:
     return "node-" + node.key.replace("/", "-")
 
 
-def reasons_of(pathway: Pathway, *, at: datetime) -> Reasons:
-    """Return by key of requirement why begun mastery is not reached yet; the number of queries is constant."""
+def reasons_of(pathway: Pathway, *, at: datetime, only: Collection[str] | None = None) -> Reasons:
+    """Return by key of requirement why begun mastery is not reached yet; the number of queries is constant.
+
+    `only` are the keys of the requirements to explain; None explains all. An explanation decides mastery again from
+    all evidence of its competency.
+    """
     policies = pathway.terms.policies
     wanted = {
         node.key: (node.mastery.competency, policies[str(node.mastery.policy_name)])
         for node in pathway.root.walk()
         if node.mastery and node.level_reached and not node.met and str(node.mastery.policy_name) in policies
+        if only is None or node.key in only
     }
     explanations = explained_by(pathway.facts.records, wanted, as_of=pathway.on, known_at=at)
     return {
@@ -275,10 +280,21 @@ def credits_needed(node: rules.Requirement) -> int:
     return max(node.min_credits, sum(parts[: node.n] if node.kind is rules.Kind.CHOOSE else parts))
 
 
+def explained_closest_in(pathway: Pathway, *, at: datetime) -> ClosestPart | None:
+    """Return `closest_in` with the reasons of the steps that it shows, and of no others."""
+    nearest = _closest_node(pathway)
+    steps = [node.key for node in nearest.walk() for _missing in node.missing] if nearest else []
+    return closest_in(pathway, reasons_of(pathway, at=at, only=steps[:FIRST_TWO]))
+
+
+def _closest_node(pathway: Pathway) -> PathwayNode | None:
+    open_parts = [node for node in _parts(pathway) if node.distance and node.counted_on]
+    return min(open_parts, key=lambda node: node.distance, default=None)
+
+
 def closest_in(pathway: Pathway, reasons: Reasons = MappingProxyType({})) -> ClosestPart | None:
     """Return the unmet part of the program that needs the least work; None when nothing is missing."""
-    open_parts = [node for node in _parts(pathway) if node.distance and node.counted_on]
-    nearest = min(open_parts, key=lambda node: node.distance, default=None)
+    nearest = _closest_node(pathway)
     if nearest is None:
         return None
     left = [
