@@ -11,7 +11,12 @@ from tests.conftest import ROOT
 
 TEXT = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
 PLACE = re.compile(rf"`((?:{'|'.join((*PACKAGES, 'docs', 'tests'))})/[\w/.-]+?)(?::(\w+))?`")
-PLACES = sorted(set(PLACE.findall(TEXT)))
+# The room of work is written with dots: with slashes it would read like the path of one machine.
+MODULE = re.compile(r"`(assessments\.work[\w.]*)(?::(\w+))?`")
+PLACES = sorted(
+    {*PLACE.findall(TEXT), *((f"{name.replace('.', '/')}.py", function) for name, function in MODULE.findall(TEXT))}
+    - {("assessments/work.py", "")}
+)
 RECIPES = re.findall(r"^\*\*(Add [^*]+)\*\*: (.+?)(?=\n\n|\Z)", TEXT, re.MULTILINE | re.DOTALL)
 
 

@@ -18,8 +18,7 @@ def tracked() -> list[str]:
 
 
 def lines_that_name(words: list[str], *, apart_from: tuple[str, ...] = ()) -> list[str]:
-    # At the beginning of a path: a folder of ours may bear such a name further inside.
-    pattern = re.compile("|".join(rf"(?<![\w.-]){re.escape(word)}" for word in words))
+    pattern = re.compile("|".join(re.escape(word) for word in words))
     return [
         f"{name}:{number}"
         for name in tracked()
