@@ -24,7 +24,8 @@ Row = TypeVar("Row")
 Shape = tuple[tuple[type, int] | type, ...]
 Place = tuple[int, int | None]  # which argument, and which of its members where it is several
 
-MAX_MEMBERS: Final = 8  # of a tuple: each number of members has SQL of its own
+EXACT_MEMBERS: Final = 8  # of a tuple: each number of members up to this has SQL of its own
+MAX_MEMBERS: Final = 64  # above the former, numbers share the SQL of the next power of two
 FIRST_STAND_IN: Final = 2_147_480_000  # values that stand in for arguments while SQL is worked out
 STAND_IN_TIME: Final = datetime(8901, 2, 3, 4, 5, 6, tzinfo=UTC)
 
@@ -42,14 +43,22 @@ def compiled(build: Callable[Asked, QuerySet[Any, Row]]) -> Callable[Asked, list
     known: dict[Shape, _Statement] = {}
 
     def ask(*arguments: Asked.args, **named: Asked.kwargs) -> list[Row]:
-        shape = None if named else _shape(arguments)
+        padded = tuple(map(_padded, arguments))
+        shape = None if named else _shape(padded)
         if shape is None:
             return list(build(*arguments, **named))
         if shape not in known:
-            known[shape] = _Statement.of(build, arguments)
-        return known[shape].ask(arguments)
+            known[shape] = _Statement.of(build, padded)
+        return known[shape].ask(padded)
 
     return ask
+
+
+def _padded(argument: Any) -> Any:  # noqa: ANN401 - whatever a lookup takes
+    """A tuple of more than EXACT_MEMBERS with its last member repeated up to a power of two, which `__in` ignores."""
+    if not isinstance(argument, tuple) or not EXACT_MEMBERS < len(argument) <= MAX_MEMBERS:
+        return argument
+    return argument + argument[-1:] * ((1 << (len(argument) - 1).bit_length()) - len(argument))
 
 
 STAND_INS: dict[type, Callable[[int], Any]] = {

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.actions.learners import create_learner
 from accounts.models import Learner, LearnerName
-from core.database.compiled import MAX_MEMBERS, compiled
+from core.database.compiled import EXACT_MEMBERS, MAX_MEMBERS, compiled
 from tests.recipes import institution
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +56,20 @@ def test_nothing_and_much_are_asked_the_ordinary_way(people: list[Learner]) -> N
 
     assert ask(()) == []
     assert len(ask(tuple(range(MAX_MEMBERS + 1)) + tuple(person.pk for person in people))) == 3
+
+
+def test_many_values_share_a_question_with_those_up_to_a_power_of_two(people: list[Learner]) -> None:
+    built = []
+
+    @compiled
+    def some_of(learners: tuple[int, ...]) -> QuerySet[Learner]:
+        built.append(len(learners))
+        return Learner.objects.filter(pk__in=learners).order_by("pk")
+
+    wanted = tuple(person.pk for person in people)
+    for more in range(EXACT_MEMBERS, 2 * EXACT_MEMBERS):
+        assert some_of((*wanted, *range(-more, 0))[: more + 1]) == people
+    assert built == [2 * EXACT_MEMBERS]
 
 
 def test_it_is_built_once_for_a_shape(people: list[Learner]) -> None:
