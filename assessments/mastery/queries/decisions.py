@@ -7,7 +7,8 @@ from fractions import Fraction
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from assessments.mastery.queries.policies_in_force import ResolvedPolicy, children_of, policy_of, resolved_policies
 from assessments.mastery.rules.decisions import MasteryDecision
@@ -23,14 +24,16 @@ from core.database.compiled import compiled
 Decision = MasteryDecision | ParentDecision
 Observations = Mapping[int, tuple[Observation, ...]]
 
+# As the rules name them. PostgreSQL writes thousands of UUIDs as text far faster than Python reads and writes them.
+TEXT_OF_PIECE, TEXT_OF_SCALE = Cast("piece", TextField()), Cast("scale__public_id", TextField())
 # In the order in which `observations_of` unpacks them. Plain tuples are read instead of model instances, for speed.
 FACTS = (
     "competency",
     "id",
-    "piece",
+    TEXT_OF_PIECE,
     "performed_on",
     "recorded_at",
-    "scale__public_id",
+    TEXT_OF_SCALE,
     "level__rank",
     "score",
     "kind",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
@@ -13,6 +14,9 @@ from assessments.mastery.rules.rounding import rounded
 from assessments.mastery.rules.scales import Scale
 from assessments.mastery.rules.scored_evidence import Piece
 from core.text.faults import Fault
+
+# The exact value of a row on the policy's scale, its rounded score, and whether that reaches the policy's level.
+Worth = tuple[Fraction, Decimal, bool]
 
 
 class Reason(StrEnum):
@@ -43,12 +47,14 @@ def select(policy: Policy, rows: Iterable[Observation], *, known_at: datetime, h
     """
     rows = tuple(rows)
     current = current_revisions(rows, known_at=known_at)
+    # Exact arithmetic is slow, and a scale has few levels: what a level is worth is worked out once.
+    by_level: dict[int, Worth] = {}
     pieces: list[Piece] = []
     left_out: dict[int, Reason] = {}
     for row in rows:
         reason = _reason(policy, row, current=current, known_at=known_at, heed_voids=heed_voids)
         if reason is None:
-            pieces.append(_piece(policy, row))
+            pieces.append(Piece(row.id, row.performed_on, *_worth(policy, row, by_level), row.assessor))
         else:
             left_out[row.id] = reason
     return Selection(tuple(pieces), left_out)
@@ -72,10 +78,16 @@ def _reason(
     return None
 
 
-def _piece(policy: Policy, row: Observation) -> Piece:
+def _worth(policy: Policy, row: Observation, by_level: dict[int, Worth]) -> Worth:
+    """Return what a row is worth; rows that were judged by level share the entries of `by_level`."""
+    if row.level is not None and row.level in by_level:
+        return by_level[row.level]
     value = value_of(row, policy.scale)
     score = rounded(value)
-    return Piece(row.id, row.performed_on, value, score, score >= policy.target_level.reached_at, row.assessor)
+    worth = value, score, score >= policy.target_level.reached_at
+    if row.level is not None:
+        by_level[row.level] = worth
+    return worth
 
 
 def value_of(row: Observation, scale: Scale) -> Fraction:

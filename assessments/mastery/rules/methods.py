@@ -8,6 +8,8 @@ from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 
 from assessments.mastery.rules.scored_evidence import Piece
 
@@ -62,8 +64,14 @@ class Method:
 
 def _best(pieces: Sequence[Piece], times: int) -> Sequence[Piece]:
     """Return the `times` best pieces, best first, equal ones in their order; none when there are fewer."""
-    ranked = sorted(pieces, key=lambda piece: -piece.value)  # stable: the earlier of two equal pieces comes first
+    # By score first: it is rounded from the value, so it never contradicts it, and decimals compare far faster than
+    # fractions. Stable, also in reverse: the earlier of two equal pieces comes first.
+    ranked = sorted(pieces, key=_score_then_value, reverse=True)
     return ranked[:times] if len(ranked) >= times else ()
+
+
+def _score_then_value(piece: Piece) -> tuple[Decimal, Fraction]:
+    return piece.score, piece.value
 
 
 def _newest(pieces: Sequence[Piece], _times: int) -> Sequence[Piece]:
