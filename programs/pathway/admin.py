@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from programs.audit.labels import BASES, reason_in_words, rule_in_words, step_in_words
 from programs.models import Enrollment
-from programs.pathway.pages.pathway_view import amount, anchor_of, entries_of, figures_of, status_in_words, title_of
+from programs.pathway.pages.outline import anchor_of
+from programs.pathway.pages.pathway_view import amount, entries_of, figures_of, status_in_words, title_of
 from programs.pathway.queries.pathways import (
     DescribedAttainment,
     Pathway,

@@ -1,5 +1,6 @@
 """The pages of a learner's programs, and of one program as a pathway."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,8 +13,10 @@ from core import clock
 from core.access import access
 from core.ui.live import live_page, nothing_new
 from programs.models import Enrollment
+from programs.pathway.pages.outline import OPEN, Outline
 from programs.pathway.pages.pathway_view import (
     closest_in,
+    closest_steps,
     entries_of,
     figures_of,
     reasons_of,
@@ -66,9 +69,12 @@ def pathway(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
     walked = pathway_with(facts, at=at)
     status = facts.status(walked.on)
     possible = possible_from(status.state)
-    stops, reasons = stops_of(walked), reasons_of(walked, at=at)
+    stops, outline = stops_of(walked), Outline.of(walked.root, request.GET.getlist(OPEN))
+    explained = {*(node.key for node in outline.shown(walked.root)), *closest_steps(walked)}
+    reasons = reasons_of(walked, at=at, only=explained)
     context = {
-        "live": live,
+        # What asks for news keeps the groups open that are.
+        "live": replace(live, path=f"{live.path}{outline.query()}"),
         "enrollment": walked.enrollment,
         "standing": status,
         "standing_words": status_in_words(status),
@@ -77,7 +83,7 @@ def pathway(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
         "figures": figures_of(walked),
         "closest": closest_in(walked, reasons),
         "steps": steps_of(next_steps(walked)),
-        "root": entries_of(walked, reasons),
+        "root": entries_of(walked, reasons, outline),
         "across": trail_across(stops, mirrored=get_language_bidi()),
         "down": trail_down(stops, mirrored=get_language_bidi()),
         "met": walked.root.met,

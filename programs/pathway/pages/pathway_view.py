@@ -4,9 +4,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 
 from django.utils.formats import date_format, number_format
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -17,47 +19,29 @@ from programs.audit.labels import reason_in_words, step_in_words
 from programs.audit.rules import requirements as rules
 from programs.audit.rules.completion.eligibility import Refusal
 from programs.audit.rules.report_rows import Missing
+from programs.pathway.pages.outline import GROUPS, Outline, anchor_of, is_stack, parts_of
 from programs.pathway.queries.next_steps import NextStep
 from programs.pathway.queries.pathways import CountedUse, Pathway, PathwayNode
 from programs.pathway.queries.version_terms import VersionTerms
 from programs.rules.enrollment import EnrollmentState, EnrollmentStatus
 
-GROUPS = frozenset({rules.Kind.ALL, rules.Kind.CHOOSE, rules.Kind.CREDITS, rules.Kind.PROGRAM})
 MET, BEGUN, AHEAD, SPARE = "met", "begun", "ahead", "spare"
 UNIT = 100
 FIRST_TWO = 2
 RUNG = 'width="17" height="8" rx="3"'
+ALL_OPEN = Outline()
 
 Reasons = Mapping[str, Sequence[str]]
-
-
-@dataclass(frozen=True)
-class Ladder:
-    """A scale as a small picture: for each level its x and whether it is reached, and the mark of the needed level."""
-
-    rungs: tuple[tuple[int, bool], ...]
-    mark: int
-    width: int
-
-    @property
-    def drawn(self) -> SafeString:
-        """The SVG. It has no text of people. It is written here, because every row has one and a template is slower."""
-        rungs = "".join(
-            f'<rect class="ladder-rung{" ladder-reached" if reached else ""}" x="{x}" y="3" {RUNG} />'
-            for x, reached in self.rungs
-        )
-        return SafeString(
-            f'<svg class="ladder" viewBox="0 0 {self.width} 14" width="{self.width}" height="14" aria-hidden="true" '
-            f'focusable="false">{rungs}<rect class="ladder-mark" x="{self.mark}" y="0" width="2" height="14" /></svg>'
-        )
 
 
 @dataclass(frozen=True)
 class Entry:
     """One requirement as a row or a heading of the list. `state` is met, begun, ahead or spare (not needed now).
 
-    `counts`, `refused`, `reasons` and `missing` are whole sentences, and so are `needs`, `shown` and `worth`: the level
-    required, the level reached, the credits. They are made here, because a template that makes them is far slower.
+    `facts` are the level required, the level reached and the credits, or what a group is. `notes` are what counts
+    there, why something does not count, the reasons of a decision, and what is missing. Both are HTML of whole
+    sentences, written here because loops of a template in each row are far slower. `unfold` is the address at which a
+    folded group is open.
     """
 
     key: str
@@ -67,18 +51,25 @@ class Entry:
     asks: str
     state: str
     word: str
-    needs: str
-    shown: str
-    ladder: Ladder | None
-    counts: tuple[str, ...]
-    refused: tuple[str, ...]
-    missing: tuple[str, ...]
-    reasons: tuple[str, ...]
+    facts: SafeString
+    ladder: SafeString
+    notes: SafeString
     group: bool
     program: bool
-    far: str
-    worth: str
+    unfold: str
     children: tuple["Entry", ...]
+
+    @property
+    def rows(self) -> Iterator["Entry | None"]:
+        """Yield all entries below this one in order, and None at the end of each group that is not folded.
+
+        A flat sequence, because templates that include themselves for each row take several times as long.
+        """
+        for child in self.children:
+            yield child
+            if child.group and not child.unfold:
+                yield from child.rows
+                yield None
 
 
 @dataclass(frozen=True)
@@ -120,11 +111,6 @@ def title_of(node: PathwayNode) -> str:
     return _("Choose %(number)s of these") % {"number": node.choose} if node.choose else _("All of these")
 
 
-def anchor_of(node: PathwayNode) -> str:
-    """Return the id of a requirement's element in the page."""
-    return "node-" + node.key.replace("/", "-")
-
-
 def reasons_of(pathway: Pathway, *, at: datetime, only: Collection[str] | None = None) -> Reasons:
     """Return by key of requirement why begun mastery is not reached yet; the number of queries is constant.
 
@@ -146,49 +132,33 @@ def reasons_of(pathway: Pathway, *, at: datetime, only: Collection[str] | None =
     }
 
 
-def entries_of(pathway: Pathway, reasons: Reasons = MappingProxyType({})) -> Entry:
-    """Return the whole tree as entries, with the program itself at the top."""
-    return _entry(pathway.root, pathway.terms, reasons)
+def entries_of(pathway: Pathway, reasons: Reasons = MappingProxyType({}), outline: Outline = ALL_OPEN) -> Entry:
+    """Return the tree as entries, with the program itself at the top; `outline` tells which groups have their parts."""
+    return _entry(pathway.root, pathway.terms, reasons, outline)
 
 
-def _entry(node: PathwayNode, terms: VersionTerms, reasons: Reasons) -> Entry:
-    # A stacked program holds its whole tree as its one part: shown as the program's own parts.
-    below = node.children[0].children if _is_stack(node) else node.children
-    children = tuple(_entry(child, terms, reasons) for child in below)
+def _entry(node: PathwayNode, terms: VersionTerms, reasons: Reasons, outline: Outline) -> Entry:
+    parts, state = parts_of(node), state_of(node)
+    group, program = node.kind in GROUPS and bool(parts), node.kind == rules.Kind.PROGRAM
+    folded = group and not outline.shows_parts_of(node)
     statement = terms.statements.get(node.competency, "")
-    state = state_of(node)
-    needed_children = [child for child in children if child.state != SPARE]
+    asks = _asks(node.children[0] if is_stack(node) else node)
     return Entry(
         key=node.key,
         anchor=anchor_of(node),
         title=title_of(node),
         says=statement if statement != node.title and not node.met else "",
-        asks=_asks(node.children[0] if _is_stack(node) else node),
+        asks=asks,
         state=state,
-        word=_word(node, state),
-        needs=_("Level needed: %(level)s") % {"level": node.level_needed} if node.level_needed else "",
-        shown=_shown(node.level_reached),
+        word=_far(parts) if group and state in {BEGUN, AHEAD} else _word(node, state),
+        facts=_group_facts(node, asks) if group else _facts(node),
         ladder=_ladder(terms.ladders.get(terms.scales.get(node.competency, ""), ()), node),
-        counts=tuple(_("Counts here: %(use)s") % {"use": _use_in_words(use)} for use in node.counts)
-        if not children
-        else (),
-        refused=() if node.met else _refused(node.refused),
-        missing=tuple(_("Not yet: %(step)s") % {"step": _step(step.missing, node, step.cost)} for step in node.missing),
-        reasons=tuple(reasons.get(node.key, ())),
-        group=node.kind in GROUPS and bool(children),
-        program=node.kind == rules.Kind.PROGRAM,
-        far=_("%(done)s of %(parts)s complete")
-        % {
-            "done": sum(child.state == MET for child in needed_children),
-            "parts": len(needed_children),
-        },
-        worth=_("%(amount)s credits") % {"amount": amount(node.nominal)} if node.nominal else "",
-        children=children,
+        notes=_notes(node, reasons.get(node.key, ())),
+        group=group,
+        program=program,
+        unfold=f"{outline.query(node.key)}#{anchor_of(node)}" if folded else "",
+        children=() if folded else tuple(_entry(part, terms, reasons, outline) for part in parts),
     )
-
-
-def _is_stack(node: PathwayNode) -> bool:
-    return node.kind == rules.Kind.PROGRAM and len(node.children) == 1 and node.children[0].kind in GROUPS
 
 
 def _asks(node: PathwayNode) -> str:
@@ -197,15 +167,53 @@ def _asks(node: PathwayNode) -> str:
     return ""
 
 
+def _far(parts: Sequence[PathwayNode]) -> str:
+    """How many of the parts that are needed are complete."""
+    states = [state for state in map(state_of, parts) if state != SPARE]
+    return _("%(done)s of %(parts)s complete") % {"done": states.count(MET), "parts": len(states)}
+
+
 def _word(node: PathwayNode, state: str) -> str:
-    learnt = node.kind == rules.Kind.COMPETENCY
-    words = {
-        MET: _("Mastered") if learnt else _("Complete"),
-        BEGUN: _("Under way"),
-        AHEAD: _("To come"),
-        SPARE: _("Not needed now"),
-    }
-    return words[state]
+    if state == MET:
+        return _("Mastered") if node.kind == rules.Kind.COMPETENCY else _("Complete")
+    if state == BEGUN:
+        return _("Under way")
+    return _("To come") if state == AHEAD else _("Not needed now")
+
+
+def _facts(node: PathwayNode) -> SafeString:
+    if not node.level_needed:
+        return SafeString()
+    needed, reached = _("Level needed: %(level)s") % {"level": node.level_needed}, _shown(node.level_reached)
+    return _isolated(needed, reached, _worth(node))
+
+
+def _group_facts(node: PathwayNode, asks: str) -> SafeString:
+    return _isolated(_("Program inside this one") if node.kind == rules.Kind.PROGRAM else "", _worth(node), asks)
+
+
+def _isolated(*texts: str) -> SafeString:
+    """HTML of texts that may be of another direction than the page; empty ones are left out."""
+    return format_html_join("", "<bdi>{}</bdi>", ((text,) for text in texts if text))
+
+
+def _notes(node: PathwayNode, reasons: Sequence[str]) -> SafeString:
+    uses = () if node.children else node.counts
+    notes = (
+        *(_("Counts here: %(use)s") % {"use": _use_in_words(use)} for use in uses),
+        *(() if node.met else _refused(node.refused)),
+        *reasons,
+    )
+    missing = (_("Not yet: %(step)s") % {"step": _step(step.missing, node, step.cost)} for step in node.missing)
+    return format_html_join(
+        "",
+        '<p class="fine{}"><bdi>{}</bdi></p>',
+        (*(("", note) for note in notes), *((" pathway-missing", step) for step in missing)),
+    )
+
+
+def _worth(node: PathwayNode) -> str:
+    return _("%(amount)s credits") % {"amount": amount(node.nominal)} if node.nominal else ""
 
 
 def _shown(level: str) -> str:
@@ -231,15 +239,27 @@ def _use_in_words(use: CountedUse) -> str:
     return _("%(title)s (%(amount)s credits)") % {"title": title, "amount": amount(use.credits)}
 
 
-def _ladder(levels: Sequence[str], node: PathwayNode) -> Ladder | None:
-    if not levels:
-        return None
+def _ladder(levels: Sequence[str], node: PathwayNode) -> SafeString:
+    """The picture of a scale, with the levels that are reached and a mark at the needed one; empty without a scale."""
     reached = levels.index(node.level_reached) + 1 if node.level_reached in levels else 0
     needed = levels.index(node.level_needed) + 1 if node.level_needed in levels else 0
-    return Ladder(
-        rungs=tuple((20 * place, place < reached) for place in range(len(levels))),
-        mark=20 * needed - 2 if needed else -9,
-        width=20 * len(levels),
+    return _drawn_ladder(len(levels), reached, needed)
+
+
+# Key: three numbers of a scale, none of anybody. Bound: 512. Never invalid: the drawing depends on nothing else.
+@lru_cache(maxsize=512)
+def _drawn_ladder(levels: int, reached: int, needed: int) -> SafeString:
+    """An SVG without text. It is written here, because every row has one and a template is slower."""
+    if not levels:
+        return SafeString()
+    width, mark = 20 * levels, 20 * needed - 2 if needed else -9
+    rungs = "".join(
+        f'<rect class="ladder-rung{" ladder-reached" if place < reached else ""}" x="{20 * place}" y="3" {RUNG} />'
+        for place in range(levels)
+    )
+    return SafeString(
+        f'<svg class="ladder" viewBox="0 0 {width} 14" width="{width}" height="14" aria-hidden="true" '
+        f'focusable="false">{rungs}<rect class="ladder-mark" x="{mark}" y="0" width="2" height="14" /></svg>'
     )
 
 
@@ -282,9 +302,14 @@ def credits_needed(node: rules.Requirement) -> int:
 
 def explained_closest_in(pathway: Pathway, *, at: datetime) -> ClosestPart | None:
     """Return `closest_in` with the reasons of the steps that it shows, and of no others."""
+    return closest_in(pathway, reasons_of(pathway, at=at, only=closest_steps(pathway)))
+
+
+def closest_steps(pathway: Pathway) -> list[str]:
+    """Return the keys of the requirements with the steps that `closest_in` shows."""
     nearest = _closest_node(pathway)
     steps = [node.key for node in nearest.walk() for _missing in node.missing] if nearest else []
-    return closest_in(pathway, reasons_of(pathway, at=at, only=steps[:FIRST_TWO]))
+    return steps[:FIRST_TWO]
 
 
 def _closest_node(pathway: Pathway) -> PathwayNode | None:

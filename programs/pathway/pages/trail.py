@@ -8,8 +8,8 @@ from unicodedata import east_asian_width
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
-from programs.audit.rules import requirements as rules
-from programs.pathway.pages.pathway_view import GROUPS, MET, SPARE, anchor_of, state_of, title_of
+from programs.pathway.pages.outline import GROUPS, anchor_of, is_long, parts_of
+from programs.pathway.pages.pathway_view import MET, SPARE, state_of, title_of
 from programs.pathway.queries.pathways import Pathway, PathwayNode
 
 PER_ROW, STRIDE, ROW, MARGIN = 6, 170, 170, 90
@@ -80,24 +80,22 @@ def _drawn_mark(mark: Mark) -> str:
     here, big = " trail-here" if stop.here else "", " trail-big" if stop.big else ""
     glow = f'<circle class="trail-glow" cx="{x}" cy="{y}" r="{mark.glow}" />' if stop.here else ""
     if stop.goal:
-        sign = f'\n        <g class="trail-cairn" transform="{mark.cairn}">{CAIRN}</g>\n      '
+        sign = f'<g class="trail-cairn" transform="{mark.cairn}">{CAIRN}</g>'
     else:
         sign = f'<path class="trail-check" d="{mark.check}" />' if stop.state == MET else ""
     label = "".join(f'<tspan x="{mark.label_x}" y="{at}">{escape(line)}</tspan>' for at, line in mark.lines)
-    return f"""
-    <g class="trail-stop trail-{stop.state}{here}{big}">
-      {glow}
-      <circle class="trail-dot" cx="{x}" cy="{y}" r="{mark.r}" />
-      {sign}
-      <text class="trail-label" x="{mark.label_x}">{label}</text>
-    </g>
-  """
+    return (
+        f'<g class="trail-stop trail-{stop.state}{here}{big}">{glow}'
+        f'<circle class="trail-dot" cx="{x}" cy="{y}" r="{mark.r}" />{sign}'
+        f'<text class="trail-label" x="{mark.label_x}">{label}</text></g>\n'
+    )
 
 
 def stops_of(pathway: Pathway) -> list[Stop]:
-    """Return the requirements in order, parts before their group."""
-    nodes = list(_walked(pathway.root))
-    here = next((node.key for node in nodes if node.missing), "")
+    """Return the requirements in order, parts before their group; of a long pathway only its parts and itself."""
+    root = pathway.root
+    nodes = [*parts_of(root), root] if is_long(root) else list(_walked(root))
+    here = next((node.key for node in nodes if any(inner.missing for inner in node.walk())), "")
     return [
         Stop(
             anchor=anchor_of(node),
@@ -112,9 +110,8 @@ def stops_of(pathway: Pathway) -> list[Stop]:
 
 
 def _walked(node: PathwayNode) -> Iterator[PathwayNode]:
-    stack = node.kind == rules.Kind.PROGRAM and len(node.children) == 1 and node.children[0].kind in GROUPS
-    for child in node.children[0].children if stack else node.children:
-        yield from _walked(child)
+    for part in parts_of(node):
+        yield from _walked(part)
     yield node
 
 

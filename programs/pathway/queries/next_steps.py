@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from assessments.models import MasteryState
 from competencies.models import Association, Kind
+from core.database.compiled import compiled
 from programs.audit.queries.audits import CONTEXT
 from programs.audit.queries.trees import named_in
 from programs.audit.rules.report_rows import Missing
@@ -52,17 +56,22 @@ def _preceded(pathway: Pathway) -> dict[str, list[str]]:
     """Return competencies of the tree with their prerequisites in it that are not mastered yet."""
     names = {name for name in named_in(pathway.tree) if name != ANYTHING}
     mastered = {str(row.competency_name) for row in pathway.mastery if row.state == MasteryState.MASTERED}
-    edges = (
-        Association.objects.listed()
-        .of_kind(Kind.PRECEDES)
-        .filter(origin__public_id__in=names - mastered, destination__public_id__in=names)
-        .order_by("position", "pk")
-        .values_list("origin__public_id", "destination__public_id")
-    )
+    edges = _preceding(tuple(map(UUID, names - mastered)), tuple(map(UUID, names)))
     waits_for: dict[str, list[str]] = {}
     for before, after in edges:
         waits_for.setdefault(str(after), []).append(str(before))
     return waits_for
+
+
+@compiled
+def _preceding(origins: tuple[UUID, ...], destinations: tuple[UUID, ...]) -> QuerySet[Association, tuple[UUID, UUID]]:
+    return (
+        Association.objects.listed()
+        .of_kind(Kind.PRECEDES)
+        .filter(origin__public_id__in=origins, destination__public_id__in=destinations)
+        .order_by("position", "pk")
+        .values_list("origin__public_id", "destination__public_id")
+    )
 
 
 def _first_of(competency: str, waits_for: Mapping[str, Sequence[str]]) -> Iterator[str]:
