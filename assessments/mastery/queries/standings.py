@@ -83,6 +83,7 @@ class MasteryToAudit(NamedTuple):
     mastered_on: date | None
     valid_until: date | None
     holds_until: datetime | None
+    digest: str
 
 
 def mastery_to_audit(learner: Learner, *, at: datetime) -> list[MasteryToAudit]:
@@ -158,6 +159,7 @@ AUDITED = (
     "mastered_on",
     "valid_until",
     "holds_until",
+    "digest",
 )
 
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
+from html import escape
 from types import MappingProxyType
 
 from django.utils.formats import date_format, number_format
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from assessments.mastery.labels import explanation_in_words
-from assessments.mastery.queries.standings import explained_by
+from assessments.mastery.queries.explained import explanations_of_rows
 from assessments.work.queries.work import assessments_showing
 from programs.audit.labels import reason_in_words, step_in_words
 from programs.audit.rules import requirements as rules
@@ -114,21 +114,20 @@ def title_of(node: PathwayNode) -> str:
 def reasons_of(pathway: Pathway, *, at: datetime, only: Collection[str] | None = None) -> Reasons:
     """Return by key of requirement why begun mastery is not reached yet; the number of queries is constant.
 
-    `only` are the keys of the requirements to explain; None explains all. An explanation decides mastery again from
-    all evidence of its competency.
+    `only` are the keys of the requirements to explain; None explains all.
     """
     policies = pathway.terms.policies
     wanted = {
-        node.key: (node.mastery.competency, policies[str(node.mastery.policy_name)])
+        node.key: (node.mastery, policies[str(node.mastery.policy_name)])
         for node in pathway.root.walk()
         if node.mastery and node.level_reached and not node.met and str(node.mastery.policy_name) in policies
         if only is None or node.key in only
     }
-    explanations = explained_by(pathway.facts.records, wanted, as_of=pathway.on, known_at=at)
+    explanations = explanations_of_rows(pathway.facts.records, wanted, as_of=pathway.on, known_at=at)
     return {
         # The first line says that it is not mastered, which the requirement says already.
-        key: tuple(explanation_in_words(explained.explanation, on=pathway.on)[1:])
-        for key, explained in explanations.items()
+        key: tuple(explanation_in_words(explanation, on=pathway.on)[1:])
+        for key, explanation in explanations.items()
     }
 
 
@@ -194,7 +193,7 @@ def _group_facts(node: PathwayNode, asks: str) -> SafeString:
 
 def _isolated(*texts: str) -> SafeString:
     """HTML of texts that may be of another direction than the page; empty ones are left out."""
-    return format_html_join("", "<bdi>{}</bdi>", ((text,) for text in texts if text))
+    return SafeString("".join(f"<bdi>{escape(text)}</bdi>" for text in texts if text))
 
 
 def _notes(node: PathwayNode, reasons: Sequence[str]) -> SafeString:
@@ -205,10 +204,9 @@ def _notes(node: PathwayNode, reasons: Sequence[str]) -> SafeString:
         *reasons,
     )
     missing = (_("Not yet: %(step)s") % {"step": _step(step.missing, node, step.cost)} for step in node.missing)
-    return format_html_join(
-        "",
-        '<p class="fine{}"><bdi>{}</bdi></p>',
-        (*(("", note) for note in notes), *((" pathway-missing", step) for step in missing)),
+    return SafeString(
+        "".join(f'<p class="fine"><bdi>{escape(note)}</bdi></p>' for note in notes)
+        + "".join(f'<p class="fine pathway-missing"><bdi>{escape(step)}</bdi></p>' for step in missing)
     )
 
 
@@ -322,14 +320,7 @@ def closest_in(pathway: Pathway, reasons: Reasons = MappingProxyType({})) -> Clo
     nearest = _closest_node(pathway)
     if nearest is None:
         return None
-    left = [
-        (
-            _step(step.missing, node, step.cost),
-            reasons.get(node.key, ("",))[-1],
-        )
-        for node in nearest.walk()
-        for step in node.missing
-    ]
+    left = [(node, step) for node in nearest.walk() for step in node.missing]
     if not left:
         return None
     if len(left) == 1:
@@ -338,7 +329,10 @@ def closest_in(pathway: Pathway, reasons: Reasons = MappingProxyType({})) -> Clo
         why = _("Two steps are left.")
     else:
         why = _("%(number)s steps are left; the first two:") % {"number": len(left)}
-    return ClosestPart(title_of(nearest), why, tuple(left[:FIRST_TWO]))
+    steps = tuple(
+        (_step(step.missing, node, step.cost), reasons.get(node.key, ("",))[-1]) for node, step in left[:FIRST_TWO]
+    )
+    return ClosestPart(title_of(nearest), why, steps)
 
 
 def _parts(pathway: Pathway) -> Iterator[PathwayNode]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from html import escape
 from itertools import pairwise
 from unicodedata import east_asian_width
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from programs.pathway.pages.outline import GROUPS, anchor_of, is_long, parts_of
