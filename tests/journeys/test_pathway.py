@@ -103,3 +103,48 @@ def test_a_learner_pauses_and_resumes_by_keyboard(visit: Visit, studies: Studies
 
     expect(page.get_by_text("Welcome back.")).to_be_visible()
     assert status_of(studies.enrollment, on=date(2100, 1, 1)).state is EnrollmentState.ACTIVE
+
+
+@pytest.fixture
+def long_studies(transactional_db: None) -> Studies:
+    """A program of eight parts with eight competencies each, the first one begun: too long to show all of it."""
+    school = institution.make()
+    registrar, assessor = make_staff(Role.REGISTRAR), make_staff(Role.ASSESSOR)
+    scale, framework = new_scale(), new_framework()
+    skills = [new_competency(framework, f"Skill {number}", scale) for number in range(64)]
+    open_assessment(school, *skills)
+    whole = draft_of(school, "Diploma in Applied Data Analysis")
+    for first in range(0, len(skills), 8):
+        node = Node(kind=RequirementKind.ALL, title=f"Module {first // 8 + 1}")
+        group = save_requirement(None, version=whole, parent=root_of(whole), node=node)
+        for skill in skills[first : first + 8]:
+            ask_for(group, skill, worth=3)
+    user: User = make_user()
+    ada = create_learner("Ada Lovelace", by=registrar, at=MONDAY)
+    ada.user = user
+    ada.save()
+    enrollment = enroll(ada, version=publish_version(whole, by=None, at=MONDAY), on=START, by=registrar, at=MONDAY)
+    for skill, rank in zip(skills, (3, 3, 2, 3), strict=False):
+        show(ada, skill, rank, by=assessor, at=TUESDAY)
+    return Studies(enrollment, signed_in_client(user).session.session_key or "")
+
+
+def test_a_long_pathway_has_no_fault_in_any_light(visit: Visit, long_studies: Studies) -> None:
+    session = long_studies.session
+
+    assert look_at(visit, long_studies.place, name="pathway-long", session=session) == []
+    assert look_at(visit, long_studies.place, name="pathway-long-ar", session=session, language="ar") == []
+
+
+def test_a_part_of_a_long_pathway_opens_by_keyboard_and_stays_open(visit: Visit, long_studies: Studies) -> None:
+    page = visit(session=long_studies.session).open(long_studies.place)
+    expect(page.get_by_text("Skill 0", exact=True)).to_be_visible()
+    expect(page.get_by_text("Skill 63", exact=True)).to_have_count(0)
+
+    for module in ("Module 8", "Module 4"):
+        page.get_by_role("link", name=module).focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("link", name=module)).to_have_count(0)
+
+    expect(page.get_by_text("Skill 63", exact=True)).to_have_count(1)
+    expect(page.get_by_text("Skill 24", exact=True)).to_be_in_viewport()
