@@ -30,6 +30,11 @@ class LockedLearner:
     zone: ZoneInfo
 
     @property
+    def second(self) -> datetime:
+        """`at` in whole seconds, as signed documents state it."""
+        return self.at.replace(microsecond=0)
+
+    @property
     def today(self) -> date:
         """The civil date of `at`."""
         return clock.civil_date(self.at, self.zone)
