@@ -19,8 +19,9 @@ from credentials.badges.formats.data_integrity import bytes_of, canonical, signe
 from credentials.badges.formats.errors import NotVerifiedError, SigningUnavailableError
 from credentials.badges.formats.guard import refuse_unless_sound
 from credentials.badges.formats.processor import MAX_ENTRIES, Processor
-from tests.credentials.papers import FACTS, KNEAD, SIGNER, badge, signed_badge
-from tests.credentials.test_signed_bytes import GOLDEN, REFUSED, spoiled
+from tests.credentials.papers import FACTS, KNEAD, SIGNER, badge, signed_badge, spoiled
+from tests.credentials.test_badge_lint import REFUSED
+from tests.credentials.test_signed_bytes import GOLDEN
 
 UNSIGNABLE = {"a context too many", "half a surrogate pair"}  # these have no canonical form at all
 STRANGER = "z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"
