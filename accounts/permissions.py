@@ -48,11 +48,6 @@ def is_registrar(user: Actor) -> bool:
     return holds(user, Role.REGISTRAR)
 
 
-def is_inspector(user: Actor) -> bool:
-    """Whether `user` is an inspector, who reads everything and writes nothing."""
-    return holds(user, Role.INSPECTOR)
-
-
 def is_assessor(user: Actor) -> bool:
     """Whether `user` is an assessor, who assesses the work of learners."""
     return holds(user, Role.ASSESSOR)
