@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from accounts.actions.locking import database_now, lock_learner
+from accounts.actions.locked_learner import locked_learner
 from core.database.compiled import compiled
 from core.database.storing import update_columns
 from core.jobs import enqueue
@@ -28,7 +28,7 @@ def sign_prepared(credential: Credential) -> Credential:
     The credential is voided if its award is no longer granted. It is voided and enqueued again if its key has ended.
     A second call changes nothing. Raises LintError, SelfCheckFailedError, SigningUnavailableError.
     """
-    lock_learner(credential.learner)
+    at = locked_learner(credential.learner, at=None).second
     (locked,) = _locked(credential.pk)
     if locked.state != CredentialState.PREPARED:
         return locked  # the job ran before
@@ -38,12 +38,11 @@ def sign_prepared(credential: Credential) -> Credential:
         _void(locked)
         _enqueue_again(locked)
         return locked
-    at = database_now()
     locked.content = _signed_bytes(locked, at=at)
     locked.digest = digest_of_bytes(locked.content)
     locked.prepared, locked.state, locked.signed_at = None, CredentialState.SIGNED, at
     if locked.supersedes is not None:
-        _supersede(locked.supersedes, under_new_key=locked.reason == IssueReason.KEY_REPLACED)
+        _supersede(locked.supersedes, at=at, under_new_key=locked.reason == IssueReason.KEY_REPLACED)
     update_columns([locked], ("content", "digest", "prepared", "state", "signed_at"))
     # In this transaction: no mail about a credential that was rolled back.
     enqueue(jobs.NOTIFY_HOLDER, locked.pk)
@@ -57,9 +56,9 @@ def _locked(credential: int) -> QuerySet[Credential]:
     return rows.select_related("award", "issuer", "key__issuer", "supersedes")
 
 
-def _supersede(credential: Credential, *, under_new_key: bool) -> None:
+def _supersede(credential: Credential, *, at: datetime, under_new_key: bool) -> None:
     """End a credential because a newer one of the same award is in force; a job publishes its bit."""
-    credential.state, credential.superseded_at = CredentialState.SUPERSEDED, database_now()
+    credential.state, credential.superseded_at = CredentialState.SUPERSEDED, at
     credential.revocation_class = RevocationClass.KEY_REPLACED if under_new_key else RevocationClass.REPLACED
     credential.save(update_fields=["state", "superseded_at", "revocation_class"])
     enqueue(jobs.PUBLISH, credential.status_entry.status_list_id, unique=True)
