@@ -46,6 +46,9 @@ def test_it_is_tagged_and_archival(paper: Paper) -> None:
     assert paper.facts["Tagged"] == "yes"
     assert 'pdfaid:part="3" pdfaid:conformance="A"' in paper.metadata
     assert "<pdfuaid:part>1</pdfuaid:part>" in paper.metadata
+    # The prefixes are part of the standard (ISO 19005-3, 6.6.2.3.3).
+    for prefixed in ("pdfaExtension:schemas", "pdfaSchema:property", "pdfaProperty:valueType"):
+        assert f"<{prefixed}>" in paper.metadata
     assert paper.facts["Title"] == "Certificate in Data Analysis · Amara Okoye"
 
 

@@ -1,8 +1,9 @@
 """`make verify-external [EXPORT=folder]`: judges an export of our credentials with programs that share nothing with us.
 
-Three judges: Digital Bazaar's packages (their own contexts and code, in a process without a route to the network where
-the system allows that), pyoxigraph's canonicalisation with cryptography (contexts of those same packages), and the
-published JSON schemas. Each must accept what we signed and refuse twenty kinds of tampering.
+Three judges of credentials: Digital Bazaar's packages (their own contexts and code, in a process without a route to the
+network where the system allows that), pyoxigraph's canonicalisation with cryptography (contexts of the same packages),
+and the published JSON schemas. Each must accept what we signed and refuse twenty kinds of tampering. A fourth, veraPDF,
+judges the PDFs.
 """
 
 import json
@@ -20,6 +21,7 @@ from typing import Any, TypeVar
 from jsonschema import Draft201909Validator
 
 from tests.conftest import ROOT, SHARED
+from tests.external.archival import by_verapdf
 from tests.external.canonical import bit
 from tests.external.canonical import verified as verified_by_oxigraph
 from tests.external.tampering import TAMPERINGS, tampered
@@ -67,7 +69,9 @@ def main() -> int:
         say("Nothing was signed in what was exported: start the demo first, or name an export with EXPORT=folder.")
         return 2
     install()
-    faults = [*by_digital_bazaar(export), *by_oxigraph(export), *by_schema(export)]
+    words, unarchival = by_verapdf(sorted(folder.glob("*.pdf")), PLACE)
+    say("\n".join(words))
+    faults = [*unarchival, *by_digital_bazaar(export), *by_oxigraph(export), *by_schema(export)]
     for fault in faults:
         say(f"WRONG: {fault}")
     say("Everything was as it must be." if not faults else f"{len(faults)} things were not as they must be.")
@@ -238,7 +242,9 @@ def _exported() -> Path:
         "CAIRN_DEMO": "1",
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
     }
-    subprocess.run([sys.executable, "manage.py", "export_credentials", str(folder)], cwd=ROOT, env=demo, check=True)
+    subprocess.run(
+        [sys.executable, "manage.py", "export_credentials", "--pdf", str(folder)], cwd=ROOT, env=demo, check=True
+    )
     return folder
 
 

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
+from core.clock import now
 from core.operator import CommandResult, OperatorCommand
 from credentials.issuing.queries.escrow import exported_files
+from credentials.transcripts.actions.printing import printed_files
 
 INDEX = "index.json"
 
@@ -19,8 +21,9 @@ class Command(OperatorCommand):
     help = "Write every signed credential, did.json and status list into a folder, with an index by address."
 
     def add_own_arguments(self, parser: ArgumentParser) -> None:
-        """One argument: the folder."""
+        """Add the folder, and the option for PDFs."""
         parser.add_argument("folder", metavar="DIR", help="a folder that is new, empty, or holds an earlier export")
+        parser.add_argument("--pdf", action="store_true", help="add every certificate and transcript as a PDF")
 
     def operate(self, **options: Any) -> CommandResult:  # noqa: ANN401 - argparse hands options untyped
         """Write the files and the index; raises CommandError."""
@@ -30,10 +33,16 @@ class Command(OperatorCommand):
             raise CommandError(f"{folder} holds something else: name a new folder, or one with an earlier export.")
         try:
             index = _written(place)
+            printed, unprinted = _printed(place) if options["pdf"] else (0, [])
         except OSError as error:
             raise CommandError(f"{folder} cannot be written: {error.strerror}.") from error
         self.say(f"{len(index)} files, named by their addresses in {INDEX}.")
-        return CommandResult({"files": len(index)})
+        if options["pdf"]:
+            self.say(f"{printed} PDFs.")
+        return CommandResult(
+            {"files": len(index), "pdfs": printed},
+            tuple(f"{name} cannot be printed: no font on this server has all of its characters." for name in unprinted),
+        )
 
 
 def _written(place: Path) -> dict[str, str]:
@@ -46,3 +55,15 @@ def _written(place: Path) -> dict[str, str]:
         index[file.url] = file.name
     (place / INDEX).write_text(json.dumps(index, indent=1), encoding="utf-8")
     return index
+
+
+def _printed(place: Path) -> tuple[int, list[str]]:
+    """Write all PDFs; return how many there are, and the names of those that no font can print."""
+    printed, unprinted = 0, []
+    for name, content in printed_files(at=now()):
+        if content is None:
+            unprinted.append(name)
+        else:
+            (place / name).write_bytes(content)
+            printed += 1
+    return printed, unprinted

@@ -5,8 +5,8 @@ from datetime import datetime
 from pathlib import Path
 
 ASSETS = Path(__file__).parents[2] / "templates" / "credentials" / "paper"
-# Part of the key of every rendered file: raise it when templates, styles or fonts change what a PDF looks like.
-DESIGN = "3"
+# Part of the key of every rendered file: raise it when templates, styles, fonts or metadata change the bytes of a PDF.
+DESIGN = "4"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from xml.etree.ElementTree import SubElement, fromstring, tostring
+from xml.etree.ElementTree import SubElement, fromstring, register_namespace, tostring
 
 from weasyprint import CSS, HTML, Attachment, Document
 from weasyprint.pdf.metadata import DocumentMetadata
@@ -23,6 +23,14 @@ KIND = {"pdf_variant": "pdf/a-3a", "output_intent": INTENT}
 UNKNOWN_GLYPH = ".notdef glyph rendered"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 PDFUA = "http://www.aiim.org/pdfua/ns/id/"
+EXTENSION = {
+    "pdfaExtension": "http://www.aiim.org/pdfa/ns/extension/",
+    "pdfaSchema": "http://www.aiim.org/pdfa/ns/schema#",
+    "pdfaProperty": "http://www.aiim.org/pdfa/ns/property#",
+}
+# PDF/A-3 asks for these very prefixes (ISO 19005-3, 6.6.2.3.3). The writer of XML would number its own: ns6, ns7 …
+for prefix, namespace in {**EXTENSION, "pdfuaid": PDFUA}.items():
+    register_namespace(prefix, namespace)
 
 # Pango's font map belongs to one thread at a time, so that a process renders one PDF after the other.
 _render_lock = threading.Lock()
@@ -163,8 +171,7 @@ def _declare_accessible(document: Document) -> None:
 
 
 UNIVERSAL_SCHEMA = f"""
-<rdf:Description xmlns:rdf="{RDF}" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
-    xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#"
+<rdf:Description xmlns:rdf="{RDF}" {" ".join(f'xmlns:{name}="{uri}"' for name, uri in EXTENSION.items())}
     rdf:about="">
   <pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
     <pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>
