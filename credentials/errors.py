@@ -63,10 +63,6 @@ class NameUnchangedError(Exception):
     """The credential in force states the legal name of today already."""
 
 
-class NoIdentityError(ImpersonalError):
-    """The learner has neither an account nor a number with which the credential could name its holder."""
-
-
 class LintError(ImpersonalError):
     """The document must not be signed; the message says where and why, without values."""
 

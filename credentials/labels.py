@@ -24,7 +24,6 @@ REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
     errors.LintError: _("The document must not be signed as it is. Read why under the jobs that gave up."),
     errors.NameUnchangedError: _("The paper in force carries today's legal name: record the new name first."),
     errors.NoActiveKeyError: _("The issuer has no key that signs."),
-    errors.NoIdentityError: _("The record has neither an account nor a number: nothing could say whose the paper is."),
     errors.NoIssuerError: _("Nobody signs for this organization: set up an issuer and its first key."),
     errors.NoKeySecretError: _("CAIRN_KEY_SECRET is not set, so keys cannot be sealed. Tell who runs Cairn."),
     errors.NoLegalNameError: _("The record holds no legal name in force."),
