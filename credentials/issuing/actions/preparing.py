@@ -54,8 +54,7 @@ class _TakenError(Exception):
 def issue_award(award: Award) -> Credential | None:
     """Prepare the first credential of an award; None if the award is not granted or has a credential already.
 
-    Raises NoIssuerError, NoActiveKeyError, NoLegalNameError,
-    LintError, SigningUnavailableError.
+    Raises NoIssuerError, NoActiveKeyError, NoLegalNameError, LintError, SigningUnavailableError.
     """
     # Two jobs of one award queue here: the second finds the credential of the first.
     locked = locked_learner(award.learner, at=None)
