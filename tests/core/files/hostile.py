@@ -352,6 +352,7 @@ def scripted_pdfs() -> Iterator[Hostile]:
         (b"/X << /Subtype /RichMedia >>", "embedded"), (b"/F << /EF << /F 4 0 R >> /Type /EmbeddedFile >>", "embedded"),
     ):  # fmt: skip
         yield _one("scripts in PDF", "a.pdf", pdf(catalog=entry), code)
+        yield _one("scripts before a stream", "a.pdf", pdf(stream(b"BT ET"), catalog=entry), code)
         yield _one("scripts in packed objects", "b.pdf", pdf(object_stream(b"4 0 << " + entry + b" >>")), code)
     yield _one("password", "a.pdf", pdf(trailer=b"/Encrypt 4 0 R"), "encrypted")
 
