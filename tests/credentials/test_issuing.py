@@ -24,7 +24,8 @@ from credentials.issuing.actions.preparing import issue_award
 from credentials.issuing.actions.reissuing import reissue
 from credentials.issuing.actions.revoking import revoke_rescinded
 from credentials.issuing.actions.signing import sign_prepared
-from credentials.issuing.queries.credentials import credential_by_code, current_credential_of, ends_at, status_of
+from credentials.issuing.queries.credentials import current_credential_of, ends_at, status_of
+from credentials.issuing.queries.documents import document_by_code
 from credentials.issuing.queries.issuers import issuer_for, issuing_organization_of
 from credentials.issuing.rules import CredentialStatus
 from credentials.models import Credential, CredentialState, Issuer, IssueReason, RevocationClass
@@ -222,8 +223,8 @@ def test_rescinding_takes_back_every_paper_of_the_award(award: Award, issuer: Is
 def test_a_code_finds_its_paper_however_it_is_typed(award: Award, issuer: Issuer) -> None:
     paper = paper_of(award)
 
-    assert credential_by_code(f" {paper.code[:4].lower()}-{paper.code[4:]} ") == paper
-    assert credential_by_code("0" * 13) is None
+    assert document_by_code(f" {paper.code[:4].lower()}-{paper.code[4:]} ") == paper
+    assert document_by_code("0" * 13) is None
 
 
 def test_a_paper_lapses_with_its_award(ada: Learner, bread: AchievementVersion, issuer: Issuer) -> None:

@@ -172,7 +172,7 @@ def test_old_and_new_papers_verify_after_a_rotation(
 
     assert verdict(old) == [True] * 8
     assert [method["id"] for method in did_document_of(issuer)["verificationMethod"]] == [key.method, old.key.method]
-    assert IssuerKey.objects.get(pk=old.key_id).sealed is None
+    assert IssuerKey.objects.get(pk=old.key.pk).sealed is None
 
 
 def test_an_approval_is_good_for_one_rotation(issuer: Issuer, registrar: User, colleague: User) -> None:

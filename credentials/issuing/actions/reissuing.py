@@ -34,8 +34,8 @@ def reissue(credential: Credential, *, reason: IssueReason, by: User | None) -> 
     # Two registrars may ask at once: the constraints let one successor be prepared.
     with constraint_errors(
         {
-            "credential_one_prepared_per_award": BeingSignedError,
-            "credential_superseded_by_one": BeingSignedError,
+            "document_one_prepared_per_award": BeingSignedError,
+            "document_superseded_by_one": BeingSignedError,
         }
     ):
         return prepare(locked.award, reason=reason, supersedes=None if revoked else locked)

@@ -56,7 +56,7 @@ def revoke(credential: Credential, *, why: RevocationClass, reason: str, by: Use
     _end(locked, why, by=by)
     # A row of its own, because the reason can be erased while the revocation stays.
     if reason.strip():
-        RevocationBody.objects.create(credential=locked, content=reason.strip())
+        RevocationBody.objects.create(document=locked, content=reason.strip())
     return locked
 
 

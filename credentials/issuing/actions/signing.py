@@ -18,7 +18,7 @@ from credentials.badges.formats.guard import refuse_unless_sound
 from credentials.badges.formats.lint import lint_badge
 from credentials.errors import LintError, SelfCheckFailedError
 from credentials.issuing.queries.signers import signer_of
-from credentials.models import Credential, CredentialState, IssueReason, KeyState, RevocationClass
+from credentials.models import Credential, CredentialState, Document, IssueReason, KeyState, RevocationClass
 
 
 @transaction.atomic
@@ -57,12 +57,12 @@ def _locked(credential: int) -> QuerySet[Credential]:
     return rows.select_related("award", "issuer", "key__issuer", "supersedes")
 
 
-def _supersede(credential: Credential, *, under_new_key: bool) -> None:
-    """End a credential because a newer one of the same award is in force; a job publishes its bit."""
-    credential.state, credential.superseded_at = CredentialState.SUPERSEDED, database_now()
-    credential.revocation_class = RevocationClass.KEY_REPLACED if under_new_key else RevocationClass.REPLACED
-    credential.save(update_fields=["state", "superseded_at", "revocation_class"])
-    enqueue(jobs.PUBLISH, credential.status_entry.status_list_id, unique=True)
+def _supersede(document: Document, *, under_new_key: bool) -> None:
+    """End a document because a newer one of the same award is in force; a job publishes its bit."""
+    document.state, document.superseded_at = CredentialState.SUPERSEDED, database_now()
+    document.revocation_class = RevocationClass.KEY_REPLACED if under_new_key else RevocationClass.REPLACED
+    document.save(update_fields=["state", "superseded_at", "revocation_class"])
+    enqueue(jobs.PUBLISH, document.status_entry.status_list_id, unique=True)
 
 
 def _signed_bytes(credential: Credential, *, at: datetime) -> bytes:
@@ -88,6 +88,6 @@ def _void(credential: Credential) -> Credential:
 
 def _enqueue_again(credential: Credential) -> None:
     if credential.supersedes is None:
-        enqueue(jobs.ISSUE, credential.award_id, unique=True)
+        enqueue(jobs.ISSUE, credential.award.pk, unique=True)
     else:
         enqueue(jobs.PREPARE_SUCCESSOR, credential.pk, unique=True)
