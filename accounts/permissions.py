@@ -4,7 +4,8 @@ from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
 
-from accounts.models import Organization, Role, User
+from accounts.models import Learner, Organization, Role, User
+from accounts.queries import learner_of
 from core import clock
 
 Actor = User | AnonymousUser
@@ -47,11 +48,6 @@ def is_registrar(user: Actor) -> bool:
     return holds(user, Role.REGISTRAR)
 
 
-def is_inspector(user: Actor) -> bool:
-    """Whether `user` is an inspector, who reads everything and writes nothing."""
-    return holds(user, Role.INSPECTOR)
-
-
 def is_assessor(user: Actor) -> bool:
     """Whether `user` is an assessor, who assesses the work of learners."""
     return holds(user, Role.ASSESSOR)
@@ -60,6 +56,12 @@ def is_assessor(user: Actor) -> bool:
 def is_learner(user: Actor) -> bool:
     """Whether `user` has a learner's record of their own."""
     return isinstance(user, User) and user.is_active and hasattr(user, "learner")
+
+
+def is_own_record(user: Actor, learner: Learner) -> bool:
+    """Whether the record is the person's own: that of their account, or one that is linked with it."""
+    own = learner_of(user) if isinstance(user, User) else None
+    return own is not None and own.pk == learner.canonical_id
 
 
 def may_read_learners(user: Actor) -> bool:

@@ -126,11 +126,6 @@ def grant_of_token(token: str, *, at: datetime) -> SharingGrant | None:
     return SharingGrant.objects.live(at).filter(link__token_digest=digest).first()
 
 
-def learners_matching(words: str) -> QuerySet[Learner]:
-    """The records with the ids from `learner_ids_matching`."""
-    return Learner.objects.filter(pk__in=learner_ids_matching(words))
-
-
 def learner_ids_matching(words: str) -> QuerySet[Learner, Any]:
     """The ids of the records that match a search text.
 

@@ -1,7 +1,7 @@
 """Who may do what with policies, assessments, work and evidence: named predicates of a user."""
 
 from accounts.models import Role
-from accounts.permissions import Actor, holds, holds_everywhere, is_registrar, may_read_learners
+from accounts.permissions import Actor, holds, holds_everywhere, is_own_record, is_registrar, may_read_learners
 from assessments.models import Submission
 
 
@@ -32,12 +32,11 @@ def voids_evidence(user: Actor) -> bool:
 
 def may_judge(user: Actor, submission: Submission) -> bool:
     """Return whether the user may judge this work: assessors of its organization, but never the learner."""
-    if submission.learner.user_id is not None and submission.learner.user_id == user.pk:
+    if is_own_record(user, submission.learner):
         return False
     return holds(user, Role.ASSESSOR, organization=submission.assessment_revision.assessment.organization)
 
 
 def may_see_work(user: Actor, submission: Submission) -> bool:
     """Return whether the user may read this work: its learner, its assessors, and who reads learners' records."""
-    own = submission.learner.user_id is not None and submission.learner.user_id == user.pk
-    return own or may_judge(user, submission) or may_read_learners(user)
+    return is_own_record(user, submission.learner) or may_judge(user, submission) or may_read_learners(user)

@@ -19,9 +19,9 @@ from credentials.issuing.queries.signers import signer_of
 from credentials.models import (
     LIST_LENGTH,
     Credential,
-    CredentialState,
     Document,
     DocumentKind,
+    DocumentState,
     Issuer,
     IssuerKey,
     KeyState,
@@ -32,7 +32,7 @@ from programs.models import AwardState
 # Jobs of a working installation need less time than that; more is a problem.
 SIGNED_WITHIN = timedelta(minutes=10)
 SEEN_WITHIN = timedelta(seconds=60)
-ENDED = (CredentialState.SUPERSEDED, CredentialState.REVOKED)
+ENDED = (DocumentState.SUPERSEDED, DocumentState.REVOKED)
 
 
 def problems(*, at: datetime | None = None) -> Iterator[str]:
@@ -119,19 +119,19 @@ def _wrong_unsigned_documents() -> Iterator[str]:
 
 def _wrong_chains() -> Iterator[str]:
     """Each replaced document has a successor of its kind and award, and each successor has replaced its predecessor."""
-    rows = Document.objects.exclude(state=CredentialState.VOIDED).select_related("supersedes", "award").order_by("pk")
+    rows = Document.objects.exclude(state=DocumentState.VOIDED).select_related("supersedes", "award").order_by("pk")
     followed = set(
         Document.objects.published().exclude(supersedes=None).values_list("supersedes_id", flat=True)
     )  # fmt: skip
     for document in rows.defer("content", "prepared", "supersedes__content", "supersedes__prepared").iterator():
         name, before, award = _named(document), document.supersedes, document.award
-        if document.state == CredentialState.SUPERSEDED and document.pk not in followed:
+        if document.state == DocumentState.SUPERSEDED and document.pk not in followed:
             yield f"{name} was replaced, but by nothing."
         if before is not None and (before.kind, before.award_id) != (document.kind, document.award_id):
             yield f"{name} replaces a paper of another award."
-        if before is not None and document.state != CredentialState.PREPARED and before.state not in ENDED:
+        if before is not None and document.state != DocumentState.PREPARED and before.state not in ENDED:
             yield f"{name} replaces {before.public_id}, which is still in force."
-        if award is not None and document.state == CredentialState.SIGNED and award.state == AwardState.RESCINDED:
+        if award is not None and document.state == DocumentState.SIGNED and award.state == AwardState.RESCINDED:
             yield f"{name} is in force, but its award was rescinded."
 
 

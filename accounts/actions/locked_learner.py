@@ -19,15 +19,21 @@ class LockedLearner:
     """A learner with all linked records, locked.
 
     `record` is the record that the caller named. `carrier` is the one to which the learner's mastery belongs. `records`
-    are the ids of all linked records. `at` is the database's clock, read after the lock, or the instant that the caller
-    replays. `zone` is the time zone for civil dates of learners.
+    are the ids of all linked records, `accounts` those of the users that they belong to. `at` is the database's clock,
+    read after the lock, or the instant that the caller replays. `zone` is the time zone for civil dates of learners.
     """
 
     record: Learner
     carrier: Learner
     records: tuple[int, ...]
+    accounts: frozenset[int]
     at: datetime
     zone: ZoneInfo
+
+    @property
+    def second(self) -> datetime:
+        """`at` in whole seconds, as signed documents state it."""
+        return self.at.replace(microsecond=0)
 
     @property
     def today(self) -> date:
@@ -46,4 +52,7 @@ def locked_learner(learner: Learner, *, at: datetime | None) -> LockedLearner:
         raise Learner.DoesNotExist
     record, (now, zone) = records[learner.pk], locked[0][1]
     carrier = records[record.canonical_id]
-    return LockedLearner(record, carrier, tuple(sorted(records)), at or now.astimezone(UTC), ZoneInfo(zone or "UTC"))
+    accounts = frozenset(row.user_id for row in records.values() if row.user_id is not None)
+    return LockedLearner(
+        record, carrier, tuple(sorted(records)), accounts, at or now.astimezone(UTC), ZoneInfo(zone or "UTC")
+    )

@@ -36,17 +36,21 @@ def insert_rows(rows: Sequence[Model]) -> None:
         _is_stored(row, key, alias)
 
 
-def insert_linked(row: Model, second: Model, *, link: str) -> None:
-    """INSERT one row, and another one with the field `link` pointing at it, in one statement; as `insert_rows`."""
+def insert_linked(row: Model, *others: Model, link: str) -> None:
+    """INSERT one row, and others with the field `link` pointing at it, in one statement; as `insert_rows`."""
     alias = router.db_for_write(type(row))
-    fields, statement, others = _insert_both(type(row), type(second), link)
-    values = (*_prepared(row, fields, connections[alias]), *_prepared(second, others, connections[alias]))
+    connection = connections[alias]
+    fields, statement, others_fields = _insert_linked(type(row), tuple(map(type, others)), link)
+    values = list(_prepared(row, fields, connection))
+    for other, names in zip(others, others_fields, strict=True):
+        values += _prepared(other, names, connection)
     with prepared_cursor(alias, writes=True) as cursor:
         cursor.execute(statement, values)
-        ((key, other),) = cursor.fetchall()
+        ((key, *other_keys),) = cursor.fetchall()
     _is_stored(row, key, alias)
-    setattr(second, link, row)
-    _is_stored(second, other, alias)
+    for other, other_key in zip(others, other_keys, strict=True):
+        setattr(other, link, row)
+        _is_stored(other, other_key, alias)
 
 
 def _is_stored(row: Model, key: int, alias: str) -> None:
@@ -101,20 +105,23 @@ def _insert(
 
 
 @lru_cache
-def _insert_both(
-    model: type[Model], second: type[Model], link: str
-) -> "tuple[list[Field[Any, Any]], str, list[Field[Any, Any]]]":
-    """What is written of the first, the statement, and what is written of the other one second the link."""
+def _insert_linked(
+    model: type[Model], others: tuple[type[Model], ...], link: str
+) -> "tuple[list[Field[Any, Any]], str, list[list[Field[Any, Any]]]]":
+    """What is written of the first, the statement, and what is written of each other one beside the link."""
     fields, start, one, end = _insert(model)
-    others, other_start, _one, other_end = _insert(second)
-    connection = connections[router.db_for_write(second)]
-    selected = ", ".join("added.id" if field.name == link else f"%s::{field.db_type(connection)}" for field in others)
-    statement = f"""
-        WITH added AS ({start} VALUES {one} {end} AS id),
-        second AS ({other_start} SELECT {selected} FROM added {other_end} AS id)
-        SELECT added.id, second.id FROM added, second
-    """  # noqa: S608 - names of ours
-    return fields, statement, [field for field in others if field.name != link]
+    steps, keys, written = [f"added AS ({start} VALUES {one} {end} AS id)"], ["added.id"], []
+    for place, other in enumerate(others):
+        columns, other_start, _one, other_end = _insert(other)
+        connection = connections[router.db_for_write(other)]
+        selected = ", ".join(
+            "added.id" if field.name == link else f"%s::{field.db_type(connection)}" for field in columns
+        )
+        steps.append(f"other{place} AS ({other_start} SELECT {selected} FROM added {other_end} AS id)")  # noqa: S608 - names of ours
+        keys.append(f"other{place}.id")
+        written.append([field for field in columns if field.name != link])
+    tables = ", ".join(key.removesuffix(".id") for key in keys)
+    return fields, f"WITH {', '.join(steps)} SELECT {', '.join(keys)} FROM {tables}", written  # noqa: S608 - names of ours
 
 
 @lru_cache

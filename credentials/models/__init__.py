@@ -11,7 +11,6 @@ from credentials.models.documents import (
     RevocationBody,
     RevocationClass,
 )
-from credentials.models.documents import DocumentState as CredentialState  # TEMPORARY
 from credentials.models.issuers import Issuer, IssuerKey, KeyState
 from credentials.models.printings import Printing
 from credentials.models.sharing import GrantItem
@@ -23,7 +22,6 @@ __all__ = [
     "LIST_LENGTH",
     "Credential",
     "CredentialQuerySet",
-    "CredentialState",
     "Document",
     "DocumentCode",
     "DocumentKind",

@@ -7,7 +7,9 @@ import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
 
+from accounts.actions.links import link_records
 from accounts.models import Learner, Organization, Role, User
+from assessments.errors import NotYourWorkToJudgeError
 from assessments.models import (
     Assessment,
     Judgement,
@@ -77,6 +79,28 @@ def test_an_assessor_does_not_meet_their_own_work(assessor: User, desk: Client, 
 
     assert "Bake a loaf" not in body(desk, QUEUE)
     assert desk.get(page_of(own)).status_code == 404
+
+
+def test_nor_their_own_under_a_linked_record_though_they_read_its_files(
+    assessor: User, desk: Client, ada: Learner, grace: Learner, loaf: Assessment
+) -> None:
+    """Three records are linked, and the account belongs neither to the work's nor to the one that carries mastery."""
+    own = learner_recipe.make(user=assessor)
+    for one, other in ((ada, grace), (grace, own)):
+        link_records(one, other=other, reason="the same person", by=make_staff(Role.REGISTRAR), at=MONDAY)
+    work = start_submission(grace, assessment=loaf, at=MONDAY)
+    artifact = add_file(work, upload=ContentFile(b"Flour, water, salt.", name="recipe.txt"), at=MONDAY)
+    address = f"/coursework/files/{artifact.public_id}/"
+
+    download: Any = desk.get(address)
+    assert b"".join(download.streaming_content) == b"Flour, water, salt."
+    assert signed_in_client(make_staff(Role.REGISTRAR)).get(address).status_code == 404
+
+    submit_work(work, performed_on=FEBRUARY, at=MONDAY)
+    assert "Bake a loaf" not in body(desk, QUEUE)
+    assert desk.get(page_of(work)).status_code == 404
+    with pytest.raises(NotYourWorkToJudgeError):
+        judge(work, 3, 3, by=assessor)
 
 
 def test_a_draft_of_a_learner_is_nobody_elses(desk: Client, ada: Learner, loaf: Assessment) -> None:

@@ -10,7 +10,7 @@ from accounts.models import Learner, Organization, User
 from assessments.evidence.actions import record_evidence, void_evidence
 from assessments.integrity import problems
 from assessments.mastery.actions.policies import assign_policy, make_policy
-from assessments.mastery.actions.recomputing import recompute_due, track, track_all
+from assessments.mastery.actions.recomputing import due_learners, recompute_if_due, track, track_all
 from assessments.mastery.announcements import MasteryChanged, mastery_changed
 from assessments.mastery.labels import explanation_in_words
 from assessments.mastery.queries.policies_in_force import resolved_policy
@@ -168,14 +168,15 @@ def test_mastery_lapses_at_the_midnight_of_the_institution(
     mastery_changed.connect(heard.append)
 
     try:
-        assert recompute_due(at=last_second) == 0
+        assert due_learners(at=last_second) == []
         assert states(ada, at=last_second) == {"knead": "mastered"}
         midnight = last_second + timedelta(seconds=1)
         assert states(ada, at=midnight) == {"knead": "lapsed"}
         assert [row.state for row in mastery_to_audit(ada, at=last_second)] == ["mastered"]
         assert [row.state for row in mastery_to_audit(ada, at=midnight)] == ["lapsed"]
         assert Mastery.objects.get().state == MasteryState.MASTERED
-        assert recompute_due(at=midnight) == 1
+        assert due_learners(at=midnight) == [ada.pk]
+        assert len(recompute_if_due(ada.pk, at=midnight)) == 1
     finally:
         mastery_changed.disconnect(heard.append)
 
@@ -183,7 +184,7 @@ def test_mastery_lapses_at_the_midnight_of_the_institution(
     assert (row.state, row.mastered_on, row.holds_until) == (MasteryState.LAPSED, performed_on, None)
     assert row.ended_on == midnight.astimezone(ZoneInfo(zone)).date()
     assert [change.new.state for change in heard[0].changes] == ["lapsed"]
-    assert recompute_due(at=midnight) == 0
+    assert (due_learners(at=midnight), recompute_if_due(ada.pk, at=midnight)) == ([], ())
     assert sound(midnight)
 
 

@@ -1,6 +1,7 @@
 """Awards as plain facts, and a key of nobody, for tests of what is signed."""
 
 import dataclasses
+import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -127,3 +128,19 @@ def badge(facts: AwardFacts = FACTS, issued: CredentialFacts = CREDENTIAL_FACTS,
 def signed_badge(**other: Any) -> dict[str, Any]:
     """The same, signed."""
     return signed(badge(**other), SIGNER)
+
+
+def spoiled(path: str, value: Any) -> dict[str, Any]:
+    """A badge with another value at a JSON Pointer; None takes the member away."""
+    document: dict[str, Any] = json.loads(json.dumps(badge()))
+    place: Any = document
+    *steps, last = path.strip("/").split("/")
+    for step in steps:
+        place = place[int(step)] if step.isdigit() else place[step]
+    if value is None:
+        del place[last]
+    elif isinstance(place, list):
+        place[int(last)] = value
+    else:
+        place[last] = value
+    return document

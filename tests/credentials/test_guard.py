@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from pyld import jsonld
 
 from credentials.badges.formats import canary, data_integrity
-from credentials.badges.formats.contexts import OPEN_BADGES, VC, loader
+from credentials.badges.formats.contexts import EXTENSIONS, OPEN_BADGES, VC, loader
 from credentials.badges.formats.data_integrity import bytes_of, canonical, signed, verify_badge
 from credentials.badges.formats.errors import NotVerifiedError, SigningUnavailableError
 from credentials.badges.formats.guard import refuse_unless_sound
 from credentials.badges.formats.processor import MAX_ENTRIES, Processor
-from tests.credentials.papers import FACTS, KNEAD, SIGNER, badge, signed_badge
-from tests.credentials.test_signed_bytes import GOLDEN, REFUSED, spoiled
+from tests.credentials.papers import FACTS, KNEAD, SIGNER, badge, signed_badge, spoiled
+from tests.credentials.test_badge_lint import REFUSED
+from tests.credentials.test_signed_bytes import GOLDEN
 
 UNSIGNABLE = {"a context too many", "half a surrogate pair"}  # these have no canonical form at all
 STRANGER = "z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"
@@ -87,6 +88,7 @@ def test_it_refuses_members_that_no_proof_covers() -> None:
         ("/proof/proofPurpose", "authentication"),
         ("/proof/cryptosuite", "eddsa-jcs-2022"),
         ("/proof/extra", "unsigned"),
+        ("/proof/@context", [VC, OPEN_BADGES, EXTENSIONS]),
     ],
 )
 def test_a_change_after_signing_is_refused(path: str, value: Any) -> None:
@@ -101,6 +103,21 @@ def test_what_is_no_signature_is_refused(value: Any) -> None:
     whole = signed_badge()
 
     assert not sound(bytes_of({**whole, "proof": {**whole["proof"], "proofValue": value}}))
+
+
+def test_each_part_is_expanded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The options and the document, each once for coverage and signature."""
+    content, expanded = bytes_of(signed_badge()), []
+    expand = jsonld.JsonLdProcessor.expand
+
+    def counted(self: Any, input_: Any, options: Any) -> Any:
+        expanded.append(input_["type"])
+        return expand(self, input_, options)
+
+    monkeypatch.setattr(jsonld.JsonLdProcessor, "expand", counted)
+    refuse_unless_sound(content, multibase=SIGNER.multibase)
+
+    assert expanded == [["VerifiableCredential", "OpenBadgeCredential"], "DataIntegrityProof"]
 
 
 def test_another_key_is_refused() -> None:

@@ -28,7 +28,7 @@ from credentials.issuing.queries.credentials import current_credential_of, ends_
 from credentials.issuing.queries.documents import document_by_code
 from credentials.issuing.queries.issuers import issuer_for, issuing_organization_of
 from credentials.issuing.rules import CredentialStatus
-from credentials.models import Credential, CredentialState, Issuer, IssueReason, RevocationClass
+from credentials.models import Credential, DocumentState, Issuer, IssueReason, RevocationClass
 from programs.announcements import Awarded, awarded
 from programs.models import AchievementVersion, Award
 from tests.assessments.places import MONDAY
@@ -109,7 +109,7 @@ def test_a_prepared_paper_of_a_rescinded_award_is_voided(award: Award, issuer: I
     assert prepared is not None
     rescinded(award, registrar)
 
-    assert sign_prepared(prepared).state == CredentialState.VOIDED
+    assert sign_prepared(prepared).state == DocumentState.VOIDED
 
 
 def test_a_document_that_must_not_be_signed_is_refused_with_its_place(
@@ -137,7 +137,7 @@ def test_what_was_prepared_is_linted_again_before_it_is_signed(award: Award, iss
         sign_prepared(prepared)
 
     prepared.refresh_from_db()
-    assert (prepared.state, prepared.content) == (CredentialState.PREPARED, None)
+    assert (prepared.state, prepared.content) == (DocumentState.PREPARED, None)
 
 
 def _frozen_with(version: AchievementVersion, content: dict[str, object]) -> AchievementVersion:
@@ -173,7 +173,7 @@ def test_what_does_not_verify_is_not_stored(award: Award, issuer: Issuer, monkey
         sign_prepared(prepared)
 
     prepared.refresh_from_db()
-    assert prepared.state == CredentialState.PREPARED
+    assert prepared.state == DocumentState.PREPARED
 
 
 def test_a_new_name_gives_a_new_paper_of_the_same_award(

@@ -15,7 +15,6 @@ from credentials.errors import LintError
 from credentials.issuing.actions.preparing import issue_award
 from credentials.issuing.actions.status_lists import publish_list
 from credentials.issuing.formats.published_page import facts_of_document
-from credentials.issuing.queries.published_documents import published_document
 from credentials.models import Credential, Issuer, StatusList
 from credentials.verification.formats.foreign import verify
 from programs.models import AchievementVersion, Award
@@ -154,12 +153,6 @@ def test_a_stranger_can_verify_with_what_is_published(client: Client, paper: Cre
     found = verify(bytes(paper.content or b""), fetch, at=datetime.now(UTC))
 
     assert [check.passed for check in found] == [True] * 8
-
-
-def test_our_own_addresses_are_answered_from_our_rows(client: Client, paper: Credential) -> None:
-    for url in ("https://cairn.example/issuers/lakeside/did.json", paper.status_list.url):
-        assert json.loads(published_document(url) or b"") == json.loads(client.get(url.partition("example")[2]).content)
-    assert published_document("https://other.example/issuers/lakeside/did.json") is None
 
 
 def test_a_list_that_must_not_be_signed_is_refused_and_the_one_before_stays(

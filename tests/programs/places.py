@@ -5,6 +5,9 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
+import pytest
+from django.db import IntegrityError, connection, transaction
+
 from accounts.actions.approvals import decide_approval
 from accounts.models import Organization, User
 from assessments.models import Assessment, AssessmentRevision, Criterion, Rubric, RubricRevision
@@ -128,3 +131,10 @@ def take_back(award: Award, *, asked_by: User, by: User, at: datetime, reason: E
     asked = ask_to_rescind(award, by=asked_by, reason="It was a mistake.", at=at)
     decide_approval(asked, approved=True, digest=asked.digest, by=by, at=at)
     return rescind_award(award, reason=reason, by=asked_by, words="It was a mistake.", at=at)
+
+
+def refused(sql: str, *values: Any) -> str:
+    """What the database says to a statement that it must not let through, run as the owner of the tables."""
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql, values)
+    return str(refusal.value)

@@ -9,7 +9,7 @@ import pytest
 from programs.audit.rules.audit import audit
 from programs.audit.rules.completion.numbered_tree import numbered_tree_of
 from programs.audit.rules.completion.numbering import numbered_problem
-from programs.audit.rules.completion.problem import Rule, all_rules
+from programs.audit.rules.completion.problem import Rule
 from programs.audit.rules.context import Context
 from programs.audit.rules.requirements import Kind, Requirement, SourceCap
 from programs.audit.rules.result import AuditOutcome, Status
@@ -185,7 +185,8 @@ def plain_nodes() -> Iterator[tuple[Case, Requirement]]:
 
 def rules_of(case: Case) -> list[Rule]:
     shape = numbered_tree_of(case.tree)
-    return all_rules(numbered_problem(shape, (), (), planned=frozenset(), context=case.context, on=TODAY).problem)
+    problem = numbered_problem(shape, (), (), planned=frozenset(), context=case.context, on=TODAY).problem
+    return list(problem.rules.places)
 
 
 def test_apply_here_is_heeded_though_another_piece_counted_there_before() -> None:

@@ -10,7 +10,6 @@ from programs.audit.rules.audit import audit
 from programs.audit.rules.completion.kept_plan import filled
 from programs.audit.rules.completion.numbered_tree import numbered_tree_of
 from programs.audit.rules.completion.numbering import numbered_problem
-from programs.audit.rules.completion.problem import all_rules
 from programs.audit.rules.context import Context
 from programs.audit.rules.result import AuditOutcome
 from programs.audit.solvers.cp_sat import CpSat, Effort
@@ -76,7 +75,7 @@ def test_blocked_is_whether_there_is_something_left() -> None:
         assert CpSat().blocked(problem) is (distance > 0), case
         core = CpSat().core(problem)
         assert (core is not None) is (distance > 0)
-        assert core is None or (core <= set(all_rules(problem)) and CpSat().blocked(problem.keeping(core)))
+        assert core is None or (core <= set(problem.rules.places) and CpSat().blocked(problem.keeping(core)))
 
 
 def test_the_solver_is_not_loaded_before_it_is_needed() -> None:

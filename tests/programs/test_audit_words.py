@@ -4,7 +4,7 @@ from programs.audit.labels import BASES, REASONS, RULES, STEPS, rule_in_words, s
 from programs.audit.rules.completion.eligibility import Reason
 from programs.audit.rules.completion.numbered_tree import numbered_tree_of
 from programs.audit.rules.completion.numbering import numbered_problem
-from programs.audit.rules.completion.problem import Rule, all_rules
+from programs.audit.rules.completion.problem import Rule
 from programs.audit.rules.report_rows import Missing
 from programs.audit.rules.requirements import Kind
 from programs.rules.attainments import Basis
@@ -26,7 +26,7 @@ def test_every_kind_of_rule_has_words() -> None:
 def rules_of(seed: int) -> list[Rule]:
     case = case_of(seed)
     bound = numbered_problem(numbered_tree_of(case.tree), (), (), planned=frozenset(), context=case.context, on=TODAY)
-    return all_rules(bound.problem)
+    return list(bound.problem.rules.places)
 
 
 def test_words_name_the_requirement() -> None:

@@ -111,14 +111,6 @@ def recompute_if_due(learner_id: int, *, at: datetime) -> tuple[MasteryChange, .
     return recompute(person, touched=touched) if touched else ()
 
 
-def recompute_due(*, at: datetime) -> int:
-    """Decide what is due at the instant `at`, one transaction for each person; return the number of persons."""
-    persons = due_learners(at=at)
-    for learner_id in persons:
-        recompute_if_due(learner_id, at=at)
-    return len(persons)
-
-
 def due_learners(*, at: datetime) -> list[int]:
     """Return the ids of the records with mastery that may have changed by `at`, the longest overdue first."""
     rows = Mastery.objects.awake().due(at).order_by("holds_until", "learner").values_list("learner", flat=True)

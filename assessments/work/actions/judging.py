@@ -117,8 +117,8 @@ def _waiting(
     # The assessor has read an older round: their levels would be about work that has changed since.
     if read_in not in {None, locked.round}:
         raise HandedInAgainError
-    # All three records may differ when records of one person are linked: none of them may be the assessor's own.
-    if by.pk in {row.user_id for row in (person.record, person.carrier, submission.learner)}:
+    # Of all linked records: an assessor may study here under another one than the work is handed in under.
+    if by.pk in person.accounts:
         raise NotYourWorkToJudgeError
     # The constraint says the same; asked here, the page can explain it.
     if Judgement.objects.filter(submission=locked, assessor=by, round=locked.round).exists():

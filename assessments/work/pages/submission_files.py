@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
+from accounts.permissions import Actor, is_own_record
 from assessments.models import Artifact, ArtifactKind, Submission, SubmissionState
 from assessments.permissions import may_see_work
 from assessments.work.queries.work import artifacts_of, files_of_work
@@ -60,10 +60,8 @@ def download(request: HttpRequest, artifact_id: UUID) -> FileResponse:
         raise Http404 from None
 
 
-def _may_read(user: object, submission: Submission) -> bool:
-    if not isinstance(user, User):
-        return False
-    if submission.learner.user_id == user.pk:
+def _may_read(user: Actor, submission: Submission) -> bool:
+    if is_own_record(user, submission.learner):
         return True
     submitted = submission.state in {SubmissionState.SUBMITTED, SubmissionState.JUDGED}
     return submitted and may_see_work(user, submission)

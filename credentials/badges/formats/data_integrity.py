@@ -5,7 +5,7 @@ The library is loaded on first use: it is large, and most processes sign nothing
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, Protocol
@@ -64,23 +64,25 @@ def _processor() -> Any:  # noqa: ANN401 - PyLD is heavy to import and untyped
     return Processor()
 
 
-def hash_data(
-    document: Mapping[str, Any], proof: Mapping[str, Any], *, quads: Callable[[Mapping[str, Any]], str] = canonical
-) -> bytes:
-    """What is signed: the digest of the proof's options, then that of the document without its proof.
+def secured_parts(document: Mapping[str, Any], proof: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a proof secures: its own options, read under the document's context, and the document without its proof."""
+    bare = {name: value for name, value in document.items() if name != "proof"}
+    options = {name: value for name, value in proof.items() if name != "proofValue"}
+    return {"@context": document.get("@context"), **options}, bare
+
+
+def hash_data(parts: Iterable[Mapping[str, Any]], *, quads: Callable[[Mapping[str, Any]], str] = canonical) -> bytes:
+    """What is signed: the digests of the canonical forms of `secured_parts`, the options first.
 
     `quads` gives the canonical form: who checks a signature brings one of their own.
     """
-    options = {name: value for name, value in proof.items() if name != "proofValue"}
-    bare = {name: value for name, value in document.items() if name != "proof"}
-    both = (quads({"@context": bare["@context"], **options}), quads(bare))
-    return b"".join(hashlib.sha256(each.encode()).digest() for each in both)
+    return b"".join(hashlib.sha256(quads(part).encode()).digest() for part in parts)
 
 
 def signed(document: Mapping[str, Any], signer: Signer) -> dict[str, Any]:
     """`document`, which carries `proof_options`, with the value of its proof. Signing again gives the same."""
     proof = {name: value for name, value in document["proof"].items() if name != "proofValue"}
-    value = "z" + base58(signer.sign(hash_data(document, proof)))
+    value = "z" + base58(signer.sign(hash_data(secured_parts(document, proof))))
     return {**document, "proof": {**proof, "proofValue": value}}
 
 

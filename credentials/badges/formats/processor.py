@@ -6,7 +6,7 @@ quarters of the time that a signature takes.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,6 +18,7 @@ from credentials.badges.formats.contexts import loader
 
 # A badge needs 13 processed contexts, a status list 2. Reached only by documents that bring contexts of their own.
 MAX_ENTRIES = 200
+EXPANDED = "cairn_expanded"  # an option of ours, which PyLD hands on: the input is in expanded form already
 
 
 class Processor(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD is untyped
@@ -37,11 +38,13 @@ class Processor(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD is untype
     def __init__(self) -> None:
         super().__init__()
         self._load = loader()
-        self._lock = threading.RLock()  # normalizing expands
+        self._lock = threading.RLock()
         self._forget()
 
     def expand(self, input_: Any, options: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 - any JSON
         """The expanded form of a document, read under our contexts whatever loader `options` name."""
+        if options and EXPANDED in options:  # PyLD asks on the way from `quads_of_expanded` to the canonical form
+            return input_
         with self._alone() as ours:
             return super().expand(input_, {**(options or {}), **ours})
 
@@ -52,9 +55,13 @@ class Processor(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD is untype
 
     def quads(self, document: Mapping[str, Any]) -> str:
         """The canonical N-Quads (RDFC-1.0, by its older name) of a document; raises jsonld.JsonLdError."""
+        return self.quads_of_expanded(self.expand(dict(document)))
+
+    def quads_of_expanded(self, expanded: Sequence[Any]) -> str:
+        """The canonical N-Quads of a document in the form that `expand` returned; raises jsonld.JsonLdError."""
         with self._alone() as ours:
-            options = {"algorithm": "URDNA2015", "format": "application/n-quads", **ours}
-            return str(super().normalize(dict(document), options))
+            options = {"algorithm": "URDNA2015", "format": "application/n-quads", EXPANDED: True, **ours}
+            return str(super().normalize(expanded, options))
 
     @contextmanager
     def _alone(self) -> Iterator[dict[str, Any]]:

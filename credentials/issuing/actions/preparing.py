@@ -9,12 +9,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.actions.constraint_errors import constraint_errors
-from accounts.actions.locking import database_now, lock_learner
+from accounts.actions.locked_learner import locked_learner
 from accounts.models import Learner
 from accounts.queries import legal_name_of
 from core import clock
 from core.database.compiled import compiled
-from core.database.storing import insert_linked, insert_rows
+from core.database.storing import insert_linked
 from core.jobs import enqueue
 from credentials import jobs
 from credentials.badges.formats.canary import refuse_unless_known
@@ -29,7 +29,7 @@ from credentials.errors import (
     NoLegalNameError,
     StatusListFullError,
 )
-from credentials.issuing.actions.status_lists import free_index, list_with_room
+from credentials.issuing.actions.status_lists import free_bit
 from credentials.issuing.queries.issuers import active_key_of, facts_of_issuer, issuer_for, issuing_organization_of
 from credentials.models import (
     Credential,
@@ -38,10 +38,9 @@ from credentials.models import (
     Issuer,
     IssueReason,
     StatusEntry,
-    StatusList,
 )
 from credentials.rules.codes import BYTES, code_of
-from programs.awards.queries.facts import facts_of
+from programs.awards.queries.facts import award_with_facts, facts_of_joined
 from programs.awards.rules import AwardFacts
 from programs.models import Award
 
@@ -61,17 +60,12 @@ def issue_award(award: Award) -> Credential | None:
     LintError, SigningUnavailableError.
     """
     # Two jobs of one award queue here: the second finds the credential of the first.
-    lock_learner(award.learner)
-    (locked,) = _award(award.pk)
-    if not locked.stands or _credentials_of(locked.learner_id, locked.pk):
+    locked = locked_learner(award.learner, at=None)
+    granted = award_with_facts(award.pk)
+    if granted is None or not granted.stands or _credentials_of(granted.learner_id, granted.pk):
         return None
-    reason = IssueReason.RENEWAL if locked.cycle > 1 else IssueReason.FIRST
-    return prepare(locked, reason=reason, supersedes=None)
-
-
-@compiled
-def _award(award: int) -> QuerySet[Award]:
-    return Award.objects.filter(pk=award).select_related("achievement__organization", "learner__user")
+    reason = IssueReason.RENEWAL if granted.cycle > 1 else IssueReason.FIRST
+    return prepare(granted, reason=reason, supersedes=None, at=locked.second)
 
 
 @compiled
@@ -86,23 +80,22 @@ def enqueue_issuing(award: Award) -> None:
     enqueue(jobs.ISSUE, award.pk, unique=True)
 
 
-def prepare(award: Award, *, reason: IssueReason, supersedes: Credential | None) -> Credential:
+def prepare(award: Award, *, reason: IssueReason, supersedes: Credential | None, at: datetime) -> Credential:
     """Store a credential of this award that waits for its signature, and enqueue the signing.
 
-    The caller holds the learner's lock. Raises as `issue_award`, and StatusListFullError.
+    `award` is as `award_with_facts` reads it. The caller holds the learner's lock and read `at` after it, so that the
+    credentials of one learner are in the order of their issue. Raises as `issue_award`, and StatusListFullError.
     """
     refuse_unless_known()
     issuer = issuer_for(issuing_organization_of(award.achievement))
     if issuer is None:
         raise NoIssuerError("no issuer signs for the organization that awards")
-    at = database_now()  # after the lock: credentials of one learner are in the order of their issue
-    facts = facts_of(award)
+    facts = facts_of_joined(award)
     name = _name(facts, award.learner, reason=reason, supersedes=supersedes, at=at)
-    status_list = list_with_room(issuer, at=at)
     # Codes and bits are random, and constraints keep them unique: a collision is drawn again, in a savepoint.
     for _attempt in range(MAX_TRIES):
         try:
-            stored = _stored(award, facts, issuer, status_list, name, reason, supersedes, at)
+            stored = _stored(award, facts, issuer, name, reason, supersedes, at)
         except _TakenError:
             continue
         enqueue(jobs.SIGN, stored.pk)
@@ -114,15 +107,15 @@ def _stored(  # noqa: PLR0917 - one step of prepare, cut out to be tried again
     award: Award,
     facts: AwardFacts,
     issuer: Issuer,
-    status_list: StatusList,
     name: str,
     reason: IssueReason,
     supersedes: Credential | None,
     at: datetime,
 ) -> Credential:
+    status_list, index = free_bit(issuer, at=at)
     # The document states the key, so that a rotation before the signing voids what is prepared here.
     key = active_key_of(issuer)
-    index, public_id, salt = free_index(status_list), uuid4(), secrets.token_bytes(SALT_BYTES)
+    public_id, salt = uuid4(), secrets.token_bytes(SALT_BYTES)
     issued = CredentialFacts(
         url=f"{issuer.origin}/credentials/{public_id}",
         achievement_url=f"{issuer.origin}/achievements/{facts.achievement}/v/{facts.achievement_version}",
@@ -157,8 +150,8 @@ def _stored(  # noqa: PLR0917 - one step of prepare, cut out to be tried again
             issued_at=at,
         )
         code = DocumentCode(learner=award.learner, code=code_of(secrets.token_bytes(BYTES)))
-        insert_linked(stored, code, link="document")
-        insert_rows([StatusEntry(learner=award.learner, document=stored, status_list=status_list, index=index)])
+        entry = StatusEntry(learner=award.learner, status_list=status_list, index=index)
+        insert_linked(stored, code, entry, link="document")
     return stored
 
 

@@ -1,16 +1,21 @@
 """A new credential of the same award: in a new name, corrected, or under a new key. The award and its date stay."""
 
+from datetime import datetime
+from typing import cast
+
 from django.db import transaction
 
 from accounts.actions.constraint_errors import constraint_errors
-from accounts.actions.locking import database_now, lock_learner
+from accounts.actions.locked_learner import locked_learner
 from accounts.models import User
 from accounts.queries import legal_name_of
 from core import clock
 from credentials.errors import AwardNotStandingError, BeingSignedError, NameUnchangedError, NotInForceError
 from credentials.issuing.actions.preparing import prepare
 from credentials.issuing.queries.issuers import issuing_organization_of
-from credentials.models import Credential, CredentialState, IssueReason
+from credentials.models import Credential, DocumentState, IssueReason
+from programs.awards.queries.facts import award_with_facts
+from programs.models import Award
 
 
 @transaction.atomic
@@ -22,14 +27,15 @@ def reissue(credential: Credential, *, reason: IssueReason, by: User | None) -> 
     and the errors of `prepare`.
     """
     del by  # the history of the desk records who asked; the credential does not
-    lock_learner(credential.learner)
-    locked = Credential.objects.select_related("award__achievement__organization", "learner").get(pk=credential.pk)
-    revoked = locked.state == CredentialState.REVOKED and not _others_in_force(locked)
-    if locked.state != CredentialState.SIGNED and not revoked:
+    at = locked_learner(credential.learner, at=None).second
+    locked = Credential.objects.select_related("learner").get(pk=credential.pk)
+    award = _award_of(locked)
+    revoked = locked.state == DocumentState.REVOKED and not _others_in_force(locked)
+    if locked.state != DocumentState.SIGNED and not revoked:
         raise NotInForceError
-    if not locked.award.stands:
+    if award is None or not award.stands:
         raise AwardNotStandingError
-    if reason == IssueReason.NAME and locked.name is not None and locked.name == _legal_name(locked):
+    if reason == IssueReason.NAME and locked.name is not None and locked.name == _legal_name(award, at=at):
         raise NameUnchangedError
     # Two registrars may ask at once: the constraints let one successor be prepared.
     with constraint_errors(
@@ -38,25 +44,30 @@ def reissue(credential: Credential, *, reason: IssueReason, by: User | None) -> 
             "document_superseded_by_one": BeingSignedError,
         }
     ):
-        return prepare(locked.award, reason=reason, supersedes=None if revoked else locked)
+        return prepare(award, reason=reason, supersedes=None if revoked else locked, at=at)
 
 
 @transaction.atomic
 def prepare_again(voided: Credential) -> Credential | None:
     """Prepare a successor again after it was voided because its key had ended; None if it is no longer needed."""
-    lock_learner(voided.learner)
+    at = locked_learner(voided.learner, at=None).second
     before = Credential.objects.get(successors=voided)
     waits = Credential.objects.prepared().filter(learner=voided.learner_id, award=voided.award_id).exists()
-    if before.state != CredentialState.SIGNED or waits or not voided.award.stands:
+    award = _award_of(voided)
+    if before.state != DocumentState.SIGNED or waits or award is None or not award.stands:
         return None
-    return prepare(voided.award, reason=IssueReason(voided.reason), supersedes=before)
+    return prepare(award, reason=IssueReason(voided.reason), supersedes=before, at=at)
+
+
+def _award_of(credential: Credential) -> Award | None:
+    # The column is NULL for other kinds of documents; a constraint says that a badge has an award.
+    return award_with_facts(cast("int", credential.award_id))
 
 
 def _others_in_force(credential: Credential) -> bool:
     return Credential.objects.signed().filter(learner=credential.learner_id, award=credential.award_id).exists()
 
 
-def _legal_name(credential: Credential) -> str | None:
-    today = clock.civil_date(database_now(), issuing_organization_of(credential.award.achievement).zone)
-    legal = legal_name_of(credential.learner, on=today)
+def _legal_name(award: Award, *, at: datetime) -> str | None:
+    legal = legal_name_of(award.learner, on=clock.civil_date(at, issuing_organization_of(award.achievement).zone))
     return legal.text if legal else None

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from accounts.actions.locking import database_now, lock_learner
+from accounts.actions.locked_learner import locked_learner
 from core.database.compiled import compiled
 from core.database.storing import update_columns
 from core.jobs import enqueue
@@ -18,7 +18,7 @@ from credentials.badges.formats.guard import refuse_unless_sound
 from credentials.badges.formats.lint import lint_badge
 from credentials.errors import LintError, SelfCheckFailedError
 from credentials.issuing.queries.signers import signer_of
-from credentials.models import Credential, CredentialState, Document, IssueReason, KeyState, RevocationClass
+from credentials.models import Credential, Document, DocumentState, IssueReason, KeyState, RevocationClass
 
 
 @transaction.atomic
@@ -28,9 +28,9 @@ def sign_prepared(credential: Credential) -> Credential:
     The credential is voided if its award is no longer granted. It is voided and enqueued again if its key has ended.
     A second call changes nothing. Raises LintError, SelfCheckFailedError, SigningUnavailableError.
     """
-    lock_learner(credential.learner)
+    at = locked_learner(credential.learner, at=None).second
     (locked,) = _locked(credential.pk)
-    if locked.state != CredentialState.PREPARED:
+    if locked.state != DocumentState.PREPARED:
         return locked  # the job ran before
     if not locked.award.stands:
         return _void(locked)
@@ -38,12 +38,11 @@ def sign_prepared(credential: Credential) -> Credential:
         _void(locked)
         _enqueue_again(locked)
         return locked
-    at = database_now()
     locked.content = _signed_bytes(locked, at=at)
     locked.digest = digest_of_bytes(locked.content)
-    locked.prepared, locked.state, locked.signed_at = None, CredentialState.SIGNED, at
+    locked.prepared, locked.state, locked.signed_at = None, DocumentState.SIGNED, at
     if locked.supersedes is not None:
-        _supersede(locked.supersedes, under_new_key=locked.reason == IssueReason.KEY_REPLACED)
+        _supersede(locked.supersedes, at=at, under_new_key=locked.reason == IssueReason.KEY_REPLACED)
     update_columns([locked], ("content", "digest", "prepared", "state", "signed_at"))
     # In this transaction: no mail about a credential that was rolled back.
     enqueue(jobs.NOTIFY_HOLDER, locked.pk)
@@ -57,9 +56,9 @@ def _locked(credential: int) -> QuerySet[Credential]:
     return rows.select_related("award", "issuer", "key__issuer", "supersedes")
 
 
-def _supersede(document: Document, *, under_new_key: bool) -> None:
+def _supersede(document: Document, *, at: datetime, under_new_key: bool) -> None:
     """End a document because a newer one of the same award is in force; a job publishes its bit."""
-    document.state, document.superseded_at = CredentialState.SUPERSEDED, database_now()
+    document.state, document.superseded_at = DocumentState.SUPERSEDED, at
     document.revocation_class = RevocationClass.KEY_REPLACED if under_new_key else RevocationClass.REPLACED
     document.save(update_fields=["state", "superseded_at", "revocation_class"])
     enqueue(jobs.PUBLISH, document.status_entry.status_list_id, unique=True)
@@ -81,7 +80,7 @@ def _signed_bytes(credential: Credential, *, at: datetime) -> bytes:
 
 
 def _void(credential: Credential) -> Credential:
-    credential.state, credential.prepared = CredentialState.VOIDED, None
+    credential.state, credential.prepared = DocumentState.VOIDED, None
     credential.save(update_fields=["state", "prepared"])
     return credential
 

@@ -15,7 +15,7 @@ from credentials.badges.formats.status_list import list_document
 from credentials.errors import LintError, SelfCheckFailedError, StatusListFullError
 from credentials.issuing.queries.issuers import active_key_of
 from credentials.issuing.queries.signers import signer_of
-from credentials.issuing.queries.status_lists import indexes_set_in, newest_list_of, taken_among
+from credentials.issuing.queries.status_lists import entry_count_of, indexes_set_in, newest_list_of, taken_among
 from credentials.models import LIST_LENGTH, Issuer, StatusList
 
 VALID_FOR = timedelta(days=7)
@@ -60,22 +60,26 @@ def publish_list(status_list: StatusList) -> StatusList:
     return locked
 
 
-def list_with_room(issuer: Issuer, *, at: datetime) -> StatusList:
-    """The issuer's newest list while it has room, otherwise a new one, which is published empty."""
-    newest = newest_list_of(issuer)
-    if newest is not None and newest.entry_count < FULL:
-        return newest.status_list
-    return publish_list(StatusList.objects.create(issuer=issuer, made_at=at))
+def free_bit(issuer: Issuer, *, at: datetime) -> tuple[StatusList, int]:
+    """The issuer's list for one more credential, and a random bit in it that no credential has now.
 
-
-def free_index(status_list: StatusList) -> int:
-    """A random bit that no credential has now; raises StatusListFullError.
-
+    It is the newest list while it has room, otherwise a new one, which is published empty. Raises StatusListFullError.
     Two writers may draw the same bit: the constraint status_entry_bit_is_one refuses the second.
     """
+    newest = newest_list_of(issuer)
+    if newest is None:
+        return _new_list(issuer, at=at), secrets.randbelow(LIST_LENGTH)
     # Random and not the next one: neighbours in the list would tell who was awarded together.
     drawn = {secrets.randbelow(LIST_LENGTH) for _ in range(DRAWS)}
-    free = sorted(drawn - taken_among(status_list, drawn))
+    free = sorted(drawn - taken_among(newest, drawn))
+    # The draws are a sample of the list. Only when half of them are taken is it worth counting every entry: a counter
+    # in the row of the list would put all writers of an issuer in a row. A list may pass FULL by a few entries so.
+    if 2 * len(free) <= len(drawn) and entry_count_of(newest) >= FULL:
+        return _new_list(issuer, at=at), secrets.randbelow(LIST_LENGTH)
     if not free:
         raise StatusListFullError("no free bit was drawn")
-    return secrets.choice(free)
+    return newest, secrets.choice(free)
+
+
+def _new_list(issuer: Issuer, *, at: datetime) -> StatusList:
+    return publish_list(StatusList.objects.create(issuer=issuer, made_at=at))

@@ -18,7 +18,7 @@ from credentials.issuing.actions.revoking import SELECTABLE_CLASSES, ask_to_revo
 from credentials.issuing.admin.links import link_to
 from credentials.issuing.queries.credentials import credentials_matching, without_large_columns
 from credentials.labels import REFUSALS
-from credentials.models import Credential, CredentialState, IssueReason, RevocationClass
+from credentials.models import Credential, DocumentState, IssueReason, RevocationClass
 from credentials.permissions import issues_credentials, reads_credentials
 from credentials.rules.codes import in_groups
 
@@ -47,12 +47,12 @@ class RevokeForm(ReasonForm):
 
 def in_force(credential: Credential) -> bool:
     """Whether it is signed and neither replaced nor revoked."""
-    return credential.state == CredentialState.SIGNED
+    return credential.state == DocumentState.SIGNED
 
 
 def can_be_reissued(credential: Credential) -> bool:
     """Whether it is in force, or was revoked while its award is still granted."""
-    return credential.award.stands and credential.state in {CredentialState.SIGNED, CredentialState.REVOKED}
+    return credential.award.stands and credential.state in {DocumentState.SIGNED, DocumentState.REVOKED}
 
 
 @admin.register(Credential)

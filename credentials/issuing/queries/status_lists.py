@@ -1,22 +1,12 @@
 """Reads of status lists: which bits are set, computed from the documents, and how full the newest list is."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 
 from core.database.compiled import compiled
 from core.database.prepared import prepared_cursor
 from credentials.models import Document, Issuer, StatusEntry, StatusList
-
-
-@dataclass(frozen=True, slots=True)
-class StatusListUsage:
-    """A status list, without its signed bytes, and how many of its bits are in use."""
-
-    status_list: StatusList
-    entry_count: int
 
 
 def indexes_set_in(status_list: StatusList) -> set[int]:
@@ -25,12 +15,17 @@ def indexes_set_in(status_list: StatusList) -> set[int]:
     return set(ended.values_list("status_entry__index", flat=True))
 
 
-def newest_list_of(issuer: Issuer) -> StatusListUsage | None:
-    """The issuer's newest status list; None before its first."""
+def newest_list_of(issuer: Issuer) -> StatusList | None:
+    """The issuer's newest status list, without its signed bytes; None before its first."""
     for row in _newest(issuer.pk):
         row.issuer = issuer  # saves the query that `url` would need
-        return StatusListUsage(row, vars(row)["entry_count"])
+        return row
     return None
+
+
+def entry_count_of(status_list: StatusList) -> int:
+    """How many bits of this list are in use. It reads them all: ask only when a sample says that they may be many."""
+    return StatusEntry.objects.filter(status_list=status_list).count()
 
 
 # One text for any number of bits: the server plans it once, and Django does not build a list of fifty parameters.
@@ -46,8 +41,4 @@ def taken_among(status_list: StatusList, indexes: Collection[int]) -> set[int]:
 
 @compiled
 def _newest(issuer: int) -> QuerySet[StatusList]:
-    # A subquery and not a join with GROUP BY, which would group by the columns of the list.
-    entries = StatusEntry.objects.filter(status_list=OuterRef("pk")).order_by().values("status_list")
-    count = Subquery(entries.annotate(count=Count("pk")).values("count"), output_field=IntegerField())
-    rows = StatusList.objects.filter(issuer=issuer).annotate(entry_count=Coalesce(count, 0))
-    return rows.defer("content").order_by("-pk")[:1]
+    return StatusList.objects.filter(issuer=issuer).defer("content").order_by("-pk")[:1]

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from accounts.models import Learner
 from core import clock
 from core.text.canonical import digest
 from programs.audit.formats.audit_json import read_assignment
@@ -23,7 +22,6 @@ from programs.models import (
     Award,
     Enrollment,
     EnrollmentEvent,
-    Program,
     Progress,
 )
 from programs.rules import enrollment as rules
@@ -104,23 +102,6 @@ def shown_audit(enrollment: Enrollment, *, at: datetime) -> ShownAudit:
     kept = Progress.objects.filter(enrollment=enrollment).first()
     audited = audit_of(enrollment, on=on, at=at, previous=kept_assignment(kept))
     return ShownAudit(audited, on, audited.today.proven or audited.today.status_proven)
-
-
-def progress_of(learner: Learner, program: Program, *, at: datetime) -> Progress | None:
-    """Return the stored progress of a learner in a program; a stale or outdated row is recomputed in memory.
-
-    The recomputed values are not stored here; the sweep stores them. None without an open enrollment or without a row.
-    """
-    row = (
-        Progress.objects.of(learner)
-        .filter(enrollment__program=program, enrollment__ended_on=None)
-        .select_related("enrollment__version__program__organization", "enrollment__learner")
-        .order_by("learner", "pk")
-        .first()
-    )
-    if row is not None and (row.stale_since is not None or (row.holds_until is not None and row.holds_until <= at)):
-        refresh(row, at=at)
-    return row
 
 
 def refresh(  # noqa: PLR0913 - what an audit is given, by name

@@ -228,16 +228,6 @@ def learners_with_due_awards(*, at: datetime) -> list[int]:
     return list(dict.fromkeys(rows))
 
 
-@transaction.atomic
-def erase_name(award: Award, *, at: datetime | None = None) -> Award:
-    """Erase the name as awarded when its retention has ended; its digest stays in the decision record."""
-    locked_learner(award.learner, at=at)
-    locked = _locked(award)
-    locked.name_as_awarded = None
-    locked.save(update_fields=["name_as_awarded"])
-    return locked
-
-
 def _end(award: Award, state: AwardState, reason: EndReason, *, by: User | None, at: datetime) -> None:
     award.state, award.ended_at, award.ended_by, award.end_reason = state, at, by, reason
     award.holds_until = None

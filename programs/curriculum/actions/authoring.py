@@ -213,15 +213,6 @@ def nest_requirement(requirement: Requirement, *, node: Node) -> Requirement:
 
 
 @transaction.atomic
-def qualify_requirement(requirement: Requirement, *, qualifiers: Mapping[str, object]) -> Requirement:
-    """Set only the qualifiers. Raises NotADraftError, ElsewhereError, QualifierError."""
-    own = _own(requirement, locked_draft(requirement.version))
-    own.qualifiers = _qualifiers(qualifiers)
-    own.save(update_fields=["qualifiers"])
-    return own
-
-
-@transaction.atomic
 def remove_requirement(requirement: Requirement) -> int:
     """Remove a requirement and all below it; return the number of rows. Raises NotADraftError, RootStaysError."""
     own = _own(requirement, locked_draft(requirement.version))

@@ -190,8 +190,3 @@ def floor_rule(shape: NumberedTree, number: int) -> str:
     Elsewhere they are a limit.
     """
     return "need" if shape.nodes[number].kind is Kind.CREDITS else "min_credits"
-
-
-def all_rules(problem: Problem) -> list[Rule]:
-    """Return every rule of a problem, in the order of the nodes."""
-    return list(problem.rules.places)
