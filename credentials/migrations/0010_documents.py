@@ -67,7 +67,7 @@ DECLARE
 BEGIN
     IF TG_OP = 'INSERT' THEN
         IF NEW.state NOT IN ('prepared', 'stored') OR (NEW.kind = 'badge' AND NEW.name IS NULL) THEN
-            RAISE EXCEPTION 'a document begins as one that is prepared, or stored unsigned'
+            RAISE EXCEPTION 'a document begins prepared or stored, a badge with its name'
                 USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'document_begins_prepared_or_stored';
         END IF;
         IF NEW.supersedes_id IS NOT NULL AND NOT EXISTS (
