@@ -16,13 +16,23 @@ from credentials.errors import NoKeySecretError
 from credentials.issuing.queries.credentials import awards_without_credential
 from credentials.issuing.queries.issuers import issuer_for, issuing_organization_of
 from credentials.issuing.queries.signers import signer_of
-from credentials.models import LIST_LENGTH, Credential, CredentialState, Issuer, IssuerKey, KeyState, StatusList
+from credentials.models import (
+    LIST_LENGTH,
+    Credential,
+    Document,
+    DocumentKind,
+    DocumentState,
+    Issuer,
+    IssuerKey,
+    KeyState,
+    StatusList,
+)
 from programs.models import AwardState
 
 # Jobs of a working installation need less time than that; more is a problem.
 SIGNED_WITHIN = timedelta(minutes=10)
 SEEN_WITHIN = timedelta(seconds=60)
-ENDED = (CredentialState.SUPERSEDED, CredentialState.REVOKED)
+ENDED = (DocumentState.SUPERSEDED, DocumentState.REVOKED)
 
 
 def problems(*, at: datetime | None = None) -> Iterator[str]:
@@ -30,6 +40,7 @@ def problems(*, at: datetime | None = None) -> Iterator[str]:
     moment = at or clock.now()
     yield from _wrong_keys()
     yield from _wrong_credentials()
+    yield from _wrong_unsigned_documents()
     yield from _wrong_chains()
     yield from _wrong_lists(moment)
     yield from _waiting(moment)
@@ -98,22 +109,36 @@ def _wrong_document(credential: Credential) -> Iterator[str]:
             yield f"Credential {credential.public_id} was signed with another {name} than its row has."
 
 
+def _wrong_unsigned_documents() -> Iterator[str]:
+    """Each document that is stored without a signature has its digest."""
+    rows = Document.objects.filter(key=None).exclude(content=None).order_by("pk")
+    for document in rows.iterator(chunk_size=100):
+        if digest_of_bytes(bytes(document.content or b"")) != document.digest:
+            yield f"{_named(document)} holds other bytes than its digest says."
+
+
 def _wrong_chains() -> Iterator[str]:
-    """Each replaced credential has a signed successor, and each successor has replaced its predecessor."""
-    rows = Credential.objects.exclude(state=CredentialState.VOIDED).select_related("supersedes", "award").order_by("pk")
+    """Each replaced document has a successor of its kind and award, and each successor has replaced its predecessor."""
+    rows = Document.objects.exclude(state=DocumentState.VOIDED).select_related("supersedes", "award").order_by("pk")
     followed = set(
-        Credential.objects.published().exclude(supersedes=None).values_list("supersedes_id", flat=True)
+        Document.objects.published().exclude(supersedes=None).values_list("supersedes_id", flat=True)
     )  # fmt: skip
-    for credential in rows.defer("content", "prepared", "supersedes__content", "supersedes__prepared").iterator():
-        if credential.state == CredentialState.SUPERSEDED and credential.pk not in followed:
-            yield f"Credential {credential.public_id} was replaced, but by nothing."
-        before = credential.supersedes
-        if before is not None and before.award_id != credential.award_id:
-            yield f"Credential {credential.public_id} replaces a paper of another award."
-        if before is not None and credential.state != CredentialState.PREPARED and before.state not in ENDED:
-            yield f"Credential {credential.public_id} replaces {before.public_id}, which is still in force."
-        if credential.state == CredentialState.SIGNED and credential.award.state == AwardState.RESCINDED:
-            yield f"Credential {credential.public_id} is in force, but its award was rescinded."
+    for document in rows.defer("content", "prepared", "supersedes__content", "supersedes__prepared").iterator():
+        name, before, award = _named(document), document.supersedes, document.award
+        if document.state == DocumentState.SUPERSEDED and document.pk not in followed:
+            yield f"{name} was replaced, but by nothing."
+        if before is not None and (before.kind, before.award_id) != (document.kind, document.award_id):
+            yield f"{name} replaces a paper of another award."
+        if before is not None and document.state != DocumentState.PREPARED and before.state not in ENDED:
+            yield f"{name} replaces {before.public_id}, which is still in force."
+        if award is not None and document.state == DocumentState.SIGNED and award.state == AwardState.RESCINDED:
+            yield f"{name} is in force, but its award was rescinded."
+
+
+def _named(document: Document) -> str:
+    """The document in a sentence: *Credential* or *Transcript* and its id."""
+    noun = "credential" if document.kind == DocumentKind.BADGE else document.kind
+    return f"{noun.capitalize()} {document.public_id}"
 
 
 def _wrong_lists(at: datetime) -> Iterator[str]:
@@ -152,19 +177,19 @@ def _wrong_proof(status_list: StatusList, document: dict[str, Any], key: IssuerK
 
 def _wrong_bits(status_list: StatusList, found: set[int], at: datetime) -> Iterator[str]:
     ended = dict(
-        Credential.objects.ended()
+        Document.objects.ended()
         .filter(status_entry__status_list=status_list)
         .values_list("status_entry__index", "public_id")
     )
     for index in sorted(found - ended.keys()):
         yield f"Status list {status_list.public_id} has bit {index} set, which no ended credential has."
-    unseen = Credential.objects.ended().filter(status_entry__status_list=status_list)
+    unseen = Document.objects.ended().filter(status_entry__status_list=status_list)
     late = unseen.filter(status_entry__index__in=ended.keys() - found)
-    for credential in late.defer("content", "prepared").order_by("pk"):
-        since = credential.revoked_at or credential.superseded_at
+    for document in late.defer("content", "prepared").order_by("pk"):
+        since = document.revoked_at or document.superseded_at
         if since is not None and since <= at - SEEN_WITHIN:
             bit = f"its bit in status list {status_list.public_id}"
-            yield f"Credential {credential.public_id} ended, but {bit} is not set."
+            yield f"{_named(document)} ended, but {bit} is not set."
 
 
 def _waiting(at: datetime) -> Iterator[str]:

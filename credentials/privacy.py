@@ -7,23 +7,24 @@ NO_PERSONAL_TEXT = "it holds ids, codes, numbers and dates only"
 
 LEARNER_TABLES = (
     LearnerTable(
-        model="credentials.Credential",
-        purpose="The signed papers about the learner's awards, with the name that each uses.",
+        model="credentials.Document",
+        purpose="The signed papers about the learner's awards, and what the record said on the days transcripts were "
+        "made, each with the name that it uses.",
         retention=Retention.LEGAL_DUTY,
         erasure=Erasure.KEPT,
         kept_because=PROOF,
         exported=(
-            "public_id", "award", "state", "reason", "supersedes", "name", "content", "issued_at", "superseded_at",
-            "revoked_at", "revocation_class", "notified_at",
+            "public_id", "kind", "official", "award", "state", "reason", "supersedes", "name", "content", "digest",
+            "issued_at", "superseded_at", "revoked_at", "revocation_class", "notified_at", "erased_at",
         ),
     ),
     LearnerTable(
-        model="credentials.CredentialCode",
-        purpose="The printed codes of these papers.",
+        model="credentials.DocumentCode",
+        purpose="The printed codes of these papers, and the serials of transcripts.",
         retention=Retention.LEGAL_DUTY,
         erasure=Erasure.KEPT,
         kept_because=NO_PERSONAL_TEXT,
-        exported=("credential", "code"),
+        exported=("document", "code"),
         append_only=True,
     ),
     LearnerTable(
@@ -32,34 +33,17 @@ LEARNER_TABLES = (
         retention=Retention.LEGAL_DUTY,
         erasure=Erasure.KEPT,
         kept_because=NO_PERSONAL_TEXT,
-        exported=("credential", "status_list", "index"),
+        exported=("document", "status_list", "index"),
         append_only=True,
     ),
     LearnerTable(
         model="credentials.RevocationBody",
-        path="credential__learner",
+        path="document__learner",
         purpose="Why a paper was taken back, in the registrar's words.",
         retention=Retention.RECORD,
         erasure=Erasure.BLANKED,
         blanks={"content": None},
         exported=("content", "erased_at"),
-    ),
-    LearnerTable(
-        model="credentials.Transcript",
-        purpose="What the record said on the days transcripts were made, with the name of that day.",
-        retention=Retention.LEGAL_DUTY,
-        erasure=Erasure.KEPT,
-        kept_because=PROOF,
-        exported=("public_id", "kind", "supersedes", "content", "digest", "made_at"),
-    ),
-    LearnerTable(
-        model="credentials.TranscriptSerial",
-        purpose="The serials of these transcripts.",
-        retention=Retention.LEGAL_DUTY,
-        erasure=Erasure.KEPT,
-        kept_because=NO_PERSONAL_TEXT,
-        exported=("transcript", "serial"),
-        append_only=True,
     ),
     LearnerTable(
         model="credentials.Printing",

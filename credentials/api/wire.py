@@ -58,8 +58,8 @@ class TranscriptRow(serializers.Serializer[GrantItem]):
 
     id = serializers.UUIDField(source="transcript.public_id")
     serial = serializers.CharField(source="transcript.serial", help_text="Its name on paper.")
-    kind = serializers.ChoiceField(["official", "own"], source="transcript.kind")
-    made_at = InstantField(source="transcript.made_at")
+    kind = serializers.ChoiceField(["official", "own"], source="transcript.transcript_kind")
+    made_at = InstantField(source="transcript.issued_at")
     digest = serializers.CharField(source="transcript.digest", help_text="Of its facts; the ETag is made of it.")
     purpose = serializers.CharField(source="grant.purpose", help_text="What the learner shared it for.")
     shared_at = InstantField(source="covered_at")

@@ -1,26 +1,32 @@
-"""The tables of issuers and keys, credentials, status lists, transcripts, and what sharing grants cover."""
+"""The tables of issuers and keys, documents with their codes and status bits, and what sharing grants cover."""
 
-from credentials.models.codes import CredentialCode
-from credentials.models.credentials import (
-    Credential,
-    CredentialQuerySet,
-    CredentialState,
+from credentials.models.codes import DocumentCode
+from credentials.models.credentials import Credential, CredentialQuerySet
+from credentials.models.documents import (
+    Document,
+    DocumentKind,
+    DocumentQuerySet,
+    DocumentState,
     IssueReason,
     RevocationBody,
     RevocationClass,
 )
 from credentials.models.issuers import Issuer, IssuerKey, KeyState
+from credentials.models.printings import Printing
 from credentials.models.sharing import GrantItem
 from credentials.models.statuses import LIST_LENGTH, StatusEntry, StatusList
-from credentials.models.transcripts import Printing, Transcript, TranscriptKinds, TranscriptSerial
+from credentials.models.transcripts import Transcript, TranscriptKinds
 from credentials.models.unsigned import UnsignedAward
 
 __all__ = [
     "LIST_LENGTH",
     "Credential",
-    "CredentialCode",
     "CredentialQuerySet",
-    "CredentialState",
+    "Document",
+    "DocumentCode",
+    "DocumentKind",
+    "DocumentQuerySet",
+    "DocumentState",
     "GrantItem",
     "IssueReason",
     "Issuer",
@@ -33,6 +39,5 @@ __all__ = [
     "StatusList",
     "Transcript",
     "TranscriptKinds",
-    "TranscriptSerial",
     "UnsignedAward",
 ]

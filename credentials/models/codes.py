@@ -1,4 +1,4 @@
-"""The printed code of a credential: unique across all learners, in a table of its own."""
+"""The printed code or serial of a document: unique across all learners and kinds, in a table of its own."""
 
 from typing import ClassVar
 
@@ -9,25 +9,27 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Learner, LearnerOwnedQuerySet
 from core.database.ledger import AppendOnly
 
-CODE = r"^[0-9A-HJKMNP-TV-Z]{12}[0-9A-HJKMNP-TV-Z*~$=U]$"
+# Twelve characters and their check character; a transcript's serial has a T before them, which makes it one longer, so
+# that no code of a badge is ever also a serial.
+CODE = r"^T?[0-9A-HJKMNP-TV-Z]{12}[0-9A-HJKMNP-TV-Z*~$=U]$"
 
 
-class CredentialCode(AppendOnly):
-    """The printed code of one credential."""
+class DocumentCode(AppendOnly):
+    """The printed code of one document, or its serial."""
 
-    learner = models.ForeignKey(Learner, models.PROTECT, related_name="credential_codes")
-    credential = models.OneToOneField("credentials.Credential", models.PROTECT, related_name="code_row")
-    code = models.CharField(_("code"), max_length=13)
+    learner = models.ForeignKey(Learner, models.PROTECT, related_name="document_codes")
+    document = models.OneToOneField("credentials.Document", models.PROTECT, related_name="code_row")
+    code = models.CharField(_("code"), max_length=14)
 
-    objects = LearnerOwnedQuerySet["CredentialCode"].as_manager()
+    objects = LearnerOwnedQuerySet["DocumentCode"].as_manager()
 
     class Meta:
-        verbose_name = _("code of a credential")
-        verbose_name_plural = _("codes of credentials")
+        verbose_name = _("code of a document")
+        verbose_name_plural = _("codes of documents")
         constraints: ClassVar = [
             # Codes are random: two writers may draw the same, and the second is refused.
-            models.UniqueConstraint(fields=["code"], name="credential_code_is_one"),
-            models.CheckConstraint(condition=Q(code__regex=CODE), name="credential_code_is_well_formed"),
+            models.UniqueConstraint(fields=["code"], name="document_code_is_one"),
+            models.CheckConstraint(condition=Q(code__regex=CODE), name="document_code_is_well_formed"),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""The published lists of one bit per credential: a set bit means not valid (Bitstring Status List 1.0)."""
+"""The published lists of one bit per signed document: a set bit means not valid (Bitstring Status List 1.0)."""
 
 import uuid
 from typing import ClassVar
@@ -46,15 +46,15 @@ class StatusList(models.Model):
 
     @property
     def url(self) -> str:
-        """Its address; it never changes, because signed credentials state it."""
+        """Its address; it never changes, because signed documents state it."""
         return f"{self.issuer.origin}/status/{self.public_id}"
 
 
 class StatusEntry(AppendOnly):
-    """The bit of one credential in a status list."""
+    """The bit of one signed document in a status list."""
 
     learner = models.ForeignKey(Learner, models.PROTECT, related_name="status_entries")
-    credential = models.OneToOneField("credentials.Credential", models.PROTECT, related_name="status_entry")
+    document = models.OneToOneField("credentials.Document", models.PROTECT, related_name="status_entry")
     status_list = models.ForeignKey(StatusList, models.PROTECT, db_index=False, related_name="entries")
     index = models.PositiveIntegerField(_("bit"))
 
@@ -64,7 +64,7 @@ class StatusEntry(AppendOnly):
         verbose_name = _("status entry")
         verbose_name_plural = _("status entries")
         constraints: ClassVar = [
-            # Two credentials with one bit would be revoked together. Its index serves the list too (db_index=False).
+            # Two documents with one bit would be revoked together. Its index serves the list too (db_index=False).
             models.UniqueConstraint(fields=["status_list", "index"], name="status_entry_bit_is_one"),
             models.CheckConstraint(condition=Q(index__lt=LIST_LENGTH), name="status_entry_bit_is_in_the_list"),
         ]

@@ -17,7 +17,7 @@ def newest_credentials_of(learner: Learner) -> dict[int, Credential]:
     """The newest credential of each award of a learner, by the award's id; none after its retention."""
     rows = _readable_credentials_of(learner).select_related("award__achievement__organization")
     # Later rows win, so that credentials in an earlier name are left out.
-    return {row.award_id: row for row in rows.order_by("issued_at", "pk")}
+    return {row.award.pk: row for row in rows.order_by("issued_at", "pk")}
 
 
 def credential_of(learner: Learner, public_id: UUID) -> Credential | None:

@@ -32,6 +32,11 @@ def normalized_serial(typed: str) -> str | None:
     return None if code is None else f"T{code}"
 
 
+def stored_code(typed: str) -> str | None:
+    """The typed code of a badge, or serial of a transcript, as it is stored; None if it is neither."""
+    return normalized(typed) or normalized_serial(typed)
+
+
 def in_groups(code: str) -> str:
     """The code as it is printed: XXXX-XXXX-XXXX-C."""
     return "-".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))

@@ -22,8 +22,8 @@ class TranscriptChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not
 
     def label_from_instance(self, obj: Transcript) -> str:
         """The transcript's line in the list of choices."""
-        day = date_format(obj.made_at, "DATE_FORMAT")
-        return f"{printed_serial(obj.serial)} · {day} · {obj.get_kind_display()}"
+        day = date_format(obj.issued_at, "DATE_FORMAT")
+        return f"{printed_serial(obj.serial)} · {day} · {obj.transcript_kind.label}"
 
 
 class SharingForm(forms.Form):

@@ -23,7 +23,7 @@ def words_of_consent(  # noqa: PLR0913 - all that is agreed to, by name
     values = {
         "partner": organization.name if organization else "",
         "serial": printed_serial(transcript.serial),
-        "made": date_format(transcript.made_at, "DATE_FORMAT"),
+        "made": date_format(transcript.issued_at, "DATE_FORMAT"),
         "day": date_format(until, "DATE_FORMAT"),
         "purpose": str(purpose.label),
         "times": use_limit,

@@ -37,7 +37,7 @@ def shared_page(
     rows = (
         GrantItem.objects.shared_with(organization, at=at)
         .newest()
-        .select_related("grant", "transcript__serial_row")
+        .select_related("grant", "transcript__code_row")
         .defer("transcript__content")
     )
     if changed_since is not None:
@@ -122,8 +122,8 @@ def grant_of(learner: Learner, public_id: uuid.UUID) -> SharingGrant | None:
 
 def shareable_transcripts(learner: Learner) -> QuerySet[Transcript]:
     """The transcripts that the learner can share: not replaced and within their retention, the newest first."""
-    rows = Transcript.objects.of(learner).in_force().exclude(content=None).select_related("serial_row")
-    return rows.order_by("-made_at", "-pk")
+    rows = Transcript.objects.of(learner).in_force().exclude(content=None).select_related("code_row")
+    return rows.order_by("-issued_at", "-pk")
 
 
 def only_shareable_transcript(learner: Learner) -> uuid.UUID | None:

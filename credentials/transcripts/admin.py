@@ -1,6 +1,7 @@
 """The desk page of transcripts: preview, make, print, and replace a wrong one by a corrected one."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -19,7 +20,8 @@ from accounts.queries import rows_of_learners_matching
 from core import clock
 from core.desk import DeskAdmin, VerbForm, desk_action
 from credentials import errors
-from credentials.models import Transcript
+from credentials.issuing.admin.links import link_to
+from credentials.models import DocumentState, Transcript
 from credentials.papers.pages import no_font_words, pdf_file
 from credentials.papers.queries import check_url
 from credentials.permissions import makes_transcripts, reads_credentials
@@ -27,7 +29,7 @@ from credentials.rules.codes import printed_serial
 from credentials.transcripts.actions.printing import transcript_pdf
 from credentials.transcripts.actions.transcripts import make_transcript, supersede_transcript
 from credentials.transcripts.formats.transcript_pdf import transcript_pdf as drawn
-from credentials.transcripts.queries.stored_transcripts import has_successor
+from credentials.transcripts.queries.stored_transcripts import with_successors
 from credentials.transcripts.queries.transcript_facts import transcript_facts
 from credentials.transcripts.rules import TranscriptKind
 from programs.forms import LearnerNumberField
@@ -53,7 +55,7 @@ class TranscriptForm(VerbForm):
 
 def is_last(row: Transcript) -> bool:
     """Whether no later transcript replaced it."""
-    return not has_successor(row)
+    return row.state == DocumentState.STORED
 
 
 @admin.register(Transcript)
@@ -62,15 +64,19 @@ class TranscriptAdmin(DeskAdmin):
 
     may_view = staticmethod(reads_credentials)
     question = _("Which transcripts were made, of whom, and which of them stand?")
-    list_display = ("serial_printed", "learner", "kind", "made_at", "made_by", "standing")
-    list_filter = ("kind",)
-    list_select_related = ("learner", "made_by", "serial_row", "successor__serial_row")
+    list_display = ("serial_printed", "learner", "kind", "made_at", "issued_by", "standing")
+    list_filter = ("official",)
+    list_select_related = ("learner", "issued_by", "code_row")
     search_fields = ("learner__learner_number",)
     search_help_text = _("A name, a learner number or an identifier")
     fields = readonly_fields = (
-        "serial_printed", "learner", "kind", "made_at", "made_by", "supersedes", "standing", "digest", "public_id",
+        "serial_printed", "learner", "kind", "made_at", "issued_by", "replaces", "standing", "digest", "public_id",
     )  # fmt: skip
     refusals: ClassVar = REFUSALS
+
+    def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
+        """The base's rows with what replaced each, without the stored facts."""
+        return with_successors(super().rows_for(user, rows)).defer("content")
 
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -83,11 +89,26 @@ class TranscriptAdmin(DeskAdmin):
         """The serial as documents print it."""
         return printed_serial(row.serial)
 
+    @admin.display(description=_("kind"), ordering="official")
+    def kind(self, row: Transcript) -> str:
+        """Whether the office made it, or the learner."""
+        return str(row.transcript_kind.label)
+
+    @admin.display(description=_("made"), ordering="issued_at")
+    def made_at(self, row: Transcript) -> datetime:
+        """When it was made."""
+        return row.issued_at
+
+    @admin.display(description=_("takes the place of"))
+    def replaces(self, row: Transcript) -> str:
+        """A link to the transcript that this one corrects."""
+        return link_to(row.supersedes, self.opts, printed_serial)
+
     @admin.display(description=_("standing"))
     def standing(self, row: Transcript) -> str:
         """Whether the transcript is in force, otherwise what replaced it."""
-        after: Transcript | None = getattr(row, "successor", None)
-        return _now("replaced by %(serial)s") % {"serial": printed_serial(after.serial)} if after else _now("stands")
+        after: str | None = vars(row)["successor_serial"]
+        return _now("replaced by %(serial)s") % {"serial": printed_serial(after)} if after else _now("stands")
 
     @desk_action(
         _("Preview"),

@@ -16,11 +16,11 @@ from core.outbound import Network, NotFetchedError, fetch
 from core.text import canonical
 from credentials.badges.formats.data_integrity import bytes_of
 from credentials.badges.formats.untrusted_json import Unreadable, UnreadableError, document_of
-from credentials.issuing.queries.credentials import credential_by_code, credential_by_id, status_of
-from credentials.models import Credential, Issuer, KeyState, Transcript
-from credentials.rules.codes import normalized, normalized_serial
+from credentials.issuing.queries.credentials import credential_by_id, status_of
+from credentials.issuing.queries.documents import document_by_code
+from credentials.models import Credential, Document, DocumentKind, Issuer, KeyState
+from credentials.rules.codes import stored_code
 from credentials.transcripts.formats.transcript_json import FORMAT
-from credentials.transcripts.queries.stored_transcripts import transcript_by_serial
 from credentials.transcripts.rules import TranscriptKind
 from credentials.verification.formats import foreign
 from credentials.verification.rules.check_results import Check, CheckName, Reason
@@ -42,15 +42,12 @@ ACCEPTED_TYPES = "application/vc, application/ld+json, application/json;q=0.9"
 
 
 def verification_of_code(typed: str, *, at: datetime) -> Verification:
-    """The answer about the credential with this printed code, or the transcript with this serial.
+    """The answer about the document with this printed code or serial.
 
     It is *not known* for a code that was never issued, and for a transcript after its retention.
     """
-    if normalized_serial(typed) is not None:
-        transcript = transcript_by_serial(typed)
-        return NOT_KNOWN if transcript is None else _of_our_transcript(transcript)
-    credential = credential_by_code(typed)
-    return NOT_KNOWN if credential is None else _of_ours(credential, unaltered=None, at=at)
+    document = document_by_code(typed)
+    return NOT_KNOWN if document is None else _of_ours(document, unaltered=None, at=at)
 
 
 def verification_of_words(words: str, *, at: datetime, network: Network | None = None) -> Verification:
@@ -97,7 +94,7 @@ def verification_of_document(content: bytes, *, at: datetime, network: Network |
 
 def is_code(typed: str) -> bool:
     """Whether the text is a well-formed code or serial; nothing is looked up."""
-    return normalized(typed) is not None or normalized_serial(typed) is not None
+    return stored_code(typed) is not None
 
 
 def _of_our_link(link: str, *, at: datetime) -> Verification:
@@ -117,24 +114,22 @@ def _of_our_document(credential: Credential, document: Mapping[str, Any], *, at:
 def _of_transcript_document(document: Mapping[str, Any]) -> Verification:
     """The answer about the facts of a transcript, as a PDF carries them or as a partner got them."""
     serial = document.get("serial")
-    transcript = transcript_by_serial(serial) if isinstance(serial, str) else None
-    if transcript is None:
+    transcript = document_by_code(serial) if isinstance(serial, str) else None
+    if transcript is None or transcript.kind != DocumentKind.TRANSCRIPT:
         return NOT_KNOWN
     return _of_our_transcript(transcript, unaltered=_digest_of(document) == transcript.digest)
 
 
-def _of_our_transcript(transcript: Transcript, *, unaltered: bool | None = None) -> Verification:
+def _of_our_transcript(transcript: Document, *, unaltered: bool | None) -> Verification:
     facts = transcript.facts
     if facts is None:
         return NOT_KNOWN
     summary = TranscriptSummary(
-        kind=TranscriptKind(transcript.kind),
+        kind=TranscriptKind.OFFICIAL if transcript.official else TranscriptKind.OWN,
         issuer=facts["issuer"]["name"],
         made_on=date.fromisoformat(facts["made_on"]),
     )
-    # The column alone: `content` of the successor may be large, and nothing of it is shown.
-    successor = Transcript.objects.filter(supersedes=transcript).only("made_at").first()
-    return verdict_of_transcript(summary, unaltered=unaltered, replaced_at=successor.made_at if successor else None)
+    return verdict_of_transcript(summary, unaltered=unaltered, replaced_at=transcript.superseded_at)
 
 
 def _digest_of(document: Mapping[str, Any]) -> str:
@@ -145,18 +140,24 @@ def _digest_of(document: Mapping[str, Any]) -> str:
         return ""
 
 
-def _of_ours(credential: Credential, *, unaltered: bool | None, at: datetime) -> Verification:
-    version, until = credential.award.achievement_version, credential.award.valid_until  # the first day without it
+def _of_ours(document: Document, *, unaltered: bool | None, at: datetime) -> Verification:
+    """The answer about a document of ours; its kind decides what is said of it."""
+    if document.kind == DocumentKind.TRANSCRIPT:
+        return _of_our_transcript(document, unaltered=unaltered)
+    award, issuer, key = document.award, document.issuer, document.key
+    if award is None or issuer is None or key is None:
+        return NOT_KNOWN  # a kind that is not issued yet
+    until = award.valid_until  # the first day without it
     summary = CredentialSummary(
-        title=version.title,
-        issuer=credential.issuer.name,
-        awarded_on=credential.award.awarded_on,
+        title=award.achievement_version.title,
+        issuer=issuer.name,
+        awarded_on=award.awarded_on,
         valid_until=until - timedelta(days=1) if until else None,
     )
     return verdict_of_ours(
-        status_of(credential, at=at),
+        status_of(document, at=at),
         unaltered=unaltered,
-        key_trusted=credential.key.state != KeyState.COMPROMISED,
+        key_trusted=key.state != KeyState.COMPROMISED,
         summary=summary,
     )
 

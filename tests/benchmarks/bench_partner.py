@@ -93,7 +93,7 @@ class AwardRow(serializers.Serializer[Any]):
     codes = serializers.SerializerMethodField()
 
     def get_codes(self, award: Any) -> list[str]:
-        return [credential.code for credential in award.credentials.all()]
+        return [credential.code for credential in award.documents.all()]
 
 
 class LearnerRow(serializers.Serializer[Any]):
@@ -131,7 +131,7 @@ def _prefetched(item: GrantItem) -> Learner:
     )
     mastery: Any = Mastery.objects.select_related("competency__framework").prefetch_related("competency__revisions")
     awards: Any = Award.objects.select_related("achievement_version", "achievement__organization").prefetch_related(
-        Prefetch("credentials", Credential.objects.select_related("code_row"))
+        Prefetch("documents", Credential.objects.select_related("code_row"))
     )
     return Learner.objects.prefetch_related(
         "names",

@@ -40,7 +40,7 @@ from core.jobs.worker import drain
 from core.text.canonical import Json
 from credentials.issuing.actions.issuers import save_issuer
 from credentials.issuing.actions.keys import make_first_key
-from credentials.models import Credential, CredentialState
+from credentials.models import Credential, DocumentState
 from credentials.transcripts.actions.transcripts import make_transcript
 from credentials.transcripts.rules import TranscriptKind
 from portal.queries.integrity import checked_apps, problems_of
@@ -254,7 +254,7 @@ def _issued(people: list[Learner], with_papers: list[Learner]) -> Iterator[Figur
         _set_aside(set(mine.filter(learner__in=with_papers).values_list("pk", flat=True)))
     begun = time.perf_counter()
     done = _side_by_side(_drained, [()] * WORKERS)
-    signed = Credential.objects.filter(learner__learner_number__startswith=OURS, state=CredentialState.SIGNED).count()
+    signed = Credential.objects.filter(learner__learner_number__startswith=OURS, state=DocumentState.SIGNED).count()
     yield _pace("credentials signed, by the jobs that awards promise", signed, begun, done)
     yield _awards("when what bounds left open is settled too", mine)
     begun = time.perf_counter()

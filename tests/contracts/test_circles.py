@@ -21,13 +21,13 @@ def test_imports_inside_functions_and_for_types_are_seen() -> None:
     """Each of these edges stands in a function or under TYPE_CHECKING, and one closes no circle by being hidden."""
     assert "credentials.papers.formats.weasy" in imports()["credentials.papers.formats.press"]
     assert "core.jobs.models" in imports()["core.jobs.outbox"]
-    assert "credentials.models.codes" in imports()["credentials.models.credentials"]
+    assert "credentials.models.codes" in imports()["credentials.models.documents"]
 
 
 @pytest.mark.parametrize(
     ("importer", "imported"),
     [
-        ("credentials.models.codes", "credentials.models.credentials"),
+        ("credentials.models.codes", "credentials.models.documents"),
         ("credentials.papers.formats.weasy", "credentials.papers.formats.press"),
         ("credentials.issuing.actions.signing", "credentials.tasks"),
         ("programs.awards.actions.progress", "programs.tasks"),

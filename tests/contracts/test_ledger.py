@@ -164,8 +164,7 @@ def test_the_register_calls_the_same_tables_append_only() -> None:
 
 
 KEYS = {
-    "credentials.CredentialCode.code",
-    "credentials.TranscriptSerial.serial",
+    "credentials.DocumentCode.code",
     "programs.Attribution.requirement_key",
 }
 

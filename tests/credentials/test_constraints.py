@@ -12,7 +12,9 @@ from credentials.issuing.actions.preparing import issue_award
 from credentials.issuing.actions.reissuing import reissue
 from credentials.models import (
     Credential,
-    CredentialCode,
+    Document,
+    DocumentCode,
+    DocumentKind,
     Issuer,
     IssueReason,
     IssuerKey,
@@ -24,7 +26,7 @@ from programs.models import Award
 from tests.credentials.awarding import achievement_of, granted, paper_of, work_off
 from tests.recipes import learner
 
-OURS = {"Issuer", "IssuerKey", "StatusList", "StatusEntry", "Credential", "CredentialCode", "RevocationBody"}
+OURS = {"Issuer", "IssuerKey", "StatusList", "StatusEntry", "Document", "DocumentCode", "RevocationBody"}
 
 
 @pytest.fixture
@@ -57,21 +59,25 @@ CHECKS = {
     "issuer_key_times_fit_its_state": ("issuerkey", "activated_at = NULL"),
     "status_list_signed_as_a_whole": ("statuslist", "digest = ''"),
     "status_entry_bit_is_in_the_list": ("statusentry", "index = 131072"),
-    "credential_state_is_known": ("credential", "state = 'lost'"),
-    "credential_reason_is_known": ("credential", "reason = 'whim'"),
-    "credential_replaces_another": ("credential", "supersedes_id = id"),
-    "credential_name_has_a_digest": ("credential", "name_digest = ''"),
-    "credential_signed_with_its_digest": ("credential", "digest = ''"),
-    "credential_end_is_whole": ("credential", "revocation_class = 'rescinded'"),
-    "credential_revoked_by_someone": ("credential", "revoked_by_id = (SELECT min(id) FROM accounts_user)"),
-    "credential_code_is_well_formed": ("credentialcode", "code = 'ILLEGIBLE'"),
+    "document_kind_is_known": ("document", "kind = 'poem', award_id = NULL"),
+    "document_state_is_known": ("document", "state = 'lost'"),
+    "document_reason_is_known": ("document", "reason = 'whim'"),
+    "document_has_an_award_by_its_kind": ("document", "award_id = NULL"),
+    "document_replaces_another": ("document", "supersedes_id = id"),
+    "document_name_has_a_digest": ("document", "name_digest = ''"),
+    "document_signer_is_whole": ("document", "issuer_id = NULL"),
+    "document_digest_fits_its_state": ("document", "digest = ''"),
+    "document_erased_at_an_instant": ("document", "content = NULL"),
+    "document_end_is_whole": ("document", "revocation_class = 'rescinded'"),
+    "document_revoked_by_someone": ("document", "revoked_by_id = (SELECT min(id) FROM accounts_user)"),
+    "document_code_is_well_formed": ("documentcode", "code = 'ILLEGIBLE'"),
 }
 
 
 # Checks that go by the state refuse a state that they do not know too, and PostgreSQL names one of them.
 ALSO_BROKEN = {
     "issuer_key_state_is_known": ("issuer_key_private_half_only_while_it_may_sign",),
-    "credential_state_is_known": ("credential_end_is_whole",),
+    "document_state_is_known": ("document_digest_fits_its_state", "document_end_is_whole"),
 }
 
 
@@ -79,12 +85,12 @@ ALSO_BROKEN = {
 def test_each_check_refuses(paper: Credential, registrar: User, name: str) -> None:
     model, change = CHECKS[name]
     rows = {
-        "issuer": paper.issuer_id,
-        "issuerkey": paper.key_id,
+        "issuer": paper.issuer.pk,
+        "issuerkey": paper.key.pk,
         "statuslist": paper.status_list.pk,
         "statusentry": paper.status_entry.pk,
-        "credential": paper.pk,
-        "credentialcode": paper.code_row.pk,
+        "document": paper.pk,
+        "documentcode": paper.code_row.pk,
     }
 
     found = broken_by(f"credentials_{model}", change, rows[model])
@@ -122,11 +128,9 @@ def test_codes_and_bits_are_nobody_elses(paper: Credential) -> None:
     assert other is not None
     third = Credential.objects.create(**{**_copied(other), "state": "prepared", "award": _another(paper)})
 
-    code = CredentialCode(learner=third.learner, credential=third, code=paper.code)
-    entry = StatusEntry(
-        learner=third.learner, credential=third, status_list=paper.status_list, index=paper.status_index
-    )
-    assert refused(code.save) == "credential_code_is_one"
+    code = DocumentCode(learner=third.learner, document=third, code=paper.code)
+    entry = StatusEntry(learner=third.learner, document=third, status_list=paper.status_list, index=paper.status_index)
+    assert refused(code.save) == "document_code_is_one"
     assert refused(entry.save) == "status_entry_bit_is_one"
 
 
@@ -137,6 +141,7 @@ def _another(paper: Credential) -> Award:
 def _copied(other: Credential) -> dict[str, Any]:
     names = (
         "learner",
+        "kind",
         "issuer",
         "key",
         "reason",
@@ -153,14 +158,14 @@ def _copied(other: Credential) -> dict[str, Any]:
 def test_one_prepared_and_one_signed_paper_per_award(paper: Credential) -> None:
     twin = {**_copied(paper), "award": paper.award, "prepared": {"x": 1}}
     first = Credential.objects.create(**twin)
-    assert refused(lambda: Credential.objects.create(**twin)) == "credential_one_prepared_per_award"
+    assert refused(lambda: Credential.objects.create(**twin)) == "document_one_prepared_per_award"
 
     def sign() -> None:
         Credential.objects.filter(pk=first.pk).update(
             state="signed", prepared=None, content=b"x", digest=paper.digest, signed_at=paper.signed_at
         )
 
-    assert refused(sign) == "credential_one_signed_per_award"
+    assert refused(sign) == "document_one_signed_per_award"
 
 
 def test_a_paper_is_replaced_once(paper: Credential) -> None:
@@ -168,18 +173,18 @@ def test_a_paper_is_replaced_once(paper: Credential) -> None:
     work_off()
     twin = {**_copied(paper), "award": paper.award, "prepared": {"x": 1}, "supersedes": paper}
 
-    assert refused(lambda: Credential.objects.create(**twin)) == "credential_superseded_by_one"
+    assert refused(lambda: Credential.objects.create(**twin)) == "document_superseded_by_one"
 
 
 STAYS: dict[str, tuple[dict[str, Any], str]] = {
-    "the bytes": ({"content": b"other"}, "credential_stays_as_signed"),
-    "the digest": ({"digest": "c1:" + "0" * 64}, "credential_stays_as_signed"),
-    "the name": ({"name": "Somebody"}, "credential_stays_as_signed"),
-    "the instant of signing": ({"signed_at": datetime(2020, 1, 1, tzinfo=UTC)}, "credential_stays_as_signed"),
-    "the award": ({"award_id": 0}, "credential_stays_as_prepared"),
-    "the instant of issue": ({"issued_at": datetime(2020, 1, 1, tzinfo=UTC)}, "credential_stays_as_prepared"),
-    "back to prepared": ({"state": "prepared"}, "credential_only_goes_forward"),
-    "voided after signing": ({"state": "voided"}, "credential_only_goes_forward"),
+    "the bytes": ({"content": b"other"}, "document_stays_as_signed"),
+    "the digest": ({"digest": "c1:" + "0" * 64}, "document_stays_as_signed"),
+    "the name": ({"name": "Somebody"}, "document_stays_as_signed"),
+    "the instant of signing": ({"signed_at": datetime(2020, 1, 1, tzinfo=UTC)}, "document_stays_as_signed"),
+    "the award": ({"award_id": 0}, "document_stays_as_made"),
+    "the instant of issue": ({"issued_at": datetime(2020, 1, 1, tzinfo=UTC)}, "document_stays_as_made"),
+    "back to prepared": ({"state": "prepared"}, "document_only_goes_forward"),
+    "voided after signing": ({"state": "voided"}, "document_only_goes_forward"),
 }
 
 
@@ -198,10 +203,10 @@ def test_a_revocation_is_for_good(paper: Credential) -> None:
     def back() -> None:
         Credential.objects.filter(pk=paper.pk).update(state="signed", revoked_at=None, revocation_class="")
 
-    assert refused(back) == "credential_only_goes_forward"
+    assert refused(back) == "document_only_goes_forward"
 
 
-@pytest.mark.parametrize("change", ["DELETE FROM credentials_credential", "TRUNCATE credentials_credential CASCADE"])
+@pytest.mark.parametrize("change", ["DELETE FROM credentials_document", "TRUNCATE credentials_document CASCADE"])
 def test_papers_are_never_deleted(paper: Credential, change: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -210,22 +215,38 @@ def test_papers_are_never_deleted(paper: Credential, change: str) -> None:
 
 
 def test_retention_may_take_bytes_and_name(paper: Credential) -> None:
-    assert Credential.objects.filter(pk=paper.pk).update(content=None, name=None) == 1
+    assert Credential.objects.filter(pk=paper.pk).update(content=None, name=None, erased_at=datetime.now(UTC)) == 1
+
+
+def test_a_copy_that_names_its_holder_is_signed_beside_the_other(paper: Credential) -> None:
+    twin = {**_copied(paper), "award": paper.award, "prepared": {"x": 1}, "holder_bound": True}
+    Document.objects.create(**twin)
+
+    assert refused(lambda: Document.objects.create(**twin)) == "document_one_prepared_per_award"
+    assert refused(lambda: Document.objects.create(**{**twin, "supersedes": paper})) == "document_replaces_of_its_kind"
+
+
+def test_documents_of_no_award_do_not_limit_each_other(paper: Credential) -> None:
+    signed = {**_copied(paper), "kind": DocumentKind.CLR, "prepared": {"x": 1}}
+
+    first, second = Document.objects.create(**signed), Document.objects.create(**signed)
+
+    assert (first.award, second.award) == (None, None)
 
 
 def test_what_begins_is_prepared_and_of_one_piece(paper: Credential) -> None:
     other = learner.make()
     twin = {**_copied(paper), "award": paper.award, "prepared": {"x": 1}}
 
-    assert refused(lambda: Credential.objects.create(**{**twin, "learner": other})) == "credential_is_of_one_piece"
+    assert refused(lambda: Credential.objects.create(**{**twin, "learner": other})) == "document_is_of_one_piece"
     assert (
         refused(lambda: Credential.objects.create(**{**twin, "prepared": None, "state": "voided"}))
-        == "credential_begins_prepared"
+        == "document_begins_prepared_or_stored"
     )
     elsewhere = granted(paper.learner, achievement_of(paper.issuer.organization, "Cake"))
     assert (
         refused(lambda: Credential.objects.create(**{**twin, "award": elsewhere, "supersedes": paper}))
-        == "credential_replaces_of_its_award"
+        == "document_replaces_of_its_kind"
     )
 
 
@@ -254,10 +275,10 @@ def test_a_list_keeps_its_place(paper: Credential) -> None:
 
 
 def test_a_private_reason_is_erased_or_stays(paper: Credential) -> None:
-    body = RevocationBody.objects.create(credential=paper, content="wrong person")
-    assert refused(lambda: RevocationBody.objects.create(credential=paper, content=None)) in {
+    body = RevocationBody.objects.create(document=paper, content="wrong person")
+    assert refused(lambda: RevocationBody.objects.create(document=paper, content=None)) in {
         "revocation_body_erased_at_an_instant",
-        "credentials_revocationbody_credential_id_key",
+        "credentials_revocationbody_document_id_key",
     }
 
     with pytest.raises(IntegrityError, match="erased or stay"), transaction.atomic():
@@ -272,10 +293,10 @@ BROKEN_HERE = {
     "issuer_key_one_active_per_issuer",
     "issuer_key_one_pending_per_issuer",
     "status_entry_bit_is_one",
-    "credential_code_is_one",
-    "credential_one_signed_per_award",
-    "credential_one_prepared_per_award",
-    "credential_superseded_by_one",
+    "document_code_is_one",
+    "document_one_signed_per_award",
+    "document_one_prepared_per_award",
+    "document_superseded_by_one",
     "revocation_body_erased_at_an_instant",
 }
 

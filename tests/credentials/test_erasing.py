@@ -94,7 +94,7 @@ def paper(said: Learner, award: object, issuer: object) -> Credential:
         learner=said, award=row, kind="evidence_voided", subject_id=uuid.uuid4(), raised_at=MONDAY
     )
     AwardConcernBody.objects.create(concern=concern, content=f"The {CANARY} stays", salt=SALT)
-    RevocationBody.objects.create(credential=made, content=f"Wrong {CANARY}")
+    RevocationBody.objects.create(document=made, content=f"Wrong {CANARY}")
     return made
 
 

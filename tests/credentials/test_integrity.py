@@ -42,21 +42,21 @@ def unguarded(table: str, statement: str, values: list[Any]) -> None:
 def one_byte(paper: Credential) -> None:
     content = bytes(paper.content or b"").replace(b'"name":"Bread"', b'"name":"Broad"', 1)
     unguarded(
-        "credentials_credential",
-        "UPDATE credentials_credential SET content = %s WHERE id = %s",
+        "credentials_document",
+        "UPDATE credentials_document SET content = %s WHERE id = %s",
         [content, paper.pk],
     )
 
 
 def name_on_paper(paper: Credential) -> None:
-    unguarded("credentials_credential", "UPDATE credentials_credential SET name = 'Somebody' WHERE id = %s", [paper.pk])
+    unguarded("credentials_document", "UPDATE credentials_document SET name = 'Somebody' WHERE id = %s", [paper.pk])
 
 
 def back_in_force(paper: Credential) -> None:
     unguarded(
-        "credentials_credential",
+        "credentials_document",
         """
-        UPDATE credentials_credential SET state = 'revoked', revoked_at = now() - interval '1 hour',
+        UPDATE credentials_document SET state = 'revoked', revoked_at = now() - interval '1 hour',
         revocation_class = 'holders_wish' WHERE id = %s
         """,
         [paper.pk],
@@ -75,7 +75,7 @@ def another_award(paper: Credential) -> None:
 
 
 def destroyed_key(paper: Credential) -> None:
-    IssuerKey.objects.filter(pk=paper.key_id).update(sealed=b"\x01" + bytes(60))
+    IssuerKey.objects.filter(pk=paper.key.pk).update(sealed=b"\x01" + bytes(60))
 
 
 HARM: dict[str, tuple[Callable[[Credential], None], tuple[str, ...]]] = {
@@ -136,7 +136,7 @@ def test_a_status_bit_that_was_changed_is_found_and_named(papers: list[Credentia
 
 def test_a_successor_that_vanished_is_found(papers: list[Credential]) -> None:
     unguarded(
-        "credentials_credential", "UPDATE credentials_credential SET supersedes_id = NULL WHERE id = %s", [papers[1].pk]
+        "credentials_document", "UPDATE credentials_document SET supersedes_id = NULL WHERE id = %s", [papers[1].pk]
     )
 
     assert found() == [f"Credential {papers[0].public_id} was replaced, but by nothing."]

@@ -24,10 +24,11 @@ from credentials.issuing.actions.preparing import issue_award
 from credentials.issuing.actions.reissuing import reissue
 from credentials.issuing.actions.revoking import revoke_rescinded
 from credentials.issuing.actions.signing import sign_prepared
-from credentials.issuing.queries.credentials import credential_by_code, current_credential_of, ends_at, status_of
+from credentials.issuing.queries.credentials import current_credential_of, ends_at, status_of
+from credentials.issuing.queries.documents import document_by_code
 from credentials.issuing.queries.issuers import issuer_for, issuing_organization_of
 from credentials.issuing.rules import CredentialStatus
-from credentials.models import Credential, CredentialState, Issuer, IssueReason, RevocationClass
+from credentials.models import Credential, DocumentState, Issuer, IssueReason, RevocationClass
 from programs.announcements import Awarded, awarded
 from programs.models import AchievementVersion, Award
 from tests.assessments.places import MONDAY
@@ -108,7 +109,7 @@ def test_a_prepared_paper_of_a_rescinded_award_is_voided(award: Award, issuer: I
     assert prepared is not None
     rescinded(award, registrar)
 
-    assert sign_prepared(prepared).state == CredentialState.VOIDED
+    assert sign_prepared(prepared).state == DocumentState.VOIDED
 
 
 def test_a_document_that_must_not_be_signed_is_refused_with_its_place(
@@ -136,7 +137,7 @@ def test_what_was_prepared_is_linted_again_before_it_is_signed(award: Award, iss
         sign_prepared(prepared)
 
     prepared.refresh_from_db()
-    assert (prepared.state, prepared.content) == (CredentialState.PREPARED, None)
+    assert (prepared.state, prepared.content) == (DocumentState.PREPARED, None)
 
 
 def _frozen_with(version: AchievementVersion, content: dict[str, object]) -> AchievementVersion:
@@ -172,7 +173,7 @@ def test_what_does_not_verify_is_not_stored(award: Award, issuer: Issuer, monkey
         sign_prepared(prepared)
 
     prepared.refresh_from_db()
-    assert prepared.state == CredentialState.PREPARED
+    assert prepared.state == DocumentState.PREPARED
 
 
 def test_a_new_name_gives_a_new_paper_of_the_same_award(
@@ -222,8 +223,8 @@ def test_rescinding_takes_back_every_paper_of_the_award(award: Award, issuer: Is
 def test_a_code_finds_its_paper_however_it_is_typed(award: Award, issuer: Issuer) -> None:
     paper = paper_of(award)
 
-    assert credential_by_code(f" {paper.code[:4].lower()}-{paper.code[4:]} ") == paper
-    assert credential_by_code("0" * 13) is None
+    assert document_by_code(f" {paper.code[:4].lower()}-{paper.code[4:]} ") == paper
+    assert document_by_code("0" * 13) is None
 
 
 def test_a_paper_lapses_with_its_award(ada: Learner, bread: AchievementVersion, issuer: Issuer) -> None:

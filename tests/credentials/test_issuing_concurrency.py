@@ -9,7 +9,7 @@ from credentials.issuing.actions.issuers import save_issuer
 from credentials.issuing.actions.keys import make_first_key
 from credentials.issuing.actions.preparing import issue_award
 from credentials.issuing.actions.signing import sign_prepared
-from credentials.models import Credential, CredentialState, StatusEntry
+from credentials.models import Credential, DocumentState, StatusEntry
 from programs.models import Award
 from tests.assessments.places import MONDAY
 from tests.conftest import LONG
@@ -41,6 +41,6 @@ def test_many_at_once_make_no_duplicates() -> None:
 
     entries = StatusEntry.objects.values_list("status_list", "index")
     assert list(Credential.objects.order_by("award").values_list("award", "state")) == [
-        (award.pk, CredentialState.SIGNED) for award in awards
+        (award.pk, DocumentState.SIGNED) for award in awards
     ]
     assert len(set(entries)) == len(entries) == count

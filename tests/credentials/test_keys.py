@@ -29,7 +29,7 @@ from credentials.issuing.queries.issuers import did_document_of, issuer_for
 from credentials.issuing.queries.signers import signer_of
 from credentials.models import (
     Credential,
-    CredentialState,
+    DocumentState,
     Issuer,
     IssuerKey,
     KeyState,
@@ -172,7 +172,7 @@ def test_old_and_new_papers_verify_after_a_rotation(
 
     assert verdict(old) == [True] * 8
     assert [method["id"] for method in did_document_of(issuer)["verificationMethod"]] == [key.method, old.key.method]
-    assert IssuerKey.objects.get(pk=old.key_id).sealed is None
+    assert IssuerKey.objects.get(pk=old.key.pk).sealed is None
 
 
 def test_an_approval_is_good_for_one_rotation(issuer: Issuer, registrar: User, colleague: User) -> None:
@@ -192,7 +192,7 @@ def test_what_was_prepared_under_the_old_key_is_prepared_anew(
 
     prepared.refresh_from_db()
     paper = current_credential_of(award)
-    assert prepared.state == CredentialState.VOIDED
+    assert prepared.state == DocumentState.VOIDED
     assert paper is not None
     assert paper.key == key
 
@@ -209,7 +209,7 @@ def test_a_key_that_got_out_verifies_nothing_and_its_papers_are_issued_anew(
     assert new is not None
     assert verdict(new) == [True] * 8
     assert verdict(old)[:3] == [True, True, False]
-    assert (old.state, old.revocation_class) == (CredentialState.SUPERSEDED, RevocationClass.KEY_REPLACED)
+    assert (old.state, old.revocation_class) == (DocumentState.SUPERSEDED, RevocationClass.KEY_REPLACED)
     assert IssuerKey.objects.filter(state=KeyState.COMPROMISED).get().sealed is None
 
 

@@ -89,7 +89,7 @@ def test_the_page_says_what_became_of_it(client: Client, paper: Credential, regi
 
 
 def test_after_its_retention_a_paper_is_gone(client: Client, paper: Credential) -> None:
-    Credential.objects.filter(pk=paper.pk).update(content=None, name=None)
+    Credential.objects.filter(pk=paper.pk).update(content=None, name=None, erased_at=clock.now())
 
     assert client.get(f"/credentials/{paper.public_id}").status_code == 410
 

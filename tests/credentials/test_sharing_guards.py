@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Learner, Organization
 from core import clock
-from credentials.models import GrantItem, Transcript
+from credentials.models import DocumentKind, DocumentState, GrantItem, Transcript
 from credentials.transcripts.actions.transcripts import supersede_transcript
 from tests.credentials.sharing_places import new_partner, new_transcript, shared
 from tests.recipes import institution
@@ -64,7 +64,14 @@ def followed_without_agreeing() -> GrantItem:
     grant, _token = shared(first, None, and_successors=True)
     before = GrantItem.objects.get(grant=grant)
     newer = Transcript.objects.create(
-        learner=first.learner, kind="own", supersedes=first, content=b"{}", digest=first.digest, made_at=clock.now()
+        learner=first.learner,
+        kind=DocumentKind.TRANSCRIPT,
+        state=DocumentState.STORED,
+        reason="correction",
+        supersedes=first,
+        content=b"{}",
+        digest=first.digest,
+        issued_at=clock.now(),
     )
     return GrantItem.objects.create(
         learner=first.learner, grant=grant, transcript=newer, covered_at=clock.now(), follows=before

@@ -37,7 +37,7 @@ def test_an_official_one_is_made(desk: Client, ada: Learner, registrar: User) ->
     answer = desk.post(f"{PLACE}do/make/", asked(ada), follow=True)
 
     row = Transcript.objects.of(ada).get()
-    assert (row.kind, row.made_by) == ("official", registrar)
+    assert (row.transcript_kind, row.issued_by) == ("official", registrar)
     assert printed_serial(row.serial) in answer.content.decode()
 
 

@@ -11,14 +11,14 @@ from accounts.models import Learner, NameKind, Organization, User
 from competencies.models import Competency
 from core.text.canonical import canonical, digest_of_bytes
 from credentials.errors import RetentionEndedError, SupersededError
-from credentials.models import Credential, Issuer, Printing, Transcript, TranscriptSerial
+from credentials.issuing.queries.documents import document_by_code
+from credentials.models import Credential, DocumentCode, Issuer, Printing, Transcript
 from credentials.papers.actions import certificate_pdf, forget_printings
 from credentials.rules.codes import in_groups, printed_serial
 from credentials.transcripts.actions.printing import transcript_pdf
 from credentials.transcripts.actions.transcripts import make_transcript, supersede_transcript
 from credentials.transcripts.queries.stored_transcripts import (
     stored_facts,
-    transcript_by_serial,
     transcript_json,
     transcripts_of,
 )
@@ -146,9 +146,9 @@ def test_a_correction_names_the_one_whose_place_it_takes_once(studying: Learner,
 def test_a_serial_is_found_however_it_is_typed(studying: Learner, registrar: User) -> None:
     made = official(studying, registrar)
 
-    assert transcript_by_serial(printed_serial(made.serial)) == made
-    assert transcript_by_serial(printed_serial(made.serial).lower().replace("-", " ")) == made
-    assert transcript_by_serial("T-0000-0000-0000-5") is None
+    assert document_by_code(printed_serial(made.serial)) == made
+    assert document_by_code(printed_serial(made.serial).lower().replace("-", " ")) == made
+    assert document_by_code("T-0000-0000-0000-5") is None
 
 
 def test_linked_records_show_the_transcripts_of_the_person(studying: Learner, registrar: User) -> None:
@@ -166,7 +166,7 @@ def test_a_transcript_never_changes(studying: Learner, registrar: User, change: 
     with pytest.raises(IntegrityError), transaction.atomic():
         Transcript.objects.filter(pk=made.pk).delete()
     with pytest.raises(IntegrityError), transaction.atomic():
-        TranscriptSerial.objects.filter(transcript=made).update(serial="T0000000000000")
+        DocumentCode.objects.filter(document=made).update(code="T0000000000000")
 
 
 def test_when_retention_ends_the_bytes_go_and_the_digest_stays(studying: Learner, registrar: User) -> None:

@@ -209,7 +209,7 @@ def test_a_credential_lapses_with_its_award(issuer: Issuer, monkeypatch: pytest.
 
 
 def test_a_key_that_got_out_vouches_for_nothing(credential: Credential) -> None:
-    IssuerKey.objects.filter(pk=credential.key_id).update(state="compromised", sealed=None, ended_at=clock.now())
+    IssuerKey.objects.filter(pk=credential.key.pk).update(state="compromised", sealed=None, ended_at=clock.now())
 
     assert answer(words=credential.code) == "We cannot tell."
 

@@ -18,7 +18,7 @@ from accounts.models import Role, User
 from core.jobs.models import Job
 from credentials.issuing.actions.issuers import save_issuer
 from credentials.issuing.actions.keys import make_first_key
-from credentials.models import Credential, CredentialState, StatusEntry
+from credentials.models import Credential, DocumentState, StatusEntry
 from programs.awards.actions.awards import grant_award
 from programs.enrollment.actions.enrolling import enroll
 from programs.models import Award, Granting
@@ -115,7 +115,7 @@ def assert_one_paper_each(awards: list[Award]) -> None:
     entries = StatusEntry.objects.values_list("status_list", "index")
 
     assert list(Award.objects.standing().order_by("pk")) == awards
-    assert [(paper.award_id, paper.state) for paper in papers] == [(it.pk, CredentialState.SIGNED) for it in awards]
+    assert [(paper.award_id, paper.state) for paper in papers] == [(it.pk, DocumentState.SIGNED) for it in awards]
     assert len(set(entries)) == len(entries) == len(awards)
     assert not papers.filter(notified_at=None).exists()
     assert not Job.objects.filter(state="dead").exists()

@@ -3,9 +3,7 @@
 `before_rooms.sql.gz` is a dump of the demo with three learners, made by the commit before the move.
 """
 
-import gzip
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -20,45 +18,16 @@ from core.clock import civil_date, now
 from core.jobs.models import Job
 from core.jobs.registry import handler_named
 from credentials.models import Credential
+from tests.portal.restored import bring_up_to_date, restored_dump
 from tests.recipes import signed_in_client
-
-DUMP = Path(__file__).with_name("before_rooms.sql.gz")
 
 
 @pytest.fixture(scope="module")
 def restored(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The default connection leads to a restored copy of the dump while the tests of this module run."""
-    with django_db_blocker.unblock():
-        usual = connection.settings_dict["NAME"]
-        name = f"{usual}_before_rooms"
-        _execute_nowhere(f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}" TEMPLATE template0')
-        try:
-            _lead_to(name)
-            with connection.cursor() as cursor:
-                cursor.execute(_statements())
-            _lead_to(name)  # the dump leaves its connection without a search path
-            yield
-        finally:
-            _lead_to(usual)
-            _execute_nowhere(f'DROP DATABASE "{name}"')
-
-
-def _execute_nowhere(*statements: str) -> None:
-    with connection._nodb_cursor() as cursor:  # how Django itself makes test databases
-        for statement in statements:
-            cursor.execute(statement)
-
-
-def _lead_to(name: str) -> None:
-    connection.close()
-    connection.settings_dict["NAME"] = name
-    ContentType.objects.clear_cache()
-
-
-def _statements() -> str:
-    """The dump without what only psql, or only a newer server than the one under test, understands."""
-    lines = gzip.decompress(DUMP.read_bytes()).decode("utf-8").splitlines(keepends=True)
-    return "".join(line for line in lines if not line.startswith(("\\", "SET transaction_timeout")))
+    """The default connection leads to a restored and migrated copy of the dump while the tests of this module run."""
+    with django_db_blocker.unblock(), restored_dump("before_rooms"):
+        bring_up_to_date()
+        yield
 
 
 def test_no_migration_is_missing_or_new(restored: None) -> None:

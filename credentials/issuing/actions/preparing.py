@@ -32,7 +32,8 @@ from credentials.issuing.actions.status_lists import free_bit
 from credentials.issuing.queries.issuers import active_key_of, facts_of_issuer, issuer_for, issuing_organization_of
 from credentials.models import (
     Credential,
-    CredentialCode,
+    DocumentCode,
+    DocumentKind,
     Issuer,
     IssueReason,
     StatusEntry,
@@ -128,11 +129,12 @@ def _stored(  # noqa: PLR0917 - one step of prepare, cut out to be tried again
     problems = lint_badge(document, did=issuer.did, at=at)
     if problems:
         raise LintError("; ".join(map(str, problems))[:400])
-    collisions = {"credential_code_is_one": _TakenError, "status_entry_bit_is_one": _TakenError}
+    collisions = {"document_code_is_one": _TakenError, "status_entry_bit_is_one": _TakenError}
     with constraint_errors(collisions):
         stored = Credential(
             learner=award.learner,
             public_id=public_id,
+            kind=DocumentKind.BADGE,
             award=award,
             issuer=issuer,
             key=key,
@@ -145,9 +147,9 @@ def _stored(  # noqa: PLR0917 - one step of prepare, cut out to be tried again
             prepared_at=at,
             issued_at=at,
         )
-        code = CredentialCode(learner=award.learner, code=code_of(secrets.token_bytes(BYTES)))
+        code = DocumentCode(learner=award.learner, code=code_of(secrets.token_bytes(BYTES)))
         entry = StatusEntry(learner=award.learner, status_list=status_list, index=index)
-        insert_linked(stored, code, entry, link="credential")
+        insert_linked(stored, code, entry, link="document")
     return stored
 
 

@@ -1,6 +1,7 @@
 """A new credential of the same award: in a new name, corrected, or under a new key. The award and its date stay."""
 
 from datetime import datetime
+from typing import cast
 
 from django.db import transaction
 
@@ -12,7 +13,7 @@ from core import clock
 from credentials.errors import AwardNotStandingError, BeingSignedError, NameUnchangedError, NotInForceError
 from credentials.issuing.actions.preparing import prepare
 from credentials.issuing.queries.issuers import issuing_organization_of
-from credentials.models import Credential, CredentialState, IssueReason
+from credentials.models import Credential, DocumentState, IssueReason
 from programs.awards.queries.facts import award_with_facts
 from programs.models import Award
 
@@ -28,9 +29,9 @@ def reissue(credential: Credential, *, reason: IssueReason, by: User | None) -> 
     del by  # the history of the desk records who asked; the credential does not
     at = locked_learner(credential.learner, at=None).second
     locked = Credential.objects.select_related("learner").get(pk=credential.pk)
-    award = award_with_facts(locked.award_id)
-    revoked = locked.state == CredentialState.REVOKED and not _others_in_force(locked)
-    if locked.state != CredentialState.SIGNED and not revoked:
+    award = _award_of(locked)
+    revoked = locked.state == DocumentState.REVOKED and not _others_in_force(locked)
+    if locked.state != DocumentState.SIGNED and not revoked:
         raise NotInForceError
     if award is None or not award.stands:
         raise AwardNotStandingError
@@ -39,8 +40,8 @@ def reissue(credential: Credential, *, reason: IssueReason, by: User | None) -> 
     # Two registrars may ask at once: the constraints let one successor be prepared.
     with constraint_errors(
         {
-            "credential_one_prepared_per_award": BeingSignedError,
-            "credential_superseded_by_one": BeingSignedError,
+            "document_one_prepared_per_award": BeingSignedError,
+            "document_superseded_by_one": BeingSignedError,
         }
     ):
         return prepare(award, reason=reason, supersedes=None if revoked else locked, at=at)
@@ -52,10 +53,15 @@ def prepare_again(voided: Credential) -> Credential | None:
     at = locked_learner(voided.learner, at=None).second
     before = Credential.objects.get(successors=voided)
     waits = Credential.objects.prepared().filter(learner=voided.learner_id, award=voided.award_id).exists()
-    award = award_with_facts(voided.award_id)
-    if before.state != CredentialState.SIGNED or waits or award is None or not award.stands:
+    award = _award_of(voided)
+    if before.state != DocumentState.SIGNED or waits or award is None or not award.stands:
         return None
     return prepare(award, reason=IssueReason(voided.reason), supersedes=before, at=at)
+
+
+def _award_of(credential: Credential) -> Award | None:
+    # The column is NULL for other kinds of documents; a constraint says that a badge has an award.
+    return award_with_facts(cast("int", credential.award_id))
 
 
 def _others_in_force(credential: Credential) -> bool:

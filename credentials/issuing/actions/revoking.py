@@ -12,7 +12,7 @@ from core.jobs import enqueue
 from core.text.canonical import digest
 from credentials import jobs
 from credentials.errors import NotInForceError
-from credentials.models import Credential, CredentialState, RevocationBody, RevocationClass
+from credentials.models import Credential, DocumentState, RevocationBody, RevocationClass
 from programs.models import Award
 
 # The classes that a person can choose; the system sets the others, because it knows their cause.
@@ -23,7 +23,7 @@ SELECTABLE_CLASSES = (RevocationClass.ISSUED_IN_ERROR, RevocationClass.HOLDERS_W
 def ask_to_revoke(credential: Credential, *, why: RevocationClass, reason: str, by: User, at: datetime) -> Approval:
     """Ask another registrar to approve the revocation; raises NotInForceError, ApprovalOpenError."""
     # Read without a lock: `revoke` checks it again under the lock.
-    if credential.state != CredentialState.SIGNED:
+    if credential.state != DocumentState.SIGNED:
         raise NotInForceError
     return ask_approval(
         ApprovalAct.REVOKE,
@@ -45,7 +45,7 @@ def revoke(credential: Credential, *, why: RevocationClass, reason: str, by: Use
     """
     lock_learner(credential.learner)
     locked = Credential.objects.select_for_update(of=("self",)).select_related("status_entry").get(pk=credential.pk)
-    if locked.state != CredentialState.SIGNED:
+    if locked.state != DocumentState.SIGNED:
         raise NotInForceError
     approval_for(
         ApprovalAct.REVOKE,
@@ -56,7 +56,7 @@ def revoke(credential: Credential, *, why: RevocationClass, reason: str, by: Use
     _end(locked, why, by=by)
     # A row of its own, because the reason can be erased while the revocation stays.
     if reason.strip():
-        RevocationBody.objects.create(credential=locked, content=reason.strip())
+        RevocationBody.objects.create(document=locked, content=reason.strip())
     return locked
 
 
@@ -74,10 +74,10 @@ def revoke_rescinded(award: Award) -> int:
     credentials = Credential.objects.select_for_update(of=("self",)).select_related("status_entry")
     ended = 0
     for credential in credentials.filter(learner=fresh.learner_id, award=fresh).order_by("pk"):
-        if credential.state == CredentialState.PREPARED:
-            credential.state, credential.prepared = CredentialState.VOIDED, None
+        if credential.state == DocumentState.PREPARED:
+            credential.state, credential.prepared = DocumentState.VOIDED, None
             credential.save(update_fields=["state", "prepared"])
-        elif credential.state in {CredentialState.SIGNED, CredentialState.SUPERSEDED}:
+        elif credential.state in {DocumentState.SIGNED, DocumentState.SUPERSEDED}:
             _end(credential, RevocationClass.RESCINDED, by=fresh.ended_by)
             ended += 1
     return ended
@@ -90,7 +90,7 @@ def revocation_digest(credential: Credential, why: RevocationClass) -> str:
 
 
 def _end(credential: Credential, why: RevocationClass, *, by: User | None) -> None:
-    credential.state, credential.revoked_at = CredentialState.REVOKED, database_now()
+    credential.state, credential.revoked_at = DocumentState.REVOKED, database_now()
     credential.revocation_class, credential.revoked_by = why, by
     credential.save(update_fields=["state", "revoked_at", "revocation_class", "revoked_by"])
     # One job for a list however many bits change: the job signs the list as it is when it runs.

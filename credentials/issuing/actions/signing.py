@@ -18,7 +18,7 @@ from credentials.badges.formats.guard import refuse_unless_sound
 from credentials.badges.formats.lint import lint_badge
 from credentials.errors import LintError, SelfCheckFailedError
 from credentials.issuing.queries.signers import signer_of
-from credentials.models import Credential, CredentialState, IssueReason, KeyState, RevocationClass
+from credentials.models import Credential, Document, DocumentState, IssueReason, KeyState, RevocationClass
 
 
 @transaction.atomic
@@ -30,7 +30,7 @@ def sign_prepared(credential: Credential) -> Credential:
     """
     at = locked_learner(credential.learner, at=None).second
     (locked,) = _locked(credential.pk)
-    if locked.state != CredentialState.PREPARED:
+    if locked.state != DocumentState.PREPARED:
         return locked  # the job ran before
     if not locked.award.stands:
         return _void(locked)
@@ -40,7 +40,7 @@ def sign_prepared(credential: Credential) -> Credential:
         return locked
     locked.content = _signed_bytes(locked, at=at)
     locked.digest = digest_of_bytes(locked.content)
-    locked.prepared, locked.state, locked.signed_at = None, CredentialState.SIGNED, at
+    locked.prepared, locked.state, locked.signed_at = None, DocumentState.SIGNED, at
     if locked.supersedes is not None:
         _supersede(locked.supersedes, at=at, under_new_key=locked.reason == IssueReason.KEY_REPLACED)
     update_columns([locked], ("content", "digest", "prepared", "state", "signed_at"))
@@ -56,12 +56,12 @@ def _locked(credential: int) -> QuerySet[Credential]:
     return rows.select_related("award", "issuer", "key__issuer", "supersedes")
 
 
-def _supersede(credential: Credential, *, at: datetime, under_new_key: bool) -> None:
-    """End a credential because a newer one of the same award is in force; a job publishes its bit."""
-    credential.state, credential.superseded_at = CredentialState.SUPERSEDED, at
-    credential.revocation_class = RevocationClass.KEY_REPLACED if under_new_key else RevocationClass.REPLACED
-    credential.save(update_fields=["state", "superseded_at", "revocation_class"])
-    enqueue(jobs.PUBLISH, credential.status_entry.status_list_id, unique=True)
+def _supersede(document: Document, *, at: datetime, under_new_key: bool) -> None:
+    """End a document because a newer one of the same award is in force; a job publishes its bit."""
+    document.state, document.superseded_at = DocumentState.SUPERSEDED, at
+    document.revocation_class = RevocationClass.KEY_REPLACED if under_new_key else RevocationClass.REPLACED
+    document.save(update_fields=["state", "superseded_at", "revocation_class"])
+    enqueue(jobs.PUBLISH, document.status_entry.status_list_id, unique=True)
 
 
 def _signed_bytes(credential: Credential, *, at: datetime) -> bytes:
@@ -80,13 +80,13 @@ def _signed_bytes(credential: Credential, *, at: datetime) -> bytes:
 
 
 def _void(credential: Credential) -> Credential:
-    credential.state, credential.prepared = CredentialState.VOIDED, None
+    credential.state, credential.prepared = DocumentState.VOIDED, None
     credential.save(update_fields=["state", "prepared"])
     return credential
 
 
 def _enqueue_again(credential: Credential) -> None:
     if credential.supersedes is None:
-        enqueue(jobs.ISSUE, credential.award_id, unique=True)
+        enqueue(jobs.ISSUE, credential.award.pk, unique=True)
     else:
         enqueue(jobs.PREPARE_SUCCESSOR, credential.pk, unique=True)

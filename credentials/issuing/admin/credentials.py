@@ -15,9 +15,10 @@ from core import clock
 from core.desk import DeskAdmin, ReasonForm, desk_action
 from credentials.issuing.actions.reissuing import reissue
 from credentials.issuing.actions.revoking import SELECTABLE_CLASSES, ask_to_revoke, revoke
+from credentials.issuing.admin.links import link_to
 from credentials.issuing.queries.credentials import credentials_matching, without_large_columns
 from credentials.labels import REFUSALS
-from credentials.models import Credential, CredentialState, IssueReason, RevocationClass
+from credentials.models import Credential, DocumentState, IssueReason, RevocationClass
 from credentials.permissions import issues_credentials, reads_credentials
 from credentials.rules.codes import in_groups
 
@@ -46,12 +47,12 @@ class RevokeForm(ReasonForm):
 
 def in_force(credential: Credential) -> bool:
     """Whether it is signed and neither replaced nor revoked."""
-    return credential.state == CredentialState.SIGNED
+    return credential.state == DocumentState.SIGNED
 
 
 def can_be_reissued(credential: Credential) -> bool:
     """Whether it is in force, or was revoked while its award is still granted."""
-    return credential.award.stands and credential.state in {CredentialState.SIGNED, CredentialState.REVOKED}
+    return credential.award.stands and credential.state in {DocumentState.SIGNED, DocumentState.REVOKED}
 
 
 @admin.register(Credential)
@@ -71,7 +72,7 @@ class CredentialAdmin(DeskAdmin):
         "name",
         "state",
         "reason",
-        "supersedes",
+        "replaces",
         "printed_code",
         "issued_at",
         "signed_at",
@@ -87,7 +88,7 @@ class CredentialAdmin(DeskAdmin):
         "digest",
         "public_id",
     )
-    readonly_fields = ("printed_code", "private_reason", "status_bit")
+    readonly_fields = ("replaces", "printed_code", "private_reason", "status_bit")
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
@@ -104,6 +105,11 @@ class CredentialAdmin(DeskAdmin):
     def printed_code(self, credential: Credential) -> str:
         """The code in groups, as documents print it."""
         return in_groups(credential.code)
+
+    @admin.display(description=_("replaces"))
+    def replaces(self, credential: Credential) -> str:
+        """A link to the credential that this one replaced."""
+        return link_to(credential.supersedes, self.opts, in_groups)
 
     @admin.display(description=_("bit in the status list"))
     def status_bit(self, credential: Credential) -> str:

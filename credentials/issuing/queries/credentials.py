@@ -1,4 +1,4 @@
-"""Reads about single credentials: by code or id, of an award, their status; and awards without a credential."""
+"""Reads about single credentials: by id, of an award, their status; and awards without a credential."""
 
 from datetime import datetime
 from typing import Any
@@ -9,25 +9,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 from accounts.queries import rows_of_learners_matching
 from core import clock
 from core.database.compiled import compiled
+from credentials.issuing.queries.documents import document_by_code
 from credentials.issuing.queries.issuers import issuing_organization_of
 from credentials.issuing.rules import CredentialHistory, DatedStatus, status_at
-from credentials.models import Credential
-from credentials.rules.codes import normalized
+from credentials.models import Credential, Document
 from programs.models import Award
-
-
-def credential_by_code(typed: str) -> Credential | None:
-    """The published credential with this printed code, however it was typed; None when there is none."""
-    code = normalized(typed)
-    if code is None:
-        return None
-    return next(iter(_coded(code)), None)
-
-
-# Compiled once per process: anybody may ask for a code, as often as they like.
-@compiled
-def _coded(code: str) -> QuerySet[Credential]:
-    return Credential.objects.checkable().filter(code_row__code=code)
 
 
 def credential_by_id(public_id: UUID) -> Credential | None:
@@ -52,19 +38,19 @@ def without_large_columns(rows: QuerySet[Credential]) -> QuerySet[Credential]:
 
 def credentials_matching(rows: QuerySet[Credential], words: str) -> QuerySet[Credential]:
     """The credentials with this printed code, otherwise those of learners that match the words; all for no words."""
-    coded = credential_by_code(words) if words else None
+    coded = document_by_code(words) if words else None
     return rows.filter(pk=coded.pk) if coded else rows_of_learners_matching(rows, words)
 
 
-def status_of(credential: Credential, *, at: datetime) -> DatedStatus:
-    """The status of the credential at the instant `at`, by our own rows."""
+def status_of(document: Document, *, at: datetime) -> DatedStatus:
+    """The status of a credential at the instant `at`, by our own rows."""
     history = CredentialHistory(
-        state=credential.state,
-        signed_at=credential.signed_at,
-        superseded_at=credential.superseded_at,
-        revoked_at=credential.revoked_at,
-        revocation_class=credential.revocation_class,
-        ends_at=ends_at(credential.award),
+        state=document.state,
+        signed_at=document.signed_at,
+        superseded_at=document.superseded_at,
+        revoked_at=document.revoked_at,
+        revocation_class=document.revocation_class,
+        ends_at=ends_at(document.award) if document.award else None,
     )
     return status_at(history, at=at)
 

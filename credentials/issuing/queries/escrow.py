@@ -1,11 +1,11 @@
-"""Everything that is needed to verify our credentials, as files, for use after this installation has ended."""
+"""Everything that is needed to verify what we signed, as files, for use after this installation has ended."""
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from credentials.issuing.queries.issuers import did_document_of
-from credentials.models import Credential, Issuer, StatusList
+from credentials.models import Document, Issuer, StatusList
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +18,10 @@ class ExportedFile:
 
 
 def exported_files() -> Iterator[ExportedFile]:
-    """Every signed credential within its retention, the did.json of each issuer, and each status list."""
-    credentials = Credential.objects.published().exclude(content=None).select_related("issuer").order_by("pk")
-    for credential in credentials.iterator(chunk_size=200):
-        yield ExportedFile(f"{credential.public_id}.json", credential.url, bytes(credential.content or b""))
+    """Every signed document within its retention, the did.json of each issuer, and each status list."""
+    signed = Document.objects.published().exclude(key=None).exclude(content=None)
+    for document in signed.select_related("issuer").order_by("pk").iterator(chunk_size=200):
+        yield ExportedFile(f"{document.public_id}.json", document.url, bytes(document.content or b""))
     for issuer in Issuer.objects.exclude(origin="").order_by("pk"):
         content = json.dumps(did_document_of(issuer), indent=1).encode()
         yield ExportedFile(f"did-{issuer.slug}.json", f"{issuer.origin}/issuers/{issuer.slug}/did.json", content)

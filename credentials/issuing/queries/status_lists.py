@@ -1,4 +1,4 @@
-"""Reads of status lists: which bits are set, computed from the credentials, and how full the newest list is."""
+"""Reads of status lists: which bits are set, computed from the documents, and how full the newest list is."""
 
 from collections.abc import Collection
 
@@ -6,12 +6,12 @@ from django.db.models import QuerySet
 
 from core.database.compiled import compiled
 from core.database.prepared import prepared_cursor
-from credentials.models import Credential, Issuer, StatusEntry, StatusList
+from credentials.models import Document, Issuer, StatusEntry, StatusList
 
 
 def indexes_set_in(status_list: StatusList) -> set[int]:
-    """The bits of the credentials of this list that were replaced or revoked."""
-    ended = Credential.objects.ended().filter(status_entry__status_list=status_list)
+    """The bits of the documents of this list that were replaced or revoked."""
+    ended = Document.objects.ended().filter(status_entry__status_list=status_list)
     return set(ended.values_list("status_entry__index", flat=True))
 
 
@@ -33,7 +33,7 @@ TAKEN = 'SELECT "index" FROM credentials_statusentry WHERE status_list_id = %s A
 
 
 def taken_among(status_list: StatusList, indexes: Collection[int]) -> set[int]:
-    """Those of these bits that belong to a credential already."""
+    """Those of these bits that belong to a document already."""
     with prepared_cursor(StatusEntry.objects.db) as cursor:
         cursor.execute(TAKEN, [status_list.pk, list(indexes)])
         return {index for (index,) in cursor.fetchall()}

@@ -13,7 +13,7 @@ from accounts.queries import learner_time_zone
 from core import clock
 from credentials.issuing.queries.credentials import status_of
 from credentials.issuing.rules import CredentialStatus
-from credentials.models import Credential, Transcript, TranscriptKinds
+from credentials.models import Credential, Transcript
 from credentials.papers.labels import kind_in_words
 from credentials.record.queries import awards_of, newest_credentials_of
 from credentials.rules.codes import in_groups, printed_serial
@@ -84,8 +84,8 @@ def shown_transcripts(learner: Learner) -> list[ShownTranscript]:
         ShownTranscript(
             public_id=row.public_id,
             serial=printed_serial(row.serial),
-            official=row.kind == TranscriptKinds.OFFICIAL,
-            made_on=clock.civil_date(row.made_at, zone),
+            official=row.official,
+            made_on=clock.civil_date(row.issued_at, zone),
             successor=_successor(row),
             kept=row.content is not None,
         )
@@ -115,5 +115,5 @@ def _shown_credential(row: Credential, at: datetime) -> ShownCredential:
 
 
 def _successor(row: Transcript) -> str:
-    after: Transcript | None = getattr(row, "successor", None)
-    return printed_serial(after.serial) if after else ""
+    after: str | None = vars(row)["successor_serial"]
+    return printed_serial(after) if after else ""

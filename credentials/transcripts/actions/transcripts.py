@@ -13,7 +13,14 @@ from accounts.models import Learner, User
 from accounts.queries import canonical_record_of
 from core.text.canonical import canonical, digest_of_bytes
 from credentials.errors import NotTheirsError, SupersededError
-from credentials.models import Transcript, TranscriptSerial
+from credentials.models import (
+    DocumentCode,
+    DocumentKind,
+    DocumentState,
+    IssueReason,
+    RevocationClass,
+    Transcript,
+)
 from credentials.rules.codes import BYTES, code_of, printed_serial
 from credentials.sharing.actions import carry_sharing_over
 from credentials.transcripts.formats.transcript_json import transcript_as_json
@@ -38,12 +45,17 @@ def supersede_transcript(transcript: Transcript, *, by: User | None, at: datetim
     Raises SupersededError if a later one has replaced it already, and NoLegalNameError.
     """
     lock_learner(transcript.learner)
-    locked = Transcript.objects.select_related("serial_row", "learner").get(pk=transcript.pk)
-    if Transcript.objects.filter(supersedes=locked).exists():
+    locked = Transcript.objects.select_related("code_row", "learner").get(pk=transcript.pk)
+    if locked.state != DocumentState.STORED:
         raise SupersededError
+    kind = TranscriptKind(locked.transcript_kind)
     language = (locked.facts or {}).get("language", settings.LANGUAGE_CODE)
-    with constraint_errors({"transcript_supersedes_id_key": SupersededError}):
-        return _made(locked.learner, TranscriptKind(locked.kind), supersedes=locked, by=by, at=at, language=language)
+    with constraint_errors({"document_superseded_by_one": SupersededError}):
+        made = _made(locked.learner, kind, supersedes=locked, by=by, at=at, language=language)
+    locked.state, locked.superseded_at = DocumentState.SUPERSEDED, at
+    locked.revocation_class = RevocationClass.REPLACED
+    locked.save(update_fields=["state", "superseded_at", "revocation_class"])
+    return made
 
 
 def _made(  # noqa: PLR0917 - one step of both actions
@@ -64,16 +76,19 @@ def _made(  # noqa: PLR0917 - one step of both actions
         at=at,
     )
     content = canonical(transcript_as_json(facts))
-    made = Transcript.objects.create(
+    made: Transcript = Transcript.objects.create(
         learner=person,
         public_id=public_id,
-        kind=kind,
+        kind=DocumentKind.TRANSCRIPT,
+        official=kind is TranscriptKind.OFFICIAL,
+        state=DocumentState.STORED,
+        reason=IssueReason.CORRECTION if supersedes else IssueReason.FIRST,
         supersedes=supersedes,
         content=content,
         digest=digest_of_bytes(content),
-        made_at=at,
-        made_by=by,
+        issued_at=at,
+        issued_by=by,
     )
-    TranscriptSerial.objects.create(learner=person, transcript=made, serial=serial)
+    DocumentCode.objects.create(learner=person, document=made, code=serial)
     carry_sharing_over(made, at=at)
     return made

@@ -1,12 +1,13 @@
-"""Reads of stored transcripts: by learner, id or serial, and what each of them says."""
+"""Reads of stored transcripts: by learner and id, and what each of them says."""
 
 from typing import Any
 from uuid import UUID
 
+from django.db.models import OuterRef, QuerySet, Subquery
+
 from accounts.models import Learner
 from credentials.errors import RetentionEndedError
-from credentials.models import Transcript
-from credentials.rules.codes import normalized_serial
+from credentials.models import DocumentCode, Transcript
 from credentials.transcripts.formats.transcript_json import read_transcript
 from credentials.transcripts.rules import TranscriptFacts
 
@@ -24,28 +25,19 @@ def stored_facts(transcript: Transcript) -> TranscriptFacts:
     return read_transcript(transcript_json(transcript))
 
 
+def with_successors(rows: QuerySet[Transcript]) -> QuerySet[Transcript]:
+    """These with their serials; `successor_serial` is that of the transcript which replaced each, or None."""
+    # A subquery and not a join: the successor's content may be large, and nothing of it is shown.
+    successor = DocumentCode.objects.filter(document__supersedes=OuterRef("pk")).values("code")
+    return rows.select_related("code_row").annotate(successor_serial=Subquery(successor[:1]))
+
+
 def transcripts_of(learner: Learner) -> list[Transcript]:
-    """All transcripts of a learner, the newest first."""
-    rows = Transcript.objects.of(learner).select_related(
-        "serial_row", "supersedes__serial_row", "successor__serial_row"
-    )
-    return list(rows.order_by("-made_at", "-pk"))
+    """All transcripts of a learner with what replaced them, the newest first."""
+    return list(with_successors(Transcript.objects.of(learner)).order_by("-issued_at", "-pk"))
 
 
 def transcript_of(learner: Learner, public_id: UUID) -> Transcript | None:
     """The transcript of this learner with this id; None for one of somebody else, as for one that does not exist."""
-    rows = Transcript.objects.of(learner).select_related("serial_row", "learner")
+    rows = Transcript.objects.of(learner).select_related("code_row", "learner")
     return rows.filter(public_id=public_id).first()
-
-
-def transcript_by_serial(typed: str) -> Transcript | None:
-    """The transcript with this serial, however it was typed; None when there is none."""
-    serial = normalized_serial(typed)
-    if serial is None:
-        return None
-    return Transcript.objects.select_related("serial_row").filter(serial_row__serial=serial).first()
-
-
-def has_successor(transcript: Transcript) -> bool:
-    """Whether a later transcript replaced this one."""
-    return Transcript.objects.filter(supersedes=transcript).exists()

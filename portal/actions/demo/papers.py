@@ -17,7 +17,7 @@ from credentials.issuing.actions.reissuing import reissue
 from credentials.issuing.actions.revoking import ask_to_revoke, revoke
 from credentials.issuing.actions.signing import sign_prepared
 from credentials.issuing.queries.credentials import current_credential_of
-from credentials.models import Credential, CredentialState, IssueReason, RevocationClass
+from credentials.models import Credential, DocumentState, IssueReason, RevocationClass
 from credentials.sharing.actions import Terms, share_transcript
 from credentials.transcripts.actions.transcripts import make_transcript
 from credentials.transcripts.rules import TranscriptKind
@@ -43,7 +43,7 @@ def seed_papers(person: content.DemoPerson, *, at: datetime) -> bool:
 
 def _taken_back(_person: content.DemoPerson, learner: Learner, at: datetime) -> bool:
     """Issued in error, as two registrars agreed; the award stands."""
-    if Credential.objects.of(learner).filter(state=CredentialState.REVOKED).exists():
+    if Credential.objects.of(learner).filter(state=DocumentState.REVOKED).exists():
         return False
     first, second = _registrars()
     paper, why = _signed(_awards(learner)[-1]), RevocationClass.ISSUED_IN_ERROR
@@ -55,7 +55,7 @@ def _taken_back(_person: content.DemoPerson, learner: Learner, at: datetime) -> 
 
 def _renamed(person: content.DemoPerson, learner: Learner, at: datetime) -> bool:
     """All papers are in the old name; the highest one is issued again in the new one, and reads *replaced*."""
-    if Credential.objects.of(learner).filter(state=CredentialState.SUPERSEDED).exists():
+    if Credential.objects.of(learner).filter(state=DocumentState.SUPERSEDED).exists():
         return False
     registrar, _second = _registrars()
     highest = [_signed(award) for award in _awards(learner)][-1]
