@@ -39,6 +39,7 @@ FACTS = (
     "revision_number",
     "void__voided_at",
     "public_id",
+    "judgement",
 )
 
 
@@ -55,7 +56,7 @@ def ledger_of(records: Iterable[int], competencies: Iterable[int]) -> tuple[dict
 
 def _observations(facts: Iterable[tuple[Any, ...]]) -> dict[int, tuple[Observation, ...]]:
     by_competency: dict[int, list[Observation]] = {}
-    for competency, pk, piece, on, at, scale, rank, score, kind, assessor, revision, void, public_id in facts:
+    for competency, pk, piece, on, at, scale, rank, score, kind, assessor, revision, void, public_id, work in facts:
         by_competency.setdefault(competency, []).append(
             Observation(
                 id=pk,
@@ -71,6 +72,8 @@ def _observations(facts: Iterable[tuple[Any, ...]]) -> dict[int, tuple[Observati
                 revision=revision,
                 voided_at=void,
                 public_id=str(public_id),
+                # Criteria of one rubric about one competency are results of one piece of work.
+                work="" if work is None else str(work),
             )
         )
     return {competency: tuple(observations) for competency, observations in by_competency.items()}
@@ -102,6 +105,7 @@ WHOLE_ROW = attrgetter(
     "revision_number",
     "voided_at",
     "public_id",
+    "judgement_id",
 )
 
 
@@ -132,7 +136,10 @@ class DecisionInputs:
         if isinstance(policy, Policy):
             return decide(policy, self.observations.get(competency, ()), as_of=as_of, known_at=known_at)
         family = [self._child(child, as_of, known_at) for child in self.children.get(competency, ())]
-        return decide_parent(policy, family, as_of=as_of)
+        own = None
+        if policy.own is not None:
+            own = decide(policy.own, self.observations.get(competency, ()), as_of=as_of, known_at=known_at)
+        return decide_parent(policy, family, as_of=as_of, own=own)
 
     def digest_of(self, decision: Decision, competency: int, policy: Policy | ParentPolicy) -> str:
         """Return the digest of a decision that `decide` made of the same competency by the same policy."""
@@ -157,7 +164,9 @@ def decision_inputs_by(records: Iterable[int], wanted: Iterable[tuple[int, Polic
     """`decision_inputs_of` for pairs of competency and policy."""
     pairs = list(wanted)
     from_children = {competency for competency, policy in pairs if isinstance(policy, ParentPolicy)}
-    from_evidence = {competency for competency, policy in pairs if not isinstance(policy, ParentPolicy)}
+    from_evidence = {
+        competency for competency, policy in pairs if not isinstance(policy, ParentPolicy) or policy.own is not None
+    }
     # Most rows are decided from evidence alone: one query, and no walk through trees.
     if not from_children:
         return DecisionInputs(observations_of(records, from_evidence))

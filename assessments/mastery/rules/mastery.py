@@ -7,6 +7,7 @@ known at `known_at`; work counts by the civil date on which it was performed, as
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from fractions import Fraction
 from functools import cached_property
 
 from assessments.mastery.rules.decisions import LeftOut, MasteryDecision, Workings
@@ -135,7 +136,7 @@ class _Evaluation:
             mastered_on=None if period is None else period.began_on,
             ended_on=period.ended_on if period is not None and state is MasteryState.LAPSED else None,
             holds_until=None,
-            used=tuple(piece.id for piece in tally.pieces),
+            used=tuple(row for piece in tally.pieces for row in piece.rows),
             left_out=self._left_out(tally, day),
             periods=self.history.periods,
             workings=workings,
@@ -158,16 +159,19 @@ class _Evaluation:
         used = {piece.id for piece in tally.pieces}
         for piece in self.history.pieces:
             if piece.id not in used:
-                reasons[piece.id] = Reason.PERFORMED_LATER if piece.performed_on > day else Reason.TOO_OLD
+                reason = Reason.PERFORMED_LATER if piece.performed_on > day else Reason.TOO_OLD
+                reasons |= dict.fromkeys(piece.rows, reason)
         return tuple(LeftOut(row.id, reasons[row.id]) for row in self.rows if row.id in reasons)
 
     def _workings(self, tally: Tally, day: date) -> Workings:
-        deciding = self.policy.rule.deciding(tuple(tally.pieces), self.policy.times or 1)
+        deciding = self.policy.rule.deciding(tuple(tally.pieces), self.policy.parameters)
+        ratio = None if tally.running is None else tally.running.ratio()
+        exact = deciding[-1].value if deciding else None
         newest = tally.at_level[-1].performed_on if tally.at_level else None
         validity = self.policy.validity
         return Workings(
-            exact=deciding[-1].value if deciding else None,
-            deciding=tuple(piece.id for piece in deciding),
+            exact=exact if ratio is None else Fraction(*ratio),
+            deciding=tuple(row for piece in deciding for row in piece.rows),
             pieces=len(tally.pieces),
             at_level=len(tally.at_level),
             assessors=len(tally.assessors),
