@@ -1,4 +1,4 @@
-"""Where we answer otherwise than Canvas, Moodle and MITx Online, on purpose and with a reason; equal everywhere else."""
+"""Where we answer otherwise than Canvas, Moodle and MITx Online, each with its reason; equal everywhere else."""
 
 from tests.peers.__main__ import all_facts
 from tests.peers.facts import Finding, findings, table

@@ -51,7 +51,17 @@ def select(policy: Policy, rows: Iterable[Observation], *, known_at: datetime, h
             counting.append(row)
         else:
             left_out[row.id] = reason
-    return Selection(tuple(_piece(policy, results) for results in _by_piece(policy, counting)), left_out)
+    return Selection(pieces_of(policy, counting), left_out)
+
+
+def pieces_of(policy: Policy, rows: Iterable[Observation]) -> tuple[Piece, ...]:
+    """Return the pieces that rows in order make up; every row has to count by itself."""
+    return tuple(_piece(policy, results) for results in _by_piece(policy, rows))
+
+
+def counts_by_itself(policy: Policy, row: Observation) -> bool:
+    """Return whether the row may count, whatever is known about it and its piece."""
+    return _reason_of_its_own(policy, row) is None
 
 
 def _by_piece(policy: Policy, rows: Iterable[Observation]) -> list[list[Observation]]:
@@ -80,6 +90,10 @@ def _reason(
         return Reason.SUPERSEDED
     if heed_voids and voided(row, known_at=known_at):
         return Reason.VOIDED
+    return _reason_of_its_own(policy, row)
+
+
+def _reason_of_its_own(policy: Policy, row: Observation) -> Reason | None:
     if row.scale != policy.scale.id and not _converted(policy, row):
         return Reason.OTHER_SCALE
     if policy.accepted_kinds is not None and row.kind not in policy.accepted_kinds:

@@ -12,8 +12,9 @@ from functools import cached_property
 
 from assessments.mastery.rules.decisions import LeftOut, MasteryDecision, Workings
 from assessments.mastery.rules.evidence_selection import Reason, Selection, select
+from assessments.mastery.rules.known_before_voids import first_day_known
 from assessments.mastery.rules.methods import Tally
-from assessments.mastery.rules.observations import Observation, aware, distinct, just_before, voided
+from assessments.mastery.rules.observations import Observation, aware, distinct, voided
 from assessments.mastery.rules.policies import Policy
 from assessments.mastery.rules.rounding import rounded
 from assessments.mastery.rules.scored_evidence import Piece
@@ -28,7 +29,7 @@ def decide(policy: Policy, observations: Iterable[Observation], *, as_of: date, 
     Raises ObservationError when rows contradict each other, or name a level that the policy's scale does not have.
     """
     require_times(as_of, known_at)
-    evaluation = _Evaluation(policy, distinct(observations, by_key=policy.rule.ties_by_key), known_at)
+    evaluation = _Evaluation(policy, distinct(observations, by_key=policy.rule.ties_by_key), as_of, known_at)
     decision = evaluation.decision_on(as_of)
     # Between two turning days nothing can change, so looking at these days alone finds the first change.
     for day in sorted(day for day in evaluation.turning_days() if day > as_of):
@@ -75,10 +76,11 @@ class _MasteryHistory:
 
 @dataclass(frozen=True)
 class _Evaluation:
-    """One learner's rows under one policy, as known at one instant; it makes the decision of any day."""
+    """One learner's rows under one policy, as known at one instant; it makes the decision of `as_of` and later days."""
 
     policy: Policy
     rows: tuple[Observation, ...]
+    as_of: date
     known_at: datetime
 
     @cached_property
@@ -107,9 +109,8 @@ class _Evaluation:
 
     @cached_property
     def once_mastered_on(self) -> date | None:
-        """Return the first day of mastery in what was known just before any of the voids."""
-        earlier = (select(self.policy, self.rows, known_at=just_before(void)).pieces for void in self.voids)
-        return min((period.began_on for pieces in earlier for period in periods_of(self.policy, pieces)), default=None)
+        """Return a day of mastery in what was known just before one of the voids: the first one, or one by `as_of`."""
+        return first_day_known(self.policy, self.rows, known_at=self.known_at, by=self.as_of)
 
     def turning_days(self) -> set[date]:
         """Return every day on which the decision can change, and a few on which it does not."""

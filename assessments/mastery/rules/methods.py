@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from assessments.mastery.rules.rounding import rounded_ratio
 from assessments.mastery.rules.running_scores import (
@@ -72,13 +73,21 @@ class Tally:
                         del self.assessors[piece.assessor]
 
 
+class Deciding(StrEnum):
+    """What reaches the level: so many pieces, the newest piece, or the score of several."""
+
+    COUNT = "count"
+    NEWEST = "newest"
+    SCORE = "score"
+
+
 @dataclass(frozen=True)
 class Method:
     """One versioned method.
 
     `deciding` selects from the counted pieces (in order) those that give the score. `running` makes the score from
     several pieces; None: the last deciding piece has it. Without deciding pieces there is no score yet.
-    `reached` tells whether the counted pieces reach the policy's level, which is the case exactly when the score does.
+    `decided_by` is what tells whether the counted pieces reach the policy's level, as exactly the score does.
     `monotone` methods keep invariant 6: more passing evidence never lowers mastery. `word` is the code of the score in
     the explanation, `parameters` are the policy's fields that the method needs. `ties_by_key`: pieces performed on one
     day and recorded at one instant are in the order of their keys in the database, not of their public ids.
@@ -89,7 +98,7 @@ class Method:
     word: str
     monotone: bool
     deciding: Callable[[Sequence[Piece], Parameters], Sequence[Piece]]
-    reached: Callable[[Tally, Parameters], bool]
+    decided_by: Deciding
     parameters: tuple[str, ...] = ()
     running: Callable[[Parameters], RunningScore] | None = None
     ties_by_key: bool = False
@@ -99,6 +108,16 @@ class Method:
     def counts_times(self) -> bool:
         """Return whether the method asks for a number of pieces at the level."""
         return "times" in self.parameters
+
+    def reached(self, tally: Tally, parameters: Parameters) -> bool:
+        """Return whether the pieces in `tally` reach the policy's level."""
+        if self.decided_by is Deciding.COUNT:
+            return len(tally.at_level) >= parameters.times
+        if self.decided_by is Deciding.NEWEST:
+            return bool(tally.pieces) and tally.pieces[-1].at_level
+        ratio = None if tally.running is None else tally.running.ratio()
+        # Rounded before it is compared: what is shown is what decides.
+        return ratio is not None and rounded_ratio(*ratio) >= parameters.threshold
 
 
 def _best(pieces: Sequence[Piece], parameters: Parameters) -> Sequence[Piece]:
@@ -129,44 +148,37 @@ def _best_of_last(pieces: Sequence[Piece], parameters: Parameters) -> Sequence[P
     return _highest(pieces[-parameters.last :], parameters.best)
 
 
-def _often_enough(tally: Tally, parameters: Parameters) -> bool:
-    return len(tally.at_level) >= parameters.times
-
-
-def _newest_at_level(tally: Tally, _parameters: Parameters) -> bool:
-    return bool(tally.pieces) and tally.pieces[-1].at_level
-
-
-def _score_reaches(tally: Tally, parameters: Parameters) -> bool:
-    ratio = None if tally.running is None else tally.running.ratio()
-    # Rounded before it is compared: what is shown is what decides.
-    return ratio is not None and rounded_ratio(*ratio) >= parameters.threshold
-
-
 # The score of `n_times` is the one that n pieces reach: the n-th best. `highest` is its case n = 1.
 _METHODS = (
-    Method("highest@2", "best", monotone=True, deciding=_best, reached=_often_enough),
-    Method("latest@2", "latest", monotone=False, deciding=_newest, reached=_newest_at_level),
-    Method("n_times@2", "pieces_at_level", monotone=True, deciding=_best, reached=_often_enough, parameters=("times",)),
+    Method("highest@2", "best", monotone=True, deciding=_best, decided_by=Deciding.COUNT),
+    Method("latest@2", "latest", monotone=False, deciding=_newest, decided_by=Deciding.NEWEST),
+    Method(
+        "n_times@2", "pieces_at_level", monotone=True, deciding=_best, decided_by=Deciding.COUNT, parameters=("times",)
+    ),
     # One more piece at the level, but below the mean of those before, lowers the mean: not monotone.
     Method(
         "n_times_mean@1",
         "mean_at_level",
         monotone=False,
         deciding=_at_level,
-        reached=_often_enough,
+        decided_by=Deciding.COUNT,
         parameters=("times",),
         running=lambda given: MeanAtLevel(times=given.times),
     ),
     Method(
-        "average@1", "average", monotone=False, deciding=_every, reached=_score_reaches, running=lambda _given: Mean()
+        "average@1",
+        "average",
+        monotone=False,
+        deciding=_every,
+        decided_by=Deciding.SCORE,
+        running=lambda _given: Mean(),
     ),
     Method(
         "weighted_average@1",
         "weighted_average",
         monotone=False,
         deciding=_every,
-        reached=_score_reaches,
+        decided_by=Deciding.SCORE,
         parameters=("weight",),
         running=lambda given: WeightedMean(weight=given.weight),
     ),
@@ -175,7 +187,7 @@ _METHODS = (
         "decaying_average",
         monotone=False,
         deciding=_every,
-        reached=_score_reaches,
+        decided_by=Deciding.SCORE,
         parameters=("weight",),
         running=lambda given: DecayingMean(weight=given.weight),
     ),
@@ -184,7 +196,7 @@ _METHODS = (
         "best_of_last",
         monotone=False,
         deciding=_best_of_last,
-        reached=_score_reaches,
+        decided_by=Deciding.SCORE,
         parameters=("best", "last"),
         running=lambda given: BestOfLast(given.best, given.last),
     ),
@@ -193,7 +205,7 @@ _METHODS = (
         "points",
         monotone=True,
         deciding=_every,
-        reached=_score_reaches,
+        decided_by=Deciding.SCORE,
         running=lambda _given: Points(),
         adds_up=True,
     ),

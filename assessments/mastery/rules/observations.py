@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from fractions import Fraction
 
 from assessments.mastery.rules.faults import ObservationError
@@ -124,8 +124,3 @@ def current_revisions(rows: Iterable[Observation], *, known_at: datetime) -> dic
 def voided(row: Observation, *, known_at: datetime) -> bool:
     """Return whether the row is voided at `known_at`; a void counts from its own instant on."""
     return row.voided_at is not None and row.voided_at <= known_at
-
-
-def just_before(instant: datetime) -> datetime:
-    """Return the last instant before `instant` that a datetime can represent."""
-    return instant - timedelta.resolution
