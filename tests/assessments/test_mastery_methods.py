@@ -1,5 +1,6 @@
 """Each method in its sentence: what it gives, what it says, and what it leaves unsaid; figures of a group."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from assessments.mastery.formats.decision_json import as_json
 from assessments.mastery.labels import explanation_in_words
 from assessments.mastery.rules.explanations import explain, explain_parent
 from assessments.mastery.rules.group_figures import distribution, mean_score, median_score
@@ -87,14 +89,22 @@ def test_rounding_is_half_away_from_zero_and_happens_once() -> None:
 
 
 def test_a_long_decay_stays_exact() -> None:
-    rows = [piece(number, MAY, "1/3" if number % 2 else "4") for number in range(1, 301)]
+    rows = [piece(number, MAY, "1/3" if number % 2 else "4") for number in range(1, 101)]
     rule = policy("decaying_average@1", weight=50)
     exact = decide(rule, rows, as_of=MAY, known_at=KNOWN).workings.exact
 
     expected = Fraction(1, 3)
-    for number in range(2, 301):
+    for number in range(2, 101):
         expected = (expected + (Fraction(1, 3) if number % 2 else 4)) / 2
     assert exact == expected
+
+
+def test_a_mean_of_thousands_of_pieces_can_be_written_down() -> None:
+    rows = [piece(number, MAY, f"3.{number:04d}") for number in range(1, 3001)]
+    decision = decide(policy("decaying_average@1", weight=65), rows, as_of=MAY, known_at=KNOWN)
+
+    assert (decision.score, decision.workings.exact) == (Decimal("3.30"), None)
+    assert json.dumps(as_json(decision))
 
 
 def test_scores_of_another_scale_count_by_the_conversion_that_is_stated_and_levels_never() -> None:
