@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from assessments.mastery.rules.methods import METHODS, PARENT_METHODS
+
 Schema = dict[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -48,10 +50,18 @@ _EXACT = _text(EXACT, "A decimal number or a fraction as text, such as 2.675 or 
 DEFINITIONS: dict[str, Schema] = {
     "level": _members("rank reached_at", rank=_WHOLE, reached_at=_NUMBER, name={"type": "string"}),
     "scale": _members("id levels", id=_WORD, levels=_list_of("level", minItems=1)),
+    "conversion": _members(
+        "scale source_least source_most least most",
+        scale=_WORD,
+        source_least=_NUMBER,
+        source_most=_NUMBER,
+        least=_NUMBER,
+        most=_NUMBER,
+    ),
     "span": _members("amount unit", amount=_COUNT, unit={"type": "string", "enum": ["days", "months"]}),
     "policy": _members(
         "method scale level",
-        method=_WORD,
+        method={**_WORD, "description": f"One of: {', '.join(METHODS)}."},
         scale={"$ref": "#/$defs/scale"},
         level=_WHOLE,
         times=_maybe(_COUNT),
@@ -60,6 +70,11 @@ DEFINITIONS: dict[str, Schema] = {
         accepted_kinds={"type": ["array", "null"], "items": _WORD, "minItems": 1},
         recency_days=_maybe(_COUNT),
         validity={"oneOf": [{"type": "null"}, {"$ref": "#/$defs/span"}]},
+        weight=_maybe({**_COUNT, "description": "Percent of the newest piece: weighted_average, decaying_average."}),
+        best=_maybe({**_COUNT, "description": "How many of the last ones: best_k_of_last_n."}),
+        last=_maybe({**_COUNT, "description": "How many newest pieces: best_k_of_last_n."}),
+        conversions=_list_of("conversion"),
+        merges_results={"type": "boolean"},
     ),
     "observation": _members(
         "id performed_on recorded_at",
@@ -74,10 +89,19 @@ DEFINITIONS: dict[str, Schema] = {
         kind={"type": "string"},
         assessor=_maybe(_WORD),
         voided_at=_maybe(_INSTANT),
+        public_id={"type": "string"},
+        work={"type": "string", "description": "The piece of work of which this is one of several results."},
+        weight=_EXACT,
     ),
     "terms": _members("competency", competency=_WORD, points=_NUMBER, required={"type": "boolean"}),
     "parent_policy": _members(
-        "method scale", method=_WORD, scale=_WORD, points_needed=_maybe(_NUMBER), terms=_list_of("terms")
+        "method scale",
+        method={**_WORD, "description": f"One of: {', '.join(sorted(PARENT_METHODS))}."},
+        scale=_WORD,
+        points_needed=_maybe(_NUMBER),
+        terms=_list_of("terms"),
+        strength={"type": "string", "enum": ["log", "recommend", "complete"]},
+        own={"oneOf": [{"type": "null"}, {"$ref": "#/$defs/policy"}]},
     ),
     "from_evidence": _members(
         "competency policy observations",
@@ -90,6 +114,7 @@ DEFINITIONS: dict[str, Schema] = {
         competency=_WORD,
         parent_policy={"$ref": "#/$defs/parent_policy"},
         children=_list_of("subject"),
+        observations=_list_of("observation"),
     ),
     "subject": {"oneOf": [{"$ref": "#/$defs/from_evidence"}, {"$ref": "#/$defs/from_children"}]},
     "evidence_trial": _members(
@@ -103,6 +128,7 @@ DEFINITIONS: dict[str, Schema] = {
         "parent_policy children as_of known_at",
         parent_policy={"$ref": "#/$defs/parent_policy"},
         children=_list_of("subject"),
+        observations=_list_of("observation"),
         as_of=_DATE,
         known_at=_INSTANT,
     ),
@@ -124,7 +150,7 @@ _FOUR_LEVELS = {
 _CLOCK = {"as_of": "2026-11-22", "known_at": "2026-11-22T12:00:00Z"}
 THREE_TIMES: Schema = {
     "policy": {
-        "method": "n_times@1",
+        "method": "n_times@2",
         "scale": _FOUR_LEVELS,
         "level": 3,
         "times": 3,
@@ -166,7 +192,36 @@ TWO_OF_A_KIND: Schema = {
             "policy": {"method": method, "scale": _FOUR_LEVELS, "level": 3},
             "observations": THREE_TIMES["observations"],
         }
-        for name, method in (("Interview clients", "highest@1"), ("Keep records", "latest@1"))
+        for name, method in (("Interview clients", "highest@2"), ("Keep records", "latest@2"))
+    ],
+    **_CLOCK,
+}
+
+QUIZ_IN_PERCENT: Schema = {
+    "policy": {
+        "method": "weighted_average@1",
+        "scale": _FOUR_LEVELS,
+        "level": 3,
+        "weight": 65,
+        "conversions": [
+            {"scale": "percent", "source_least": "0", "source_most": "100", "least": "0", "most": "4"},
+        ],
+        "merges_results": True,
+    },
+    "observations": [
+        {"id": 1, "performed_on": "2026-03-04", "recorded_at": "2026-03-06T09:30:00Z", "level": 2},
+        *(
+            {
+                "id": number,
+                "performed_on": "2026-05-04",
+                "recorded_at": "2026-05-06T09:30:00Z",
+                "scale": "percent",
+                "score": score,
+                "work": "quiz",
+                "weight": weight,
+            }
+            for number, score, weight in ((2, "80", "1"), (3, "90", "3"))
+        ),
     ],
     **_CLOCK,
 }
@@ -176,6 +231,6 @@ SCHEMA: Schema = {
     "title": "A mastery policy and what it is tried on",
     "description": "Give `policy` and `observations`, or `parent_policy` and `children`.",
     "oneOf": [{"$ref": "#/$defs/evidence_trial"}, {"$ref": "#/$defs/children_trial"}],
-    "examples": [THREE_TIMES, TWO_OF_A_KIND],
+    "examples": [THREE_TIMES, TWO_OF_A_KIND, QUIZ_IN_PERCENT],
     "$defs": DEFINITIONS,
 }

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import F, QuerySet, TextField
 from django.db.models.functions import Cast
 
+from assessments.mastery.formats.decision_json import decision_digest
 from assessments.mastery.queries.policies_in_force import ResolvedPolicy, children_of, policy_of, resolved_policies
 from assessments.mastery.rules.decisions import MasteryDecision
 from assessments.mastery.rules.mastery import decide
@@ -40,6 +41,8 @@ FACTS = (
     "assessor",
     "revision_number",
     "void__voided_at",
+    "public_id",
+    "judgement",
 )
 
 
@@ -56,13 +59,13 @@ def ledger_of(records: Iterable[int], competencies: Iterable[int]) -> tuple[dict
 
 def _observations(facts: Iterable[tuple[Any, ...]]) -> dict[int, tuple[Observation, ...]]:
     by_competency: dict[int, list[Observation]] = {}
-    for competency, pk, piece, performed_on, recorded_at, scale, rank, score, kind, assessor, revision, void in facts:
+    for competency, pk, piece, on, at, scale, rank, score, kind, assessor, revision, void, public_id, work in facts:
         by_competency.setdefault(competency, []).append(
             Observation(
                 id=pk,
                 piece=str(piece),
-                performed_on=performed_on,
-                recorded_at=recorded_at,
+                performed_on=on,
+                recorded_at=at,
                 scale=str(scale),
                 level=rank,
                 # Exact: a Decimal of the database becomes a fraction without rounding.
@@ -71,6 +74,9 @@ def _observations(facts: Iterable[tuple[Any, ...]]) -> dict[int, tuple[Observati
                 assessor=None if assessor is None else str(assessor),
                 revision=revision,
                 voided_at=void,
+                public_id=str(public_id),
+                # Criteria of one rubric about one competency are results of one piece of work.
+                work="" if work is None else str(work),
             )
         )
     return {competency: tuple(observations) for competency, observations in by_competency.items()}
@@ -101,6 +107,8 @@ WHOLE_ROW = attrgetter(
     "assessor_id",
     "revision_number",
     "voided_at",
+    "public_id",
+    "judgement_id",
 )
 
 
@@ -131,7 +139,14 @@ class DecisionInputs:
         if isinstance(policy, Policy):
             return decide(policy, self.observations.get(competency, ()), as_of=as_of, known_at=known_at)
         family = [self._child(child, as_of, known_at) for child in self.children.get(competency, ())]
-        return decide_parent(policy, family, as_of=as_of)
+        own = None
+        if policy.own is not None:
+            own = decide(policy.own, self.observations.get(competency, ()), as_of=as_of, known_at=known_at)
+        return decide_parent(policy, family, as_of=as_of, own=own)
+
+    def digest_of(self, decision: Decision, competency: int, policy: Policy | ParentPolicy) -> str:
+        """Return the digest of a decision that `decide` made of the same competency by the same policy."""
+        return decision_digest(policy, decision, self.observations.get(competency, ()))
 
     def _child(self, competency: int, as_of: date, known_at: datetime) -> Child:
         name = self.names[competency]
@@ -152,7 +167,9 @@ def decision_inputs_by(records: Iterable[int], wanted: Iterable[tuple[int, Polic
     """`decision_inputs_of` for pairs of competency and policy."""
     pairs = list(wanted)
     from_children = {competency for competency, policy in pairs if isinstance(policy, ParentPolicy)}
-    from_evidence = {competency for competency, policy in pairs if not isinstance(policy, ParentPolicy)}
+    from_evidence = {
+        competency for competency, policy in pairs if not isinstance(policy, ParentPolicy) or policy.own is not None
+    }
     # Most rows are decided from evidence alone: one query, and no walk through trees.
     if not from_children:
         return DecisionInputs(observations_of(records, from_evidence))

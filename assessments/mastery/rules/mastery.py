@@ -4,20 +4,26 @@ Pure (invariant 5): the same rows in any order, repeated or not, lead to the sam
 known at `known_at`; work counts by the civil date on which it was performed, as of `as_of`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from fractions import Fraction
 from functools import cached_property
 
 from assessments.mastery.rules.decisions import LeftOut, MasteryDecision, Workings
 from assessments.mastery.rules.evidence_selection import Reason, Selection, select
+from assessments.mastery.rules.known_before_voids import first_day_known
 from assessments.mastery.rules.methods import Tally
-from assessments.mastery.rules.observations import Observation, aware, distinct, just_before, voided
+from assessments.mastery.rules.observations import Observation, aware, distinct, voided
 from assessments.mastery.rules.policies import Policy
-from assessments.mastery.rules.rounding import rounded
+from assessments.mastery.rules.rounding import rounded_ratio
+from assessments.mastery.rules.running_scores import Ratio
 from assessments.mastery.rules.scored_evidence import Piece
 from assessments.mastery.rules.validity import Period, counted_on, periods_of, turning_days, unmet
 from assessments.rules.mastery_states import MasteryState
+
+# A mean of thousands of pieces can take thousands of digits, more than Python is ready to write down.
+LONGEST = 10**100
 
 
 def decide(policy: Policy, observations: Iterable[Observation], *, as_of: date, known_at: datetime) -> MasteryDecision:
@@ -27,7 +33,7 @@ def decide(policy: Policy, observations: Iterable[Observation], *, as_of: date, 
     Raises ObservationError when rows contradict each other, or name a level that the policy's scale does not have.
     """
     require_times(as_of, known_at)
-    evaluation = _Evaluation(policy, distinct(observations), known_at)
+    evaluation = _Evaluation(policy, distinct(observations, by_key=policy.rule.ties_by_key), as_of, known_at)
     decision = evaluation.decision_on(as_of)
     # Between two turning days nothing can change, so looking at these days alone finds the first change.
     for day in sorted(day for day in evaluation.turning_days() if day > as_of):
@@ -74,10 +80,11 @@ class _MasteryHistory:
 
 @dataclass(frozen=True)
 class _Evaluation:
-    """One learner's rows under one policy, as known at one instant; it makes the decision of any day."""
+    """One learner's rows under one policy, as known at one instant; it makes the decision of `as_of` and later days."""
 
     policy: Policy
     rows: tuple[Observation, ...]
+    as_of: date
     known_at: datetime
 
     @cached_property
@@ -106,9 +113,8 @@ class _Evaluation:
 
     @cached_property
     def once_mastered_on(self) -> date | None:
-        """Return the first day of mastery in what was known just before any of the voids."""
-        earlier = (select(self.policy, self.rows, known_at=just_before(void)).pieces for void in self.voids)
-        return min((period.began_on for pieces in earlier for period in periods_of(self.policy, pieces)), default=None)
+        """Return a day of mastery in what was known just before one of the voids: the first one, or one by `as_of`."""
+        return first_day_known(self.policy, self.rows, known_at=self.known_at, by=self.as_of)
 
     def turning_days(self) -> set[date]:
         """Return every day on which the decision can change, and a few on which it does not."""
@@ -125,8 +131,9 @@ class _Evaluation:
         tally = counted_on(self.policy, self.history.pieces, day)
         state = self.history.state_on(day) or self._state_without_mastery(tally, day)
         period = self.history.last_period(day) if state in {MasteryState.MASTERED, MasteryState.LAPSED} else None
-        workings = self._workings(tally, day)
-        score = None if workings.exact is None else rounded(workings.exact)
+        deciding = self.policy.rule.deciding(tuple(tally.pieces), self.policy.parameters)
+        ratio = _ratio(tally, deciding)
+        score = None if ratio is None else rounded_ratio(*ratio)
         level = None if score is None else self.policy.scale.level_reached_by(score)
         return MasteryDecision(
             score=score,
@@ -135,10 +142,10 @@ class _Evaluation:
             mastered_on=None if period is None else period.began_on,
             ended_on=period.ended_on if period is not None and state is MasteryState.LAPSED else None,
             holds_until=None,
-            used=tuple(piece.id for piece in tally.pieces),
+            used=tuple(row for piece in tally.pieces for row in piece.rows),
             left_out=self._left_out(tally, day),
             periods=self.history.periods,
-            workings=workings,
+            workings=self._workings(tally, deciding, ratio, day),
         )
 
     def _state_without_mastery(self, tally: Tally, day: date) -> MasteryState:
@@ -158,16 +165,17 @@ class _Evaluation:
         used = {piece.id for piece in tally.pieces}
         for piece in self.history.pieces:
             if piece.id not in used:
-                reasons[piece.id] = Reason.PERFORMED_LATER if piece.performed_on > day else Reason.TOO_OLD
+                reason = Reason.PERFORMED_LATER if piece.performed_on > day else Reason.TOO_OLD
+                reasons |= dict.fromkeys(piece.rows, reason)
         return tuple(LeftOut(row.id, reasons[row.id]) for row in self.rows if row.id in reasons)
 
-    def _workings(self, tally: Tally, day: date) -> Workings:
-        deciding = self.policy.rule.deciding(tuple(tally.pieces), self.policy.times or 1)
+    def _workings(self, tally: Tally, deciding: Sequence[Piece], ratio: Ratio | None, day: date) -> Workings:
+        exact = None if ratio is None else Fraction(*ratio)
         newest = tally.at_level[-1].performed_on if tally.at_level else None
         validity = self.policy.validity
         return Workings(
-            exact=deciding[-1].value if deciding else None,
-            deciding=tuple(piece.id for piece in deciding),
+            exact=exact if exact is None or max(abs(exact.numerator), exact.denominator) < LONGEST else None,
+            deciding=tuple(row for piece in deciding for row in piece.rows),
             pieces=len(tally.pieces),
             at_level=len(tally.at_level),
             assessors=len(tally.assessors),
@@ -175,3 +183,10 @@ class _Evaluation:
             valid_through=None if newest is None or validity is None else validity.last_day_from(newest),
             unmet=unmet(self.policy, tally, day),
         )
+
+
+def _ratio(tally: Tally, deciding: Sequence[Piece]) -> Ratio | None:
+    """Return the exact score: the running one, else that of the last deciding piece; None where there is none."""
+    if tally.running is not None:
+        return tally.running.ratio()
+    return (deciding[-1].value.numerator, deciding[-1].value.denominator) if deciding else None
