@@ -99,6 +99,10 @@ WORDS: dict[str, Callable[[], tuple[str, str]]] = {
         gettext("Caps on what two parts may share are not decided yet."),
         gettext("Leave the cap away."),
     ),
+    "needs_newer_method": lambda: (
+        gettext("This rule is not decided by the method audit@1."),
+        gettext("Audit with audit@2, or leave the rule away."),
+    ),
     "leaf_with_parts": lambda: (
         gettext("Something that is met by itself cannot have parts."),
         gettext("Move its parts into a group beside it."),

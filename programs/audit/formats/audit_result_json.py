@@ -1,12 +1,14 @@
 """Requirement trees and audits as JSON that RFC 8785 can canonicalize; numbers are whole hundredths."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from datetime import date
+from typing import Any
 
 from core.text.canonical import Json
 from programs.audit.rules.completion.assignment import Assignment
-from programs.audit.rules.requirements import Requirement
+from programs.audit.rules.facts import Facts
+from programs.audit.rules.requirements import Condition, Requirement
 from programs.audit.rules.result import Audit, AuditOutcome
 from programs.rules.attainments import Attainment, RequirementException
 
@@ -14,25 +16,35 @@ from programs.rules.attainments import Attainment, RequirementException
 def requirement_as_json(node: Requirement) -> dict[str, Json]:
     """Return a node and all below it, without members at their defaults; `audit_json.read_requirement` reads it back.
 
-    A document has the caps on sharing next to its root, so they are left out here.
+    A silent node is a node whose children share pieces, as in content `cairn-program@1`.
     """
     members: dict[str, Json] = {"id": node.id, "kind": node.kind.value}
     for field in fields(node):
         value = getattr(node, field.name)
-        if field.default is MISSING or value == field.default or field.name == "share_caps":
-            continue
-        if field.name == "children":
-            members["children"] = [requirement_as_json(child) for child in node.children]
-        elif field.name == "max_source":
-            members["max_source"] = [[cap.basis.value, cap.most] for cap in node.max_source]
-        else:
-            members[field.name] = [*value] if isinstance(value, tuple) else value
+        if field.default is not MISSING and value != field.default:
+            members[field.name] = _REQUIREMENT[field.name](value) if field.name in _REQUIREMENT else _plain(value)
     return members
+
+
+def _condition_as_json(condition: Condition) -> dict[str, Json]:
+    return {"fact": condition.fact, "op": condition.operator.value, "values": [*condition.values]}
+
+
+_REQUIREMENT: Mapping[str, Callable[[Any], Json]] = {
+    "children": lambda children: [requirement_as_json(child) for child in children],
+    "max_source": lambda caps: [[cap.basis.value, cap.most] for cap in caps],
+    "share_caps": lambda caps: [[cap.first, cap.second, cap.most, cap.unit.value] for cap in caps],
+    "max_listed": lambda caps: [[[*cap.accepts], cap.most, cap.unit.value] for cap in caps],
+    "condition": _condition_as_json,
+    "credit_table": dict,
+}
+"""How members of a requirement are written that are no text, number or list of texts."""
 
 
 def attainment_as_json(attainment: Attainment) -> dict[str, Json]:
     """Return an attainment without members at their defaults; `audit_json.read_attainment` reads it back."""
-    return _without_defaults(attainment, {"competency": "comp", "basis": "source"})
+    members = _without_defaults(attainment, {"competency": "comp", "basis": "source"})
+    return {**members, "conversions": dict(attainment.conversions)} if attainment.conversions else members
 
 
 def exception_as_json(decision: RequirementException) -> dict[str, Json]:
@@ -40,14 +52,23 @@ def exception_as_json(decision: RequirementException) -> dict[str, Json]:
     return _without_defaults(decision, {"competency": "comp"})
 
 
+def facts_as_json(facts: Facts) -> dict[str, Json]:
+    """Return the facts of an enrollment; `audit_json.read_facts` reads them back."""
+    return dict(facts.values)
+
+
 def _without_defaults(row: Attainment | RequirementException, named: Mapping[str, str]) -> dict[str, Json]:
     members: dict[str, Json] = {}
     for field in fields(row):
         value = getattr(row, field.name)
-        if value != field.default:
-            plain = value.isoformat() if isinstance(value, date) else value
-            members[named.get(field.name, field.name)] = [*plain] if isinstance(plain, tuple) else plain
+        if value != field.default and field.name != "conversions":
+            members[named.get(field.name, field.name)] = _plain(value)
     return members
+
+
+def _plain(value: Any) -> Json:  # noqa: ANN401 - a member of any of the rows above
+    plain: Json = value.isoformat() if isinstance(value, date) else [*value] if isinstance(value, tuple) else value
+    return plain
 
 
 def assignment_as_json(assignment: Assignment) -> dict[str, Json]:

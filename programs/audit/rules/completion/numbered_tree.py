@@ -9,6 +9,9 @@ from programs.audit.rules.requirements import ANYTHING, MAX_CACHED_TREES, Kind, 
 
 COST_OF_A_LEAF_WITHOUT_CREDITS = 100
 
+DECIDED_BY_AUDIT_2 = ("min_pieces", "max_listed", "excludes", "met_by", "credit_table")
+"""The members of a requirement that `audit@1` does not decide."""
+
 
 class AskingLeaf(NamedTuple):
     """A leaf that asks for an attainment, with the limits of its whole path, so that no learner's audit walks the path.
@@ -173,6 +176,8 @@ def _check(node: Requirement) -> None:
         raise UnsupportedRuleError("exclusivity_not_yet", node=node.id)
     if node.share_caps:
         raise UnsupportedRuleError("sharing_not_yet", node=node.id)
+    if node.kind is Kind.IF or any(getattr(node, name) for name in DECIDED_BY_AUDIT_2):
+        raise UnsupportedRuleError("needs_newer_method", node=node.id)
     if node.children and node.kind in {Kind.COMPETENCY, Kind.MILESTONE, Kind.QUANTITY}:
         raise MalformedTreeError("leaf_with_parts", node=node.id, kind=node.kind)
     if node.kind is Kind.CHOOSE and node.n > len(node.children):
