@@ -58,7 +58,9 @@ def _decided(node: Requirement, facts: Facts, conditions: list[DecidedCondition]
         children = applies
     decided = tuple(_decided(child, facts, conditions, left_out) for child in children)
     kind = Kind.ALL if node.kind is Kind.IF else node.kind
-    return replace(node, kind=kind, condition=None, children=decided)
+    # What a part that does not apply may share with another limits nothing.
+    caps = tuple(cap for cap in node.share_caps if not {cap.first, cap.second} & set(left_out))
+    return replace(node, kind=kind, condition=None, children=decided, share_caps=caps)
 
 
 def _comparable(condition: Condition, value: FactValue) -> bool:

@@ -144,7 +144,7 @@ def filled(problem: Problem, plan: Plan) -> Plan:
     if not leaves:
         return plan
     tallies = recount(problem, plan)
-    values_at = {node: dict(tallies[node].values) for node in _capped_nodes(problem)}
+    values_at = {node: dict(tallies[node].values) for node, capped in enumerate(problem.rules.capped) if capped}
     used = list(plan.used)
     placements = Placements.of(problem, plan) if problem.rules.crossing else None
     for leaf in leaves:
@@ -160,11 +160,6 @@ def filled(problem: Problem, plan: Plan) -> Plan:
                 if placements is not None:
                     placements.place(leaf, option)
     return Plan(tuple(used), plan.chosen, plan.route)
-
-
-def _capped_nodes(problem: Problem) -> list[int]:
-    lists = problem.rules.lists if problem.rules.listing else problem.rules.caps
-    return [node for node, caps in enumerate(problem.rules.caps) if caps or lists[node]]
 
 
 def _offered(problem: Problem, node: int) -> int:

@@ -101,7 +101,11 @@ def _route(
     if shape.method is Method.TWO:
         taken = _spent(shape, eligible, node, award, by_id) or pieces
         spends = tuple(sorted((piece.piece, piece.value) for piece in taken))
-        pieces = [piece for piece in pieces if not _excluded(shape, node, by_id[piece.attainment].attainment)]
+        pieces = [
+            it
+            for it in pieces
+            if it.attainment == award.id or not _excluded(shape, node, by_id[it.attainment].attainment)
+        ]
     return Route(tuple(sorted(pieces)), award.id, "", numbered.planned, spends)
 
 

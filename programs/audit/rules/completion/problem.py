@@ -152,6 +152,12 @@ class Rules:
         return any(self.lists)
 
     @cached_property
+    def capped(self) -> tuple[bool, ...]:
+        """By node, whether a cap limits the pieces that count there."""
+        lists = self.lists if self.listing else self.caps
+        return tuple(bool(caps or some) for caps, some in zip(self.caps, lists, strict=True))
+
+    @cached_property
     def sourced(self) -> bool:
         """Whether any rule depends on the basis of pieces."""
         return any(self.caps) or any(self.here)

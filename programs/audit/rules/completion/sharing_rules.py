@@ -12,9 +12,6 @@ from programs.audit.rules.context import Method
 from programs.audit.rules.requirements import ANYTHING, MAX_CACHED_TREES, Kind, Requirement
 from programs.rules.attainments import Basis
 
-MOST_COPIES = 4
-"""The most pieces of new work of one competency that can each serve several leaves."""
-
 
 def with_sharing(rules: Rules, applied: AppliedExceptions) -> Rules:
     """Return the rules with those on sharing, lists and counts. A forced node keeps none, a waived node no counts."""
@@ -113,21 +110,16 @@ def _modes(
 def _renewed(problem: Problem, basis: list[Basis | None], names: dict[int, str]) -> dict[int, tuple[Option, ...]]:
     """Return the new pieces that can serve several leaves, by leaf, and number them; the competency is their name.
 
-    One demonstration of a competency serves every leaf that accepts it, unless a rule keeps the leaves apart.
+    One demonstration of a competency serves every leaf that accepts it, unless a rule keeps the leaves apart. Each
+    competency has one such piece, because a competency counts once; further new work is done for each leaf alone.
     """
     found: dict[int, list[Option]] = {}
     for leaves, name in _leaves_by_name(problem.shape.nodes[0]):
-        apart = problem.rules.crossing and any(
-            separated(problem.rules, one, other) for one in leaves for other in leaves if one < other
-        )
-        copies = min(MOST_COPIES, len(leaves) // 2) if apart else 1
-        for _ in range(copies):
-            number = len(basis)
-            basis.append(None)
-            names[number] = name
-            for leaf in leaves:
-                value = worth_of_new(problem.shape, leaf, name)
-                found.setdefault(leaf, []).append(Option(number, value, ""))
+        number = len(basis)
+        basis.append(None)
+        names[number] = name
+        for leaf in leaves:
+            found.setdefault(leaf, []).append(Option(number, worth_of_new(problem.shape, leaf, name), ""))
     return {leaf: tuple(options) for leaf, options in found.items()}
 
 
@@ -163,17 +155,6 @@ def worth_of_new(shape: NumberedTree, leaf: int, name: str) -> int:
 def price_of_new(problem: Problem, leaf: int, option: Option) -> int:
     """Return the cost of a new piece that serves this leaf; a piece that serves several costs the highest."""
     return problem.shape.whole[leaf] if problem.shape.single[leaf] else option.value
-
-
-def separated(rules: Rules, one: int, other: int) -> bool:
-    """Return whether a rule may keep a piece from being used at both leaves."""
-    if rules.apart(one, other):
-        return True
-    above, others = set(rules.shape.path(one)), set(rules.shape.path(other))
-    return any(
-        (share.first in above and share.second in others) or (share.second in above and share.first in others)
-        for share in rules.shares
-    )
 
 
 def sharing_leaves(problem: Problem) -> dict[int, int]:

@@ -109,7 +109,7 @@ class _Pass:
         """Make one pass; return False when a cap was exceeded and pieces were barred below it."""
         self._pick()
         exceeded: set[int] = set()
-        leaf, caps, routes = self.shape.leaf, self.problem.rules.caps, self.problem.routes
+        leaf, caps, routes = self.shape.leaf, self.problem.rules.capped, self.problem.routes
         for node in reversed(range(len(self.shape.nodes))):
             self.route[node] = None
             if leaf[node]:

@@ -4,6 +4,7 @@ Each node has a frontier: the ways to complete it that no other way beats in cos
 """
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from programs.audit.rules.completion.plan_cost import (
     PIECE,
@@ -16,18 +17,27 @@ from programs.audit.rules.completion.plan_cost import (
     over_cap,
 )
 from programs.audit.rules.completion.problem import Option, Problem
+from programs.audit.rules.completion.sharing import Placements
 from programs.audit.rules.requirements import Kind
 
 LARGEST_FRONTIER = 3000
 """Ways that are kept at one node. Real programs have some dozens; beyond the limit the cheapest are kept, so that the
 result is still the cost of a completion."""
 
-Frontier = list[Tally]
+
+class CostedWay(NamedTuple):
+    """A way to complete a node: its tally, and the leaves at which new pieces are used."""
+
+    tally: Tally
+    places: frozenset[tuple[int, Option]] = frozenset()
+
+
+Frontier = list[CostedWay]
 
 
 def least_cost_of_nothing(problem: Problem) -> int:
     """Return the least cost of a problem without pieces and without awards."""
-    return min(tally.cost for tally in _Wholes(problem).run())
+    return min(way.tally.cost for way in _Wholes(problem).run())
 
 
 class _Wholes:
@@ -43,65 +53,83 @@ class _Wholes:
         found: list[Frontier] = [[] for _ in self.shape.nodes]
         for node in reversed(range(len(found))):
             ways = self._leaf(node) if self.shape.leaf[node] else self._group(node, found)
-            ways = [tally for tally in ways if over_cap(self.problem, node, tally.values) is None]
-            found[node] = self._best(node, [outward(self.problem, node, tally, None) for tally in ways])
+            ways = [way for way in ways if over_cap(self.problem, node, way.tally.values) is None]
+            outside = [way._replace(tally=outward(self.problem, node, way.tally, None)) for way in ways]
+            found[node] = self._best(node, outside)
         return found[0]
 
-    def _leaf(self, node: int) -> Iterator[Tally]:
+    def _leaf(self, node: int) -> Iterator[CostedWay]:
         problem = self.problem
-        yield leaf_tally(problem, node, (), None)
+        yield CostedWay(leaf_tally(problem, node, (), None))
         for mode in problem.modes.get(node, ()):
-            yield leaf_tally(problem, node, (mode.option,), None)
+            yield CostedWay(leaf_tally(problem, node, (mode.option,), None))
         for used in _some(problem.renewed.get(node, ()), one=self.shape.single[node]):
-            yield leaf_tally(problem, node, used, None)
+            yield CostedWay(leaf_tally(problem, node, used, None), frozenset((node, option) for option in used))
 
-    def _group(self, node: int, found: list[Frontier]) -> Iterable[Tally]:
+    def _group(self, node: int, found: list[Frontier]) -> Iterable[CostedWay]:
         wanted = self.shape.nodes[node]
         children = self.shape.children[node]
         least = {Kind.CHOOSE: wanted.n, Kind.CREDITS: 0}.get(wanted.kind, len(children))
-        ways: dict[int, Frontier] = {0: [merged(self.problem, ())]}
+        ways: dict[int, Frontier] = {0: [CostedWay(merged(self.problem, ()))]}
         for place, child in enumerate(children):
-            grown: dict[int, list[Tally]] = {}
+            grown: dict[int, Frontier] = {}
             for count, some in ways.items():
                 if count + len(children) - place > least or count >= least:
                     grown.setdefault(count, []).extend(some)
-                joined = (self._joined(node, one, other) for one in some for other in found[child])
-                grown.setdefault(min(least, count + 1), []).extend(tally for tally in joined if tally is not None)
+                joined = (self._joined(one, other) for one in some for other in found[child])
+                grown.setdefault(min(least, count + 1), []).extend(way for way in joined if way is not None)
             ways = {count: self._best(node, some, inside=True) for count, some in grown.items()}
-        return [group_tally(self.problem, node, [tally]) for tally in ways.get(least, ())]
+        return [way._replace(tally=group_tally(self.problem, node, [way.tally])) for way in ways.get(least, ())]
 
-    def _joined(self, node: int, one: Tally, other: Tally) -> Tally | None:
-        if self.problem.rules.crossing and one.new and other.new and one.new.keys() & other.new.keys():
-            # Below an exclusive node, and between nodes with a cap on sharing, each part needs a new piece of its own.
-            if self.problem.rules.exclusive[node] or self.problem.rules.shares:
+    def _joined(self, one: CostedWay, other: CostedWay) -> CostedWay | None:
+        """Return two parts together; None where a rule keeps a new piece from serving both."""
+        places = one.places | other.places
+        if self.problem.rules.crossing and one.places and other.places:
+            placements = Placements(self.problem)
+            for leaf, option in places:
+                placements.place(leaf, option)
+            if placements.fault() is not None:
                 return None
-        return merged(self.problem, (one, other))
+        return CostedWay(merged(self.problem, (one.tally, other.tally)), places)
 
-    def _best(self, node: int, ways: list[Tally], *, inside: bool = False) -> Frontier:
+    def _best(self, node: int, ways: Frontier, *, inside: bool = False) -> Frontier:
         """Return the ways that no other way beats; credits that nothing above asks for do not matter."""
         useful = self.useful[node] if inside else self.useful[self.shape.parent[node]] if node else 0
-        ranked: list[tuple[int, int, int, int, Tally]] = []
-        for number, tally in enumerate(ways):
+        ranked: list[_Ranked] = []
+        for number, way in enumerate(ways):
+            tally = way.tally
             credit = min(useful, credits_of(self.problem, tally))
             units = tally.units + sum(min(PIECE, price) for price in tally.new.values())
-            ranked.append((tally.cost, -credit, -units, number, tally))
+            ranked.append(_Ranked(tally.cost, -credit, -units, number, way))
         ranked.sort(key=lambda row: row[:4])
-        kept: list[tuple[int, int, int, int, Tally]] = []
+        kept: list[_Ranked] = []
         for row in ranked:
-            if not any(_beats(other, row) for other in kept):
+            if not any(self._beats(other, row) for other in kept):
                 kept.append(row)
                 if len(kept) == LARGEST_FRONTIER:
                     break
-        return [row[4] for row in kept]
+        return [row.way for row in kept]
+
+    def _beats(self, one: "_Ranked", other: "_Ranked") -> bool:
+        """Return whether one way is at least as good as another, wherever new pieces of the other could be shared."""
+        if one.lacking > other.lacking or one.fewer > other.fewer:
+            return False
+        mine, theirs = one.way.tally, other.way.tally
+        if not mine.new:
+            return one.cost <= other.cost - sum(theirs.new.values())
+        if mine.new != theirs.new or _values_of_new(mine) != _values_of_new(theirs):
+            return False
+        return one.cost <= other.cost and (one.way.places == other.way.places or not self.problem.rules.crossing)
 
 
-def _beats(one: tuple[int, int, int, int, Tally], other: tuple[int, int, int, int, Tally]) -> bool:
-    """Return whether one way is at least as good as another wherever new pieces of the other could be shared."""
-    if one[1] > other[1] or one[2] > other[2]:
-        return False
-    if one[4].new == other[4].new:
-        return one[0] <= other[0] and _values_of_new(one[4]) == _values_of_new(other[4])
-    return one[0] <= other[0] - sum(other[4].new.values()) and not one[4].new
+class _Ranked(NamedTuple):
+    """A way with its cost, and the negative of its credits and of its units; less is better in all three."""
+
+    cost: int
+    lacking: int
+    fewer: int
+    number: int
+    way: CostedWay
 
 
 def _values_of_new(tally: Tally) -> list[int]:
