@@ -33,6 +33,10 @@ class Attainment:
     where it is used. It counts from `achieved_on` and before `valid_until`. Attainments with the same `piece` are one
     piece of learning (decided by several policies, or both achieved and planned); together they count once. `spent`
     names the attainments that an award used; they count wherever the award counts, also after they have lapsed.
+
+    For `audit@2`: `scale` is the scale of `level`, and `conversions` are ranks that a registrar stated on other scales.
+    `without_level`: a registrar accepted it without a level, with a reason. Recognitions without a `piece` of their own
+    are the piece `mastery:<competency>`, so that a competency counts once.
     """
 
     id: str
@@ -49,6 +53,9 @@ class Attainment:
     basis: Basis = Basis.ASSESSED_HERE
     organization: str = ""
     spent: tuple[str, ...] = ()
+    scale: str = ""
+    conversions: tuple[tuple[str, int], ...] = ()
+    without_level: bool = False
 
     @property
     def name(self) -> str:
@@ -74,6 +81,9 @@ class RequirementException:
     that are set there do not apply. *also allow*: the node accepts `competency` too. *substitute*: the node accepts
     `attainment`, whatever its competency, level, age and policy. *apply here*: among equally cheap completions, one
     that uses `attainment` at the node is taken.
+
+    For `audit@2`: a substitute below the level counts only if the exception is `approved` by a second registrar. A
+    `pending` exception waits for that approval and counts in the projection only.
     """
 
     id: str
@@ -83,6 +93,8 @@ class RequirementException:
     competency: str = ""
     starts_on: date | None = None
     ends_on: date | None = None
+    approved: bool = False
+    pending: bool = False
 
     def in_force(self, on: date) -> bool:
         """Return whether the exception is in force on a day."""

@@ -200,4 +200,4 @@ def test_trees_and_assignments_are_read_back_as_they_were() -> None:
 def test_the_schema_names_every_member_of_a_requirement() -> None:
     members = set(DEFINITIONS["requirement"]["properties"])
 
-    assert members == set(Requirement.__dataclass_fields__) - {"share_caps"} | {"fact"}
+    assert members == set(Requirement.__dataclass_fields__) | {"fact"}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from operator import attrgetter
 
+from programs.audit.rules.facts import FactValue
 from programs.rules.attainments import Basis
 
 ANYTHING = "*"
@@ -28,6 +29,43 @@ class Kind(StrEnum):
     PROGRAM = "program"
     MILESTONE = "milestone"
     QUANTITY = "quantity"
+    IF = "if"
+
+
+class MetBy(StrEnum):
+    """What meets a *program* node: a valid award, its tree, or either. `CONTEXT`: the context of the audit decides."""
+
+    CONTEXT = ""
+    AWARD = "award"
+    TREE = "tree"
+    EITHER = "either"
+
+
+class Operator(StrEnum):
+    """How a condition compares a fact with its values: with one of them, with any of them, or as at least the one."""
+
+    EQUAL = "="
+    AMONG = "in"
+    AT_LEAST = ">="
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A comparison of one fact of the enrollment; an unknown fact meets no condition.
+
+    `values` has one value, or several for `in`. `>=` compares two whole numbers, or two dates (ISO 8601 text).
+    """
+
+    fact: str
+    operator: Operator
+    values: tuple[FactValue, ...]
+
+
+class Unit(StrEnum):
+    """What a cap counts: pieces, or hundredths of credit."""
+
+    COUNT = "count"
+    CREDITS = "credits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +78,24 @@ class SourceCap:
 
 @dataclass(frozen=True, slots=True)
 class ShareCap:
-    """Two nodes may have at most `most` pieces (or hundredths of credit) in common."""
+    """Two nodes may have at most `most` pieces (or hundredths of credit) in common.
+
+    A piece that gives the two nodes different credits has the lesser in common.
+    """
 
     first: str
     second: str
     most: int
-    unit: str = "count"
+    unit: Unit = Unit.COUNT
+
+
+@dataclass(frozen=True, slots=True)
+class ListCap:
+    """At most so many pieces (or hundredths of credit) of the competencies in `accepts` may count at a node."""
+
+    accepts: tuple[str, ...]
+    most: int
+    unit: Unit = Unit.COUNT
 
 
 class _RemembersItsHash:
@@ -62,8 +112,16 @@ class Requirement(_RemembersItsHash):
     In `accepts`, *competency* nodes and *credits* leaves name competencies. *program*, *milestone* and *quantity* nodes
     name the program, milestone or measure, by default their own id. `nominal` is the credit of the node itself: it is
     earned by completing the node, and its absence costs as much (1.00 where it is 0). A *credits* node with children
-    counts the children that are completed. `level`, `within_days`, `earned_here` and `max_source` also limit everything
-    below the node.
+    counts the children that are completed. An *if* node has one or two children: the first is required where
+    `condition` holds, else the second, or nothing. `level`, `within_days`, `earned_here` and `max_source` also limit
+    everything below the node.
+
+    The rest is decided by `audit@2` only. `scale` is the scale of `level`; empty compares ranks whatever their scale.
+    `exclusive`: a piece counts below at most one of the children. `share_caps` limit what two nodes below have in
+    common, `max_listed` the pieces of some competencies, `min_pieces` asks for different pieces. Competencies in
+    `excludes` do not count below the node. `met_by` is of *program* nodes. `credit_table` are the credits (hundredths)
+    that a competency without credits of its own brings to *credits* leaves here and below, by competency or by `*`;
+    the nearest table decides.
     """
 
     id: str
@@ -82,6 +140,13 @@ class Requirement(_RemembersItsHash):
     max_source: tuple[SourceCap, ...] = ()
     exclusive: bool = False
     share_caps: tuple[ShareCap, ...] = ()
+    scale: str = ""
+    min_pieces: int = 0
+    max_listed: tuple[ListCap, ...] = ()
+    excludes: tuple[str, ...] = ()
+    condition: Condition | None = None
+    met_by: MetBy = MetBy.CONTEXT
+    credit_table: tuple[tuple[str, int], ...] = ()
 
     def __hash__(self) -> int:
         """Return a hash of all fields, computed once: trees are the keys of caches, which every audit reads.
@@ -98,7 +163,7 @@ class Requirement(_RemembersItsHash):
     @property
     def leaf(self) -> bool:
         """Whether the node is met by attainments, not by other nodes."""
-        return not self.children and self.kind not in {Kind.ALL, Kind.CHOOSE}
+        return not self.children and self.kind not in {Kind.ALL, Kind.CHOOSE, Kind.IF}
 
     @property
     def names(self) -> tuple[str, ...]:
