@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from accounts.queries import learner_time_zone
-from assessments.mastery.queries.decisions import decision_by, decision_inputs_of
+from assessments.mastery.queries.decisions import decision_inputs_of
 from assessments.mastery.queries.standings import columns_of, records_of
 from assessments.models import (
     Evidence,
@@ -53,8 +53,7 @@ def _wrong_rows(rows: list[Mastery], at: datetime, zone: ZoneInfo) -> Iterator[s
         # As `recompute` does: never as known before the newest fact.
         known_at = max(moment, case.newest or moment)
         day = clock.civil_date(moment, zone)
-        decision = decision_by(case, row.competency_id, row.policy_version, as_of=day, known_at=known_at)
-        expected = columns_of(decision, zone=zone)
+        expected = columns_of(case, row, as_of=day, known_at=known_at, zone=zone)
         wrong = sorted(name for name, value in expected.items() if getattr(row, name) != value)
         if wrong:
             yield f"Mastery {row.pk} of learner {row.learner_id} is not what the ledger says: {', '.join(wrong)}."

@@ -19,7 +19,7 @@ from assessments.mastery.actions.policies import (
 )
 from assessments.mastery.labels import REFUSALS
 from assessments.mastery.queries.policies_in_force import competencies_with_code, levels_by_scale, newest_version_of
-from assessments.mastery.rules.methods import METHODS
+from assessments.mastery.rules.methods import OFFERED
 from assessments.models import AssessmentKind, MasteryPolicy, MasteryPolicyVersion, PolicyAssignment
 from assessments.permissions import keeps_policies, reads_assessments
 from competencies.models import Framework, ProficiencyLevel
@@ -28,10 +28,15 @@ from core.desk import DeskAdmin, DeskInline, ReasonForm, SavingForm, desk_action
 from core.text.canonical import Json
 
 METHOD_WORDS = {
-    "highest@1": _("the best piece counts"),
-    "latest@1": _("the latest piece counts"),
-    "n_times@1": _("so many pieces at the level or above"),
+    "highest": _("the best piece counts"),
+    "latest": _("the latest piece counts"),
+    "n_times": _("so many pieces at the level or above"),
 }
+
+
+def method_in_words(method: str) -> str:
+    """Return what a method does, whatever its version; the method itself where there are no words for it."""
+    return str(METHOD_WORDS.get(method.partition("@")[0], method))
 
 
 class RuleFields(forms.Form):
@@ -42,7 +47,9 @@ class RuleFields(forms.Form):
         label=_("Level asked for"),
         help_text=_("Each scale has levels of its own; the policy decides competencies on that scale."),
     )
-    method = forms.ChoiceField(label=_("How pieces count"), choices=[(name, METHOD_WORDS[name]) for name in METHODS])
+    method = forms.ChoiceField(
+        label=_("How pieces count"), choices=[(name, METHOD_WORDS[name.partition("@")[0]]) for name in OFFERED]
+    )
     times = forms.IntegerField(label=_("How many pieces"), required=False, min_value=1, max_value=1000)
     distinct_assessors = forms.IntegerField(
         label=_("By how many assessors, at least"), required=False, min_value=0, max_value=1000
@@ -136,7 +143,7 @@ class VersionInline(DeskInline):
     @admin.display(description=_("asks for"))
     def asks(self, version: MasteryPolicyVersion) -> str:
         """Return the method of the version in words."""
-        return str(METHOD_WORDS.get(version.definition["method"], version.definition["method"]))
+        return method_in_words(version.definition["method"])
 
 
 def offered(policy: MasteryPolicy) -> bool:

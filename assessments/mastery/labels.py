@@ -196,7 +196,7 @@ FAULT_MESSAGES: dict[str, Callable[[], tuple[str, str]]] = {
     ),
     "times_not_used": lambda: (
         gettext("%(method)s does not count times."),
-        gettext("Leave this away, or choose n_times@1."),
+        gettext("Leave this away, or choose n_times."),
     ),
     "out_of_range": lambda: (
         gettext("%(given)s is out of range."),

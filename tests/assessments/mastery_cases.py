@@ -12,6 +12,7 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from assessments.mastery.rules.methods import METHODS
 from assessments.mastery.rules.observations import Observation
 from assessments.mastery.rules.policies import Policy
 from assessments.mastery.rules.scales import ProficiencyLevel, Scale
@@ -86,7 +87,7 @@ class DrawnCase:
 
 def policies(*methods: str) -> st.SearchStrategy[Policy]:
     return picks(
-        methods or ("highest@1", "latest@1", "n_times@1"),
+        methods or tuple(METHODS),
         (3, 2, 4),
         (1, 2, 3),
         (1, 1, 1, 2),
@@ -111,7 +112,7 @@ def policy(
         method=method,
         scale=SCALE,
         level=level,
-        times=times if method == "n_times@1" else None,
+        times=times if METHODS[method].counts_times else None,
         minimum_pieces=pieces,
         distinct_assessors=assessors,
         accepted_kinds=kinds,
@@ -140,7 +141,7 @@ pieces = st.one_of(
 
 
 def ledger(by_piece: list[list[DrawnRow]]) -> tuple[Observation, ...]:
-    """The rows of pieces with their revisions; ids run against the order given, so that they decide ties."""
+    """The rows of pieces with their revisions; ids run against the order given, and public ids against both."""
     numbered = [
         (f"piece {number}", revision, row)
         for number, revisions in enumerate(by_piece)
@@ -161,6 +162,7 @@ def ledger(by_piece: list[list[DrawnRow]]) -> tuple[Observation, ...]:
             voided_at=None
             if row.voided_after is None
             else FIRST_INSTANT + timedelta(hours=row.hour + row.voided_after),
+            public_id=f"{index * 37 % 101:03d}",
         )
         for index, (piece, revision, row) in enumerate(numbered)
     )

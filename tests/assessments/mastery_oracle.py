@@ -108,11 +108,16 @@ class Oracle:
                 and not (time and window is not None and row.performed_on + window * DAY < day)
             )
 
-        return sorted(filter(counts, self.rows), key=lambda row: (row.performed_on, row.recorded_at, row.id))
+        # The first versions of three methods end ties by the key of the row, all others by its public id.
+        by_key = self.policy.method in {"highest@1", "latest@1", "n_times@1"}
+        return sorted(
+            filter(counts, self.rows),
+            key=lambda row: (row.performed_on, row.recorded_at, row.id if by_key else row.public_id),
+        )
 
     def score(self, counted: list[Observation]) -> Decimal | None:
         shown = [to_two_places(row, self.policy) for row in counted]
-        if self.policy.method == "latest@1":
+        if self.policy.method.startswith("latest@"):
             return shown[-1] if shown else None
         times = self.policy.times or 1
         return sorted(shown)[-times] if len(shown) >= times else None

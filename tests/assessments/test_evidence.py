@@ -54,7 +54,7 @@ def test_the_first_evidence_brings_the_default_row(ada: Learner, knead: Competen
     row = Mastery.objects.get()
     assert (row.learner, row.competency, row.state, row.level) == (ada, knead, MasteryState.MASTERED, 3)
     assert row.mastered_on == date(2026, 2, 10)
-    assert row.policy_version.definition["method"] == "highest@1"
+    assert row.policy_version.definition["method"] == "highest@2"
 
 
 def test_below_the_level_asked_for_nothing_is_mastered(ada: Learner, knead: Competency, assessor: User) -> None:

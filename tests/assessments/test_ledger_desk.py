@@ -50,7 +50,7 @@ def test_a_policy_is_written_versioned_and_applied(
 ) -> None:
     asked = {
         "level": level_of(knead, 3).pk,
-        "method": "n_times@1",
+        "method": "n_times@2",
         "times": 2,
         "recency_days": 365,
         "validity_months": 24,
@@ -76,9 +76,9 @@ def test_a_policy_is_written_versioned_and_applied(
 
 
 def test_a_faulty_policy_is_refused_in_words(desk: Client, knead: Competency) -> None:
-    answer = written(desk, "masterypolicy", title="Twice", level=level_of(knead, 3).pk, method="n_times@1")
+    answer = written(desk, "masterypolicy", title="Twice", level=level_of(knead, 3).pk, method="n_times@2")
 
-    assert "n_times@1 needs to know how many times." in answer
+    assert "n_times@2 needs to know how many times." in answer
     assert not MasteryPolicy.objects.exists()
 
 

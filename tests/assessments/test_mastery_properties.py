@@ -85,7 +85,7 @@ def test_the_decision_holds_until_the_day_that_it_names_and_not_a_day_longer(cas
 
 
 def test_highest_and_n_times_promise_to_be_monotone_and_latest_does_not() -> None:
-    assert MONOTONE == ("highest@1", "n_times@1")
+    assert MONOTONE == ("highest@1", "highest@2", "n_times@1", "n_times@2")
 
 
 @many

@@ -11,7 +11,7 @@ from accounts.actions.locked_learner import LockedLearner, locked_learner
 from accounts.models import Learner
 from assessments.mastery.actions.policies import mark_policies_used, policies_deciding
 from assessments.mastery.announcements import MasteryChange, MasteryChanged, mastery_changed
-from assessments.mastery.queries.decisions import decision_by, decision_inputs_of, parents_above
+from assessments.mastery.queries.decisions import decision_inputs_of, parents_above
 from assessments.mastery.queries.standings import columns_of, result_of
 from assessments.mastery.rules.standings import MasteryResult
 from assessments.models import Evidence, Mastery, MasteryPolicyVersion
@@ -159,15 +159,14 @@ def _decide(person: LockedLearner, rows: list[Mastery]) -> tuple[MasteryChange, 
     changed: list[Mastery] = []
     for row in rows:
         old = None if row._state.adding else result_of(row)  # public in all but name: docs, "Model instances"
-        decision = decision_by(case, row.competency_id, row.policy_version, as_of=as_of, known_at=known_at)
-        columns = columns_of(decision, zone=person.zone)
+        columns = columns_of(case, row, as_of=as_of, known_at=known_at, zone=person.zone)
         if old is not None and (row.digest, row.holds_until) == (columns["digest"], columns["holds_until"]):
             continue  # nothing to write; the digest covers every member of the decision
         for name, value in columns.items():
             setattr(row, name, value)
         row.decided_at = known_at
         (added if old is None else changed).append(row)
-        new = MasteryResult.of(decision)
+        new = result_of(row)
         if old is None or _without_score(old) != _without_score(new):
             changes.append(MasteryChange(row.competency_id, row.policy_version_id, old, new))
     # New and changed rows in one statement each, however many there are.

@@ -1,6 +1,11 @@
-"""Write policies, observations and decisions as JSON that RFC 8785 can canonicalize: all numbers are whole."""
+"""Write policies, observations and decisions as JSON that RFC 8785 can canonicalize: all numbers are whole.
 
-from collections.abc import Mapping
+A decision has two forms. The first one (`as_json`) names rows of evidence by their keys in one database. The second one
+(`decision_as_json`, FORM) names them by public ids, so it has the same digest in a copy that was restored under other
+keys. Docs: docs/decisions/0022-mastery-methods.md.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -12,10 +17,12 @@ from assessments.mastery.rules.explanations import Explanation
 from assessments.mastery.rules.observations import Observation
 from assessments.mastery.rules.parents import ParentDecision
 from assessments.mastery.rules.policies import ParentPolicy, Policy
-from core.text.canonical import Json
+from core.text.canonical import Json, digest
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
+
+FORM = "cairn-mastery@2"
 
 
 def as_json(
@@ -25,8 +32,42 @@ def as_json(
     return _members(value)
 
 
+def decision_as_json(
+    decision: MasteryDecision | ParentDecision, observations: Iterable[Observation]
+) -> dict[str, Json]:
+    """Return a decision in the second form. `observations` are at least the rows that were decided, in any order.
+
+    A row without public id (of a file) is named by its id. A parent's decision names children by public ids already.
+    """
+    members: dict[str, Json] = {"format": FORM, **_members(decision)}
+    if isinstance(decision, MasteryDecision):
+        names = {row.id: row.public_id or str(row.id) for row in observations}
+        workings = _members(decision.workings)
+        members |= {
+            "used": [names[row] for row in decision.used],
+            "left_out": [{"id": names[row.id], "reason": str(row.reason)} for row in decision.left_out],
+            "workings": {**workings, "deciding": [names[row] for row in decision.workings.deciding]},
+        }
+    return members
+
+
+def decision_digest(
+    policy: Policy | ParentPolicy, decision: MasteryDecision | ParentDecision, observations: Iterable[Observation]
+) -> str:
+    """Return the digest that stored mastery has of a decision: of the first form where the policy's method is older."""
+    if isinstance(policy, ParentPolicy) or policy.rule.ties_by_key:
+        return digest(as_json(decision))
+    return digest(decision_as_json(decision, observations))
+
+
 def _members(value: "DataclassInstance") -> dict[str, Json]:
-    return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    members = {}
+    for field in fields(value):
+        member = getattr(value, field.name)
+        # Members that came later are left out at their default, so that older digests stay what they are.
+        if "later" not in field.metadata or member != field.default:
+            members[field.name] = _plain(member)
+    return members
 
 
 @singledispatch

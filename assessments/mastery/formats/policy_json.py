@@ -168,4 +168,5 @@ def _observation(value: object, path: str, *, policy: Policy) -> Observation:
             kind=sheet.given("kind", text, ""),
             assessor=sheet.optional("assessor", word),
             voided_at=sheet.optional("voided_at", read_instant),
+            public_id=sheet.given("public_id", text, ""),
         )

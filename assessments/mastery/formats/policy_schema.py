@@ -74,6 +74,7 @@ DEFINITIONS: dict[str, Schema] = {
         kind={"type": "string"},
         assessor=_maybe(_WORD),
         voided_at=_maybe(_INSTANT),
+        public_id={"type": "string"},
     ),
     "terms": _members("competency", competency=_WORD, points=_NUMBER, required={"type": "boolean"}),
     "parent_policy": _members(
@@ -124,7 +125,7 @@ _FOUR_LEVELS = {
 _CLOCK = {"as_of": "2026-11-22", "known_at": "2026-11-22T12:00:00Z"}
 THREE_TIMES: Schema = {
     "policy": {
-        "method": "n_times@1",
+        "method": "n_times@2",
         "scale": _FOUR_LEVELS,
         "level": 3,
         "times": 3,
@@ -166,7 +167,7 @@ TWO_OF_A_KIND: Schema = {
             "policy": {"method": method, "scale": _FOUR_LEVELS, "level": 3},
             "observations": THREE_TIMES["observations"],
         }
-        for name, method in (("Interview clients", "highest@1"), ("Keep records", "latest@1"))
+        for name, method in (("Interview clients", "highest@2"), ("Keep records", "latest@2"))
     ],
     **_CLOCK,
 }

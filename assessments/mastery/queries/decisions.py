@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 
+from assessments.mastery.formats.decision_json import decision_digest
 from assessments.mastery.queries.policies_in_force import ResolvedPolicy, children_of, policy_of, resolved_policies
 from assessments.mastery.rules.decisions import MasteryDecision
 from assessments.mastery.rules.mastery import decide
@@ -37,6 +38,7 @@ FACTS = (
     "assessor",
     "revision_number",
     "void__voided_at",
+    "public_id",
 )
 
 
@@ -53,13 +55,13 @@ def ledger_of(records: Iterable[int], competencies: Iterable[int]) -> tuple[dict
 
 def _observations(facts: Iterable[tuple[Any, ...]]) -> dict[int, tuple[Observation, ...]]:
     by_competency: dict[int, list[Observation]] = {}
-    for competency, pk, piece, performed_on, recorded_at, scale, rank, score, kind, assessor, revision, void in facts:
+    for competency, pk, piece, on, at, scale, rank, score, kind, assessor, revision, void, public_id in facts:
         by_competency.setdefault(competency, []).append(
             Observation(
                 id=pk,
                 piece=str(piece),
-                performed_on=performed_on,
-                recorded_at=recorded_at,
+                performed_on=on,
+                recorded_at=at,
                 scale=str(scale),
                 level=rank,
                 # Exact: a Decimal of the database becomes a fraction without rounding.
@@ -68,6 +70,7 @@ def _observations(facts: Iterable[tuple[Any, ...]]) -> dict[int, tuple[Observati
                 assessor=None if assessor is None else str(assessor),
                 revision=revision,
                 voided_at=void,
+                public_id=str(public_id),
             )
         )
     return {competency: tuple(observations) for competency, observations in by_competency.items()}
@@ -98,6 +101,7 @@ WHOLE_ROW = attrgetter(
     "assessor_id",
     "revision_number",
     "voided_at",
+    "public_id",
 )
 
 
@@ -129,6 +133,10 @@ class DecisionInputs:
             return decide(policy, self.observations.get(competency, ()), as_of=as_of, known_at=known_at)
         family = [self._child(child, as_of, known_at) for child in self.children.get(competency, ())]
         return decide_parent(policy, family, as_of=as_of)
+
+    def digest_of(self, decision: Decision, competency: int, policy: Policy | ParentPolicy) -> str:
+        """Return the digest of a decision that `decide` made of the same competency by the same policy."""
+        return decision_digest(policy, decision, self.observations.get(competency, ()))
 
     def _child(self, competency: int, as_of: date, known_at: datetime) -> Child:
         name = self.names[competency]

@@ -18,7 +18,6 @@ from assessments.mastery.formats.decision_json import as_json
 from assessments.mastery.queries.decisions import (
     Decision,
     DecisionInputs,
-    decision_by,
     decision_inputs_by,
     decision_inputs_of,
 )
@@ -33,7 +32,6 @@ from assessments.rules.mastery_states import MasteryState
 from competencies.models import CompetencyRevision, ProficiencyLevel
 from core import clock
 from core.database.compiled import compiled
-from core.text.canonical import digest
 
 Name = TypeVar("Name", bound=Hashable)
 
@@ -48,8 +46,12 @@ def result_of(row: Mastery) -> MasteryResult:
     return MasteryResult(MasteryState(row.state), row.level, row.score, row.mastered_on, row.valid_until, row.ended_on)
 
 
-def columns_of(decision: Decision, *, zone: ZoneInfo) -> dict[str, Any]:
-    """Return a decision as columns of Mastery; `holds_until` becomes the instant at which that day begins in `zone`."""
+def columns_of(
+    case: DecisionInputs, row: Mastery, *, as_of: date, known_at: datetime, zone: ZoneInfo
+) -> dict[str, Any]:
+    """Decide a row of mastery and return its columns; `holds_until` is when that day begins in `zone`."""
+    policy = policy_of(row.policy_version)
+    decision = case.decide(row.competency_id, policy, as_of=as_of, known_at=known_at)
     result = MasteryResult.of(decision)
     return {
         "state": str(result.state),
@@ -59,7 +61,7 @@ def columns_of(decision: Decision, *, zone: ZoneInfo) -> dict[str, Any]:
         "valid_until": result.valid_until,
         "ended_on": result.ended_on,
         "holds_until": None if decision.holds_until is None else clock.day_begins(decision.holds_until, zone),
-        "digest": digest(as_json(decision)),
+        "digest": case.digest_of(decision, row.competency_id, policy),
     }
 
 
@@ -129,7 +131,8 @@ def _decided_at(rows: list[Mastery], learner: Learner, at: datetime) -> list[Mas
         zone = learner_time_zone()
         case = decision_inputs_of(records_of(learner), [(row.competency_id, row.policy_version) for row in due])
         for row in due:
-            for name, value in columns_of(_decision_of(case, row, at, zone), zone=zone).items():
+            columns = columns_of(case, row, as_of=clock.civil_date(at, zone), known_at=at, zone=zone)
+            for name, value in columns.items():
                 setattr(row, name, value)
     return rows
 
@@ -159,11 +162,6 @@ AUDITED = (
     "valid_until",
     "holds_until",
 )
-
-
-def _decision_of(case: DecisionInputs, row: Mastery, at: datetime, zone: ZoneInfo) -> Decision:
-    as_of = clock.civil_date(at, zone)
-    return decision_by(case, row.competency_id, row.policy_version, as_of=as_of, known_at=at)
 
 
 def evidence_of(learner: Learner) -> QuerySet[Evidence]:

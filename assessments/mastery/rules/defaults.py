@@ -17,4 +17,4 @@ def default_policy(scale: str, levels: Sequence[tuple[int, str]]) -> Policy:
     """
     levels_of_scale = tuple(ProficiencyLevel(rank, Decimal(rank), name) for rank, name in levels)
     target = levels_of_scale[-2] if len(levels_of_scale) >= LEVELS_WITH_A_TOP else levels_of_scale[-1]
-    return Policy(method="highest@1", scale=Scale(scale, levels_of_scale), level=target.rank)
+    return Policy(method="highest@2", scale=Scale(scale, levels_of_scale), level=target.rank)

@@ -27,7 +27,7 @@ def decide(policy: Policy, observations: Iterable[Observation], *, as_of: date, 
     Raises ObservationError when rows contradict each other, or name a level that the policy's scale does not have.
     """
     require_times(as_of, known_at)
-    evaluation = _Evaluation(policy, distinct(observations), known_at)
+    evaluation = _Evaluation(policy, distinct(observations, by_key=policy.rule.ties_by_key), known_at)
     decision = evaluation.decision_on(as_of)
     # Between two turning days nothing can change, so looking at these days alone finds the first change.
     for day in sorted(day for day in evaluation.turning_days() if day > as_of):

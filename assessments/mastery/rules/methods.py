@@ -6,7 +6,7 @@ the old version keep it.
 
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from assessments.mastery.rules.scored_evidence import Piece
@@ -49,7 +49,8 @@ class Method:
     `deciding` selects from the counted pieces (in order) those that give the score. The last of them has the score;
     without any there is no score yet. `reached` tells whether the counted pieces reach the policy's level, which is
     the case exactly when the score does. `monotone` methods keep invariant 6: more passing evidence never lowers
-    mastery. `word` is the code of the score in the explanation.
+    mastery. `word` is the code of the score in the explanation. `ties_by_key`: pieces performed on one day and recorded
+    at one instant are in the order of their keys in the database, not of their public ids.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Method:
     deciding: Callable[[Sequence[Piece], int], Sequence[Piece]]
     reached: Callable[[Tally, int], bool]
     counts_times: bool = False
+    ties_by_key: bool = False
 
 
 def _best(pieces: Sequence[Piece], times: int) -> Sequence[Piece]:
@@ -82,10 +84,17 @@ def _newest_at_level(tally: Tally, _times: int) -> bool:
 METHODS = {
     method.name: method
     for method in (
-        Method("highest@1", "best", monotone=True, deciding=_best, reached=_often_enough),
-        Method("latest@1", "latest", monotone=False, deciding=_newest, reached=_newest_at_level),
-        Method("n_times@1", "pieces_at_level", monotone=True, deciding=_best, reached=_often_enough, counts_times=True),
+        Method("highest@2", "best", monotone=True, deciding=_best, reached=_often_enough),
+        Method("latest@2", "latest", monotone=False, deciding=_newest, reached=_newest_at_level),
+        Method("n_times@2", "pieces_at_level", monotone=True, deciding=_best, reached=_often_enough, counts_times=True),
     )
 }
+# The first versions differ in nothing but the end of ties. Policies that name them keep them.
+METHODS |= {
+    name: replace(METHODS[name.replace("@1", "@2")], name=name, ties_by_key=True)
+    for name in ("highest@1", "latest@1", "n_times@1")
+}
+# What a new policy can choose: of each method the newest version.
+OFFERED = tuple(name for name, method in METHODS.items() if not method.ties_by_key)
 # Implemented in `parents`: the terms of a policy, not a function, tell them apart.
 PARENT_METHODS = frozenset({"all@1", "points@1"})
