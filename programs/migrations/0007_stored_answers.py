@@ -14,19 +14,20 @@ BATCH = 500
 UNASKED = "nothing_asks_for_it"
 
 
-def forwards(apps: Apps, _schema_editor: BaseDatabaseSchemaEditor) -> None:
+def forwards(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Take the rows that nothing asks for out of the stored audits, and digest what is left."""
-    progress = apps.get_model("programs", "Progress")
+    # The connection of the migration, which is not the one that serves.
+    progress = apps.get_model("programs", "Progress").objects.using(schema_editor.connection.alias)
     batch = []
-    for row in progress.objects.order_by("pk").iterator(chunk_size=BATCH):
+    for row in progress.order_by("pk").iterator(chunk_size=BATCH):
         if not _without_unasked(row.audit):
             continue
         row.digest = digest({name: value for name, value in row.audit.items() if name != "on"})
         batch.append(row)
         if len(batch) == BATCH:
-            progress.objects.bulk_update(batch, ["audit", "digest"])
+            progress.bulk_update(batch, ["audit", "digest"])
             batch = []
-    progress.objects.bulk_update(batch, ["audit", "digest"])
+    progress.bulk_update(batch, ["audit", "digest"])
 
 
 def _without_unasked(audit: dict[str, Any]) -> bool:
