@@ -22,10 +22,10 @@ class Case:
 
 def case_of(seed: int) -> Case:
     """The case with this number; the same everywhere."""
-    return _Maker(Random(seed)).case()  # noqa: S311 - cases are to be repeatable
+    return TreeMaker(Random(seed)).case()  # noqa: S311 - cases are to be repeatable
 
 
-class _Maker:
+class TreeMaker:
     def __init__(self, random: Random) -> None:
         self.random = random
         self.leaves = random.randint(2, LEAVES)

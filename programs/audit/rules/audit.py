@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from programs.audit.rules.completion.assignment import Assignment
 from programs.audit.rules.completion.blocking_rules import Blocking, blocking
-from programs.audit.rules.completion.kept_plan import keeping_previous
+from programs.audit.rules.completion.kept_plan import cheapest_draft, keeping_previous, settled
 from programs.audit.rules.completion.lower_bound import lower_bounds_of
 from programs.audit.rules.completion.numbered_tree import numbered_tree_of
 from programs.audit.rules.completion.numbering import NumberedProblem, numbered_problem
@@ -16,7 +16,10 @@ from programs.audit.rules.completion.problem import Problem
 from programs.audit.rules.completion.report import Report
 from programs.audit.rules.completion.solver_protocol import Solver
 from programs.audit.rules.completion.upper_bound import DraftPlan, Preferences, drafts
-from programs.audit.rules.context import Context
+from programs.audit.rules.completion.whole import least_cost_of_nothing
+from programs.audit.rules.conditions import DecidedTree, decided_tree_of
+from programs.audit.rules.context import Context, Method
+from programs.audit.rules.facts import NO_FACTS, Facts
 from programs.audit.rules.requirements import MAX_CACHED_TREES, Requirement
 from programs.audit.rules.result import Audit, AuditOutcome
 from programs.rules.attainments import Attainment, RequirementException
@@ -32,6 +35,7 @@ def audit(  # noqa: PLR0913 - all that decides an audit, by name
     planned: Sequence[Attainment] = (),
     context: Context,
     on: date,
+    facts: Facts = NO_FACTS,
     previous: Assignment | None = None,
     solver: Solver | None = None,
 ) -> Audit:
@@ -41,23 +45,34 @@ def audit(  # noqa: PLR0913 - all that decides an audit, by name
     they count once for every ancestor. The order of the inputs does not matter. `previous` is kept while it is still
     cheapest; further ties are broken by ids. Certified bounds decide first. Where they differ, the `solver` decides;
     without a solver the outcome is the best plan found, with `proven` false. A what-if audit is the same call with
-    other inputs. Raises AuditRefusedError for trees or inputs that have no answer.
+    other inputs. `facts` decide the conditions of the tree. Exceptions that are pending count with the planned
+    attainments only. Raises AuditRefusedError for trees or inputs that have no answer.
     """
-    shape = numbered_tree_of(tree)
-    decisions = sorted(exceptions, key=lambda decision: decision.id)
+    decided = decided_tree_of(tree, facts) if context.method is Method.TWO else DecidedTree(tree)
+    shape = numbered_tree_of(decided.tree, context.method)
+    every_decision = sorted(exceptions, key=lambda decision: decision.id)
+    decisions = [decision for decision in every_decision if not decision.pending]
     sorted_attainments = sorted(attainments, key=attrgetter("id"))
     previous_assignment = previous or Assignment()
     now = numbered_problem(shape, sorted_attainments, decisions, planned=frozenset(), context=context, on=on)
     today = _outcome(now, sorted_attainments, previous_assignment, solver)
     projected = today
     until = now.holds_until
-    if planned:
+    if planned or len(decisions) < len(every_decision):
         every = sorted((*sorted_attainments, *planned), key=attrgetter("id"))
         ids = frozenset(attainment.id for attainment in planned)
-        then = numbered_problem(shape, every, decisions, planned=ids, context=context, on=on)
+        then = numbered_problem(shape, every, every_decision, planned=ids, context=context, on=on)
         projected = _outcome(then, every, today.assignment, solver)
         until = min((day for day in (until, then.holds_until) if day is not None), default=None)
-    return Audit(today, projected, _whole(tree, context), until)
+    return Audit(
+        today,
+        projected,
+        _whole(decided.tree, context),
+        until,
+        context.method.value,
+        decided.conditions,
+        decided.left_out,
+    )
 
 
 def status_by_bounds(
@@ -67,12 +82,19 @@ def status_by_bounds(
     *,
     context: Context,
     on: date,
+    facts: Facts = NO_FACTS,
 ) -> bool | None:
     """Return whether the tree is met, by bounds alone; None where only a solver can tell. No report is made."""
-    decisions = sorted(exceptions, key=lambda decision: decision.id)
+    decisions = sorted((it for it in exceptions if not it.pending), key=lambda decision: decision.id)
     sorted_attainments = sorted(attainments, key=lambda attainment: attainment.id)
+    applying = decided_tree_of(tree, facts).tree if context.method is Method.TWO else tree
     problem = numbered_problem(
-        numbered_tree_of(tree), sorted_attainments, decisions, planned=frozenset(), context=context, on=on
+        numbered_tree_of(applying, context.method),
+        sorted_attainments,
+        decisions,
+        planned=frozenset(),
+        context=context,
+        on=on,
     ).problem
     if lower_bounds_of(problem)[0].cost:
         return False
@@ -94,6 +116,8 @@ def _outcome(
         best, bound_below = _solved(problem, preferences, start, least[0].cost, solver)
         engine = solver.name
     best = keeping_previous(problem, preferences, best)
+    if problem.shape.method is Method.TWO:
+        best = settled(problem, preferences, best, least[0].cost)
     why = blocking(problem, least, solver) if best.cost else Blocking((), irreducible=True)
     return AuditOutcome(
         distance=best.cost,
@@ -104,18 +128,6 @@ def _outcome(
         irreducible=why.irreducible,
         report=Report(numbered, best.plan, best.tallies, tuple(attainments)),
     )
-
-
-def cheapest_draft(problem: Problem, preferences: Preferences, enough: int) -> DraftPlan:
-    """Return the first plan that costs no more than `enough`, else the cheapest of all drafts."""
-    candidates = drafts(problem, preferences)
-    best = next(candidates)
-    for draft in candidates if best.cost > enough else ():
-        if draft.cost < best.cost:
-            best = draft
-        if best.cost == enough:
-            break
-    return best
 
 
 def _solved(
@@ -149,5 +161,8 @@ def _places(problem: Problem, wanted: set[tuple[int, str]]) -> frozenset[tuple[i
 def _whole(tree: Requirement, context: Context) -> int:
     """Return what the program costs somebody without any attainment."""
     # Cached by tree and context: both are immutable, and neither learner nor day is part of the answer.
-    nothing = numbered_problem(numbered_tree_of(tree), (), (), planned=frozenset(), context=context, on=date.min)
+    shape = numbered_tree_of(tree, context.method)
+    nothing = numbered_problem(shape, (), (), planned=frozenset(), context=context, on=date.min)
+    if context.method is Method.TWO:
+        return least_cost_of_nothing(nothing.problem)
     return min(draft.cost for draft in drafts(nothing.problem, Preferences()))

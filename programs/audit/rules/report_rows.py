@@ -17,6 +17,7 @@ class Missing(StrEnum):
     """The kinds of new work."""
 
     COMPETENCY = "show_competency"
+    PIECES = "add_pieces"
     LEVEL = "raise_level"
     CREDITS = "earn_credits"
     CREDITS_HERE = "earn_credits_here"
@@ -27,10 +28,23 @@ class Missing(StrEnum):
 
 
 class Step(NamedTuple):
-    """One piece of new work in the cheapest completion: its node, its kind, and its cost (hundredths)."""
+    """One piece of new work in the cheapest completion: its node, its kind, and its cost (hundredths).
+
+    `piece` names the competency of a new piece that serves several leaves. One of its leaves bears the cost; at the
+    others it is 0.
+    """
 
     node: str
     missing: Missing
+    cost: int
+    piece: str = ""
+
+
+class NewPiece(NamedTuple):
+    """A new piece that serves several leaves: its competency, the leaves, and its cost (hundredths)."""
+
+    competency: str
+    nodes: tuple[str, ...]
     cost: int
 
 

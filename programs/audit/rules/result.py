@@ -10,9 +10,11 @@ from programs.audit.rules.completion.assignment import Assignment
 from programs.audit.rules.completion.eligibility import Refusal
 from programs.audit.rules.completion.problem import Rule
 from programs.audit.rules.completion.report import Report
-from programs.audit.rules.report_rows import NodeResult, Step, Use
+from programs.audit.rules.conditions import DecidedCondition
+from programs.audit.rules.context import Method
+from programs.audit.rules.report_rows import NewPiece, NodeResult, Step, Use
 
-METHOD = "audit@1"
+METHOD = Method.ONE.value
 """Stored in decision records. A change that alters any answer needs a new method name, and keeps this one working."""
 
 
@@ -82,6 +84,11 @@ class AuditOutcome:
         return self.report.steps
 
     @property
+    def new_pieces(self) -> tuple[NewPiece, ...]:
+        """The new pieces of that completion that serve several leaves each; none in `audit@1`."""
+        return self.report.new_pieces
+
+    @property
     def left_out(self) -> tuple[Refusal, ...]:
         """The attainments that do not count, with node and reason."""
         return self.report.left_out
@@ -105,7 +112,8 @@ class Audit:
     """Two outcomes that are never mixed: `today` with earned work only, `projected` with planned work as well.
 
     `whole` is the distance of somebody without any attainment. From the civil date `holds_until` on, the same inputs
-    may give another answer; None means never.
+    may give another answer; None means never. `conditions` are those of the tree as the facts decide them,
+    `not_applicable` the nodes that they leave out; the outcomes have no rows of these nodes.
     """
 
     today: AuditOutcome
@@ -113,6 +121,8 @@ class Audit:
     whole: int
     holds_until: date | None
     method: str = METHOD
+    conditions: tuple[DecidedCondition, ...] = ()
+    not_applicable: tuple[str, ...] = ()
 
     @property
     def status(self) -> Status:

@@ -1,8 +1,8 @@
 """Whether the attainments that count decide an audit alone, so that it need not be made a second time for a record."""
 
-from programs.audit.rules.audit import BOUNDS, cheapest_draft
+from programs.audit.rules.audit import BOUNDS
 from programs.audit.rules.completion.eligible_pieces import pieces_of
-from programs.audit.rules.completion.kept_plan import keeping_previous
+from programs.audit.rules.completion.kept_plan import cheapest_draft, keeping_previous
 from programs.audit.rules.completion.numbering import NumberedProblem
 from programs.audit.rules.completion.upper_bound import Preferences
 from programs.audit.rules.result import AuditOutcome
@@ -39,9 +39,10 @@ def _numbered_alike(outcome: AuditOutcome, counting: set[str]) -> bool:
 
     Several attainments may be one piece. The first of them gives its number, the best of them its basis.
     """
-    every, bases = pieces_of(outcome.report.attainments, NOTHING_PLANNED)
+    method = outcome.report.numbered.problem.shape.method
+    every, bases, _ = pieces_of(outcome.report.attainments, NOTHING_PLANNED, method)
     kept = [item for item in every if item.attainment.id in counting]
-    _alone, bases_alone = pieces_of([item.attainment for item in kept], NOTHING_PLANNED)
+    _alone, bases_alone, _ = pieces_of([item.attainment for item in kept], NOTHING_PLANNED, method)
     order = list(dict.fromkeys(item.piece for item in kept))
     return order == sorted(order) and tuple(bases[piece] for piece in order) == bases_alone
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from programs.audit.rules.completion.assignment import tie_break
 from programs.audit.rules.completion.kept_plan import filled
 from programs.audit.rules.completion.plan_cost import Plan, recount
-from programs.audit.rules.completion.problem import Problem, Route, Rule
+from programs.audit.rules.completion.problem import Option, Problem, Route, Rule
 from programs.audit.rules.completion.solver_protocol import Answer, Place
 from programs.audit.rules.requirements import Kind
 
@@ -180,6 +180,11 @@ def _tie_breaks(model: "Model") -> list[tuple[int, int]]:
         (literal, tie_break(model.problem.options[node][number].attainment, names[node]) % TIE_BREAK_RANGE)
         for (node, number), literal in model.uses.items()
     ]
+    weighted += [
+        (literal, tie_break(f"/{kind}{number}", names[node]) % TIE_BREAK_RANGE)
+        for kind, literals in (("new", model.new_uses), ("way", model.mode_uses))
+        for (node, number), literal in literals.items()
+    ]
     weighted += [(literal, tie_break(names[node]) % TIE_BREAK_RANGE) for node, literal in enumerate(model.selected)]
     return weighted
 
@@ -195,9 +200,26 @@ def _plan(model: "Model", start: Plan, value: Sequence[int]) -> Plan:
         route[node] = _route(model, node, taken[0], value) if taken else None
         options = enumerate(problem.options[node])
         used[node] = tuple(option for number, option in options if value[model.uses[node, number]])
+        used[node] += _new_uses(model, node, value)
         if wanted.kind in {Kind.CHOOSE, Kind.CREDITS}:
             chosen[node] = tuple(child for child in model.shape.children[node] if value[model.selected[child]])
     return Plan(tuple(used), tuple(chosen), tuple(route))
+
+
+def _new_uses(model: "Model", node: int, value: Sequence[int]) -> tuple[Option, ...]:
+    """Return the new pieces that serve a leaf, and the way in which a milestone's credit counts."""
+    problem = model.problem
+    new = [
+        option
+        for number, option in enumerate(problem.renewed.get(node, ()))
+        if (node, number) in model.new_uses and value[model.new_uses[node, number]]
+    ]
+    ways = [
+        mode.option
+        for number, mode in enumerate(problem.modes.get(node, ()))
+        if (node, number) in model.mode_uses and value[model.mode_uses[node, number]]
+    ]
+    return (*new, *ways)
 
 
 def _route(model: "Model", node: int, number: int, value: Sequence[int]) -> Route:

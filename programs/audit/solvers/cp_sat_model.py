@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from programs.audit.rules.completion.problem import Problem, Rule, floor_rule
-from programs.audit.rules.requirements import Kind
+from programs.audit.rules.completion.plan_cost import PIECE
+from programs.audit.rules.completion.problem import PREFERENCE, Option, Problem, Rule, Share, floor_rule
+from programs.audit.rules.completion.sharing_rules import price_of_new
+from programs.audit.rules.requirements import Kind, Unit
 from programs.audit.solvers.cp_sat_proto import ALWAYS, Literal, ProtoWriter, Term, negated
+from programs.rules.attainments import Basis
 
 
 class Source(NamedTuple):
@@ -19,11 +22,17 @@ class Source(NamedTuple):
 
 @dataclass(slots=True)
 class NodeTerms:
-    """The terms in a node's minima and caps: pieces, credit of nodes, and new work, each with its literal."""
+    """The terms in a node's minima and caps: pieces, credit of nodes, and new work, each with its literal.
+
+    Where a node asks for a number of pieces, `present` are the pieces that count (with the value 1), and `units` is
+    new work in hundredths of a piece.
+    """
 
     sources: list[Source] = field(default_factory=list)
     credit: list[Term] = field(default_factory=list)
     fresh: list[Term] = field(default_factory=list)
+    present: list[Source] = field(default_factory=list)
+    units: list[Term] = field(default_factory=list)
 
 
 class Model:
@@ -43,6 +52,8 @@ class Model:
         self.uses: dict[tuple[int, int], Literal] = {}
         self.routes: dict[tuple[int, int], Literal] = {}
         self.brings: dict[tuple[int, int, int], Literal] = {}
+        self.new_uses: dict[tuple[int, int], Literal] = {}
+        self.mode_uses: dict[tuple[int, int], Literal] = {}
         self.selected: list[Literal] = []
         self.through: list[Literal] = []
         self._select()
@@ -51,6 +62,9 @@ class Model:
             inside = self._leaf(node) if self.shape.leaf[node] else self._merged(node, terms)
             self._qualify(node, inside)
             terms[node] = self._outward(node, inside)
+        self._charge_new_pieces()
+        if problem.rules.crossing:
+            self._keep_apart()
 
     def _guard(self, kind: str, node: int, detail: str = "") -> Literal:
         rule = Rule(kind, self.shape.nodes[node].id, detail)
@@ -80,6 +94,8 @@ class Model:
 
     def _leaf(self, node: int) -> NodeTerms:
         wanted, problem, through = self.shape.nodes[node], self.problem, self.through[node]
+        if node in problem.modes:
+            return self._by_modes(node)
         if wanted.kind in {Kind.MILESTONE, Kind.QUANTITY}:
             gap, needed = problem.gap[node], problem.rules.need[node]
             if gap and needed:
@@ -87,25 +103,74 @@ class Model:
             credited = not gap or (needed and self.priced)
             return NodeTerms(credit=[(through, wanted.nominal)] if credited else [])
         sources = [self._use(node, number) for number in range(len(problem.options[node]))]
+        counting = problem.rules.counting
+        present = [source._replace(piece=problem.study_of(source.piece)) for source in sources] if counting else []
+        sources += self._new_uses(node)
         if wanted.kind is Kind.CREDITS:
-            return NodeTerms(sources)
+            return NodeTerms(sources, present=present)
         used = [(source.literal, 1) for source in sources]
         if not problem.rules.need[node]:
             self.writer.at_most([*used, (through, -1)], 0)
-            return NodeTerms(sources)
+            return NodeTerms(sources, present=present)
+        whole = self.shape.whole[node]
         if not used:
-            self._charge(through, self.shape.whole[node], "need", node)
-            return NodeTerms(fresh=[(through, wanted.nominal)])
+            self._charge(through, whole, "need", node)
+            units = [(through, min(PIECE, whole))] if counting and self.priced else []
+            return NodeTerms(fresh=[(through, wanted.nominal)], units=units)
         missing = self.writer.boolean()
         self.writer.between([*used, (missing, 1), (through, -1)], 0, 0)
-        self._charge(missing, self.shape.whole[node], "need", node)
-        return NodeTerms(sources, fresh=[(missing, wanted.nominal)])
+        self._charge(missing, whole, "need", node)
+        units = [(missing, min(PIECE, whole))] if counting and self.priced else []
+        return NodeTerms(sources, fresh=[(missing, wanted.nominal)], present=present, units=units)
+
+    def _new_uses(self, node: int) -> list[Source]:
+        """Make the literals of new pieces that may serve this leaf and others."""
+        if not self.priced:
+            return []
+        sources = []
+        for number, option in enumerate(self.problem.renewed.get(node, ())):
+            literal = self.writer.boolean()
+            self.writer.implies(literal, self.through[node])
+            self.new_uses[node, number] = literal
+            sources.append(Source(literal, option.piece, option.value))
+        return sources
+
+    def _by_modes(self, node: int) -> NodeTerms:
+        """A milestone or quantity whose credit counts by one basis, or not at all."""
+        problem, through, needed = self.problem, self.through[node], self.problem.rules.need[node]
+        sources, ways = [], []
+        for number, mode in enumerate(problem.modes[node]):
+            if mode.gap and not self.priced:
+                continue
+            literal = self.writer.boolean()
+            self.mode_uses[node, number] = literal
+            ways.append((literal, 1))
+            sources.append(Source(literal, mode.option.piece, mode.option.value))
+            if mode.gap:
+                self.cost.append((literal, mode.gap))
+        plain = self.writer.boolean()
+        self.writer.between([*ways, (plain, 1), (through, -1)], 0, 0)
+        if problem.gap[node] and needed:
+            self._charge(plain, problem.gap[node], "need", node)
+        return NodeTerms(sources)
+
+    def _charge_new_pieces(self) -> None:
+        """Charge each new piece once, the highest price of the leaves that it serves."""
+        prices: dict[int, list[Source]] = {}
+        for leaf, literal, option in self._new_below(0):
+            price = price_of_new(self.problem, leaf, option)
+            prices.setdefault(option.piece, []).append(Source(literal, option.piece, price))
+        for same_piece in prices.values():
+            self.cost += [(source.literal, source.value) for source in self._each_piece_once(same_piece)]
 
     def _use(self, node: int, number: int) -> Source:
         """Make the literal of a use. Pieces under no cap are all used at a credits leaf, because they can only help."""
         option = self.problem.options[node][number]
         literal = self.through[node]
-        if self.shape.single[node]:
+        if self.problem.rules.crossing or self.problem.rules.listing:
+            literal = self.writer.boolean()
+            self.writer.implies(literal, self.through[node])
+        elif self.shape.single[node]:
             literal = self.writer.boolean()
         elif self._watched(node, option.piece):
             literal = self.writer.boolean()
@@ -114,8 +179,8 @@ class Model:
         return Source(literal, option.piece, option.value)
 
     def _watched(self, node: int, piece: int) -> bool:
-        ceilings = self.problem.rules.ceilings
-        return bool(ceilings) and self.problem.basis[piece] in ceilings[node]
+        ceilings, basis = self.problem.rules.ceilings, self.problem.basis[piece]
+        return self.problem.rules.listing or (bool(ceilings) and basis is not None and basis in ceilings[node])
 
     def _merged(self, node: int, terms: list[NodeTerms]) -> NodeTerms:
         merged = NodeTerms()
@@ -123,6 +188,8 @@ class Model:
             merged.sources += terms[child].sources
             merged.credit += terms[child].credit
             merged.fresh += terms[child].fresh
+            merged.present += terms[child].present
+            merged.units += terms[child].units
         if self.problem.rules.due[node]:
             self._charge(self.through[node], self.problem.awaiting, "award", node)
         return merged
@@ -134,38 +201,114 @@ class Model:
             self.writer.implies(self._guard(kind, node), negated(literal))
 
     def _qualify(self, node: int, inside: NodeTerms) -> None:
-        rules = self.problem.rules
-        floor, here = rules.floor[node], rules.here[node]
-        if not (floor or here or rules.caps[node]):
+        if self.problem.rules.bare[node]:
             return
-        distinct = self._each_piece_once(inside.sources)
+        rules, through = self.problem.rules, self.through[node]
+        floor, here = rules.floor[node], rules.here[node]
+        pieces = rules.pieces[node] if rules.counting else 0
         fixed = list(inside.credit)
         if self.priced:
             fixed += inside.fresh
-            if floor or here:
-                topping = self.writer.integer(max(floor, here))
+            if floor or here or pieces:
+                topping = self.writer.integer(max(floor, here, PIECE * pieces))
                 inside.fresh.append((topping, 1))
                 self.cost.append((topping, 1))
                 fixed.append((topping, 1))
-        basis_of, through = self.problem.basis, self.through[node]
+                if rules.counting:
+                    inside.units.append((topping, 1))
+        distinct = self._each_study_once(inside.sources)
+        basis_of = self.problem.basis
         if floor:
             every = [(source.literal, source.value) for source in distinct]
             guard = self._guard_or_always(floor_rule(self.shape, node), node)
             self.writer.at_least([*every, *fixed, (through, -floor)], 0, guard=guard)
         if here:
-            local = [
-                (source.literal, source.value) for source in distinct if basis_of[source.piece] in self.problem.here
-            ]
+            by_here = [source for source in distinct if basis_of[source.piece] in self.problem.here]
+            if self.problem.study:
+                by_here = self._each_study_once(
+                    [it for it in inside.sources if basis_of[it.piece] in self.problem.here]
+                )
+            local = [(source.literal, source.value) for source in by_here]
             guard = self._guard_or_always("earned_here", node)
             self.writer.at_least([*local, *fixed, (through, -here)], 0, guard=guard)
         for basis, most in rules.caps[node]:
             capped = [(source.literal, source.value) for source in distinct if basis_of[source.piece] is basis]
+            if self.problem.study:
+                capped = self._of_basis(inside.sources, basis)
             if capped:
                 self.writer.at_most(capped, most, guard=self._guard_or_always("max_source", node, basis))
+        if pieces:
+            self._least_pieces(node, pieces, inside)
+        for place, most, unit in rules.lists[node] if rules.listing else ():
+            listed = [it for it in inside.sources if it.piece in self.problem.listed[node, place]]
+            if unit is Unit.COUNT:
+                listed = [source._replace(value=1) for source in listed]
+            capped = [(source.literal, source.value) for source in self._each_study_once(listed)]
+            if capped:
+                self.writer.at_most(capped, most, guard=self._guard_or_always("max_listed", node, str(place)))
+
+    def _least_pieces(self, node: int, pieces: int, inside: NodeTerms) -> None:
+        """Ask for a number of different pieces; new pieces count by their price, up to one each."""
+        present = [(it.literal, PIECE) for it in self._each_piece_once([it._replace(value=1) for it in inside.present])]
+        new = [
+            Source(literal, option.piece, min(PIECE, price_of_new(self.problem, leaf, option)))
+            for leaf, literal, option in self._new_below(node)
+        ]
+        units = [*inside.units, *((it.literal, it.value) for it in self._each_piece_once(new))]
+        guard = self._guard_or_always("min_pieces", node)
+        self.writer.at_least([*present, *units, (self.through[node], -PIECE * pieces)], 0, guard=guard)
+
+    def _of_basis(self, sources: list[Source], basis: Basis) -> list[Term]:
+        """Return the terms of one basis: of each piece of study, what exceeds its value by better bases."""
+        problem, rank = self.problem, PREFERENCE[basis]
+        own = [it for it in sources if problem.basis[it.piece] is basis]
+        better: dict[int, list[Source]] = {}
+        for source in sources:
+            if PREFERENCE.get(problem.basis[source.piece], len(PREFERENCE)) < rank:
+                better.setdefault(problem.study_of(source.piece), []).append(source)
+        terms: list[Term] = []
+        by_study: dict[int, list[Source]] = {}
+        for source in own:
+            by_study.setdefault(problem.study_of(source.piece), []).append(source)
+        for study, same_study in sorted(by_study.items()):
+            instead, below = better.get(study, []), 0
+            for value in sorted({it.value for it in (*same_study, *instead) if it.value}):
+                literal = self._any([it.literal for it in same_study if it.value >= value])
+                over = [it.literal for it in instead if it.value >= value]
+                if literal is not None and over:
+                    literal = self._unless(literal, self._any(over))
+                if literal is not None:
+                    terms.append((literal, value - below))
+                below = value
+        return terms
+
+    def _any(self, literals: list[Literal]) -> Literal | None:
+        """Return a literal that is true exactly if one of the literals is; None of none."""
+        if not literals:
+            return None
+        if ALWAYS in literals or len(literals) == 1:
+            return ALWAYS if ALWAYS in literals else literals[0]
+        literal = self.writer.boolean()
+        self.writer.any_of(literals, when=literal)
+        return literal
+
+    def _unless(self, literal: Literal, other: Literal | None) -> Literal | None:
+        """Return a literal that is true at least where `literal` is and `other` is not."""
+        if other is None or other == ALWAYS:
+            return None if other == ALWAYS else literal
+        remaining = self.writer.boolean()
+        self.writer.clause([negated(literal), remaining, other])
+        return remaining
 
     def _guard_or_always(self, kind: str, node: int, detail: str = "") -> Literal:
         """Return the literal on which a rule's constraint depends; ALWAYS where it must hold in any case."""
         return ALWAYS if self.priced else self._guard(kind, node, detail)
+
+    def _each_study_once(self, sources: Iterable[Source]) -> list[Source]:
+        """Return each piece of study once, at its highest value, whichever of its variants are used."""
+        if not self.problem.study:
+            return self._each_piece_once(sources)
+        return self._each_piece_once([it._replace(piece=self.problem.study_of(it.piece)) for it in sources])
 
     def _each_piece_once(self, sources: Iterable[Source]) -> list[Source]:
         """Return each piece once, at its highest value; a piece with several values has a literal for each step."""
@@ -198,6 +341,98 @@ class Model:
                     self.writer.implies(literal, self.routes[node, number])
                 self.brings[node, number, piece.piece] = literal
                 routed.append(Source(literal, piece.piece, piece.value))
+        if not (routed or self.shape.covering[node] or self.problem.rules.counting):
+            return inside
+        present, units = inside.present, inside.units
+        if self.problem.rules.counting:
+            present = [*present, *self._spent_sources(node)]
         if self.shape.covering[node]:
-            return NodeTerms(routed, credit=[(self.through[node], self.shape.nodes[node].nominal)])
-        return NodeTerms(inside.sources + routed, inside.credit, inside.fresh) if routed else inside
+            credit = [(self.through[node], self.shape.nodes[node].nominal)]
+            return NodeTerms(routed, credit, present=present, units=units)
+        return NodeTerms(inside.sources + routed, inside.credit, inside.fresh, present, units)
+
+    def _spent_sources(self, node: int) -> list[Source]:
+        return [
+            Source(self.routes[node, number], self.problem.study_of(piece), value)
+            for number, route in enumerate(self.problem.routes[node])
+            for piece, value in route.spends
+        ]
+
+    def _new_below(self, node: int) -> list[tuple[int, Literal, Option]]:
+        """Return the leaves at and below a node that a new piece can serve, with the literal and the option."""
+        return [
+            (leaf, literal, self.problem.renewed[leaf][number])
+            for (leaf, number), literal in self.new_uses.items()
+            if node <= leaf < self.shape.end[node]
+        ]
+
+    def _keep_apart(self) -> None:
+        """Keep uses of one piece apart below exclusive nodes, and within caps on sharing."""
+        used: dict[int, list[tuple[int, Source]]] = {}
+        spent: dict[int, list[tuple[int, Source]]] = {}
+        problem = self.problem
+        for (node, number), literal in self.uses.items():
+            option = problem.options[node][number]
+            study = problem.study_of(option.piece)
+            used.setdefault(study, []).append((node, Source(literal, study, option.value)))
+        for node, literal, option in self._new_below(0):
+            used.setdefault(option.piece, []).append((node, Source(literal, option.piece, option.value)))
+        for node in range(len(self.shape.nodes)):
+            for source in self._spent_sources(node):
+                spent.setdefault(source.piece, []).append((node, source))
+        for node, exclusive in enumerate(problem.rules.exclusive):
+            for study, uses in used.items() if exclusive else ():
+                self._exclude(node, uses, spent.get(study, []))
+        for share in problem.rules.shares:
+            common = [
+                term for study, uses in used.items() for term in self._in_common(share, uses, spent.get(study, []))
+            ]
+            if common:
+                node = self.shape.index[share.rule.node]
+                guard = self._guard_or_always("share_cap", node, share.rule.detail)
+                self.writer.at_most(common, share.most, guard=guard)
+
+    def _exclude(self, node: int, uses: list[tuple[int, Source]], spent: list[tuple[int, Source]]) -> None:
+        """Let a piece be used below one child at most, and below none where an award spends it under another."""
+        guard = self._guard_or_always("exclusive", node)
+        sides = self.problem.rules.sides
+        by_child: dict[int, list[Literal]] = {}
+        for leaf, source in uses:
+            if node in sides[leaf]:
+                by_child.setdefault(sides[leaf][node], []).append(source.literal)
+        below = {child: self._any(literals) for child, literals in sorted(by_child.items())}
+        if len(below) > 1:
+            self.writer.at_most([(literal, 1) for literal in below.values() if literal is not None], 1, guard=guard)
+        for place, source in spent:
+            for child, literal in below.items():
+                if literal is not None and sides[place].get(node, child) != child:
+                    self.writer.at_most([(literal, 1), (source.literal, 1)], 1, guard=guard)
+
+    def _in_common(self, share: Share, uses: list[tuple[int, Source]], spent: list[tuple[int, Source]]) -> list[Term]:
+        """Return the terms of what two nodes have in common of one piece, step by step of its values."""
+        if share.unit is Unit.COUNT:
+            uses = [(place, source._replace(value=1)) for place, source in uses]
+            spent = [(place, source._replace(value=1)) for place, source in spent]
+        first, second = ((self._inside(node, uses), self._inside(node, spent)) for node in (share.first, share.second))
+        terms: list[Term] = []
+        below = 0
+        for value in sorted({it.value for some in (*first, *second) for it in some if it.value}):
+            used_first, any_first = self._reaching(first, value)
+            used_second, any_second = self._reaching(second, value)
+            pairs = [(used_first, any_second), (any_first, used_second)]
+            both = [(one, other) for one, other in pairs if one is not None and other is not None]
+            if both:
+                shared = self.writer.boolean()
+                for one, other in both:
+                    self.writer.clause([negated(one), negated(other), shared])
+                terms.append((shared, value - below))
+            below = value
+        return terms
+
+    def _inside(self, node: int, places: list[tuple[int, Source]]) -> list[Source]:
+        return [source for place, source in places if node <= place < self.shape.end[node]]
+
+    def _reaching(self, side: tuple[list[Source], ...], value: int) -> tuple[Literal | None, Literal | None]:
+        """Return the literals that a piece reaches a value on one side by use, and by use or award."""
+        used, spent = ([it.literal for it in some if it.value >= value] for some in side)
+        return self._any(used), self._any([*used, *spent])

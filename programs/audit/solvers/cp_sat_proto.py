@@ -49,6 +49,10 @@ class ProtoWriter:
             added.enforcement_literal.append(one)
             added.bool_and.literals.append(other)
 
+    def clause(self, literals: Iterable[Literal]) -> None:
+        """At least one of the literals is true."""
+        self._constraints.add().bool_or.literals.extend(list(literals))
+
     def any_of(self, literals: Iterable[Literal], *, when: Literal) -> None:
         """`when` is true exactly if one of the literals is true."""
         every = list(literals)

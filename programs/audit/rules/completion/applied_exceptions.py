@@ -16,7 +16,7 @@ class AppliedExceptions:
     `waived` nodes need nothing; the value is the exception. A waived node that has credit for everything below it is
     `bypassed` instead: the learner completes it for its credits, or leaves it out without credits. `forced` nodes also
     lose their qualifiers. `accepted_too` (by competency) and `substituted` (by attainment) list pairs of node and
-    exception. `turning` are later days on which an exception begins or ends.
+    exception. `approved` are the substitutions that a second registrar approved. `turning` are later days on which an exception begins or ends.
     """
 
     waived: dict[int, str] = field(default_factory=dict)
@@ -24,6 +24,7 @@ class AppliedExceptions:
     forced: set[int] = field(default_factory=set)
     accepted_too: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     substituted: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    approved: set[str] = field(default_factory=set)
     preferred: set[tuple[str, int]] = field(default_factory=set)
     turning: list[date] = field(default_factory=list)
 
@@ -62,6 +63,8 @@ def _apply(applied: AppliedExceptions, decision: RequirementException, node: int
         applied.accepted_too.setdefault(decision.competency, []).append((node, decision.id))
     elif decision.kind is ExceptionKind.SUBSTITUTE:
         applied.substituted.setdefault(decision.attainment, []).append((node, decision.id))
+        if decision.approved:
+            applied.approved.add(decision.id)
     elif decision.kind is ExceptionKind.APPLY_HERE:
         applied.preferred.add((decision.attainment, node))
     else:

@@ -43,7 +43,7 @@ def assignment_of(problem: Problem, plan: Plan) -> Assignment:
         if route is not None and route.attainment:
             uses.append((route.attainment, name))
             uses += [(item.attainment, name) for item in route.brings]
-        uses += [(option[2], name) for option in plan.used[node]]
+        uses += [(option[2], name) for option in plan.used[node] if option[2]]
         if wanted.kind is Kind.CHOOSE or wanted.kind is Kind.CREDITS:
             chosen += [nodes[child].id for child in plan.chosen[node]]
     return Assignment(frozenset(uses), frozenset(chosen))

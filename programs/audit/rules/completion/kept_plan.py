@@ -1,10 +1,16 @@
 """Applies the previous plan to the current problem and adds the pieces that also fit; without search."""
 
-from programs.audit.rules.completion.assignment import Assignment, counted_on, tie_break
+from programs.audit.rules.completion.assignment import Assignment, assignment_of, counted_on, tie_break
 from programs.audit.rules.completion.plan_cost import Plan, over_cap, recount
 from programs.audit.rules.completion.problem import Option, Problem, Route
-from programs.audit.rules.completion.upper_bound import DraftPlan, Preferences
+from programs.audit.rules.completion.renewing import with_shared_new_pieces
+from programs.audit.rules.completion.sharing import Placements, shares_as_allowed
+from programs.audit.rules.completion.upper_bound import DraftPlan, Preferences, drafts
+from programs.audit.rules.context import Method
 from programs.audit.rules.requirements import Kind
+
+MOST_ROUNDS = 4
+"""Every round takes a better plan, so few are needed; the limit only bounds the work."""
 
 
 def keeping_previous(problem: Problem, preferences: Preferences, otherwise: DraftPlan) -> DraftPlan:
@@ -21,6 +27,8 @@ def keeping_previous(problem: Problem, preferences: Preferences, otherwise: Draf
     if plan is None or not _valid(problem, plan):
         return otherwise
     plan = filled(problem, plan)
+    if problem.renewed:
+        plan = with_shared_new_pieces(problem, plan)
     kept = DraftPlan(plan, recount(problem, plan))
     return kept if _rank(preferences, kept) <= _rank(preferences, otherwise) else otherwise
 
@@ -56,9 +64,10 @@ def _replayed(problem: Problem, previous: Assignment, otherwise: Plan) -> Plan |
     for node in open_nodes:
         wanted = problem.shape.nodes[node]
         routes[node] = _route(problem, previous, node)
-        used[node] = tuple(
-            option for option in problem.options[node] if (option.attainment, wanted.id) in previous.uses
-        )
+        if node not in problem.modes:
+            used[node] = tuple(
+                option for option in problem.options[node] if (option.attainment, wanted.id) in previous.uses
+            )
         if wanted.kind in {Kind.CHOOSE, Kind.CREDITS}:
             children = problem.shape.children[node]
             chosen[node] = tuple(child for child in children if problem.shape.nodes[child].id in previous.chosen)
@@ -73,9 +82,48 @@ def _route(problem: Problem, previous: Assignment, node: int) -> Route | None:
     for route in problem.routes[node]:
         if (route.attainment, name) in previous.uses:
             return route._replace(brings=tuple(it for it in route.brings if (it.attainment, name) in previous.uses))
-        if route.exception and not route.attainment:
+        if (
+            route.exception
+            and not route.attainment
+            and not (problem.shape.method is Method.TWO and _inside(problem, previous, node))
+        ):
             return route
     return None
+
+
+def _inside(problem: Problem, previous: Assignment, node: int) -> bool:
+    """Return whether the previous plan completed something below a node, rather than pass it by."""
+    names = {problem.shape.nodes[number].id for number in range(node, problem.shape.end[node])}
+    return any(name in names for _, name in previous.uses) or not names.isdisjoint(
+        previous.chosen - {problem.shape.nodes[node].id}
+    )
+
+
+def settled(problem: Problem, preferences: Preferences, best: DraftPlan, least: int) -> DraftPlan:
+    """Return the plan that an audit fed with its own result would keep.
+
+    Drafts that begin with the plan may find one that is as cheap and follows more exceptions *apply here*, or needs
+    fewer exceptions. It is taken now, so that the next audit moves nothing.
+    """
+    for _ in range(MOST_ROUNDS):
+        own = Preferences(assignment_of(problem, best.plan), preferences.preferred)
+        again = keeping_previous(problem, own, cheapest_draft(problem, own, least))
+        if _rank(own, again) >= _rank(own, best):
+            break
+        best = again
+    return best
+
+
+def cheapest_draft(problem: Problem, preferences: Preferences, enough: int) -> DraftPlan:
+    """Return the first plan that costs no more than `enough`, else the cheapest of all drafts."""
+    candidates = drafts(problem, preferences)
+    best = next(candidates)
+    for draft in candidates if best.cost > enough else ():
+        if draft.cost < best.cost:
+            best = draft
+        if best.cost == enough:
+            break
+    return best
 
 
 def _valid(problem: Problem, plan: Plan) -> bool:
@@ -83,7 +131,11 @@ def _valid(problem: Problem, plan: Plan) -> bool:
     single = all(
         len(plan.used[node]) <= 1 for node, wanted in enumerate(problem.shape.nodes) if wanted.kind is Kind.COMPETENCY
     )
-    return single and all(over_cap(problem, node, tallies[node].values) is None for node in counted_on(plan))
+    return (
+        single
+        and shares_as_allowed(problem, plan)
+        and all(over_cap(problem, node, tallies[node].values) is None for node in counted_on(plan))
+    )
 
 
 def filled(problem: Problem, plan: Plan) -> Plan:
@@ -92,16 +144,21 @@ def filled(problem: Problem, plan: Plan) -> Plan:
     if not leaves:
         return plan
     tallies = recount(problem, plan)
-    values_at = {node: dict(tallies[node].values) for node, caps in enumerate(problem.rules.caps) if caps}
+    values_at = {node: dict(tallies[node].values) for node, capped in enumerate(problem.rules.capped) if capped}
     used = list(plan.used)
+    placements = Placements.of(problem, plan) if problem.rules.crossing else None
     for leaf in leaves:
         capped = [node for node in _seeing(problem, leaf) if node in values_at]
         left = set(problem.options[leaf]) - set(used[leaf])
         for option in sorted(left, key=lambda option: _order(problem.shape.nodes[leaf].id, option)):
+            if placements is not None and not placements.allows(leaf, option):
+                continue
             wider = [_with(values_at[node], option) for node in capped]
             if all(over_cap(problem, node, values) is None for node, values in zip(capped, wider, strict=True)):
                 values_at.update(zip(capped, wider, strict=True))
                 used[leaf] = tuple(sorted((*used[leaf], option)))
+                if placements is not None:
+                    placements.place(leaf, option)
     return Plan(tuple(used), plan.chosen, plan.route)
 
 

@@ -1,13 +1,20 @@
 """The certified lower bound: the work that is missing even if every eligible piece counted everywhere at once."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from math import gcd
 from typing import NamedTuple
 
+from programs.audit.rules.completion.plan_cost import PIECE
 from programs.audit.rules.completion.problem import NOTHING, Problem, Route, merge_best
+from programs.audit.rules.completion.sharing_rules import sharing_leaves
 from programs.audit.rules.requirements import Kind
 from programs.rules.attainments import Basis
 
-Sums = Mapping[Basis, int]
+Sums = Mapping[Basis | None, int]
+
+EXACT_SUMS = 1 << 24
+"""Sums up to this limit are told apart exactly, by the bits of one integer of 2 MB."""
 
 
 class Reach(NamedTuple):
@@ -40,14 +47,28 @@ def lower_bounds_of(problem: Problem) -> tuple[NodeBound, ...]:
     The bound is valid because each hundredth of new work gives at most a hundredth of credit. Work without credit
     (`idle`) adds to the credits that are missing when everything eligible counts; work with credit may be part of them.
     """
+    if problem.rules.crossing and any(problem.rules.exclusive):
+        unaided = _Bound(_without_pieces(problem)).run()
+        return _Bound(problem, tuple(bound.cost for bound in unaided)).run()
     return _Bound(problem).run()
 
 
-class _Bound:
-    """One pass over the nodes, children first."""
+def _without_pieces(problem: Problem) -> Problem:
+    """Return the problem of somebody without any piece, but with the same milestones, awards and rules."""
+    size = len(problem.shape.nodes)
+    return replace(problem, options=((),) * size, values=(NOTHING,) * size)
 
-    def __init__(self, problem: Problem) -> None:
+
+class _Bound:
+    """One pass over the nodes, children first.
+
+    `unaided` is the bound of every node without any piece, where exclusive nodes need it.
+    """
+
+    def __init__(self, problem: Problem, unaided: tuple[int, ...] = ()) -> None:
         self.problem = problem
+        self.unaided = unaided
+        self.sharing = sharing_leaves(problem) if problem.renewed else {}
         self.shape = problem.shape
         self.rules = problem.rules
         self.sourced = problem.rules.sourced
@@ -66,14 +87,19 @@ class _Bound:
     def _leaf(self, node: int) -> NodeBound:
         problem, needed = self.problem, self.rules.need[node]
         values = problem.values[node]
+        if problem.renewed and not self.shape.single[node] and node in problem.renewed:
+            # A new piece may serve this leaf without further cost, because another leaf pays for it.
+            values = {**values, **{option.piece: option.value for option in problem.renewed[node]}}
         if values:
-            if self.ceilings:
+            if self.ceilings and not problem.study:
                 values = {piece: value for piece, value in values.items() if self._fits(node, piece, value)}
             if not self.rules.watched[node]:
                 return self._missing(node, NO_REACH) if needed and not values else FREE_AND_EMPTY
             reach = self._reach(values, one=self.shape.single[node])
             return self._missing(node, reach) if needed and not values else NodeBound(0, 0, reach)
         wanted = self.shape.nodes[node]
+        if node in problem.modes:
+            return self._by_modes(node)
         if wanted.kind is Kind.MILESTONE or wanted.kind is Kind.QUANTITY:
             gap = problem.gap[node] if needed else 0
             credit = wanted.nominal if needed or not problem.gap[node] else 0
@@ -81,9 +107,46 @@ class _Bound:
         return self._missing(node, NO_REACH) if needed and not problem.routes[node] else FREE_AND_EMPTY
 
     def _missing(self, node: int, reach: Reach) -> NodeBound:
-        """New work at a leaf gives the leaf's credits, where it has any."""
+        """New work at a leaf gives the leaf's credits, where it has any.
+
+        A new piece that serves several leaves costs at least their average, so that each bears an equal share.
+        """
         whole = self.shape.whole[node]
+        if node in self.problem.renewed:
+            return NodeBound(whole // self.sharing.get(node, 1), 0, reach)
         return NodeBound(whole, 0 if self.shape.nodes[node].nominal else whole, reach)
+
+    def _by_modes(self, node: int) -> NodeBound:
+        """Return the bound of a milestone or quantity whose credit depends on a basis."""
+        modes, whole = self.problem.modes[node], self.shape.whole[node]
+        gap = self.problem.gap[node] if self.rules.need[node] else 0
+        if any(0 < mode.gap < whole for mode in modes):
+            return NodeBound(gap, gap, Reach(credit=self.shape.nodes[node].nominal))
+        values = {mode.option.piece: mode.option.value for mode in modes if not mode.gap}
+        return NodeBound(gap, 0, self._reach(values, one=True) if values else NO_REACH)
+
+    def _by_exclusion(self, node: int) -> int:
+        """Return what an exclusive node costs at least: each piece helps one child, by no more than it replaces there.
+
+        New work can replace a piece wherever it is used. So a child costs what it costs without pieces, less what the
+        pieces used there replace.
+        """
+        problem, helps = self.problem, dict[int, int]()
+        for child in self.shape.children[node]:
+            in_child: dict[int, int] = {}
+            for leaf in range(child, self.shape.end[child]):
+                for option in problem.options[leaf]:
+                    study = problem.study_of(option.piece)
+                    in_child[study] = in_child.get(study, 0) + self._replaced(leaf, option.value)
+            merge_best(helps, in_child)
+        return sum(self.unaided[child] for child in self.shape.children[node]) - sum(helps.values())
+
+    def _replaced(self, leaf: int, value: int) -> int:
+        if not self.shape.single[leaf]:
+            return max(value, PIECE if self.rules.counting else 0)
+        whole, nominal = self.shape.whole[leaf], self.shape.nodes[leaf].nominal
+        unit = PIECE - min(PIECE, whole) if self.rules.counting else 0
+        return whole + max(0, value - nominal, unit)
 
     def _group(self, node: int, bounds: list[NodeBound]) -> NodeBound:
         wanted, covering = self.shape.nodes[node], self.shape.covering
@@ -99,6 +162,8 @@ class _Bound:
             for part in parts:
                 cost += part.cost
                 idle += part.idle
+        if self.unaided and self.rules.exclusive[node] and wanted.kind in {Kind.ALL, Kind.PROGRAM}:
+            cost = max(cost, self._by_exclusion(node))
         reach = self._union([part.reach for part in parts]) if self.rules.watched[node] else NO_REACH
         due = self.problem.awaiting if self.rules.due[node] else 0
         return NodeBound(cost + due, idle + due, reach)
@@ -112,21 +177,33 @@ class _Bound:
             lacking = max(lacking, here - min(earned_here, reach.most) - reach.credit)
         if self.problem.routes[node]:
             return NodeBound(0, 0, self._by_routes(reach, self.problem.routes[node]))
-        return NodeBound(max(inside.cost, inside.idle + lacking), inside.idle, reach)
+        cost = max(inside.cost, inside.idle + lacking)
+        if self.rules.counting and self.rules.pieces[node]:
+            cost = max(cost, PIECE * (self.rules.pieces[node] - self._pieces_below(node)))
+        return NodeBound(cost, inside.idle, reach)
+
+    def _pieces_below(self, node: int) -> int:
+        """Return the number of pieces that can count at a node."""
+        problem, found = self.problem, set[int]()
+        for below in range(node, self.shape.end[node]):
+            found.update(problem.study_of(option.piece) for option in problem.options[below])
+            found.update(problem.study_of(piece) for route in problem.routes[below] for piece, _ in route.spends)
+        return len(found)
 
     def _outward(self, node: int, inside: NodeBound) -> NodeBound:
         return NodeBound(inside.cost, inside.cost, Reach(credit=self.shape.nodes[node].nominal))
 
     def _fits(self, node: int, piece: int, value: int) -> bool:
-        return value <= self.ceilings[node].get(self.problem.basis[piece], value)
+        basis = self.problem.basis[piece]
+        return basis is None or value <= self.ceilings[node].get(basis, value)
 
     def _reach(self, values: Mapping[int, int], *, one: bool = False) -> Reach:
         """Return the reach of these pieces together; `one`: only one of them can be used, at a competency."""
         by = self._sums(values, one=one) if self.sourced else {}
-        return Reach(values, max(values.values(), default=0) if one else sum(values.values()), by)
+        return Reach(values, max(values.values(), default=0) if one else self.problem.total(values), by)
 
-    def _sums(self, values: Mapping[int, int], *, one: bool = False) -> dict[Basis, int]:
-        sums: dict[Basis, int] = {}
+    def _sums(self, values: Mapping[int, int], *, one: bool = False) -> dict[Basis | None, int]:
+        sums: dict[Basis | None, int] = {}
         for piece, value in values.items():
             basis = self.problem.basis[piece]
             sums[basis] = max(value, sums.get(basis, 0)) if one else sums.get(basis, 0) + value
@@ -135,7 +212,7 @@ class _Bound:
     def _union(self, parts: Iterable[Reach]) -> Reach:
         values: dict[int, int] = {}
         most = credit = 0
-        by: dict[Basis, int] = {}
+        by: dict[Basis | None, int] = {}
         for part in parts:
             most += part.most
             credit += part.credit
@@ -148,7 +225,7 @@ class _Bound:
         if self.sourced:
             sums = self._sums(values)
             by = {basis: min(most_of_parts, sums.get(basis, 0)) for basis, most_of_parts in by.items()}
-        return Reach(values, min(most, sum(values.values())), by, credit)
+        return Reach(values, min(most, self.problem.total(values)), by, credit)
 
     def _capped(self, node: int, reach: Reach) -> Reach:
         """Return the reach under the caps of this node and of nodes above it, where the same pieces count as well."""
@@ -172,9 +249,23 @@ class _Bound:
 
 
 def largest_sum(values: Iterable[int], most: int) -> int:
-    """Return the largest sum of some of the values that is not above `most`; the bits of one integer are the sums."""
+    """Return the largest sum of some of the values that is not above `most`; the bits of one integer are the sums.
+
+    Where the sums are too large for that, it returns a limit that no sum up to `most` exceeds.
+    """
+    every = list(values)
+    if sum(every) <= most:
+        return sum(every)
+    unit = gcd(*every)
+    if most // unit >= EXACT_SUMS:
+        return most
+    return unit * _largest_sum([value // unit for value in every], most // unit)
+
+
+def _largest_sum(every: list[int], most: int) -> int:
     sums = 1
     within = (1 << (most + 1)) - 1
-    for value in values:
-        sums |= (sums << value) & within
+    for value in every:
+        if value <= most:
+            sums |= (sums << value) & within
     return sums.bit_length() - 1

@@ -1,11 +1,13 @@
 """A requirement tree with numbered nodes, computed once for each tree and cached."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from programs.audit.rules.context import Method
 from programs.audit.rules.errors import MalformedTreeError, RepeatedIdError, UnsupportedRuleError
-from programs.audit.rules.requirements import ANYTHING, MAX_CACHED_TREES, Kind, Requirement
+from programs.audit.rules.requirements import ANYTHING, MAX_CACHED_TREES, Kind, MetBy, Requirement
 
 COST_OF_A_LEAF_WITHOUT_CREDITS = 100
 
@@ -13,12 +15,29 @@ DECIDED_BY_AUDIT_2 = ("min_pieces", "max_listed", "excludes", "met_by", "credit_
 """The members of a requirement that `audit@1` does not decide."""
 
 
+class PathLimits(NamedTuple):
+    """The limits of a leaf's whole path that `audit@2` adds.
+
+    `levels` are pairs of scale and least rank, `excluded` the competencies that do not count. `table` has the credits
+    of competencies without credits of their own, at *credits* leaves.
+    """
+
+    levels: tuple[tuple[str, int], ...] = ()
+    excluded: frozenset[str] = frozenset()
+    table: Mapping[str, int] = {}
+
+    def credit_of(self, competency: str) -> int:
+        """Return the credits that the table gives a competency, 0 for none."""
+        return self.table.get(competency, self.table.get(ANYTHING, 0))
+
+
 class AskingLeaf(NamedTuple):
     """A leaf that asks for an attainment, with the limits of its whole path, so that no learner's audit walks the path.
 
     `level` and `within` (days) are the strictest limits on the path. `learnt` leaves ask for competencies, `collects`
     is true for those that add up credits. `alone` are the credits there of a piece without credits of its own.
-    `exception` is the exception that made the leaf ask; `regardless` is true when no limit applies.
+    `exception` is the exception that made the leaf ask; `regardless` is true when no limit applies. In `audit@2`,
+    `limits` has the levels instead of `level`, and may apply also to a leaf that asks `regardless`.
     """
 
     node: int
@@ -30,6 +49,7 @@ class AskingLeaf(NamedTuple):
     alone: int = 0
     exception: str = ""
     regardless: bool = False
+    limits: PathLimits | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +62,7 @@ class NumberedTree:
     `whole` the cost of a node with nothing done. `asker` is each node as a leaf that asks; `learning` finds them by
     competency, `accepting` by kind and name; `anything` are leaves that accept every competency. `measured` are
     milestones and quantities. `unrouted` and `gapless` are shared by learners without routes and without gaps.
+    `method` is the meaning of the audit.
     """
 
     nodes: tuple[Requirement, ...]
@@ -62,6 +83,7 @@ class NumberedTree:
     measured: tuple[int, ...]
     unrouted: tuple[tuple[Any, ...], ...]
     gapless: tuple[int, ...]
+    method: Method = Method.ONE
 
     def path(self, node: int) -> list[int]:
         """Return the numbers from `node` up to the root."""
@@ -72,25 +94,32 @@ class NumberedTree:
         return found
 
 
+def numbered_tree_of(tree: Requirement, method: Method = Method.ONE) -> NumberedTree:
+    """Return the numbered tree, which has no conditions. Raises AuditRefusedError for trees without an answer."""
+    return _numbered_tree_of(tree, method)
+
+
 @lru_cache(maxsize=MAX_CACHED_TREES)
-def numbered_tree_of(tree: Requirement) -> NumberedTree:
-    """Return the numbered tree. Raises AuditRefusedError for trees that no audit can answer."""
+def _numbered_tree_of(tree: Requirement, method: Method) -> NumberedTree:
     nodes = tuple(tree.walk())
     index = {node.id: number for number, node in enumerate(nodes)}
     parent, children, end = _links(tree)
     for node in nodes:
-        _check(node)
+        _check(node, method)
     if len(index) < len(nodes):
         ids = [node.id for node in nodes]
         raise RepeatedIdError("requirement_twice", node=next(name for name in ids if ids.count(name) > 1))
     level, within = _narrowed(nodes, parent)
     askers = tuple(_asker(number, node, level[number], within[number]) for number, node in enumerate(nodes))
+    if method is Method.TWO:
+        limits = _path_limits(nodes, parent)
+        askers = tuple(asker._replace(level=0, limits=limit) for asker, limit in zip(askers, limits, strict=True))
     learning: dict[str, tuple[AskingLeaf, ...]] = {}
     accepting: dict[tuple[Kind, str], tuple[AskingLeaf, ...]] = {}
     for node, asker in zip(nodes, askers, strict=True):
         for name in _learnt(node):
             learning[name] = (*learning.get(name, ()), asker)
-        for name in dict.fromkeys(node.names) if node.kind in {Kind.PROGRAM, Kind.MILESTONE, Kind.QUANTITY} else ():
+        for name in _standing_names(node):
             accepting[node.kind, name] = (*accepting.get((node.kind, name), ()), asker)
     return NumberedTree(
         nodes=nodes,
@@ -111,6 +140,7 @@ def numbered_tree_of(tree: Requirement) -> NumberedTree:
         measured=tuple(i for i, node in enumerate(nodes) if node.kind in {Kind.MILESTONE, Kind.QUANTITY}),
         unrouted=((),) * len(nodes),
         gapless=(0,) * len(nodes),
+        method=method,
     )
 
 
@@ -171,18 +201,62 @@ def _learnt(node: Requirement) -> list[str]:
     return list(dict.fromkeys(node.accepts))
 
 
-def _check(node: Requirement) -> None:
-    if node.exclusive:
-        raise UnsupportedRuleError("exclusivity_not_yet", node=node.id)
-    if node.share_caps:
-        raise UnsupportedRuleError("sharing_not_yet", node=node.id)
-    if node.kind is Kind.IF or any(getattr(node, name) for name in DECIDED_BY_AUDIT_2):
-        raise UnsupportedRuleError("needs_newer_method", node=node.id)
+def _standing_names(node: Requirement) -> list[str]:
+    """Return the programs, milestones or measures that meet a node; a program that its tree alone meets has none."""
+    if node.kind not in {Kind.PROGRAM, Kind.MILESTONE, Kind.QUANTITY} or node.met_by is MetBy.TREE:
+        return []
+    return list(dict.fromkeys(node.names))
+
+
+def _path_limits(nodes: tuple[Requirement, ...], parent: tuple[int, ...]) -> list[PathLimits]:
+    """Return the limits of `audit@2` by node: levels by scale, exclusions and credit tables of the whole path."""
+    found: list[PathLimits] = []
+    for number, node in enumerate(nodes):
+        above = found[parent[number]] if number else PathLimits()
+        found.append(
+            PathLimits(
+                stricter(above.levels, node),
+                above.excluded | set(node.excludes),
+                {**above.table, **dict(node.credit_table)} if node.credit_table else above.table,
+            )
+        )
+    return found
+
+
+def stricter(levels: tuple[tuple[str, int], ...], node: Requirement) -> tuple[tuple[str, int], ...]:
+    """Return the levels of a path and the level of one more node, the highest rank of each scale."""
+    if not node.level:
+        return levels
+    ranks = dict(levels)
+    ranks[node.scale] = max(node.level, ranks.get(node.scale, 0))
+    return tuple(sorted(ranks.items()))
+
+
+def _check(node: Requirement, method: Method) -> None:
+    if method is Method.ONE:
+        _check_decided_by_audit_1(node)
+    if node.kind is Kind.IF:
+        raise MalformedTreeError("without_condition", node=node.id)
     if node.children and node.kind in {Kind.COMPETENCY, Kind.MILESTONE, Kind.QUANTITY}:
         raise MalformedTreeError("leaf_with_parts", node=node.id, kind=node.kind)
     if node.kind is Kind.CHOOSE and node.n > len(node.children):
         raise MalformedTreeError("too_few_to_choose", node=node.id, n=str(node.n), parts=str(len(node.children)))
     if node.kind is Kind.QUANTITY and node.min_quantity <= 0:
         raise MalformedTreeError("no_quantity", node=node.id)
-    if min(node.nominal, node.min_credits, node.earned_here, node.n, node.within_days or 0) < 0:
+    if min(node.nominal, node.min_credits, node.earned_here, node.n, node.min_pieces, node.within_days or 0) < 0:
         raise MalformedTreeError("negative", node=node.id)
+    below = {inner.id for inner in node.walk()} if node.share_caps else set()
+    for cap in node.share_caps:
+        for name in {cap.first, cap.second} - below:
+            raise MalformedTreeError("cap_about_nothing", node=node.id, other=name)
+        if cap.first == cap.second:
+            raise MalformedTreeError("cap_with_itself", node=node.id, other=cap.first)
+
+
+def _check_decided_by_audit_1(node: Requirement) -> None:
+    if node.exclusive:
+        raise UnsupportedRuleError("exclusivity_not_yet", node=node.id)
+    if node.share_caps:
+        raise UnsupportedRuleError("sharing_not_yet", node=node.id)
+    if node.kind is Kind.IF or any(getattr(node, name) for name in DECIDED_BY_AUDIT_2):
+        raise UnsupportedRuleError("needs_newer_method", node=node.id)

@@ -15,8 +15,9 @@ from programs.audit.rules.completion.eligible_pieces import (
 )
 from programs.audit.rules.completion.numbered_tree import NumberedTree, numbered_tree_of
 from programs.audit.rules.completion.problem import NOTHING, Option, Problem, Route, RoutePiece, Rules
-from programs.audit.rules.context import Context
-from programs.audit.rules.requirements import MAX_CACHED_TREES, Kind, Requirement
+from programs.audit.rules.completion.sharing_rules import extended, with_sharing
+from programs.audit.rules.context import Context, Method
+from programs.audit.rules.requirements import MAX_CACHED_TREES, Kind, MetBy, Requirement
 from programs.rules.attainments import Attainment, RequirementException
 
 
@@ -48,13 +49,13 @@ def numbered_problem(  # noqa: PLR0913 - the audit's own inputs, one by one
     """Return the problem of one learner on one day. `attainments` are sorted by id and include the `planned` ids."""
     applied = applied_exceptions_of(shape, exceptions, on)
     eligibility = Eligibility(shape, applied, planned, on)
-    numbered, basis = pieces_of(attainments, planned)
+    numbered, basis, study = pieces_of(attainments, planned, shape.method)
     eligible = eligible_pieces_of(shape, numbered, eligibility)
     options = [tuple(sorted(some.values())) if some else () for some in eligible.options]
     routes = _routes(shape, eligible, applied, numbered)
     problem = Problem(
         shape=shape,
-        rules=_rules(shape, applied, context) if exceptions else _plain_rules(shape.nodes[0], context.awards_required),
+        rules=_rules(shape, applied, context) if exceptions else _plain_rules(shape.nodes[0], context),
         basis=basis,
         options=tuple(options),
         values=tuple([{option[0]: option[1] for option in some} if some else NOTHING for some in options]),
@@ -65,6 +66,8 @@ def numbered_problem(  # noqa: PLR0913 - the audit's own inputs, one by one
         even=eligible.even and (routes is shape.unrouted or _even(options, routes)),
         partial=eligible.partial and any(option.exception or option.planned for some in options for option in some),
     )
+    if shape.method is Method.TWO:
+        problem = extended(problem, numbered, study, eligible.reached_by)
     until = min(eligibility.turning, default=None)
     return NumberedProblem(problem, applied, tuple(eligible.refusals), eligible.turned_away, eligible.met_by, until)
 
@@ -94,7 +97,21 @@ def _route(
     pieces = [RoutePiece(numbered.piece, shape.nodes[node].nominal or award.credits or 0, award.id)]
     if award.spent and not shape.nodes[node].nominal:
         pieces = _spent(shape, eligible, node, award, by_id)
-    return Route(tuple(sorted(pieces)), award.id, "", numbered.planned)
+    spends: tuple[tuple[int, int], ...] = ()
+    if shape.method is Method.TWO:
+        taken = _spent(shape, eligible, node, award, by_id) or pieces
+        spends = tuple(sorted((piece.piece, piece.value) for piece in taken))
+        pieces = [
+            it
+            for it in pieces
+            if it.attainment == award.id or not _excluded(shape, node, by_id[it.attainment].attainment)
+        ]
+    return Route(tuple(sorted(pieces)), award.id, "", numbered.planned, spends)
+
+
+def _excluded(shape: NumberedTree, node: int, attainment: Attainment) -> bool:
+    limits = shape.asker[node].limits
+    return limits is not None and attainment.name in limits.excluded
 
 
 def _spent(
@@ -135,10 +152,16 @@ def _gaps(shape: NumberedTree, reached: Mapping[int, int]) -> tuple[int, ...]:
     return tuple(gaps)
 
 
+def _plain_rules(tree: Requirement, context: Context) -> Rules:
+    """Return the rules of a tree without exceptions."""
+    return _cached_rules(tree, context.awards_required, context.method)
+
+
 @lru_cache(maxsize=MAX_CACHED_TREES)
-def _plain_rules(tree: Requirement, awards_required: bool) -> Rules:
-    """Return the rules of a tree without exceptions; they are the same for every learner, so they are cached."""
-    return _rules(numbered_tree_of(tree), AppliedExceptions(), Context(awards_required=awards_required))
+def _cached_rules(tree: Requirement, awards_required: bool, method: Method) -> Rules:
+    # They are the same for every learner and day. Trees are immutable, so no entry becomes invalid.
+    context = Context(awards_required=awards_required, method=method)
+    return _rules(numbered_tree_of(tree, method), AppliedExceptions(), context)
 
 
 def _rules(shape: NumberedTree, applied: AppliedExceptions, context: Context) -> Rules:
@@ -149,5 +172,7 @@ def _rules(shape: NumberedTree, applied: AppliedExceptions, context: Context) ->
         floor.append(node.min_credits if required else 0)
         here.append(node.earned_here if required else 0)
         caps.append(() if number in applied.forced else tuple((cap.basis, cap.most) for cap in node.max_source))
-        due.append(required and context.awards_required and node.kind is Kind.PROGRAM and bool(node.children))
-    return Rules(shape, tuple(need), tuple(floor), tuple(here), tuple(caps), tuple(due))
+        by_award = context.awards_required if node.met_by is MetBy.CONTEXT else node.met_by is MetBy.AWARD
+        due.append(required and by_award and node.kind is Kind.PROGRAM and bool(node.children))
+    rules = Rules(shape, tuple(need), tuple(floor), tuple(here), tuple(caps), tuple(due))
+    return with_sharing(rules, applied) if shape.method is Method.TWO else rules

@@ -7,9 +7,10 @@ from functools import cached_property
 from programs.audit.rules.completion.assignment import Assignment, assignment_of, counted_on
 from programs.audit.rules.completion.eligibility import Reason, Refusal
 from programs.audit.rules.completion.numbering import NumberedProblem
-from programs.audit.rules.completion.plan_cost import Plan, Tally
-from programs.audit.rules.completion.problem import NOTHING, Problem
-from programs.audit.rules.report_rows import Missing, NodeResult, Step, Use
+from programs.audit.rules.completion.plan_cost import Plan, Tally, credits_of
+from programs.audit.rules.completion.problem import NOTHING, Option, Problem
+from programs.audit.rules.completion.sharing_rules import price_of_new
+from programs.audit.rules.report_rows import Missing, NewPiece, NodeResult, Step, Use
 from programs.audit.rules.requirements import Kind, Requirement
 from programs.rules.attainments import Attainment
 
@@ -47,6 +48,11 @@ class Report:
     def steps(self) -> tuple[Step, ...]:
         """The new work, in the order of the tree."""
         return _steps(self.numbered, self.plan, self.tallies)
+
+    @cached_property
+    def new_pieces(self) -> tuple[NewPiece, ...]:
+        """The new pieces that serve several leaves."""
+        return _new_pieces(self.numbered.problem, self.plan)
 
     @cached_property
     def left_out(self) -> tuple[Refusal, ...]:
@@ -88,7 +94,9 @@ def _uses(numbered: NumberedProblem, plan: Plan, node: int) -> tuple[Use, ...]:
         spent = [Use(item.attainment, name, item.value) for item in route.brings if item.attainment != route.attainment]
         own = sum(item.value for item in route.brings if item.attainment == route.attainment)
         return (Use(route.attainment, name, own, route.exception), *spent)
-    return tuple(Use(option.attainment, name, option.value, option.exception) for option in plan.used[node])
+    return tuple(
+        Use(option.attainment, name, option.value, option.exception) for option in plan.used[node] if option.attainment
+    )
 
 
 def _needed(numbered: NumberedProblem, node: int) -> Sequence[tuple[str, str]]:
@@ -106,7 +114,8 @@ def _credits_now(problem: Problem, plan: Plan, tallies: Sequence[Tally]) -> list
         below = sum(borne[child] for child in plan.chosen[node]) if plan.route[node] is None else 0
         if wanted.leaf and not problem.shape.covering[node]:
             below += tally.credit if tally.cost == 0 else 0
-        found[node] = sum(tally.values.values()) + below
+        earned = {piece: value for piece, value in tally.values.items() if piece < problem.new}
+        found[node] = problem.total(earned) + below
         borne[node] = below
         if problem.shape.covering[node] and plan.route[node] is None:
             found[node] = borne[node] = wanted.nominal if tally.cost == 0 else 0
@@ -128,7 +137,7 @@ def _attempted(numbered: NumberedProblem) -> list[int]:
             borne[node] = shape.nodes[node].nominal if merged or borne[node] else 0
             merged = {}
         values[node] = merged
-        found[node] = sum(merged.values()) + borne[node]
+        found[node] = numbered.problem.total(merged) + borne[node]
     return found
 
 
@@ -136,27 +145,84 @@ def _steps(numbered: NumberedProblem, plan: Plan, tallies: Sequence[Tally]) -> t
     """The new work of the plan, in the order of the tree."""
     problem = numbered.problem
     below_level = {refusal.node for refusal in numbered.refusals if refusal.reason is Reason.LEVEL}
+    bearers = _bearers(problem, plan) if problem.renewed else {}
     return tuple(
-        Step(problem.shape.nodes[node].id, missing, cost)
+        step
         for node in counted_on(plan)
         if plan.route[node] is None
-        for missing, cost in _missing(problem, node, plan, tallies, below_level)
+        for step in _missing(problem, node, plan, tallies, below_level, bearers)
     )
 
 
-def _missing(
-    problem: Problem, node: int, plan: Plan, tallies: Sequence[Tally], below_level: set[str]
-) -> list[tuple[Missing, int]]:
+def _bearers(problem: Problem, plan: Plan) -> dict[int, int]:
+    """Return, by new piece, the leaf that bears its cost: the one with the highest price, the first among equals."""
+    found: dict[int, int] = {}
+    prices: dict[int, int] = {}
+    for node in counted_on(plan):
+        for option in _new_options(problem, plan, node):
+            price = price_of_new(problem, node, option)
+            if price > prices.get(option.piece, -1):
+                found[option.piece], prices[option.piece] = node, price
+    return found
+
+
+def _new_options(problem: Problem, plan: Plan, node: int) -> Sequence[Option]:
+    if plan.route[node] is not None or node not in problem.renewed:
+        return ()
+    return [option for option in plan.used[node] if option.piece >= problem.new]
+
+
+def _new_pieces(problem: Problem, plan: Plan) -> tuple[NewPiece, ...]:
+    """Return the new pieces of the plan that serve several leaves."""
+    serving: dict[int, list[int]] = {}
+    for node in counted_on(plan):
+        for option in _new_options(problem, plan, node):
+            serving.setdefault(option.piece, []).append(node)
+    bearers = _bearers(problem, plan)
+    found = []
+    for piece, nodes in sorted(serving.items()):
+        bearer = bearers[piece]
+        option = next(option for option in _new_options(problem, plan, bearer) if option.piece == piece)
+        names = tuple(problem.shape.nodes[node].id for node in nodes)
+        found.append(NewPiece(problem.names[piece], names, price_of_new(problem, bearer, option)))
+    return tuple(found)
+
+
+def _missing(  # noqa: PLR0913 - the parts of one report
+    problem: Problem,
+    node: int,
+    plan: Plan,
+    tallies: Sequence[Tally],
+    below_level: set[str],
+    bearers: Mapping[int, int],
+) -> list[Step]:
     wanted, short = problem.shape.nodes[node], tallies[node].short
     if not short:
         return []
+    name, found = wanted.id, []
+    for option in _new_options(problem, plan, node):
+        price = price_of_new(problem, node, option)
+        kind = _kind(wanted, name in below_level) if problem.shape.single[node] else Missing.CREDITS
+        found.append(Step(name, kind, price if bearers[option.piece] == node else 0, problem.names[option.piece]))
+        short -= price
     own = _own(problem, node, plan)
-    found = [(_kind(wanted, wanted.id in below_level), own)] if own else []
+    found += [Step(name, _kind(wanted, name in below_level), own)] if own else []
     short -= own
     floor = problem.rules.floor[node]
-    general = min(short, max(0, floor - (tallies[node].credits - short))) if floor else 0
-    found += [(Missing.CREDITS, general)] if general else []
-    return found + ([(Missing.CREDITS_HERE, short - general)] if short > general else [])
+    general = min(short, max(0, floor - (credits_of(problem, tallies[node]) - short))) if floor else 0
+    found += [Step(name, Missing.CREDITS, general)] if general else []
+    here = min(short - general, _lacking_here(problem, node, tallies[node], short) - general)
+    found += [Step(name, Missing.CREDITS_HERE, here)] if here > 0 else []
+    pieces = short - general - max(0, here)
+    return found + ([Step(name, Missing.PIECES, pieces)] if pieces else [])
+
+
+def _lacking_here(problem: Problem, node: int, tally: Tally, topping: int) -> int:
+    """Return the credits that are missing for what must be earned here; all of the rest where no pieces are asked."""
+    if not (problem.rules.counting and problem.rules.pieces[node]):
+        return topping
+    here = problem.total_here(tally.values) + tally.credit + tally.fresh - topping
+    return max(0, problem.rules.here[node] - here)
 
 
 def _own(problem: Problem, node: int, plan: Plan) -> int:
@@ -164,6 +230,8 @@ def _own(problem: Problem, node: int, plan: Plan) -> int:
     kind = problem.shape.nodes[node].kind
     if problem.rules.due[node]:
         return problem.awaiting
+    if node in problem.modes and plan.used[node]:
+        return next(mode.gap for mode in problem.modes[node] if mode.option.piece == plan.used[node][0].piece)
     if not problem.rules.need[node]:
         return 0
     if kind in {Kind.MILESTONE, Kind.QUANTITY}:
@@ -212,10 +280,13 @@ def _exceptions_used(
 def _excused(problem: Problem, node: int, plan: Plan, tally: Tally) -> bool:
     """Return whether the node would demand new work if it were not waived."""
     wanted = problem.shape.nodes[node]
+    if node in problem.modes and plan.used[node]:
+        return False  # it is met, or done for its credit although it is waived
     if wanted.leaf and wanted.kind is not Kind.CREDITS and (problem.gap[node] or not _is_used(wanted.kind, plan, node)):
         return True
-    here = sum(value for piece, value in tally.values.items() if problem.basis[piece] in problem.here) + tally.credit
-    return tally.credits < wanted.min_credits or here < wanted.earned_here
+    here = problem.total_here(tally.values) + tally.credit
+    too_few = problem.rules.counting and len(tally.present) < wanted.min_pieces
+    return too_few or credits_of(problem, tally) < wanted.min_credits or here < wanted.earned_here
 
 
 def _is_used(kind: Kind, plan: Plan, node: int) -> bool:

@@ -2,13 +2,27 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from math import gcd
 from typing import NamedTuple
 
-from programs.audit.rules.completion.assignment import Assignment, tie_break
-from programs.audit.rules.completion.plan_cost import Plan, Tally, group_tally, leaf_tally, outward, over_cap
-from programs.audit.rules.completion.problem import NOTHING, Option, Problem, Route
-from programs.audit.rules.requirements import Kind
-from programs.rules.attainments import Basis
+from programs.audit.rules.completion.assignment import Assignment, counted_on, tie_break
+from programs.audit.rules.completion.lower_bound import EXACT_SUMS
+from programs.audit.rules.completion.plan_cost import (
+    Cap,
+    Plan,
+    Tally,
+    credits_of,
+    group_tally,
+    leaf_tally,
+    outward,
+    over_cap,
+    recount,
+    route_tally,
+)
+from programs.audit.rules.completion.problem import NOTHING, Mode, Option, Problem, Route
+from programs.audit.rules.completion.renewing import with_shared_new_pieces
+from programs.audit.rules.completion.sharing import Placements
+from programs.audit.rules.requirements import Kind, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +54,39 @@ class DraftPlan(NamedTuple):
 
 def drafts(problem: Problem, preferences: Preferences) -> Iterator[DraftPlan]:
     """Yield valid plans, first the one that changes least; more of them only where another could cost less."""
-    yield _Pass(problem, preferences, PassStrategy(steady=True)).run()
+    yield _draft(problem, preferences, PassStrategy(steady=True))
     sourced = problem.rules.sourced
-    if (sourced or problem.rules.floored) and (preferences.previous.uses or preferences.preferred or problem.partial):
-        yield _Pass(problem, preferences, PassStrategy()).run()
+    uneven = sourced or problem.rules.floored or problem.rules.counting or problem.rules.crossing
+    if uneven and (preferences.previous.uses or preferences.preferred or problem.partial):
+        yield _draft(problem, preferences, PassStrategy())
     if sourced:
-        yield _Pass(problem, preferences, PassStrategy(local=True)).run()
+        yield _draft(problem, preferences, PassStrategy(local=True))
+
+
+def _draft(problem: Problem, preferences: Preferences, strategy: PassStrategy) -> DraftPlan:
+    draft = _Pass(problem, preferences, strategy).run()
+    if problem.rules.crossing and draft.cost:
+        # Parts that the plan leaves out took pieces too. Once more, with those that it completes choosing first.
+        again = _Pass(problem, preferences, strategy, first=frozenset(counted_on(draft.plan))).run()
+        draft = again if again.cost < draft.cost else draft
+    if not (problem.renewed and draft.cost):
+        return draft
+    plan = with_shared_new_pieces(problem, draft.plan)
+    return draft if plan is draft.plan else DraftPlan(plan, recount(problem, plan))
 
 
 class _Pass:
     """One pass from the leaves to the root. It is repeated with more pieces barred while a cap is exceeded."""
 
-    def __init__(self, problem: Problem, preferences: Preferences, strategy: PassStrategy) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        preferences: Preferences,
+        strategy: PassStrategy,
+        first: frozenset[int] = frozenset(),
+    ) -> None:
         self.problem = problem
+        self.first = first
         self.shape = problem.shape
         self.preferences = preferences
         self.strategy = strategy
@@ -75,7 +109,7 @@ class _Pass:
         """Make one pass; return False when a cap was exceeded and pieces were barred below it."""
         self._pick()
         exceeded: set[int] = set()
-        leaf, caps, routes = self.shape.leaf, self.problem.rules.caps, self.problem.routes
+        leaf, caps, routes = self.shape.leaf, self.problem.rules.capped, self.problem.routes
         for node in reversed(range(len(self.shape.nodes))):
             self.route[node] = None
             if leaf[node]:
@@ -93,6 +127,11 @@ class _Pass:
 
     def _pick(self) -> None:
         """Choose the pieces of each leaf; the leaf with the fewest options chooses first."""
+        for node, modes in self.problem.modes.items():
+            self._pick_mode(node, modes)
+        if self.problem.rules.crossing:
+            self._pick_apart()
+            return
         single: list[tuple[int, int]] = []
         counted_pieces: set[int] = set()
         singular = self.shape.single
@@ -106,6 +145,67 @@ class _Pass:
             best = self._best(node, self.left[node], counted_pieces)
             self.used[node] = (best,)
             counted_pieces.add(best.piece)
+
+    def _pick_mode(self, node: int, modes: Sequence[Mode]) -> None:
+        """Count the credit of a milestone by the best basis that costs nothing, else as new work of the least cost."""
+        able = [mode for mode in modes if (node, mode.option.piece) not in self.barred]
+        if not self.problem.rules.need[node]:
+            able = [mode for mode in able if not mode.gap]
+        best = min(able, key=lambda mode: mode.gap, default=None)
+        if self.strategy.local:
+            best = next((mode for mode in able if self.problem.basis[mode.option.piece] in self.problem.here), best)
+        self.used[node] = () if best is None else (best.option,)
+
+    def _pick_apart(self) -> None:
+        """Choose the pieces of each leaf where rules keep pieces apart: each choice limits the later ones."""
+        placements = Placements(self.problem)
+        for node, routes in enumerate(self.problem.routes):
+            for route in routes:
+                placements.spend(node, route.spends)
+        offering = [node for node, options in enumerate(self.left) if options]
+        wanted_at: dict[int, list[int]] = {}
+        for node in offering:
+            self.used[node] = ()
+            for option in self.left[node]:
+                wanted_at.setdefault(self.problem.study_of(option.piece), []).append(node)
+
+        def place(node: int, option: Option) -> None:
+            placements.place(node, option)
+            self.used[node] = tuple(sorted((*self.used[node], option)))
+
+        def order(node: int, option: Option) -> tuple[object, ...]:
+            """Previous uses first; then pieces that the fewest leaves want; then large ones."""
+            study = self.problem.study_of(option.piece)
+            wanted = sum(self.problem.rules.apart(node, other) for other in wanted_at[study])
+            return (*self._order_by_preference(node, option), wanted, -option.value, tie_break(option.attainment, ""))
+
+        if self.strategy.steady:
+            for node in offering:
+                for option in self.left[node]:
+                    before = (option.attainment, self._id(node)) in self.preferences.previous.uses
+                    free = not self.shape.single[node] or not self.used[node]
+                    if before and free and placements.allows(node, option):
+                        place(node, option)
+        ranked = sorted(
+            offering, key=lambda node: (node not in self.first, not self.shape.single[node], len(self.left[node]))
+        )
+        for fill in (False, True):
+            for node in ranked:
+                for option in sorted(set(self.left[node]) - set(self.used[node]), key=lambda it: order(node, it)):
+                    enough = self.used[node] if self.shape.single[node] else not fill and self._filled(node)
+                    if enough:
+                        break
+                    if placements.allows(node, option):
+                        place(node, option)
+
+    def _filled(self, node: int) -> bool:
+        values = {option.piece: option.value for option in self.used[node]}
+        return self.problem.total(values) >= self.problem.rules.floor[node]
+
+    def _order_by_preference(self, node: int, option: Option) -> tuple[bool, bool, bool]:
+        preferred = (option.attainment, node) in self.preferences.preferred
+        elsewhere = self.strategy.local and self.problem.basis[option.piece] not in self.problem.here
+        return not preferred, bool(option.exception) or option.planned, elsewhere
 
     def _best(self, node: int, options: Sequence[Option], counted_pieces: set[int]) -> Option:
         if self.indifferent:
@@ -138,7 +238,8 @@ class _Pass:
         chosen, remaining = ranked[:count], ranked[count:]
         chosen += [child for child in remaining if self.tallies[child].cost == 0]
         remaining = [child for child in remaining if self.tallies[child].cost > 0]
-        if self.problem.rules.floor[node] or self.problem.rules.here[node]:
+        rules = self.problem.rules
+        if rules.floor[node] or rules.here[node] or (rules.counting and rules.pieces[node]):
             self._extend(node, chosen, remaining)
         return tuple(sorted(chosen))
 
@@ -169,22 +270,26 @@ class _Pass:
         if self.barred:
             best = best._replace(brings=tuple(it for it in best.brings if (node, it.piece) not in self.barred))
         brings = sum(best.values.values())
-        counts = outward(self.problem, node, tree, None).credits
+        counts = credits_of(self.problem, outward(self.problem, node, tree, None))
         if tree.cost == 0 and (best.exception or brings < counts):
             return tree
         self.route[node] = best
-        return Tally(0, 0, best.values, 0, 0)
+        return route_tally(self.problem, best)
 
-    def _bar(self, node: int, basis: Basis, tally: Tally) -> None:
+    def _bar(self, node: int, cap: Cap, tally: Tally) -> None:
         """Keep the pieces that fit under the cap, the hardest to replace first; bar the others below the node."""
-        room = min(most for capped, most in self.problem.rules.caps[node] if capped is basis)
         below = range(node, self.shape.end[node])
-        capped = {piece for piece in tally.values if self.problem.basis[piece] is basis}
-        dropped = set(capped)
+        if cap.basis is None:
+            room = cap.most
+            dropped = {piece for piece in tally.values if piece in self.problem.listed[node, cap.place]}
+        else:
+            room = min(most for capped, most in self.problem.rules.caps[node] if capped is cap.basis)
+            dropped = {piece for piece in tally.values if self.problem.basis[piece] is cap.basis}
+        worth = {piece: 1 if cap.unit is Unit.COUNT else tally.values[piece] for piece in dropped}
         for group in self._holders(below):
             ordered = sorted(group & dropped)
-            kept = [ordered[i] for i in fullest_within([tally.values[piece] for piece in ordered], room)]
-            room -= sum(tally.values[piece] for piece in kept)
+            kept = [ordered[i] for i in fullest_within([worth[piece] for piece in ordered], room)]
+            room -= sum(worth[piece] for piece in kept)
             dropped.difference_update(kept)
         self.barred.update((leaf, piece) for leaf in below for piece in dropped)
         for leaf in below:
@@ -216,15 +321,33 @@ def _rank_of_route(route: Route) -> tuple[bool, bool, int, int]:
 
 
 def fullest_within(values: Sequence[int], most: int) -> list[int]:
-    """Return positions of values with the largest sum up to `most`; the bits of an integer are the possible sums."""
+    """Return positions of values with the largest sum up to `most`; the bits of an integer are the possible sums.
+
+    Where the sums are too large for that, the largest values that fit are taken.
+    """
+    if sum(values) <= most:
+        return [position for position, value in enumerate(values) if value]
+    unit = gcd(*values)
+    if most // unit >= EXACT_SUMS:
+        return _largest_first(values, most)
+    values, most = [value // unit for value in values], most // unit
     within = (1 << (most + 1)) - 1
     reached = [1]
     for value in values:
-        reached.append(reached[-1] | (reached[-1] << value) & within)
+        reached.append(reached[-1] | (reached[-1] << value) & within if value <= most else reached[-1])
     total = reached[-1].bit_length() - 1
     taken = []
     for position in reversed(range(len(values))):
         if not reached[position] >> total & 1:
             taken.append(position)
             total -= values[position]
+    return taken
+
+
+def _largest_first(values: Sequence[int], most: int) -> list[int]:
+    taken = []
+    for position in sorted(range(len(values)), key=lambda position: -values[position]):
+        if 0 < values[position] <= most:
+            taken.append(position)
+            most -= values[position]
     return taken

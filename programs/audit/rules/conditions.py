@@ -1,0 +1,82 @@
+"""The conditions of a requirement tree, decided on the facts of one enrollment before the tree is audited."""
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import NamedTuple
+
+from programs.audit.rules.facts import Facts, FactValue
+from programs.audit.rules.requirements import MAX_CACHED_TREES, Condition, Kind, Operator, Requirement
+
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+class DecidedCondition(NamedTuple):
+    """A condition of an *if* node on the facts of one enrollment.
+
+    `known` is false when the fact is unknown or cannot be compared; the condition then does not hold.
+    """
+
+    node: str
+    fact: str
+    known: bool
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedTree:
+    """A tree without conditions: each *if* node is an *all* node of the child that applies, or of nothing.
+
+    `left_out` are the nodes that do not apply, in the order of the tree.
+    """
+
+    tree: Requirement
+    conditions: tuple[DecidedCondition, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=MAX_CACHED_TREES)
+def decided_tree_of(tree: Requirement, facts: Facts) -> DecidedTree:
+    """Return the tree that applies to an enrollment with these facts."""
+    # Cached by tree and facts: both are immutable. A tree without conditions is returned as it is.
+    if not any(node.kind is Kind.IF for node in tree.walk()):
+        return DecidedTree(tree)
+    conditions: list[DecidedCondition] = []
+    left_out: list[str] = []
+    return DecidedTree(_decided(tree, facts, conditions, left_out), tuple(conditions), tuple(left_out))
+
+
+def _decided(node: Requirement, facts: Facts, conditions: list[DecidedCondition], left_out: list[str]) -> Requirement:
+    children = node.children
+    if node.kind is Kind.IF and node.condition is not None:
+        value = facts.get(node.condition.fact)
+        known = value is not None and _comparable(node.condition, value)
+        holds = value is not None and known and _holds(node.condition, value)
+        conditions.append(DecidedCondition(node.id, node.condition.fact, known, holds))
+        applies = children[:1] if holds else children[1:2]
+        left_out.extend(inner.id for child in children if child not in applies for inner in child.walk())
+        children = applies
+    decided = tuple(_decided(child, facts, conditions, left_out) for child in children)
+    kind = Kind.ALL if node.kind is Kind.IF else node.kind
+    # What a part that does not apply may share with another limits nothing.
+    caps = tuple(cap for cap in node.share_caps if not {cap.first, cap.second} & set(left_out))
+    return replace(node, kind=kind, condition=None, children=decided, share_caps=caps)
+
+
+def _comparable(condition: Condition, value: FactValue) -> bool:
+    return condition.operator is not Operator.AT_LEAST or all(
+        _dates_or_numbers(value, wanted) for wanted in condition.values
+    )
+
+
+def _dates_or_numbers(one: FactValue, other: FactValue) -> bool:
+    if isinstance(one, str) and isinstance(other, str):
+        return bool(ISO_DATE.fullmatch(one) and ISO_DATE.fullmatch(other))
+    return isinstance(one, int) and isinstance(other, int)
+
+
+def _holds(condition: Condition, value: FactValue) -> bool:
+    if condition.operator is Operator.AT_LEAST:
+        # ISO 8601 dates sort as text, and both are of one type here.
+        return value >= condition.values[0]  # type: ignore[operator]
+    return value in condition.values
