@@ -31,6 +31,12 @@ METHOD_WORDS = {
     "highest": _("the best piece counts"),
     "latest": _("the latest piece counts"),
     "n_times": _("so many pieces at the level or above"),
+    "n_times_mean": _("so many pieces at the level or above, and their mean is the score"),
+    "average": _("the mean of all pieces"),
+    "weighted_average": _("the latest piece weighs so much, the mean of all others the rest"),
+    "decaying_average": _("piece by piece, the newer one weighs so much"),
+    "best_k_of_last_n": _("the mean of the best of the last pieces"),
+    "points": _("the points of all pieces together"),
 }
 
 
@@ -51,6 +57,18 @@ class RuleFields(forms.Form):
         label=_("How pieces count"), choices=[(name, METHOD_WORDS[name.partition("@")[0]]) for name in OFFERED]
     )
     times = forms.IntegerField(label=_("How many pieces"), required=False, min_value=1, max_value=1000)
+    weight = forms.IntegerField(
+        label=_("How much the newest piece weighs, in percent"),
+        help_text=_("65 is usual. For the two averages in which newer pieces weigh more."),
+        required=False,
+        min_value=1,
+        max_value=99,
+    )
+    best = forms.IntegerField(label=_("How many of the last pieces"), required=False, min_value=1, max_value=1000)
+    last = forms.IntegerField(label=_("Of how many last pieces"), required=False, min_value=1, max_value=1000)
+    merges_results = forms.BooleanField(
+        label=_("Several results of one piece of work count as one, by their mean"), required=False
+    )
     distinct_assessors = forms.IntegerField(
         label=_("By how many assessors, at least"), required=False, min_value=0, max_value=1000
     )
@@ -85,6 +103,10 @@ def definition_of(cleaned: dict[str, Any]) -> dict[str, Json]:
         },
         "level": level.rank,
         "times": cleaned["times"],
+        "weight": cleaned["weight"],
+        "best": cleaned["best"],
+        "last": cleaned["last"],
+        "merges_results": cleaned["merges_results"],
         "distinct_assessors": cleaned["distinct_assessors"] or 0,
         "accepted_kinds": sorted(cleaned["accepted_kinds"]) or None,
         "recency_days": cleaned["recency_days"],

@@ -80,6 +80,59 @@ PHRASES: dict[str, Callable[[Counts], str]] = {
         "%(score)s in the latest of %(pieces)s pieces, below every level",
         n["pieces"],
     ),
+    "pieces_judged": lambda n: ngettext("%(pieces)s piece judged", "%(pieces)s pieces judged", n["pieces"]),
+    "average": lambda n: ngettext(
+        "%(level)s (%(score)s) in the one piece judged",
+        "%(level)s (%(score)s), the mean of %(pieces)s pieces",
+        n["pieces"],
+    ),
+    "average_without_level": lambda n: ngettext(
+        "%(score)s in the one piece judged, below every level",
+        "%(score)s, the mean of %(pieces)s pieces, below every level",
+        n["pieces"],
+    ),
+    "weighted_average": lambda n: ngettext(
+        "%(level)s (%(score)s) in the one piece judged",
+        "%(level)s (%(score)s): %(weight)s percent of the latest of %(pieces)s pieces, the rest of the others",
+        n["pieces"],
+    ),
+    "weighted_average_without_level": lambda n: ngettext(
+        "%(score)s in the one piece judged, below every level",
+        "%(score)s, below every level: %(weight)s percent of the latest of %(pieces)s pieces, the rest of the others",
+        n["pieces"],
+    ),
+    "decaying_average": lambda n: ngettext(
+        "%(level)s (%(score)s) in the one piece judged",
+        "%(level)s (%(score)s): each of %(pieces)s pieces weighs %(weight)s percent against all before it",
+        n["pieces"],
+    ),
+    "decaying_average_without_level": lambda n: ngettext(
+        "%(score)s in the one piece judged, below every level",
+        "%(score)s, below every level: each of %(pieces)s pieces weighs %(weight)s percent against all before it",
+        n["pieces"],
+    ),
+    "best_of_last": lambda n: ngettext(
+        "%(level)s (%(score)s) in the best piece of the last %(last)s",
+        "%(level)s (%(score)s), the mean of the best %(best)s of the last %(last)s pieces",
+        n["best"],
+    ),
+    "best_of_last_without_level": lambda n: ngettext(
+        "%(score)s in the best piece of the last %(last)s, below every level",
+        "%(score)s, the mean of the best %(best)s of the last %(last)s pieces, below every level",
+        n["best"],
+    ),
+    "points": lambda n: ngettext(
+        "%(level)s (%(score)s points) with the one piece judged",
+        "%(level)s (%(score)s points) with %(pieces)s pieces",
+        n["pieces"],
+    ),
+    "points_without_level": lambda n: ngettext(
+        "%(score)s points with the one piece judged, below every level",
+        "%(score)s points with %(pieces)s pieces, below every level",
+        n["pieces"],
+    ),
+    "mean_at_level": lambda _: gettext("%(level)s (%(score)s), the mean of the pieces at the level"),
+    "mean_at_level_without_level": lambda _: gettext("%(score)s, the mean of the pieces at the level"),
     "pieces_at_level": lambda n: ngettext(
         "%(have)s of %(needed)s piece at %(level)s or above",
         "%(have)s of %(needed)s pieces at %(level)s or above",
@@ -142,6 +195,8 @@ PHRASES: dict[str, Callable[[Counts], str]] = {
         "%(have)s of %(needed)s competency mastered", "%(have)s of %(needed)s competencies mastered", n["needed"]
     ),
     "points_earned": lambda _: gettext("%(have)s of %(needed)s points"),
+    "rule_logged": lambda _: gettext("they meet the rule, which is noted and decides nothing"),
+    "rule_recommended": lambda _: gettext("they meet the rule: recommended for review"),
     "child_not_mastered": lambda _: gettext("Missing: %(name)s"),
     "child_lapsed": lambda _: gettext("Missing: %(name)s, which has lapsed"),
     "child_withdrawn": lambda _: gettext("Missing: %(name)s, which was withdrawn"),
@@ -197,6 +252,48 @@ FAULT_MESSAGES: dict[str, Callable[[], tuple[str, str]]] = {
     "times_not_used": lambda: (
         gettext("%(method)s does not count times."),
         gettext("Leave this away, or choose n_times."),
+    ),
+    "weight_missing": lambda: (
+        gettext("%(method)s needs to know how much the newest piece weighs."),
+        gettext("Say it in percent, such as 65."),
+    ),
+    "best_missing": lambda: (
+        gettext("%(method)s needs to know how many of the last pieces count."),
+        gettext("Say how many of the best ones."),
+    ),
+    "last_missing": lambda: (
+        gettext("%(method)s needs to know how many of the newest pieces are looked at."),
+        gettext("Say how many."),
+    ),
+    "best_above_last": lambda: (
+        gettext("The best %(given)s of the last %(last)s pieces can never be found."),
+        gettext("Use a number that is not above the number of the last pieces."),
+    ),
+    "parameter_not_used": lambda: (gettext("%(method)s does not use this."), gettext("Leave it away.")),
+    "range_empty": lambda: (
+        gettext("%(given)s is not above %(least)s, so no score could be converted."),
+        gettext("Give the lowest and the highest score, the lowest first."),
+    ),
+    "scale_twice": lambda: (
+        gettext("Scores on scale %(given)s are converted twice, or need no conversion."),
+        gettext("Name each other scale once."),
+    ),
+    "weight_not_positive": lambda: (
+        gettext("A result cannot weigh %(given)s."),
+        gettext("Use a number above 0, or leave it away: then it weighs 1."),
+    ),
+    "unknown_strength": lambda: (gettext("There is no strength %(given)s."), gettext("Choose one of: %(choices)s.")),
+    "own_not_used": lambda: (
+        gettext("A rule that completes the competency decides alone."),
+        gettext("Leave this away, or choose the strength recommend or log."),
+    ),
+    "scale_differs": lambda: (
+        gettext("This policy is on scale %(given)s, and the rule on scale %(scale)s."),
+        gettext("Use one scale for both."),
+    ),
+    "terms_name_no_child": lambda: (
+        gettext("%(given)s is no child of this competency, so its points can never be earned."),
+        gettext("Name one of the children: %(choices)s."),
     ),
     "out_of_range": lambda: (
         gettext("%(given)s is out of range."),

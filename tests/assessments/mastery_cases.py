@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from assessments.mastery.rules.methods import METHODS
 from assessments.mastery.rules.observations import Observation
 from assessments.mastery.rules.policies import Policy
-from assessments.mastery.rules.scales import ProficiencyLevel, Scale
+from assessments.mastery.rules.scales import Conversion, ProficiencyLevel, Scale
 from assessments.mastery.rules.time_spans import Span, Unit
 
 # Issue 3, line 4: 2,000 cases in `make test`, 20,000 in `make test-long`.
@@ -75,6 +75,8 @@ class DrawnRow:
     kind: str
     assessor: str | None
     voided_after: int | None
+    work: str = ""
+    weight: int = 1
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,11 @@ class DrawnCase:
     known_at: datetime
 
 
-def policies(*methods: str) -> st.SearchStrategy[Policy]:
+CONVERSIONS = (Conversion("another", Decimal(0), Decimal(5), Decimal(0), Decimal(4)),)
+WEIGHTS_DRAWN = {"weight": (65, 50, 99), "best": (2, 1), "last": (2, 3, 4)}
+
+
+def policies(*methods: str, merging: bool = True) -> st.SearchStrategy[Policy]:
     return picks(
         methods or tuple(METHODS),
         (3, 2, 4),
@@ -95,6 +101,9 @@ def policies(*methods: str) -> st.SearchStrategy[Policy]:
         (None, None, frozenset({"project"})),
         (None, *range(1, 15), *[None] * 10),
         (None, *SPANS, None, None, None),
+        ((), (), (), CONVERSIONS),
+        (False, False, merging),
+        *WEIGHTS_DRAWN.values(),
     ).map(lambda picked: policy(*picked))
 
 
@@ -107,17 +116,25 @@ def policy(
     kinds: frozenset[str] | None,
     recency: int | None,
     validity: Span | None,
+    conversions: tuple[Conversion, ...],
+    merges: bool,
+    *parameters: int,
 ) -> Policy:
+    used = METHODS[method].parameters
+    weights = dict(zip(WEIGHTS_DRAWN, parameters, strict=True))
     return Policy(
         method=method,
         scale=SCALE,
         level=level,
-        times=times if METHODS[method].counts_times else None,
+        times=times if "times" in used else None,
         minimum_pieces=pieces,
         distinct_assessors=assessors,
         accepted_kinds=kinds,
         recency_days=recency,
         validity=validity,
+        conversions=conversions,
+        merges_results=merges,
+        **{name: value for name, value in weights.items() if name in used},
     )
 
 
@@ -130,6 +147,8 @@ rows = picks(
     ("project", "project", "exam"),
     ("ana", "ben", None),
     (None, None, 1, 2, 3, 5),
+    ("", "", "essay"),
+    (1, 3),
 ).map(lambda picked: DrawnRow(*picked))
 # Left to chance alone, hardly one learner in two hundred loses a mastery by voids.
 voided_rows = picks(DAYS, range(5), OUTCOMES, (SCALE.id,), ("project",), ("ana", "ben"), (1, 2, 3, 5, None)).map(
@@ -163,6 +182,8 @@ def ledger(by_piece: list[list[DrawnRow]]) -> tuple[Observation, ...]:
             if row.voided_after is None
             else FIRST_INSTANT + timedelta(hours=row.hour + row.voided_after),
             public_id=f"{index * 37 % 101:03d}",
+            work=row.work,
+            weight=Fraction(row.weight),
         )
         for index, (piece, revision, row) in enumerate(numbered)
     )

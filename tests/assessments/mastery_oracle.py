@@ -4,15 +4,24 @@ Written from DESIGN.md and the docstring of State, without anything of `assessme
 every question of every day anew, and is slow on purpose.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from fractions import Fraction
+from functools import reduce
 
 from assessments.mastery.rules.observations import Observation
 from assessments.mastery.rules.policies import Policy
 from assessments.mastery.rules.time_spans import Span, Unit
 
 DAY = timedelta(days=1)
+
+
+def mean(values: list[Fraction]) -> Fraction:
+    return sum(values, Fraction(0)) / len(values)
+
+
 A_MOMENT = timedelta(microseconds=1)
 
 
@@ -26,13 +35,50 @@ class Answer:
     used: set[int]
 
 
-def to_two_places(row: Observation, policy: Policy) -> Decimal:
-    with localcontext(prec=60):
-        if row.score is not None:
-            exact = Decimal(row.score.numerator) / Decimal(row.score.denominator)
-        else:
-            exact = next(level.reached_at for level in policy.scale.levels if level.rank == row.level)
-        return exact.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+def to_two_places(value: Fraction) -> Decimal:
+    with localcontext(prec=200):
+        return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+
+
+def value_of(row: Observation, policy: Policy) -> Fraction:
+    if row.score is None:
+        return Fraction(next(level.reached_at for level in policy.scale.levels if level.rank == row.level))
+    for way in policy.conversions:
+        if way.scale == row.scale:
+            length, source_length = Fraction(way.most - way.least), Fraction(way.source_most - way.source_least)
+            return Fraction(way.least) + (row.score - Fraction(way.source_least)) * length / source_length
+    return row.score
+
+
+@dataclass(frozen=True)
+class Result:
+    """A piece of evidence: one row, or the results of one piece of work and day together."""
+
+    value: Fraction
+    day: date
+    assessor: str | None
+
+    @property
+    def shown(self) -> Decimal:
+        return to_two_places(self.value)
+
+
+def results(counted: list[Observation], policy: Policy) -> list[Result]:
+    """The pieces that rows in order make up, each where its last row stands."""
+    pieces = []
+    for row in counted:
+        together = [
+            other
+            for other in counted
+            if other is row
+            or (policy.merges_results and row.work and (other.work, other.performed_on) == (row.work, row.performed_on))
+        ]
+        if together[-1] is not row:
+            continue
+        weight = sum(other.weight for other in together)
+        value = sum(other.weight * value_of(other, policy) for other in together) / weight
+        pieces.append(Result(Fraction(value), row.performed_on, row.assessor))
+    return pieces
 
 
 def last_day(span: Span, day: date) -> date:
@@ -102,7 +148,10 @@ class Oracle:
                 row.recorded_at <= known_at
                 and not corrected
                 and not (voids and row.voided_at is not None and row.voided_at <= known_at)
-                and row.scale == self.policy.scale.id
+                and (
+                    row.scale == self.policy.scale.id
+                    or (row.score is not None and row.scale in {way.scale for way in self.policy.conversions})
+                )
                 and (self.policy.accepted_kinds is None or row.kind in self.policy.accepted_kinds)
                 and row.performed_on <= day
                 and not (time and window is not None and row.performed_on + window * DAY < day)
@@ -116,20 +165,41 @@ class Oracle:
         )
 
     def score(self, counted: list[Observation]) -> Decimal | None:
-        shown = [to_two_places(row, self.policy) for row in counted]
-        if self.policy.method.startswith("latest@"):
-            return shown[-1] if shown else None
-        times = self.policy.times or 1
-        return sorted(shown)[-times] if len(shown) >= times else None
+        exact = self.exact([piece.value for piece in results(counted, self.policy)])
+        return None if exact is None else to_two_places(exact)
+
+    def exact(self, values: list[Fraction]) -> Fraction | None:
+        """The score before rounding, straight from the formulas as they are published."""
+        times, best, last = self.policy.times or 1, self.policy.best or 0, self.policy.last or 0
+        weight = Fraction(self.policy.weight or 0, 100)
+        newest, good = values[-last:], [value for value in values if to_two_places(value) >= self.threshold]
+        formulas: dict[str, Callable[[], Fraction | None]] = {
+            "latest": lambda: values[-1],
+            "average": lambda: mean(values),
+            "weighted_average": lambda: (
+                values[0] if len(values) == 1 else weight * values[-1] + (1 - weight) * mean(values[:-1])
+            ),
+            "decaying_average": lambda: reduce(lambda before, value: (1 - weight) * before + weight * value, values),
+            "best_k_of_last_n": lambda: mean(sorted(newest)[-best:]) if len(newest) >= best else None,
+            "points": lambda: sum((value for value in values if value > 0), Fraction(0)),
+            "n_times_mean": lambda: mean(good) if len(good) >= times else None,
+            "n_times": lambda: sorted(values)[-times] if len(values) >= times else None,
+            "highest": lambda: max(values),
+        }
+        return formulas[self.policy.method.partition("@")[0]]() if values else None
+
+    def carries(self, piece: Result) -> bool:
+        return piece.shown > 0 if self.policy.method == "points@1" else piece.shown >= self.threshold
 
     def holds(self, day: date, known_at: datetime, *, voids: bool = True, time: bool = True) -> bool:
         counted = self.counted(day, known_at, voids=voids, time=time)
         score = self.score(counted)
-        good = [row for row in counted if to_two_places(row, self.policy) >= self.threshold]
-        assessors = {row.assessor for row in good} - {None}
-        if score is None or score < self.threshold or len(counted) < self.policy.minimum_pieces:
+        pieces = results(counted, self.policy)
+        good = [piece for piece in pieces if self.carries(piece)]
+        assessors = {piece.assessor for piece in good} - {None}
+        if score is None or score < self.threshold or len(pieces) < self.policy.minimum_pieces:
             return False
         if len(assessors) < self.policy.distinct_assessors:
             return False
         validity = self.policy.validity
-        return not time or validity is None or day <= max(last_day(validity, row.performed_on) for row in good)
+        return not time or validity is None or day <= max(last_day(validity, piece.day) for piece in good)

@@ -19,6 +19,7 @@ from core.text.faults import FaultyError
 from core.text.strict_json import FormatError, load
 from tests.assessments.mastery_cases import DrawnCase, cases, fewer
 
+ROW = THREE_TIMES["observations"][0]
 VALIDATOR = Draft202012Validator(SCHEMA)
 
 
@@ -143,7 +144,8 @@ def test_children_are_read_to_any_depth_and_their_faults_placed() -> None:
         "parent_policy": {"method": "all@1", "scale": "s"},
         "children": copy.deepcopy(TWO_OF_A_KIND["children"]),
     }
-    nested = changed(lambda d: d.update(children=[inner]), TWO_OF_A_KIND)
+    everything = {"method": "all@1", "scale": "four-levels"}
+    nested = changed(lambda d: d.update(children=[inner], parent_policy=everything), TWO_OF_A_KIND)
     VALIDATOR.validate(nested)
     read_trial(nested)
 
@@ -153,6 +155,39 @@ def test_children_are_read_to_any_depth_and_their_faults_placed() -> None:
     assert faults(flagged) == ["parent_policy.terms[0].required: flag_expected"]
     twice = changed(lambda d: d["parent_policy"]["terms"].append({"competency": "Keep records"}), TWO_OF_A_KIND)
     assert faults(twice) == ["parent_policy.terms[2].competency: named_twice"]
+
+
+def test_competencies_below_each_other_without_end_are_refused() -> None:
+    nested: dict[str, Any] = {"competency": "c", "parent_policy": {"method": "all@1", "scale": "s"}, "children": []}
+    for _ in range(249):
+        nested = {**nested, "children": [nested]}
+    del nested["competency"]
+
+    (fault,) = faults({**nested, "as_of": "2026-05-04", "known_at": "2026-05-04T09:30:00Z"})
+
+    assert fault.endswith("children[0]: too_deep")
+
+
+def test_terms_that_name_no_child_are_refused_with_their_place() -> None:
+    stray = changed(lambda d: d["parent_policy"]["terms"][1].update(competency="Elsewhere"), TWO_OF_A_KIND)
+
+    assert faults(stray) == ["parent_policy.terms[1].competency: terms_name_no_child"]
+
+
+def test_a_level_that_the_scale_does_not_have_is_refused_with_its_place() -> None:
+    high = changed(lambda d: d["children"][1].update(observations=[{**ROW, "level": 7}]), TWO_OF_A_KIND)
+
+    assert faults(high) == ["children[1].observations[0].level: rank_not_on_scale"]
+
+
+def test_rows_that_contradict_each_other_are_refused_with_the_place_of_their_list() -> None:
+    twice = changed(lambda d: d["children"][1].update(observations=[ROW, {**ROW, "level": 4}]), TWO_OF_A_KIND)
+    trial = read_trial(twice)
+
+    with pytest.raises(FaultyError) as refused:
+        decide_subject(trial.subject, as_of=trial.as_of, known_at=trial.known_at)
+
+    assert [fault.path for fault in refused.value.faults] == ["children[1].observations.id"]
 
 
 def test_every_optional_member_of_a_policy_may_be_left_away_or_null() -> None:

@@ -8,11 +8,12 @@ import pytest
 
 from assessments.mastery.rules.faults import PolicyError
 from assessments.mastery.rules.policies import ChildTerms, ParentPolicy, Policy
-from assessments.mastery.rules.scales import ProficiencyLevel, Scale
+from assessments.mastery.rules.scales import Conversion, ProficiencyLevel, Scale
 from assessments.mastery.rules.time_spans import Span, Unit
 from tests.assessments.mastery_cases import SCALE
 
 GOOD = Policy("highest@1", SCALE, level=3)
+PERCENT = Conversion("percent", Decimal(0), Decimal(100), Decimal(0), Decimal(4))
 POINTS = ParentPolicy("points@1", SCALE.id, Decimal(2), (ChildTerms("a", Decimal(1)), ChildTerms("b", Decimal(1))))
 
 
@@ -27,6 +28,23 @@ def scale(*levels: tuple[int, str]) -> Scale:
         (lambda: replace(GOOD, level=5), ["level: not_on_scale"]),
         (lambda: replace(GOOD, times=2), ["times: times_not_used"]),
         (lambda: replace(GOOD, method="n_times@1"), ["times: times_missing"]),
+        (lambda: replace(GOOD, method="weighted_average@1"), ["weight: weight_missing"]),
+        (lambda: replace(GOOD, method="weighted_average@1", weight=100), ["weight: out_of_range"]),
+        (lambda: replace(GOOD, method="decaying_average@1", weight=49), ["weight: out_of_range"]),
+        (lambda: replace(GOOD, method="average@1", weight=65), ["weight: parameter_not_used"]),
+        (lambda: replace(GOOD, method="best_k_of_last_n@1"), ["best: best_missing", "last: last_missing"]),
+        (lambda: replace(GOOD, method="best_k_of_last_n@1", best=3, last=2), ["best: best_above_last"]),
+        (lambda: replace(GOOD, conversions=(PERCENT, PERCENT)), ["conversions[1].scale: scale_twice"]),
+        (
+            lambda: replace(GOOD, conversions=(replace(PERCENT, source_most=Decimal(0)),)),
+            ["conversions[0].source_most: range_empty"],
+        ),
+        (lambda: replace(POINTS, strength="maybe"), ["strength: unknown_strength"]),
+        (lambda: replace(POINTS, own=GOOD), ["own: own_not_used"]),
+        (
+            lambda: replace(POINTS, strength="recommend", scale="another", own=GOOD),
+            ["own.scale.id: scale_differs"],
+        ),
         (lambda: replace(GOOD, method="n_times@1", times=0), ["times: out_of_range"]),
         (lambda: replace(GOOD, minimum_pieces=0), ["minimum_pieces: out_of_range"]),
         (lambda: replace(GOOD, distinct_assessors=-1), ["distinct_assessors: out_of_range"]),

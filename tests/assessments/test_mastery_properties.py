@@ -84,12 +84,12 @@ def test_the_decision_holds_until_the_day_that_it_names_and_not_a_day_longer(cas
         assert replace(decided(case, on=end), holds_until=None) != replace(answer, holds_until=None)
 
 
-def test_highest_and_n_times_promise_to_be_monotone_and_latest_does_not() -> None:
-    assert MONOTONE == ("highest@1", "highest@2", "n_times@1", "n_times@2")
+def test_highest_n_times_and_points_promise_to_be_monotone_and_no_other_does() -> None:
+    assert MONOTONE == ("highest@1", "highest@2", "n_times@1", "n_times@2", "points@1")
 
 
 @many
-@given(policies(*MONOTONE), pieces, pieces, moments)
+@given(policies(*MONOTONE, merging=False), pieces, pieces, moments)
 def test_more_evidence_never_lowers_mastery(
     policy: Policy, some: list[list[DrawnRow]], more: list[list[DrawnRow]], moment: tuple[date, datetime]
 ) -> None:

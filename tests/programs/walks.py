@@ -1,69 +1,39 @@
 """Random lives of one person: acts of every kind in a random order, each at its own instant."""
 
 import random
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
 
-from accounts.actions.approvals import decide_approval
 from accounts.actions.learners import create_learner
-from accounts.models import Learner, LearnerLink, Organization, Role, User
-from assessments.evidence.actions import record_evidence, void_evidence
-from assessments.mastery.actions.policies import assign_policy, end_assignment, make_policy
+from accounts.models import Learner, Organization, Role, User
+from assessments.mastery.actions.policies import assign_policy, make_policy
 from assessments.mastery.actions.recomputing import recompute_due
-from assessments.models import Basis as EvidenceBasis
-from assessments.models import Evidence, PolicyAssignment, VoidReason
 from competencies.models import Competency
-from portal.actions.linking import link_persons, part_persons
-from programs.audit.queries.attainments import attainments_of
-from programs.audit.rules.context import Method
 from programs.audit.solvers.cp_sat import CpSat
 from programs.awards.actions.awards import (
-    ask_to_rescind,
-    decline_award,
-    grant_award,
     lapse_due,
     learners_with_due_awards,
-    renew_award,
-    rescind_award,
 )
-from programs.awards.actions.moving import move_learner
-from programs.awards.actions.progress import due_learners, reaudit, reaudit_if_due, settle
+from programs.awards.actions.progress import due_learners, reaudit_if_due, settle
 from programs.curriculum.actions.authoring import Node, save_requirement
-from programs.curriculum.actions.publishing import ask_to_retire, publish_version, retire_version
+from programs.curriculum.actions.publishing import publish_version
 from programs.decisions.actions import (
-    grant_exception,
-    record_milestone,
-    record_recognition,
     save_milestone,
-    withdraw_decision,
 )
-from programs.enrollment.actions.enrolling import change_version, correct_event, enroll, record_event
 from programs.models import (
-    Award,
-    EndReason,
     Enrollment,
-    EnrollmentEvent,
-    EventReason,
     Granting,
     Milestone,
-    MilestoneReached,
     ProgramVersion,
     Progress,
-    Recognition,
-    RecognitionBasis,
-    RequirementException,
     RequirementKind,
 )
-from programs.rules.attainments import Basis, ExceptionKind
 from programs.rules.enrollment import EventKind
 from tests.assessments.places import (
     MONDAY,
-    finding,
-    level_of,
     new_competency,
     new_framework,
     new_scale,
@@ -140,9 +110,7 @@ def _choice(
     ask_for(group, b, rank=2)
     ask_for(group, c, rank=4)
     ask_for(root, a)
-    save_requirement(
-        None, version=draft, parent=root, node=Node(kind=RequirementKind.MILESTONE, milestone=reached)
-    )
+    save_requirement(None, version=draft, parent=root, node=Node(kind=RequirementKind.MILESTONE, milestone=reached))
     amount = Node(kind=RequirementKind.QUANTITY, milestone=hours, quantity_least=Decimal(5))
     save_requirement(None, version=draft, parent=root, node=amount)
     return awarding(draft, Granting.REGISTRAR)

@@ -11,14 +11,17 @@ from functools import partial
 
 from assessments.mastery.formats.policy_schema import DATE, DEFINITIONS, EXACT, INSTANT, NUMBER
 from assessments.mastery.rules.decision_inputs import EvidenceSubject, ParentSubject, Subject
+from assessments.mastery.rules.evidence_selection import value_of
 from assessments.mastery.rules.faults import ObservationError, PolicyError
 from assessments.mastery.rules.observations import Observation
-from assessments.mastery.rules.policies import ChildTerms, ParentPolicy, Policy
-from assessments.mastery.rules.scales import ProficiencyLevel, Scale
+from assessments.mastery.rules.policies import ChildTerms, ParentPolicy, Policy, RuleStrength
+from assessments.mastery.rules.scales import Conversion, ProficiencyLevel, Scale
 from assessments.mastery.rules.time_spans import Span, Unit
 from core.text.faults import Fault
 from core.text.strict_json import FormatError, Sheet, each, flag, text, whole, word, wrong
 
+# Competencies below each other: more than any framework has, and less than the interpreter can follow.
+DEEPEST = 50
 UNITS = {str(unit): unit for unit in Unit}
 
 
@@ -53,6 +56,11 @@ def read_policy(value: object, path: str = "") -> Policy:
             accepted_kinds=None if kinds is None else frozenset(kinds),
             recency_days=sheet.optional("recency_days", whole),
             validity=sheet.optional("validity", _span),
+            weight=sheet.optional("weight", whole),
+            best=sheet.optional("best", whole),
+            last=sheet.optional("last", whole),
+            conversions=sheet.given("conversions", each(_conversion), ()),
+            merges_results=sheet.given("merges_results", flag, default=False),
         )
 
 
@@ -65,6 +73,8 @@ def read_parent_policy(value: object, path: str = "") -> ParentPolicy:
             scale=sheet.required("scale", word),
             points_needed=sheet.optional("points_needed", read_number),
             terms=sheet.given("terms", each(_terms), ()),
+            strength=sheet.given("strength", word, RuleStrength.COMPLETE.value),
+            own=sheet.optional("own", read_policy),
         )
 
 
@@ -118,10 +128,16 @@ def _subject(sheet: Sheet) -> Subject:
         policy = sheet.required("policy", read_policy)
         return EvidenceSubject(policy, sheet.required("observations", each(partial(_observation, policy=policy))))
     children = sheet.required("children", each(_child))
-    return ParentSubject(sheet.required("parent_policy", read_parent_policy), children)
+    parent_policy = sheet.required("parent_policy", read_parent_policy)
+    # Evidence for the parent itself counts under its own policy alone; without one it is read and decides nothing.
+    read = partial(_observation, policy=parent_policy.own)
+    with _placed(sheet.path):
+        return ParentSubject(parent_policy, children, sheet.given("observations", each(read), ()))
 
 
 def _child(value: object, path: str) -> tuple[str, Subject]:
+    if path.count("children[") > DEEPEST:
+        raise FormatError(Fault(path, "too_deep"))
     sheet = Sheet(value, path, DEFINITIONS["from_children" if _has_children(value) else "from_evidence"])
     return sheet.required("competency", word), _subject(sheet)
 
@@ -129,6 +145,14 @@ def _child(value: object, path: str) -> tuple[str, Subject]:
 def _scale(value: object, path: str) -> Scale:
     sheet = Sheet(value, path, DEFINITIONS["scale"])
     return Scale(sheet.required("id", word), sheet.required("levels", each(_level)))
+
+
+def _conversion(value: object, path: str) -> Conversion:
+    sheet = Sheet(value, path, DEFINITIONS["conversion"])
+    return Conversion(
+        sheet.required("scale", word),
+        *(sheet.required(name, read_number) for name in ("source_least", "source_most", "least", "most")),
+    )
 
 
 def _level(value: object, path: str) -> ProficiencyLevel:
@@ -151,22 +175,30 @@ def _terms(value: object, path: str) -> ChildTerms:
     return ChildTerms(sheet.required("competency", word), points, sheet.given("required", flag, default=False))
 
 
-def _observation(value: object, path: str, *, policy: Policy) -> Observation:
-    """Read one observation. Without a piece it is a piece of its own; without a scale it is on the policy's scale."""
+def _observation(value: object, path: str, *, policy: Policy | None) -> Observation:
+    """Read one observation. Without a piece it is a piece of its own; without a scale it is on the policy's scale.
+
+    A level that the policy's scale does not have is refused here, where its place in the document is known.
+    """
     sheet = Sheet(value, path, DEFINITIONS["observation"])
     row = sheet.required("id", whole)
     with _placed(path):
-        return Observation(
+        observation = Observation(
             id=row,
             piece=sheet.given("piece", word, str(row)),
             revision=sheet.given("revision", whole, 1),
             performed_on=sheet.required("performed_on", read_date),
             recorded_at=sheet.required("recorded_at", read_instant),
-            scale=sheet.given("scale", word, policy.scale.id),
+            scale=sheet.given("scale", word, "" if policy is None else policy.scale.id),
             level=sheet.optional("level", whole),
             score=sheet.optional("score", read_exact),
             kind=sheet.given("kind", text, ""),
             assessor=sheet.optional("assessor", word),
             voided_at=sheet.optional("voided_at", read_instant),
             public_id=sheet.given("public_id", text, ""),
+            work=sheet.given("work", text, ""),
+            weight=sheet.given("weight", read_exact, Fraction(1)),
         )
+        if policy is not None and observation.scale == policy.scale.id and observation.level is not None:
+            value_of(observation, policy.scale)
+    return observation

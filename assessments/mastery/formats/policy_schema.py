@@ -48,6 +48,14 @@ _EXACT = _text(EXACT, "A decimal number or a fraction as text, such as 2.675 or 
 DEFINITIONS: dict[str, Schema] = {
     "level": _members("rank reached_at", rank=_WHOLE, reached_at=_NUMBER, name={"type": "string"}),
     "scale": _members("id levels", id=_WORD, levels=_list_of("level", minItems=1)),
+    "conversion": _members(
+        "scale source_least source_most least most",
+        scale=_WORD,
+        source_least=_NUMBER,
+        source_most=_NUMBER,
+        least=_NUMBER,
+        most=_NUMBER,
+    ),
     "span": _members("amount unit", amount=_COUNT, unit={"type": "string", "enum": ["days", "months"]}),
     "policy": _members(
         "method scale level",
@@ -60,6 +68,11 @@ DEFINITIONS: dict[str, Schema] = {
         accepted_kinds={"type": ["array", "null"], "items": _WORD, "minItems": 1},
         recency_days=_maybe(_COUNT),
         validity={"oneOf": [{"type": "null"}, {"$ref": "#/$defs/span"}]},
+        weight=_maybe({**_COUNT, "description": "Percent of the newest piece: weighted_average, decaying_average."}),
+        best=_maybe({**_COUNT, "description": "How many of the last ones: best_k_of_last_n."}),
+        last=_maybe({**_COUNT, "description": "How many newest pieces: best_k_of_last_n."}),
+        conversions=_list_of("conversion"),
+        merges_results={"type": "boolean"},
     ),
     "observation": _members(
         "id performed_on recorded_at",
@@ -75,10 +88,18 @@ DEFINITIONS: dict[str, Schema] = {
         assessor=_maybe(_WORD),
         voided_at=_maybe(_INSTANT),
         public_id={"type": "string"},
+        work={"type": "string", "description": "The piece of work of which this is one of several results."},
+        weight=_EXACT,
     ),
     "terms": _members("competency", competency=_WORD, points=_NUMBER, required={"type": "boolean"}),
     "parent_policy": _members(
-        "method scale", method=_WORD, scale=_WORD, points_needed=_maybe(_NUMBER), terms=_list_of("terms")
+        "method scale",
+        method=_WORD,
+        scale=_WORD,
+        points_needed=_maybe(_NUMBER),
+        terms=_list_of("terms"),
+        strength={"type": "string", "enum": ["log", "recommend", "complete"]},
+        own={"oneOf": [{"type": "null"}, {"$ref": "#/$defs/policy"}]},
     ),
     "from_evidence": _members(
         "competency policy observations",
@@ -91,6 +112,7 @@ DEFINITIONS: dict[str, Schema] = {
         competency=_WORD,
         parent_policy={"$ref": "#/$defs/parent_policy"},
         children=_list_of("subject"),
+        observations=_list_of("observation"),
     ),
     "subject": {"oneOf": [{"$ref": "#/$defs/from_evidence"}, {"$ref": "#/$defs/from_children"}]},
     "evidence_trial": _members(
@@ -104,6 +126,7 @@ DEFINITIONS: dict[str, Schema] = {
         "parent_policy children as_of known_at",
         parent_policy={"$ref": "#/$defs/parent_policy"},
         children=_list_of("subject"),
+        observations=_list_of("observation"),
         as_of=_DATE,
         known_at=_INSTANT,
     ),

@@ -39,6 +39,7 @@ FACTS = (
     "revision_number",
     "void__voided_at",
     "public_id",
+    "judgement",
     "basis",
 )
 
@@ -60,7 +61,8 @@ def _observations(
     """Return observations by competency, and the bases of those that were not assessed here by id of the row."""
     by_competency: dict[int, list[Observation]] = {}
     others: dict[int, Basis] = {}
-    for competency, pk, piece, on, at, scale, rank, score, kind, assessor, revision, void, public_id, basis in facts:
+    for competency, pk, piece, on, at, scale, rank, score, kind, assessor, revision, void, public_id, *rest in facts:
+        work, basis = rest
         if basis != Basis.ASSESSED:
             others[pk] = Basis(basis)
         by_competency.setdefault(competency, []).append(
@@ -78,6 +80,8 @@ def _observations(
                 revision=revision,
                 voided_at=void,
                 public_id=str(public_id),
+                # Criteria of one rubric about one competency are results of one piece of work.
+                work="" if work is None else str(work),
             )
         )
     return {competency: tuple(observations) for competency, observations in by_competency.items()}, others
@@ -123,6 +127,7 @@ WHOLE_ROW = attrgetter(
     "revision_number",
     "voided_at",
     "public_id",
+    "judgement_id",
     "basis",
 )
 
@@ -162,7 +167,10 @@ class DecisionInputs:
         if isinstance(policy, Policy):
             return decide(policy, self.observations.get(competency, ()), as_of=as_of, known_at=known_at)
         family = [self._child(child, as_of, known_at) for child in self.children.get(competency, ())]
-        return decide_parent(policy, family, as_of=as_of)
+        own = None
+        if policy.own is not None:
+            own = decide(policy.own, self.observations.get(competency, ()), as_of=as_of, known_at=known_at)
+        return decide_parent(policy, family, as_of=as_of, own=own)
 
     def of(self, competency: int) -> "DecisionInputs":
         """Return the inputs of one competency alone: its own rows, or those of all below it."""
@@ -202,7 +210,9 @@ def decision_inputs_by(records: Iterable[int], wanted: Iterable[tuple[int, Polic
     """`decision_inputs_of` for pairs of competency and policy."""
     pairs = list(wanted)
     from_children = {competency for competency, policy in pairs if isinstance(policy, ParentPolicy)}
-    from_evidence = {competency for competency, policy in pairs if not isinstance(policy, ParentPolicy)}
+    from_evidence = {
+        competency for competency, policy in pairs if not isinstance(policy, ParentPolicy) or policy.own is not None
+    }
     # Most rows are decided from evidence alone: one query, and no walk through trees.
     if not from_children:
         return DecisionInputs.of_rows(_facts(tuple(records), tuple(from_evidence)))

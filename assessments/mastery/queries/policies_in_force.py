@@ -11,7 +11,6 @@ from django.db.models import Q, QuerySet
 
 from assessments.mastery.formats.policy_json import read_parent_policy, read_policy
 from assessments.mastery.rules.defaults import default_policy
-from assessments.mastery.rules.methods import PARENT_METHODS
 from assessments.mastery.rules.policies import ParentPolicy, Policy
 from assessments.models import MasteryPolicy, MasteryPolicyVersion, PolicyAssignment
 from competencies.models import (
@@ -63,8 +62,8 @@ def policy_of(version: MasteryPolicyVersion) -> Policy | ParentPolicy:
 
 
 def policy_in(definition: Mapping[str, Any]) -> Policy | ParentPolicy:
-    """The policy of a definition that stands outside its row, as published content has it; its method says which."""
-    return _read(json.dumps(definition, sort_keys=True), for_parents=definition["method"] in PARENT_METHODS)
+    """Return the policy of a definition outside its row, as in published content; those for parents have no level."""
+    return _read(json.dumps(definition, sort_keys=True), for_parents="level" not in definition)
 
 
 @lru_cache(maxsize=1024)

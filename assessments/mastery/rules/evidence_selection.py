@@ -43,15 +43,40 @@ def select(policy: Policy, rows: Iterable[Observation], *, known_at: datetime, h
     """
     rows = tuple(rows)
     current = current_revisions(rows, known_at=known_at)
-    pieces: list[Piece] = []
+    counting: list[Observation] = []
     left_out: dict[int, Reason] = {}
     for row in rows:
         reason = _reason(policy, row, current=current, known_at=known_at, heed_voids=heed_voids)
         if reason is None:
-            pieces.append(_piece(policy, row))
+            counting.append(row)
         else:
             left_out[row.id] = reason
-    return Selection(tuple(pieces), left_out)
+    return Selection(pieces_of(policy, counting), left_out)
+
+
+def pieces_of(policy: Policy, rows: Iterable[Observation]) -> tuple[Piece, ...]:
+    """Return the pieces that rows in order make up; every row has to count by itself."""
+    return tuple(_piece(policy, results) for results in _by_piece(policy, rows))
+
+
+def counts_by_itself(policy: Policy, row: Observation) -> bool:
+    """Return whether the row may count, whatever is known about it and its piece."""
+    return _reason_of_its_own(policy, row) is None
+
+
+def _by_piece(policy: Policy, rows: Iterable[Observation]) -> list[list[Observation]]:
+    """Return the rows of each piece: one, or all results of one piece of work and one day where the policy merges.
+
+    Results of another day are another attempt. A merged piece takes the place of its last result.
+    """
+    if not policy.merges_results:
+        return [[row] for row in rows]
+    merged: dict[tuple[str, object], list[Observation]] = {}
+    for row in rows:
+        key = (row.work, row.performed_on) if row.work else ("", row.id)
+        # Taken out and put in again, so that the piece stands where its last result stands.
+        merged[key] = [*merged.pop(key, []), row]
+    return list(merged.values())
 
 
 def _reason(
@@ -65,17 +90,39 @@ def _reason(
         return Reason.SUPERSEDED
     if heed_voids and voided(row, known_at=known_at):
         return Reason.VOIDED
-    if row.scale != policy.scale.id:
+    return _reason_of_its_own(policy, row)
+
+
+def _reason_of_its_own(policy: Policy, row: Observation) -> Reason | None:
+    if row.scale != policy.scale.id and not _converted(policy, row):
         return Reason.OTHER_SCALE
     if policy.accepted_kinds is not None and row.kind not in policy.accepted_kinds:
         return Reason.KIND_NOT_ACCEPTED
     return None
 
 
-def _piece(policy: Policy, row: Observation) -> Piece:
-    value = value_of(row, policy.scale)
+def _converted(policy: Policy, row: Observation) -> bool:
+    """Return whether the policy states how scores of the row's scale are converted; levels are never converted."""
+    return row.score is not None and policy.conversion_from(row.scale) is not None
+
+
+def _piece(policy: Policy, results: list[Observation]) -> Piece:
+    """Return one piece; several results are merged to their mean by weight, before anything else is made of them."""
+    last = results[-1]
+    value = _value(policy, last)
+    if len(results) > 1:
+        total = sum((row.weight for row in results), Fraction(0))
+        value = sum((row.weight * _value(policy, row) for row in results), Fraction(0)) / total
     score = rounded(value)
-    return Piece(row.id, row.performed_on, value, score, score >= policy.target_level.reached_at, row.assessor)
+    at_level = score > 0 if policy.rule.adds_up else score >= policy.target_level.reached_at
+    return Piece(last.id, last.performed_on, value, score, at_level, last.assessor, tuple(row.id for row in results))
+
+
+def _value(policy: Policy, row: Observation) -> Fraction:
+    conversion = policy.conversion_from(row.scale)
+    if conversion is not None and row.score is not None:
+        return conversion.converted(row.score)
+    return value_of(row, policy.scale)
 
 
 def value_of(row: Observation, scale: Scale) -> Fraction:

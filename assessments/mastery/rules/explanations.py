@@ -54,7 +54,10 @@ def explain_parent(policy: ParentPolicy, decision: ParentDecision, *, names: Map
     reasons = {child.competency: child.reason for child in decision.left_out}
     return Explanation(
         state=tuple(_state(decision)),
-        evidence=(ExplanationPart(code, values),),
+        evidence=(
+            ExplanationPart(code, values),
+            *((ExplanationPart(f"rule_{decision.outcome}"),) if decision.outcome else ()),
+        ),
         missing=tuple(
             ExplanationPart(f"child_{reasons.get(name, 'gone')}", {"name": names.get(name, name)})
             for name in decision.workings.missing
@@ -80,6 +83,8 @@ def _evidence(policy: Policy, decision: MasteryDecision) -> Iterator[Explanation
         return
     level = policy.target_level.display_name
     if policy.rule.counts_times:
+        if policy.rule.running is not None and decision.score is not None:
+            yield from _one_score(policy, decision)
         more = "_and_more" if workings.at_level > (policy.times or 1) else ""
         yield ExplanationPart(
             f"pieces_at_level{more}", {"have": workings.at_level, "needed": policy.times or 1, "level": level}
@@ -93,11 +98,16 @@ def _evidence(policy: Policy, decision: MasteryDecision) -> Iterator[Explanation
 
 
 def _one_score(policy: Policy, decision: MasteryDecision) -> Iterator[ExplanationPart]:
-    """Yield the score of a method that takes it from a single piece."""
+    """Yield the score, and the level that it reaches."""
     if decision.score is None:
+        yield ExplanationPart("pieces_judged", {"pieces": decision.workings.pieces})
         return
     reached = policy.scale.level_reached_by(decision.score)
     values: dict[str, Value] = {"pieces": decision.workings.pieces, "score": decision.score}
+    for name in ("weight", "best", "last"):
+        parameter = getattr(policy, name)
+        if parameter is not None:
+            values[name] = parameter
     if reached is None:
         yield ExplanationPart(f"{policy.rule.word}_without_level", values)
     else:
@@ -113,7 +123,10 @@ def _missing(policy: Policy, decision: MasteryDecision) -> Iterator[ExplanationP
             requested = (policy.times or 1) - workings.at_level
             yield ExplanationPart("more_pieces_at_level", {"count": requested, "level": level})
         elif condition == "level":
-            requested = 1
+            # Without a score there are too few pieces for one; the level is asked for as soon as there is one.
+            requested = max(1, (policy.best or 1) - workings.pieces)
+            if decision.score is None and requested > 1:
+                yield ExplanationPart("more_pieces", {"count": requested})
             yield ExplanationPart("level_asked", {"level": level, "score": policy.target_level.reached_at})
         elif condition == "minimum_pieces":
             # New pieces at the level count as pieces too: ask only for what they leave open.

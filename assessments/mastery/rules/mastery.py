@@ -7,12 +7,14 @@ known at `known_at`; work counts by the civil date on which it was performed, as
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from fractions import Fraction
 from functools import cached_property
 
 from assessments.mastery.rules.decisions import LeftOut, MasteryDecision, Workings
 from assessments.mastery.rules.evidence_selection import Reason, Selection, select
+from assessments.mastery.rules.known_before_voids import first_day_known
 from assessments.mastery.rules.methods import Tally
-from assessments.mastery.rules.observations import Observation, aware, distinct, just_before, voided
+from assessments.mastery.rules.observations import Observation, aware, distinct, voided
 from assessments.mastery.rules.policies import Policy
 from assessments.mastery.rules.rounding import rounded
 from assessments.mastery.rules.scored_evidence import Piece
@@ -27,7 +29,7 @@ def decide(policy: Policy, observations: Iterable[Observation], *, as_of: date, 
     Raises ObservationError when rows contradict each other, or name a level that the policy's scale does not have.
     """
     require_times(as_of, known_at)
-    evaluation = _Evaluation(policy, distinct(observations, by_key=policy.rule.ties_by_key), known_at)
+    evaluation = _Evaluation(policy, distinct(observations, by_key=policy.rule.ties_by_key), as_of, known_at)
     decision = evaluation.decision_on(as_of)
     # Between two turning days nothing can change, so looking at these days alone finds the first change.
     for day in sorted(day for day in evaluation.turning_days() if day > as_of):
@@ -74,10 +76,11 @@ class _MasteryHistory:
 
 @dataclass(frozen=True)
 class _Evaluation:
-    """One learner's rows under one policy, as known at one instant; it makes the decision of any day."""
+    """One learner's rows under one policy, as known at one instant; it makes the decision of `as_of` and later days."""
 
     policy: Policy
     rows: tuple[Observation, ...]
+    as_of: date
     known_at: datetime
 
     @cached_property
@@ -106,9 +109,8 @@ class _Evaluation:
 
     @cached_property
     def once_mastered_on(self) -> date | None:
-        """Return the first day of mastery in what was known just before any of the voids."""
-        earlier = (select(self.policy, self.rows, known_at=just_before(void)).pieces for void in self.voids)
-        return min((period.began_on for pieces in earlier for period in periods_of(self.policy, pieces)), default=None)
+        """Return a day of mastery in what was known just before one of the voids: the first one, or one by `as_of`."""
+        return first_day_known(self.policy, self.rows, known_at=self.known_at, by=self.as_of)
 
     def turning_days(self) -> set[date]:
         """Return every day on which the decision can change, and a few on which it does not."""
@@ -135,7 +137,7 @@ class _Evaluation:
             mastered_on=None if period is None else period.began_on,
             ended_on=period.ended_on if period is not None and state is MasteryState.LAPSED else None,
             holds_until=None,
-            used=tuple(piece.id for piece in tally.pieces),
+            used=tuple(row for piece in tally.pieces for row in piece.rows),
             left_out=self._left_out(tally, day),
             periods=self.history.periods,
             workings=workings,
@@ -158,16 +160,19 @@ class _Evaluation:
         used = {piece.id for piece in tally.pieces}
         for piece in self.history.pieces:
             if piece.id not in used:
-                reasons[piece.id] = Reason.PERFORMED_LATER if piece.performed_on > day else Reason.TOO_OLD
+                reason = Reason.PERFORMED_LATER if piece.performed_on > day else Reason.TOO_OLD
+                reasons |= dict.fromkeys(piece.rows, reason)
         return tuple(LeftOut(row.id, reasons[row.id]) for row in self.rows if row.id in reasons)
 
     def _workings(self, tally: Tally, day: date) -> Workings:
-        deciding = self.policy.rule.deciding(tuple(tally.pieces), self.policy.times or 1)
+        deciding = self.policy.rule.deciding(tuple(tally.pieces), self.policy.parameters)
+        ratio = None if tally.running is None else tally.running.ratio()
+        exact = deciding[-1].value if deciding else None
         newest = tally.at_level[-1].performed_on if tally.at_level else None
         validity = self.policy.validity
         return Workings(
-            exact=deciding[-1].value if deciding else None,
-            deciding=tuple(piece.id for piece in deciding),
+            exact=exact if ratio is None else Fraction(*ratio),
+            deciding=tuple(row for piece in deciding for row in piece.rows),
             pieces=len(tally.pieces),
             at_level=len(tally.at_level),
             assessors=len(tally.assessors),

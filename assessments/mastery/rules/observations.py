@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from fractions import Fraction
 
 from assessments.mastery.rules.faults import ObservationError
@@ -17,6 +17,8 @@ class Observation:
     `id` is the key of the row in one database; `public_id` is the id that a restored copy under other keys has too.
     `piece` names the piece of evidence, of which the row is one `revision`. Exactly one of
     `level` (a rank on `scale`) and `score` (exact, on `scale`) is set. `voided_at` is None if the row was not voided.
+    `work` names the piece of work of which it is one of several results, "" where it is the only one; a policy that
+    merges results takes their mean by `weight`.
     An observation that contradicts itself raises ObservationError when it is built.
     """
 
@@ -32,6 +34,8 @@ class Observation:
     revision: int = 1
     voided_at: datetime | None = None
     public_id: str = field(default="", metadata=LATER)
+    work: str = field(default="", metadata=LATER)
+    weight: Fraction = field(default=Fraction(1), metadata=LATER)
 
     def __post_init__(self) -> None:
         faults = tuple(self._faults())
@@ -55,6 +59,8 @@ class Observation:
         # Neither or both: in both cases it is not clear what was found.
         if (self.level is None) == (self.score is None):
             yield Fault("level", "level_or_score")
+        if self.weight <= 0:
+            yield Fault("weight", "weight_not_positive", {"given": str(self.weight)})
         if self.revision < 1:
             yield Fault("revision", "out_of_range", {"given": str(self.revision), "least": "1", "most": "∞"})
         if not aware(self.recorded_at):
@@ -118,8 +124,3 @@ def current_revisions(rows: Iterable[Observation], *, known_at: datetime) -> dic
 def voided(row: Observation, *, known_at: datetime) -> bool:
     """Return whether the row is voided at `known_at`; a void counts from its own instant on."""
     return row.voided_at is not None and row.voided_at <= known_at
-
-
-def just_before(instant: datetime) -> datetime:
-    """Return the last instant before `instant` that a datetime can represent."""
-    return instant - timedelta.resolution

@@ -1,7 +1,7 @@
 """The mastery of a parent competency, decided from the mastery of its children: all of them, or points."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -10,7 +10,8 @@ from functools import cached_property
 
 from assessments.mastery.rules.decisions import MasteryDecision
 from assessments.mastery.rules.faults import ObservationError
-from assessments.mastery.rules.policies import ChildTerms, ParentPolicy
+from assessments.mastery.rules.later_members import LATER
+from assessments.mastery.rules.policies import ChildTerms, ParentPolicy, RuleStrength
 from assessments.mastery.rules.rounding import rounded
 from assessments.mastery.rules.validity import Period, joined, last_day_of
 from assessments.rules.mastery_states import MasteryState
@@ -76,12 +77,23 @@ class ParentWorkings:
     missing: tuple[str, ...]
 
 
+class RuleOutcome(StrEnum):
+    """What follows from a rule that is met and does not complete the parent."""
+
+    LOGGED = "logged"
+    RECOMMENDED = "recommended"
+
+
+OUTCOMES = {RuleStrength.LOG: RuleOutcome.LOGGED, RuleStrength.RECOMMEND: RuleOutcome.RECOMMENDED}
+
+
 @dataclass(frozen=True, slots=True)
 class ParentDecision:
     """The result of `decide_parent()`. Members mean the same as those of this name in MasteryDecision.
 
     `score` is the points earned by mastered children. `holds_until` is the first day on which the decision of a child
     with terms changes: until then nothing here changes, and on that day the parent has to be decided again.
+    `outcome` is a RuleOutcome where the children meet a rule that does not complete the parent, "" elsewhere.
     """
 
     score: Decimal
@@ -94,6 +106,7 @@ class ParentDecision:
     left_out: tuple[ChildLeftOut, ...]
     periods: tuple[Period, ...]
     workings: ParentWorkings
+    outcome: str = field(default="", metadata=LATER)
 
     @property
     def mastered(self) -> bool:
@@ -106,7 +119,9 @@ class ParentDecision:
         return last_day_of(self.periods, self.mastered_on) if self.mastered else None
 
 
-def decide_parent(policy: ParentPolicy, children: Iterable[Child], *, as_of: date) -> ParentDecision:
+def decide_parent(
+    policy: ParentPolicy, children: Iterable[Child], *, as_of: date, own: MasteryDecision | None = None
+) -> ParentDecision:
     """Decide by `policy` from `children`, each decided as of `as_of` and as known at the same instant.
 
     - MASTERED: the mastered children satisfy the policy; `mastered_on` is the first day of the unbroken period in which
@@ -117,6 +132,9 @@ def decide_parent(policy: ParentPolicy, children: Iterable[Child], *, as_of: dat
 
     The level is the highest that enough mastered children have reached: the lowest of all under `all@1`. A child on
     another scale counts for mastery, and never for a level. A parent without children is never mastered.
+
+    A rule of another strength than COMPLETE decides no state. `own` is then the decision from evidence for the parent
+    itself, by `policy.own`, and has the state; while that is not MASTERED, `outcome` tells that the rule is met.
     Raises ObservationError when one competency appears twice with different values.
     """
     by_name = _distinct(children)
@@ -127,7 +145,7 @@ def decide_parent(policy: ParentPolicy, children: Iterable[Child], *, as_of: dat
     mastered = family.names_in(MasteryState.MASTERED)
     exact = family.points(mastered)
     turns = (child.holds_until for child in family.with_terms.values() if child.holds_until is not None)
-    return ParentDecision(
+    decision = ParentDecision(
         score=rounded(exact),
         level=family.level(),
         state=state,
@@ -138,6 +156,25 @@ def decide_parent(policy: ParentPolicy, children: Iterable[Child], *, as_of: dat
         left_out=family.left_out(mastered),
         periods=family.periods,
         workings=ParentWorkings(exact, family.needed, family.missing(mastered)),
+    )
+    return decision if policy.strength == RuleStrength.COMPLETE else _as_a_person_decides(policy, decision, own)
+
+
+def _as_a_person_decides(policy: ParentPolicy, decision: ParentDecision, own: MasteryDecision | None) -> ParentDecision:
+    """Return the decision with the state of `own`, and what follows from the rule that `decision` found met or not."""
+    none = MasteryState.NONE if decision.state is MasteryState.NONE else MasteryState.BELOW
+    state = none if own is None or own.state is MasteryState.NONE else own.state
+    met = decision.mastered and state is not MasteryState.MASTERED
+    turns = (decision.holds_until, None if own is None else own.holds_until)
+    return replace(
+        decision,
+        level=None if own is None else own.level,
+        state=state,
+        mastered_on=None if own is None else own.mastered_on,
+        ended_on=None if own is None else own.ended_on,
+        holds_until=min((day for day in turns if day is not None), default=None),
+        periods=() if own is None else own.periods,
+        outcome=OUTCOMES[RuleStrength(policy.strength)].value if met else "",
     )
 
 

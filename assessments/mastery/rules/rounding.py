@@ -8,10 +8,15 @@ HUNDREDTH = 100
 
 def rounded(value: Fraction) -> Decimal:
     """Return `value` to 2 places, half away from zero: 2.675 is 2.68 and -2.675 is -2.68."""
+    return rounded_ratio(value.numerator, value.denominator)
+
+
+def rounded_ratio(numerator: int, denominator: int) -> Decimal:
+    """Return `rounded` of a fraction that need not be reduced; the denominator is positive."""
     # Whole numbers only: Decimal would round a fraction such as 8/3 to its context first, and so round twice.
-    numerator = 2 * HUNDREDTH * abs(value.numerator) + value.denominator
-    hundredths = numerator // (2 * value.denominator)
-    sign = "-" if value < 0 and hundredths else ""
+    doubled = 2 * HUNDREDTH * abs(numerator) + denominator
+    hundredths = doubled // (2 * denominator)
+    sign = "-" if numerator < 0 and hundredths else ""
     return Decimal(f"{sign}{hundredths // HUNDREDTH}.{hundredths % HUNDREDTH:02d}")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 
 from assessments.mastery.rules.rounding import fits_two_places
@@ -21,6 +22,35 @@ class ProficiencyLevel:
     def display_name(self) -> str:
         """Return the name of the level, or its rank when it has no name."""
         return self.name or str(self.rank)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """How scores on the scale of a source, from `source_least` to `source_most`, become scores from `least` to `most`.
+
+    In proportion, as Moodle rescales grades and Canvas percentages. A score beyond the ends stays beyond: extra credit
+    counts.
+    """
+
+    scale: str
+    source_least: Decimal
+    source_most: Decimal
+    least: Decimal
+    most: Decimal
+
+    def converted(self, score: Fraction) -> Fraction:
+        """Return `score` on the scale of the competency, exact."""
+        share = (score - Fraction(self.source_least)) / (Fraction(self.source_most) - Fraction(self.source_least))
+        return Fraction(self.least) + share * (Fraction(self.most) - Fraction(self.least))
+
+    def faults(self) -> Iterator[Fault]:
+        """Yield everything that is wrong with the conversion; paths are relative to it."""
+        if not self.scale:
+            yield Fault("scale", "empty")
+        if not self.source_least < self.source_most:
+            yield Fault("source_most", "range_empty", {"given": str(self.source_most), "least": str(self.source_least)})
+        if not self.least < self.most:
+            yield Fault("most", "range_empty", {"given": str(self.most), "least": str(self.least)})
 
 
 @dataclass(frozen=True, slots=True)

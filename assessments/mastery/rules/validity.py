@@ -30,7 +30,7 @@ def unmet(policy: Policy, tally: Tally, day: date) -> tuple[str, ...]:
     # Only the newest piece at the level matters: each such piece renews the validity.
     expired = validity is not None and newest is not None and day > validity.last_day_from(newest.performed_on)
     conditions = (
-        ("level", not policy.rule.reached(tally, policy.times or 1)),
+        ("level", not policy.rule.reached(tally, policy.parameters)),
         ("minimum_pieces", len(tally.pieces) < policy.minimum_pieces),
         ("distinct_assessors", len(tally.assessors) < policy.distinct_assessors),
         ("validity", expired),
@@ -40,7 +40,7 @@ def unmet(policy: Policy, tally: Tally, day: date) -> tuple[str, ...]:
 
 def counted_on(policy: Policy, pieces: Sequence[Piece], day: date) -> Tally:
     """Return the tally of the pieces performed by `day` and not too old on that day. `pieces` are in order."""
-    tally = Tally()
+    tally = policy.empty_tally()
     for piece in pieces:
         if piece.performed_on > day:
             break
@@ -76,9 +76,18 @@ def _last_days(validity: Span, pieces: Sequence[Piece]) -> Iterator[date]:
 
 def periods_of(policy: Policy, pieces: Sequence[Piece]) -> tuple[Period, ...]:
     """Return the periods in which `pieces` (in order) meet `policy`, in order and without overlap."""
+    return joined(_turns(policy, pieces))
+
+
+def first_day_of(policy: Policy, pieces: Sequence[Piece]) -> date | None:
+    """Return the first day on which `pieces` (in order) meet `policy`; None when there is none."""
+    return next((day for day, holds in _turns(policy, pieces) if holds), None)
+
+
+def _turns(policy: Policy, pieces: Sequence[Piece]) -> Iterator[tuple[date, bool]]:
+    """Yield each day on which mastery may change, with whether it holds from that day on."""
     # One tally walks through the days, instead of a new one for each day: linear in the number of pieces.
-    tally, entered = Tally(), 0
-    turns: list[tuple[date, bool]] = []
+    tally, entered = policy.empty_tally(), 0
     for day in sorted(turning_days(policy, pieces)):
         while entered < len(pieces) and pieces[entered].performed_on <= day:
             tally.enter(pieces[entered])
@@ -86,8 +95,7 @@ def periods_of(policy: Policy, pieces: Sequence[Piece]) -> tuple[Period, ...]:
         if policy.recency_days is not None:
             # A window that reaches before the first date of the calendar would overflow: it is cut there.
             tally.leave_before(day - timedelta(days=min(policy.recency_days, (day - date.min).days)))
-        turns.append((day, not unmet(policy, tally, day)))
-    return joined(turns)
+        yield day, not unmet(policy, tally, day)
 
 
 def joined(turns: Iterable[tuple[date, bool]]) -> tuple[Period, ...]:

@@ -13,6 +13,7 @@ from programs.audit.formats.audit_json import read_assignment
 from programs.audit.formats.audit_result_json import assignment_as_json, audit_as_json
 from programs.audit.queries.attainments import attainments_of, awards_of, exceptions_of, with_awards
 from programs.audit.queries.awarding import zone_of
+from programs.audit.queries.facts import facts_of
 from programs.audit.queries.trees import audited_tree_of, programs_in
 from programs.audit.rules.audit import audit
 from programs.audit.rules.completion.assignment import Assignment
@@ -73,6 +74,7 @@ def audit_of(  # noqa: PLR0913 - the inputs of an audit, by name
         exceptions_of(enrollment, method=method) if exceptions is None else exceptions,
         context=CONTEXTS[method],
         on=on,
+        facts=facts_of(enrollment, tree),
         previous=previous,
         solver=solver,
     )

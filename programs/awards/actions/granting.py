@@ -22,6 +22,7 @@ from programs.announcements import Awarded, awarded
 from programs.audit.queries.attainments import exceptions_inside, with_awards
 from programs.audit.queries.audits import CONTEXTS
 from programs.audit.queries.awarding import awarding_date, awarding_of
+from programs.audit.queries.facts import facts_of
 from programs.audit.queries.trees import audited_tree_of, stacked_versions, tree_of
 from programs.audit.rules import requirements as rules
 from programs.audit.rules.completion.assignment import Assignment
@@ -261,11 +262,13 @@ def next_cycle(person: LockedLearner, version: AchievementVersion) -> int:
 def _grounds(
     person: LockedLearner, inputs: AwardInputs, moment: Moment, standing: Sequence[Award], solver: Solver | None
 ) -> Grounds | None:
+    tree = audited_tree_of(inputs.version, inputs.method)
     return grounds_of(
         inputs.version,
         method=inputs.method,
+        facts=facts_of(inputs.enrollment, tree),
         records=person.records,
-        attainments=with_awards(audited_tree_of(inputs.version, inputs.method), inputs.attainments, standing),
+        attainments=with_awards(tree, inputs.attainments, standing),
         exceptions=inputs.exceptions,
         moment=moment,
         previous=inputs.previous,

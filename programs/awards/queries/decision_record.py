@@ -14,7 +14,12 @@ from assessments.mastery.rules.decisions import MasteryDecision
 from assessments.models import Evidence, MasteryPolicyVersion
 from core.text.canonical import Json, digest, digest_of_bytes
 from programs.audit.formats.audit_json import read_attainment
-from programs.audit.formats.audit_result_json import assignment_as_json, attainment_as_json, exception_as_json
+from programs.audit.formats.audit_result_json import (
+    assignment_as_json,
+    attainment_as_json,
+    exception_as_json,
+    facts_as_json,
+)
 from programs.audit.queries.mastery_bases import BASES
 from programs.audit.rules.context import Method
 from programs.audit.rules.qualifiers import from_hundredths
@@ -87,7 +92,7 @@ def decision_of(  # noqa: PLR0913 - the members of the record, by name
         "known_at": instant(moment.known_at),
         "name": name_digest,
         # The facts of the enrollment that conditions of the tree have read.
-        "facts": {},
+        "facts": facts_as_json(grounds.facts),
         "earned": grounds.earned,
         "attainments": [attainment_as_json(it) for it in sorted(grounds.attainments, key=lambda it: it.id)],
         "exceptions": _exceptions(grounds),

@@ -19,6 +19,7 @@ from programs.audit.rules.audit import audit
 from programs.audit.rules.completion.assignment import Assignment
 from programs.audit.rules.completion.solver_protocol import Solver
 from programs.audit.rules.context import Method
+from programs.audit.rules.facts import Facts
 from programs.audit.rules.result import AuditOutcome
 from programs.audit.rules.sufficiency import decided_by_what_counts
 from programs.awards.queries.evidence import evidence_ids_in, evidence_rows, known_by
@@ -46,6 +47,7 @@ class Grounds:
 
     version: ProgramVersion
     method: Method
+    facts: Facts
     moment: Moment
     outcome: AuditOutcome
     attainments: tuple[Attainment, ...]
@@ -79,6 +81,7 @@ def grounds_of(  # noqa: PLR0913 - the inputs of an audit, by name
     version: ProgramVersion,
     *,
     method: Method,
+    facts: Facts,
     records: Sequence[int],
     attainments: Sequence[Attainment],
     exceptions: Sequence[RequirementException],
@@ -95,7 +98,7 @@ def grounds_of(  # noqa: PLR0913 - the inputs of an audit, by name
     second audit. `competencies` are ids by public id, as far as they are known; others are read.
     """
     tree = audited_tree_of(version, method)
-    audited_with = partial(audit, tree, context=CONTEXTS[method], on=moment.on, solver=solver)
+    audited_with = partial(audit, tree, context=CONTEXTS[method], on=moment.on, facts=facts, solver=solver)
     outcome, decided_alone = audited, audited is not None and decided_by_what_counts(audited)
     # An audit takes most of the time of a grant: the one that the caller has made is used wherever it is sufficient.
     if outcome is None or not decided_alone:
@@ -118,6 +121,7 @@ def grounds_of(  # noqa: PLR0913 - the inputs of an audit, by name
     return Grounds(
         version=version,
         method=method,
+        facts=facts,
         moment=moment,
         outcome=decision,
         attainments=tuple(kept),

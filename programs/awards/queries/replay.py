@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from core.text.canonical import digest
-from programs.audit.formats.audit_json import read_assignment, read_attainment, read_exception
+from programs.audit.formats.audit_json import read_assignment, read_attainment, read_exception, read_facts
 from programs.audit.queries.attainments import (
     award_as_attainment,
     exception_as_rule,
@@ -189,6 +189,7 @@ def _audit(version: ProgramVersion, decision: Mapping[str, Any], solver: Solver)
         [_exception_in(entry) for entry in decision["exceptions"]],
         context=CONTEXTS[method],
         on=date.fromisoformat(decision["requirements_met_on"]),
+        facts=read_facts(decision.get("facts", {})),
         previous=read_assignment(decision["assignment"]),
         solver=None if decision["engine"] == BOUNDS else solver,
     ).today
