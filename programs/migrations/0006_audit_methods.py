@@ -107,6 +107,11 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AlterField(
+            model_name="requirementexception",
+            name="attainment",
+            field=models.CharField(blank=True, max_length=100, verbose_name="what counts"),
+        ),
+        migrations.AlterField(
             model_name="awardconcern",
             name="kind",
             field=models.CharField(

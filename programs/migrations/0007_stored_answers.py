@@ -1,6 +1,8 @@
-"""Stored audits leave out what the tree does not ask for, so that nothing else a learner does can change their digest."""
+"""Stored audits leave out what the tree does not ask for, and their digests leave out how the answer was found.
 
-from collections.abc import Iterable
+So nothing that changes only these can make a stored audit differ from a new one.
+"""
+
 from typing import Any
 
 from django.apps.registry import Apps
@@ -12,17 +14,18 @@ from core.text.canonical import digest
 
 BATCH = 500
 UNASKED = "nothing_asks_for_it"
+OUTCOMES = ("today", "projected")
+FOUND = ("engine", "contested")
 
 
 def forwards(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Take the rows that nothing asks for out of the stored audits, and digest what is left."""
+    """Take the rows that nothing asks for out of the stored audits, and digest the answers."""
     # The connection of the migration, which is not the one that serves.
     progress = apps.get_model("programs", "Progress").objects.using(schema_editor.connection.alias)
     batch = []
     for row in progress.order_by("pk").iterator(chunk_size=BATCH):
-        if not _without_unasked(row.audit):
-            continue
-        row.digest = digest({name: value for name, value in row.audit.items() if name != "on"})
+        _leave_out_unasked(row.audit)
+        row.digest = digest(_answer(row.audit))
         batch.append(row)
         if len(batch) == BATCH:
             progress.bulk_update(batch, ["audit", "digest"])
@@ -30,18 +33,17 @@ def forwards(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     progress.bulk_update(batch, ["audit", "digest"])
 
 
-def _without_unasked(audit: dict[str, Any]) -> bool:
-    """Remove the refusals that name no node; return whether there were any."""
-    found = False
-    for outcome in (audit["today"], audit["projected"]):
-        kept = list(_asked(outcome["left_out"]))
-        found = found or len(kept) < len(outcome["left_out"])
-        outcome["left_out"] = kept
-    return found
+def _leave_out_unasked(audit: dict[str, Any]) -> None:
+    for outcome in OUTCOMES:
+        kept = [refusal for refusal in audit[outcome]["left_out"] if refusal["reason"] != UNASKED]
+        audit[outcome]["left_out"] = kept
 
 
-def _asked(refusals: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
-    return (refusal for refusal in refusals if refusal["reason"] != UNASKED)
+def _answer(audit: dict[str, Any]) -> dict[str, Any]:
+    outcomes = {
+        outcome: {name: value for name, value in audit[outcome].items() if name not in FOUND} for outcome in OUTCOMES
+    }
+    return {**{name: value for name, value in audit.items() if name != "on"}, **outcomes}
 
 
 class Migration(migrations.Migration):

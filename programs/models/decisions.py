@@ -240,7 +240,7 @@ class RequirementException(models.Model):
         choices=EXCEPTION_KINDS,
     )
     node = models.CharField(_("requirement"), max_length=100)
-    attainment = models.CharField(_("what counts"), max_length=60, blank=True)
+    attainment = models.CharField(_("what counts"), max_length=100, blank=True)
     competency = models.ForeignKey(
         Competency, models.PROTECT, null=True, blank=True, related_name="requirement_exceptions"
     )

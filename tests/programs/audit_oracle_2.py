@@ -423,9 +423,7 @@ class Oracle2:
         found = [0]
         for leaf in node.walk():
             named = a.competency in leaf.accepts or (leaf.kind is Kind.CREDITS and "*" in leaf.accepts)
-            if (leaf.leaf and leaf.kind in (Kind.COMPETENCY, Kind.CREDITS) and named and a.kind in LEARNT) or (
-                leaf.leaf and leaf.kind in (Kind.COMPETENCY, Kind.CREDITS) and self.named_by_exception(leaf, a)
-            ):
+            if (leaf.leaf and leaf.kind in (Kind.COMPETENCY, Kind.CREDITS) and named and a.kind in LEARNT) or (leaf.leaf and leaf.kind in (Kind.COMPETENCY, Kind.CREDITS) and self.named_by_exception(leaf, a)):
                 found.append(self.piece(leaf, a)[2])
         return max(found)
 

@@ -9,8 +9,8 @@ from django.db.backends.utils import CursorWrapper
 from programs.audit.queries import mastery_bases, trees
 
 SHIFT = 1_000_000
-# Rows of these apps name each other in the order of their keys (links of learners, same_as): they keep that order.
-IN_ORDER = ("accounts_",)
+# Rows of these tables are read in the order of their keys (links of learners, events of one day): they keep that order.
+IN_ORDER = ("accounts_", "programs_enrollmentevent")
 
 KEYS = """
     SELECT child.relname, att.attname, coalesce(parent.relname, child.relname)
@@ -22,6 +22,14 @@ KEYS = """
     WHERE con.contype IN ('p', 'f') AND cardinality(con.conkey) = 1
         AND att.atttypid IN ('int4'::regtype, 'int8'::regtype)
     ORDER BY con.contype, child.relname, att.attname
+"""
+
+FOREIGN_KEYS = """
+    SELECT child.relname, con.conname, pg_get_constraintdef(con.oid)
+    FROM pg_constraint con
+    JOIN pg_class child ON child.oid = con.conrelid
+    JOIN pg_namespace space ON space.oid = child.relnamespace AND space.nspname = 'public'
+    WHERE con.contype = 'f'
 """
 
 
@@ -37,15 +45,24 @@ def restore_under_other_keys() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         tables = _tables(cursor)
+        foreign = _foreign_keys(cursor)
+        # Without guards and foreign keys, as a restore does it; afterwards the foreign keys are checked again.
+        for name, constraint, _definition in foreign:
+            cursor.execute(f'ALTER TABLE "{name}" DROP CONSTRAINT "{constraint}"')
         for name in tables:
-            # Guards and foreign keys sleep: a restore writes rows past them, and the result is consistent again.
-            cursor.execute(f'ALTER TABLE "{name}" DISABLE TRIGGER ALL')
+            cursor.execute(f'ALTER TABLE "{name}" DISABLE TRIGGER USER')
         for name, table in tables.items():
             new = ", ".join(f'"{column}" = {_other_key(column, named)}' for column, named in table.columns.items())
             cursor.execute(f'UPDATE "{name}" SET {new}')  # noqa: S608 - names of the catalog
-        for name in tables:
-            cursor.execute(f'ALTER TABLE "{name}" ENABLE TRIGGER ALL')
+        for name, constraint, definition in foreign:
+            cursor.execute(f'ALTER TABLE "{name}" ADD CONSTRAINT "{constraint}" {definition}')
     _forget()
+
+
+def _foreign_keys(cursor: CursorWrapper) -> list[tuple[str, str, str]]:
+    cursor.execute(FOREIGN_KEYS)
+    rows: list[tuple[str, str, str]] = cursor.fetchall()
+    return rows
 
 
 def _tables(cursor: CursorWrapper) -> dict[str, _Table]:

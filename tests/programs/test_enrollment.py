@@ -40,7 +40,7 @@ from programs.models import (
 from programs.rules.enrollment import EnrollmentState, Event, EventKind, status_on
 from programs.subscribers import reaudit_what_it_touches
 from programs.tasks import settle_progress
-from tests.assessments.places import FRIDAY, MONDAY, TUESDAY, show
+from tests.assessments.places import FRIDAY, MONDAY, TUESDAY, level_of, show
 from tests.programs.places import draft_of, root_of
 from tests.recipes import make_user
 
@@ -243,6 +243,7 @@ def test_progress_turns_when_a_recognition_ends(studies: Enrollment, ada: Learne
         learner=ada,
         basis="transfer",
         competency=bake,
+        level=level_of(bake, 3),
         achieved_on=START,
         valid_until=date(2026, 3, 10),
         recorded_at=MONDAY,

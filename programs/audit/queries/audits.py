@@ -95,7 +95,7 @@ def columns_of(audited: Audit, *, on: date, zone: ZoneInfo) -> dict[str, Any]:
         "proven": audited.today.proven,
         "audit": as_json,
         "assignment": assignment_as_json(audited.today.assignment),
-        "digest": digest({name: value for name, value in as_json.items() if name != "on"}),
+        "digest": digest(_answer(as_json)),
         "holds_until": None if turns is None else clock.day_begins(turns, zone),
     }
 
@@ -106,6 +106,16 @@ def _without_unasked(as_json: dict[str, Any]) -> dict[str, Any]:
         kept = [refusal for refusal in as_json[name]["left_out"] if refusal["reason"] != Reason.UNASKED]
         outcomes[name] = {**as_json[name], "left_out": kept}
     return {**as_json, **outcomes}
+
+
+def _answer(as_json: dict[str, Any]) -> dict[str, Any]:
+    """Return an audit without its day and without the way it was found, which depends on the audit before it."""
+    found = ("engine", "contested")
+    outcomes = {
+        outcome: {name: value for name, value in as_json[outcome].items() if name not in found}
+        for outcome in ("today", "projected")
+    }
+    return {**{name: value for name, value in as_json.items() if name != "on"}, **outcomes}
 
 
 def kept_assignment(progress: Progress | None) -> Assignment | None:

@@ -85,7 +85,7 @@ def move_learner(learner_id: int, *, at: datetime, solver: Solver | None = None)
     doubtful = {row.pk: _no_longer_given(person, row, solver) for row in rows}
     Progress.objects.filter(pk__in=before).update(method=NEWEST)
     reaudit_person(person, solver=solver)
-    moved = []
+    moved: list[AuditMove] = []
     for row in Progress.objects.filter(pk__in=before).order_by("pk"):
         enrollment = rows[len(moved)].enrollment
         raise_for_new_method(doubtful[row.pk], enrollment, at=person.at)
