@@ -81,5 +81,5 @@ def _other_key(column: str, named: str) -> str:
 def _forget() -> None:
     """Forget what a new process would not know: rows by their old keys."""
     ContentType.objects.clear_cache()
-    for cache in (mastery_bases.frozen_policy, trees._published, trees._stacked, trees._with_levels):
+    for cache in (mastery_bases.frozen_policy, trees._published, trees._stacked, trees._with_levels, trees._format):
         cache.cache_clear()

@@ -118,6 +118,17 @@ def _stacked(version_id: int, digest: str) -> Mapping[str, uuid.UUID]:
     return {name: uuid.UUID(entry["version"]) for name, entry in content["programs"].items()}
 
 
+def content_format_of(version: ProgramVersion) -> str:
+    """Return the format of a published version's content."""
+    return _format(version.pk, version.digest)
+
+
+@lru_cache(maxsize=rules.MAX_CACHED_TREES)
+def _format(version_id: int, digest: str) -> str:
+    rows = ProgramVersion.objects.filter(pk=version_id, digest=digest)
+    return str(rows.values_list("content__format", flat=True).get())
+
+
 def nodes_of(version: ProgramVersion) -> list[Requirement]:
     """Return the requirement rows of a version with their related rows, in order; one query."""
     return list(

@@ -31,7 +31,7 @@ from programs.audit.rules.context import Method
 from programs.audit.rules.qualifiers import from_hundredths
 from programs.audit.rules.result import AuditOutcome
 from programs.awards.queries.awarded_person import AwardedPerson, awarded_person
-from programs.awards.queries.decision_record import attribution_columns, decision_of, format_of, name_digest
+from programs.awards.queries.decision_record import attribution_columns, decision_of, name_digest
 from programs.awards.queries.grounds import Grounds, Moment, grounds_of
 from programs.curriculum.queries.achievements import achievement_of
 from programs.errors import AlreadyAwardedError
@@ -224,7 +224,6 @@ def write_grant(
         achievement=version.content or {},
         name_digest=name_digest(salt, name),
         awards=learner_awards.valid,
-        content_format=format_of(grounds.version),
     )
     award.decision_digest = digest(award.decision)
     # Attributions refer to the award, so it is saved first. A new award keeps its constraint errors for the caller.

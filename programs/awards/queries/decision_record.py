@@ -21,11 +21,12 @@ from programs.audit.formats.audit_result_json import (
     facts_as_json,
 )
 from programs.audit.queries.mastery_bases import BASES
+from programs.audit.queries.trees import content_format_of
 from programs.audit.rules.context import Method
 from programs.audit.rules.qualifiers import from_hundredths
 from programs.awards.queries.evidence import evidence_digest, evidence_ids_in, family_as_json, instant
 from programs.awards.queries.grounds import Grounds, MasteryGround
-from programs.models import Award, ProgramVersion
+from programs.models import Award
 from programs.models import RequirementException as ExceptionRow
 from programs.rules.attainments import AttainmentKind, Basis
 
@@ -60,7 +61,6 @@ def decision_of(  # noqa: PLR0913 - the members of the record, by name
     achievement: Mapping[str, Any],
     name_digest: str,
     awards: Iterable[Award],
-    content_format: str,
 ) -> dict[str, Json]:
     """Return the decision record of an award that is being granted.
 
@@ -82,7 +82,7 @@ def decision_of(  # noqa: PLR0913 - the members of the record, by name
         "program_version": {
             "id": str(grounds.version.public_id),
             "digest": grounds.version.digest,
-            "content": content_format,
+            "content": content_format_of(grounds.version),
         },
         # A batch of conferral is named here; awards that a rule or a person granted alone have none.
         "conferral": None,
@@ -177,12 +177,6 @@ def act_as_json(row: ExceptionRow) -> dict[str, Json]:
         "decided_at": instant(row.decided_at),
         "approval": None if approval is None else {"id": str(approval.public_id), "digest": approval.digest},
     }
-
-
-def format_of(version: ProgramVersion) -> str:
-    """Return the format of a version's content, as its decision records name it."""
-    content = ProgramVersion.objects.filter(pk=version.pk).values_list("content__format", flat=True)
-    return str(content[0])
 
 
 def _exceptions(grounds: Grounds) -> list[Json]:

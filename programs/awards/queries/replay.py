@@ -25,7 +25,6 @@ from programs.awards.queries.decision_record import (
     attribution_columns,
     award_columns_as_json,
     exceptions_named,
-    format_of,
     name_digest,
     sealed,
 )
@@ -87,7 +86,7 @@ def _replayed(award: Award, decision: Mapping[str, Any], solver: Solver) -> Iter
 
 def _version_as_json(program: ProgramVersion, form: str) -> dict[str, Any]:
     members = {"id": str(program.public_id), "digest": digest(program.content)}
-    return members if form == BY_KEYS else {**members, "content": format_of(program)}
+    return members if form == BY_KEYS else {**members, "content": (program.content or {}).get("format")}
 
 
 def _later_members(award: Award, decision: Mapping[str, Any]) -> Iterator[str]:
