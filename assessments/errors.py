@@ -93,6 +93,10 @@ class LinkRefusedError(Exception):
     """The address is not an https or http URL."""
 
 
+class NotRecommendedError(Exception):
+    """The competency is not recommended for review, or not any more."""
+
+
 class NotWaitingError(Exception):
     """The work does not wait for a judgement."""
 

@@ -10,6 +10,7 @@ from assessments import errors
 REFUSALS: Mapping[type[Exception], Any] = {
     errors.AlreadyOpenError: _("It is open to learners already."),
     errors.AlreadyVoidedError: _("This evidence was voided before."),
+    errors.NotRecommendedError: _("This is not recommended any more: somebody has decided, or the evidence changed."),
     errors.NotTheNewestError: _("This was corrected since: void the newest correction instead."),
     errors.PolicyEndedError: _("This policy is retired and applies nowhere new."),
     errors.PolicyInForceError: _("This version applies there already."),

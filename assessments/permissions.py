@@ -30,6 +30,11 @@ def voids_evidence(user: Actor) -> bool:
     return is_registrar(user)
 
 
+def reviews_recommendations(user: Actor) -> bool:
+    """Return whether the user decides what rules recommend: assessors and registrars of the whole institution."""
+    return holds_everywhere(user, Role.ASSESSOR, Role.REGISTRAR)
+
+
 def may_judge(user: Actor, submission: Submission) -> bool:
     """Return whether the user may judge this work: assessors of its organization, but never the learner."""
     if submission.learner.user_id is not None and submission.learner.user_id == user.pk:

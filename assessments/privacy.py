@@ -89,6 +89,6 @@ LEARNER_TABLES = (
         "Mastery",
         "Where the learner stands on a competency under a policy.",
         "competency", "policy_version", "state", "level", "score", "mastered_on", "valid_until", "ended_on",
-        "holds_until",
+        "holds_until", "recommended_at",
     ),
 )  # fmt: skip

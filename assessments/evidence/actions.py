@@ -18,6 +18,7 @@ from assessments.errors import (
     CompetencyWithoutScaleError,
     LevelOrScoreError,
     NothingToRecordError,
+    NotRecommendedError,
     NotTheNewestError,
     PerformedLaterError,
     RevisionOfAnotherCompetencyError,
@@ -35,6 +36,7 @@ from assessments.models import (
     EvidenceSource,
     EvidenceVoid,
     Judgement,
+    Mastery,
     Setting,
     SourceKind,
     SourceSystem,
@@ -126,6 +128,25 @@ def record_evidence(
     rows = tuple(known[draft.key] for draft in drafts)
     changes = _recompute(person, {draft.row.competency_id for draft in new_drafts}, current)
     return RecordedEvidence(rows, tuple(draft.row for draft in new_drafts), changes)
+
+
+@transaction.atomic
+def review_recommendation(
+    row: Mastery, *, level: ProficiencyLevel, performed_on: date, by: User, at: datetime | None = None
+) -> RecordedEvidence:
+    """Record the level that a reviewer found where the rule of a parent recommends it. Raises NotRecommendedError."""
+    locked_learner(row.learner, at=at)
+    # Asked after the lock: another reviewer may have decided since the page was shown.
+    if not Mastery.objects.recommended().filter(pk=row.pk).exists():
+        raise NotRecommendedError
+    item = EvidenceItem(
+        competency=row.competency,
+        performed_on=performed_on,
+        kind=AssessmentKind.OBSERVATION,
+        source=SourceReference(SourceKind.RECORD, f"review {uuid.uuid4()}"),
+        level=level,
+    )
+    return record_evidence(row.learner, items=[item], by=by, at=at)
 
 
 @transaction.atomic

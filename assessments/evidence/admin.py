@@ -1,18 +1,20 @@
-"""The desk page of evidence: staff read it and void it; nothing else can be done there."""
+"""The desk pages of evidence, where staff read and void it, and of what rules recommend for review."""
 
 from typing import ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.labels import signed_in_user
-from assessments.evidence.actions import void_evidence
+from assessments.evidence.actions import review_recommendation, void_evidence
 from assessments.labels import REFUSALS
-from assessments.models import Evidence, VoidReason
-from assessments.permissions import reads_evidence, voids_evidence
+from assessments.mastery.queries.policies_in_force import levels_by_scale
+from assessments.models import Evidence, Mastery, VoidReason
+from assessments.permissions import reads_evidence, reviews_recommendations, voids_evidence
 from core.desk import DeskAdmin, VerbForm, desk_action
 
 
@@ -74,3 +76,49 @@ class EvidenceAdmin(DeskAdmin):
         """Void the row and decide the learner's mastery again."""
         void_evidence(row, reason=VoidReason(form.cleaned_data["reason"]), by=signed_in_user(request))
         return _now("Voided. Mastery was decided anew.")
+
+
+class ReviewForm(VerbForm):
+    """What the reviewer found; a level below mastery ends the recommendation too."""
+
+    level = forms.ModelChoiceField(levels_by_scale(), label=_("Proficiency level found"))
+    performed_on = forms.DateField(label=_("Work done on"))
+
+
+def recommended(mastery: Mastery) -> bool:
+    """Return whether the row still waits for a reviewer."""
+    return mastery.recommended_at is not None
+
+
+@admin.register(Mastery)
+class RecommendationAdmin(DeskAdmin):
+    """The review queue: competencies whose children meet a rule that recommends and does not complete."""
+
+    may_view = staticmethod(reads_evidence)
+    question = _("Which competencies do rules recommend for review?")
+    list_display = ("learner", "competency", "recommended_at", "state")
+    list_select_related = ("learner", "competency")
+    search_fields = ("learner__learner_number",)
+    search_help_text = _("A learner number")
+    ordering = ("recommended_at", "pk")
+    fields = ("learner", "competency", "policy_version", "state", "level", "score", "recommended_at")
+    refusals: ClassVar = REFUSALS
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Mastery]:
+        """Return the rows that wait for a reviewer."""
+        return super().get_queryset(request).filter(recommended_at__isnull=False, learner__same_as=None)
+
+    @desk_action(
+        _("Decide"),
+        may=reviews_recommendations,
+        form=ReviewForm,
+        offered=recommended,
+        explains=_("The level is recorded as evidence for the competency itself, and decides its mastery."),
+    )
+    def review(self, request: HttpRequest, row: Mastery, form: ReviewForm) -> str:
+        """Record what the reviewer found."""
+        cleaned = form.cleaned_data
+        review_recommendation(
+            row, level=cleaned["level"], performed_on=cleaned["performed_on"], by=signed_in_user(request)
+        )
+        return _now("Recorded. Mastery was decided anew.")

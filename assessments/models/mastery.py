@@ -39,12 +39,17 @@ class MasteryQuerySet(LearnerOwnedQuerySet["Mastery"]):
         """Return the rows that may have changed by `at` with time alone."""
         return self.filter(holds_until__lte=at)
 
+    def recommended(self) -> Self:
+        """Return the rows in use that the rule of their children recommends for review."""
+        return self.awake().filter(recommended_at__isnull=False)
+
 
 class Mastery(models.Model):
     """A subscription and its result: what `decide()` returns for all evidence of the person (invariant 5).
 
     Of linked records only the canonical one has rows in use. `holds_until` is the instant at which the same evidence
-    leads to another decision; no page shows a row past it. `digest` is the digest of the decision.
+    leads to another decision; no page shows a row past it. `digest` is the digest of the decision. `recommended_at` is
+    the instant since when the rule of its children recommends the competency for review, and nobody has decided yet.
     """
 
     learner = models.ForeignKey(Learner, models.PROTECT, db_index=False, related_name="mastery")
@@ -61,6 +66,7 @@ class Mastery(models.Model):
     holds_until = models.DateTimeField(_("holds until"), null=True, blank=True)
     digest = models.CharField(_("digest"), max_length=67)
     decided_at = models.DateTimeField(_("decided"))
+    recommended_at = models.DateTimeField(_("recommended for review"), null=True, blank=True)
 
     objects = MasteryQuerySet.as_manager()
 
@@ -70,6 +76,10 @@ class Mastery(models.Model):
         indexes: ClassVar = [
             # The sweep looks for due rows every minute. Most rows never fall due, so they are left out of the index.
             models.Index(fields=["holds_until"], condition=Q(holds_until__isnull=False), name="mastery_due"),
+            # The review queue: hardly any row is in it.
+            models.Index(
+                fields=["recommended_at"], condition=Q(recommended_at__isnull=False), name="mastery_recommended"
+            ),
         ]
         constraints: ClassVar = [
             # One subscription each: with two rows, readers would find two answers.
@@ -82,6 +92,11 @@ class Mastery(models.Model):
             # Audits and explanations use the first day of mastery.
             models.CheckConstraint(
                 condition=~Q(state="mastered") | Q(mastered_on__isnull=False), name="mastery_has_its_day"
+            ),
+            # Otherwise a reviewer would be asked about what is decided already.
+            models.CheckConstraint(
+                condition=~Q(state="mastered") | Q(recommended_at__isnull=True),
+                name="mastery_recommended_is_not_mastered",
             ),
         ]
 

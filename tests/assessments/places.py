@@ -93,7 +93,7 @@ def policy_json(scale: ProficiencyScale, level: int = 3, **members: Any) -> dict
     """A policy's JSON on `scale`, its levels reached at their ranks."""
     rungs = scale.levels.order_by("rank")
     return {
-        "method": "highest@1",
+        "method": "highest@2",
         "scale": {
             "id": str(scale.public_id),
             "levels": [{"rank": row.rank, "reached_at": f"{row.rank}.00", "name": row.title} for row in rungs],

@@ -57,6 +57,10 @@ CHECKS: Mapping[str, tuple[str, str]] = {
         "(framework_id, competency_id) = (SELECT framework_id, id FROM competencies_competency LIMIT 1)",
     ),
     "mastery_state_is_known": ("mastery", "state = 'lost'"),
+    "mastery_recommended_is_not_mastered": (
+        "mastery",
+        "state = 'mastered', mastered_on = now(), recommended_at = now()",
+    ),
     "mastery_has_its_day": ("mastery", "state = 'mastered', mastered_on = NULL"),
     "source_system_code_is_one": ("sourcesystem", "code = 'No Code'"),
     "source_system_has_a_title": ("sourcesystem", "title = ''"),

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -50,6 +51,23 @@ def test_the_second_form_is_the_same_under_other_keys(case: DrawnCase, random: R
 
     assert decision_as_json(there, elsewhere) == decision_as_json(here, case.rows)
     assert decision_digest(policy, here, case.rows) == digest(decision_as_json(here, case.rows))
+
+
+@fewer
+@given(cases)
+def test_the_second_form_has_the_members_of_the_first_and_the_same_values_but_for_the_names_of_rows(
+    case: DrawnCase,
+) -> None:
+    decision = decide(case.policy, case.rows, as_of=case.as_of, known_at=case.known_at)
+    names = {row.public_id: row.id for row in case.rows}
+    second = decision_as_json(decision, case.rows)
+
+    by_key: dict[str, Any] = json.loads(json.dumps(second))
+    assert by_key.pop("format") == FORM
+    by_key["used"] = [names[row] for row in by_key["used"]]
+    by_key["left_out"] = [{**row, "id": names[row["id"]]} for row in by_key["left_out"]]
+    by_key["workings"]["deciding"] = [names[row] for row in by_key["workings"]["deciding"]]
+    assert by_key == as_json(decision)
 
 
 def newer(policy: Policy) -> str:

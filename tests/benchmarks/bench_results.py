@@ -186,7 +186,7 @@ def _place() -> Place:
 def _policy(scale: ProficiencyScale) -> dict[str, Json]:
     rungs = zip(scale.levels.order_by("rank"), MARKS, strict=True)
     levels: list[Json] = [{"rank": row.rank, "reached_at": mark, "name": row.title} for row, (_, mark) in rungs]
-    return {"method": "highest@1", "scale": {"id": str(scale.public_id), "levels": levels}, "level": 1}
+    return {"method": "highest@2", "scale": {"id": str(scale.public_id), "levels": levels}, "level": 1}
 
 
 def _published(school: Organization, title: str, asked: list[Competency], choose: int = 0) -> ProgramVersion:

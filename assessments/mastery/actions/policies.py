@@ -3,10 +3,11 @@
 import contextlib
 import uuid
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from accounts.actions.history import change_context
 from accounts.models import ApprovalAct, ApprovedKind, User
@@ -14,7 +15,14 @@ from accounts.queries import approval_for
 from assessments.errors import PolicyEndedError, PolicyInForceError, ScaleOfPolicyError
 from assessments.mastery.formats.decision_json import as_json
 from assessments.mastery.formats.policy_json import read_parent_policy, read_policy
-from assessments.mastery.queries.policies_in_force import ResolvedPolicy, default_policy_on, resolved_policies
+from assessments.mastery.queries.policies_in_force import (
+    ResolvedPolicy,
+    children_of,
+    default_policy_on,
+    policy_of,
+    resolved_policies,
+)
+from assessments.mastery.rules.faults import PolicyError
 from assessments.mastery.rules.policies import ParentPolicy, Policy
 from assessments.models import MasteryPolicy, MasteryPolicyVersion, PolicyAssignment
 from competencies.actions import mark_scale_used
@@ -71,11 +79,14 @@ def assign_policy(
     """Let `version` decide a framework, one competency, or (with neither) the whole institution, from now on.
 
     Stored rows of mastery keep the version they have, so no mastery is lost silently. Raises PolicyInForceError,
-    PolicyEndedError, and ApprovalMissingError where it replaces a policy that has already decided something.
+    PolicyEndedError, PolicyError where terms name no child of the competency, and ApprovalMissingError where it
+    replaces a policy that has already decided something.
     """
     locked = MasteryPolicyVersion.objects.select_for_update(no_key=True).select_related("policy").get(pk=version.pk)
     if locked.policy.retired_at is not None:
         raise PolicyEndedError
+    if competency is not None:
+        _require_children(locked, competency)
     # A place to which no policy is assigned yet has no row that could be locked: the scale is locked in its stead.
     ProficiencyScale.objects.select_for_update(no_key=True).get(pk=locked.scale_id)
     place = {
@@ -187,6 +198,25 @@ def _as_ids(named: str) -> list[uuid.UUID]:
     with contextlib.suppress(ValueError):
         return [uuid.UUID(named)]
     return []
+
+
+def _require_children(version: MasteryPolicyVersion, competency: Competency) -> None:
+    """Raise PolicyError for terms that name no child of `competency`: their points could never be earned."""
+    policy = policy_of(version)
+    if not isinstance(policy, ParentPolicy) or not policy.terms:
+        return
+    children = children_of([competency.pk]).get(competency.pk, ())
+    named = Q(pk__in=children) | Q(public_id__in=[terms.competency for terms in policy.terms])
+    codes = {str(name): code for name, code in Competency.objects.filter(named).values_list("public_id", "code")}
+    names = set(map(str, Competency.objects.filter(pk__in=children).values_list("public_id", flat=True)))
+    # People know competencies by code, not by public id.
+    choices = ", ".join(sorted(codes[name] for name in names))
+    faults = tuple(
+        replace(fault, values={"given": codes.get(fault.values["given"], fault.values["given"]), "choices": choices})
+        for fault in policy.terms_without_child(names)
+    )
+    if faults:
+        raise PolicyError(*faults)
 
 
 def _replace(current: PolicyAssignment, version: MasteryPolicyVersion, at: datetime) -> None:

@@ -20,7 +20,18 @@ from core import clock
 from core.database.compiled import compiled
 from core.database.storing import insert_rows, update_columns
 
-DECIDED = ("state", "level", "score", "mastered_on", "valid_until", "ended_on", "holds_until", "digest", "decided_at")
+DECIDED = (
+    "state",
+    "level",
+    "score",
+    "mastered_on",
+    "valid_until",
+    "ended_on",
+    "holds_until",
+    "recommended_at",
+    "digest",
+    "decided_at",
+)
 Subscription = tuple[int, MasteryPolicyVersion]  # a competency, and what decides it
 
 

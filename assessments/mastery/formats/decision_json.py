@@ -7,7 +7,7 @@ keys. Docs: docs/decisions/0022-mastery-methods.md.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import singledispatch
 from typing import TYPE_CHECKING
@@ -39,16 +39,43 @@ def decision_as_json(
 
     A row without public id (of a file) is named by its id. A parent's decision names children by public ids already.
     """
-    members: dict[str, Json] = {"format": FORM, **_members(decision)}
-    if isinstance(decision, MasteryDecision):
-        names = {row.id: row.public_id or str(row.id) for row in observations}
-        workings = _members(decision.workings)
-        members |= {
-            "used": [names[row] for row in decision.used],
-            "left_out": [{"id": names[row.id], "reason": str(row.reason)} for row in decision.left_out],
-            "workings": {**workings, "deciding": [names[row] for row in decision.workings.deciding]},
-        }
-    return members
+    if isinstance(decision, ParentDecision):
+        return {"format": FORM, **_members(decision)}
+    names = {row.id: row.public_id or str(row.id) for row in observations}
+    workings = decision.workings
+    # Written member by member: this runs for each piece of evidence that is recorded, and takes a third of the time.
+    return {
+        "format": FORM,
+        "score": _number(decision.score),
+        "level": decision.level,
+        "state": str(decision.state),
+        "mastered_on": _day(decision.mastered_on),
+        "ended_on": _day(decision.ended_on),
+        "holds_until": _day(decision.holds_until),
+        "used": [names[row] for row in decision.used],
+        "left_out": [{"id": names[row.id], "reason": str(row.reason)} for row in decision.left_out],
+        "periods": [
+            {"began_on": period.began_on.isoformat(), "ended_on": _day(period.ended_on)} for period in decision.periods
+        ],
+        "workings": {
+            "exact": None if workings.exact is None else str(workings.exact),
+            "deciding": [names[row] for row in workings.deciding],
+            "pieces": workings.pieces,
+            "at_level": workings.at_level,
+            "assessors": workings.assessors,
+            "newest_at_level_on": _day(workings.newest_at_level_on),
+            "valid_through": _day(workings.valid_through),
+            "unmet": [*workings.unmet],
+        },
+    }
+
+
+def _number(value: Decimal | None) -> str | None:
+    return None if value is None else format(value, "f")
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def decision_digest(
@@ -92,7 +119,7 @@ def _(value: datetime) -> Json:
 @_plain.register
 def _(value: Decimal) -> Json:
     # Never with an exponent: 1E+2 and 100 would be two digests of one value.
-    return format(value, "f")
+    return _number(value)
 
 
 @_plain.register

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from assessments.mastery.rules.methods import METHODS, PARENT_METHODS
+
 Schema = dict[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -59,7 +61,7 @@ DEFINITIONS: dict[str, Schema] = {
     "span": _members("amount unit", amount=_COUNT, unit={"type": "string", "enum": ["days", "months"]}),
     "policy": _members(
         "method scale level",
-        method=_WORD,
+        method={**_WORD, "description": f"One of: {', '.join(METHODS)}."},
         scale={"$ref": "#/$defs/scale"},
         level=_WHOLE,
         times=_maybe(_COUNT),
@@ -94,7 +96,7 @@ DEFINITIONS: dict[str, Schema] = {
     "terms": _members("competency", competency=_WORD, points=_NUMBER, required={"type": "boolean"}),
     "parent_policy": _members(
         "method scale",
-        method=_WORD,
+        method={**_WORD, "description": f"One of: {', '.join(sorted(PARENT_METHODS))}."},
         scale=_WORD,
         points_needed=_maybe(_NUMBER),
         terms=_list_of("terms"),
@@ -195,11 +197,40 @@ TWO_OF_A_KIND: Schema = {
     **_CLOCK,
 }
 
+QUIZ_IN_PERCENT: Schema = {
+    "policy": {
+        "method": "weighted_average@1",
+        "scale": _FOUR_LEVELS,
+        "level": 3,
+        "weight": 65,
+        "conversions": [
+            {"scale": "percent", "source_least": "0", "source_most": "100", "least": "0", "most": "4"},
+        ],
+        "merges_results": True,
+    },
+    "observations": [
+        {"id": 1, "performed_on": "2026-03-04", "recorded_at": "2026-03-06T09:30:00Z", "level": 2},
+        *(
+            {
+                "id": number,
+                "performed_on": "2026-05-04",
+                "recorded_at": "2026-05-06T09:30:00Z",
+                "scale": "percent",
+                "score": score,
+                "work": "quiz",
+                "weight": weight,
+            }
+            for number, score, weight in ((2, "80", "1"), (3, "90", "3"))
+        ),
+    ],
+    **_CLOCK,
+}
+
 SCHEMA: Schema = {
     "$schema": DIALECT,
     "title": "A mastery policy and what it is tried on",
     "description": "Give `policy` and `observations`, or `parent_policy` and `children`.",
     "oneOf": [{"$ref": "#/$defs/evidence_trial"}, {"$ref": "#/$defs/children_trial"}],
-    "examples": [THREE_TIMES, TWO_OF_A_KIND],
+    "examples": [THREE_TIMES, TWO_OF_A_KIND, QUIZ_IN_PERCENT],
     "$defs": DEFINITIONS,
 }

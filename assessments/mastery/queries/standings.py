@@ -24,7 +24,7 @@ from assessments.mastery.queries.decisions import (
 from assessments.mastery.queries.policies_in_force import policy_of
 from assessments.mastery.rules.decisions import MasteryDecision
 from assessments.mastery.rules.explanations import Explanation, explain, explain_parent
-from assessments.mastery.rules.parents import ParentDecision
+from assessments.mastery.rules.parents import ParentDecision, RuleOutcome
 from assessments.mastery.rules.policies import ParentPolicy, Policy
 from assessments.mastery.rules.standings import MasteryResult
 from assessments.models import Evidence, Mastery, MasteryPolicyVersion
@@ -61,8 +61,13 @@ def columns_of(
         "valid_until": result.valid_until,
         "ended_on": result.ended_on,
         "holds_until": None if decision.holds_until is None else clock.day_begins(decision.holds_until, zone),
+        "recommended_at": (row.recommended_at or known_at) if _recommended(decision) else None,
         "digest": case.digest_of(decision, row.competency_id, policy),
     }
+
+
+def _recommended(decision: Decision) -> bool:
+    return isinstance(decision, ParentDecision) and decision.outcome == RuleOutcome.RECOMMENDED
 
 
 def mastery_of(learner: Learner, *, at: datetime) -> list[Mastery]:

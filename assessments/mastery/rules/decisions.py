@@ -22,9 +22,10 @@ class LeftOut:
 class Workings:
     """The values from which the decision was made: the counted pieces as the conditions see them.
 
-    `exact` is the score before rounding; `deciding` are the rows that give it. `at_level`, `assessors` and
-    `newest_at_level_on` describe counted pieces at the policy's level or above. `valid_through` is the last day of the
-    policy's validity. `unmet` are the names of the policy's fields that state a condition which is not met.
+    `exact` is the score before rounding, None where it takes more than 100 digits to write; `deciding` are the rows
+    that give it. `at_level`, `assessors` and `newest_at_level_on` describe counted pieces at the policy's level or
+    above. `valid_through` is the last day of the policy's validity. `unmet` are the names of the policy's fields that
+    state a condition which is not met.
     """
 
     exact: Fraction | None

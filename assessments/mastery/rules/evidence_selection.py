@@ -119,9 +119,10 @@ def _piece(policy: Policy, results: list[Observation]) -> Piece:
 
 
 def _value(policy: Policy, row: Observation) -> Fraction:
-    conversion = policy.conversion_from(row.scale)
-    if conversion is not None and row.score is not None:
-        return conversion.converted(row.score)
+    if policy.conversions and row.score is not None:
+        conversion = policy.conversion_from(row.scale)
+        if conversion is not None:
+            return conversion.converted(row.score)
     return value_of(row, policy.scale)
 
 

@@ -4,7 +4,7 @@ Pure (invariant 5): the same rows in any order, repeated or not, lead to the sam
 known at `known_at`; work counts by the civil date on which it was performed, as of `as_of`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
@@ -16,10 +16,14 @@ from assessments.mastery.rules.known_before_voids import first_day_known
 from assessments.mastery.rules.methods import Tally
 from assessments.mastery.rules.observations import Observation, aware, distinct, voided
 from assessments.mastery.rules.policies import Policy
-from assessments.mastery.rules.rounding import rounded
+from assessments.mastery.rules.rounding import rounded_ratio
+from assessments.mastery.rules.running_scores import Ratio
 from assessments.mastery.rules.scored_evidence import Piece
 from assessments.mastery.rules.validity import Period, counted_on, periods_of, turning_days, unmet
 from assessments.rules.mastery_states import MasteryState
+
+# A mean of thousands of pieces can take thousands of digits, more than Python is ready to write down.
+LONGEST = 10**100
 
 
 def decide(policy: Policy, observations: Iterable[Observation], *, as_of: date, known_at: datetime) -> MasteryDecision:
@@ -127,8 +131,9 @@ class _Evaluation:
         tally = counted_on(self.policy, self.history.pieces, day)
         state = self.history.state_on(day) or self._state_without_mastery(tally, day)
         period = self.history.last_period(day) if state in {MasteryState.MASTERED, MasteryState.LAPSED} else None
-        workings = self._workings(tally, day)
-        score = None if workings.exact is None else rounded(workings.exact)
+        deciding = self.policy.rule.deciding(tuple(tally.pieces), self.policy.parameters)
+        ratio = _ratio(tally, deciding)
+        score = None if ratio is None else rounded_ratio(*ratio)
         level = None if score is None else self.policy.scale.level_reached_by(score)
         return MasteryDecision(
             score=score,
@@ -140,7 +145,7 @@ class _Evaluation:
             used=tuple(row for piece in tally.pieces for row in piece.rows),
             left_out=self._left_out(tally, day),
             periods=self.history.periods,
-            workings=workings,
+            workings=self._workings(tally, deciding, ratio, day),
         )
 
     def _state_without_mastery(self, tally: Tally, day: date) -> MasteryState:
@@ -164,14 +169,12 @@ class _Evaluation:
                 reasons |= dict.fromkeys(piece.rows, reason)
         return tuple(LeftOut(row.id, reasons[row.id]) for row in self.rows if row.id in reasons)
 
-    def _workings(self, tally: Tally, day: date) -> Workings:
-        deciding = self.policy.rule.deciding(tuple(tally.pieces), self.policy.parameters)
-        ratio = None if tally.running is None else tally.running.ratio()
-        exact = deciding[-1].value if deciding else None
+    def _workings(self, tally: Tally, deciding: Sequence[Piece], ratio: Ratio | None, day: date) -> Workings:
+        exact = None if ratio is None else Fraction(*ratio)
         newest = tally.at_level[-1].performed_on if tally.at_level else None
         validity = self.policy.validity
         return Workings(
-            exact=exact if ratio is None else Fraction(*ratio),
+            exact=exact if exact is None or max(abs(exact.numerator), exact.denominator) < LONGEST else None,
             deciding=tuple(row for piece in deciding for row in piece.rows),
             pieces=len(tally.pieces),
             at_level=len(tally.at_level),
@@ -180,3 +183,10 @@ class _Evaluation:
             valid_through=None if newest is None or validity is None else validity.last_day_from(newest),
             unmet=unmet(self.policy, tally, day),
         )
+
+
+def _ratio(tally: Tally, deciding: Sequence[Piece]) -> Ratio | None:
+    """Return the exact score: the running one, else that of the last deciding piece; None where there is none."""
+    if tally.running is not None:
+        return tally.running.ratio()
+    return (deciding[-1].value.numerator, deciding[-1].value.denominator) if deciding else None

@@ -134,7 +134,7 @@ def decide_parent(
     another scale counts for mastery, and never for a level. A parent without children is never mastered.
 
     A rule of another strength than COMPLETE decides no state. `own` is then the decision from evidence for the parent
-    itself, by `policy.own`, and has the state; while that is not MASTERED, `outcome` tells that the rule is met.
+    itself, by `policy.own`, and has the state; `outcome` tells that the rule is met, until a person has decided.
     Raises ObservationError when one competency appears twice with different values.
     """
     by_name = _distinct(children)
@@ -164,7 +164,9 @@ def _as_a_person_decides(policy: ParentPolicy, decision: ParentDecision, own: Ma
     """Return the decision with the state of `own`, and what follows from the rule that `decision` found met or not."""
     none = MasteryState.NONE if decision.state is MasteryState.NONE else MasteryState.BELOW
     state = none if own is None or own.state is MasteryState.NONE else own.state
-    met = decision.mastered and state is not MasteryState.MASTERED
+    # A reviewer who found less than mastery has decided too: BELOW ends a recommendation as MASTERED does.
+    decided = own is not None and own.state in {MasteryState.MASTERED, MasteryState.BELOW}
+    met = decision.mastered and not decided
     turns = (decision.holds_until, None if own is None else own.holds_until)
     return replace(
         decision,

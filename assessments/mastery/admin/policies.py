@@ -17,101 +17,14 @@ from assessments.mastery.actions.policies import (
     make_policy_version,
     retire_policy,
 )
+from assessments.mastery.admin.rule_fields import RuleFields, definition_of, method_in_words
 from assessments.mastery.labels import REFUSALS
-from assessments.mastery.queries.policies_in_force import competencies_with_code, levels_by_scale, newest_version_of
-from assessments.mastery.rules.methods import OFFERED
-from assessments.models import AssessmentKind, MasteryPolicy, MasteryPolicyVersion, PolicyAssignment
+from assessments.mastery.queries.policies_in_force import competencies_with_code, newest_version_of
+from assessments.models import MasteryPolicy, MasteryPolicyVersion, PolicyAssignment
 from assessments.permissions import keeps_policies, reads_assessments
-from competencies.models import Framework, ProficiencyLevel
+from competencies.models import Framework
 from core import clock
 from core.desk import DeskAdmin, DeskInline, ReasonForm, SavingForm, desk_action
-from core.text.canonical import Json
-
-METHOD_WORDS = {
-    "highest": _("the best piece counts"),
-    "latest": _("the latest piece counts"),
-    "n_times": _("so many pieces at the level or above"),
-    "n_times_mean": _("so many pieces at the level or above, and their mean is the score"),
-    "average": _("the mean of all pieces"),
-    "weighted_average": _("the latest piece weighs so much, the mean of all others the rest"),
-    "decaying_average": _("piece by piece, the newer one weighs so much"),
-    "best_k_of_last_n": _("the mean of the best of the last pieces"),
-    "points": _("the points of all pieces together"),
-}
-
-
-def method_in_words(method: str) -> str:
-    """Return what a method does, whatever its version; the method itself where there are no words for it."""
-    return str(METHOD_WORDS.get(method.partition("@")[0], method))
-
-
-class RuleFields(forms.Form):
-    """The rules of a policy as the fields of a form."""
-
-    level = forms.ModelChoiceField(
-        levels_by_scale(),
-        label=_("Level asked for"),
-        help_text=_("Each scale has levels of its own; the policy decides competencies on that scale."),
-    )
-    method = forms.ChoiceField(
-        label=_("How pieces count"), choices=[(name, METHOD_WORDS[name.partition("@")[0]]) for name in OFFERED]
-    )
-    times = forms.IntegerField(label=_("How many pieces"), required=False, min_value=1, max_value=1000)
-    weight = forms.IntegerField(
-        label=_("How much the newest piece weighs, in percent"),
-        help_text=_("65 is usual. For the two averages in which newer pieces weigh more."),
-        required=False,
-        min_value=1,
-        max_value=99,
-    )
-    best = forms.IntegerField(label=_("How many of the last pieces"), required=False, min_value=1, max_value=1000)
-    last = forms.IntegerField(label=_("Of how many last pieces"), required=False, min_value=1, max_value=1000)
-    merges_results = forms.BooleanField(
-        label=_("Several results of one piece of work count as one, by their mean"), required=False
-    )
-    distinct_assessors = forms.IntegerField(
-        label=_("By how many assessors, at least"), required=False, min_value=0, max_value=1000
-    )
-    accepted_kinds = forms.MultipleChoiceField(
-        label=_("Kinds of evidence that count"),
-        help_text=_("None chosen: all of them."),
-        choices=AssessmentKind.choices,
-        required=False,
-    )
-    recency_days = forms.IntegerField(
-        label=_("Work counts for so many days"), required=False, min_value=1, max_value=36_525
-    )
-    validity_months = forms.IntegerField(
-        label=_("Mastery holds for so many months"), required=False, min_value=1, max_value=36_525
-    )
-
-    def clean_level(self) -> ProficiencyLevel:
-        """Return the level, typed."""
-        level: ProficiencyLevel = self.cleaned_data["level"]
-        return level
-
-
-def definition_of(cleaned: dict[str, Any]) -> dict[str, Json]:
-    """Return the JSON of the policy that a form describes; a level is reached by a score equal to its rank."""
-    level: ProficiencyLevel = cleaned["level"]
-    levels = level.scale.levels.order_by("rank")
-    return {
-        "method": cleaned["method"],
-        "scale": {
-            "id": str(level.scale.public_id),
-            "levels": [{"rank": row.rank, "reached_at": f"{row.rank}.00", "name": row.title} for row in levels],
-        },
-        "level": level.rank,
-        "times": cleaned["times"],
-        "weight": cleaned["weight"],
-        "best": cleaned["best"],
-        "last": cleaned["last"],
-        "merges_results": cleaned["merges_results"],
-        "distinct_assessors": cleaned["distinct_assessors"] or 0,
-        "accepted_kinds": sorted(cleaned["accepted_kinds"]) or None,
-        "recency_days": cleaned["recency_days"],
-        "validity": {"amount": cleaned["validity_months"], "unit": "months"} if cleaned["validity_months"] else None,
-    }
 
 
 class PolicyForm(RuleFields, SavingForm):
@@ -165,7 +78,7 @@ class VersionInline(DeskInline):
     @admin.display(description=_("asks for"))
     def asks(self, version: MasteryPolicyVersion) -> str:
         """Return the method of the version in words."""
-        return method_in_words(version.definition["method"])
+        return method_in_words(version.definition["method"], for_parents=version.for_parents)
 
 
 def offered(policy: MasteryPolicy) -> bool:
