@@ -3,10 +3,12 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from programs.audit.rules.context import Method
 from programs.audit.rules.requirements import ANYTHING, Kind, Requirement
+from programs.audit.rules.tree_faults import faults_of
 from programs.rules.attainments import Basis
 
-GROUPS = frozenset({Kind.ALL, Kind.CHOOSE})
+GROUPS = frozenset({Kind.ALL, Kind.CHOOSE, Kind.IF})
 SINGLE = frozenset({Kind.COMPETENCY, Kind.MILESTONE, Kind.QUANTITY})
 BOUNDLESS = 1 << 62
 """Credits that a part can reach without limit."""
@@ -27,12 +29,13 @@ def lint(
     showable: Collection[str] | None = None,
     stacked: Mapping[str, Requirement] | None = None,
     supported: bool = True,
+    method: Method = Method.ONE,
 ) -> tuple[Finding, ...]:
     """Return every finding, in the order of the tree; a tree without findings may be published.
 
     `showable` are the competencies that an assessment can show (None: not checked). `stacked` are the trees of other
     programs, by the names in *program* nodes; they are followed to find programs that contain themselves. `supported`
-    also refuses rules that the audit does not decide yet.
+    also refuses rules that `method` does not decide. With `audit@2`, the faults of what only it decides are found too.
     """
     findings = [*_repeated(tree)]
     for node, above in _walk(tree, ()):
@@ -40,7 +43,9 @@ def lint(
         findings += _requirements(node)
         findings += _credits(node, above)
         findings += _assessable(node, showable)
-        findings += _unsupported(node) if supported else ()
+        findings += _unsupported(node) if supported and method is Method.ONE else ()
+    if method is Method.TWO:
+        findings += [Finding(fault.node, fault.code, fault.values) for fault in faults_of(tree)]
     findings += _cycles(tree, stacked or {})
     order = {node.id: position for position, node in reversed(list(enumerate(tree.walk())))}
     return tuple(sorted(findings, key=lambda finding: (order[finding.node], finding.code)))
