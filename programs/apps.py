@@ -34,6 +34,7 @@ class ProgramsConfig(AppConfig):
             (_("Enrollments"), "enrollment", reads_enrollments),
             (_("Awards"), "award", reads_awards),
             (_("Awards to look at"), "awardconcern", reads_awards),
+            (_("Changes of audit method"), "auditmove", reads_awards),
             (_("What is awarded"), "achievementversion", reads_programs),
             (_("Milestones"), "milestone", reads_programs),
             (_("Milestones reached"), "milestonereached", reads_enrollments),

@@ -11,6 +11,7 @@ from core.text.canonical import digest
 from programs.audit.queries.audits import audit_of, columns_of, events_of, kept_assignment
 from programs.audit.queries.awarding import zone_of
 from programs.audit.rules.audit import BOUNDS
+from programs.audit.rules.context import Method
 from programs.audit.solvers.cp_sat import CpSat
 from programs.awards.queries.replay import differences_of
 from programs.models import (
@@ -94,7 +95,9 @@ def wrong_progress(*, at: datetime) -> Iterator[str]:
         zone = zone_of(row.enrollment)
         on = clock.civil_date(moment, zone)
         solver = None if row.audit["today"]["engine"] == BOUNDS else CpSat()
-        duplicate = audit_of(row.enrollment, on=on, at=moment, previous=kept_assignment(row), solver=solver)
+        method = Method(row.method)
+        previous = kept_assignment(row)
+        duplicate = audit_of(row.enrollment, on=on, at=moment, previous=previous, solver=solver, method=method)
         stored = columns_of(duplicate, on=on, zone=zone)
         wrong = [name for name in COMPARED if stored[name] != getattr(row, name)]
         if wrong:

@@ -45,13 +45,13 @@ LEARNER_TABLES = (
     _facts(
         "MilestoneReached",
         "Which milestones the learner has reached.",
-        "public_id", "milestone", "reached_on", "quantity", "recorded_at", "withdrawn_at",
+        "public_id", "milestone", "reached_on", "quantity", "basis", "recorded_at", "withdrawn_at",
     ),
     _facts(
         "Recognition",
         "Which study elsewhere counts here.",
-        "public_id", "basis", "organization", "competency", "level", "credits", "achieved_on", "valid_until",
-        "recorded_at", "withdrawn_at",
+        "public_id", "basis", "organization", "competency", "level", "conversions", "without_level", "credits",
+        "achieved_on", "valid_until", "recorded_at", "withdrawn_at",
     ),
     _words("RecognitionBody", "What was studied elsewhere, and where.", "recognition__learner"),
     _facts(
@@ -63,7 +63,15 @@ LEARNER_TABLES = (
     _facts(
         "Progress",
         "How far the learner is in a program; worked out from the rows above and from mastery.",
-        "enrollment", "status", "percent", "distance", "met_on", "audit", "audited_at", "holds_until",
+        "enrollment", "method", "status", "percent", "distance", "met_on", "audit", "audited_at", "holds_until",
+    ),
+    _facts(
+        "AuditMove",
+        "How the figures of an enrollment changed when it was moved to a newer method of audit.",
+        "enrollment", "old_method", "new_method", "moved_at", "status_before", "status_after", "percent_before",
+        "percent_after", "distance_before", "distance_after", "credits_before", "credits_after", "changed",
+        "awards_in_question",
+        append_only=True,
     ),
     LearnerTable(
         model="programs.Award",

@@ -1,4 +1,4 @@
-"""Background jobs of programs: contested audits with the solver, audits that are due, awards that lapse."""
+"""Background jobs of programs: contested and due audits, awards that lapse, moves to the newest method of audit."""
 
 from datetime import timedelta
 
@@ -52,3 +52,20 @@ def sweep_awards() -> None:
     with transaction.atomic():
         for learner_id in learners_with_due_awards(at=clock.now()):
             enqueue(jobs.LAPSE_AWARDS, learner_id, unique=True)
+
+
+@job(jobs.MOVE_AUDITS)
+def move_audits(after: int) -> None:
+    """Enqueue a job for each learner of the next batch with enrollments of an older method of audit."""
+    from programs.awards.actions.moving import enqueue_moves
+
+    enqueue_moves(after)
+
+
+@job(jobs.MOVE_LEARNER)
+def move_learner(learner_id: int) -> None:
+    """Move the open enrollments of one learner to the newest method of audit."""
+    from programs.audit.solvers.cp_sat import CpSat
+    from programs.awards.actions import moving
+
+    moving.move_learner(learner_id, at=clock.now(), solver=CpSat())

@@ -16,6 +16,11 @@ REFUSALS = {
 }
 
 
+def locked_kind(organization: Organization) -> str:
+    """Return the kind of an organization, locked until the transaction ends: what depends on it is written under it."""
+    return Organization.objects.select_for_update(no_key=True).get(pk=organization.pk).kind
+
+
 @transaction.atomic
 def save_organization(
     organization: Organization | None,

@@ -7,6 +7,7 @@ from oauth2_provider.generators import generate_client_secret
 from oauth2_provider.models import AccessToken
 
 from accounts.actions.history import change_context
+from accounts.actions.organizations import locked_kind
 from accounts.errors import AlreadyEndedError, NoPartnerError
 from accounts.models import Organization, OrganizationKind, PartnerClient, User
 
@@ -26,7 +27,7 @@ def make_partner_client(
 
     Raises NoPartnerError.
     """
-    if organization.kind != OrganizationKind.PARTNER:
+    if locked_kind(organization) != OrganizationKind.PARTNER:
         raise NoPartnerError
     secret = str(generate_client_secret())
     client = PartnerClient(

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.actions.history import change_context
+from accounts.actions.organizations import locked_kind
 from accounts.errors import (
     AlreadyEndedError,
     EndsBeforeItStartsError,
@@ -82,5 +83,5 @@ def locked_registrars(at: datetime) -> dict[int, int]:
 def _fits_organization(role: Role, organization: Organization | None) -> bool:
     """Partner administrators belong to a partner, all other roles to the institution or to no organization."""
     if role == Role.PARTNER_ADMINISTRATOR:
-        return organization is not None and organization.kind == OrganizationKind.PARTNER
-    return organization is None or organization.kind == OrganizationKind.OURS
+        return organization is not None and locked_kind(organization) == OrganizationKind.PARTNER
+    return organization is None or locked_kind(organization) == OrganizationKind.OURS

@@ -27,7 +27,9 @@ def revise_competency(
     """
     # Two revisions at once would both get the next number: the second one waits here.
     locked = Competency.objects.select_for_update().get(pk=competency.pk)
-    if locked.retired or (scale is not None and scale.retired_at is not None):
+    # Locked before the check: a scale that is being retired must not be selected any more.
+    chosen = None if scale is None else ProficiencyScale.objects.select_for_update(no_key=True).get(pk=scale.pk)
+    if locked.retired or (chosen is not None and chosen.retired_at is not None):
         raise RetiredError
     # The lock on the revision keeps an action from marking it as used between this check and the update.
     current = CompetencyRevision.objects.current().select_for_update().get(competency=locked)

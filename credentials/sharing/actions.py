@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 from django.db import transaction
 
+from accounts.actions.locking import lock_learner
 from accounts.actions.sharing_grants import DisclosedPart, give_sharing_grant, record_disclosures
 from accounts.errors import GrantNotLiveError
 from accounts.models import (
@@ -47,6 +48,8 @@ def share_transcript(
     The token is empty for a partner; only its digest is stored, so this is the one time that it is known. Raises
     NotTheirTranscriptError, also for a transcript that was replaced, and EndsBeforeItStartsError.
     """
+    # Before the check: a transcript that is being replaced holds this lock, and carries over the grants that it finds.
+    lock_learner(learner)
     shareable = Transcript.objects.of(learner).in_force().filter(pk=transcript.pk).exclude(content=None).exists()
     if not shareable or (organization is not None and organization.kind != OrganizationKind.PARTNER):
         raise NotTheirTranscriptError

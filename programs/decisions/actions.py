@@ -1,5 +1,6 @@
 """Actions that record and withdraw milestones, recognitions and exceptions of single learners."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeVar
@@ -36,7 +37,7 @@ from programs.models import (
     RequirementException,
     RequirementExceptionBody,
 )
-from programs.rules.attainments import ExceptionKind
+from programs.rules.attainments import Basis, ExceptionKind
 
 Decision = TypeVar("Decision", MilestoneReached, Recognition, RequirementException)
 NAMES_WHAT_COUNTS = frozenset({ExceptionKind.SUBSTITUTE, ExceptionKind.APPLY_HERE})
@@ -59,15 +60,20 @@ def record_milestone(
     on: date,
     by: User,
     quantity: Decimal | None = None,
+    basis: Basis = Basis.ASSESSED_HERE,
     at: datetime | None = None,
 ) -> MilestoneReached:
     """Record a milestone, or a quantity of one that is counted. The learner's programs are audited at once.
+
+    `basis` says where it was reached; audits from `audit@2` on read it.
 
     Raises AlreadyReachedError, QuantityError, InTheFutureError.
     """
     person = locked_learner(learner, at=at)
     _past(on, person)
-    if (quantity is None) == bool(milestone.unit) or (quantity is not None and quantity <= 0):
+    # Locked before the check: another unit would make an amount of what is reached or not.
+    counted = bool(Milestone.objects.select_for_update(no_key=True).get(pk=milestone.pk).unit)
+    if (quantity is None) == counted or (quantity is not None and quantity <= 0):
         raise QuantityError
     # All linked records are one person; the constraint below sees one record only.
     standing = MilestoneReached.objects.standing().filter(learner__in=person.records, milestone=milestone)
@@ -79,6 +85,7 @@ def record_milestone(
             milestone=milestone,
             reached_on=on,
             quantity=quantity,
+            basis=basis.value,
             recorded_at=person.at,
             recorded_by=by,
         )
@@ -98,13 +105,24 @@ def record_recognition(
     credits: Decimal | None = None,  # noqa: A002 - the field's word
     organization: Organization | None = None,
     valid_until: date | None = None,
+    equal_to: Iterable[ProficiencyLevel] = (),
+    without_level: bool = False,
     words: str = "",
     at: datetime | None = None,
 ) -> Recognition:
-    """Record that finished study at another place counts here. Raises RecognitionIncompleteError, InTheFutureError."""
+    """Record that finished study at another place counts here.
+
+    `equal_to` are levels on other scales that the registrar states `level` is equal to. `without_level`: it counts also
+    where a level is asked for, although it has none; the words say why. Raises RecognitionIncompleteError,
+    InTheFutureError.
+    """
     person = locked_learner(learner, at=at)
     _past(achieved_on, person)
     incomplete = (competency is None and credits is None) or (level is not None and competency is None)
+    conversions = {str(other.scale.public_id): other.rank for other in equal_to}
+    incomplete = incomplete or (bool(conversions) and level is None)
+    if without_level:
+        incomplete = incomplete or level is not None or competency is None or not words.strip()
     if incomplete or (valid_until is not None and valid_until <= achieved_on):
         raise RecognitionIncompleteError
     row = Recognition.objects.create(
@@ -113,6 +131,8 @@ def record_recognition(
         organization=organization,
         competency=competency,
         level=level,
+        conversions=conversions,
+        without_level=without_level,
         credits=credits,
         achieved_on=achieved_on,
         valid_until=valid_until,

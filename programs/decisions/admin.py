@@ -142,7 +142,8 @@ class RecognitionAdmin(DecisionAdmin):
 
     def get_fields(self, _request: HttpRequest, obj: Model | None = None) -> list[Any]:
         """A new record asks for the learner's number and a note."""
-        shared = ["basis", "organization", "competency", "level", "credits", "achieved_on", "valid_until"]
+        shared = ["basis", "organization", "competency", "level", "without_level", "credits"]
+        shared += ["achieved_on", "valid_until"]
         if obj is None:
             return ["learner_number", *shared, "words"]
         return ["learner", *shared, "notes", "recorded_at", "recorded_by", "withdrawn_at"]
@@ -168,6 +169,7 @@ class RecognitionAdmin(DecisionAdmin):
             organization=entered["organization"],
             competency=entered["competency"],
             level=entered["level"],
+            without_level=entered["without_level"],
             credits=entered["credits"],
             achieved_on=entered["achieved_on"],
             valid_until=entered["valid_until"],

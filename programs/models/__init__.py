@@ -30,7 +30,7 @@ from programs.models.enrollments import (
 )
 from programs.models.parts import OrganizationPart, OrganizationRole, ProgramStaff
 from programs.models.programs import Program, ProgramVersion, VersionPolicyAssignment, VersionState
-from programs.models.progress import Progress, ProgressStatus
+from programs.models.progress import AuditMove, Progress, ProgressStatus
 from programs.models.requirements import Requirement, RequirementKind
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "AchievementType",
     "AchievementVersion",
     "Attribution",
+    "AuditMove",
     "Award",
     "AwardBody",
     "AwardConcern",

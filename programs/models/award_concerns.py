@@ -19,6 +19,7 @@ class ConcernKind(models.TextChoices):
     EVIDENCE_VOIDED = "evidence_voided", _("evidence under it was voided")
     EVIDENCE_CORRECTED = "evidence_corrected", _("evidence under it was corrected: it shows less now")
     TWO_STANDING = "two_standing", _("one person holds it twice")
+    NEW_METHOD = "new_method", _("by the rules of today its requirements are not met")
 
 
 class ConcernOutcome(models.TextChoices):
@@ -40,7 +41,8 @@ class AwardConcernQuerySet(LearnerOwnedQuerySet["AwardConcern"]):
 class AwardConcern(models.Model):
     """An award that a person must review, because no rule ends an award.
 
-    `subject_id` is the public id of the cause: a lower award, evidence, a competency, or a duplicate award.
+    `subject_id` is the public id of the cause: a lower award, evidence, a competency, a duplicate award, or the
+    enrollment that was moved to a newer method of audit.
     """
 
     learner = models.ForeignKey(Learner, models.PROTECT, db_index=False, related_name="award_concerns")

@@ -10,9 +10,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Learner, LearnerOwnedQuerySet, Organization
+from accounts.models import Approval, Learner, LearnerOwnedQuerySet, Organization
 from competencies.models import Competency, ProficiencyLevel
-from programs.rules.attainments import ExceptionKind
+from programs.rules.attainments import Basis, ExceptionKind
 
 
 @pghistory.track()
@@ -63,6 +63,12 @@ class MilestoneReached(models.Model):
     milestone = models.ForeignKey(Milestone, models.PROTECT, related_name="reached", verbose_name=_("milestone"))
     reached_on = models.DateField(_("reached on"))
     quantity = models.DecimalField(_("quantity"), max_digits=10, decimal_places=2, null=True, blank=True)
+    basis = models.CharField(
+        _("basis"),
+        max_length=20,
+        choices=[(basis.value, basis.value) for basis in Basis],
+        default=Basis.ASSESSED_HERE.value,
+    )
     recorded_at = models.DateTimeField(_("recorded"))
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by")
@@ -83,6 +89,9 @@ class MilestoneReached(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(quantity=None) | Q(quantity__gt=0), name="milestone_reached_quantity_is_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(basis__in=[basis.value for basis in Basis]), name="milestone_reached_basis_is_known"
             ),
             _withdrawn("milestone_reached_withdrawn_by_someone"),
         ]
@@ -109,6 +118,9 @@ class RecognitionQuerySet(LearnerOwnedQuerySet["Recognition"]):
 class Recognition(models.Model):
     """A decision that finished study at another place counts here. The body has the place and the name of the study.
 
+    `conversions` are ranks that a registrar stated on other scales, by the scale's public id. `without_level`: it was
+    accepted where a level is asked for although it has none; the body has the reason.
+
     Without a competency it counts only where any competency counts: at free electives.
     """
 
@@ -124,6 +136,8 @@ class Recognition(models.Model):
     level = models.ForeignKey(
         ProficiencyLevel, models.PROTECT, null=True, blank=True, related_name="recognitions", verbose_name=_("level")
     )
+    conversions = models.JSONField(_("levels on other scales"), default=dict, blank=True)
+    without_level = models.BooleanField(_("accepted without a level"), default=False)
     credits = models.DecimalField(_("credits"), max_digits=8, decimal_places=2, null=True, blank=True)
     achieved_on = models.DateField(_("finished on"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True, help_text=_("The first day without it."))
@@ -149,6 +163,13 @@ class Recognition(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(level=None) | Q(competency__isnull=False), name="recognition_level_is_of_a_competency"
+            ),
+            models.CheckConstraint(
+                condition=Q(conversions={}) | Q(level__isnull=False), name="recognition_converts_a_level"
+            ),
+            models.CheckConstraint(
+                condition=Q(without_level=False) | Q(level=None, competency__isnull=False),
+                name="recognition_without_level_has_none",
             ),
             models.CheckConstraint(
                 condition=Q(valid_until=None) | Q(valid_until__gt=F("achieved_on")),
@@ -206,7 +227,8 @@ class RequirementExceptionQuerySet(LearnerOwnedQuerySet["RequirementException"])
 class RequirementException(models.Model):
     """An exception for one enrollment about one node of its tree (see `programs.rules.attainments`).
 
-    `node` is the node's key; `attainment` is an id as in `attainments_of`.
+    `node` is the node's key; `attainment` is an id as in `attainments_of`. `approval` is the decision of a second
+    registrar where one was asked for.
     """
 
     learner = models.ForeignKey(Learner, models.PROTECT, related_name="requirement_exceptions")
@@ -218,12 +240,15 @@ class RequirementException(models.Model):
         choices=EXCEPTION_KINDS,
     )
     node = models.CharField(_("requirement"), max_length=100)
-    attainment = models.CharField(_("what counts"), max_length=60, blank=True)
+    attainment = models.CharField(_("what counts"), max_length=100, blank=True)
     competency = models.ForeignKey(
         Competency, models.PROTECT, null=True, blank=True, related_name="requirement_exceptions"
     )
     starts_on = models.DateField(_("from"), null=True, blank=True)
     ends_on = models.DateField(_("until"), null=True, blank=True)
+    approval = models.ForeignKey(
+        Approval, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("approved by")
+    )
     decided_at = models.DateTimeField(_("decided"))
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("decided by")

@@ -4,12 +4,16 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner, LearnerOwnedQuerySet
+from core.database.ledger import AppendOnly
 from programs.models.enrollments import Enrollment
 from programs.models.programs import DIGEST
+
+METHODS = ("audit@1", "audit@2")
+"""The values of `programs.audit.rules.context.Method`."""
 
 
 class ProgressStatus(models.TextChoices):
@@ -27,6 +31,10 @@ class ProgressQuerySet(LearnerOwnedQuerySet["Progress"]):
         """Return the rows that need a new audit by the instant `at`."""
         return self.filter(holds_until__lte=at)
 
+    def by_older_methods(self) -> Self:
+        """Return the rows of open enrollments that were audited by another method than the newest one."""
+        return self.filter(enrollment__ended_on=None).exclude(method=METHODS[-1])
+
     def stale(self) -> Self:
         """Return the rows that wait for a job with the solver."""
         return self.filter(stale_since__isnull=False)
@@ -36,11 +44,14 @@ class Progress(models.Model):
     """The outcome of `audit()` for one enrollment, its JSON and its digest.
 
     From the instant `holds_until` on, the same inputs may give another answer. `stale_since` is set when the inputs
-    have changed and bounds alone did not decide. No page shows a row that is stale or past `holds_until`.
+    have changed and bounds alone did not decide. No page shows a row that is stale or past `holds_until`. `method` is
+    the meaning of the audit (`programs.audit.rules.context.Method`); it changes when a row is moved to a newer one.
     """
 
     enrollment = models.OneToOneField(Enrollment, models.PROTECT, related_name="progress")
     learner = models.ForeignKey(Learner, models.PROTECT, related_name="progress")
+    # Without a default: who writes a row says by which meaning it was audited.
+    method = models.CharField(_("method of the audit"), max_length=10)
     status = models.CharField(_("status"), max_length=12, choices=ProgressStatus.choices)
     percent = models.PositiveSmallIntegerField(_("percent"))
     distance = models.PositiveIntegerField(_("left, in hundredths of a credit"))
@@ -62,8 +73,11 @@ class Progress(models.Model):
             # The sweeps read only due and stale rows; partial indexes keep these indexes small.
             models.Index(fields=["holds_until"], condition=Q(holds_until__isnull=False), name="progress_due"),
             models.Index(fields=["stale_since"], condition=Q(stale_since__isnull=False), name="progress_stale"),
+            # For the job that moves open enrollments to the newest method: in the end there are none.
+            models.Index(fields=["learner"], condition=Q(method="audit@1"), name="progress_by_the_first_method"),
         ]
         constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(method__in=METHODS), name="progress_method_is_known"),
             models.CheckConstraint(condition=Q(status__in=ProgressStatus.values), name="progress_status_is_known"),
             models.CheckConstraint(condition=Q(percent__lte=100), name="progress_percent_of_a_hundred"),
             # A row cannot say "met" while its audit leaves work to do, whatever code wrote it.
@@ -76,3 +90,66 @@ class Progress(models.Model):
 
     def __str__(self) -> str:
         return f"{self.percent} %"
+
+
+class AuditMove(AppendOnly):
+    """An open enrollment was moved to a newer method of audit: its figures before and after.
+
+    Distances and credits are hundredths; `credits` are those that counted at the root. `awards_in_question` is the
+    number of awards in force that the new method would not give; each is listed for review.
+    """
+
+    learner = models.ForeignKey(Learner, models.PROTECT, db_index=False, related_name="audit_moves")
+    enrollment = models.ForeignKey(Enrollment, models.PROTECT, related_name="audit_moves", verbose_name=_("enrollment"))
+    old_method = models.CharField(_("method before"), max_length=10)
+    new_method = models.CharField(_("method after"), max_length=10)
+    moved_at = models.DateTimeField(_("moved"))
+    status_before = models.CharField(_("status before"), max_length=12, choices=ProgressStatus.choices)
+    status_after = models.CharField(_("status after"), max_length=12, choices=ProgressStatus.choices)
+    percent_before = models.PositiveSmallIntegerField(_("percent before"))
+    percent_after = models.PositiveSmallIntegerField(_("percent after"))
+    distance_before = models.PositiveIntegerField(_("left before, in hundredths"))
+    distance_after = models.PositiveIntegerField(_("left after, in hundredths"))
+    credits_before = models.PositiveIntegerField(_("credits before, in hundredths"))
+    credits_after = models.PositiveIntegerField(_("credits after, in hundredths"))
+    changed = models.BooleanField(_("figures changed"))
+    awards_in_question = models.PositiveSmallIntegerField(_("awards to review"), default=0)
+
+    objects = LearnerOwnedQuerySet["AuditMove"].as_manager()
+
+    class Meta:
+        verbose_name = _("change of audit method")
+        verbose_name_plural = _("changes of audit method")
+        indexes: ClassVar = [models.Index(fields=["learner", "enrollment"], name="audit_move_of_learner")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["enrollment", "new_method"], name="audit_move_once_per_method"),
+            models.CheckConstraint(
+                condition=Q(old_method__in=METHODS, new_method__in=METHODS) & ~Q(old_method=F("new_method")),
+                name="audit_move_between_two_methods",
+            ),
+            models.CheckConstraint(
+                condition=Q(status_before__in=ProgressStatus.values, status_after__in=ProgressStatus.values),
+                name="audit_move_status_is_known",
+            ),
+            # The report lists the changed rows, so the flag has to say what the figures say.
+            models.CheckConstraint(
+                condition=Q(
+                    changed=False,
+                    status_before=F("status_after"),
+                    percent_before=F("percent_after"),
+                    distance_before=F("distance_after"),
+                    credits_before=F("credits_after"),
+                )
+                | Q(
+                    Q(changed=True),
+                    ~Q(status_before=F("status_after"))
+                    | ~Q(percent_before=F("percent_after"))
+                    | ~Q(distance_before=F("distance_after"))
+                    | ~Q(credits_before=F("credits_after")),
+                ),
+                name="audit_move_changed_where_figures_differ",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.old_method} → {self.new_method}"

@@ -31,7 +31,7 @@ from programs.curriculum.actions.publishing import publish_version
 from programs.decisions.actions import grant_exception, record_milestone, record_recognition, save_milestone
 from programs.enrollment.actions.cohorts import save_cohort
 from programs.enrollment.actions.enrolling import enroll
-from programs.models import Award, AwardConcern, RecognitionBasis, RequirementKind
+from programs.models import AuditMove, Award, AwardConcern, RecognitionBasis, RequirementKind
 from programs.rules.attainments import ExceptionKind
 from tests.assessments.places import new_competency, new_framework, new_scale
 from tests.assessments.work import hand_in, new_assessment
@@ -100,6 +100,17 @@ def rows_of_programs() -> list[Any]:
         grant_exception(studies, kind=ExceptionKind.WAIVE, node="r2", words="", by=registrar, at=AT),
         version.achievement_version,
         award := Award.objects.get(learner=person),
+        AuditMove.objects.create(
+            learner=person,
+            enrollment=studies,
+            old_method="audit@1",
+            new_method="audit@2",
+            moved_at=AT,
+            changed=False,
+            **{f"{name}_{when}": 0 for name in ("percent", "distance", "credits") for when in ("before", "after")},
+            status_before="unmet",
+            status_after="unmet",
+        ),
         AwardConcern.objects.create(
             learner=person, award=award, kind="evidence_voided", subject_id=uuid.UUID(int=1), raised_at=AT
         ),

@@ -78,6 +78,14 @@ def followed_without_agreeing() -> GrantItem:
     )
 
 
+def of_a_replaced_one() -> GrantItem:
+    first = new_transcript()
+    grant, _token = shared(first, None)
+    other = new_transcript(first.learner)
+    supersede_transcript(other, by=None, at=clock.now())
+    return GrantItem.objects.create(learner=first.learner, grant=grant, transcript=other, covered_at=clock.now())
+
+
 BREACHES: list[tuple[str, Callable[[], object]]] = [
     ("grant_item_is_the_grants_own", lambda: item(transcript=new_transcript())),
     ("grant_item_is_the_grants_own", lambda: item(learner=new_transcript().learner)),
@@ -85,6 +93,7 @@ BREACHES: list[tuple[str, Callable[[], object]]] = [
     ("grant_item_is_the_grants_own", lambda: item(grant=shared(new_transcript(), None)[0])),
     ("grant_item_is_the_grants_own", lambda: followed(agreed=False)),
     ("grant_item_is_the_grants_own", lambda: item(follows=item(), and_successors=True)),
+    ("grant_item_of_a_transcript_in_force", of_a_replaced_one),
     ("grant_item_covers_once", again),
     ("grant_item_covers_once", lambda: followed(agreed=True)),
     ("grant_item_follows_where_agreed", followed_without_agreeing),

@@ -151,7 +151,13 @@ def test_other_facts_under_an_award_are_replayed_too(
     save_requirement(None, version=draft, parent=root_of(draft), node=node)
     enroll(ada, version=awarding(draft, Granting.AUTOMATIC), on=START, by=registrar, at=MONDAY)
     record_recognition(
-        ada, basis=RecognitionBasis.TRANSFER, competency=knead, achieved_on=START, by=registrar, at=TUESDAY
+        ada,
+        basis=RecognitionBasis.TRANSFER,
+        competency=knead,
+        level=level_of(knead, 3),
+        achieved_on=START,
+        by=registrar,
+        at=TUESDAY,
     )
     record_milestone(ada, milestone=safety, on=START, by=registrar, at=TUESDAY)
     award = Award.objects.get()

@@ -18,6 +18,7 @@ from programs.models import (
     Achievement,
     AchievementVersion,
     Attribution,
+    AuditMove,
     Award,
     AwardBody,
     AwardConcern,
@@ -188,12 +189,17 @@ def breakages(
         "milestone_has_a_title": change(Milestone, title=""),
         "milestone_reached_once": lambda: MilestoneReached.objects.create(**reached),
         "milestone_reached_quantity_is_something": change(MilestoneReached, quantity=0),
+        "milestone_reached_basis_is_known": change(MilestoneReached, basis="luck"),
         "milestone_reached_withdrawn_by_someone": change(MilestoneReached, withdrawn_at=MONDAY),
         "recognition_basis_is_known": change(Recognition, basis="luck"),
         "recognition_credits_not_negative": change(Recognition, credits=-1),
         "recognition_brings_something": change(Recognition, competency=None),
         "recognition_level_is_of_a_competency": change(
             Recognition, competency=None, credits=1, level=policy.scale.levels.get(rank=1)
+        ),
+        "recognition_converts_a_level": change(Recognition, conversions={"a scale": 3}),
+        "recognition_without_level_has_none": change(
+            Recognition, level=policy.scale.levels.get(rank=1), without_level=True
         ),
         "recognition_ends_after_it_starts": change(Recognition, valid_until=START),
         "recognition_withdrawn_by_someone": change(Recognition, withdrawn_by=registrar),
@@ -209,11 +215,27 @@ def breakages(
         "requirement_exception_body_erased_is_empty": lambda: RequirementExceptionBody.objects.create(
             exception=_bare(RequirementException), content="x", salt=b"x", erased_at=MONDAY
         ),
+        "progress_method_is_known": change(Progress, method="audit@0"),
+        "audit_move_once_per_method": lambda: [_move(), _move()],
+        "audit_move_between_two_methods": lambda: _move(new_method="audit@1"),
+        "audit_move_status_is_known": lambda: _move(status_after="luck", changed=True),
+        "audit_move_changed_where_figures_differ": lambda: _move(percent_after=1),
         "progress_status_is_known": change(Progress, status="luck"),
         "progress_percent_of_a_hundred": change(Progress, percent=101),
         "progress_met_when_nothing_is_left": change(Progress, status="met", percent=99),
         "progress_digest_is_one": change(Progress, digest="x"),
     }
+
+
+def _move(**columns: Any) -> AuditMove:
+    """A change of method of the one enrollment, without other figures."""
+    enrollment = Enrollment.objects.get()
+    figures = {f"{name}_{when}": 0 for name in ("percent", "distance", "credits") for when in ("before", "after")}
+    same = {"status_before": "unmet", "status_after": "unmet", "changed": False, "moved_at": MONDAY, **figures}
+    methods = {"old_method": "audit@1", "new_method": "audit@2"}
+    return AuditMove.objects.create(
+        learner_id=enrollment.learner_id, enrollment=enrollment, **{**methods, **same, **columns}
+    )
 
 
 def _bare(model: Any) -> Any:

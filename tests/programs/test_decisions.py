@@ -32,7 +32,7 @@ from programs.errors import (
 )
 from programs.models import Enrollment, EnrollmentEvent, ProgramVersion, Progress, RecognitionBasis, RequirementKind
 from programs.rules.attainments import ExceptionKind
-from tests.assessments.places import MONDAY, TUESDAY
+from tests.assessments.places import MONDAY, TUESDAY, level_of
 from tests.programs.places import draft_of, root_of
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +85,7 @@ def test_recognised_study_counts(studies: Enrollment, ada: Learner, knead: Compe
         basis=RecognitionBasis.TRANSFER,
         achieved_on=START,
         competency=knead,
+        level=level_of(knead, 3),
         words="A bakery in Graz.",
         by=registrar,
         at=TUESDAY,

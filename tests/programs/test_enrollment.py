@@ -16,6 +16,7 @@ from assessments.models import Mastery, VoidReason
 from competencies.models import Competency
 from programs.audit.queries.attainments import attainments_of
 from programs.audit.queries.audits import audit_of, refresh, status_of
+from programs.audit.rules.context import Method
 from programs.awards.actions.progress import due_learners, reaudit, reaudit_if_due
 from programs.curriculum.actions.authoring import Node, save_requirement
 from programs.curriculum.actions.publishing import close_version, publish_version, retire_version
@@ -39,7 +40,7 @@ from programs.models import (
 from programs.rules.enrollment import EnrollmentState, Event, EventKind, status_on
 from programs.subscribers import reaudit_what_it_touches
 from programs.tasks import settle_progress
-from tests.assessments.places import FRIDAY, MONDAY, TUESDAY, show
+from tests.assessments.places import FRIDAY, MONDAY, TUESDAY, level_of, show
 from tests.programs.places import draft_of, root_of
 from tests.recipes import make_user
 
@@ -197,7 +198,7 @@ def test_progress_equals_the_audit(studies: Enrollment, ada: Learner, knead: Com
     found = audit_of(studies, on=date(2026, 3, 3), at=TUESDAY)
     row = Progress.objects.get()
     assert (row.status, row.percent, row.distance) == (found.status.value, found.percent, found.today.distance)
-    assert [attainment.level for attainment in attainments_of(ada, at=TUESDAY)] == [4]
+    assert [attainment.level for attainment in attainments_of(ada, at=TUESDAY, method=Method.TWO)] == [4]
 
 
 @pytest.mark.django_db
@@ -237,6 +238,7 @@ def test_progress_turns_when_a_recognition_ends(studies: Enrollment, ada: Learne
         learner=ada,
         basis="transfer",
         competency=bake,
+        level=level_of(bake, 3),
         achieved_on=START,
         valid_until=date(2026, 3, 10),
         recorded_at=MONDAY,

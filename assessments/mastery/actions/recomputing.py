@@ -170,7 +170,8 @@ def _decide(person: LockedLearner, rows: list[Mastery]) -> tuple[MasteryChange, 
         row.decided_at = known_at
         (added if old is None else changed).append(row)
         new = result_of(row)
-        if old is None or _without_score(old) != _without_score(new):
+        # Other evidence under the same result can change its basis, which only those above compare: they are told.
+        if old is None or case.bases or _without_score(old) != _without_score(new):
             changes.append(MasteryChange(row.competency_id, row.policy_version_id, old, new))
     # New and changed rows in one statement each, however many there are.
     insert_rows(added)

@@ -17,7 +17,7 @@ from assessments.mastery.rules.mastery import decide
 from assessments.mastery.rules.observations import Observation
 from assessments.mastery.rules.parents import Child, ParentDecision, decide_parent
 from assessments.mastery.rules.policies import ParentPolicy, Policy
-from assessments.models import Evidence, MasteryPolicyVersion
+from assessments.models import Basis, Evidence, MasteryPolicyVersion
 from assessments.rules.mastery_states import MasteryState
 from competencies.models import Competency
 from core.database.compiled import compiled
@@ -43,23 +43,31 @@ FACTS = (
     "void__voided_at",
     "public_id",
     "judgement",
+    "basis",
 )
 
 
 def observations_of(records: Iterable[int], competencies: Iterable[int]) -> dict[int, tuple[Observation, ...]]:
     """Return all evidence of these records (of one person) as observations of the rules, by competency; one query."""
-    return _observations(_facts(tuple(records), tuple(competencies)))
+    return _observations(_facts(tuple(records), tuple(competencies)))[0]
 
 
-def ledger_of(records: Iterable[int], competencies: Iterable[int]) -> tuple[dict[int, Evidence], Observations]:
-    """Return the rows that `observations_of` reads, whole and by id, with the observations; one query."""
+def ledger_of(records: Iterable[int], competencies: Iterable[int]) -> "tuple[dict[int, Evidence], DecisionInputs]":
+    """Return the rows of evidence whole and by id, with the same rows as inputs of decisions; one query."""
     rows = _whole_rows(tuple(records), tuple(competencies))
-    return {row.pk: row for row in rows}, _observations(map(WHOLE_ROW, rows))
+    return {row.pk: row for row in rows}, DecisionInputs.of_rows(map(WHOLE_ROW, rows))
 
 
-def _observations(facts: Iterable[tuple[Any, ...]]) -> dict[int, tuple[Observation, ...]]:
+def _observations(
+    facts: Iterable[tuple[Any, ...]],
+) -> tuple[dict[int, tuple[Observation, ...]], dict[int, Basis]]:
+    """Return observations by competency, and the bases of those that were not assessed here by id of the row."""
     by_competency: dict[int, list[Observation]] = {}
-    for competency, pk, piece, on, at, scale, rank, score, kind, assessor, revision, void, public_id, work in facts:
+    others: dict[int, Basis] = {}
+    for competency, pk, piece, on, at, scale, rank, score, kind, assessor, revision, void, public_id, *rest in facts:
+        work, basis = rest
+        if basis != Basis.ASSESSED:
+            others[pk] = Basis(basis)
         by_competency.setdefault(competency, []).append(
             Observation(
                 id=pk,
@@ -79,7 +87,7 @@ def _observations(facts: Iterable[tuple[Any, ...]]) -> dict[int, tuple[Observati
                 work="" if work is None else str(work),
             )
         )
-    return {competency: tuple(observations) for competency, observations in by_competency.items()}
+    return {competency: tuple(observations) for competency, observations in by_competency.items()}, others
 
 
 @compiled
@@ -90,7 +98,21 @@ def _facts(records: tuple[int, ...], competencies: tuple[int, ...]) -> QuerySet[
 @compiled
 def _whole_rows(records: tuple[int, ...], competencies: tuple[int, ...]) -> QuerySet[Evidence]:
     rows = Evidence.objects.filter(learner__in=records, competency__in=competencies)
-    return rows.annotate(scale_name=F("scale__public_id"), rank=F("level__rank"), voided_at=F("void__voided_at"))
+    return with_public_names(rows).annotate(voided_at=F("void__voided_at"))
+
+
+def with_public_names(rows: QuerySet[Evidence]) -> QuerySet[Evidence]:
+    """Annotate rows of evidence with the public ids of all that they refer to: decision records digest these."""
+    return rows.annotate(
+        scale_name=F("scale__public_id"),
+        rank=F("level__rank"),
+        learner_name=F("learner__public_id"),
+        competency_name=F("competency__public_id"),
+        revision_name=F("competency_revision__public_id"),
+        assessor_name=F("assessor__public_id"),
+        submission_name=F("judgement__submission__public_id"),
+        round=F("judgement__round"),
+    )
 
 
 # The members of FACTS as `_whole_rows` has them.
@@ -109,6 +131,7 @@ WHOLE_ROW = attrgetter(
     "voided_at",
     "public_id",
     "judgement_id",
+    "basis",
 )
 
 
@@ -117,13 +140,21 @@ class DecisionInputs:
     """All rows that decide some competencies of one person, read at once: `decide` runs no query.
 
     `children` and `child_policies` cover the trees below the parents among the competencies.
-    `names` are the public ids of the children, which a parent's policy uses in its terms.
+    `names` are the public ids of the children, which a parent's policy uses in its terms. `bases` are those of the rows
+    that were not assessed here, by id; decisions do not read them.
     """
 
     observations: Observations
     children: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     child_policies: Mapping[int, ResolvedPolicy] = field(default_factory=dict)
     names: Mapping[int, str] = field(default_factory=dict)
+    bases: Mapping[int, Basis] = field(default_factory=dict)
+
+    @classmethod
+    def of_rows(cls, facts: Iterable[tuple[Any, ...]]) -> "DecisionInputs":
+        """Return the inputs of competencies that are decided from evidence; `facts` are rows in the order of FACTS."""
+        observations, bases = _observations(facts)
+        return cls(observations, bases=bases)
 
     @property
     def newest(self) -> datetime | None:
@@ -143,6 +174,21 @@ class DecisionInputs:
         if policy.own is not None:
             own = decide(policy.own, self.observations.get(competency, ()), as_of=as_of, known_at=known_at)
         return decide_parent(policy, family, as_of=as_of, own=own)
+
+    def of(self, competency: int) -> "DecisionInputs":
+        """Return the inputs of one competency alone: its own rows, or those of all below it."""
+        family, open_parents = {competency}, [competency]
+        for parent in open_parents:
+            fresh = [child for child in self.children.get(parent, ()) if child not in family]
+            family.update(fresh)
+            open_parents += fresh
+        return DecisionInputs(
+            {pk: self.observations.get(pk, ()) for pk in sorted(family)},
+            {parent: children for parent, children in self.children.items() if parent in family},
+            {child: resolved for child, resolved in self.child_policies.items() if child in family},
+            {child: name for child, name in self.names.items() if child in family},
+            self.bases,
+        )
 
     def digest_of(self, decision: Decision, competency: int, policy: Policy | ParentPolicy) -> str:
         """Return the digest of a decision that `decide` made of the same competency by the same policy."""
@@ -172,7 +218,7 @@ def decision_inputs_by(records: Iterable[int], wanted: Iterable[tuple[int, Polic
     }
     # Most rows are decided from evidence alone: one query, and no walk through trees.
     if not from_children:
-        return DecisionInputs(observations_of(records, from_evidence))
+        return DecisionInputs.of_rows(_facts(tuple(records), tuple(from_evidence)))
     children: dict[int, tuple[int, ...]] = {}
     resolved: dict[int, ResolvedPolicy] = {}
     frontier = from_children
@@ -184,12 +230,9 @@ def decision_inputs_by(records: Iterable[int], wanted: Iterable[tuple[int, Polic
         deeper = {child for child in new if child in resolved and isinstance(resolved[child].policy, ParentPolicy)}
         frontier = deeper - children.keys()
     family = {child for siblings in children.values() for child in siblings}
-    return DecisionInputs(
-        observations_of(records, from_evidence | family),
-        children,
-        resolved,
-        {pk: str(name) for pk, name in Competency.objects.filter(pk__in=family).values_list("pk", "public_id")},
-    )
+    observations, bases = _observations(_facts(tuple(records), tuple(from_evidence | family)))
+    names = {pk: str(name) for pk, name in Competency.objects.filter(pk__in=family).values_list("pk", "public_id")}
+    return DecisionInputs(observations, children, resolved, names, bases)
 
 
 def parents_above(competencies: Iterable[int]) -> frozenset[int]:

@@ -100,12 +100,14 @@ def _locked(assessment: Assessment) -> Assessment:
 
 
 def _columns(terms: AssessmentTerms) -> dict[str, object]:
-    if terms.rubric.retired_at is not None:
+    # Locked before the check: a rubric that is being retired must not get into another assessment.
+    rubric = Rubric.objects.select_for_update(no_key=True).get(pk=terms.rubric.pk)
+    if rubric.retired_at is not None:
         raise RetiredError
     return {
         "kind": terms.kind,
         "instructions": terms.instructions,
         "judges_needed": terms.judges_needed,
         "attempts_allowed": terms.attempts_allowed,
-        "rubric_revision": RubricRevision.objects.current().get(rubric=terms.rubric),
+        "rubric_revision": RubricRevision.objects.current().get(rubric=rubric),
     }

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from accounts.actions.constraint_errors import constraint_errors
 from accounts.actions.history import change_context
+from accounts.actions.organizations import locked_kind
 from accounts.models import Organization, OrganizationKind, User
 from credentials.errors import IssuerExistsError, IssuerInUseError, NotOursError, SlugTakenError
 from credentials.models import Issuer
@@ -30,7 +31,7 @@ def save_issuer(
     Raises NotOursError, IssuerExistsError, SlugTakenError, and IssuerInUseError for another slug or organization once
     there is a key.
     """
-    if organization.kind != OrganizationKind.OURS:
+    if locked_kind(organization) != OrganizationKind.OURS:
         raise NotOursError
     saved = Issuer(made_at=at) if issuer is None else Issuer.objects.select_for_update().get(pk=issuer.pk)
     # A trigger refuses this too; here the desk gets a reason that it can word.

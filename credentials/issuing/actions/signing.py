@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from accounts.actions.locked_learner import locked_learner
 from core.database.compiled import compiled
+from core.database.prepared import prepared_cursor
 from core.database.storing import update_columns
 from core.jobs import enqueue
 from core.text.canonical import digest_of_bytes
@@ -34,7 +35,7 @@ def sign_prepared(credential: Credential) -> Credential:
         return locked  # the job ran before
     if not locked.award.stands:
         return _void(locked)
-    if locked.key.state != KeyState.ACTIVE:
+    if _state_held(locked.key_id) != KeyState.ACTIVE:
         _void(locked)
         _enqueue_again(locked)
         return locked
@@ -54,6 +55,21 @@ def _locked(credential: int) -> QuerySet[Credential]:
     # Only the row itself: two credentials of one issuer are signed at once, and the learner's lock guards the rest.
     rows = Credential.objects.filter(pk=credential).select_for_update(of=("self",))
     return rows.select_related("award", "issuer", "key__issuer", "supersedes")
+
+
+def _state_held(key: int) -> str:
+    """Return the state of a key, which stays so until this transaction ends.
+
+    The lock is shared: signers do not wait for each other. A report that the key got out waits for them, and finds what
+    they signed; else it would be issued anew only by chance.
+    """
+    with prepared_cursor(connection.alias) as cursor:
+        cursor.execute(HOLD_KEY, [key])
+        state: str = cursor.fetchone()[0]
+    return state
+
+
+HOLD_KEY = "SELECT state FROM credentials_issuerkey WHERE id = %s FOR SHARE"
 
 
 def _supersede(document: Document, *, at: datetime, under_new_key: bool) -> None:

@@ -256,7 +256,7 @@ def _program_of_audit(row: Enrollment, awards: _Awards, *, at: datetime) -> _Ent
     """A program as its audit states it today."""
     found = shown_audit(row, at=at)
     outcome, tree, content = found.audit.today, tree_of(row.version), row.version.content or {}
-    attainments = {item.id: item for item in attainments_of(row.learner, at=at)}
+    attainments = {item.id: item for item in attainments_of(row.learner, at=at, method=found.method)}
     walk = _Walk(awards, outcome, row.version.credit_unit, attainments, content)
     competency_rows = tuple(walk.counted_competencies(tree))
     scales = scales_of(competency_rows)

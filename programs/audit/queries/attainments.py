@@ -1,17 +1,21 @@
 """A learner's attainments and exceptions, read from rows into the values that the audit takes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from accounts.models import Learner
+from accounts.models import Learner, linked_learner_ids
+from assessments.mastery.queries.bases import MasteryBasis
 from assessments.mastery.queries.standings import MasteryToAudit, mastery_to_audit
-from assessments.models import MasteryState
+from assessments.models import Basis as EvidenceBasis
+from assessments.models import Evidence, MasteryState
 from core.database.compiled import compiled
 from programs.audit.formats.audit_json import read_attainment
+from programs.audit.queries.mastery_bases import mastery_bases, scale_of_policy, with_basis
 from programs.audit.queries.trees import INSIDE, programs_in, tree_of
+from programs.audit.rules.context import Method
 from programs.audit.rules.qualifiers import hundredths
 from programs.audit.rules.requirements import Kind, Requirement
 from programs.models import Award, Enrollment, MilestoneReached, ProgramVersion, Recognition
@@ -22,18 +26,27 @@ from programs.rules.attainments import Attainment, AttainmentKind, Basis, Except
 DAY = timedelta(days=1)
 
 
-def attainments_of(learner: Learner, *, at: datetime) -> tuple[Attainment, ...]:
+def attainments_of(learner: Learner, *, at: datetime, method: Method) -> tuple[Attainment, ...]:
     """Return a learner's attainments without awards: current mastery, milestones, quantities and recognitions.
 
     Ids are `mastery:<competency>:<policy version>`, `milestone:<uuid>` and `recognition:<uuid>`. Mastery of one
-    competency by several policies is one piece.
+    competency by several policies is one piece. `audit@1` reads mastery as assessed here and levels without a scale, as
+    it always did.
     """
-    return (*attainments_of_mastery(mastery_to_audit(learner, at=at)), *milestones_and_recognitions(learner))
+    mastery = mastery_to_audit(learner, at=at)
+    bases = {} if method is Method.ONE else mastery_bases(linked_learner_ids(learner.pk), mastery, at=at)
+    return (
+        *attainments_of_mastery(mastery, method=method, bases=bases),
+        *milestones_and_recognitions(learner, method=method),
+    )
 
 
-def milestones_and_recognitions(learner: Learner) -> tuple[Attainment, ...]:
+def milestones_and_recognitions(learner: Learner, *, method: Method) -> tuple[Attainment, ...]:
     """Return the milestones, quantities and recognitions of a learner that are not withdrawn."""
-    return (*_reached(learner), *_recognised(learner))
+    return (
+        *(milestone_as_attainment(row, method=method) for row in _milestones_of(learner.pk)),
+        *(recognition_as_attainment(row, method=method) for row in _recognitions_of(learner.pk)),
+    )
 
 
 def awards_of(learner: Learner) -> list[Award]:
@@ -94,21 +107,23 @@ def _is_award(use: dict[str, object]) -> bool:
 
 
 def with_recorded_flags(rows: EnrollmentQuerySet, records: tuple[int, ...]) -> EnrollmentQuerySet:
-    """Add `has_decisions` (exceptions of a row) and `has_recorded` (milestones or recognitions of the learner).
+    """Add flags to enrollments: what has to be read besides mastery.
 
-    Most learners have neither: the caller then saves the queries of `exceptions_of` and `milestones_and_recognitions`.
+    `has_decisions`: exceptions of a row; `has_recorded`: milestones or recognitions of the learner; `has_others`:
+    evidence that was not assessed here. Most learners have none: the caller then saves the queries for them.
     """
-    milestone_as_attainment = MilestoneReached.objects.standing().filter(learner__in=records)
-    recognition_as_attainment = Recognition.objects.standing().filter(learner__in=records)
+    milestones = MilestoneReached.objects.standing().filter(learner__in=records)
+    recognitions = Recognition.objects.standing().filter(learner__in=records)
     return rows.annotate(
         has_decisions=Exists(ExceptionRow.objects.standing().filter(enrollment=OuterRef("pk"))),
-        has_recorded=Exists(milestone_as_attainment) | Exists(recognition_as_attainment),
+        has_recorded=Exists(milestones) | Exists(recognitions),
+        has_others=Exists(Evidence.objects.filter(learner__in=records).exclude(basis=EvidenceBasis.ASSESSED)),
     )
 
 
-def exceptions_of(enrollment: Enrollment) -> tuple[RequirementException, ...]:
+def exceptions_of(enrollment: Enrollment, *, method: Method) -> tuple[RequirementException, ...]:
     """Return the valid exceptions of an enrollment; the audit itself compares their days."""
-    return tuple(exception_as_rule(row) for row in _decisions_about(enrollment.pk))
+    return tuple(exception_as_rule(row, method=method) for row in _decisions_about(enrollment.pk))
 
 
 @compiled
@@ -117,8 +132,8 @@ def _decisions_about(enrollment: int) -> QuerySet[ExceptionRow]:
     return rows.select_related("competency").order_by("pk")
 
 
-def exception_as_rule(row: ExceptionRow) -> RequirementException:
-    """Return an exception row as the audit takes it."""
+def exception_as_rule(row: ExceptionRow, *, method: Method) -> RequirementException:
+    """Return an exception row as the audit takes it; `audit@1` does not know of approvals."""
     return RequirementException(
         id=str(row.public_id),
         kind=ExceptionKind(row.kind),
@@ -127,16 +142,19 @@ def exception_as_rule(row: ExceptionRow) -> RequirementException:
         competency=str(row.competency.public_id) if row.competency else "",
         starts_on=row.starts_on,
         ends_on=row.ends_on,
+        approved=method is not Method.ONE and row.approval_id is not None,
     )
 
 
-def exceptions_inside(enrollment: Enrollment, version: ProgramVersion) -> tuple[RequirementException, ...]:
+def exceptions_inside(
+    enrollment: Enrollment, version: ProgramVersion, *, method: Method
+) -> tuple[RequirementException, ...]:
     """Return the valid exceptions of an enrollment about nodes of `version`, by the keys of that version's tree.
 
     `version` is the enrollment's own version or one stacked in it. For a stacked one, only exceptions about its nodes
     are returned.
     """
-    decisions = exceptions_of(enrollment)
+    decisions = exceptions_of(enrollment, method=method)
     if version.pk == enrollment.version_id:
         return decisions
     program = str(version.program.public_id)
@@ -153,22 +171,35 @@ def exceptions_inside(enrollment: Enrollment, version: ProgramVersion) -> tuple[
     )
 
 
-def attainments_of_mastery(rows: Iterable[MasteryToAudit]) -> Iterator[Attainment]:
-    """Yield current mastery as attainments."""
+NO_BASES: Mapping[str, MasteryBasis] = {}
+
+
+def attainments_of_mastery(
+    rows: Iterable[MasteryToAudit], *, method: Method, bases: Mapping[str, MasteryBasis] = NO_BASES
+) -> Iterator[Attainment]:
+    """Yield current mastery as attainments. `bases` are those of `mastery_bases`; others are assessed here."""
     for row in rows:
         if row.state != MasteryState.MASTERED:
             continue
-        yield mastery_as_attainment(
+        attainment = mastery_as_attainment(
             str(row.competency_name),
             str(row.policy_name),
             level=row.level,
             mastered_on=row.mastered_on,
             valid_until=row.valid_until,
+            method=method,
         )
+        yield with_basis(attainment, bases[attainment.id]) if attainment.id in bases else attainment
 
 
-def mastery_as_attainment(
-    competency: str, policy: str, *, level: int | None, mastered_on: date | None, valid_until: date | None
+def mastery_as_attainment(  # noqa: PLR0913 - the columns of mastery, by name
+    competency: str,
+    policy: str,
+    *,
+    level: int | None,
+    mastered_on: date | None,
+    valid_until: date | None,
+    method: Method,
 ) -> Attainment:
     """Return current mastery as an attainment; `valid_until` is its last day, as mastery decisions have it."""
     return Attainment(
@@ -181,11 +212,8 @@ def mastery_as_attainment(
         achieved_on=mastered_on,
         # Mastery has its last valid day, the audit the first day without it.
         valid_until=None if valid_until is None else valid_until + DAY,
+        scale="" if method is Method.ONE else scale_of_policy(policy),
     )
-
-
-def _reached(learner: Learner) -> Iterable[Attainment]:
-    return [milestone_as_attainment(row) for row in _milestones_of(learner.pk)]
 
 
 @compiled
@@ -194,30 +222,30 @@ def _milestones_of(learner: int) -> QuerySet[MilestoneReached]:
     return rows.select_related("milestone").order_by("pk")
 
 
-def milestone_as_attainment(row: MilestoneReached) -> Attainment:
-    """Return a milestone record as an attainment: a milestone, or a quantity if it has an amount."""
+def milestone_as_attainment(row: MilestoneReached, *, method: Method) -> Attainment:
+    """Return a milestone record as an attainment: a milestone, or a quantity if it has an amount.
+
+    `audit@1` reads all of them as reached here.
+    """
     return Attainment(
         id=f"milestone:{row.public_id}",
         kind=AttainmentKind.MILESTONE if row.quantity is None else AttainmentKind.QUANTITY,
         ref=str(row.milestone.public_id),
         quantity=hundredths(row.quantity),
         achieved_on=row.reached_on,
+        basis=Basis.ASSESSED_HERE if method is Method.ONE else Basis(row.basis),
     )
-
-
-def _recognised(learner: Learner) -> Iterable[Attainment]:
-    return [recognition_as_attainment(row) for row in _recognitions_of(learner.pk)]
 
 
 @compiled
 def _recognitions_of(learner: int) -> QuerySet[Recognition]:
     rows = Recognition.objects.of(Learner(pk=learner)).standing()
-    return rows.select_related("competency", "level", "organization").order_by("pk")
+    return rows.select_related("competency", "level__scale", "organization").order_by("pk")
 
 
-def recognition_as_attainment(row: Recognition) -> Attainment:
-    """Return a recognition as an attainment."""
-    return Attainment(
+def recognition_as_attainment(row: Recognition, *, method: Method) -> Attainment:
+    """Return a recognition as an attainment; `audit@1` reads its level without the scale."""
+    attainment = Attainment(
         id=f"recognition:{row.public_id}",
         kind=AttainmentKind.RECOGNITION,
         competency=str(row.competency.public_id) if row.competency else "",
@@ -227,4 +255,12 @@ def recognition_as_attainment(row: Recognition) -> Attainment:
         valid_until=row.valid_until,
         basis=Basis(row.basis),
         organization=str(row.organization.public_id) if row.organization else "",
+    )
+    if method is Method.ONE:
+        return attainment
+    return replace(
+        attainment,
+        scale=str(row.level.scale.public_id) if row.level else "",
+        conversions=tuple(sorted((str(scale), int(rank)) for scale, rank in row.conversions.items())),
+        without_level=row.without_level,
     )

@@ -12,11 +12,13 @@ from programs.audit.formats.audit_json import read_assignment
 from programs.audit.formats.audit_result_json import assignment_as_json, audit_as_json
 from programs.audit.queries.attainments import attainments_of, awards_of, exceptions_of, with_awards
 from programs.audit.queries.awarding import zone_of
-from programs.audit.queries.trees import programs_in, tree_of
+from programs.audit.queries.facts import facts_of
+from programs.audit.queries.trees import audited_tree_of, programs_in
 from programs.audit.rules.audit import audit
 from programs.audit.rules.completion.assignment import Assignment
+from programs.audit.rules.completion.eligibility import Reason
 from programs.audit.rules.completion.solver_protocol import Solver
-from programs.audit.rules.context import Context
+from programs.audit.rules.context import Context, Method
 from programs.audit.rules.result import Audit
 from programs.models import (
     Award,
@@ -27,8 +29,19 @@ from programs.models import (
 from programs.rules import enrollment as rules
 from programs.rules.attainments import Attainment, RequirementException
 
-CONTEXT = Context()
-"""A program node is met by a valid award only."""
+NEWEST = Method.TWO
+"""The method of new enrollments; open ones are moved to it by a job."""
+CONTEXTS = {method.value: Context(method=method) for method in Method}
+"""The context of each method. A program node is met by a valid award only."""
+
+
+def method_of(enrollment: Enrollment) -> Method:
+    """Return the method by which an enrollment is audited: that of its progress; the newest one before its first audit.
+
+    A query where the row was read without its progress.
+    """
+    row = getattr(enrollment, "progress", None)
+    return NEWEST if row is None else Method(row.method)
 
 
 def audit_of(  # noqa: PLR0913 - the inputs of an audit, by name
@@ -41,30 +54,37 @@ def audit_of(  # noqa: PLR0913 - the inputs of an audit, by name
     awards: Iterable[Award] | None = None,
     previous: Assignment | None = None,
     solver: Solver | None = None,
+    method: Method | None = None,
 ) -> Audit:
     """Return the audit of an enrollment on a civil date, with the facts known at the instant `at`.
 
-    `attainments` (without awards), `exceptions` and `awards` are the learner's; None reads them. Awards are read only
-    where the tree has programs.
+    `attainments` (without awards, as `method` reads them), `exceptions` and `awards` are the learner's; None reads
+    them. Awards are read only where the tree has programs. `method` is by default that of the enrollment.
     """
-    tree = tree_of(enrollment.version)
-    counting = attainments_of(enrollment.learner, at=at) if attainments is None else attainments
+    method = method_of(enrollment) if method is None else method
+    tree = audited_tree_of(enrollment.version, method)
+    counting = attainments_of(enrollment.learner, at=at, method=method) if attainments is None else attainments
     if programs_in(tree):
         counting = with_awards(tree, counting, awards_of(enrollment.learner) if awards is None else awards)
     return audit(
         tree,
         counting,
-        exceptions_of(enrollment) if exceptions is None else exceptions,
-        context=CONTEXT,
+        exceptions_of(enrollment, method=method) if exceptions is None else exceptions,
+        context=CONTEXTS[method],
         on=on,
+        facts=facts_of(enrollment, tree),
         previous=previous,
         solver=solver,
     )
 
 
 def columns_of(audited: Audit, *, on: date, zone: ZoneInfo) -> dict[str, Any]:
-    """Return an audit as columns of Progress; `zone` is where the day `holds_until` begins."""
-    as_json = audit_as_json(audited, on=on)
+    """Return an audit as columns of Progress; `zone` is where the day `holds_until` begins.
+
+    Attainments that nothing in the tree asks for are left out: the stored answer must not change with them, because
+    no audit follows a change of what the tree does not ask for.
+    """
+    as_json = _without_unasked(audit_as_json(audited, on=on))
     turns = audited.holds_until
     return {
         "status": audited.status.value,
@@ -73,9 +93,27 @@ def columns_of(audited: Audit, *, on: date, zone: ZoneInfo) -> dict[str, Any]:
         "proven": audited.today.proven,
         "audit": as_json,
         "assignment": assignment_as_json(audited.today.assignment),
-        "digest": digest({name: value for name, value in as_json.items() if name != "on"}),
+        "digest": digest(_answer(as_json)),
         "holds_until": None if turns is None else clock.day_begins(turns, zone),
     }
+
+
+def _without_unasked(as_json: dict[str, Any]) -> dict[str, Any]:
+    outcomes = {}
+    for name in ("today", "projected"):
+        kept = [refusal for refusal in as_json[name]["left_out"] if refusal["reason"] != Reason.UNASKED]
+        outcomes[name] = {**as_json[name], "left_out": kept}
+    return {**as_json, **outcomes}
+
+
+def _answer(as_json: dict[str, Any]) -> dict[str, Any]:
+    """Return an audit without its day and without the way it was found, which depends on the audit before it."""
+    found = ("engine", "contested")
+    outcomes = {
+        outcome: {name: value for name, value in as_json[outcome].items() if name not in found}
+        for outcome in ("today", "projected")
+    }
+    return {**{name: value for name, value in as_json.items() if name != "on"}, **outcomes}
 
 
 def kept_assignment(progress: Progress | None) -> Assignment | None:
@@ -85,9 +123,10 @@ def kept_assignment(progress: Progress | None) -> Assignment | None:
 
 @dataclass(frozen=True, slots=True)
 class ShownAudit:
-    """The audit for a page, its civil date, and whether its status is certain."""
+    """The audit for a page, its method and civil date, and whether its status is certain."""
 
     audit: Audit
+    method: Method
     on: date
     settled: bool
 
@@ -100,8 +139,9 @@ def shown_audit(enrollment: Enrollment, *, at: datetime) -> ShownAudit:
     zone = zone_of(enrollment)
     on = clock.civil_date(at, zone)
     kept = Progress.objects.filter(enrollment=enrollment).first()
-    audited = audit_of(enrollment, on=on, at=at, previous=kept_assignment(kept))
-    return ShownAudit(audited, on, audited.today.proven or audited.today.status_proven)
+    method = NEWEST if kept is None else Method(kept.method)
+    audited = audit_of(enrollment, on=on, at=at, previous=kept_assignment(kept), method=method)
+    return ShownAudit(audited, method, on, audited.today.proven or audited.today.status_proven)
 
 
 def refresh(  # noqa: PLR0913 - what an audit is given, by name
@@ -127,6 +167,7 @@ def refresh(  # noqa: PLR0913 - what an audit is given, by name
         exceptions=exceptions,
         awards=awards,
         previous=kept_assignment(row),
+        method=Method(row.method),
     )
     for name, value in columns_of(audited, on=on, zone=zone).items():
         setattr(row, name, value)

@@ -4,12 +4,14 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 from assessments.mastery.queries.decisions import parents_above
 from assessments.models import Assessment, PolicyAssignment
 from competencies.models import Competency, CompetencyRevision
 from programs.audit.formats.audit_json import read_requirement
 from programs.audit.rules import requirements as rules
+from programs.audit.rules.context import Method
 from programs.audit.rules.qualifiers import Qualifiers, hundredths
 from programs.models import ProgramVersion, Requirement
 
@@ -37,6 +39,48 @@ def _published(version_id: int, digest: str) -> rules.Requirement:
 def _one_of_equals(tree: rules.Requirement) -> rules.Requirement:
     # A draft and versions with an equal tree share one object, so other caches find it by identity, without comparison.
     return tree
+
+
+def audited_tree_of(version: ProgramVersion, method: Method) -> rules.Requirement:
+    """Return the tree of a published version as a method of audit reads it.
+
+    From `audit@2` on, a leaf asks for the level of the policy that its version froze, on the scale of that policy: what
+    was studied elsewhere has no policy, and is compared with the same level. `audit@1` compares the levels of nodes.
+    """
+    if method is Method.ONE or not version.digest:
+        return tree_of(version)
+    return _with_levels(version.pk, version.digest)
+
+
+@lru_cache(maxsize=rules.MAX_CACHED_TREES)
+def _with_levels(version_id: int, digest: str) -> rules.Requirement:
+    content = ProgramVersion.objects.values_list("content", flat=True).get(pk=version_id, digest=digest) or {}
+    asked = {name: entry["definition"] for name, entry in content["policies"].items()}
+    scales = {name: entry.get("scale") or "" for name, entry in content["competencies"].items()}
+    return _one_of_equals(_asking_for_levels(_published(version_id, digest), asked, scales))
+
+
+def _asking_for_levels(
+    node: rules.Requirement, policies: Mapping[str, Mapping[str, Any]], scales: Mapping[str, str]
+) -> rules.Requirement:
+    children = tuple(_asking_for_levels(child, policies, scales) for child in node.children)
+    level, scale = node.level, node.scale
+    if node.leaf and node.kind is rules.Kind.COMPETENCY:
+        scale = scale or (scales.get(node.accepts[0], "") if len(node.accepts) == 1 else "")
+        policy = policies.get(node.policy, {})
+        # A policy for parents states no level. Its children are decided by policies of their own.
+        asks, on_scale = int(policy.get("level") or 0), _scale_in(policy)
+        if asks and (not scale or scale == on_scale):
+            level, scale = max(level, asks), on_scale
+    elif level and not scale:
+        below = {scales.get(name, "") for leaf in node.walk() if leaf.leaf for name in leaf.accepts}
+        scale = below.pop() if len(below) == 1 else ""
+    return replace(node, children=children, level=level, scale=scale if level else "")
+
+
+def _scale_in(policy: Mapping[str, Any]) -> str:
+    scale = policy.get("scale") or ""
+    return str(scale["id"]) if isinstance(scale, Mapping) else str(scale)
 
 
 @lru_cache(maxsize=rules.MAX_CACHED_TREES)
@@ -72,6 +116,17 @@ def stacked_versions(version: ProgramVersion) -> Mapping[str, uuid.UUID]:
 def _stacked(version_id: int, digest: str) -> Mapping[str, uuid.UUID]:
     content = ProgramVersion.objects.values_list("content", flat=True).get(pk=version_id, digest=digest) or {}
     return {name: uuid.UUID(entry["version"]) for name, entry in content["programs"].items()}
+
+
+def content_format_of(version: ProgramVersion) -> str:
+    """Return the format of a published version's content."""
+    return _format(version.pk, version.digest)
+
+
+@lru_cache(maxsize=rules.MAX_CACHED_TREES)
+def _format(version_id: int, digest: str) -> str:
+    rows = ProgramVersion.objects.filter(pk=version_id, digest=digest)
+    return str(rows.values_list("content__format", flat=True).get())
 
 
 def nodes_of(version: ProgramVersion) -> list[Requirement]:

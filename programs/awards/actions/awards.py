@@ -13,10 +13,11 @@ from core import clock
 from core.text.canonical import digest
 from programs.announcements import AwardEnded, rescinded
 from programs.audit.queries.attainments import attainments_of, exceptions_inside, milestones_and_recognitions
-from programs.audit.queries.audits import kept_assignment
+from programs.audit.queries.audits import NEWEST, kept_assignment
 from programs.audit.queries.awarding import awarding_date
 from programs.audit.queries.trees import stacked_versions
 from programs.audit.rules.completion.solver_protocol import Solver
+from programs.audit.rules.context import Method
 from programs.awards.actions.concerns import raise_for_awards_above, settle_for_ended_award
 from programs.awards.actions.granting import (
     AwardInputs,
@@ -268,13 +269,15 @@ def _achievement(version: ProgramVersion) -> AchievementVersion:
 def _award_inputs(enrollment: Enrollment, version: ProgramVersion | None, person: LockedLearner) -> AwardInputs:
     """Return the inputs of an audit of the enrollment's version, or of one stacked in it with its exceptions."""
     wanted = version or enrollment.version
-    attainments = attainments_of(person.record, at=person.at)
-    decisions = exceptions_inside(enrollment, wanted)
+    progress = Progress.objects.filter(enrollment=enrollment).first()
+    method = NEWEST if progress is None else Method(progress.method)
+    attainments = attainments_of(person.record, at=person.at, method=method)
+    decisions = exceptions_inside(enrollment, wanted, method=method)
     if wanted.pk != enrollment.version_id and wanted.public_id not in stacked_versions(enrollment.version).values():
         raise AwardsNothingError
     # The stored assignment keeps a plan that only a solver can find, so that no solver is needed here.
-    row = Progress.objects.filter(enrollment=enrollment).first() if wanted.pk == enrollment.version_id else None
-    return AwardInputs(wanted, enrollment, attainments, decisions, kept_assignment(row))
+    previous = kept_assignment(progress) if wanted.pk == enrollment.version_id else None
+    return AwardInputs(wanted, enrollment, method, attainments, decisions, previous)
 
 
 def _now(person: LockedLearner, inputs: AwardInputs) -> Moment:
@@ -288,8 +291,8 @@ def _grounds_then(person: LockedLearner, award: Award, inputs: AwardInputs, solv
     known_at = awarded_person(person.records, on=award.requirements_met_on).known_at(person.at)
     moment = Moment(award.requirements_met_on, clock.civil_date(award.met_at, person.zone), known_at)
     attainments: tuple[Attainment, ...] = (
-        *mastery_as_of(person.carrier, person.records, moment),
-        *milestones_and_recognitions(person.record),
+        *mastery_as_of(person.carrier, person.records, moment, method=inputs.method),
+        *milestones_and_recognitions(person.record, method=inputs.method),
     )
     then = replace(inputs, attainments=attainments)
     return grounds_for(person, then, moment, solver=solver)

@@ -18,7 +18,7 @@ from assessments.rules.mastery_states import MasteryState
 from competencies.models import Competency
 from core.database.ledger import new_salt
 from programs.errors import AlreadySettledError, WordsMissingError
-from programs.models import Attribution, Award, AwardConcern, AwardConcernBody, ConcernKind, ConcernOutcome
+from programs.models import Attribution, Award, AwardConcern, AwardConcernBody, ConcernKind, ConcernOutcome, Enrollment
 from programs.rules.attainments import AttainmentKind
 
 SHOWN_NO_LONGER = frozenset({MasteryState.NONE, MasteryState.BELOW})
@@ -84,6 +84,11 @@ def raise_for_evidence(
             rows = Award.objects.standing().filter(pk__in=rests.values("award")).order_by("pk")
             concerns += _raise_for(rows, ConcernKind.EVIDENCE_CORRECTED, name, person.at)
     return concerns
+
+
+def raise_for_new_method(awards: Iterable[Award], enrollment: Enrollment, *, at: datetime) -> list[AwardConcern]:
+    """List awards for review that the newer method, to which their enrollment was moved, would not give."""
+    return _raise_for(awards, ConcernKind.NEW_METHOD, enrollment.public_id, at)
 
 
 @transaction.atomic

@@ -20,16 +20,19 @@ from core.database.ledger import new_salt
 from core.text.canonical import digest
 from programs.announcements import Awarded, awarded
 from programs.audit.queries.attainments import exceptions_inside, with_awards
-from programs.audit.queries.audits import CONTEXT
+from programs.audit.queries.audits import CONTEXTS
 from programs.audit.queries.awarding import awarding_date, awarding_of
-from programs.audit.queries.trees import stacked_versions, tree_of
+from programs.audit.queries.facts import facts_of
+from programs.audit.queries.trees import audited_tree_of, stacked_versions, tree_of
 from programs.audit.rules import requirements as rules
 from programs.audit.rules.completion.assignment import Assignment
 from programs.audit.rules.completion.solver_protocol import Solver
+from programs.audit.rules.context import Method
 from programs.audit.rules.qualifiers import from_hundredths
 from programs.audit.rules.result import AuditOutcome
 from programs.awards.queries.awarded_person import AwardedPerson, awarded_person
-from programs.awards.queries.grounds import Grounds, Moment, attribution_columns, decision_of, grounds_of, name_digest
+from programs.awards.queries.decision_record import attribution_columns, decision_of, name_digest
+from programs.awards.queries.grounds import Grounds, Moment, grounds_of
 from programs.curriculum.queries.achievements import achievement_of
 from programs.errors import AlreadyAwardedError
 from programs.models import (
@@ -89,12 +92,14 @@ class LearnerAwards:
 class AwardInputs:
     """A program version that may be awarded, with the inputs of its audit. `newly_met`: it was not met before.
 
+    `method` is the enrollment's method of audit; attainments and exceptions are as it reads them.
     `audited` is the outcome of an audit of exactly these inputs on `on`, a civil date of the awarding organization.
     Where they are None, both are computed. `competencies` are ids by public id, as far as the caller knows them.
     """
 
     version: ProgramVersion
     enrollment: Enrollment
+    method: Method
     attainments: Sequence[Attainment]
     exceptions: Sequence[RequirementException]
     previous: Assignment | None = None
@@ -109,6 +114,7 @@ def award_inside(
     enrollment: Enrollment,
     outcome: AuditOutcome,
     *,
+    method: Method,
     attainments: Sequence[Attainment],
     competencies: Mapping[str, int],
     learner_awards: LearnerAwards,
@@ -119,10 +125,10 @@ def award_inside(
     A program that waits for awards inside it is not granted in the same call: the caller audits again and calls again.
     """
     granted = []
-    for node in _awaiting(tree_of(enrollment.version), outcome):
+    for node in _awaiting(tree_of(enrollment.version), outcome, CONTEXTS[method].awaiting):
         version = _version(stacked_versions(enrollment.version)[node.names[0]])[0]
-        decisions = exceptions_inside(enrollment, version)
-        inputs = AwardInputs(version, enrollment, attainments, decisions, competencies=competencies)
+        decisions = exceptions_inside(enrollment, version, method=method)
+        inputs = AwardInputs(version, enrollment, method, attainments, decisions, competencies=competencies)
         award = award_by_rule(person, inputs, learner_awards=learner_awards, solver=solver)
         granted += [award] if award is not None else []
     return granted
@@ -215,7 +221,7 @@ def write_grant(
         grounds,
         award,
         records=about.public_ids,
-        achievement_digest=version.digest,
+        achievement=version.content or {},
         name_digest=name_digest(salt, name),
         awards=learner_awards.valid,
     )
@@ -255,10 +261,13 @@ def next_cycle(person: LockedLearner, version: AchievementVersion) -> int:
 def _grounds(
     person: LockedLearner, inputs: AwardInputs, moment: Moment, standing: Sequence[Award], solver: Solver | None
 ) -> Grounds | None:
+    tree = audited_tree_of(inputs.version, inputs.method)
     return grounds_of(
         inputs.version,
+        method=inputs.method,
+        facts=facts_of(inputs.enrollment, tree),
         records=person.records,
-        attainments=with_awards(tree_of(inputs.version), inputs.attainments, standing),
+        attainments=with_awards(tree, inputs.attainments, standing),
         exceptions=inputs.exceptions,
         moment=moment,
         previous=inputs.previous,
@@ -268,10 +277,13 @@ def _grounds(
     )
 
 
-def _awaiting(tree: rules.Requirement, outcome: AuditOutcome) -> list[rules.Requirement]:
-    """Return the program nodes with a complete tree and without an award, innermost first."""
+def _awaiting(tree: rules.Requirement, outcome: AuditOutcome, awaiting: int) -> list[rules.Requirement]:
+    """Return the program nodes with a complete tree and without an award, innermost first.
+
+    `awaiting` is the distance of such a node.
+    """
     nodes = [node for node in tree.walk() if node.kind is rules.Kind.PROGRAM and node.children]
-    return [node for node in reversed(nodes) if outcome.node(node.id).distance == CONTEXT.awaiting]
+    return [node for node in reversed(nodes) if outcome.node(node.id).distance == awaiting]
 
 
 def _meet_again(earlier: Sequence[Award], on: date, person: LockedLearner, inputs: AwardInputs) -> None:

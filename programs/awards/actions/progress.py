@@ -1,7 +1,7 @@
 """Stores the audits of enrollments. No other module writes Progress."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -21,10 +21,12 @@ from programs.audit.queries.attainments import (
     milestones_and_recognitions,
     with_recorded_flags,
 )
-from programs.audit.queries.audits import audit_of, columns_of, kept_assignment
+from programs.audit.queries.audits import NEWEST, audit_of, columns_of, kept_assignment
 from programs.audit.queries.awarding import awarding_time_zone
+from programs.audit.queries.mastery_bases import mastery_bases
 from programs.audit.queries.trees import named_in, programs_in, stacking, tree_of
 from programs.audit.rules.completion.solver_protocol import Solver
+from programs.audit.rules.context import Method
 from programs.audit.rules.requirements import ANYTHING
 from programs.audit.rules.result import Audit
 from programs.awards.actions.granting import AwardInputs, LearnerAwards, award_by_rule, award_inside
@@ -65,8 +67,15 @@ def reaudit_person(
     if touched is not None:
         known = {row.competency: str(row.competency_name) for row in mastery}
         names = {known[competency] for competency in touched}
-        rows = [row for row in rows if (named := named_in(tree_of(row.version))) & names or ANYTHING in named]
+        rows = [row for row in rows if _asks_for(row, names)]
     return _store(person, rows, solver, mastery, open_enrollments)
+
+
+def _asks_for(enrollment: Enrollment, names: set[str]) -> bool:
+    """Return whether mastery of one of these competencies may change the audit of an enrollment."""
+    named = named_in(tree_of(enrollment.version))
+    # An exception can let a competency count that the tree does not name.
+    return bool(named & names) or ANYTHING in named or _annotations(enrollment).has_decisions
 
 
 @transaction.atomic
@@ -116,11 +125,25 @@ class _AuditInputs:
     """
 
     person: LockedLearner
-    attainments: tuple[Attainment, ...]
+    mastery: list[MasteryToAudit]
+    has_recorded: bool
+    has_others: bool
     competencies: Mapping[str, int]
     learner_awards: LearnerAwards
     open_enrollments: list[Enrollment] | None
     solver: Solver | None
+    by_method: dict[Method, tuple[Attainment, ...]] = field(default_factory=dict)
+
+    def attainments(self, method: Method) -> tuple[Attainment, ...]:
+        """Return the learner's attainments as a method reads them; they are read once for each method."""
+        if method not in self.by_method:
+            person = self.person
+            others = self.has_others and method is not Method.ONE
+            bases = mastery_bases(person.records, self.mastery, at=person.at) if others else {}
+            recorded = milestones_and_recognitions(person.carrier, method=method) if self.has_recorded else ()
+            mastery = attainments_of_mastery(self.mastery, method=method, bases=bases)
+            self.by_method[method] = (*mastery, *recorded)
+        return self.by_method[method]
 
 
 def _store(
@@ -135,10 +158,11 @@ def _store(
         return []
     if mastery is None:
         mastery = mastery_to_audit(person.carrier, at=person.at)
-    recorded = milestones_and_recognitions(person.carrier) if _annotations(rows[0]).has_recorded else ()
     inputs = _AuditInputs(
         person,
-        attainments=(*attainments_of_mastery(mastery), *recorded),
+        mastery=mastery,
+        has_recorded=_annotations(rows[0]).has_recorded,
+        has_others=_annotations(rows[0]).has_others,
         competencies={str(row.competency_name): row.competency for row in mastery},
         learner_awards=LearnerAwards(person),
         open_enrollments=open_enrollments,
@@ -167,15 +191,14 @@ def _around(inputs: _AuditInputs, granted: Iterable[Award], enrollment: Enrollme
 
 def _audited(inputs: _AuditInputs, enrollment: Enrollment) -> tuple[Progress, list[Award]]:
     """Store the audit and return it, with the awards that were granted because of it, in their order."""
-    person, attainments, learner_awards, solver = (
-        inputs.person,
-        inputs.attainments,
-        inputs.learner_awards,
-        inputs.solver,
-    )
+    person, learner_awards, solver = inputs.person, inputs.learner_awards, inputs.solver
     granted: list[Award] = []
-    row = getattr(enrollment, "progress", None) or Progress(enrollment=enrollment, learner_id=enrollment.learner_id)
-    decisions = exceptions_of(enrollment) if _annotations(enrollment).has_decisions else ()
+    row = getattr(enrollment, "progress", None) or Progress(
+        enrollment=enrollment, learner_id=enrollment.learner_id, method=NEWEST
+    )
+    method = Method(row.method)
+    attainments = inputs.attainments(method)
+    decisions = exceptions_of(enrollment, method=method) if _annotations(enrollment).has_decisions else ()
     while True:
         audited, newly_met = _audit_once(inputs, row, decisions)
         if audited is None or enrollment.ended_on is not None:
@@ -184,6 +207,7 @@ def _audited(inputs: _AuditInputs, enrollment: Enrollment) -> tuple[Progress, li
             person,
             enrollment,
             audited.today,
+            method=method,
             attainments=attainments,
             competencies=inputs.competencies,
             learner_awards=learner_awards,
@@ -196,6 +220,7 @@ def _audited(inputs: _AuditInputs, enrollment: Enrollment) -> tuple[Progress, li
         award_inputs = AwardInputs(
             enrollment.version,
             enrollment,
+            method,
             attainments,
             decisions,
             previous=audited.today.assignment,
@@ -213,7 +238,7 @@ def _audit_once(
     inputs: _AuditInputs, row: Progress, decisions: tuple[RequirementException, ...]
 ) -> tuple[Audit | None, bool]:
     """Store an audit in `row`; return it if it differs from the stored one, and whether it was not met before."""
-    enrollment, at = row.enrollment, inputs.person.at
+    enrollment, at, method = row.enrollment, inputs.person.at, Method(row.method)
     zone = _annotations(enrollment).zone
     on = clock.civil_date(at, zone)
     awards = inputs.learner_awards.valid if programs_in(tree_of(enrollment.version)) else ()
@@ -221,11 +246,12 @@ def _audit_once(
         enrollment,
         on=on,
         at=at,
-        attainments=inputs.attainments,
+        attainments=inputs.attainments(method),
         exceptions=decisions,
         awards=awards,
         previous=kept_assignment(row),
         solver=inputs.solver,
+        method=method,
     )
     columns = columns_of(audited, on=on, zone=zone)
     # What the bounds do not decide waits for a job with a solver; what a solver does not decide is final.
@@ -259,8 +285,11 @@ class _Annotations:
     zone: ZoneInfo
     has_decisions: bool
     has_recorded: bool
+    has_others: bool
 
 
 def _annotations(enrollment: Enrollment) -> _Annotations:
     seen = vars(enrollment)
-    return _Annotations(ZoneInfo(seen["awarding_zone"]), seen["has_decisions"], seen["has_recorded"])
+    return _Annotations(
+        ZoneInfo(seen["awarding_zone"]), seen["has_decisions"], seen["has_recorded"], seen["has_others"]
+    )

@@ -1,5 +1,5 @@
 """The desk pages of awards and of awards to review."""
 
-from programs.awards.admin import awards, reviews
+from programs.awards.admin import awards, moves, reviews
 
-__all__ = ["awards", "reviews"]
+__all__ = ["awards", "moves", "reviews"]

@@ -20,6 +20,11 @@ def reviews_in(rows: QuerySet[Any], programs: QuerySet[Program]) -> QuerySet[Any
     return rows.filter(award__program_version__program__in=programs)
 
 
+def moves_in(rows: QuerySet[Any], programs: QuerySet[Program]) -> QuerySet[Any]:
+    """Return the moves of enrollments in these programs to another method of audit."""
+    return rows.filter(enrollment__program__in=programs)
+
+
 def about_learners_matching(rows: QuerySet[Any], search_term: str) -> QuerySet[Any]:
     """Return the rows about learners whose name, number or identifier matches; all rows for an empty term."""
     return rows.filter(learner__in=learner_ids_matching(search_term)) if search_term else rows

@@ -1,50 +1,32 @@
-"""The grounds of an award: an audit of what counts, and the decision record that anybody can replay."""
+"""The grounds of an award: an audit of what counts, with the mastery decisions and the evidence behind it."""
 
-import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache, partial
-from typing import Any
+from functools import partial
 
 from accounts.models import Learner
-from assessments.mastery.formats.decision_json import as_json
+from assessments.mastery.queries.bases import ASSESSED_HERE, MasteryBasis, basis_of
 from assessments.mastery.queries.decisions import Decision, DecisionInputs, decision_by, decision_inputs_of, ledger_of
-from assessments.mastery.rules.decisions import MasteryDecision
-from assessments.mastery.rules.observations import Observation
 from assessments.models import Evidence, Mastery, MasteryPolicyVersion
 from assessments.rules.mastery_states import MasteryState
 from competencies.models import Competency
-from core.text.canonical import Json, digest, digest_of_bytes
-from programs.audit.formats.audit_json import read_attainment
-from programs.audit.formats.audit_result_json import assignment_as_json, attainment_as_json, exception_as_json
 from programs.audit.queries.attainments import DAY, mastery_as_attainment
-from programs.audit.queries.audits import CONTEXT
-from programs.audit.queries.trees import tree_of
+from programs.audit.queries.audits import CONTEXTS
+from programs.audit.queries.mastery_bases import frozen_policy, with_basis
+from programs.audit.queries.trees import audited_tree_of
 from programs.audit.rules.audit import audit
 from programs.audit.rules.completion.assignment import Assignment
 from programs.audit.rules.completion.solver_protocol import Solver
-from programs.audit.rules.qualifiers import from_hundredths
-from programs.audit.rules.result import METHOD, AuditOutcome
+from programs.audit.rules.context import Method
+from programs.audit.rules.facts import Facts
+from programs.audit.rules.result import AuditOutcome
 from programs.audit.rules.sufficiency import decided_by_what_counts
-from programs.awards.queries.evidence import (
-    evidence_digest,
-    evidence_ids_in,
-    evidence_rows,
-    family_as_json,
-    instant,
-    known_by,
-)
-from programs.models import Award, ProgramVersion
-from programs.rules.attainments import Attainment, AttainmentKind, Basis, RequirementException
+from programs.awards.queries.evidence import evidence_ids_in, evidence_rows, known_by
+from programs.models import ProgramVersion
+from programs.rules.attainments import Attainment, AttainmentKind, RequirementException
 
-FORMAT = "cairn-award@1"
 NO_COMPETENCIES: Mapping[str, int] = {}
-BASES = {
-    "assessed": Basis.ASSESSED_HERE,
-    "prior_learning": Basis.PRIOR_LEARNING,
-    "external": Basis.EXTERNAL,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +46,13 @@ class Grounds:
     """The outcome of an audit, the attainments that count in it, and the rows of evidence behind them, by id."""
 
     version: ProgramVersion
+    method: Method
+    facts: Facts
     moment: Moment
     outcome: AuditOutcome
     attainments: tuple[Attainment, ...]
     exceptions: tuple[RequirementException, ...]
     masteries: tuple["MasteryGround", ...]
-    bases: Mapping[str, Basis]
     ledger: Mapping[int, Evidence]
 
     @property
@@ -80,18 +63,25 @@ class Grounds:
 
 @dataclass(frozen=True)
 class MasteryGround:
-    """One mastery that counts: its policy version, the inputs of its decision, and the decision."""
+    """One mastery that counts: its competency (id and public id), its policy version, and its decision with all inputs.
+
+    `basis` is what the decision rests on.
+    """
 
     attainment: str
     competency: int
+    name: str
     policy: MasteryPolicyVersion
     inputs: DecisionInputs
     decision: Decision
+    basis: MasteryBasis
 
 
 def grounds_of(  # noqa: PLR0913 - the inputs of an audit, by name
     version: ProgramVersion,
     *,
+    method: Method,
+    facts: Facts,
     records: Sequence[int],
     attainments: Sequence[Attainment],
     exceptions: Sequence[RequirementException],
@@ -107,7 +97,8 @@ def grounds_of(  # noqa: PLR0913 - the inputs of an audit, by name
     `audited` is the outcome of an audit of the same inputs. Where the counting attainments decide it alone, there is no
     second audit. `competencies` are ids by public id, as far as they are known; others are read.
     """
-    audited_with = partial(audit, tree_of(version), context=CONTEXT, on=moment.on, solver=solver)
+    tree = audited_tree_of(version, method)
+    audited_with = partial(audit, tree, context=CONTEXTS[method], on=moment.on, facts=facts, solver=solver)
     outcome, decided_alone = audited, audited is not None and decided_by_what_counts(audited)
     # An audit takes most of the time of a grant: the one that the caller has made is used wherever it is sufficient.
     if outcome is None or not decided_alone:
@@ -121,7 +112,7 @@ def grounds_of(  # noqa: PLR0913 - the inputs of an audit, by name
     direct_masteries = [it for it in counting if it.id in direct and it.kind is AttainmentKind.MASTERY]
     grounds_of_mastery, ledger = _mastery_grounds(records, direct_masteries, moment, competencies)
     ground_of = {ground.attainment: ground for ground in grounds_of_mastery}
-    kept = [known for it in counting if (known := _as_decided(it, ground_of.get(it.id))) is not None]
+    kept = [known for it in counting if (known := _as_decided(it, ground_of.get(it.id), method)) is not None]
     decision = outcome
     if not decided_alone or kept != counting:
         decision = audited_with(kept, exceptions, previous=outcome.assignment).today
@@ -129,121 +120,45 @@ def grounds_of(  # noqa: PLR0913 - the inputs of an audit, by name
         return None
     return Grounds(
         version=version,
+        method=method,
+        facts=facts,
         moment=moment,
         outcome=decision,
         attainments=tuple(kept),
         exceptions=tuple(it for it in exceptions if it.in_force(moment.on)),
         masteries=grounds_of_mastery,
-        bases=_bases(grounds_of_mastery, ledger),
         ledger=ledger,
     )
 
 
-def mastery_as_of(person: Learner, records: Sequence[int], moment: Moment) -> tuple[Attainment, ...]:
+def mastery_as_of(person: Learner, records: Sequence[int], moment: Moment, *, method: Method) -> tuple[Attainment, ...]:
     """Return the mastery of a learner as of an earlier day, by what is known now; `person` is the canonical record."""
     rows = list(Mastery.objects.filter(learner=person).select_related("competency", "policy_version__scale"))
     inputs = decision_inputs_of(records, [(row.competency_id, row.policy_version) for row in rows])
     attainments = []
     for row in rows:
-        decision = decision_by(
-            inputs, row.competency_id, row.policy_version, as_of=moment.as_of, known_at=moment.known_at
-        )
+        policy = row.policy_version
+        decision = decision_by(inputs, row.competency_id, policy, as_of=moment.as_of, known_at=moment.known_at)
         if decision.state is MasteryState.MASTERED:
-            attainments.append(
-                mastery_as_attainment(
-                    str(row.competency.public_id),
-                    str(row.policy_version.public_id),
-                    level=decision.level,
-                    mastered_on=decision.mastered_on,
-                    valid_until=decision.valid_until,
-                )
+            attainment = mastery_as_attainment(
+                str(row.competency.public_id),
+                str(policy.public_id),
+                level=decision.level,
+                mastered_on=decision.mastered_on,
+                valid_until=decision.valid_until,
+                method=method,
             )
+            basis = _basis(inputs.of(row.competency_id), row.competency_id, policy, decision, moment)
+            attainments.append(with_basis(attainment, basis) if method is not Method.ONE else attainment)
     return tuple(attainments)
 
 
-def decision_of(  # noqa: PLR0913 - the members of the record, by name
-    grounds: Grounds,
-    award: Award,
-    *,
-    records: Sequence[str],
-    achievement_digest: str,
-    name_digest: str,
-    awards: Iterable[Award],
-) -> dict[str, Json]:
-    """Return the decision record of an award that is being granted: ids, numbers, dates, digests; no personal text."""
-    moment, outcome = grounds.moment, grounds.outcome
-    used_awards = {use.attainment for use in outcome.uses if use.attainment.startswith("award:")}
-    ids = {row for ground in grounds.masteries for row in evidence_ids_in(ground.inputs)}
-    rows = [grounds.ledger[row] for row in sorted(ids)]
-    return {
-        "format": FORMAT,
-        "method": METHOD,
-        "engine": outcome.engine,
-        "award": str(award.public_id),
-        "achievement_version": {"id": str(award.achievement_version.public_id), "digest": achievement_digest},
-        "program_version": {"id": str(grounds.version.public_id), "digest": grounds.version.digest},
-        "records": [*sorted(records)],
-        **award_columns_as_json(award),
-        "as_of": moment.as_of.isoformat(),
-        "known_at": instant(moment.known_at),
-        "name": name_digest,
-        "earned": grounds.earned,
-        "attainments": [attainment_as_json(it) for it in sorted(grounds.attainments, key=lambda it: it.id)],
-        "exceptions": [exception_as_json(it) for it in sorted(grounds.exceptions, key=lambda it: it.id)],
-        "assignment": assignment_as_json(outcome.assignment),
-        "uses": [dict(use._asdict()) for use in outcome.uses],
-        "mastery": [_ground_as_json(ground, grounds.bases[ground.attainment]) for ground in grounds.masteries],
-        "evidence": [{"id": str(row.public_id), "digest": evidence_digest(row)} for row in rows],
-        "policies": _policies(grounds.masteries),
-        "awards": [
-            {"id": str(row.public_id), "digest": row.decision_digest}
-            for row in awards
-            if f"award:{row.public_id}" in used_awards
-        ],
-    }
-
-
-def attribution_columns(decision: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the columns of Attribution rows of a decision: one row for each use, in the order of the tree."""
-    pieces = {piece["id"]: read_attainment(piece)[0] for piece in decision["attainments"]}
-    bases = {ground["attainment"]: ground["basis"] for ground in decision["mastery"]}
-    rows = []
-    for position, use in enumerate(decision["uses"]):
-        piece = pieces[use["attainment"]]
-        subject = piece.competency if piece.kind is AttainmentKind.MASTERY else piece.id.partition(":")[2]
-        rows.append(
-            {
-                "position": position,
-                "requirement_key": use["node"],
-                "kind": piece.kind.value,
-                "subject_id": uuid.UUID(subject),
-                "policy_id": uuid.UUID(piece.policy) if piece.policy else None,
-                "credits": from_hundredths(use["credits"]),
-                "level": piece.level,
-                "achieved_on": piece.achieved_on,
-                "basis": bases.get(piece.id, piece.basis.value),
-                "exception": uuid.UUID(use["exception"]) if use["exception"] else None,
-            }
-        )
-    return rows
-
-
-def name_digest(salt: bytes, name: str) -> str:
-    """Return the digest that replaces the name as awarded when its retention ends."""
-    return digest_of_bytes(bytes(salt) + name.encode())
-
-
-def award_columns_as_json(award: Award) -> dict[str, Json]:
-    """Return the award's own columns as its decision record has them."""
-    return {
-        "cycle": award.cycle,
-        "kind": str(award.kind),
-        "requirements_met_on": award.requirements_met_on.isoformat(),
-        "awarded_on": None if award.awarded_on is None else award.awarded_on.isoformat(),
-        "valid_until": None if award.valid_until is None else award.valid_until.isoformat(),
-        "credits": None if award.credits is None else format(award.credits, ".2f"),
-        "credit_unit": award.credit_unit,
-    }
+def _basis(
+    inputs: DecisionInputs, competency: int, policy: MasteryPolicyVersion, decision: Decision, moment: Moment
+) -> MasteryBasis:
+    if not inputs.bases:
+        return ASSESSED_HERE
+    return basis_of(inputs, competency, policy, decision, as_of=moment.as_of, known_at=moment.known_at)
 
 
 def _through_an_award(node: str, outcome: AuditOutcome) -> bool:
@@ -263,14 +178,15 @@ def _mastery_grounds(
         whole = decision_inputs_of(records, wanted)
         ledger = {row.pk: row for row in evidence_rows(evidence_ids_in(whole))}
     else:
-        ledger, observations = ledger_of(records, {competency for competency, _policy in wanted})
-        whole = DecisionInputs(observations)
+        ledger, whole = ledger_of(records, {competency for competency, _policy in wanted})
     known_rows = {pk: known_by(rows, moment.known_at) for pk, rows in whole.observations.items()}
+    known = replace(whole, observations=known_rows)
     grounds = []
     for it, (competency, policy) in zip(masteries, wanted, strict=True):
-        inputs = _own_case(whole, known_rows, competency, policy)
+        inputs = known.of(competency)
         decision = decision_by(inputs, competency, policy, as_of=moment.as_of, known_at=moment.known_at)
-        grounds.append(MasteryGround(it.id, competency, policy, inputs, decision))
+        basis = _basis(inputs, competency, policy, decision, moment)
+        grounds.append(MasteryGround(it.id, competency, it.competency, policy, inputs, decision, basis))
     return tuple(grounds), ledger
 
 
@@ -282,90 +198,24 @@ def _ids_of(names: set[str], known_ids: Mapping[str, int]) -> Mapping[str, int]:
     return {str(name): pk for name, pk in rows}
 
 
-@lru_cache(maxsize=1024)
-def frozen_policy(name: str) -> MasteryPolicyVersion:
-    """Return the policy version with this public id, read once per process.
-
-    A version that has decided anything is frozen (invariant 7), so a cached entry is never invalid.
-    """
-    return MasteryPolicyVersion.objects.select_related("scale").get(public_id=name)
-
-
-def _own_case(
-    whole: DecisionInputs,
-    known_rows: Mapping[int, tuple[Observation, ...]],
-    competency: int,
-    policy: MasteryPolicyVersion,
-) -> DecisionInputs:
-    """Return the inputs of one mastery decision from those of several: its own rows, or those of all below it."""
-    if not policy.for_parents:
-        return DecisionInputs({competency: known_rows.get(competency, ())})
-    family, open_parents = {competency}, [competency]
-    for parent in open_parents:
-        fresh = [child for child in whole.children.get(parent, ()) if child not in family]
-        family.update(fresh)
-        open_parents += fresh
-    return DecisionInputs(
-        {pk: known_rows.get(pk, ()) for pk in sorted(family)},
-        {parent: children for parent, children in whole.children.items() if parent in family},
-        {child: resolved for child, resolved in whole.child_policies.items() if child in family},
-        {child: name for child, name in whole.names.items() if child in family},
-    )
-
-
-def _as_decided(attainment: Attainment, ground: MasteryGround | None) -> Attainment | None:
+def _as_decided(attainment: Attainment, ground: MasteryGround | None, method: Method) -> Attainment | None:
     """Return a mastery as its evidence decides it; None where it is not mastered. Other attainments are unchanged."""
     if ground is None:
         return attainment
     if ground.decision.state is not MasteryState.MASTERED:
         return None
-    return decided_attainment(attainment, ground.decision)
+    return decided_attainment(attainment, ground.decision, ground.basis, method=method)
 
 
-def decided_attainment(attainment: Attainment, decision: Decision) -> Attainment:
-    """Return the attainment with level and days of the decision."""
+def decided_attainment(
+    attainment: Attainment, decision: Decision, basis: MasteryBasis, *, method: Method
+) -> Attainment:
+    """Return the attainment with level and days of the decision, and with its basis where the method reads that."""
     until = decision.valid_until
-    return replace(
+    decided = replace(
         attainment,
         level=decision.level,
         achieved_on=decision.mastered_on,
         valid_until=None if until is None else until + DAY,
     )
-
-
-def _bases(grounds_of_mastery: Sequence[MasteryGround], ledger: Mapping[int, Evidence]) -> dict[str, Basis]:
-    """Return the basis of each mastery: the best basis of the rows of evidence that counted."""
-    order = list(Basis)
-    best = {}
-    for ground in grounds_of_mastery:
-        bases = [BASES[ledger[pk].basis] for pk in _used(ground) if pk in ledger]
-        best[ground.attainment] = min(bases, key=order.index, default=Basis.ASSESSED_HERE)
-    return best
-
-
-def _used(ground: MasteryGround) -> set[int]:
-    if isinstance(ground.decision, MasteryDecision):
-        return set(ground.decision.used)
-    return set(evidence_ids_in(ground.inputs))
-
-
-def _ground_as_json(ground: MasteryGround, basis: Basis) -> dict[str, Json]:
-    members: dict[str, Json] = {
-        "attainment": ground.attainment,
-        "competency": ground.competency,
-        "policy": str(ground.policy.public_id),
-        "basis": basis.value,
-        "evidence": [*sorted(evidence_ids_in(ground.inputs))],
-        "decision": digest(as_json(ground.decision)),
-    }
-    family = family_as_json(ground.inputs)
-    return {**members, "family": family} if family else members
-
-
-def _policies(grounds_of_mastery: Sequence[MasteryGround]) -> list[Json]:
-    named = {str(ground.policy.public_id): ground.policy.digest for ground in grounds_of_mastery}
-    for ground in grounds_of_mastery:
-        for resolved in ground.inputs.child_policies.values():
-            if resolved.version is not None:
-                named[str(resolved.version.public_id)] = resolved.version.digest
-    return [{"id": name, "digest": policy_digest} for name, policy_digest in sorted(named.items())]
+    return decided if method is Method.ONE else with_basis(decided, basis)

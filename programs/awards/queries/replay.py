@@ -2,31 +2,36 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from accounts.models import Learner
-from assessments.mastery.formats.decision_json import as_json
-from assessments.mastery.queries.decisions import decision_by, observations_of
-from assessments.mastery.rules.observations import Observation
-from assessments.models import Evidence, MasteryPolicyVersion
 from core.text.canonical import digest
-from programs.audit.formats.audit_json import read_assignment, read_attainment, read_exception
+from programs.audit.formats.audit_json import read_assignment, read_attainment, read_exception, read_facts
 from programs.audit.queries.attainments import (
     award_as_attainment,
     exception_as_rule,
     milestone_as_attainment,
     recognition_as_attainment,
 )
-from programs.audit.queries.audits import CONTEXT
-from programs.audit.queries.trees import tree_of
+from programs.audit.queries.audits import CONTEXTS
+from programs.audit.queries.trees import audited_tree_of
 from programs.audit.rules.audit import BOUNDS, audit
 from programs.audit.rules.completion.solver_protocol import Solver
-from programs.awards.queries.evidence import decision_inputs_from, evidence_digest, known_by
-from programs.awards.queries.grounds import attribution_columns, award_columns_as_json, decided_attainment, name_digest
+from programs.audit.rules.context import Method
+from programs.awards.queries.decision_record import (
+    FORMAT,
+    achievement_as_json,
+    act_as_json,
+    attribution_columns,
+    award_columns_as_json,
+    exceptions_named,
+    name_digest,
+    sealed,
+)
+from programs.awards.queries.evidence import BY_KEYS
+from programs.awards.queries.replay_mastery import changed_policies, evidence_differences, mastery_differences
 from programs.models import Attribution, Award, MilestoneReached, ProgramVersion, Recognition
-from programs.models import RequirementException as ExceptionRow
-from programs.rules.attainments import Attainment, AttainmentKind
+from programs.rules.attainments import Attainment, AttainmentKind, RequirementException
 
 ATTRIBUTED = (
     "requirement_key",
@@ -57,24 +62,44 @@ def differences_of(award: Award, *, solver: Solver) -> Iterator[str]:
 
 
 def _replayed(award: Award, decision: Mapping[str, Any], solver: Solver) -> Iterator[str]:
+    if decision["format"] not in {BY_KEYS, FORMAT}:
+        yield f"its decision has a format that is not known: {decision['format']}"
+        return
     yield from _columns(award, decision)
-    changed = _changed_policies(decision)
+    if decision["format"] != BY_KEYS:
+        yield from _later_members(award, decision)
+    changed = changed_policies(decision)
     for name in sorted(changed):
         yield f"policy version {name} is another"
-    yield from _evidence(decision)
-    yield from _masteries(decision, changed)
+    yield from evidence_differences(decision)
+    yield from mastery_differences(decision, changed)
     yield from _pieces(decision)
     program, version = award.program_version, award.achievement_version
     if decision["achievement_version"] != {"id": str(version.public_id), "digest": digest(version.content)}:
         yield "the achievement version is another"
-    if program is None or decision["program_version"] != {
-        "id": str(program.public_id),
-        "digest": digest(program.content),
-    }:
+    if program is None or decision["program_version"] != _version_as_json(program, decision["format"]):
         yield "the program version is another"
     else:
         yield from _audit(program, decision, solver)
     yield from _attributions(award, decision)
+
+
+def _version_as_json(program: ProgramVersion, form: str) -> dict[str, Any]:
+    members = {"id": str(program.public_id), "digest": digest(program.content)}
+    return members if form == BY_KEYS else {**members, "content": (program.content or {}).get("format")}
+
+
+def _later_members(award: Award, decision: Mapping[str, Any]) -> Iterator[str]:
+    """Yield differences in the members that the first format does not have."""
+    if decision["achievement"] != achievement_as_json(award.achievement_version.content or {}):
+        yield "what was awarded, or the organization that awarded it, is another"
+    if decision["conferral"] is not None:
+        yield "it was conferred in no batch"
+    if sealed(decision) != decision["audit"]:
+        yield "its audit is not what the digest of the audit says"
+    used = {use["attainment"] for use in decision["uses"]}
+    if used != {piece["id"] for piece in decision["attainments"]}:
+        yield "what counted is not what was looked at"
 
 
 def _columns(award: Award, decision: Mapping[str, Any]) -> Iterator[str]:
@@ -88,71 +113,10 @@ def _columns(award: Award, decision: Mapping[str, Any]) -> Iterator[str]:
         yield "the name as awarded is another"
 
 
-def _changed_policies(decision: Mapping[str, Any]) -> set[str]:
-    """Return the policy versions that differ from the decision's, or are gone."""
-    digests = {entry["id"]: entry["digest"] for entry in decision["policies"]}
-    rows = MasteryPolicyVersion.objects.filter(public_id__in=digests)
-    current = {str(row.public_id): digest(row.definition) for row in rows}
-    return {name for name, entry in digests.items() if current.get(name) != entry}
-
-
-def _evidence(decision: Mapping[str, Any]) -> Iterator[str]:
-    """Yield differences in the rows of evidence."""
-    digests = {entry["id"]: entry["digest"] for entry in decision["evidence"]}
-    for row in Evidence.objects.filter(public_id__in=digests).order_by("pk"):
-        if digests.pop(str(row.public_id)) != evidence_digest(row):
-            yield f"evidence {row.public_id} is not what was looked at"
-    for name in digests:
-        yield f"evidence {name} is gone"
-
-
-def _masteries(decision: Mapping[str, Any], changed: set[str]) -> Iterator[str]:
-    """Decide each mastery again, by the same rows and policies, as they were known then; yield differences."""
-    records = list(Learner.objects.filter(public_id__in=decision["records"]).values_list("pk", flat=True))
-    evidence = Evidence.objects.filter(public_id__in=[entry["id"] for entry in decision["evidence"]])
-    seen = observations_of(records, set(evidence.values_list("competency", flat=True)))
-    pieces = {piece["id"]: read_attainment(piece)[0] for piece in decision["attainments"]}
-    wanted = {mastery["policy"] for mastery in decision["mastery"]} - changed
-    rows = MasteryPolicyVersion.objects.select_related("scale").filter(public_id__in=wanted)
-    policies = {str(row.public_id): row for row in rows}
-    for mastery in decision["mastery"]:
-        policy = policies.get(mastery["policy"])
-        if policy is None or changed & _of_family(mastery):
-            continue  # `_changed_policies` has named it; a changed policy can replay nothing
-        if not _decides(mastery, pieces[mastery["attainment"]], policy, seen, decision):
-            yield f"{mastery['attainment']} is decided otherwise"
-
-
-def _of_family(mastery: Mapping[str, Any]) -> set[str]:
-    policies = (mastery.get("family") or {}).get("policies", {})
-    return {entry["version"] for entry in policies.values() if "version" in entry}
-
-
-def _decides(
-    mastery: Mapping[str, Any],
-    piece: Attainment,
-    policy: MasteryPolicyVersion,
-    seen: Mapping[int, tuple[Observation, ...]],
-    decision: Mapping[str, Any],
-) -> bool:
-    known_at = datetime.fromisoformat(decision["known_at"])
-    own = set(mastery["evidence"])
-    known = {
-        competency: known_by((row for row in rows if row.id in own), known_at) for competency, rows in seen.items()
-    }
-    decided = decision_by(
-        decision_inputs_from(mastery, known),
-        mastery["competency"],
-        policy,
-        as_of=date.fromisoformat(decision["as_of"]),
-        known_at=known_at,
-    )
-    return digest(as_json(decided)) == mastery["decision"] and decided_attainment(piece, decided) == piece
-
-
 def _pieces(decision: Mapping[str, Any]) -> Iterator[str]:
     """Yield differences in milestones, recognitions, exceptions and lower awards."""
-    current = {piece.id: piece for piece in _pieces_now(decision)}
+    method = Method(decision["method"])
+    current = {piece.id: piece for piece in _pieces_now(decision, method)}
     for entry in decision["attainments"]:
         piece = read_attainment(entry)[0]
         if piece.kind is AttainmentKind.MASTERY:
@@ -167,23 +131,31 @@ def _pieces(decision: Mapping[str, Any]) -> Iterator[str]:
             yield f"award {row.public_id} below it is another"
     for name in digests:
         yield f"award {name} below it is gone"
-    decided_exceptions = {entry["id"]: read_exception(entry) for entry in decision["exceptions"]}
-    rows = {
-        str(row.public_id): exception_as_rule(row)
-        for row in ExceptionRow.objects.filter(public_id__in=decided_exceptions)
-    }
-    for name, decided_exception in decided_exceptions.items():
-        row_now = rows.get(name)
-        # A stacked program calls its nodes by shorter keys than the tree around it.
-        if (
-            row_now is None
-            or not row_now.node.endswith(decided_exception.node)
-            or replace(row_now, node=decided_exception.node) != decided_exception
-        ):
+    yield from _exceptions(decision, method)
+
+
+def _exceptions(decision: Mapping[str, Any], method: Method) -> Iterator[str]:
+    """Yield differences in exceptions, and in the acts behind them where the record has these."""
+    entries = {entry["id"]: entry for entry in decision["exceptions"]}
+    rows = {str(row.public_id): row for row in exceptions_named(entries)} if entries else {}
+    for name, entry in entries.items():
+        row, decided = rows.get(name), _exception_in(entry)
+        if row is None or not _is_about(exception_as_rule(row, method=method), decided):
             yield f"exception {name} is not what was looked at"
+        elif "act" in entry and act_as_json(row) != entry["act"]:
+            yield f"the act behind exception {name} is another"
 
 
-def _pieces_now(decision: Mapping[str, Any]) -> Iterator[Attainment]:
+def _exception_in(entry: Mapping[str, Any]) -> RequirementException:
+    return read_exception({name: value for name, value in entry.items() if name != "act"})
+
+
+def _is_about(current: RequirementException, decided: RequirementException) -> bool:
+    # A stacked program calls its nodes by shorter keys than the tree around it.
+    return current.node.endswith(decided.node) and replace(current, node=decided.node) == decided
+
+
+def _pieces_now(decision: Mapping[str, Any], method: Method) -> Iterator[Attainment]:
     named: dict[str, list[str]] = {}
     for entry in decision["attainments"]:
         kind, _, name = entry["id"].partition(":")
@@ -191,11 +163,11 @@ def _pieces_now(decision: Mapping[str, Any]) -> Iterator[Attainment]:
     for milestone in MilestoneReached.objects.filter(public_id__in=named.get("milestone", ())).select_related(
         "milestone"
     ):
-        yield milestone_as_attainment(milestone)
+        yield milestone_as_attainment(milestone, method=method)
     for recognition in Recognition.objects.filter(public_id__in=named.get("recognition", ())).select_related(
-        "competency", "level", "organization"
+        "competency", "level__scale", "organization"
     ):
-        yield recognition_as_attainment(recognition)
+        yield recognition_as_attainment(recognition, method=method)
     for award in (
         Award.objects.awarded().filter(public_id__in=named.get("award", ())).select_related("program_version__program")
     ):
@@ -209,12 +181,14 @@ def _lasting(current: Attainment, then: Attainment) -> Attainment:
 
 def _audit(version: ProgramVersion, decision: Mapping[str, Any], solver: Solver) -> Iterator[str]:
     """Audit the frozen tree with the counting attainments again; yield differences in uses and credits."""
+    method = Method(decision["method"])
     outcome = audit(
-        tree_of(version),
+        audited_tree_of(version, method),
         [read_attainment(piece)[0] for piece in decision["attainments"]],
-        [read_exception(entry) for entry in decision["exceptions"]],
-        context=CONTEXT,
+        [_exception_in(entry) for entry in decision["exceptions"]],
+        context=CONTEXTS[method],
         on=date.fromisoformat(decision["requirements_met_on"]),
+        facts=read_facts(decision.get("facts", {})),
         previous=read_assignment(decision["assignment"]),
         solver=None if decision["engine"] == BOUNDS else solver,
     ).today

@@ -46,7 +46,7 @@ def closest_to_completion_among(
     nearest: dict[str, UnmetProgram] = {}
     for facts, row in sorted(_progress_of_open(rows), key=lambda pair: pair[1].pk):
         if row.stale_since is not None or (row.holds_until is not None and row.holds_until <= at):
-            attainments = None if mastery is None else facts.attainments(mastery)
+            attainments = None if mastery is None else facts.attainments(mastery, at=at)
             refresh(row, at=at, zone=facts.zone, attainments=attainments, exceptions=facts.exceptions, awards=awards)
         for name, program in _unmet(row):
             if name not in nearest or program.distance < nearest[name].distance:

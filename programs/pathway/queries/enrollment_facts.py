@@ -1,6 +1,6 @@
 """An enrollment with all facts that its pages need, except tree and attainments, in one query."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,13 +9,15 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, TextField
+from django.db.models import Exists, OuterRef, QuerySet, TextField
 from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from accounts.models import Learner, Organization
 from assessments.mastery.queries.standings import MasteryToAudit
+from assessments.models import Basis as EvidenceBasis
+from assessments.models import Evidence
 from assessments.work.queries.news import news_in
-from competencies.models import Competency, ProficiencyLevel
+from competencies.models import Competency, ProficiencyLevel, ProficiencyScale
 from core.database.compiled import compiled
 from core.text.canonical import Json
 from programs.audit.queries.attainments import (
@@ -23,7 +25,10 @@ from programs.audit.queries.attainments import (
     milestone_as_attainment,
     recognition_as_attainment,
 )
+from programs.audit.queries.audits import method_of
 from programs.audit.queries.awarding import awarding_time_zone
+from programs.audit.queries.mastery_bases import mastery_bases
+from programs.audit.rules.context import Method
 from programs.models import Enrollment, EnrollmentEvent, Milestone, MilestoneReached, Recognition
 from programs.models import RequirementException as ExceptionRow
 from programs.pathway.queries.news import news_columns
@@ -39,6 +44,7 @@ DECISION = {
     "competency": "competency__public_id",
     "starts_on": "starts_on",
     "ends_on": "ends_on",
+    "approval": "approval_id",
 }
 # Amounts as text: a number in JSON would be read as a float, and hundredths would be lost.
 MILESTONE = {
@@ -47,6 +53,7 @@ MILESTONE = {
     "title": "milestone__title",
     "on": "reached_on",
     "quantity": Cast("quantity", TextField()),
+    "basis": "basis",
     "withdrawn": "withdrawn_at",
 }
 RECOGNITION = {
@@ -58,6 +65,9 @@ RECOGNITION = {
     "statement": "competency__short_statement",
     "source": "competency__source_identifier",
     "rank": "level__rank",
+    "scale": "level__scale__public_id",
+    "conversions": "conversions",
+    "without_level": "without_level",
     "credits": Cast("credits", TextField()),
     "on": "achieved_on",
     "until": "valid_until",
@@ -72,7 +82,8 @@ class EnrollmentFacts:
     """An enrollment with learner, program, version (without its content) and progress.
 
     `zone` is the time zone of its civil dates, `records` are the ids of all records of the person. `milestones` and
-    `recognitions` are the person's, the withdrawn ones too, as rows in memory that nobody may save.
+    `recognitions` are the person's, the withdrawn ones too, as rows in memory that nobody may save. `has_others`: there
+    is evidence of the person that was not assessed here.
     """
 
     enrollment: Enrollment
@@ -82,17 +93,29 @@ class EnrollmentFacts:
     exceptions: tuple[RequirementException, ...]
     milestones: tuple[MilestoneReached, ...]
     recognitions: tuple[Recognition, ...]
+    has_others: bool
+
+    @property
+    def method(self) -> Method:
+        """The method by which the enrollment is audited."""
+        return method_of(self.enrollment)
 
     def status(self, on: date) -> EnrollmentStatus:
         """Return the status of the enrollment on a day."""
         return status_on(self.events, on)
 
-    def attainments(self, mastery: Iterable[MasteryToAudit]) -> tuple[Attainment, ...]:
-        """What `attainments_of` reads, without a query; `mastery` are all rows of the person."""
+    def attainments(self, mastery: Sequence[MasteryToAudit], *, at: datetime) -> tuple[Attainment, ...]:
+        """What `attainments_of` reads at the instant `at`, without a query for most learners.
+
+        `mastery` are all rows of the person.
+        """
+        method = self.method
+        others = self.has_others and method is not Method.ONE
+        bases = mastery_bases(self.records, mastery, at=at) if others else {}
         return (
-            *attainments_of_mastery(mastery),
-            *(milestone_as_attainment(row) for row in self.milestones if row.withdrawn_at is None),
-            *(recognition_as_attainment(row) for row in self.recognitions if row.withdrawn_at is None),
+            *attainments_of_mastery(mastery, method=method, bases=bases),
+            *(milestone_as_attainment(row, method=method) for row in self.milestones if row.withdrawn_at is None),
+            *(recognition_as_attainment(row, method=method) for row in self.recognitions if row.withdrawn_at is None),
         )
 
 
@@ -151,6 +174,7 @@ def _with_facts(rows: QuerySet[Enrollment]) -> QuerySet[Enrollment]:
     decisions = ExceptionRow.objects.standing().filter(enrollment=OuterRef("pk")).order_by("pk")
     milestones = MilestoneReached.objects.filter(learner__in=inside.values("pk")).order_by("pk")
     recognitions = Recognition.objects.filter(learner__in=inside.values("pk")).order_by("pk")
+    others = Evidence.objects.filter(learner__in=inside.values("pk")).exclude(basis=EvidenceBasis.ASSESSED)
     return rows.select_related(*RELATED).annotate(
         zone=awarding_time_zone("version"),
         records=ArraySubquery(records.order_by("pk").values("pk")),
@@ -158,6 +182,7 @@ def _with_facts(rows: QuerySet[Enrollment]) -> QuerySet[Enrollment]:
         decisions=ArraySubquery(decisions.values(fact=JSONObject(**DECISION))),
         milestones=ArraySubquery(milestones.values(fact=JSONObject(**MILESTONE))),
         recognitions=ArraySubquery(recognitions.values(fact=JSONObject(**RECOGNITION))),
+        has_others=Exists(others),
     )
 
 
@@ -172,9 +197,10 @@ def _facts(row: Any) -> EnrollmentFacts:  # noqa: ANN401 - an enrollment with th
         zone=ZoneInfo(row.zone),
         records=tuple(row.records),
         events=tuple(_event(fact) for fact in row.happened),
-        exceptions=tuple(_exception(fact) for fact in row.decisions),
+        exceptions=tuple(_exception(fact, method_of(row)) for fact in row.decisions),
         milestones=tuple(_milestone(fact) for fact in row.milestones),
         recognitions=tuple(_recognition(fact) for fact in row.recognitions),
+        has_others=row.has_others,
     )
 
 
@@ -183,7 +209,7 @@ def _event(fact: Mapping[str, Any]) -> Event:
     return Event(fact["id"], EventKind(fact["kind"]), on, fact["corrects"], fact["version"])
 
 
-def _exception(fact: Mapping[str, Any]) -> RequirementException:
+def _exception(fact: Mapping[str, Any], method: Method) -> RequirementException:
     return RequirementException(
         id=fact["id"],
         kind=ExceptionKind(fact["kind"]),
@@ -192,6 +218,7 @@ def _exception(fact: Mapping[str, Any]) -> RequirementException:
         competency=fact["competency"] or "",
         starts_on=_day(fact["starts_on"]),
         ends_on=_day(fact["ends_on"]),
+        approved=method is not Method.ONE and fact["approval"] is not None,
     )
 
 
@@ -201,6 +228,7 @@ def _milestone(fact: Mapping[str, Any]) -> MilestoneReached:
         milestone=Milestone(public_id=UUID(fact["milestone"]), title=fact["title"]),
         reached_on=date.fromisoformat(fact["on"]),
         quantity=_amount(fact["quantity"]),
+        basis=fact["basis"],
         withdrawn_at=_instant(fact["withdrawn"]),
     )
 
@@ -219,7 +247,11 @@ def _recognition(fact: Mapping[str, Any]) -> Recognition:
         )
         if competency
         else None,
-        level=ProficiencyLevel(rank=rank) if rank is not None else None,
+        level=ProficiencyLevel(rank=rank, scale=ProficiencyScale(public_id=UUID(fact["scale"])))
+        if rank is not None
+        else None,
+        conversions=fact["conversions"],
+        without_level=fact["without_level"],
         credits=_amount(fact["credits"]),
         achieved_on=date.fromisoformat(fact["on"]),
         valid_until=_day(fact["until"]),

@@ -9,8 +9,9 @@ from django.db.models import QuerySet
 from assessments.models import MasteryState
 from competencies.models import Association, Kind
 from core.database.compiled import compiled
-from programs.audit.queries.audits import CONTEXT
+from programs.audit.queries.audits import CONTEXTS
 from programs.audit.queries.trees import named_in
+from programs.audit.rules.context import Method
 from programs.audit.rules.report_rows import Missing
 from programs.audit.rules.requirements import ANYTHING
 from programs.pathway.queries.pathways import Pathway, PathwayNode
@@ -42,7 +43,7 @@ def next_steps(pathway: Pathway) -> tuple[NextStep, ...]:
     steps: dict[str, NextStep] = {}
     for step in pathway.audit.today.steps:
         node = nodes[step.node]
-        if step.missing is Missing.AWARD and node.distance > CONTEXT.awaiting:
+        if step.missing is Missing.AWARD and node.distance > CONTEXTS[Method(pathway.audit.method)].awaiting:
             continue
         for first in _first_of(node.competency, waits_for):
             if first == node.competency:

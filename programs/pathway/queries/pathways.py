@@ -127,7 +127,7 @@ def pathway_with(
     )
     rows = mastery_to_audit(learner, at=at) if mastery is None else mastery
     awards = awards_of(learner) if awards is None else awards
-    attainments = facts.attainments(rows)
+    attainments = facts.attainments(rows, at=at)
     audit = audit_of(
         enrollment,
         on=on,
@@ -136,6 +136,7 @@ def pathway_with(
         exceptions=facts.exceptions,
         awards=awards,
         previous=kept_assignment(getattr(enrollment, "progress", None)),
+        method=facts.method,
     )
     # With the withdrawn ones: an award may stand for one that was valid when it was granted.
     titles = _titles(facts.milestones, facts.recognitions, awards)

@@ -1,0 +1,427 @@
+"""Random lives of one person: acts of every kind in a random order, each at its own instant."""
+
+import random
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TypeVar
+
+from django.db import transaction
+from django.db.models import Model, QuerySet
+
+from accounts.actions.approvals import decide_approval
+from accounts.actions.learners import create_learner
+from accounts.models import Learner, LearnerLink, Organization, Role, User
+from assessments.evidence.actions import record_evidence, void_evidence
+from assessments.mastery.actions.policies import assign_policy, end_assignment, make_policy
+from assessments.mastery.actions.recomputing import recompute_due
+from assessments.models import Basis as EvidenceBasis
+from assessments.models import Evidence, PolicyAssignment, VoidReason
+from competencies.models import Competency
+from portal.actions.linking import link_persons, part_persons
+from programs.audit.queries.attainments import attainments_of
+from programs.audit.rules.context import Method
+from programs.audit.solvers.cp_sat import CpSat
+from programs.awards.actions.awards import (
+    ask_to_rescind,
+    decline_award,
+    grant_award,
+    lapse_due,
+    learners_with_due_awards,
+    renew_award,
+    rescind_award,
+)
+from programs.awards.actions.moving import move_learner
+from programs.awards.actions.progress import due_learners, reaudit, reaudit_if_due, settle
+from programs.curriculum.actions.authoring import Node, save_requirement
+from programs.curriculum.actions.publishing import ask_to_retire, publish_version, retire_version
+from programs.decisions.actions import (
+    grant_exception,
+    record_milestone,
+    record_recognition,
+    save_milestone,
+    withdraw_decision,
+)
+from programs.enrollment.actions.enrolling import change_version, correct_event, enroll, record_event
+from programs.models import (
+    Award,
+    EndReason,
+    Enrollment,
+    EnrollmentEvent,
+    EventReason,
+    Granting,
+    Milestone,
+    MilestoneReached,
+    ProgramVersion,
+    Progress,
+    Recognition,
+    RecognitionBasis,
+    RequirementException,
+    RequirementKind,
+)
+from programs.rules.attainments import Basis, ExceptionKind
+from programs.rules.enrollment import EventKind
+from tests.assessments.places import (
+    MONDAY,
+    finding,
+    level_of,
+    new_competency,
+    new_framework,
+    new_scale,
+    policy_json,
+    put_below,
+)
+from tests.programs.places import ask_for, awarding, draft_of, ladder_of, open_assessment, root_of
+from tests.recipes import institution, make_staff
+
+Drawn = TypeVar("Drawn", bound=Model)
+EVENTS = (
+    EventKind.PAUSE,
+    EventKind.RESUME,
+    EventKind.WITHDRAW,
+    EventKind.DISMISS,
+    EventKind.READMIT,
+    EventKind.COMPLETE,
+)
+
+
+@dataclass(frozen=True)
+class World:
+    """What walks share: staff, competencies, milestones and programs in force."""
+
+    school: Organization
+    registrar: User
+    second: User
+    competencies: tuple[Competency, ...]
+    versions: tuple[ProgramVersion, ...]
+    milestones: tuple[Milestone, ...]
+
+
+def make_world() -> World:
+    """Two programs that share a competency, a choice with free credits, milestones, a ladder, and one from children."""
+    school: Organization = institution.make()
+    registrar, second = make_staff(Role.REGISTRAR), make_staff(Role.REGISTRAR)
+    scale, framework = new_scale(), new_framework()
+    a, b, c, d, whole, other = (new_competency(framework, code, scale) for code in ("a", "b", "c", "d", "whole", "x"))
+    put_below(whole, c, d)
+    every_part = {"method": "all@1", "scale": str(scale.public_id)}
+    parts = make_policy("Parts", definition=every_part, by=registrar, at=MONDAY)
+    assign_policy(parts, competency=whole, at=MONDAY)
+    recent = make_policy(
+        "Recent", definition=policy_json(scale, method="latest@1", recency_days=40), by=registrar, at=MONDAY
+    )
+    assign_policy(recent, competency=d, at=MONDAY)
+    open_assessment(school, a, b, c, d, other)
+    ladder = ladder_of(school, a, b, c, d, valid_for_months=1)
+    reached = save_milestone(None, title="Reached", unit="", at=MONDAY)
+    hours = save_milestone(None, title="Hours", unit="hours", at=MONDAY)
+    one = publish_version(draft_of(school, "One", a), by=None, at=MONDAY)
+    both = awarding(draft_of(school, "Both", a, b), Granting.AUTOMATIC)
+    return World(
+        school,
+        registrar,
+        second,
+        (a, b, c, d, other),
+        (one, both, _choice(school, a, b, c, reached, hours), _family(school, whole, d), *_of(ladder)),
+        (reached, hours),
+    )
+
+
+def _of(ladder: object) -> tuple[ProgramVersion, ...]:
+    return tuple(vars(ladder).values())
+
+
+def _choice(
+    school: Organization, a: Competency, b: Competency, c: Competency, reached: Milestone, hours: Milestone
+) -> ProgramVersion:
+    draft = draft_of(school, "Choice")
+    root = root_of(draft)
+    choose = Node(kind=RequirementKind.CHOOSE, title="One of them", choose_count=1)
+    group = save_requirement(None, version=draft, parent=root, node=choose)
+    ask_for(group, b, rank=2)
+    ask_for(group, c, rank=4)
+    ask_for(root, a)
+    save_requirement(None, version=draft, parent=root, node=Node(kind=RequirementKind.MILESTONE, milestone=reached))
+    amount = Node(kind=RequirementKind.QUANTITY, milestone=hours, quantity_least=Decimal(5))
+    save_requirement(None, version=draft, parent=root, node=amount)
+    return awarding(draft, Granting.REGISTRAR)
+
+
+def _family(school: Organization, whole: Competency, d: Competency) -> ProgramVersion:
+    return awarding(draft_of(school, "Family", whole, d), Granting.AUTOMATIC)
+
+
+@dataclass
+class Walk:
+    """One life. `at` is the present instant of it; `steps` are the acts that were not refused, for the failure."""
+
+    world: World
+    seed: int
+    at: datetime = MONDAY
+    steps: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.draw = random.Random(self.seed)  # noqa: S311 - a drawn life, no secret
+        by = self.world.registrar
+        self.people = [create_learner(name, by=by, at=MONDAY) for name in ("Ada Lovelace", "Ada Byron")]
+
+    def take(self, count: int) -> None:
+        """Do so many drawn acts; each that is refused leaves nothing."""
+        acts = [name for name, often in OFTEN.items() for _time in range(often)]
+        for _step in range(count):
+            self.at += timedelta(minutes=self.draw.randint(1, 60))
+            name = self.draw.choice(acts)
+            try:
+                with transaction.atomic():
+                    said = getattr(self, name)()
+            except Exception as refused:
+                # What an app refuses by name is no step; everything else is a fault.
+                if not type(refused).__module__.endswith((".errors", "walks")):
+                    raise
+                continue
+            self.steps.append(f"{name} {said or ''}")
+
+    def rest(self) -> None:
+        """Run the jobs that wait: what is due, and what needs the solver."""
+        recompute_due(at=self.at)
+        for learner in learners_with_due_awards(at=self.at):
+            lapse_due(learner, at=self.at)
+        for learner in due_learners(at=self.at):
+            reaudit_if_due(learner, at=self.at)
+        for row in Progress.objects.stale().order_by("pk").values_list("enrollment", flat=True):
+            settle(row, at=self.at, solver=CpSat())
+
+    # What an act is about
+
+    @property
+    def person(self) -> Learner:
+        """One of the two records, as it is now."""
+        return Learner.objects.get(pk=self.draw.choice(self.people).pk)
+
+    @property
+    def today(self) -> date:
+        """The civil date."""
+        return self.at.date()
+
+    @property
+    def by(self) -> User:
+        """Who acts."""
+        return self.world.registrar
+
+    def one(self, rows: "QuerySet[Drawn]") -> "Drawn":
+        """One of these rows. Raises NothingThereError."""
+        found = list(rows.order_by("pk"))
+        if not found:
+            raise NothingThereError
+        return self.draw.choice(found)
+
+    def enrollment(self) -> Enrollment:
+        """An enrollment of one of the records, open or ended."""
+        rows = Enrollment.objects.filter(learner__in=self.people)
+        return self.one(rows.select_related("learner", "version__program__organization"))
+
+    # Evidence
+
+    def show(self) -> str:
+        competency, rank = self.draw.choice(self.world.competencies), self.draw.randint(1, 4)
+        days = self.draw.choice([0, 0, 3, 30, 39])
+        basis = self.draw.choice([EvidenceBasis.ASSESSED, EvidenceBasis.ASSESSED, EvidenceBasis.EXTERNAL])
+        assessor = None if basis == EvidenceBasis.EXTERNAL else self.by
+        item = finding(competency, rank, performed_on=self.today - timedelta(days=days), basis=basis, assessor=assessor)
+        record_evidence(self.person, items=[item], by=self.by, at=self.at)
+        return f"{competency.code} {rank} {basis}"
+
+    def void(self) -> str:
+        row = self.one(Evidence.objects.filter(learner__in=self.people, void=None))
+        void_evidence(row, reason=VoidReason.MISTAKE, by=self.by, at=self.at)
+        return row.competency.code
+
+    def correct(self) -> str:
+        row = self.one(Evidence.objects.filter(learner__in=self.people, void=None).select_related("learner"))
+        rank = self.draw.randint(1, 4)
+        item = finding(row.competency, rank, corrects=row, basis=row.basis, assessor=row.assessor)
+        record_evidence(row.learner, items=[item], by=self.by, at=self.at)
+        return f"{row.competency.code} {rank}"
+
+    # Decisions
+
+    def reach(self) -> str:
+        milestone, amount = self.draw.choice([(self.world.milestones[0], None), (self.world.milestones[1], Decimal(3))])
+        basis = self.draw.choice([Basis.ASSESSED_HERE, Basis.TRANSFER])
+        record_milestone(
+            self.person, milestone=milestone, on=self.today, by=self.by, quantity=amount, basis=basis, at=self.at
+        )
+        return str(milestone)
+
+    def recognise(self) -> str:
+        competency = self.draw.choice(self.world.competencies)
+        level = self.draw.choice([None, level_of(competency, 3)])
+        ends = self.draw.choice([None, self.today + timedelta(days=5)])
+        record_recognition(
+            self.person,
+            basis=RecognitionBasis.TRANSFER,
+            competency=competency,
+            level=level,
+            without_level=level is None and self.draw.random() < 0.5,
+            words="Elsewhere.",
+            achieved_on=self.today,
+            valid_until=ends,
+            by=self.by,
+            at=self.at,
+        )
+        return f"{competency.code} {level}"
+
+    def except_(self) -> str:
+        enrollment = self.enrollment()
+        node = self.draw.choice([row.key for row in enrollment.version.requirements.order_by("pk")])
+        kind = self.draw.choice(list(ExceptionKind))
+        pieces = [it.id for it in attainments_of(enrollment.learner, at=self.at, method=Method.TWO)]
+        takes = kind in {ExceptionKind.SUBSTITUTE, ExceptionKind.APPLY_HERE}
+        if takes and not pieces:
+            raise NothingThereError
+        grant_exception(
+            enrollment,
+            kind=kind,
+            node=node,
+            attainment=self.draw.choice(pieces) if takes else "",
+            competency=self.draw.choice(self.world.competencies) if kind is ExceptionKind.ALSO_ALLOW else None,
+            starts_on=self.draw.choice([None, self.today + timedelta(days=2)]),
+            ends_on=self.draw.choice([None, self.today + timedelta(days=6)]),
+            by=self.by,
+            words="So it was decided.",
+            at=self.at,
+        )
+        return f"{kind} {node} of {enrollment.version}"
+
+    def withdraw(self) -> str:
+        model = self.draw.choice([MilestoneReached, Recognition, RequirementException])
+        row = self.one(model._default_manager.filter(learner__in=self.people, withdrawn_at=None))
+        withdraw_decision(row, by=self.by, at=self.at)
+        return model.__name__
+
+    # Enrollments
+
+    def begin(self) -> str:
+        version = self.draw.choice(self.world.versions)
+        enroll(self.person, version=version, on=self.today, by=self.by, at=self.at)
+        return str(version.program)
+
+    def begin_by_the_first_method(self) -> str:
+        version = self.draw.choice(self.world.versions)
+        enrollment = enroll(self.person, version=version, on=self.today, by=self.by, at=self.at)
+        Progress.objects.filter(enrollment=enrollment).update(method=Method.ONE)
+        reaudit(enrollment, at=self.at)
+        return str(version.program)
+
+    def move(self) -> str:
+        return str(len(move_learner(self.person.pk, at=self.at, solver=CpSat())))
+
+    def happen(self) -> str:
+        enrollment, kind = self.enrollment(), self.draw.choice(EVENTS)
+        record_event(enrollment, kind=kind, on=self.today, reason=EventReason.WORK, by=self.by, at=self.at)
+        return f"{kind} {enrollment.version}"
+
+    def undo(self) -> str:
+        row = self.one(EnrollmentEvent.objects.filter(learner__in=self.people, corrected_by=None))
+        correct_event(row, by=self.by, at=self.at)
+        return row.kind
+
+    def change(self) -> str:
+        enrollment = self.enrollment()
+        versions = ProgramVersion.objects.filter(program=enrollment.program).exclude(pk=enrollment.version_id)
+        change_version(enrollment, version=self.one(versions), by=self.by, at=self.at)
+        return str(enrollment.version)
+
+    def retire(self) -> str:
+        version = self.one(ProgramVersion.objects.published())
+        asked = ask_to_retire(version, by=self.by, reason="It ends.", at=self.at)
+        decide_approval(asked, approved=True, digest=asked.digest, by=self.world.second, at=self.at)
+        retire_version(version, by=self.by, at=self.at, reason="It ends.")
+        return str(version)
+
+    # Policies and links
+
+    def decide_otherwise(self) -> str:
+        competency = self.draw.choice(self.world.competencies)
+        scale = level_of(competency, 1).scale
+        definition = policy_json(scale, level=self.draw.randint(2, 4), method="highest@2")
+        version = make_policy(f"Policy {len(self.steps)}", definition=definition, by=self.by, at=self.at)
+        assign_policy(version, competency=competency, at=self.at)
+        return competency.code
+
+    def end_policy(self) -> str:
+        row = self.one(PolicyAssignment.objects.filter(ended_at=None, competency__isnull=False))
+        end_assignment(row, at=self.at)
+        return str(row.competency)
+
+    def link(self) -> None:
+        one, other = (Learner.objects.get(pk=row.pk) for row in self.people)
+        link_persons(one, other=other, reason="One person.", by=self.by, at=self.at)
+
+    def part(self) -> None:
+        row = self.one(LearnerLink.objects.in_force())
+        part_persons(row, reason="Two people.", by=self.by, at=self.at)
+
+    # Awards
+
+    def grant(self) -> str:
+        row = self.one(Award.objects.proposed().filter(learner__in=self.people))
+        grant_award(row, by=self.by, at=self.at)
+        return str(row)
+
+    def decline(self) -> str:
+        row = self.one(Award.objects.proposed().filter(learner__in=self.people))
+        decline_award(row, by=self.by, words="No.", at=self.at)
+        return str(row)
+
+    def rescind(self) -> str:
+        row = self.one(Award.objects.standing().filter(learner__in=self.people))
+        asked = ask_to_rescind(row, by=self.by, reason="A mistake.", at=self.at)
+        decide_approval(asked, approved=True, digest=asked.digest, by=self.world.second, at=self.at)
+        rescind_award(row, reason=EndReason.IN_ERROR, by=self.by, words="A mistake.", at=self.at)
+        return str(row)
+
+    def renew(self) -> str:
+        row = self.one(Award.objects.awarded().filter(learner__in=self.people))
+        renew_award(row, by=self.by, at=self.at)
+        return str(row)
+
+    # Time
+
+    def wait(self) -> str:
+        days = self.draw.choice([1, 2, 7, 35])
+        self.at += timedelta(days=days)
+        self.rest()
+        return f"{days} days"
+
+
+OFTEN = {
+    "show": 8,
+    "begin": 4,
+    "begin_by_the_first_method": 2,
+    "wait": 3,
+    "void": 2,
+    "correct": 2,
+    "reach": 2,
+    "recognise": 2,
+    "except_": 3,
+    "withdraw": 2,
+    "happen": 3,
+    "undo": 1,
+    "change": 1,
+    "retire": 1,
+    "decide_otherwise": 1,
+    "end_policy": 1,
+    "link": 2,
+    "part": 2,
+    "grant": 2,
+    "decline": 1,
+    "rescind": 2,
+    "renew": 1,
+    "move": 2,
+}
+"""The acts, and how often each is drawn among the others."""
+
+
+class NothingThereError(Exception):
+    """There is nothing yet that this act could be about."""
