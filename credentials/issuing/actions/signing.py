@@ -35,7 +35,7 @@ def sign_prepared(credential: Credential) -> Credential:
         return locked  # the job ran before
     if not locked.award.stands:
         return _void(locked)
-    if _state_held(locked.key_id) != KeyState.ACTIVE:
+    if _state_held(locked.key.pk) != KeyState.ACTIVE:
         _void(locked)
         _enqueue_again(locked)
         return locked

@@ -26,7 +26,7 @@ def printed_files(*, at: datetime) -> Iterator[tuple[str, bytes | None]]:
     credentials = Credential.objects.published().exclude(content=None).exclude(name=None).order_by("pk")
     for credential in credentials.iterator(chunk_size=200):
         yield f"certificate-{credential.public_id}.pdf", _bytes_or_none(partial(certificate_pdf, credential, at=at))
-    for transcript in Transcript.objects.exclude(content=None).select_related("serial_row", "learner").order_by("pk"):
+    for transcript in Transcript.objects.exclude(content=None).select_related("code_row", "learner").order_by("pk"):
         yield f"transcript-{transcript.serial}.pdf", _bytes_or_none(partial(transcript_pdf, transcript, at=at))
 
 
