@@ -35,11 +35,14 @@ def reviews_recommendations(user: Actor) -> bool:
     return holds_everywhere(user, Role.ASSESSOR, Role.REGISTRAR)
 
 
+def assesses(user: Actor, submission: Submission) -> bool:
+    """Return whether the user is an assessor of the organization of this work; it may be their own work."""
+    return holds(user, Role.ASSESSOR, organization=submission.assessment_revision.assessment.organization)
+
+
 def may_judge(user: Actor, submission: Submission) -> bool:
     """Return whether the user may judge this work: assessors of its organization, but never the learner."""
-    if is_own_record(user, submission.learner):
-        return False
-    return holds(user, Role.ASSESSOR, organization=submission.assessment_revision.assessment.organization)
+    return assesses(user, submission) and not is_own_record(user, submission.learner)
 
 
 def may_see_work(user: Actor, submission: Submission) -> bool:

@@ -13,13 +13,14 @@ from assessments.errors import NotYourWorkToJudgeError
 from assessments.models import (
     Assessment,
     Judgement,
+    JudgementDraft,
     Submission,
 )
 from assessments.work.actions.files import add_file
 from assessments.work.actions.judging import return_submission
 from assessments.work.actions.submissions import add_link, save_words, start_submission, submit_work
 from competencies.models import Competency
-from tests.assessments.judging_pages import QUEUE, assessor_at, body, branch_of, page_of, put_down, sent
+from tests.assessments.judging_pages import QUEUE, assessor_at, body, branch_of, page_of, put_down, sent, words
 from tests.assessments.places import FEBRUARY, MONDAY, TUESDAY
 from tests.assessments.work import hand_in, judge, new_assessment
 from tests.recipes import LONG_AGO, assignment, make_staff, make_user, signed_in_client
@@ -78,7 +79,7 @@ def test_an_assessor_does_not_meet_their_own_work(assessor: User, desk: Client, 
     own = hand_in(learner_recipe.make(user=assessor), loaf)
 
     assert "Bake a loaf" not in body(desk, QUEUE)
-    assert desk.get(page_of(own)).status_code == 404
+    assert "This is your own work: somebody else judges it." in body(desk, page_of(own))
 
 
 def test_nor_their_own_under_a_linked_record_though_they_read_its_files(
@@ -98,7 +99,12 @@ def test_nor_their_own_under_a_linked_record_though_they_read_its_files(
 
     submit_work(work, performed_on=FEBRUARY, at=MONDAY)
     assert "Bake a loaf" not in body(desk, QUEUE)
-    assert desk.get(page_of(work)).status_code == 404
+    # They may have judged it, and be writing about it, when the records are linked: nothing typed is lost.
+    for act in ("draft", "judge", "return"):
+        page = words(sent(desk, work, act, put_down(work, 3, None, comment="What I had typed")))
+        assert "This is your own work: somebody else judges it." in page
+        assert "What I had typed" in page
+    assert not JudgementDraft.objects.exists()
     with pytest.raises(NotYourWorkToJudgeError):
         judge(work, 3, 3, by=assessor)
 

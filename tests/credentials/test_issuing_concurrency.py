@@ -1,15 +1,17 @@
 """Many awards issued and signed by many threads at once: none fails, none is doubled (16 by 200 in the long run)."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
+from credentials.issuing.actions import status_lists
 from credentials.issuing.actions.issuers import save_issuer
 from credentials.issuing.actions.keys import make_first_key
 from credentials.issuing.actions.preparing import issue_award
 from credentials.issuing.actions.signing import sign_prepared
-from credentials.models import Credential, DocumentState, StatusEntry
+from credentials.models import Credential, DocumentState, StatusEntry, StatusList
 from programs.models import Award
 from tests.assessments.places import MONDAY
 from tests.conftest import LONG
@@ -44,3 +46,24 @@ def test_many_at_once_make_no_duplicates() -> None:
         (award.pk, DocumentState.SIGNED) for award in awards
     ]
     assert len(set(entries)) == len(entries) == count
+
+
+def test_writers_who_find_a_list_full_make_one_new_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(status_lists, "LIST_LENGTH", 16)
+    monkeypatch.setattr(status_lists, "FULL", 8)
+    issuer = save_issuer(None, organization=institution.make(), slug="lakeside", name="Lakeside", by=None, at=MONDAY)
+    make_first_key(issuer, by=None, at=MONDAY)
+    ready = Barrier(4)
+
+    def first_bit() -> int:
+        try:
+            ready.wait(timeout=30)
+            with transaction.atomic():
+                return status_lists.free_bit(issuer, at=MONDAY)[0].pk
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        lists = {found.result() for found in [pool.submit(first_bit) for _writer in range(4)]}
+
+    assert len(lists) == StatusList.objects.count() == 1

@@ -1,12 +1,13 @@
 """A long pathway is folded: what its page shows, opens, explains and weighs."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.test import Client
 
 from accounts.models import Learner, Organization, User
+from assessments.mastery.actions.policies import assign_policy, make_policy
 from assessments.mastery.queries import explained
 from assessments.mastery.queries.explained import explanations_of_rows
 from assessments.mastery.queries.standings import explained_by, mastery_to_audit
@@ -16,11 +17,12 @@ from programs.curriculum.actions.publishing import publish_version
 from programs.enrollment.actions.enrolling import enroll
 from programs.models import Enrollment, RequirementKind
 from programs.pathway.pages.outline import MOST_SHOWN, Outline
+from programs.pathway.pages.pathway_view import reasons_of
 from programs.pathway.queries.pathways import pathway_of
 from programs.pathway.queries.version_terms import version_terms_of
-from tests.assessments.places import MONDAY, TUESDAY, new_competency, show
-from tests.programs.places import ask_for, draft_of, open_assessment, root_of
-from tests.recipes import make_user, signed_in_client
+from tests.assessments.places import MONDAY, TUESDAY, new_competency, policy_json, show
+from tests.programs.places import ask_for, draft_of, open_assessment, published, root_of
+from tests.recipes import institution, make_user, signed_in_client
 
 pytestmark = pytest.mark.django_db
 
@@ -139,6 +141,32 @@ def test_reasons_are_kept_by_the_decision_that_they_explain(long: Enrollment, ad
     assert later != first
 
 
+def test_reasons_are_those_of_the_day_of_the_page(
+    ada: Learner, school: Organization, baking: Framework, craft: ProficiencyScale, registrar: User, assessor: User
+) -> None:
+    """Stored mastery is decided on the day of the root organization; in a branch it may be the next day already."""
+    skill = new_competency(baking, "knead", craft)
+    open_assessment(school, skill)
+    recent = make_policy("Recent", definition=policy_json(craft, 3, recency_days=5), by=None, at=MONDAY)
+    assign_policy(recent, competency=skill, at=MONDAY)
+    branch = institution.make(name="Auckland", parent=school, time_zone="Pacific/Auckland")
+    here, there = (
+        enroll(ada, version=published(place, name, skill), on=START, by=registrar, at=MONDAY)
+        for place, name in ((school, "Here"), (branch, "There"))
+    )
+    for day in (5, 6):
+        show(ada, skill, 2, by=assessor, at=datetime(2026, 3, 6, 9, tzinfo=UTC), performed_on=date(2026, 3, day))
+    at = datetime(2026, 3, 10, 13, tzinfo=UTC)
+
+    def reasons(enrollment: Enrollment) -> list[object]:
+        return [*dict(reasons_of(pathway_of(enrollment, at=at), at=at)).values()]
+
+    alone = reasons(there)
+    explained._kept.clear()
+    assert reasons(here) != alone
+    assert reasons(there) == alone
+
+
 def test_reasons_used_longest_ago_go_first(long: Enrollment, ada: Learner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(explained, "MAX_KEPT", 2)
     policies = version_terms_of(long.version).policies
@@ -148,4 +176,4 @@ def test_reasons_used_longest_ago_go_first(long: Enrollment, ada: Learner, monke
         wanted = {row.pk: (row, policies[str(row.policy_name)])}
         explanations_of_rows([ada.pk], wanted, as_of=TUESDAY.date(), known_at=TUESDAY)
 
-    assert list(explained._kept) == [(row.policy_name, row.digest) for row in (rows[0], rows[2])]
+    assert [key[:2] for key in explained._kept] == [(row.policy_name, row.digest) for row in (rows[0], rows[2])]

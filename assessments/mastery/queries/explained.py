@@ -13,12 +13,13 @@ from assessments.mastery.rules.policies import ParentPolicy, Policy
 from core.text.canonical import digest
 
 Name = TypeVar("Name", bound=Hashable)
-Key = tuple[UUID, str]
+Key = tuple[UUID, str, date]
 
 MAX_KEPT: Final = 4096  # some hundred learners, about 2 kB each
-# Key: the public id of the policy version, which is frozen, and the digest of the decision. Both together give the
-# explanation, so an entry is never invalid: another decision has another digest. Bound: MAX_KEPT, the one used longest
-# ago goes first. A row past its `holds_until` comes here decided again, with the digest of that decision.
+# Key: the public id of the policy version, which is frozen, the digest of the decision, and the civil day of the page.
+# The three together give the explanation, so an entry is never invalid: another decision has another digest. The day is
+# part of the key, because stored rows are decided on the day of the root organization, and a page on that of its own:
+# where they differ, a piece may be too old on the page only. Bound: MAX_KEPT, the one used longest ago goes first.
 _kept: OrderedDict[Key, Explanation] = OrderedDict()
 
 
@@ -34,7 +35,7 @@ def explanations_of_rows(
     `records` are all records of the person. Only rows whose explanation is not kept are decided again, from all
     evidence of their competencies; one query, and none where all are kept.
     """
-    found = {name: kept for name, (row, _policy) in wanted.items() if (kept := _recalled(_key(row)))}
+    found = {name: kept for name, (row, _policy) in wanted.items() if (kept := _recalled(_key(row, as_of)))}
     rest = {name: (row.competency, policy) for name, (row, policy) in wanted.items() if name not in found}
     for name, explained in explained_by(records, rest, as_of=as_of, known_at=known_at).items():
         row, policy = wanted[name]
@@ -42,12 +43,12 @@ def explanations_of_rows(
         # The reasons of a parent name its children, and a name is no part of the decision. The digest is compared,
         # because evidence may have been recorded since the row was read.
         if isinstance(policy, Policy) and digest(as_json(explained.decision)) == row.digest:
-            _keep(_key(row), explained.explanation)
+            _keep(_key(row, as_of), explained.explanation)
     return found
 
 
-def _key(row: MasteryToAudit) -> Key:
-    return row.policy_name, row.digest
+def _key(row: MasteryToAudit, as_of: date) -> Key:
+    return row.policy_name, row.digest, as_of
 
 
 def _recalled(key: Key) -> Explanation | None:

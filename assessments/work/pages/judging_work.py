@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.queries import learner_time_zone
 from assessments.errors import AlreadyJudgedError, HandedInAgainError, NotWaitingError, NotYourWorkToJudgeError
 from assessments.models import JudgementDraft, Submission
-from assessments.permissions import may_judge
+from assessments.permissions import assesses, may_judge
 from assessments.work.actions.judging import judge_submission, return_submission, save_judgement_draft
 from assessments.work.pages.judging_closed import reason_closed
 from assessments.work.pages.judging_queue import judges_work
@@ -46,7 +46,7 @@ NO_LONGER_WAITING = (NotWaitingError, AlreadyJudgedError, NotYourWorkToJudgeErro
 def work(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     """Show the work and the rubric side by side; or, when it does not wait for this assessor, why."""
     submission, user = _submission(request, submission_id), _assessor(request)
-    if not waits_for(user, submission, at=clock.now()):
+    if not may_judge(user, submission) or not waits_for(user, submission, at=clock.now()):
         return _closed(request, submission)
     saved = draft_of(submission, user)
     criteria = criteria_of(submission)
@@ -122,9 +122,13 @@ def _sent_by_htmx(request: HttpRequest) -> bool:
 
 
 def _submission(request: HttpRequest, submission_id: UUID) -> Submission:
-    """Return the work if it was ever submitted and this assessor may judge it; 404 otherwise."""
+    """Return the work if it was ever submitted in an organization of this assessor; 404 otherwise.
+
+    It may be the assessor's own work: a record that they judged may be linked with theirs later. They see why it is
+    closed, and keep what they have typed; the actions refuse to judge it.
+    """
     row = get_object_or_404(submitted_work(), public_id=submission_id)
-    if not may_judge(request.user, row):
+    if not assesses(request.user, row):
         raise Http404
     return row
 

@@ -68,18 +68,24 @@ def free_bit(issuer: Issuer, *, at: datetime) -> tuple[StatusList, int]:
     """
     newest = newest_list_of(issuer)
     if newest is None:
-        return _new_list(issuer, at=at), secrets.randbelow(LIST_LENGTH)
+        return _list_after(None, issuer, at=at), secrets.randbelow(LIST_LENGTH)
     # Random and not the next one: neighbours in the list would tell who was awarded together.
     drawn = {secrets.randbelow(LIST_LENGTH) for _ in range(DRAWS)}
     free = sorted(drawn - taken_among(newest, drawn))
     # The draws are a sample of the list. Only when half of them are taken is it worth counting every entry: a counter
     # in the row of the list would put all writers of an issuer in a row. A list may pass FULL by a few entries so.
     if 2 * len(free) <= len(drawn) and entry_count_of(newest) >= FULL:
-        return _new_list(issuer, at=at), secrets.randbelow(LIST_LENGTH)
+        return _list_after(newest, issuer, at=at), secrets.randbelow(LIST_LENGTH)
     if not free:
         raise StatusListFullError("no free bit was drawn")
     return newest, secrets.choice(free)
 
 
-def _new_list(issuer: Issuer, *, at: datetime) -> StatusList:
+def _list_after(full: StatusList | None, issuer: Issuer, *, at: datetime) -> StatusList:
+    """Return the list that follows a full one, or the first: made by this transaction, or by one that was quicker."""
+    # Writers who find the same list full wait for each other here: a list with one entry would hide nobody.
+    Issuer.objects.select_for_update(of=("self",), no_key=True).get(pk=issuer.pk)
+    newest = newest_list_of(issuer)
+    if newest is not None and newest != full:
+        return newest
     return publish_list(StatusList.objects.create(issuer=issuer, made_at=at))
