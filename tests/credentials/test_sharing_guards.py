@@ -86,7 +86,23 @@ def of_a_replaced_one() -> GrantItem:
     return GrantItem.objects.create(learner=first.learner, grant=grant, transcript=other, covered_at=clock.now())
 
 
+def of_another_kind() -> GrantItem:
+    first = new_transcript()
+    grant, _token = shared(first, None)
+    statement = Transcript.objects.create(
+        learner=first.learner,
+        kind=DocumentKind.STATEMENT,
+        state=DocumentState.STORED,
+        reason="first",
+        content=b"{}",
+        digest=first.digest,
+        issued_at=clock.now(),
+    )
+    return GrantItem.objects.create(learner=first.learner, grant=grant, transcript=statement, covered_at=clock.now())
+
+
 BREACHES: list[tuple[str, Callable[[], object]]] = [
+    ("grant_item_is_the_grants_own", of_another_kind),
     ("grant_item_is_the_grants_own", lambda: item(transcript=new_transcript())),
     ("grant_item_is_the_grants_own", lambda: item(learner=new_transcript().learner)),
     ("grant_item_is_the_grants_own", lambda: item(organization=new_partner())),

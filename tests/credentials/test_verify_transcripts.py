@@ -10,15 +10,19 @@ from django.test import Client
 
 from accounts.models import Disclosure, Organization
 from core import clock
-from credentials.models import Transcript
+from credentials.issuing.actions.issuers import save_issuer
+from credentials.issuing.actions.keys import make_first_key
+from credentials.models import Credential, Document, Transcript
 from credentials.papers.queries import check_url
 from credentials.rules.codes import code_of, in_groups, printed_serial
 from credentials.transcripts.actions.transcripts import supersede_transcript
 from credentials.transcripts.queries.stored_transcripts import transcript_json
 from credentials.transcripts.rules import TranscriptKind
 from tests.canaries import Listener
+from tests.credentials.awarding import achievement_of, granted, paper_of
 from tests.credentials.sharing_places import Api, new_partner, new_program, new_transcript
 from tests.recipes import institution
+from tests.recipes import learner as new_learner
 
 pytestmark = pytest.mark.django_db
 
@@ -162,3 +166,19 @@ def test_an_answer_is_small_and_takes_few_queries(transcript: Transcript, django
             response = Client().get(f"/verify/{serial}")
         assert len(response.content) < 15_000
         assert "<script" not in response.content.decode()
+
+
+def test_a_document_is_found_as_its_own_kind_alone(transcript: Transcript) -> None:
+    college = Organization.objects.ours().get()
+    make_first_key(
+        save_issuer(None, organization=college, slug="lakeside", name="Lakeside", by=None, at=clock.now()),
+        by=None,
+        at=clock.now(),
+    )
+    credential = paper_of(granted(new_learner.make(), achievement_of(college)))
+    disguised = {**transcript_json(transcript), "serial": credential.code}
+
+    assert answer(text=json.dumps(disguised)) == NOT_KNOWN
+    assert Client().get(f"/credentials/{transcript.public_id}").status_code == 404
+    assert (list(Credential.objects.all()), list(Transcript.objects.all())) == ([credential], [transcript])
+    assert Document.objects.count() == 2

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from pytest_django import DjangoDbBlocker
 
@@ -84,3 +84,31 @@ def test_integrity_finds_nothing_but_what_waited_before(signed_before: list[Any]
 
 def _plain(value: Any) -> Any:
     return bytes(value) if isinstance(value, memoryview) else value
+
+
+SPOILING = """
+CREATE FUNCTION spoil() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.kind = 'transcript' AND NOT NEW.official AND NEW.content IS NOT NULL THEN
+        NEW.content := 'other bytes'::bytea;
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER spoil BEFORE INSERT ON credentials_document FOR EACH ROW EXECUTE FUNCTION spoil();
+ALTER TABLE credentials_document ENABLE ALWAYS TRIGGER spoil;
+"""
+
+
+def test_the_migration_stops_at_a_copy_that_differs(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    with django_db_blocker.unblock(), restored_dump("before_documents"), connection.cursor() as cursor:
+        cursor.execute("SELECT public_id FROM credentials_transcript WHERE kind = 'own' AND content IS NOT NULL")
+        ((own,),) = cursor.fetchall()
+        call_command("migrate", "credentials", "0010", verbosity=0)
+        cursor.execute(SPOILING)
+
+        with pytest.raises(DatabaseError, match=f"not copied as they were: {own}"):
+            call_command("migrate", "credentials", "0011", verbosity=0)
+
+        cursor.execute("SELECT count(*) FROM credentials_document WHERE kind = 'transcript'")
+        assert cursor.fetchone() == (0,)

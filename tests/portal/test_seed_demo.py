@@ -245,7 +245,7 @@ def test_papers_were_taken_back_replaced_and_shared_once_each(school: tuple[Cata
         ("revoked", "issued_in_error", "Liam Byrne"),
     ]
     shared = GrantItem.objects.filter(learner=learner, organization__name="Northwind Logistics").order_by("pk")
-    assert [row.transcript.kind for row in shared] == ["official"] * 2
+    assert [row.transcript.official for row in shared] == [True] * 2
     names = {award["credential"] for row in shared for award in (row.transcript.facts or {})["awards"]}
     assert names == {str(row.public_id) for row in papers}
 
