@@ -151,6 +151,8 @@ EXAMPLE: Schema = {
     "root": {
         "id": "certificate",
         "kind": "all",
+        "exclusive": False,
+        "credit_table": {"keep-records": 200},
         "min_credits": 1000,
         "max_source": [["transfer", 500]],
         "children": [
