@@ -4,7 +4,7 @@ from programs.audit.rules.audit import BOUNDS
 from programs.audit.rules.completion.eligible_pieces import pieces_of
 from programs.audit.rules.completion.kept_plan import cheapest_draft, keeping_previous
 from programs.audit.rules.completion.numbering import NumberedProblem
-from programs.audit.rules.completion.upper_bound import Preferences
+from programs.audit.rules.completion.picking import Preferences
 from programs.audit.rules.result import AuditOutcome
 
 NOTHING_PLANNED: frozenset[str] = frozenset()
