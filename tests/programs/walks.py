@@ -14,7 +14,8 @@ from accounts.actions.learners import create_learner
 from accounts.models import Learner, LearnerLink, Organization, Role, User
 from assessments.evidence.actions import record_evidence, void_evidence
 from assessments.mastery.actions.policies import assign_policy, end_assignment, make_policy
-from assessments.mastery.actions.recomputing import recompute_due
+from assessments.mastery.actions.recomputing import due_learners as learners_with_due_mastery
+from assessments.mastery.actions.recomputing import recompute_if_due
 from assessments.models import Basis as EvidenceBasis
 from assessments.models import Evidence, PolicyAssignment, VoidReason
 from competencies.models import Competency
@@ -183,7 +184,8 @@ class Walk:
 
     def rest(self) -> None:
         """Run the jobs that wait: what is due, and what needs the solver."""
-        recompute_due(at=self.at)
+        for learner in learners_with_due_mastery(at=self.at):
+            recompute_if_due(learner, at=self.at)
         for learner in learners_with_due_awards(at=self.at):
             lapse_due(learner, at=self.at)
         for learner in due_learners(at=self.at):
