@@ -31,8 +31,8 @@ def voids_evidence(user: Actor) -> bool:
 
 
 def reviews_recommendations(user: Actor) -> bool:
-    """Return whether the user decides what rules recommend: assessors and registrars of the whole institution."""
-    return holds_everywhere(user, Role.ASSESSOR, Role.REGISTRAR)
+    """Return whether the user decides what rules recommend: registrars of the whole institution."""
+    return holds_everywhere(user, Role.REGISTRAR)
 
 
 def may_judge(user: Actor, submission: Submission) -> bool:

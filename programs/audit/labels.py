@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
-from assessments.mastery.labels import FAULT_MESSAGES
+from assessments.mastery.formats.fault_messages import FAULT_MESSAGES
 from programs.audit.rules.completion.eligibility import Reason
 from programs.audit.rules.completion.problem import Rule
 from programs.audit.rules.errors import AuditRefusedError

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from assessments.mastery.labels import FAULT_MESSAGES, PHRASES, explanation_in_words, fault_message
+from assessments.mastery.formats.fault_messages import FAULT_MESSAGES, fault_message
+from assessments.mastery.labels import PHRASES, explanation_in_words
 from assessments.mastery.rules.evidence_selection import Reason
 from assessments.mastery.rules.explanations import Explanation, ExplanationPart, explain, explain_parent
 from assessments.mastery.rules.mastery import decide

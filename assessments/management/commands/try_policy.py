@@ -10,9 +10,10 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from assessments.mastery.formats.decision_json import as_json
+from assessments.mastery.formats.fault_messages import fault_message
 from assessments.mastery.formats.policy_json import read_trial
 from assessments.mastery.formats.policy_schema import SCHEMA
-from assessments.mastery.labels import explanation_in_words, fault_message
+from assessments.mastery.labels import explanation_in_words
 from assessments.mastery.rules.decision_inputs import Verdict, decide_subject
 from core.operator import CommandResult, OperatorCommand
 from core.text.canonical import Json

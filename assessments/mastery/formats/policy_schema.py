@@ -209,7 +209,7 @@ QUIZ_IN_PERCENT: Schema = {
         "merges_results": True,
     },
     "observations": [
-        {"id": 1, "performed_on": "2026-03-04", "recorded_at": "2026-03-06T09:30:00Z", "level": 2},
+        {"id": 1, "performed_on": "2026-03-04", "recorded_at": "2026-03-06T09:30:00Z", "level": 3},
         *(
             {
                 "id": number,

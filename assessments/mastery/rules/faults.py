@@ -1,4 +1,4 @@
-"""The errors of policies and observations; `assessments/mastery/labels.py` puts their codes into words."""
+"""The errors of policies and observations; `formats/fault_messages.py` puts their codes into words."""
 
 from core.text.faults import FaultyError
 
