@@ -1,7 +1,7 @@
 """`audit@2` as its definition reads, by trying everything: slow, naive, sharing only plain values with the rules."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from datetime import date
 from itertools import combinations, product
 from math import ceil
@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 
 from programs.audit.rules.context import Context
 from programs.audit.rules.requirements import Kind, MetBy, Requirement, Unit
+from programs.audit.rules.result import AuditOutcome
 from programs.rules.attainments import Attainment, AttainmentKind, Basis, ExceptionKind, RequirementException
 
 LEARNT = (AttainmentKind.MASTERY, AttainmentKind.RECOGNITION)
@@ -407,22 +408,15 @@ class Oracle2:
 
     def by_award(self, node: Requirement, award: Attainment) -> Iterator[Way]:
         spent = [a for a in self.attainments if a.id in award.spent]
-        spends = {piece_of(a): self.worth_below(node, a) for a in spent}
         own: Piece = (piece_of(award), award.basis, node.nominal or award.credits or 0)
-        pieces = [(piece_of(a), a.basis, self.worth_below(node, a)) for a in spent if not self.excluded_here(a, node)]
-        if node.nominal or not award.spent:
-            pieces = [own]
-        taken: Mapping[Study, int] = spends or {own[0]: own[2]}
-        seen = frozenset((node.id, study, value, "spend") for study, value in taken.items())
-        if self.fixed:
-            names = self.used_at(node)
-            pieces = (
-                [own]
-                if pieces == [own]
-                else [(piece_of(a), a.basis, self.worth_below(node, a)) for a in spent if a.id in names]
-            )
-            yield Way(frozenset(pieces), seen)
-            return
+        pieces: list[Piece] = [own]
+        if award.spent and not node.nominal:
+            counting = [a for a in spent if not self.excluded_here(a, node)]
+            if self.fixed:
+                counting = [a for a in counting if a.id in self.used_at(node)]
+            pieces = [(piece_of(a), a.basis, self.worth_below(node, a)) for a in counting]
+        taken: list[tuple[Study, int]] = [(piece_of(a), self.worth_below(node, a)) for a in spent] or [(own[0], own[2])]
+        seen = frozenset((node.id, study, value, "spend") for study, value in taken)
         yield from (Way(frozenset(some), seen) for some in subsets(list(dict.fromkeys(pieces))))
 
     def excluded_here(self, a: Attainment, node: Requirement) -> bool:
@@ -434,7 +428,8 @@ class Oracle2:
         found = [0]
         for leaf in node.walk():
             named = a.competency in leaf.accepts or (leaf.kind is Kind.CREDITS and "*" in leaf.accepts)
-            if (leaf.leaf and leaf.kind in (Kind.COMPETENCY, Kind.CREDITS) and named and a.kind in LEARNT) or (leaf.leaf and leaf.kind in (Kind.COMPETENCY, Kind.CREDITS) and self.named_by_exception(leaf, a)):
+            named = (named and a.kind in LEARNT) or self.named_by_exception(leaf, a)
+            if named and leaf.leaf and leaf.kind in (Kind.COMPETENCY, Kind.CREDITS):
                 found.append(self.piece(leaf, a)[2])
         return max(found)
 
@@ -477,3 +472,33 @@ def of_basis(pieces: Collection[Piece], basis: Basis) -> int:
 def subsets(items: list[T]) -> Iterator[tuple[T, ...]]:
     for size in range(len(items) + 1):
         yield from combinations(items, size)
+
+
+def faults_of_outcome(
+    outcome: AuditOutcome,
+    tree: Requirement,
+    attainments: Collection[Attainment],
+    exceptions: Collection[RequirementException],
+    context: Context,
+    on: date,
+) -> list[str]:
+    """What is wrong with an outcome, without searching for a better one: its uses recounted, its rules tried."""
+
+    def cheapest(only: Collection[str] | None = None) -> int | None:
+        return Oracle2(tree, attainments, exceptions, context, on, only).cheapest()
+
+    found = []
+    uses = frozenset((use.attainment, use.node) for use in outcome.uses)
+    counted = Oracle2(tree, attainments, exceptions, context, on, fixed=(uses, outcome.assignment.chosen)).cheapest()
+    if counted != outcome.distance:
+        found.append(f"its uses leave {counted} to do, not {outcome.distance}")
+    if sum(step.cost for step in outcome.steps) != outcome.distance:
+        found.append("the steps do not add up to the distance")
+    rules = {str(rule) for rule in outcome.blocking}
+    if not rules:
+        return found if outcome.met else [*found, "nothing is said to block"]
+    if cheapest(rules) == 0:
+        found.append("its blocking rules leave a free completion")
+    if outcome.irreducible:
+        found += [f"{rule} is superfluous" for rule in rules if cheapest(rules - {rule}) != 0]
+    return found

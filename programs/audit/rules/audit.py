@@ -7,15 +7,16 @@ from operator import attrgetter
 
 from programs.audit.rules.completion.assignment import Assignment
 from programs.audit.rules.completion.blocking_rules import Blocking, blocking
-from programs.audit.rules.completion.kept_plan import cheapest_draft, keeping_previous, settled
+from programs.audit.rules.completion.kept_plan import cheapest_draft, keeping_previous, settled, unsettled
 from programs.audit.rules.completion.lower_bound import lower_bounds_of
 from programs.audit.rules.completion.numbered_tree import numbered_tree_of
 from programs.audit.rules.completion.numbering import NumberedProblem, numbered_problem
+from programs.audit.rules.completion.picking import Preferences
 from programs.audit.rules.completion.plan_cost import recount
 from programs.audit.rules.completion.problem import Problem
 from programs.audit.rules.completion.report import Report
 from programs.audit.rules.completion.solver_protocol import Solver
-from programs.audit.rules.completion.upper_bound import DraftPlan, Preferences, drafts
+from programs.audit.rules.completion.upper_bound import DraftPlan, drafts
 from programs.audit.rules.completion.whole import least_cost_of_nothing
 from programs.audit.rules.conditions import DecidedTree, decided_tree_of
 from programs.audit.rules.context import Context, Method
@@ -75,7 +76,7 @@ def audit(  # noqa: PLR0913 - all that decides an audit, by name
     )
 
 
-def status_by_bounds(
+def status_by_bounds(  # noqa: PLR0913 - all that decides an audit, by name
     tree: Requirement,
     attainments: Sequence[Attainment],
     exceptions: Sequence[RequirementException],
@@ -116,7 +117,7 @@ def _outcome(
         best, bound_below = _solved(problem, preferences, start, least[0].cost, solver)
         engine = solver.name
     best = keeping_previous(problem, preferences, best)
-    if problem.shape.method is Method.TWO:
+    if problem.shape.method is Method.TWO and (contested or unsettled(problem, preferences)):
         best = settled(problem, preferences, best, least[0].cost)
     why = blocking(problem, least, solver) if best.cost else Blocking((), irreducible=True)
     return AuditOutcome(

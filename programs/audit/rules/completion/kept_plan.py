@@ -1,11 +1,12 @@
 """Applies the previous plan to the current problem and adds the pieces that also fit; without search."""
 
 from programs.audit.rules.completion.assignment import Assignment, assignment_of, counted_on, tie_break
+from programs.audit.rules.completion.picking import Preferences
 from programs.audit.rules.completion.plan_cost import Plan, over_cap, recount
 from programs.audit.rules.completion.problem import Option, Problem, Route
 from programs.audit.rules.completion.renewing import with_shared_new_pieces
 from programs.audit.rules.completion.sharing import Placements, shares_as_allowed
-from programs.audit.rules.completion.upper_bound import DraftPlan, Preferences, drafts
+from programs.audit.rules.completion.upper_bound import DraftPlan, drafts
 from programs.audit.rules.context import Method
 from programs.audit.rules.requirements import Kind
 
@@ -28,7 +29,7 @@ def keeping_previous(problem: Problem, preferences: Preferences, otherwise: Draf
         return otherwise
     plan = filled(problem, plan)
     if problem.renewed:
-        plan = with_shared_new_pieces(problem, plan)
+        plan = with_shared_new_pieces(problem, plan, recount(problem, plan))
     kept = DraftPlan(plan, recount(problem, plan))
     return kept if _rank(preferences, kept) <= _rank(preferences, otherwise) else otherwise
 
@@ -97,6 +98,13 @@ def _inside(problem: Problem, previous: Assignment, node: int) -> bool:
     return any(name in names for _, name in previous.uses) or not names.isdisjoint(
         previous.chosen - {problem.shape.nodes[node].id}
     )
+
+
+def unsettled(problem: Problem, preferences: Preferences) -> bool:
+    """Return whether a draft that begins with a plan could rank above that plan, though both cost the same."""
+    rules = problem.rules
+    limited = rules.sourced or rules.crossing or rules.listing or rules.counting
+    return limited or problem.partial or bool(preferences.preferred) or problem.routes is not problem.shape.unrouted
 
 
 def settled(problem: Problem, preferences: Preferences, best: DraftPlan, least: int) -> DraftPlan:
