@@ -18,8 +18,22 @@ class Migration(migrations.Migration):
             name="AuditMove",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("old_method", models.CharField(max_length=10, verbose_name="method before")),
-                ("new_method", models.CharField(max_length=10, verbose_name="method after")),
+                (
+                    "old_method",
+                    models.CharField(
+                        choices=[("audit@1", "audit@1"), ("audit@2", "audit@2")],
+                        max_length=10,
+                        verbose_name="method before",
+                    ),
+                ),
+                (
+                    "new_method",
+                    models.CharField(
+                        choices=[("audit@1", "audit@1"), ("audit@2", "audit@2")],
+                        max_length=10,
+                        verbose_name="method after",
+                    ),
+                ),
                 ("moved_at", models.DateTimeField(verbose_name="moved")),
                 (
                     "status_before",

@@ -101,8 +101,8 @@ class AuditMove(AppendOnly):
 
     learner = models.ForeignKey(Learner, models.PROTECT, db_index=False, related_name="audit_moves")
     enrollment = models.ForeignKey(Enrollment, models.PROTECT, related_name="audit_moves", verbose_name=_("enrollment"))
-    old_method = models.CharField(_("method before"), max_length=10)
-    new_method = models.CharField(_("method after"), max_length=10)
+    old_method = models.CharField(_("method before"), max_length=10, choices=[(name, name) for name in METHODS])
+    new_method = models.CharField(_("method after"), max_length=10, choices=[(name, name) for name in METHODS])
     moved_at = models.DateTimeField(_("moved"))
     status_before = models.CharField(_("status before"), max_length=12, choices=ProgressStatus.choices)
     status_after = models.CharField(_("status after"), max_length=12, choices=ProgressStatus.choices)
