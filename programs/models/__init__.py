@@ -29,9 +29,9 @@ from programs.models.enrollments import (
     EventReason,
 )
 from programs.models.parts import OrganizationPart, OrganizationRole, ProgramStaff
-from programs.models.programs import Program, ProgramVersion, VersionPolicyAssignment, VersionState
+from programs.models.programs import Program, ProgramVersion, VersionCredit, VersionPolicyAssignment, VersionState
 from programs.models.progress import Progress, ProgressStatus
-from programs.models.requirements import Requirement, RequirementKind
+from programs.models.requirements import MetBy, Requirement, RequirementKind, Sharing
 
 __all__ = [
     "MODEL_OF_ATTAINMENT",
@@ -54,6 +54,7 @@ __all__ = [
     "EnrollmentEventBody",
     "EventReason",
     "Granting",
+    "MetBy",
     "Milestone",
     "MilestoneReached",
     "OrganizationPart",
@@ -70,6 +71,8 @@ __all__ = [
     "RequirementException",
     "RequirementExceptionBody",
     "RequirementKind",
+    "Sharing",
+    "VersionCredit",
     "VersionPolicyAssignment",
     "VersionState",
     "WordsAbout",
