@@ -99,8 +99,9 @@ class AchievementVersionQuerySet(models.QuerySet["AchievementVersion"]):
 class AchievementVersion(models.Model):
     """The terms of an achievement's awards; a trigger freezes them once published (invariant 7).
 
-    Type, title and awarding organization are columns here, so that a later draft cannot reach what was granted. `content` is everything as JSON, with type and subject; documents read only that. Without `credits` an award has
-    the credits that were earned; without `valid_for_months` it never lapses.
+    Type, title and awarding organization are columns here, so that a later draft cannot reach what was granted.
+    `content` is everything as JSON, with type and subject; documents read only that. Without `credits` an award has the
+    credits that were earned; without `valid_for_months` it never lapses.
     """
 
     achievement = models.ForeignKey(Achievement, models.PROTECT, related_name="versions", verbose_name=_("achievement"))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,11 +14,14 @@ from programs.audit.formats.audit_json import read_assignment
 from programs.audit.formats.audit_result_json import assignment_as_json, audit_as_json
 from programs.audit.queries.attainments import attainments_of, awards_of, exceptions_of, with_awards
 from programs.audit.queries.awarding import zone_of
+from programs.audit.queries.enrollment_facts import facts_for
 from programs.audit.queries.trees import programs_in, tree_of
 from programs.audit.rules.audit import audit
 from programs.audit.rules.completion.assignment import Assignment
+from programs.audit.rules.completion.numbered_tree import DECIDED_BY_AUDIT_2
 from programs.audit.rules.completion.solver_protocol import Solver
-from programs.audit.rules.context import Context
+from programs.audit.rules.context import Context, Method
+from programs.audit.rules.requirements import MAX_CACHED_TREES, Kind, Requirement
 from programs.audit.rules.result import Audit
 from programs.models import (
     Award,
@@ -31,6 +35,19 @@ from programs.rules.attainments import Attainment, RequirementException
 
 CONTEXT = Context()
 """A program node is met by a valid award only."""
+NEWER = Context(method=Method.TWO)
+
+
+@lru_cache(maxsize=MAX_CACHED_TREES)
+def context_of(tree: Requirement) -> Context:
+    """Return the context of audits of a tree: that of `audit@2` where only this method decides what the tree says."""
+    # Cached by tree, which is immutable.
+    return NEWER if any(_decided_by_audit_2(node) for node in tree.walk()) else CONTEXT
+
+
+def _decided_by_audit_2(node: Requirement) -> bool:
+    newer = any(getattr(node, name) for name in DECIDED_BY_AUDIT_2)
+    return newer or node.kind is Kind.IF or node.exclusive or bool(node.share_caps)
 
 
 def audit_of(  # noqa: PLR0913 - the inputs of an audit, by name
@@ -57,8 +74,9 @@ def audit_of(  # noqa: PLR0913 - the inputs of an audit, by name
         tree,
         counting,
         exceptions_of(enrollment) if exceptions is None else exceptions,
-        context=CONTEXT,
+        context=context_of(tree),
         on=on,
+        facts=facts_for(tree, enrollment),
         previous=previous,
         solver=solver,
     )

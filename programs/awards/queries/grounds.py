@@ -19,7 +19,7 @@ from core.text.canonical import Json, digest, digest_of_bytes
 from programs.audit.formats.audit_json import read_attainment
 from programs.audit.formats.audit_result_json import assignment_as_json, attainment_as_json, exception_as_json
 from programs.audit.queries.attainments import DAY, mastery_as_attainment
-from programs.audit.queries.audits import CONTEXT
+from programs.audit.queries.audits import context_of
 from programs.audit.queries.trees import tree_of
 from programs.audit.rules.audit import audit
 from programs.audit.rules.completion.assignment import Assignment
@@ -107,7 +107,8 @@ def grounds_of(  # noqa: PLR0913 - the inputs of an audit, by name
     `audited` is the outcome of an audit of the same inputs. Where the counting attainments decide it alone, there is no
     second audit. `competencies` are ids by public id, as far as they are known; others are read.
     """
-    audited_with = partial(audit, tree_of(version), context=CONTEXT, on=moment.on, solver=solver)
+    tree = tree_of(version)
+    audited_with = partial(audit, tree, context=context_of(tree), on=moment.on, solver=solver)
     outcome, decided_alone = audited, audited is not None and decided_by_what_counts(audited)
     # An audit takes most of the time of a grant: the one that the caller has made is used wherever it is sufficient.
     if outcome is None or not decided_alone:

@@ -18,7 +18,7 @@ from programs.audit.queries.attainments import (
     milestone_as_attainment,
     recognition_as_attainment,
 )
-from programs.audit.queries.audits import CONTEXT
+from programs.audit.queries.audits import context_of
 from programs.audit.queries.trees import tree_of
 from programs.audit.rules.audit import BOUNDS, audit
 from programs.audit.rules.completion.solver_protocol import Solver
@@ -209,11 +209,12 @@ def _lasting(current: Attainment, then: Attainment) -> Attainment:
 
 def _audit(version: ProgramVersion, decision: Mapping[str, Any], solver: Solver) -> Iterator[str]:
     """Audit the frozen tree with the counting attainments again; yield differences in uses and credits."""
+    tree = tree_of(version)
     outcome = audit(
-        tree_of(version),
+        tree,
         [read_attainment(piece)[0] for piece in decision["attainments"]],
         [read_exception(entry) for entry in decision["exceptions"]],
-        context=CONTEXT,
+        context=context_of(tree),
         on=date.fromisoformat(decision["requirements_met_on"]),
         previous=read_assignment(decision["assignment"]),
         solver=None if decision["engine"] == BOUNDS else solver,

@@ -13,7 +13,7 @@ from competencies.models import Competency, CompetencyRevision
 from programs.audit.queries.trees import INSIDE, nodes_of, showable_competencies, statements_of
 from programs.audit.rules.requirements import ANYTHING
 from programs.curriculum.queries.findings import findings_of
-from programs.curriculum.rules.lint import Finding
+from programs.curriculum.rules.finding import Finding
 from programs.models import ProgramVersion, Requirement, RequirementKind
 
 GROUPS = frozenset({RequirementKind.ALL, RequirementKind.CHOOSE, RequirementKind.CREDITS})

@@ -1,0 +1,34 @@
+"""The facts of an enrollment that the conditions of its tree compare."""
+
+from functools import lru_cache
+
+from programs.audit.rules import requirements as rules
+from programs.audit.rules.facts import NO_FACTS, Facts
+from programs.audit.rules.known_facts import FactName
+from programs.models import Enrollment
+
+
+def facts_of_enrollment(enrollment: Enrollment) -> Facts:
+    """Return the facts of an enrollment (`known_facts.KNOWN_FACTS`). A fact that it does not have is left out.
+
+    Reads cohort and place of study, unless the row was read with them.
+    """
+    pairs = [
+        (FactName.ADMITTED_ON.value, enrollment.admitted_on.isoformat()),
+        (FactName.PLACE_OF_STUDY.value, str(enrollment.organization.public_id)),
+    ]
+    if enrollment.cohort is not None:
+        pairs.append((FactName.COHORT.value, enrollment.cohort.title))
+        pairs.append((FactName.COHORT_STARTS_ON.value, enrollment.cohort.starts_on.isoformat()))
+    return Facts.of(pairs)
+
+
+def facts_for(tree: rules.Requirement, enrollment: Enrollment) -> Facts:
+    """Return the facts of an enrollment where the tree has conditions, else none: most trees have none to read for."""
+    return facts_of_enrollment(enrollment) if _has_conditions(tree) else NO_FACTS
+
+
+@lru_cache(maxsize=rules.MAX_CACHED_TREES)
+def _has_conditions(tree: rules.Requirement) -> bool:
+    # Cached by tree, which is immutable.
+    return any(node.kind is rules.Kind.IF for node in tree.walk())
