@@ -221,7 +221,7 @@ class Oracle2:
         yield from modes
 
     def stands(self, node: Requirement, a: Attainment) -> bool:
-        if self.substituted(node, a) and self.achieved(a):
+        if self.by_exception(node, a):
             return True
         plain = a.kind.value == node.kind.value and a.ref in node.names
         return plain and self.in_time(a, node) and not self.excluded(a, node)
@@ -329,25 +329,36 @@ class Oracle2:
         return piece_of(a), a.basis, value
 
     def may_count(self, node: Requirement, a: Attainment) -> bool:
-        if self.substituted(node, a) and self.achieved(a):
-            approved = any(
-                it.kind is ExceptionKind.SUBSTITUTE and it.node == node.id and it.attainment == a.id and it.approved
-                for it in self.exceptions
-            )
-            if approved or a.kind not in LEARNT or self.at_level(a, node):
-                return True
+        if self.substitutes(node, a):
+            return True
         if a.kind not in LEARNT or not self.in_time(a, node) or not self.at_level(a, node):
             return False
-        allowed = any(
-            it.kind is ExceptionKind.ALSO_ALLOW and it.node == node.id and it.competency == a.competency
-            for it in self.exceptions
-        )
+        allowed = self.allowed(node, a)
         named = a.competency in node.accepts or (node.kind is Kind.CREDITS and "*" in node.accepts)
         if not (allowed or (named and not self.excluded(a, node))):
             return False
         if node.policy and a.kind is AttainmentKind.MASTERY and a.policy != node.policy:
             return False
         return node.kind is Kind.COMPETENCY or self.piece(node, a)[2] > 0
+
+    def by_exception(self, node: Requirement, a: Attainment) -> bool:
+        """Whether an exception lets an attainment meet a program, a milestone or a quantity."""
+        allowed = self.allowed(node, a) and self.in_time(a, node) and self.at_level(a, node)
+        return allowed or self.substitutes(node, a)
+
+    def substitutes(self, node: Requirement, a: Attainment) -> bool:
+        approved = any(
+            it.kind is ExceptionKind.SUBSTITUTE and it.node == node.id and it.attainment == a.id and it.approved
+            for it in self.exceptions
+        )
+        enough = approved or a.kind not in LEARNT or self.at_level(a, node)
+        return enough and self.substituted(node, a) and self.achieved(a)
+
+    def allowed(self, node: Requirement, a: Attainment) -> bool:
+        return a.kind in LEARNT and any(
+            it.kind is ExceptionKind.ALSO_ALLOW and it.node == node.id and it.competency == a.competency
+            for it in self.exceptions
+        )
 
     def substituted(self, node: Requirement, a: Attainment) -> bool:
         return any(
@@ -387,7 +398,7 @@ class Oracle2:
         for a in self.attainments:
             plain = a.kind is AttainmentKind.AWARD and a.ref in node.names and node.met_by is not MetBy.TREE
             plain = plain and self.in_time(a, node) and not self.excluded(a, node)
-            if not (plain or (self.substituted(node, a) and self.achieved(a))):
+            if not (plain or self.by_exception(node, a)):
                 continue
             if self.fixed and a.id not in self.used_at(node):
                 continue

@@ -7,6 +7,7 @@ from programs.audit.rules.completion.lower_bound import NodeBound, lower_bounds_
 from programs.audit.rules.completion.problem import Problem, Rule, floor_rule
 from programs.audit.rules.completion.solver_protocol import Solver
 from programs.audit.rules.completion.upper_bound import Preferences, drafts
+from programs.audit.rules.context import Method
 from programs.audit.rules.requirements import Kind
 
 
@@ -23,7 +24,11 @@ def blocking(problem: Problem, least: tuple[NodeBound, ...], solver: Solver | No
     Empty if none was proven.
     """
     order = problem.rules.places
-    if least[0].cost:
+    if least[0].cost and problem.shape.method is Method.TWO:
+        suspects = _Reasons(problem, least).of(0)
+        if not suspects or not lower_bounds_of(problem.keeping(suspects))[0].cost:
+            suspects = (solver.core(problem) if solver else None) or frozenset(order)
+    elif least[0].cost:
         suspects = _Reasons(problem, least).of(0)
         if len(suspects) > 1 and not lower_bounds_of(problem.keeping(suspects))[0].cost:
             suspects = frozenset(order)
@@ -89,6 +94,11 @@ class _Reasons:
             found.add(Rule(floor_rule(self.shape, node), name))
         if rules.here[node]:
             found.add(Rule("earned_here", name))
+        if rules.counting and rules.pieces[node]:
+            found.add(Rule("min_pieces", name))
+        if rules.crossing and rules.exclusive[node]:
+            inside = {self.shape.nodes[number].id for number in range(node, self.shape.end[node])}
+            found.update(rule for rule in rules.places if rule.node in inside)
         seen = {*self.shape.path(node), *range(node, self.shape.end[node])}
         found.update(Rule("max_source", self.shape.nodes[i].id, basis) for i in seen for basis, _ in rules.caps[i])
         return frozenset(found)

@@ -103,12 +103,13 @@ def settled(problem: Problem, preferences: Preferences, best: DraftPlan, least: 
     """Return the plan that an audit fed with its own result would keep.
 
     Drafts that begin with the plan may find one that is as cheap and follows more exceptions *apply here*, or needs
-    fewer exceptions. It is taken now, so that the next audit moves nothing.
+    fewer exceptions, or in which more counts. It is taken now, so that the next audit moves nothing.
     """
     for _ in range(MOST_ROUNDS):
         own = Preferences(assignment_of(problem, best.plan), preferences.preferred)
         again = keeping_previous(problem, own, cheapest_draft(problem, own, least))
-        if _rank(own, again) >= _rank(own, best):
+        wider = _uses(problem, again.plan) > _uses(problem, best.plan)
+        if (_rank(own, again), not wider) >= (_rank(own, best), True):
             break
         best = again
     return best

@@ -87,9 +87,12 @@ class _Bound:
     def _leaf(self, node: int) -> NodeBound:
         problem, needed = self.problem, self.rules.need[node]
         values = problem.values[node]
-        if problem.renewed and not self.shape.single[node] and node in problem.renewed:
-            # A new piece may serve this leaf without further cost, because another leaf pays for it.
-            values = {**values, **{option.piece: option.value for option in problem.renewed[node]}}
+        if node in problem.renewed:
+            # A new piece may give credit here without further cost, because another leaf pays for it.
+            new = {option.piece: option.value for option in problem.renewed[node]}
+            reach = self._reach({**values, **new}, one=self.shape.single[node])
+            charged = needed and not values and self.shape.single[node]
+            return self._missing(node, reach) if charged else NodeBound(0, 0, reach)
         if values:
             if self.ceilings and not problem.study:
                 values = {piece: value for piece, value in values.items() if self._fits(node, piece, value)}
