@@ -2,7 +2,9 @@
 
 from functools import lru_cache
 
+from programs.audit.queries.trees import tree_of
 from programs.audit.rules import requirements as rules
+from programs.audit.rules.conditions import decided_tree_of
 from programs.audit.rules.facts import NO_FACTS, Facts
 from programs.audit.rules.known_facts import FactName
 from programs.models import Enrollment
@@ -26,6 +28,12 @@ def facts_of_enrollment(enrollment: Enrollment) -> Facts:
 def facts_for(tree: rules.Requirement, enrollment: Enrollment) -> Facts:
     """Return the facts of an enrollment where the tree has conditions, else none: most trees have none to read for."""
     return facts_of_enrollment(enrollment) if _has_conditions(tree) else NO_FACTS
+
+
+def applying_tree_of(enrollment: Enrollment) -> rules.Requirement:
+    """Return the tree of an enrollment without the parts that its conditions leave out: the nodes of its audit."""
+    tree = tree_of(enrollment.version)
+    return decided_tree_of(tree, facts_for(tree, enrollment)).tree
 
 
 @lru_cache(maxsize=rules.MAX_CACHED_TREES)

@@ -11,7 +11,7 @@ from competencies.models import Competency, CompetencyRevision
 from programs.audit.formats.audit_json import read_requirement
 from programs.audit.rules import requirements as rules
 from programs.audit.rules.qualifiers import Qualifiers, hundredths
-from programs.models import ProgramVersion, Requirement, Sharing
+from programs.models import ProgramVersion, Requirement, RequirementKind, Sharing
 
 INSIDE = "/"
 """The separator between the key of a program node and the keys of the tree stacked in it."""
@@ -110,7 +110,8 @@ def _node(row: Requirement, below: Mapping[int | None, list[Requirement]]) -> ru
     return rules.Requirement(
         id=row.key,
         kind=rules.Kind(row.kind),
-        title=str(row),
+        # A condition without a name is none of its own to learners: they see the part that it chooses.
+        title=row.title if row.kind == RequirementKind.IF else str(row),
         children=children,
         accepts=accepts,
         policy=str(row.policy_in_force.public_id) if row.policy_in_force else "",

@@ -21,6 +21,7 @@ from core.text.canonical import digest
 from programs.announcements import Awarded, awarded
 from programs.audit.queries.attainments import exceptions_inside, with_awards
 from programs.audit.queries.audits import CONTEXT
+from programs.audit.queries.enrollment_facts import applying_tree_of
 from programs.audit.queries.awarding import awarding_date, awarding_of
 from programs.audit.queries.trees import stacked_versions, tree_of
 from programs.audit.rules import requirements as rules
@@ -119,7 +120,7 @@ def award_inside(
     A program that waits for awards inside it is not granted in the same call: the caller audits again and calls again.
     """
     granted = []
-    for node in _awaiting(tree_of(enrollment.version), outcome):
+    for node in _awaiting(applying_tree_of(enrollment), outcome):
         version = _version(stacked_versions(enrollment.version)[node.names[0]])[0]
         decisions = exceptions_inside(enrollment, version)
         inputs = AwardInputs(version, enrollment, attainments, decisions, competencies=competencies)
