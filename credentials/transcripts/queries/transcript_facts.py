@@ -27,6 +27,7 @@ from credentials.transcripts.rules import (
 )
 from programs.audit.queries.attainments import attainments_of
 from programs.audit.queries.audits import shown_audit, statuses_of
+from programs.audit.queries.enrollment_facts import applying_tree_of
 from programs.audit.queries.trees import INSIDE, tree_of
 from programs.audit.rules import requirements as rules
 from programs.audit.rules.result import AuditOutcome
