@@ -128,7 +128,6 @@ CHOICE = Requirement("c", Kind.CHOOSE, children=(replace(A, id="c1"), replace(B,
 FREE = replace(E, accepts=("*",))
 THEN = Requirement("if", Kind.IF, children=(A, B), condition=Condition("cohort", Operator.EQUAL, ("Autumn",)))
 AFTER = Condition("admitted_on", Operator.AT_LEAST, ("2026-09-01",))
-IN_ALL = {"accepts": ("ca", "cb"), "most": 500, "unit": Unit.CREDITS}
 
 
 @pytest.mark.parametrize(
@@ -166,7 +165,7 @@ def test_what_a_group_excludes_overlaps_with_nothing() -> None:
         (replace(R, share_caps=(ShareCap("a", "x", 1),)), ("r", "share_cap_unknown_node")),
         (replace(R, share_caps=(ShareCap("a", "r", 1),)), ("r", "share_cap_unknown_node")),
         (replace(R, children=(B, CHOICE), share_caps=(ShareCap("c", "c1", 1),)), ("r", "share_cap_nested")),
-        (replace(E, max_listed=(ListCap(**IN_ALL),)), ("e", "list_below_minimum")),
+        (replace(E, max_listed=(ListCap(("ca", "cb"), 500, Unit.CREDITS),)), ("e", "list_below_minimum")),
         (replace(E, max_listed=(ListCap(("*",), 1, Unit.COUNT),), min_pieces=2), ("e", "list_below_pieces")),
         (replace(E, min_pieces=3), ("e", "pieces_out_of_reach")),
         (replace(R, excludes=("cb",)), ("b", "excluded_but_asked")),

@@ -77,7 +77,7 @@ def _written(version: ProgramVersion, terms: Terms, at: datetime) -> Achievement
     )
     organization = awarding_of(version)
     # A draft touches nothing in force: once a version is frozen, only publishing the next one renames the achievement.
-    if achievement.pk is None or not achievement.versions.frozen().exists():
+    if not AchievementVersion.objects.frozen().filter(achievement__program=version.program_id).exists():
         _rename(achievement, terms.title.strip(), terms.achievement_type, organization)
     row = AchievementVersion.objects.filter(program_version=version).first() or AchievementVersion(
         achievement=achievement, program_version=version, number=_next_number(achievement), made_at=at

@@ -22,6 +22,7 @@ from programs.errors import (
     LeafError,
     LevelOfAnotherScaleError,
     NotPublishedError,
+    PartnerAwardsError,
     PolicyOfAnotherScaleError,
     ProgramInItselfError,
     QualifierError,
@@ -89,9 +90,11 @@ class Node:
 
 @transaction.atomic
 def make_program(code: str, *, title: str, organization: Organization, by: User | None, at: datetime) -> Program:
-    """Make a program with an empty draft. Raises CodeTakenError."""
+    """Make a program with an empty draft. Raises CodeTakenError, PartnerAwardsError."""
     with change_context("", by):
-        with constraint_errors({"program_code_is_one": CodeTakenError}):
+        with constraint_errors(
+            {"program_code_is_one": CodeTakenError, "awarding_organization_is_ours": PartnerAwardsError}
+        ):
             program = Program.objects.create(
                 code=code.strip(), title=title.strip(), organization=organization, made_at=at
             )

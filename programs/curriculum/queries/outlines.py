@@ -56,6 +56,13 @@ class OutlineNode:
         """Whether it can have parts: a *credits* node with accepted competencies cannot."""
         return self.row.kind in GROUPS and not self.row.qualifiers.get("accepts")
 
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """The addresses of its lists with a maximum: `at-most-1` and so on."""
+        return tuple(
+            f"at-most-{place}" for place, _cap in enumerate(self.row.qualifiers.get("max_listed", ()), start=1)
+        )
+
     def walk(self) -> Iterator["OutlineNode"]:
         """This node and all below it, parents first."""
         yield self
