@@ -308,7 +308,7 @@ def _copy_tree(source: ProgramVersion, draft: ProgramVersion) -> None:
             copy = Requirement(version=draft, parent=copies[row.parent_id])
             for name in COPIED:
                 setattr(copy, name, getattr(row, name))
-            if silent and copy.kind in SHARING and not copy.sharing:
+            if silent and copy.kind in SHARING and not copy.sharing and not copy.qualifiers.get("accepts"):
                 copy.sharing = Sharing.SHARED
             copy.save()
             copies[row.pk] = copy

@@ -11,6 +11,7 @@ from programs.audit.rules.qualifiers import figure
 from programs.audit.solvers.cp_sat import CpSat
 from programs.curriculum.queries.exclusivity import (
     ExclusivityDifference,
+    Figures,
     exclusivity_differences,
     versions_shared_where_silent,
 )
@@ -49,7 +50,9 @@ class Command(OperatorCommand):
 def _in_words(difference: ExclusivityDifference) -> str:
     enrollment, now, then = difference.enrollment, difference.shared, difference.exclusive
     certain = "" if now.proven and then.proven else " (not proven)"
-    return (
-        f"{enrollment.version}, {enrollment.learner.learner_number}: {now.status} {now.percent} %,"
-        f" {figure(now.distance)} left; if exclusive: {then.status} {then.percent} %, {figure(then.distance)} left{certain}"
-    )
+    who = f"{enrollment.version}, {enrollment.learner.learner_number}"
+    return f"{who}: {_audit_in_words(now)}; if exclusive: {_audit_in_words(then)}{certain}"
+
+
+def _audit_in_words(figures: Figures) -> str:
+    return f"{figures.status} {figures.percent} %, {figure(figures.distance)} left"
