@@ -259,7 +259,7 @@ class Oracle2:
         if not node.exclusive or node.id in self.forced or not self.holds(f"exclusive:{node.id}"):
             return False
         return any(
-            ("use", "use") == (kind, other_kind) or {kind, other_kind} == {"use", "spend"}
+            (kind, other_kind) == ("use", "use") or {kind, other_kind} == {"use", "spend"}
             for one, other in combinations(together, 2)
             for _, study, _, kind in one.seen
             for _, other_study, _, other_kind in other.seen
@@ -434,9 +434,7 @@ class Oracle2:
         found = [0]
         for leaf in node.walk():
             named = a.competency in leaf.accepts or (leaf.kind is Kind.CREDITS and "*" in leaf.accepts)
-            if leaf.leaf and leaf.kind in (Kind.COMPETENCY, Kind.CREDITS) and named and a.kind in LEARNT:
-                found.append(self.piece(leaf, a)[2])
-            elif leaf.leaf and leaf.kind in (Kind.COMPETENCY, Kind.CREDITS) and self.named_by_exception(leaf, a):
+            if (leaf.leaf and leaf.kind in (Kind.COMPETENCY, Kind.CREDITS) and named and a.kind in LEARNT) or (leaf.leaf and leaf.kind in (Kind.COMPETENCY, Kind.CREDITS) and self.named_by_exception(leaf, a)):
                 found.append(self.piece(leaf, a)[2])
         return max(found)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from random import Random
 
-from programs.audit.rules.context import Context, Method
+from programs.audit.rules.context import Method
 from programs.audit.rules.facts import Facts
 from programs.audit.rules.requirements import Condition, Kind, ListCap, MetBy, Operator, Requirement, ShareCap, Unit
 from programs.rules.attainments import Attainment, AttainmentKind, Basis, ExceptionKind, RequirementException
