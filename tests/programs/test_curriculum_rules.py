@@ -1,5 +1,6 @@
 """Content `cairn-program@2` says what `@1` left unsaid; `@1` stays as it is, byte for byte (invariant 29)."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -78,7 +79,7 @@ def codes_of(version: ProgramVersion) -> list[tuple[str, str]]:
 
 def stored(version: ProgramVersion) -> dict[str, Any]:
     assert version.content is not None
-    return version.content
+    return dict(version.content)
 
 
 def test_a_new_version_says_whether_each_group_shares(draft: ProgramVersion, knead: Competency) -> None:
@@ -207,7 +208,7 @@ def test_a_draft_from_a_new_version_keeps_what_it_says(
 
     following = make_draft(version.program, based_on=version, by=registrar, at=TUESDAY)
 
-    assert (root_of(following).sharing, following.credit_table.get().credits) == (EXCLUSIVE, 3)
+    assert (root_of(following).sharing, following.credit_table.get().credits) == (EXCLUSIVE, Decimal(3))
 
 
 def test_credit_is_of_the_requirement_else_of_the_version_else_of_the_framework(
@@ -295,7 +296,7 @@ def test_mastery_fills_free_credits_and_counts_for_one_exclusive_part_only(
     assert (audited.today.met, audited.today.distance) == (False, 300)
 
 
-def one_or_the_other(parent: Requirement, condition: dict[str, object], *parts: Competency) -> Requirement:
+def one_or_the_other(parent: Requirement, condition: Mapping[str, object], *parts: Competency) -> Requirement:
     node = Node(kind=RequirementKind.IF, qualifiers={"condition": condition})
     chosen = save_requirement(None, version=parent.version, parent=parent, node=node)
     for competency in parts:
