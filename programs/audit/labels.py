@@ -57,11 +57,12 @@ def reason_in_words(reason: Reason) -> str:
 
 def rule_in_words(rule: Rule, *, title: str) -> str:
     """Return the text of a rule that blocks; `title` is of its requirement."""
-    return RULES[rule.kind]() % {"title": title, "basis": BASES[rule.detail]() if rule.detail else ""}
+    return RULES[rule.kind]() % {"title": title, "basis": BASES[rule.detail]() if rule.detail in BASES else ""}
 
 
 STEPS: dict[Missing, Callable[[], str]] = {
     Missing.COMPETENCY: lambda: gettext("Show %(title)s"),
+    Missing.PIECES: lambda: gettext("Add more pieces of study to %(title)s"),
     Missing.LEVEL: lambda: gettext("Reach the level asked for in %(title)s"),
     Missing.CREDITS: lambda: gettext("Earn %(amount)s more credits in %(title)s"),
     Missing.CREDITS_HERE: lambda: gettext("Earn %(amount)s more credits here in %(title)s"),
@@ -73,6 +74,8 @@ STEPS: dict[Missing, Callable[[], str]] = {
 
 REASONS: dict[Reason, Callable[[], str]] = {
     Reason.LEVEL: lambda: gettext("the level is too low"),
+    Reason.SCALE: lambda: gettext("its level is on another scale, and no conversion is stated"),
+    Reason.EXCLUDED: lambda: gettext("it is excluded here"),
     Reason.AGE: lambda: gettext("it is too old"),
     Reason.UNDATED: lambda: gettext("it has no date, and only recent work counts"),
     Reason.LAPSED: lambda: gettext("it has lapsed"),
@@ -89,6 +92,10 @@ RULES: dict[str, Callable[[], str]] = {
     "earned_here": lambda: gettext("%(title)s asks for credits earned here"),
     "max_source": lambda: gettext("%(title)s takes only so many credits by %(basis)s"),
     "award": lambda: gettext("%(title)s has to be awarded"),
+    "min_pieces": lambda: gettext("%(title)s asks for a number of different pieces of study"),
+    "max_listed": lambda: gettext("%(title)s takes only so much of some competencies"),
+    "exclusive": lambda: gettext("a piece of study counts in one part of %(title)s only"),
+    "share_cap": lambda: gettext("two parts of %(title)s may share only so much"),
 }
 
 BASES: dict[str, Callable[[], str]] = {
@@ -136,6 +143,82 @@ WORDS: dict[str, Callable[[], tuple[str, str]]] = {
     "needs_newer_method": lambda: (
         gettext("This rule is not decided by the method audit@1."),
         gettext("Audit with audit@2, or leave the rule away."),
+    ),
+    "bulk_by_audit_1": lambda: (
+        gettext("Bounds of many learners at once are made by audit@1 only."),
+        gettext("Audit the learners one by one."),
+    ),
+    "without_condition": lambda: (
+        gettext("A part that depends on a condition has none."),
+        gettext("Add the condition: a fact, a comparison and its values."),
+    ),
+    "condition_elsewhere": lambda: (
+        gettext("A condition is given, but nothing here depends on it."),
+        gettext("Make it an “if”, or leave the condition away."),
+    ),
+    "branches_of_condition": lambda: (
+        gettext("A condition decides between one or two parts, but there are %(parts)s."),
+        gettext("Give the part where it holds and, if any, the part where it does not; group what belongs together."),
+    ),
+    "one_value_expected": lambda: (
+        gettext("This comparison has one value, but %(given)s are given."),
+        gettext("Give one value, or compare with “in”."),
+    ),
+    "not_comparable": lambda: (
+        gettext("“%(given)s” is neither a whole number nor a date, so nothing is at least that."),
+        gettext("Write a whole number, or a date as in 2026-09-01."),
+    ),
+    "cap_about_nothing": lambda: (
+        gettext("What two parts may share is limited here, but %(other)s is not among the parts."),
+        gettext("Name parts below this one."),
+    ),
+    "cap_with_itself": lambda: (
+        gettext("What %(other)s shares with itself is limited."),
+        gettext("Name two different parts."),
+    ),
+    "cap_with_its_own_part": lambda: (
+        gettext("What %(first)s and %(other)s share is limited, but one lies inside the other."),
+        gettext("Name two parts of which none contains the other."),
+    ),
+    "exclusive_of_the_same": lambda: (
+        gettext("It accepts the same competency as %(other)s, but one demonstration may not count for both."),
+        gettext("Let the parts share, or accept another competency."),
+    ),
+    "list_above_group_credit": lambda: (
+        gettext("A group below has credit as a whole, so nobody can tell how much of it is from the list."),
+        gettext("Put the credit on the group's parts, or this limit into the group."),
+    ),
+    "accepts_only_excluded": lambda: (
+        gettext("All that is accepted here is excluded: %(names)s."),
+        gettext("Accept another competency, or exclude fewer."),
+    ),
+    "no_credit_by_mastery": lambda: (
+        gettext("No credit is stated for any competency that counts here, so mastery can never fill it."),
+        gettext("State the credit of competencies in “credit_table”; * is for all."),
+    ),
+    "met_by_elsewhere": lambda: (
+        gettext("Only a program is met by an award or by its tree."),
+        gettext("Leave “met_by” away."),
+    ),
+    "met_by_no_tree": lambda: (
+        gettext("It is to be met by its tree, but it has none."),
+        gettext("Let its award meet it, or add its parts."),
+    ),
+    "tree_too_deep": lambda: (
+        gettext("The tree is more than %(most)s levels deep here."),
+        gettext("Use fewer levels of groups."),
+    ),
+    "too_large": lambda: (
+        gettext("%(given)s is more than can be meant."),
+        gettext("Write at most %(most)s."),
+    ),
+    "exception_twice": lambda: (
+        gettext("Two exceptions have this id."),
+        gettext("Give each its own."),
+    ),
+    "unknown_node": lambda: (
+        gettext("%(given)s is not a requirement of this tree."),
+        gettext("Name one of its requirements by its id."),
     ),
     "leaf_with_parts": lambda: (
         gettext("Something that is met by itself cannot have parts."),

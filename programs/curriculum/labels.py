@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from programs import labels
 from programs.audit.labels import FACTS, FaultMessage, fault_message
 from programs.curriculum.errors import TreeRefusedError
-from programs.curriculum.rules.finding import Finding
+from programs.curriculum.rules.lint import Finding
 
 
 def finding_in_words(finding: Finding) -> FaultMessage:
@@ -38,18 +38,6 @@ WORDS: Mapping[str, Callable[[], tuple[str, str]]] = {
         gettext("One piece of study could count for several of these parts: %(overlapping)s."),
         gettext("Say whether it may. Suggested here: it may count for all of them."),
     ),
-    "exclusive_asks_twice": lambda: (
-        gettext("Two parts ask for %(competencies)s, but each piece counts for one part only."),
-        gettext("Remove one of the two, or let the parts share."),
-    ),
-    "share_cap_unknown_node": lambda: (
-        gettext("A limit on sharing names a requirement that is not below this group."),
-        gettext("Remove the limit, or choose two requirements of this group."),
-    ),
-    "share_cap_nested": lambda: (
-        gettext("A limit on sharing names “%(above)s” and “%(group)s”, but one lies inside the other."),
-        gettext("Choose two requirements that stand beside each other."),
-    ),
     "list_below_minimum": lambda: (
         gettext(
             "At most %(most)s credits may come from the list, but %(asked)s are asked for and nothing else counts."
@@ -64,22 +52,6 @@ WORDS: Mapping[str, Callable[[], tuple[str, str]]] = {
         gettext("%(asked)s different competencies are asked for, but only %(reach)s can count here."),
         gettext("Ask for fewer, or accept more competencies."),
     ),
-    "excluded_but_asked": lambda: (
-        gettext("%(competencies)s is asked for here, but it is among those that do not count."),
-        gettext("Take it from the list of those that do not count, or ask for another."),
-    ),
-    "condition_without_if": lambda: (
-        gettext("A condition stands where nothing depends on it."),
-        gettext("Remove the condition."),
-    ),
-    "if_without_condition": lambda: (
-        gettext("No condition says which of the parts is asked for."),
-        gettext("Say the condition."),
-    ),
-    "if_parts_out_of_range": lambda: (
-        gettext("A condition chooses between two parts, but there are %(parts)s."),
-        gettext("Keep the part for “then” first and the part for “else” second, or only the first."),
-    ),
     "unknown_fact": lambda: (
         gettext("The condition asks for “%(fact)s”, which no enrollment has."),
         gettext("Choose a fact from the list."),
@@ -91,10 +63,6 @@ WORDS: Mapping[str, Callable[[], tuple[str, str]]] = {
     "fact_value_wrong": lambda: (
         gettext("“%(value)s” is no value for “%(fact)s”."),
         gettext("Write a day as 2026-09-01, or choose from the list."),
-    ),
-    "met_by_without_program": lambda: (
-        gettext("Only another program is met by its award or by its requirements."),
-        gettext("Take that setting away here."),
     ),
     "nothing_fills_it": lambda: (
         gettext(

@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 
 from programs.audit.rules.context import Context
 from programs.audit.rules.requirements import Kind, MetBy, Requirement, Unit
+from programs.audit.rules.result import AuditOutcome
 from programs.rules.attainments import Attainment, AttainmentKind, Basis, ExceptionKind, RequirementException
 
 LEARNT = (AttainmentKind.MASTERY, AttainmentKind.RECOGNITION)
@@ -434,7 +435,9 @@ class Oracle2:
         found = [0]
         for leaf in node.walk():
             named = a.competency in leaf.accepts or (leaf.kind is Kind.CREDITS and "*" in leaf.accepts)
-            if (leaf.leaf and leaf.kind in (Kind.COMPETENCY, Kind.CREDITS) and named and a.kind in LEARNT) or (leaf.leaf and leaf.kind in (Kind.COMPETENCY, Kind.CREDITS) and self.named_by_exception(leaf, a)):
+            if (leaf.leaf and leaf.kind in (Kind.COMPETENCY, Kind.CREDITS) and named and a.kind in LEARNT) or (
+                leaf.leaf and leaf.kind in (Kind.COMPETENCY, Kind.CREDITS) and self.named_by_exception(leaf, a)
+            ):
                 found.append(self.piece(leaf, a)[2])
         return max(found)
 
@@ -477,3 +480,33 @@ def of_basis(pieces: Collection[Piece], basis: Basis) -> int:
 def subsets(items: list[T]) -> Iterator[tuple[T, ...]]:
     for size in range(len(items) + 1):
         yield from combinations(items, size)
+
+
+def faults_of_outcome(
+    outcome: AuditOutcome,
+    tree: Requirement,
+    attainments: Collection[Attainment],
+    exceptions: Collection[RequirementException],
+    context: Context,
+    on: date,
+) -> list[str]:
+    """What is wrong with an outcome, without searching for a better one: its uses recounted, its rules tried."""
+
+    def cheapest(only: Collection[str] | None = None) -> int | None:
+        return Oracle2(tree, attainments, exceptions, context, on, only).cheapest()
+
+    found = []
+    uses = frozenset((use.attainment, use.node) for use in outcome.uses)
+    counted = Oracle2(tree, attainments, exceptions, context, on, fixed=(uses, outcome.assignment.chosen)).cheapest()
+    if counted != outcome.distance:
+        found.append(f"its uses leave {counted} to do, not {outcome.distance}")
+    if sum(step.cost for step in outcome.steps) != outcome.distance:
+        found.append("the steps do not add up to the distance")
+    rules = {str(rule) for rule in outcome.blocking}
+    if not rules:
+        return found if outcome.met else [*found, "nothing is said to block"]
+    if cheapest(rules) == 0:
+        found.append("its blocking rules leave a free completion")
+    if outcome.irreducible:
+        found += [f"{rule} is superfluous" for rule in rules if cheapest(rules - {rule}) != 0]
+    return found

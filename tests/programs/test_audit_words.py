@@ -5,10 +5,13 @@ from programs.audit.rules.completion.eligibility import Reason
 from programs.audit.rules.completion.numbered_tree import numbered_tree_of
 from programs.audit.rules.completion.numbering import numbered_problem
 from programs.audit.rules.completion.problem import Rule, all_rules
+from programs.audit.rules.conditions import decided_tree_of
+from programs.audit.rules.context import Method
 from programs.audit.rules.report_rows import Missing
 from programs.audit.rules.requirements import Kind
 from programs.rules.attainments import Basis
-from tests.programs.audit_trees import TODAY, case_of
+from tests.programs.audit_trees import TODAY
+from tests.programs.audit_trees_2 import case_2_of
 
 
 def test_every_step_reason_and_basis_has_words() -> None:
@@ -18,14 +21,15 @@ def test_every_step_reason_and_basis_has_words() -> None:
 
 
 def test_every_kind_of_rule_has_words() -> None:
-    kinds = {rule.kind for seed in range(60) for rule in rules_of(seed)}
+    kinds = {rule.kind for seed in range(120) for rule in rules_of(seed)}
 
     assert kinds == set(RULES)
 
 
 def rules_of(seed: int) -> list[Rule]:
-    case = case_of(seed)
-    bound = numbered_problem(numbered_tree_of(case.tree), (), (), planned=frozenset(), context=case.context, on=TODAY)
+    case = case_2_of(seed)
+    shape = numbered_tree_of(decided_tree_of(case.tree, case.facts).tree, Method.TWO)
+    bound = numbered_problem(shape, (), (), planned=frozenset(), context=case.context, on=TODAY)
     return all_rules(bound.problem)
 
 

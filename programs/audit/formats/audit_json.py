@@ -9,10 +9,12 @@ from typing import Any, TypeVar
 
 from core.text.faults import Fault
 from core.text.strict_json import FormatError, Sheet, each, flag, text, whole, word, wrong
-from programs.audit.formats.audit_schema import DATE, DEFINITIONS
+from programs.audit.formats.audit_schema import DATE, DEFINITIONS, LARGEST_COUNT, MAX_DEPTH
+from programs.audit.formats.trial_checks import check_trial
 from programs.audit.rules.completion.assignment import Assignment
 from programs.audit.rules.context import Context, Method
 from programs.audit.rules.facts import NO_FACTS, Facts, FactValue
+from programs.audit.rules.qualifiers import MAX_WITHIN_DAYS
 from programs.audit.rules.requirements import (
     Condition,
     Kind,
@@ -70,19 +72,22 @@ def read_trials(value: object) -> tuple[Trial, ...]:
 def read_trial(value: object, path: str = "") -> Trial:
     """Read one trial. Raises FormatError."""
     sheet = Sheet(value, path, DEFINITIONS["trial"])
+    _check_depth(sheet.members.get("root"), sheet.path)
     tree = sheet.required("root", read_requirement)
     caps: tuple[ShareCap, ...] = sheet.given("share_caps", each(_share_cap), ())
     tree = replace(tree, share_caps=(*tree.share_caps, *caps))
-    method = sheet.given("method", _one_of(Method), Method.ONE)
+    method = sheet.given("method", _one_of(Method), Method.TWO)
     silent = silent_nodes(tree, sheet.members["root"]) if method is Method.TWO else ()
     attainments = sheet.required("attainments", each(read_attainment))
+    exceptions: tuple[RequirementException, ...] = sheet.given("exceptions", each(read_exception), ())
+    check_trial(tree, [item for item, _ in attainments], exceptions, sheet.path)
     awards = tuple(_known_award(node) for node in _known_awarded(sheet.members["root"]))
     return Trial(
         label=sheet.given("label", text, ""),
         tree=_exclusive(tree, frozenset(silent)) if silent else tree,
         attainments=(*(item for item, planned in attainments if not planned), *awards),
         planned=tuple(item for item, planned in attainments if planned),
-        exceptions=sheet.given("exceptions", each(read_exception), ()),
+        exceptions=exceptions,
         context=Context(awards_required=sheet.given("awards_required", flag, default=True), method=method),
         previous=sheet.optional("previous", read_assignment),
         on=sheet.optional("on", read_date),
@@ -90,6 +95,20 @@ def read_trial(value: object, path: str = "") -> Trial:
         facts=sheet.given("facts", read_facts, NO_FACTS),
         read_as_exclusive=silent,
     )
+
+
+def _check_depth(value: object, path: str) -> None:
+    """Refuse a tree that is too deep to be read part by part."""
+    depth, nodes, place = 0, [(value, ".".join(part for part in (path, "root") if part))], ""
+    while nodes and depth <= MAX_DEPTH:
+        below = []
+        for node, place in nodes:
+            children = node.get("children") if isinstance(node, dict) else None
+            some = children if isinstance(children, list) else []
+            below += [(child, f"{place}.children[{number}]") for number, child in enumerate(some)]
+        depth, nodes = depth + 1, below
+    if nodes:
+        raise FormatError(Fault(place, "tree_too_deep", {"most": str(MAX_DEPTH)}))
 
 
 def silent_nodes(tree: Requirement, value: object) -> tuple[str, ...]:
@@ -135,7 +154,7 @@ def read_requirement(value: object, path: str = "") -> Requirement:
         min_credits=sheet.given("min_credits", _count, 0),
         min_quantity=sheet.given("min_quantity", _count, 0),
         level=sheet.given("level", _count, 0),
-        within_days=sheet.optional("within_days", _count),
+        within_days=sheet.optional("within_days", _days),
         earned_here=sheet.given("earned_here", _count, 0),
         max_source=sheet.given("max_source", each(_source_cap), ()),
         exclusive=sheet.given("exclusive", flag, default=False),
@@ -288,9 +307,20 @@ def _row(value: object, path: str, size: int, parts: str) -> list[object]:
 
 
 def _count(value: object, path: str) -> int:
+    return _at_most(value, path, LARGEST_COUNT)
+
+
+def _days(value: object, path: str) -> int:
+    return _at_most(value, path, MAX_WITHIN_DAYS)
+
+
+def _at_most(value: object, path: str, most: int) -> int:
     number = whole(value, path)
     if number < 0:
         raise wrong(path, "not_negative_expected", value)
+    if number > most:
+        fault = wrong(path, "too_large", value).faults[0]
+        raise FormatError(Fault(path, fault.code, {**fault.values, "most": str(most)}))
     return number
 
 

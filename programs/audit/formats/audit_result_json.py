@@ -7,7 +7,9 @@ from typing import Any
 
 from core.text.canonical import Json
 from programs.audit.rules.completion.assignment import Assignment
+from programs.audit.rules.context import Method
 from programs.audit.rules.facts import Facts
+from programs.audit.rules.report_rows import Step
 from programs.audit.rules.requirements import Condition, Requirement
 from programs.audit.rules.result import Audit, AuditOutcome
 from programs.rules.attainments import Attainment, RequirementException
@@ -77,7 +79,15 @@ def assignment_as_json(assignment: Assignment) -> dict[str, Json]:
 
 
 def audit_as_json(audit: Audit, *, on: date) -> dict[str, Json]:
-    """Return a whole audit; `short` is the projected distance, as in the cases. Numbers are hundredths."""
+    """Return a whole audit; `short` is the projected distance, as in the cases. Numbers are hundredths.
+
+    Only `audit@2` has the conditions of the tree, the nodes that they leave out, and new pieces for several leaves.
+    """
+    newer = audit.method != Method.ONE
+    decided: dict[str, Json] = {
+        "conditions": [condition._asdict() for condition in audit.conditions],
+        "not_applicable": [*audit.not_applicable],
+    }
     return {
         "on": on.isoformat(),
         "method": audit.method,
@@ -86,14 +96,16 @@ def audit_as_json(audit: Audit, *, on: date) -> dict[str, Json]:
         "whole": audit.whole,
         "percent": audit.percent,
         "holds_until": None if audit.holds_until is None else audit.holds_until.isoformat(),
-        "today": outcome_as_json(audit.today),
-        "projected": outcome_as_json(audit.projected),
+        "today": outcome_as_json(audit.today, newer=newer),
+        "projected": outcome_as_json(audit.projected, newer=newer),
         "moves": [{"attainment": move.attainment, "now": [*move.now], "then": [*move.then]} for move in audit.moves],
+        **(decided if newer else {}),
     }
 
 
-def outcome_as_json(outcome: AuditOutcome) -> dict[str, Json]:
-    """Return one of the two outcomes of an audit."""
+def outcome_as_json(outcome: AuditOutcome, *, newer: bool = False) -> dict[str, Json]:
+    """Return one of the two outcomes of an audit; `newer` adds what only `audit@2` has."""
+    new_pieces: Json = [{**piece._asdict(), "nodes": [*piece.nodes]} for piece in outcome.new_pieces]
     return {
         "met": outcome.met,
         "distance": outcome.distance,
@@ -105,11 +117,17 @@ def outcome_as_json(outcome: AuditOutcome) -> dict[str, Json]:
         "uses": [use._asdict() for use in outcome.uses],
         "chosen": [*sorted(outcome.assignment.chosen)],
         "nodes": [{name: value for name, value in node._asdict().items() if name != "uses"} for node in outcome.nodes],
-        "steps": [{"node": step.node, "missing": step.missing.value, "cost": step.cost} for step in outcome.steps],
+        "steps": [_step_as_json(step) for step in outcome.steps],
         "blocking": [str(rule) for rule in outcome.blocking],
         "irreducible": outcome.irreducible,
         "left_out": [
             {"attainment": left.attainment, "node": left.node, "reason": left.reason.value} for left in outcome.left_out
         ],
         "exceptions_used": [*outcome.exceptions_used],
+        **({"new_pieces": new_pieces} if newer else {}),
     }
+
+
+def _step_as_json(step: Step) -> dict[str, Json]:
+    members: dict[str, Json] = {"node": step.node, "missing": step.missing.value, "cost": step.cost}
+    return {**members, "piece": step.piece} if step.piece else members

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from programs.audit.rules.context import Method
+from programs.audit.rules.qualifiers import MAX_WITHIN_DAYS
 from programs.audit.rules.requirements import Kind, MetBy, Operator, Unit
 from programs.audit.rules.result import Status
 from programs.rules.attainments import AttainmentKind, Basis, ExceptionKind
@@ -11,10 +12,13 @@ from programs.rules.attainments import AttainmentKind, Basis, ExceptionKind
 Schema = dict[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-LARGEST_INTEGER = 2**53 - 1
+LARGEST_COUNT = 9_999_999_999
+"""The largest amount that the database holds, in hundredths; larger ones are typing mistakes."""
+MAX_WITHIN_DAYS = 36_525
+MAX_DEPTH = 100
 NONEMPTY_TEXT: Schema = {"type": "string", "minLength": 1}
 TEXT: Schema = {"type": "string"}
-COUNT: Schema = {"type": "integer", "minimum": 0, "maximum": LARGEST_INTEGER}
+COUNT: Schema = {"type": "integer", "minimum": 0, "maximum": LARGEST_COUNT}
 HUNDREDTHS: Schema = {**COUNT, "description": "Hundredths: 500 are 5.00."}
 DATE: Schema = {"type": "string", "format": "date", "pattern": "^[12][0-9]{3}-[0-9]{2}-[0-9]{2}$"}
 WORDS: Schema = {"type": "array", "items": NONEMPTY_TEXT}
@@ -71,7 +75,7 @@ DEFINITIONS: dict[str, Schema] = {
         min_credits=HUNDREDTHS,
         min_quantity=HUNDREDTHS,
         level=COUNT,
-        within_days=COUNT,
+        within_days={**COUNT, "maximum": MAX_WITHIN_DAYS},
         earned_here=HUNDREDTHS,
         max_source=_list_of("source_cap"),
         exclusive={"type": "boolean", "description": "A piece counts below at most one of the children."},
@@ -147,6 +151,8 @@ EXAMPLE: Schema = {
     "root": {
         "id": "certificate",
         "kind": "all",
+        "exclusive": False,
+        "credit_table": {"keep-records": 200},
         "min_credits": 1000,
         "max_source": [["transfer", 500]],
         "children": [

@@ -57,7 +57,8 @@ def _decided(node: Requirement, facts: Facts, conditions: list[DecidedCondition]
         left_out.extend(inner.id for child in children if child not in applies for inner in child.walk())
         children = applies
     decided = tuple(_decided(child, facts, conditions, left_out) for child in children)
-    kind = Kind.ALL if node.kind is Kind.IF else node.kind
+    # A node without condition stays what it is: the audit refuses it by name.
+    kind = Kind.ALL if node.kind is Kind.IF and node.condition is not None else node.kind
     # What a part that does not apply may share with another limits nothing.
     caps = tuple(cap for cap in node.share_caps if not {cap.first, cap.second} & set(left_out))
     return replace(node, kind=kind, condition=None, children=decided, share_caps=caps)
@@ -65,11 +66,12 @@ def _decided(node: Requirement, facts: Facts, conditions: list[DecidedCondition]
 
 def _comparable(condition: Condition, value: FactValue) -> bool:
     return condition.operator is not Operator.AT_LEAST or all(
-        _dates_or_numbers(value, wanted) for wanted in condition.values
+        comparable_as_least(value, wanted) for wanted in condition.values
     )
 
 
-def _dates_or_numbers(one: FactValue, other: FactValue) -> bool:
+def comparable_as_least(one: FactValue, other: FactValue) -> bool:
+    """Return whether one value can be at least the other: two whole numbers, or two dates."""
     if isinstance(one, str) and isinstance(other, str):
         return bool(ISO_DATE.fullmatch(one) and ISO_DATE.fullmatch(other))
     return isinstance(one, int) and isinstance(other, int)

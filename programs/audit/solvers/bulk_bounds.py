@@ -10,7 +10,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from programs.audit.rules.completion.numbered_tree import AskingLeaf, NumberedTree, numbered_tree_of
-from programs.audit.rules.context import Context
+from programs.audit.rules.context import Context, Method
+from programs.audit.rules.errors import UnsupportedRuleError
 from programs.audit.rules.requirements import ANYTHING, Kind, Requirement
 
 NEVER = 1 << 40
@@ -52,7 +53,12 @@ class _Least:
 
 
 def lower_bounds(tree: Requirement, columns: Columns, *, context: Context, on: date) -> Column:
-    """Return, by learner, a cost (hundredths) that no completion undercuts; above 0 means certainly not complete."""
+    """Return, by learner, a cost (hundredths) that no completion undercuts; above 0 means certainly not complete.
+
+    Raises UnsupportedRuleError for `audit@2`, in which new work can serve several leaves and mastery brings credit.
+    """
+    if context.method is not Method.ONE:
+        raise UnsupportedRuleError("bulk_by_audit_1", node=tree.id)
     return _Bounds(numbered_tree_of(tree), columns, context, on).cost()
 
 

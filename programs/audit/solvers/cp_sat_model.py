@@ -7,6 +7,7 @@ from typing import NamedTuple
 from programs.audit.rules.completion.plan_cost import PIECE
 from programs.audit.rules.completion.problem import PREFERENCE, Option, Problem, Rule, Share, floor_rule
 from programs.audit.rules.completion.sharing_rules import price_of_new
+from programs.audit.rules.context import Method
 from programs.audit.rules.requirements import Kind, Unit
 from programs.audit.solvers.cp_sat_proto import ALWAYS, Literal, ProtoWriter, Term, negated
 from programs.rules.attainments import Basis
@@ -182,6 +183,11 @@ class Model:
         ceilings, basis = self.problem.rules.ceilings, self.problem.basis[piece]
         return self.problem.rules.listing or (bool(ceilings) and basis is not None and basis in ceilings[node])
 
+    def _watched_by_route(self, node: int, piece: int) -> bool:
+        """Return whether a cap may leave out a piece of a route; in `audit@2` also above a node with its own credit."""
+        above = self.shape.method is Method.TWO and any(self.problem.rules.ceilings)
+        return above or self._watched(node, piece)
+
     def _merged(self, node: int, terms: list[NodeTerms]) -> NodeTerms:
         merged = NodeTerms()
         for child in self.shape.children[node]:
@@ -336,7 +342,7 @@ class Model:
         for number, route in enumerate(self.problem.routes[node]):
             for piece in route.brings:
                 literal = self.routes[node, number]
-                if self._watched(node, piece.piece):
+                if self._watched_by_route(node, piece.piece):
                     literal = self.writer.boolean()
                     self.writer.implies(literal, self.routes[node, number])
                 self.brings[node, number, piece.piece] = literal

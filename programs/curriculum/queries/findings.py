@@ -10,11 +10,12 @@ from programs.audit.queries.trees import nodes_of, showable_competencies
 from programs.audit.rules import requirements as rules
 from programs.curriculum.queries.resolved import resolved_tree
 from programs.curriculum.queries.signers import is_signed_for
-from programs.curriculum.rules.finding import Finding
-from programs.curriculum.rules.lint import lint
+from programs.curriculum.rules.lint import Finding
+from programs.curriculum.rules.lint_draft import lint_draft
 from programs.models import ProgramVersion, RequirementKind
 
-OTHER_NODES = frozenset({"above", "group", "overlapping"})
+OTHER_NODES = frozenset({"above", "group", "overlapping", "other", "first"})
+COMPETENCIES = frozenset({"competencies", "names"})
 SHARING = frozenset({RequirementKind.ALL, RequirementKind.CHOOSE, RequirementKind.CREDITS})
 
 
@@ -33,14 +34,19 @@ def findings_of(version: ProgramVersion) -> tuple[TitledFinding, ...]:
     titles = {node.id: node.title for node in tree.walk()}
     findings = (
         *_of_the_award(version, tree),
-        *lint(
+        *lint_draft(
             tree,
             showable=showable_competencies(),
             stacked={str(version.program.public_id): tree},
             undecided={row.key for row in rows if row.kind in SHARING and not row.sharing},
         ),
     )
-    names = {name for finding in findings for name in finding.values.get("competencies", "").split(", ") if name}
+    names = {
+        name
+        for finding in findings
+        for member in COMPETENCIES & finding.values.keys()
+        for name in finding.values[member].split(", ")
+    }
     codes = _codes(names)
     return tuple(TitledFinding(_readable(finding, codes, titles), titles[finding.node]) for finding in findings)
 
@@ -61,11 +67,11 @@ def _readable(finding: Finding, codes: Mapping[str, str], titles: Mapping[str, s
         name: ", ".join(titles.get(key, key) for key in value.split(", ")) if name in OTHER_NODES else value
         for name, value in finding.values.items()
     }
-    if values.get("competencies"):
-        values["competencies"] = ", ".join(codes.get(name, name) for name in values["competencies"].split(", "))
+    for member in COMPETENCIES & values.keys():
+        values[member] = ", ".join(codes.get(name, name) for name in values[member].split(", "))
     return replace(finding, values=values)
 
 
 def _codes(names: Iterable[str]) -> dict[str, str]:
-    rows = Competency.objects.filter(public_id__in=[name for name in names if name != rules.ANYTHING])
+    rows = Competency.objects.filter(public_id__in=[name for name in names if name and name != rules.ANYTHING])
     return {str(row.public_id): str(row) for row in rows}

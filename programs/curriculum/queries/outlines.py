@@ -16,8 +16,9 @@ from programs.audit.rules.known_facts import FactName
 from programs.audit.rules.requirements import ANYTHING, Kind
 from programs.curriculum.queries.findings import findings_of
 from programs.curriculum.queries.resolved import resolved_tree
-from programs.curriculum.rules.finding import Finding, own_nodes
+from programs.curriculum.rules.lint import Finding
 from programs.curriculum.rules.lint_credits import brings_credit
+from programs.curriculum.rules.own_nodes import own_nodes
 from programs.models import ProgramVersion, Requirement, RequirementKind
 
 GROUPS = frozenset({RequirementKind.ALL, RequirementKind.CHOOSE, RequirementKind.CREDITS, RequirementKind.IF})

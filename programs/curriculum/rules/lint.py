@@ -1,18 +1,26 @@
 """The faults of a requirement tree, found before it is published; every finding has its node and a code."""
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 
+from programs.audit.rules.context import Method
 from programs.audit.rules.requirements import ANYTHING, Kind, Requirement
-from programs.curriculum.rules.finding import Finding
-from programs.curriculum.rules.lint_credits import lint_credits
-from programs.curriculum.rules.lint_limits import lint_limits
-from programs.curriculum.rules.lint_sharing import lint_sharing
+from programs.audit.rules.tree_faults import faults_of
 from programs.rules.attainments import Basis
 
-GROUPS = frozenset({Kind.ALL, Kind.CHOOSE})
+GROUPS = frozenset({Kind.ALL, Kind.CHOOSE, Kind.IF})
 SINGLE = frozenset({Kind.COMPETENCY, Kind.MILESTONE, Kind.QUANTITY})
 BOUNDLESS = 1 << 62
 """Credits that a part can reach without limit."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fault of a tree: the node, a code, and the values in its text (`programs/audit/labels.py`)."""
+
+    node: str
+    code: str
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 def lint(
@@ -20,14 +28,14 @@ def lint(
     *,
     showable: Collection[str] | None = None,
     stacked: Mapping[str, Requirement] | None = None,
-    undecided: Collection[str] = (),
+    supported: bool = True,
+    method: Method = Method.ONE,
 ) -> tuple[Finding, ...]:
     """Return every finding, in the order of the tree; a tree without findings may be published.
 
     `showable` are the competencies that an assessment can show (None: not checked). `stacked` are the trees of other
-    programs, by the names in *program* nodes; they are followed to find programs that contain themselves. `undecided`
-    are the groups of which the author has not said whether their parts share pieces. The tree has the credits of
-    competencies as they would be frozen.
+    programs, by the names in *program* nodes; they are followed to find programs that contain themselves. `supported`
+    also refuses rules that `method` does not decide. With `audit@2`, the faults of what only it decides are found too.
     """
     findings = [*_repeated(tree)]
     for node, above in _walk(tree, ()):
@@ -35,9 +43,9 @@ def lint(
         findings += _requirements(node)
         findings += _credits(node, above)
         findings += _assessable(node, showable)
-    findings += lint_sharing(tree, undecided)
-    findings += lint_limits(tree)
-    findings += lint_credits(tree)
+        findings += _unsupported(node) if supported and method is Method.ONE else ()
+    if method is Method.TWO:
+        findings += [Finding(fault.node, fault.code, fault.values) for fault in faults_of(tree)]
     findings += _cycles(tree, stacked or {})
     order = {node.id: position for position, node in reversed(list(enumerate(tree.walk())))}
     return tuple(sorted(findings, key=lambda finding: (order[finding.node], finding.code)))
@@ -128,8 +136,7 @@ def _outward(node: Requirement) -> int:
         return node.nominal or BOUNDLESS
     if node.nominal or not node.children:
         return node.nominal
-    reached = [_outward(child) for child in node.children]
-    return max(reached, default=0) if node.kind is Kind.IF else sum(reached)
+    return sum(_outward(child) for child in node.children)
 
 
 def _assessable(node: Requirement, showable: Collection[str] | None) -> Iterator[Finding]:
@@ -137,6 +144,13 @@ def _assessable(node: Requirement, showable: Collection[str] | None) -> Iterator
         return
     if node.accepts and not any(name in showable for name in node.accepts):
         yield Finding(node.id, "nothing_can_show_it", {"competencies": ", ".join(node.accepts)})
+
+
+def _unsupported(node: Requirement) -> Iterator[Finding]:
+    if node.exclusive:
+        yield Finding(node.id, "exclusivity_not_yet")
+    if node.share_caps:
+        yield Finding(node.id, "sharing_not_yet")
 
 
 def _cycles(tree: Requirement, stacked: Mapping[str, Requirement]) -> Iterator[Finding]:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from programs.audit.rules.requirements import ANYTHING, Kind, Requirement
-from programs.curriculum.rules.finding import Finding, own_nodes
+from programs.curriculum.rules.lint import Finding
+from programs.curriculum.rules.own_nodes import own_nodes
 from programs.rules.attainments import Basis
 
 ELSEWHERE = frozenset(Basis) - {Basis.ASSESSED_HERE}

@@ -1,13 +1,14 @@
-"""Faults of lists, counts, exclusions and conditions: limits that contradict what is asked for."""
+"""Faults of lists and counts that contradict what is asked for, and of conditions on facts that no enrollment has."""
 
 from collections.abc import Iterator
 
 from programs.audit.rules.known_facts import KNOWN_FACTS, FactKind, is_value_of
-from programs.audit.rules.requirements import ANYTHING, Kind, MetBy, Operator, Requirement, Unit
-from programs.curriculum.rules.finding import Finding, figure, own_nodes
+from programs.audit.rules.qualifiers import figure
+from programs.audit.rules.requirements import ANYTHING, Kind, Operator, Requirement, Unit
+from programs.curriculum.rules.lint import Finding
+from programs.curriculum.rules.own_nodes import own_nodes
 
 LEARNING = frozenset({Kind.COMPETENCY, Kind.CREDITS})
-BRANCHES = 2
 
 
 def lint_limits(tree: Requirement) -> Iterator[Finding]:
@@ -16,10 +17,7 @@ def lint_limits(tree: Requirement) -> Iterator[Finding]:
         excluded = frozenset(name for step in (*above, node) for name in step.excludes)
         yield from _lists(node)
         yield from _pieces(node, excluded)
-        yield from _excluded(node, excluded)
         yield from _condition(node)
-        if node.met_by is not MetBy.CONTEXT and node.kind is not Kind.PROGRAM:
-            yield Finding(node.id, "met_by_without_program")
 
 
 def _lists(node: Requirement) -> Iterator[Finding]:
@@ -46,25 +44,10 @@ def _pieces(node: Requirement, excluded: frozenset[str]) -> Iterator[Finding]:
         )
 
 
-def _excluded(node: Requirement, excluded: frozenset[str]) -> Iterator[Finding]:
-    """Yield a leaf that accepts nothing but what it, or a group above it, excludes."""
-    if not excluded or not node.leaf or node.kind not in LEARNING or not node.accepts:
-        return
-    if ANYTHING in excluded or set(node.accepts) <= excluded:
-        yield Finding(node.id, "excluded_but_asked", {"competencies": ", ".join(node.accepts)})
-
-
 def _condition(node: Requirement) -> Iterator[Finding]:
-    if node.kind is not Kind.IF:
-        if node.condition is not None:
-            yield Finding(node.id, "condition_without_if")
-        return
-    if not 1 <= len(node.children) <= BRANCHES:
-        yield Finding(node.id, "if_parts_out_of_range", {"parts": str(len(node.children))})
-    if node.condition is None:
-        yield Finding(node.id, "if_without_condition")
-        return
     asked = node.condition
+    if node.kind is not Kind.IF or asked is None:
+        return
     kind = KNOWN_FACTS.get(asked.fact)
     if kind is None:
         yield Finding(node.id, "unknown_fact", {"fact": asked.fact})

@@ -19,12 +19,15 @@ from core.text.strict_json import load
 from programs.audit.formats.audit_json import Trial, read_trials
 from programs.audit.formats.audit_result_json import audit_as_json
 from programs.audit.formats.audit_schema import SCHEMA
+from programs.audit.formats.trial_checks import paths_of
 from programs.audit.labels import fault_message, refusal_in_words
 from programs.audit.rules.audit import audit
 from programs.audit.rules.completion.solver_protocol import Solver
+from programs.audit.rules.context import Method
 from programs.audit.rules.errors import AuditRefusedError
 from programs.audit.rules.result import Audit
 from programs.audit.solvers.cp_sat import CpSat
+from programs.curriculum.rules.lint import lint
 
 
 class Command(OperatorCommand):
@@ -97,13 +100,30 @@ def _audit_as_json(trial: Trial, solver: Solver | None) -> tuple[dict[str, Json]
         planned=trial.planned,
         context=trial.context,
         on=on,
+        facts=trial.facts,
         previous=trial.previous,
         solver=solver,
     )
     as_json = audit_as_json(result, on=on)
+    if trial.context.method is Method.TWO:
+        as_json |= {"read_as_exclusive": [*trial.read_as_exclusive], "findings": _findings(trial)}
     if trial.label:
         as_json = {"label": trial.label, **as_json}
     return as_json, _differences(trial, result)
+
+
+def _findings(trial: Trial) -> list[Json]:
+    """Return what the linter refuses before publishing; the audit answers all the same."""
+    findings = lint(trial.tree, method=trial.context.method)
+    places = {name: path for path, name in reversed(paths_of(trial.tree, "root"))}
+    return [
+        {
+            "path": places[finding.node],
+            "code": finding.code,
+            "text": str(fault_message(places[finding.node], finding.code, finding.values)),
+        }
+        for finding in findings
+    ]
 
 
 def _differences(trial: Trial, result: Audit) -> list[str]:
