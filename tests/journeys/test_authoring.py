@@ -170,6 +170,9 @@ def test_a_registrar_builds_stacked_programs_from_nothing_to_published(visit: Vi
     page.keyboard.press("Enter")
     expect(page.get_by_role("status").filter(has_text="“DA-7” moved.")).to_have_count(1)
     expect(page.get_by_role("button", name="Move “DA-7” up")).to_be_focused()
+    page.locator("#node-r1").get_by_role("link", name="Mend it here").first.click()
+    page.get_by_label("Yes: a piece may count for several of the parts").check()
+    page.get_by_role("button", name="Save").click()
     faults += faults_of(page, "authoring-mended")
     publish(page)
 

@@ -10,7 +10,7 @@ from programs.curriculum.rules.lint_limits import lint_limits
 from programs.curriculum.rules.lint_sharing import lint_sharing
 
 ALLOWED = frozenset({"no_credit_by_mastery"})
-"""A draft may leave a credits group to recognized study; `nothing_fills_it` is found where that cannot fill it either."""
+"""A draft may leave a credits group to recognized study; `nothing_fills_it` is found where that cannot fill it."""
 
 
 def lint_draft(
