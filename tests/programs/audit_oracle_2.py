@@ -1,7 +1,7 @@
 """`audit@2` as its definition reads, by trying everything: slow, naive, sharing only plain values with the rules."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from datetime import date
 from itertools import combinations, product
 from math import ceil
@@ -408,22 +408,15 @@ class Oracle2:
 
     def by_award(self, node: Requirement, award: Attainment) -> Iterator[Way]:
         spent = [a for a in self.attainments if a.id in award.spent]
-        spends = {piece_of(a): self.worth_below(node, a) for a in spent}
         own: Piece = (piece_of(award), award.basis, node.nominal or award.credits or 0)
-        pieces = [(piece_of(a), a.basis, self.worth_below(node, a)) for a in spent if not self.excluded_here(a, node)]
-        if node.nominal or not award.spent:
-            pieces = [own]
-        taken: Mapping[Study, int] = spends or {own[0]: own[2]}
-        seen = frozenset((node.id, study, value, "spend") for study, value in taken.items())
-        if self.fixed:
-            names = self.used_at(node)
-            pieces = (
-                [own]
-                if pieces == [own]
-                else [(piece_of(a), a.basis, self.worth_below(node, a)) for a in spent if a.id in names]
-            )
-            yield Way(frozenset(pieces), seen)
-            return
+        pieces: list[Piece] = [own]
+        if award.spent and not node.nominal:
+            counting = [a for a in spent if not self.excluded_here(a, node)]
+            if self.fixed:
+                counting = [a for a in counting if a.id in self.used_at(node)]
+            pieces = [(piece_of(a), a.basis, self.worth_below(node, a)) for a in counting]
+        taken: list[tuple[Study, int]] = [(piece_of(a), self.worth_below(node, a)) for a in spent] or [(own[0], own[2])]
+        seen = frozenset((node.id, study, value, "spend") for study, value in taken)
         yield from (Way(frozenset(some), seen) for some in subsets(list(dict.fromkeys(pieces))))
 
     def excluded_here(self, a: Attainment, node: Requirement) -> bool:
@@ -435,9 +428,8 @@ class Oracle2:
         found = [0]
         for leaf in node.walk():
             named = a.competency in leaf.accepts or (leaf.kind is Kind.CREDITS and "*" in leaf.accepts)
-            if (leaf.leaf and leaf.kind in (Kind.COMPETENCY, Kind.CREDITS) and named and a.kind in LEARNT) or (
-                leaf.leaf and leaf.kind in (Kind.COMPETENCY, Kind.CREDITS) and self.named_by_exception(leaf, a)
-            ):
+            named = (named and a.kind in LEARNT) or self.named_by_exception(leaf, a)
+            if named and leaf.leaf and leaf.kind in (Kind.COMPETENCY, Kind.CREDITS):
                 found.append(self.piece(leaf, a)[2])
         return max(found)
 

@@ -1,4 +1,4 @@
-"""Random small programs and learners with everything that `audit@2` decides, and exceptions, facts and previous uses."""
+"""Random small programs and learners with everything that `audit@2` decides, with exceptions and facts."""
 
 from dataclasses import dataclass, replace
 from random import Random

@@ -14,7 +14,6 @@ Schema = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 LARGEST_COUNT = 9_999_999_999
 """The largest amount that the database holds, in hundredths; larger ones are typing mistakes."""
-MAX_WITHIN_DAYS = 36_525
 MAX_DEPTH = 100
 NONEMPTY_TEXT: Schema = {"type": "string", "minLength": 1}
 TEXT: Schema = {"type": "string"}

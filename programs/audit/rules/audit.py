@@ -11,11 +11,12 @@ from programs.audit.rules.completion.kept_plan import cheapest_draft, keeping_pr
 from programs.audit.rules.completion.lower_bound import lower_bounds_of
 from programs.audit.rules.completion.numbered_tree import numbered_tree_of
 from programs.audit.rules.completion.numbering import NumberedProblem, numbered_problem
+from programs.audit.rules.completion.picking import Preferences
 from programs.audit.rules.completion.plan_cost import recount
 from programs.audit.rules.completion.problem import Problem
 from programs.audit.rules.completion.report import Report
 from programs.audit.rules.completion.solver_protocol import Solver
-from programs.audit.rules.completion.upper_bound import DraftPlan, Preferences, drafts
+from programs.audit.rules.completion.upper_bound import DraftPlan, drafts
 from programs.audit.rules.completion.whole import least_cost_of_nothing
 from programs.audit.rules.conditions import DecidedTree, decided_tree_of
 from programs.audit.rules.context import Context, Method
@@ -75,7 +76,7 @@ def audit(  # noqa: PLR0913 - all that decides an audit, by name
     )
 
 
-def status_by_bounds(
+def status_by_bounds(  # noqa: PLR0913 - all that decides an audit, by name
     tree: Requirement,
     attainments: Sequence[Attainment],
     exceptions: Sequence[RequirementException],

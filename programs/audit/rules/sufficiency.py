@@ -4,7 +4,7 @@ from programs.audit.rules.audit import BOUNDS
 from programs.audit.rules.completion.eligible_pieces import pieces_of
 from programs.audit.rules.completion.kept_plan import cheapest_draft, keeping_previous
 from programs.audit.rules.completion.numbering import NumberedProblem
-from programs.audit.rules.completion.upper_bound import Preferences
+from programs.audit.rules.completion.picking import Preferences
 from programs.audit.rules.result import AuditOutcome
 
 NOTHING_PLANNED: frozenset[str] = frozenset()
@@ -18,6 +18,9 @@ def decided_by_what_counts(outcome: AuditOutcome) -> bool:
     """
     if not outcome.met or outcome.contested or outcome.engine != BOUNDS:
         return False
+    problem = outcome.report.numbered.problem
+    if problem.study or problem.modes:
+        return False  # fewer attainments could number variants and ways of milestones differently
     counting = {use.attainment for use in outcome.uses}
     return _offered(outcome.report.numbered) <= counting and _numbered_alike(outcome, counting) and _stays(outcome)
 

@@ -1,39 +1,16 @@
 """A problem as a CP-SAT model: a literal for each use, node and route, and integers for missing credits."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from programs.audit.rules.completion.plan_cost import PIECE
-from programs.audit.rules.completion.problem import PREFERENCE, Option, Problem, Rule, Share, floor_rule
+from programs.audit.rules.completion.problem import PREFERENCE, Option, Problem, Rule, floor_rule
 from programs.audit.rules.completion.sharing_rules import price_of_new
 from programs.audit.rules.context import Method
 from programs.audit.rules.requirements import Kind, Unit
 from programs.audit.solvers.cp_sat_proto import ALWAYS, Literal, ProtoWriter, Term, negated
+from programs.audit.solvers.cp_sat_sharing import keep_apart
+from programs.audit.solvers.cp_sat_terms import NodeTerms, Source
 from programs.rules.attainments import Basis
-
-
-class Source(NamedTuple):
-    """A piece that counts with a value when its literal holds."""
-
-    literal: Literal
-    piece: int
-    value: int
-
-
-@dataclass(slots=True)
-class NodeTerms:
-    """The terms in a node's minima and caps: pieces, credit of nodes, and new work, each with its literal.
-
-    Where a node asks for a number of pieces, `present` are the pieces that count (with the value 1), and `units` is
-    new work in hundredths of a piece.
-    """
-
-    sources: list[Source] = field(default_factory=list)
-    credit: list[Term] = field(default_factory=list)
-    fresh: list[Term] = field(default_factory=list)
-    present: list[Source] = field(default_factory=list)
-    units: list[Term] = field(default_factory=list)
 
 
 class Model:
@@ -65,7 +42,7 @@ class Model:
             terms[node] = self._outward(node, inside)
         self._charge_new_pieces()
         if problem.rules.crossing:
-            self._keep_apart()
+            keep_apart(self)
 
     def _guard(self, kind: str, node: int, detail: str = "") -> Literal:
         rule = Rule(kind, self.shape.nodes[node].id, detail)
@@ -158,7 +135,7 @@ class Model:
     def _charge_new_pieces(self) -> None:
         """Charge each new piece once, the highest price of the leaves that it serves."""
         prices: dict[int, list[Source]] = {}
-        for leaf, literal, option in self._new_below(0):
+        for leaf, literal, option in self.new_below(0):
             price = price_of_new(self.problem, leaf, option)
             prices.setdefault(option.piece, []).append(Source(literal, option.piece, price))
         for same_piece in prices.values():
@@ -209,7 +186,7 @@ class Model:
     def _qualify(self, node: int, inside: NodeTerms) -> None:
         if self.problem.rules.bare[node]:
             return
-        rules, through = self.problem.rules, self.through[node]
+        rules = self.problem.rules
         floor, here = rules.floor[node], rules.here[node]
         pieces = rules.pieces[node] if rules.counting else 0
         fixed = list(inside.credit)
@@ -223,45 +200,54 @@ class Model:
                 if rules.counting:
                     inside.units.append((topping, 1))
         distinct = self._each_study_once(inside.sources)
-        basis_of = self.problem.basis
-        if floor:
-            every = [(source.literal, source.value) for source in distinct]
-            guard = self._guard_or_always(floor_rule(self.shape, node), node)
-            self.writer.at_least([*every, *fixed, (through, -floor)], 0, guard=guard)
-        if here:
-            by_here = [source for source in distinct if basis_of[source.piece] in self.problem.here]
-            if self.problem.study:
-                by_here = self._each_study_once(
-                    [it for it in inside.sources if basis_of[it.piece] in self.problem.here]
-                )
-            local = [(source.literal, source.value) for source in by_here]
-            guard = self._guard_or_always("earned_here", node)
-            self.writer.at_least([*local, *fixed, (through, -here)], 0, guard=guard)
-        for basis, most in rules.caps[node]:
-            capped = [(source.literal, source.value) for source in distinct if basis_of[source.piece] is basis]
-            if self.problem.study:
-                capped = self._of_basis(inside.sources, basis)
-            if capped:
-                self.writer.at_most(capped, most, guard=self._guard_or_always("max_source", node, basis))
+        self._floors(node, inside, distinct, fixed)
+        self._caps(node, inside, distinct)
         if pieces:
             self._least_pieces(node, pieces, inside)
+
+    def _floors(self, node: int, inside: NodeTerms, distinct: list[Source], fixed: list[Term]) -> None:
+        """Ask for the least credits, and for those that are earned here."""
+        problem, through = self.problem, self.through[node]
+        floor, here = problem.rules.floor[node], problem.rules.here[node]
+        if floor:
+            every = [(source.literal, source.value) for source in distinct]
+            guard = self.guard_or_always(floor_rule(self.shape, node), node)
+            self.writer.at_least([*every, *fixed, (through, -floor)], 0, guard=guard)
+        if here:
+            by_here = [source for source in distinct if problem.basis[source.piece] in problem.here]
+            if problem.study:
+                every_here = [source for source in inside.sources if problem.basis[source.piece] in problem.here]
+                by_here = self._each_study_once(every_here)
+            local = [(source.literal, source.value) for source in by_here]
+            guard = self.guard_or_always("earned_here", node)
+            self.writer.at_least([*local, *fixed, (through, -here)], 0, guard=guard)
+
+    def _caps(self, node: int, inside: NodeTerms, distinct: list[Source]) -> None:
+        """Limit the credits of a basis, and the pieces or credits of a list."""
+        problem, rules = self.problem, self.problem.rules
+        for basis, most in rules.caps[node]:
+            capped = [(source.literal, source.value) for source in distinct if problem.basis[source.piece] is basis]
+            if problem.study:
+                capped = self._of_basis(inside.sources, basis)
+            if capped:
+                self.writer.at_most(capped, most, guard=self.guard_or_always("max_source", node, basis))
         for place, most, unit in rules.lists[node] if rules.listing else ():
-            listed = [it for it in inside.sources if it.piece in self.problem.listed[node, place]]
+            listed = [it for it in inside.sources if it.piece in problem.listed[node, place]]
             if unit is Unit.COUNT:
                 listed = [source._replace(value=1) for source in listed]
             capped = [(source.literal, source.value) for source in self._each_study_once(listed)]
             if capped:
-                self.writer.at_most(capped, most, guard=self._guard_or_always("max_listed", node, str(place)))
+                self.writer.at_most(capped, most, guard=self.guard_or_always("max_listed", node, str(place)))
 
     def _least_pieces(self, node: int, pieces: int, inside: NodeTerms) -> None:
         """Ask for a number of different pieces; new pieces count by their price, up to one each."""
         present = [(it.literal, PIECE) for it in self._each_piece_once([it._replace(value=1) for it in inside.present])]
         new = [
             Source(literal, option.piece, min(PIECE, price_of_new(self.problem, leaf, option)))
-            for leaf, literal, option in self._new_below(node)
+            for leaf, literal, option in self.new_below(node)
         ]
         units = [*inside.units, *((it.literal, it.value) for it in self._each_piece_once(new))]
-        guard = self._guard_or_always("min_pieces", node)
+        guard = self.guard_or_always("min_pieces", node)
         self.writer.at_least([*present, *units, (self.through[node], -PIECE * pieces)], 0, guard=guard)
 
     def _of_basis(self, sources: list[Source], basis: Basis) -> list[Term]:
@@ -279,16 +265,16 @@ class Model:
         for study, same_study in sorted(by_study.items()):
             instead, below = better.get(study, []), 0
             for value in sorted({it.value for it in (*same_study, *instead) if it.value}):
-                literal = self._any([it.literal for it in same_study if it.value >= value])
+                literal = self.any([it.literal for it in same_study if it.value >= value])
                 over = [it.literal for it in instead if it.value >= value]
                 if literal is not None and over:
-                    literal = self._unless(literal, self._any(over))
+                    literal = self._unless(literal, self.any(over))
                 if literal is not None:
                     terms.append((literal, value - below))
                 below = value
         return terms
 
-    def _any(self, literals: list[Literal]) -> Literal | None:
+    def any(self, literals: list[Literal]) -> Literal | None:
         """Return a literal that is true exactly if one of the literals is; None of none."""
         if not literals:
             return None
@@ -306,7 +292,7 @@ class Model:
         self.writer.clause([negated(literal), remaining, other])
         return remaining
 
-    def _guard_or_always(self, kind: str, node: int, detail: str = "") -> Literal:
+    def guard_or_always(self, kind: str, node: int, detail: str = "") -> Literal:
         """Return the literal on which a rule's constraint depends; ALWAYS where it must hold in any case."""
         return ALWAYS if self.priced else self._guard(kind, node, detail)
 
@@ -351,94 +337,23 @@ class Model:
             return inside
         present, units = inside.present, inside.units
         if self.problem.rules.counting:
-            present = [*present, *self._spent_sources(node)]
+            present = [*present, *self.spent_sources(node)]
         if self.shape.covering[node]:
             credit = [(self.through[node], self.shape.nodes[node].nominal)]
             return NodeTerms(routed, credit, present=present, units=units)
         return NodeTerms(inside.sources + routed, inside.credit, inside.fresh, present, units)
 
-    def _spent_sources(self, node: int) -> list[Source]:
+    def spent_sources(self, node: int) -> list[Source]:
         return [
             Source(self.routes[node, number], self.problem.study_of(piece), value)
             for number, route in enumerate(self.problem.routes[node])
             for piece, value in route.spends
         ]
 
-    def _new_below(self, node: int) -> list[tuple[int, Literal, Option]]:
+    def new_below(self, node: int) -> list[tuple[int, Literal, Option]]:
         """Return the leaves at and below a node that a new piece can serve, with the literal and the option."""
         return [
             (leaf, literal, self.problem.renewed[leaf][number])
             for (leaf, number), literal in self.new_uses.items()
             if node <= leaf < self.shape.end[node]
         ]
-
-    def _keep_apart(self) -> None:
-        """Keep uses of one piece apart below exclusive nodes, and within caps on sharing."""
-        used: dict[int, list[tuple[int, Source]]] = {}
-        spent: dict[int, list[tuple[int, Source]]] = {}
-        problem = self.problem
-        for (node, number), literal in self.uses.items():
-            option = problem.options[node][number]
-            study = problem.study_of(option.piece)
-            used.setdefault(study, []).append((node, Source(literal, study, option.value)))
-        for node, literal, option in self._new_below(0):
-            used.setdefault(option.piece, []).append((node, Source(literal, option.piece, option.value)))
-        for node in range(len(self.shape.nodes)):
-            for source in self._spent_sources(node):
-                spent.setdefault(source.piece, []).append((node, source))
-        for node, exclusive in enumerate(problem.rules.exclusive):
-            for study, uses in used.items() if exclusive else ():
-                self._exclude(node, uses, spent.get(study, []))
-        for share in problem.rules.shares:
-            common = [
-                term for study, uses in used.items() for term in self._in_common(share, uses, spent.get(study, []))
-            ]
-            if common:
-                node = self.shape.index[share.rule.node]
-                guard = self._guard_or_always("share_cap", node, share.rule.detail)
-                self.writer.at_most(common, share.most, guard=guard)
-
-    def _exclude(self, node: int, uses: list[tuple[int, Source]], spent: list[tuple[int, Source]]) -> None:
-        """Let a piece be used below one child at most, and below none where an award spends it under another."""
-        guard = self._guard_or_always("exclusive", node)
-        sides = self.problem.rules.sides
-        by_child: dict[int, list[Literal]] = {}
-        for leaf, source in uses:
-            if node in sides[leaf]:
-                by_child.setdefault(sides[leaf][node], []).append(source.literal)
-        below = {child: self._any(literals) for child, literals in sorted(by_child.items())}
-        if len(below) > 1:
-            self.writer.at_most([(literal, 1) for literal in below.values() if literal is not None], 1, guard=guard)
-        for place, source in spent:
-            for child, literal in below.items():
-                if literal is not None and sides[place].get(node, child) != child:
-                    self.writer.at_most([(literal, 1), (source.literal, 1)], 1, guard=guard)
-
-    def _in_common(self, share: Share, uses: list[tuple[int, Source]], spent: list[tuple[int, Source]]) -> list[Term]:
-        """Return the terms of what two nodes have in common of one piece, step by step of its values."""
-        if share.unit is Unit.COUNT:
-            uses = [(place, source._replace(value=1)) for place, source in uses]
-            spent = [(place, source._replace(value=1)) for place, source in spent]
-        first, second = ((self._inside(node, uses), self._inside(node, spent)) for node in (share.first, share.second))
-        terms: list[Term] = []
-        below = 0
-        for value in sorted({it.value for some in (*first, *second) for it in some if it.value}):
-            used_first, any_first = self._reaching(first, value)
-            used_second, any_second = self._reaching(second, value)
-            pairs = [(used_first, any_second), (any_first, used_second)]
-            both = [(one, other) for one, other in pairs if one is not None and other is not None]
-            if both:
-                shared = self.writer.boolean()
-                for one, other in both:
-                    self.writer.clause([negated(one), negated(other), shared])
-                terms.append((shared, value - below))
-            below = value
-        return terms
-
-    def _inside(self, node: int, places: list[tuple[int, Source]]) -> list[Source]:
-        return [source for place, source in places if node <= place < self.shape.end[node]]
-
-    def _reaching(self, side: tuple[list[Source], ...], value: int) -> tuple[Literal | None, Literal | None]:
-        """Return the literals that a piece reaches a value on one side by use, and by use or award."""
-        used, spent = ([it.literal for it in some if it.value >= value] for some in side)
-        return self._any(used), self._any([*used, *spent])

@@ -16,7 +16,8 @@ class AppliedExceptions:
     `waived` nodes need nothing; the value is the exception. A waived node that has credit for everything below it is
     `bypassed` instead: the learner completes it for its credits, or leaves it out without credits. `forced` nodes also
     lose their qualifiers. `accepted_too` (by competency) and `substituted` (by attainment) list pairs of node and
-    exception. `approved` are the substitutions that a second registrar approved. `turning` are later days on which an exception begins or ends.
+    exception. `approved` are the substitutions that a second registrar approved. `turning` are later days on which an
+    exception begins or ends.
     """
 
     waived: dict[int, str] = field(default_factory=dict)

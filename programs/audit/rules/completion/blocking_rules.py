@@ -4,9 +4,10 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from programs.audit.rules.completion.lower_bound import NodeBound, lower_bounds_of
+from programs.audit.rules.completion.picking import Preferences
 from programs.audit.rules.completion.problem import Problem, Rule, floor_rule
 from programs.audit.rules.completion.solver_protocol import Solver
-from programs.audit.rules.completion.upper_bound import Preferences, drafts
+from programs.audit.rules.completion.upper_bound import drafts
 from programs.audit.rules.context import Method
 from programs.audit.rules.requirements import Kind
 

@@ -29,9 +29,10 @@ class EligiblePieces:
 
     `options` are the pieces that may count at a leaf. `turned_away` are the pieces that a leaf names but refuses, with
     the credits they would have there. `reached` is the amount at milestones and quantities, `reached_by` the same by
-    basis, `met_by` the attainments that make it up; `awarded` are awards at programs. Both carry the exception that allows them, if any. `worth` holds
-    the credits of pieces without credits of their own; `even` is true while each piece is worth the same at every leaf.
-    `partial` is true once some options are planned or need an exception, and others do not.
+    basis, `met_by` the attainments that make it up; `awarded` are awards at programs. The last two carry the exception
+    that allows them, if any. `worth` holds the credits of pieces without credits of their own; `even` is true while
+    each piece is worth the same at every leaf. `partial` is true once some options are planned or need an exception,
+    and others do not.
     """
 
     options: list[dict[int, Option] | None]
@@ -123,7 +124,7 @@ def _offer(  # noqa: C901, PLR0912 - the innermost loop of every audit: calls wo
                 options[piece] = option
 
 
-def _turn_away(
+def _turn_away(  # noqa: PLR0913, PLR0917 - called for every refusal; an object to carry them would cost more
     eligible: EligiblePieces,
     shape: NumberedTree,
     item: NumberedAttainment,

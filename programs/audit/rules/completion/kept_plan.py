@@ -1,11 +1,12 @@
 """Applies the previous plan to the current problem and adds the pieces that also fit; without search."""
 
 from programs.audit.rules.completion.assignment import Assignment, assignment_of, counted_on, tie_break
+from programs.audit.rules.completion.picking import Preferences
 from programs.audit.rules.completion.plan_cost import Plan, over_cap, recount
 from programs.audit.rules.completion.problem import Option, Problem, Route
 from programs.audit.rules.completion.renewing import with_shared_new_pieces
 from programs.audit.rules.completion.sharing import Placements, shares_as_allowed
-from programs.audit.rules.completion.upper_bound import DraftPlan, Preferences, drafts
+from programs.audit.rules.completion.upper_bound import DraftPlan, drafts
 from programs.audit.rules.context import Method
 from programs.audit.rules.requirements import Kind
 

@@ -274,8 +274,8 @@ class Problem:
     The rest is empty in `audit@1`. `study` gives the variants of one piece of study the same number; empty where every
     piece has one variant. `listed` are the pieces of each list of `Rules.lists`, by node and place. `modes` are the
     ways to count the credit of a milestone or quantity, by node. `renewed` are pieces of new work that can serve
-    several leaves, by leaf, and `names` their competencies. Pieces from number `new` on are new work, not yet earned; those without a basis are under no
-    cap.
+    several leaves, by leaf, and `names` their competencies. Pieces from number `new` on are new work, not yet earned;
+    those without a basis are under no cap.
     """
 
     shape: NumberedTree

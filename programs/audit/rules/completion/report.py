@@ -188,7 +188,7 @@ def _new_pieces(problem: Problem, plan: Plan) -> tuple[NewPiece, ...]:
     return tuple(found)
 
 
-def _missing(  # noqa: PLR0913 - the parts of one report
+def _missing(  # noqa: PLR0913, PLR0917 - the parts of one report
     problem: Problem,
     node: int,
     plan: Plan,

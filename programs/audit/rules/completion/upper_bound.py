@@ -1,12 +1,12 @@
 """Plans made without search. Each is valid, so the cheapest is an upper bound; often it is provably the answer."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from math import gcd
 from typing import NamedTuple
 
-from programs.audit.rules.completion.assignment import Assignment, counted_on, tie_break
+from programs.audit.rules.completion.assignment import counted_on, tie_break
 from programs.audit.rules.completion.lower_bound import EXACT_SUMS
+from programs.audit.rules.completion.picking import PassStrategy, PickApart, Preferences
 from programs.audit.rules.completion.plan_cost import (
     Cap,
     Plan,
@@ -21,23 +21,7 @@ from programs.audit.rules.completion.plan_cost import (
 )
 from programs.audit.rules.completion.problem import NOTHING, Mode, Option, Problem, Route
 from programs.audit.rules.completion.renewing import with_shared_new_pieces
-from programs.audit.rules.completion.sharing import Placements
 from programs.audit.rules.requirements import Kind, Unit
-
-
-@dataclass(frozen=True, slots=True)
-class Preferences:
-    """What decides among plans of the same cost: the previous plan, and exceptions *apply here*."""
-
-    previous: Assignment = field(default_factory=Assignment)
-    preferred: frozenset[tuple[str, int]] = frozenset()
-
-
-class PassStrategy(NamedTuple):
-    """How one pass chooses: `steady` prefers previous uses to credits, `local` prefers pieces from here."""
-
-    steady: bool = False
-    local: bool = False
 
 
 class DraftPlan(NamedTuple):
@@ -130,7 +114,8 @@ class _Pass:
         for node, modes in self.problem.modes.items():
             self._pick_mode(node, modes)
         if self.problem.rules.crossing:
-            self._pick_apart()
+            picked = PickApart(self.problem, self.preferences, self.strategy, self.first, self.left)
+            self.used = picked.used(self.used)
             return
         single: list[tuple[int, int]] = []
         counted_pieces: set[int] = set()
@@ -155,57 +140,6 @@ class _Pass:
         if self.strategy.local:
             best = next((mode for mode in able if self.problem.basis[mode.option.piece] in self.problem.here), best)
         self.used[node] = () if best is None else (best.option,)
-
-    def _pick_apart(self) -> None:
-        """Choose the pieces of each leaf where rules keep pieces apart: each choice limits the later ones."""
-        placements = Placements(self.problem)
-        for node, routes in enumerate(self.problem.routes):
-            for route in routes:
-                placements.spend(node, route.spends)
-        offering = [node for node, options in enumerate(self.left) if options]
-        wanted_at: dict[int, list[int]] = {}
-        for node in offering:
-            self.used[node] = ()
-            for option in self.left[node]:
-                wanted_at.setdefault(self.problem.study_of(option.piece), []).append(node)
-
-        def place(node: int, option: Option) -> None:
-            placements.place(node, option)
-            self.used[node] = tuple(sorted((*self.used[node], option)))
-
-        def order(node: int, option: Option) -> tuple[object, ...]:
-            """Previous uses first; then pieces that the fewest leaves want; then large ones."""
-            study = self.problem.study_of(option.piece)
-            wanted = sum(self.problem.rules.apart(node, other) for other in wanted_at[study])
-            return (*self._order_by_preference(node, option), wanted, -option.value, tie_break(option.attainment, ""))
-
-        if self.strategy.steady:
-            for node in offering:
-                for option in self.left[node]:
-                    before = (option.attainment, self._id(node)) in self.preferences.previous.uses
-                    free = not self.shape.single[node] or not self.used[node]
-                    if before and free and placements.allows(node, option):
-                        place(node, option)
-        ranked = sorted(
-            offering, key=lambda node: (node not in self.first, not self.shape.single[node], len(self.left[node]))
-        )
-        for fill in (False, True):
-            for node in ranked:
-                for option in sorted(set(self.left[node]) - set(self.used[node]), key=lambda it: order(node, it)):
-                    enough = self.used[node] if self.shape.single[node] else not fill and self._filled(node)
-                    if enough:
-                        break
-                    if placements.allows(node, option):
-                        place(node, option)
-
-    def _filled(self, node: int) -> bool:
-        values = {option.piece: option.value for option in self.used[node]}
-        return self.problem.total(values) >= self.problem.rules.floor[node]
-
-    def _order_by_preference(self, node: int, option: Option) -> tuple[bool, bool, bool]:
-        preferred = (option.attainment, node) in self.preferences.preferred
-        elsewhere = self.strategy.local and self.problem.basis[option.piece] not in self.problem.here
-        return not preferred, bool(option.exception) or option.planned, elsewhere
 
     def _best(self, node: int, options: Sequence[Option], counted_pieces: set[int]) -> Option:
         if self.indifferent:
