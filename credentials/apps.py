@@ -16,8 +16,8 @@ class CredentialsConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect and register; imports are inside, because models load after this module."""
-        from credentials.subscribers import enqueue_credential, enqueue_revocations
         from credentials.issuing.queries.issuers import can_sign_for
+        from credentials.subscribers import enqueue_credential, enqueue_revocations
         from programs.announcements import awarded, rescinded
         from programs.curriculum.queries.signers import add_signer_check
 

@@ -170,9 +170,7 @@ def test_a_registrar_builds_stacked_programs_from_nothing_to_published(visit: Vi
     page.keyboard.press("Enter")
     expect(page.get_by_role("status").filter(has_text="“DA-7” moved.")).to_have_count(1)
     expect(page.get_by_role("button", name="Move “DA-7” up")).to_be_focused()
-    page.locator("#node-r1").get_by_role("link", name="Mend it here").first.click()
-    page.get_by_label("Yes: a piece may count for several of the parts").check()
-    page.get_by_role("button", name="Save").click()
+    decide_sharing(page, "Yes: a piece may count for several of the parts")
     faults += faults_of(page, "authoring-mended")
     publish(page)
 
@@ -212,9 +210,7 @@ def test_a_registrar_decides_what_may_be_shared_and_for_whom(
 
     whole = page.locator("#node-r1")
     expect(whole.get_by_text("One piece of study could count for several of these parts").first).to_be_visible()
-    whole.get_by_role("link", name="Mend it here").first.click()
-    page.get_by_label("No: each piece counts for one of the parts only").check()
-    page.get_by_role("button", name="Save").click()
+    decide_sharing(page, "No: each piece counts for one of the parts only")
     expect(page.get_by_text("Each piece of study counts for one of these only").first).to_be_visible()
     more_of(page, "r1", "Limit what two parts share")
     page.get_by_label("Between").select_option(label="Working with people")
@@ -256,6 +252,13 @@ def test_a_registrar_decides_what_may_be_shared_and_for_whom(
             look = f"authoring-{name}-{language}"
             faults += look_at(visit, f"{base}{place_of_page}", name=look, session=office.session, language=language)
     assert faults == []
+
+
+def decide_sharing(page: Page, answer: str) -> None:
+    """Follow the finding at the program itself, and answer."""
+    page.locator("#node-r1").get_by_role("link", name="Mend it here").first.click()
+    page.get_by_label(answer).check()
+    page.get_by_role("button", name="Save").click()
 
 
 def more_of(page: Page, key: str, act: str) -> None:

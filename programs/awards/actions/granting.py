@@ -21,8 +21,8 @@ from core.text.canonical import digest
 from programs.announcements import Awarded, awarded
 from programs.audit.queries.attainments import exceptions_inside, with_awards
 from programs.audit.queries.audits import CONTEXT
-from programs.audit.queries.enrollment_facts import applying_tree_of
 from programs.audit.queries.awarding import awarding_date, awarding_of
+from programs.audit.queries.enrollment_facts import applying_tree_of
 from programs.audit.queries.trees import stacked_versions, tree_of
 from programs.audit.rules import requirements as rules
 from programs.audit.rules.completion.assignment import Assignment

@@ -1,4 +1,4 @@
-"""The faults of a draft that is to be published as `cairn-program@2`: those of every tree, and those of its authoring."""
+"""The faults of a draft that is to be published as `cairn-program@2`: those of every tree, and of its authoring."""
 
 from collections.abc import Collection, Mapping
 
