@@ -16,11 +16,14 @@ class CredentialsConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect and register; imports are inside, because models load after this module."""
+        from credentials.issuing.queries.issuers import can_sign_for
         from credentials.subscribers import enqueue_credential, enqueue_revocations
         from programs.announcements import awarded, rescinded
+        from programs.curriculum.queries.signers import add_signer_check
 
         awarded.connect(enqueue_credential)
         rescinded.connect(enqueue_revocations)
+        add_signer_check(can_sign_for)
         self._add_tasks()
         self._add_transcripts()
         self._add_record()

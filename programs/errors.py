@@ -1,6 +1,10 @@
 """The reasons for which actions of programs refuse."""
 
 
+class PartnerAwardsError(Exception):
+    """A partner organization cannot award."""
+
+
 class CodeTakenError(Exception):
     """Another program has this code."""
 

@@ -28,6 +28,7 @@ REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
     errors.AlreadyWithdrawnError: _("Somebody has taken this back before."),
     errors.AnotherProgramError: _("That version belongs to another program."),
     errors.ClosedToEntryError: _("The version takes nobody from that day on."),
+    errors.PartnerAwardsError: _("A partner does not award: choose the institution or one of its branches."),
     errors.CodeTakenError: _("Another program has this code."),
     errors.CohortElsewhereError: _("That cohort belongs to another program version."),
     errors.CohortTitleTakenError: _("Another cohort of this version has this title."),

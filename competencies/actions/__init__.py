@@ -1,5 +1,6 @@
 """The actions on frameworks, competencies, proficiency scales and CASE imports."""
 
+from competencies.actions.declaring_credit import declare_credit
 from competencies.actions.import_package import import_package
 from competencies.actions.marking import mark_scale_used, mark_used
 from competencies.actions.publishing import publish_framework, withdraw_framework
@@ -14,6 +15,7 @@ __all__ = [
     "confirm_import",
     "create_scale",
     "decide_equivalence",
+    "declare_credit",
     "edit_scale",
     "import_package",
     "mark_scale_used",

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -11,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from competencies.actions import publish_framework, withdraw_framework
+from competencies.actions import declare_credit, publish_framework, withdraw_framework
 from competencies.admin.labels import REFUSALS
 from competencies.models import Framework
 from competencies.permissions import may_change_frameworks, may_read_frameworks
@@ -28,6 +29,37 @@ def is_closed(framework: Framework) -> bool:
 def is_public(framework: Framework) -> bool:
     """Whether the framework can be withdrawn."""
     return framework.published
+
+
+class CreditForm(ReasonForm):
+    """What each competency brings, and in which unit."""
+
+    credit = forms.DecimalField(
+        label=_("Credit of each competency"),
+        required=False,
+        min_value=0,
+        max_digits=8,
+        decimal_places=2,
+        help_text=_("Left empty, the framework declares none."),
+    )
+    unit = forms.CharField(
+        label=_("Unit of credit"),
+        required=False,
+        max_length=40,
+        help_text=_("As programs name it: only programs that count in this unit read it."),
+    )
+    field_order = ("credit", "unit", "why")
+
+    def __init__(self, *args: Any, row: Any = None, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
+        initial = {"credit": row.default_credit, "unit": row.default_credit_unit or "credits"} if row else {}
+        super().__init__(*args, row=row, initial=initial, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """Check that a credit has its unit."""
+        entered = super().clean() or {}
+        if entered.get("credit") is not None and not (entered.get("unit") or "").strip():
+            self.add_error("unit", _("Say the unit of the credit."))
+        return entered
 
 
 @admin.register(Framework)
@@ -54,6 +86,8 @@ class FrameworkAdmin(DeskAdmin):
         "language",
         "items",
         "in_use",
+        "default_credit",
+        "default_credit_unit",
         "published_at",
         "last_import",
         "case_version",
@@ -123,3 +157,17 @@ class FrameworkAdmin(DeskAdmin):
         """Withdraw the framework."""
         withdraw_framework(row)
         return _now("Withdrawn.")
+
+    @desk_action(
+        _("Say what its competencies bring"),
+        may=may_change_frameworks,
+        form=CreditForm,
+        explains=_(
+            "The credit of each mastered competency in programs published from now on, unless a program says otherwise."
+            " Programs in force keep theirs."
+        ),
+    )
+    def credit(self, _request: HttpRequest, row: Framework, form: CreditForm) -> str:
+        """Declare the credit of each competency."""
+        declare_credit(row, credit=form.cleaned_data["credit"], unit=form.cleaned_data["unit"])
+        return _now("Saved.")

@@ -23,6 +23,8 @@ class Framework(models.Model):
 
     `namesake` distinguishes documents with the same identifier that are not versions of each other, from 0 for the
     first one; see docs/decisions/0009-case-identifiers.md. `content_version` counts the changes, for the ETag.
+    `default_credit` is what each mastered competency brings in programs that count in `default_credit_unit`, unless the
+    program says otherwise; published program versions keep what they read.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -50,6 +52,10 @@ class Framework(models.Model):
     extra = models.JSONField(_("members we do not know"), default=dict, blank=True)
     package_extra = models.JSONField(_("members of the package we do not know"), default=dict, blank=True)
     definitions_extra = models.JSONField(_("members of the definitions we do not know"), default=dict, blank=True)
+    default_credit = models.DecimalField(
+        _("credit of each competency"), max_digits=8, decimal_places=2, null=True, blank=True
+    )
+    default_credit_unit = models.CharField(_("unit of that credit"), max_length=40, blank=True)
     content_version = models.PositiveIntegerField(_("content version"), default=1)
     imported_at = models.DateTimeField(_("last import"))
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
@@ -67,6 +73,12 @@ class Framework(models.Model):
             models.CheckConstraint(condition=~models.Q(source_identifier=""), name="framework_has_an_identifier"),
             models.CheckConstraint(condition=~models.Q(title=""), name="framework_has_a_title"),
             models.CheckConstraint(condition=models.Q(case_version__in=["1.0", "1.1"]), name="framework_is_case_1"),
+            models.CheckConstraint(
+                condition=models.Q(default_credit__isnull=True, default_credit_unit="")
+                | (models.Q(default_credit__isnull=False, default_credit__gte=0) & ~models.Q(default_credit_unit="")),
+                name="framework_credit_has_a_unit",
+                violation_error_message=_("Say the credit and its unit, or neither; credit is 0 or more."),
+            ),
         ]
 
     def __str__(self) -> str:

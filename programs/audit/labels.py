@@ -2,15 +2,23 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from assessments.mastery.formats.fault_messages import FAULT_MESSAGES
 from programs.audit.rules.completion.eligibility import Reason
 from programs.audit.rules.completion.problem import Rule
 from programs.audit.rules.errors import AuditRefusedError
+from programs.audit.rules.facts import FactValue
+from programs.audit.rules.known_facts import KNOWN_FACTS, FactKind, FactName, is_value_of
 from programs.audit.rules.report_rows import Missing
+from programs.audit.rules.requirements import Condition, Operator
 from programs.rules.attainments import Basis
+
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -96,6 +104,32 @@ BASES: dict[str, Callable[[], str]] = {
     Basis.TRANSFER: lambda: gettext("transfer"),
     Basis.EXTERNAL: lambda: gettext("outside credentials"),
 }
+
+FACTS: dict[str, Callable[[], str]] = {
+    FactName.ADMITTED_ON: lambda: gettext("day of admission"),
+    FactName.COHORT: lambda: gettext("cohort"),
+    FactName.COHORT_STARTS_ON: lambda: gettext("first day of the cohort"),
+    FactName.PLACE_OF_STUDY: lambda: gettext("place of study"),
+}
+
+
+def condition_in_words(condition: Condition, names: Mapping[str, str] = NO_NAMES) -> str:
+    """Return a condition as a clause; `names` are titles of values that are ids."""
+    values = [_value_in_words(condition, value, names) for value in condition.values]
+    words = {"fact": FACTS[condition.fact]() if condition.fact in FACTS else condition.fact, "value": values[0]}
+    if condition.operator is Operator.AT_LEAST:
+        return gettext("%(fact)s is %(value)s or later") % words
+    if len(values) == 1:
+        return gettext("%(fact)s is %(value)s") % words
+    return gettext("%(fact)s is one of: %(values)s") % {**words, "values": ", ".join(values)}
+
+
+def _value_in_words(condition: Condition, value: FactValue, names: Mapping[str, str]) -> str:
+    kind = KNOWN_FACTS.get(condition.fact)
+    if kind is FactKind.DATE and is_value_of(kind, value):
+        return date_format(date.fromisoformat(str(value)), "DATE_FORMAT")
+    return names.get(str(value), f"“{value}”")
+
 
 WORDS: dict[str, Callable[[], tuple[str, str]]] = {
     "exclusivity_not_yet": lambda: (

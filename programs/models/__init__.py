@@ -29,9 +29,9 @@ from programs.models.enrollments import (
     EventReason,
 )
 from programs.models.parts import OrganizationPart, OrganizationRole, ProgramStaff
-from programs.models.programs import Program, ProgramVersion, VersionPolicyAssignment, VersionState
+from programs.models.programs import Program, ProgramVersion, VersionCredit, VersionPolicyAssignment, VersionState
 from programs.models.progress import AuditMove, Progress, ProgressStatus
-from programs.models.requirements import Requirement, RequirementKind
+from programs.models.requirements import MetBy, Requirement, RequirementKind, Sharing
 
 __all__ = [
     "MODEL_OF_ATTAINMENT",
@@ -55,6 +55,7 @@ __all__ = [
     "EnrollmentEventBody",
     "EventReason",
     "Granting",
+    "MetBy",
     "Milestone",
     "MilestoneReached",
     "OrganizationPart",
@@ -71,6 +72,8 @@ __all__ = [
     "RequirementException",
     "RequirementExceptionBody",
     "RequirementKind",
+    "Sharing",
+    "VersionCredit",
     "VersionPolicyAssignment",
     "VersionState",
     "WordsAbout",

@@ -46,7 +46,10 @@ class Granting(models.TextChoices):
 
 @pghistory.track()
 class Achievement(models.Model):
-    """Something that can be earned, whatever its version; of a program, or of a requirement or competency alone."""
+    """Something that can be earned, whatever its version; of a program, or of a requirement or competency alone.
+
+    Title, type and organization are those of the newest published version; an award has those of its own version.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     organization = models.ForeignKey(
@@ -96,8 +99,9 @@ class AchievementVersionQuerySet(models.QuerySet["AchievementVersion"]):
 class AchievementVersion(models.Model):
     """The terms of an achievement's awards; a trigger freezes them once published (invariant 7).
 
-    `content` is everything as JSON, with type and subject; documents read only that. Without `credits` an award has
-    the credits that were earned; without `valid_for_months` it never lapses.
+    Type, title and awarding organization are columns here, so that a later draft cannot reach what was granted.
+    `content` is everything as JSON, with type and subject; documents read only that. Without `credits` an award has the
+    credits that were earned; without `valid_for_months` it never lapses.
     """
 
     achievement = models.ForeignKey(Achievement, models.PROTECT, related_name="versions", verbose_name=_("achievement"))
@@ -129,6 +133,10 @@ class AchievementVersion(models.Model):
         verbose_name=_("competency"),
     )
     title = models.CharField(_("title"), max_length=200)
+    achievement_type = models.CharField(_("type"), max_length=40, choices=AchievementType.choices)
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="achievement_versions", verbose_name=_("awarding organization")
+    )
     description = models.TextField(_("description"), blank=True, max_length=5000)
     criteria = models.TextField(_("what is asked for"), blank=True, max_length=10000, help_text=_("Markdown."))
     language = models.CharField(_("language"), max_length=35, default="en")
@@ -166,6 +174,11 @@ class AchievementVersion(models.Model):
                 name="achievement_version_is_of_one_thing",
             ),
             models.CheckConstraint(condition=~Q(title__regex=r"^\s*$"), name="achievement_version_has_a_title"),
+            models.CheckConstraint(
+                condition=Q(achievement_type__in=AchievementType.values),
+                name="achievement_version_type_is_known",
+                violation_error_message=_("Choose a type from the list."),
+            ),
             models.CheckConstraint(
                 condition=Q(language__regex=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"),
                 name="achievement_version_language_is_a_tag",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from assessments.models import MasteryPolicyVersion
-from competencies.models import ProficiencyScale
+from competencies.models import Competency, ProficiencyScale
 
 DIGEST = r"^c1:[0-9a-f]{64}$"
 
@@ -150,3 +150,42 @@ class VersionPolicyAssignment(models.Model):
 
     def __str__(self) -> str:
         return str(self.policy_version)
+
+
+class VersionCredit(models.Model):
+    """The credit that a mastered competency brings to the credits groups of a program version.
+
+    It counts before the credit that the framework declares, and after the credit of a requirement for the competency.
+    Without a competency it is for all that nothing else names.
+    """
+
+    version = models.ForeignKey(ProgramVersion, models.PROTECT, related_name="credit_table")
+    competency = models.ForeignKey(
+        Competency,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="version_credits",
+        verbose_name=_("competency"),
+    )
+    credits = models.DecimalField(_("credits"), max_digits=8, decimal_places=2)
+
+    class Meta:
+        verbose_name = _("credit of a competency in a version")
+        verbose_name_plural = _("credits of competencies in versions")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["version", "competency"],
+                nulls_distinct=False,
+                name="version_credit_one_per_competency",
+                violation_error_message=_("This version says already what the competency brings."),
+            ),
+            models.CheckConstraint(
+                condition=Q(credits__gte=0),
+                name="version_credit_not_negative",
+                violation_error_message=_("Credits are 0 or more."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.competency_id}: {self.credits}"

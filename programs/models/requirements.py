@@ -24,6 +24,22 @@ class RequirementKind(models.TextChoices):
     PROGRAM = "program", _("another program")
     MILESTONE = "milestone", _("a milestone")
     QUANTITY = "quantity", _("a quantity")
+    IF = "if", _("one or the other, by a condition")
+
+
+class Sharing(models.TextChoices):
+    """Whether one piece of study may count for several parts of a group. Publishing refuses what nobody has said."""
+
+    EXCLUSIVE = "exclusive", _("each piece counts for one of the parts only")
+    SHARED = "shared", _("a piece may count for several of the parts")
+
+
+class MetBy(models.TextChoices):
+    """What meets a stacked program: the values of `programs.audit.rules.requirements.MetBy`."""
+
+    AWARD = "award", _("its award")
+    TREE = "tree", _("its requirements, without the award")
+    EITHER = "either", _("its award or its requirements")
 
 
 class Origin(models.TextChoices):
@@ -42,7 +58,8 @@ class Requirement(models.Model):
     """One node. `key` names it within its version and in the versions that follow it.
 
     `level` and the members of `qualifiers` limit everything below the node. `policy_version` is the author's choice.
-    Publishing writes what is in force then: `policy_in_force`, `policy_origin` and `competency_revision`.
+    Publishing writes what is in force then: `policy_in_force`, `policy_origin` and `competency_revision`. `sharing` is
+    of groups, empty where the author has not decided; `met_by` is of stacked programs, empty where their award decides.
     """
 
     version = models.ForeignKey(ProgramVersion, models.PROTECT, related_name="requirements")
@@ -73,6 +90,8 @@ class Requirement(models.Model):
     milestone = models.ForeignKey(
         Milestone, models.PROTECT, null=True, blank=True, related_name="requirements", verbose_name=_("milestone")
     )
+    sharing = models.CharField(_("sharing between the parts"), max_length=9, choices=Sharing.choices, blank=True)
+    met_by = models.CharField(_("met by"), max_length=6, choices=MetBy.choices, blank=True)
     qualifiers = models.JSONField(_("qualifiers"), default=dict, blank=True)
     policy_version = models.ForeignKey(
         MasteryPolicyVersion,
@@ -136,6 +155,22 @@ class Requirement(models.Model):
                 & (Q(credits_least=None) | Q(credits_least__gte=0))
                 & (Q(quantity_least=None) | Q(quantity_least__gte=0)),
                 name="requirement_amounts_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(sharing="") | Q(sharing__in=Sharing.values, kind__in=["all", "choose", "credits"]),
+                name="requirement_sharing_of_a_group",
+                violation_error_message=_("Only a group says whether its parts share pieces of study."),
+            ),
+            models.CheckConstraint(
+                condition=Q(met_by="") | Q(met_by__in=MetBy.values, kind="program"),
+                name="requirement_met_by_of_a_program",
+                violation_error_message=_("Only another program is met by an award or by its requirements."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="if", qualifiers__has_key="condition")
+                | (~Q(kind="if") & ~Q(qualifiers__has_key="condition")),
+                name="requirement_condition_of_an_if",
+                violation_error_message=_("A condition is needed where one or the other is asked for, and only there."),
             ),
             models.CheckConstraint(
                 condition=Q(policy_origin__in=["", *Origin.values]), name="requirement_policy_origin_is_known"

@@ -239,6 +239,9 @@ def breakages(framework: Framework, knead: Competency) -> dict[str, Any]:
         "framework_is_case_1": lambda: Framework.objects.create(
             source_identifier="x", **{**document, "case_version": "2.0"}
         ),
+        "framework_credit_has_a_unit": lambda: Framework.objects.create(
+            source_identifier="x", **{**document, "default_credit_unit": "ECTS"}
+        ),
         "competency_one_per_identifier_in_a_framework": lambda: Competency.objects.create(
             framework=framework, source_identifier=knead.source_identifier
         ),

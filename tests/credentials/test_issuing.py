@@ -147,6 +147,8 @@ def _frozen_with(version: AchievementVersion, content: dict[str, object]) -> Ach
         number=version.number + 1,
         state="published",
         competency=version.competency,
+        achievement_type=version.achievement_type,
+        organization=version.organization,
         title="Bread",
         granting="automatic",
         content=content,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,7 +13,7 @@ from accounts.models import Organization, Role
 from competencies.models import Competency
 from programs.audit.queries.trees import tree_of
 from programs.audit.rules.requirements import Requirement
-from programs.curriculum.actions.authoring import Node, save_requirement
+from programs.curriculum.actions.authoring import Node, move_requirement, save_requirement
 from programs.curriculum.actions.publishing import publish_version
 from programs.decisions.actions import save_milestone
 from programs.enrollment.actions.enrolling import enroll
@@ -169,6 +170,7 @@ def test_a_registrar_builds_stacked_programs_from_nothing_to_published(visit: Vi
     page.keyboard.press("Enter")
     expect(page.get_by_role("status").filter(has_text="“DA-7” moved.")).to_have_count(1)
     expect(page.get_by_role("button", name="Move “DA-7” up")).to_be_focused()
+    decide_sharing(page, "Yes: a piece may count for several of the parts")
     faults += faults_of(page, "authoring-mended")
     publish(page)
 
@@ -189,6 +191,81 @@ def test_a_registrar_builds_stacked_programs_from_nothing_to_published(visit: Vi
     ]
     expect(page.get_by_text("It never changes")).to_be_visible()
     expect(page.locator("form.tree-moves")).to_have_count(0)
+
+
+def test_a_registrar_decides_what_may_be_shared_and_for_whom(
+    visit: Visit, office: Office, diploma: ProgramVersion
+) -> None:
+    skills = {row.code: row for row in Competency.objects.all()}
+    root, place = root_of(diploma), diploma.requirements.get(title="Placement")
+    electives = Node(
+        kind=RequirementKind.CREDITS, title="Electives", credits_least=Decimal(4), qualifiers={"accepts": ["*"]}
+    )
+    free = save_requirement(None, version=diploma, parent=root, node=electives)
+    ask_for(place, skills["DA-2"])
+    ask_for(place, skills["DA-4"])
+    base = f"/admin/programs/programversion/{diploma.pk}/tree/"
+    visitor = visit(session=office.session)
+    page = visitor.open(base)
+
+    whole = page.locator("#node-r1")
+    expect(whole.get_by_text("One piece of study could count for several of these parts").first).to_be_visible()
+    decide_sharing(page, "No: each piece counts for one of the parts only")
+    expect(page.get_by_text("Each piece of study counts for one of these only").first).to_be_visible()
+    more_of(page, "r1", "Limit what two parts share")
+    page.get_by_label("Between").select_option(label="Working with people")
+    page.get_by_label("and", exact=True).select_option(label="Electives")
+    page.get_by_label("At most").fill("1")
+    page.get_by_role("button", name="Save").click()
+    expect(
+        page.get_by_text("“Working with people” and “Electives” share at most 1 piece of study").first
+    ).to_be_visible()
+    more_of(page, free.key, "What does not count here")
+    page.locator(".picker-row").filter(has_text="DA-8").get_by_role("checkbox").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("None of these: DA-8").first).to_be_visible()
+    more_of(page, free.key, "At most so much from a list")
+    page.get_by_label("At most").fill("2")
+    for code in ("DA-1", "DA-3"):
+        page.locator(".picker-row").filter(has_text=code).get_by_role("checkbox").check()
+    faults = faults_of(page, "authoring-listing")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("At most 2 of these: DA-1, DA-3").first).to_be_visible()
+    add(page, "Placement", "A condition")
+    page.get_by_label("where the learner was admitted on this day or later").check()
+    page.get_by_label("Day", exact=True).fill("2026-09-01")
+    page.get_by_role("button", name="Save").click()
+    either = diploma.requirements.get(kind="if")
+    for code in ("DA-2", "DA-4"):
+        move_requirement(diploma.requirements.get(parent=place, competency=skills[code]), parent=either, place=9)
+    page.goto(f"{visitor.address}{base}")
+    words = "If the day of admission is Sept. 1, 2026 or later: “DA-2”; otherwise “DA-4”"
+    expect(page.get_by_text(words).first).to_be_visible()
+
+    for language in ("en", "ar"):
+        for name, place_of_page in (
+            ("rules", ""),
+            ("sharing", "r1/share/"),
+            ("listing", f"{free.key}/list/at-most-1/"),
+            ("condition", f"{either.key}/edit/"),
+        ):
+            look = f"authoring-{name}-{language}"
+            faults += look_at(visit, f"{base}{place_of_page}", name=look, session=office.session, language=language)
+    assert faults == []
+
+
+def decide_sharing(page: Page, answer: str) -> None:
+    """Follow the finding at the program itself, and answer."""
+    page.locator("#node-r1").get_by_role("link", name="Mend it here").first.click()
+    page.get_by_label(answer).check()
+    page.get_by_role("button", name="Save").click()
+
+
+def more_of(page: Page, key: str, act: str) -> None:
+    """Open the menu of a requirement and follow one of its acts."""
+    acts = page.locator(f"#node-{key} > .tree-line")
+    acts.locator("summary").click()
+    acts.get_by_role("link", name=act).click()
 
 
 def begin(page: Page, code: str, title: str) -> None:

@@ -41,6 +41,7 @@ from programs.models import (
     Requirement,
     RequirementException,
     RequirementExceptionBody,
+    VersionCredit,
     VersionPolicyAssignment,
 )
 from programs.rules.attainments import ExceptionKind
@@ -149,6 +150,11 @@ def breakages(
         "requirement_says_how_many": node(choose_count=2),
         "requirement_says_how_much": node(quantity_least=2),
         "requirement_amounts_not_negative": node(credits=-1),
+        "requirement_sharing_of_a_group": node(sharing="shared"),
+        "requirement_met_by_of_a_program": node(met_by="tree"),
+        "requirement_condition_of_an_if": node(qualifiers={"condition": {}}),
+        "version_credit_one_per_competency": twice(VersionCredit, version=draft, competency=None, credits=1),
+        "version_credit_not_negative": lambda: VersionCredit.objects.create(version=draft, credits=-1),
         "requirement_policy_origin_is_known": node(policy_origin="stars", policy_in_force=policy),
         "requirement_policy_has_an_origin": node(policy_in_force=policy),
         "organization_role_stated_once": twice(OrganizationRole, version=bread, organization=school, part="provider"),

@@ -12,11 +12,11 @@ from assessments.models import Assessment
 from competencies.models import Association, Competency, Framework, Kind, ProficiencyScale
 from programs.audit.queries.attainments import milestones_and_recognitions
 from programs.audit.rules.completion.eligibility import Reason
-from programs.curriculum.actions.authoring import Node, save_requirement
+from programs.curriculum.actions.authoring import Node, save_requirement, set_sharing
 from programs.curriculum.actions.publishing import publish_version
 from programs.decisions.actions import record_milestone, record_recognition, save_milestone, withdraw_decision
 from programs.enrollment.actions.enrolling import enroll
-from programs.models import Enrollment, ProgramVersion, RecognitionBasis, RequirementKind
+from programs.models import Enrollment, ProgramVersion, RecognitionBasis, RequirementKind, Sharing
 from programs.pathway.queries.closest import programs_closest_to_completion
 from programs.pathway.queries.enrollment_facts import facts_of_enrollment
 from programs.pathway.queries.next_steps import next_steps
@@ -41,6 +41,7 @@ def diploma(school: Organization, bread: ProgramVersion, bake: Competency) -> Pr
         node=Node(kind=RequirementKind.PROGRAM, nested_version=bread, title="Bread first"),
     )
     ask_for(root_of(draft), bake, rank=4)
+    set_sharing(root_of(draft), sharing=Sharing.SHARED)
     return publish_version(draft, by=None, at=MONDAY)
 
 

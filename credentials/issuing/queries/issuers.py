@@ -30,6 +30,15 @@ def issuer_for(organization: Organization) -> Issuer | None:
     return next((found[key] for key in above if key in found), None)
 
 
+def can_sign_for(organization: Organization) -> bool:
+    """Return whether an award of this organization would be signed; true while no issuer is set up at all.
+
+    A program may be published before the institution has its first key: awards then wait, and are signed with it. Once
+    somebody signs, a program that nobody signs for is a mistake.
+    """
+    return issuer_for(organization) is not None or not Issuer.objects.exclude(origin="").exists()
+
+
 # Compiled once per process: issuing asks for every credential, as for the active key below.
 @compiled
 def _with_keys(organizations: tuple[int, ...]) -> QuerySet[Issuer]:

@@ -98,7 +98,7 @@ def _shown(row: Award, credential: Credential | None, at: datetime) -> ShownAwar
     assert row.awarded_on is not None  # noqa: S101  # of awarded ones, by constraint
     return ShownAward(
         title=row.achievement_version.title,
-        kind=kind_in_words(row.achievement.achievement_type),
+        kind=kind_in_words(row.achievement_version.achievement_type),
         awarded_on=row.awarded_on,
         met_on=row.requirements_met_on,
         last_day=row.valid_until - timedelta(days=1) if row.valid_until else None,

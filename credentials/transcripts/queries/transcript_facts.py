@@ -27,6 +27,7 @@ from credentials.transcripts.rules import (
 )
 from programs.audit.queries.attainments import attainments_of
 from programs.audit.queries.audits import shown_audit, statuses_of
+from programs.audit.queries.enrollment_facts import applying_tree_of
 from programs.audit.queries.trees import INSIDE, tree_of
 from programs.audit.rules import requirements as rules
 from programs.audit.rules.result import AuditOutcome
@@ -255,7 +256,7 @@ def _line(counts: str, title: str, unit: str, worth: Decimal, *, awarded: bool) 
 def _program_of_audit(row: Enrollment, awards: _Awards, *, at: datetime) -> _Entry:
     """A program as its audit states it today."""
     found = shown_audit(row, at=at)
-    outcome, tree, content = found.audit.today, tree_of(row.version), row.version.content or {}
+    outcome, tree, content = found.audit.today, applying_tree_of(row), row.version.content or {}
     attainments = {item.id: item for item in attainments_of(row.learner, at=at, method=found.method)}
     walk = _Walk(awards, outcome, row.version.credit_unit, attainments, content)
     competency_rows = tuple(walk.counted_competencies(tree))

@@ -12,8 +12,8 @@ from programs.audit.formats.audit_json import read_assignment
 from programs.audit.formats.audit_result_json import assignment_as_json, audit_as_json
 from programs.audit.queries.attainments import attainments_of, awards_of, exceptions_of, with_awards
 from programs.audit.queries.awarding import zone_of
-from programs.audit.queries.facts import facts_of
-from programs.audit.queries.trees import audited_tree_of, programs_in
+from programs.audit.queries.enrollment_facts import facts_for
+from programs.audit.queries.trees import audited_tree_of, content_format_of, programs_in
 from programs.audit.rules.audit import audit
 from programs.audit.rules.completion.assignment import Assignment
 from programs.audit.rules.completion.eligibility import Reason
@@ -31,6 +31,8 @@ from programs.rules.attainments import Attainment, RequirementException
 
 NEWEST = Method.TWO
 """The method of new enrollments; open ones are moved to it by a job."""
+FIRST_CONTENT = "cairn-program@1"
+"""The one format of content that `audit@1` can read."""
 CONTEXTS = {method.value: Context(method=method) for method in Method}
 """The context of each method. A program node is met by a valid award only."""
 
@@ -38,10 +40,13 @@ CONTEXTS = {method.value: Context(method=method) for method in Method}
 def method_of(enrollment: Enrollment) -> Method:
     """Return the method by which an enrollment is audited: that of its progress; the newest one before its first audit.
 
-    A query where the row was read without its progress.
+    What content after `cairn-program@1` says is decided by `audit@2` only, also where an enrollment changes to such a
+    version. A query where the row was read without its progress.
     """
     row = getattr(enrollment, "progress", None)
-    return NEWEST if row is None else Method(row.method)
+    if row is None or content_format_of(enrollment.version) != FIRST_CONTENT:
+        return NEWEST
+    return Method(row.method)
 
 
 def audit_of(  # noqa: PLR0913 - the inputs of an audit, by name
@@ -72,7 +77,7 @@ def audit_of(  # noqa: PLR0913 - the inputs of an audit, by name
         exceptions_of(enrollment, method=method) if exceptions is None else exceptions,
         context=CONTEXTS[method],
         on=on,
-        facts=facts_of(enrollment, tree),
+        facts=facts_for(tree, enrollment),
         previous=previous,
         solver=solver,
     )

@@ -13,7 +13,7 @@ from programs.audit.formats.audit_json import read_requirement
 from programs.audit.rules import requirements as rules
 from programs.audit.rules.context import Method
 from programs.audit.rules.qualifiers import Qualifiers, hundredths
-from programs.models import ProgramVersion, Requirement
+from programs.models import ProgramVersion, Requirement, RequirementKind, Sharing
 
 INSIDE = "/"
 """The separator between the key of a program node and the keys of the tree stacked in it."""
@@ -134,7 +134,7 @@ def nodes_of(version: ProgramVersion) -> list[Requirement]:
     return list(
         version.requirements.select_related(
             "competency",
-            "level",
+            "level__scale",
             "milestone",
             "nested_version__program",
             "policy_version__policy",
@@ -165,7 +165,8 @@ def _node(row: Requirement, below: Mapping[int | None, list[Requirement]]) -> ru
     return rules.Requirement(
         id=row.key,
         kind=rules.Kind(row.kind),
-        title=str(row),
+        # A condition without a name is none of its own to learners: they see the part that it chooses.
+        title=row.title if row.kind == RequirementKind.IF else str(row),
         children=children,
         accepts=accepts,
         policy=str(row.policy_in_force.public_id) if row.policy_in_force else "",
@@ -177,12 +178,24 @@ def _node(row: Requirement, below: Mapping[int | None, list[Requirement]]) -> ru
         within_days=qualifiers.within_days,
         earned_here=qualifiers.earned_here,
         max_source=qualifiers.max_source,
+        exclusive=row.sharing == Sharing.EXCLUSIVE,
+        share_caps=qualifiers.share_caps,
+        scale=str(row.level.scale.public_id) if row.level else "",
+        min_pieces=qualifiers.min_pieces,
+        max_listed=qualifiers.max_listed,
+        excludes=qualifiers.excludes,
+        condition=qualifiers.condition,
+        met_by=rules.MetBy(row.met_by),
     )
 
 
 def _inside(tree: rules.Requirement, key: str) -> rules.Requirement:
     """Return a stacked tree with ids that start with the key of its program node."""
-    return replace(tree, id=f"{key}{INSIDE}{tree.id}", children=tuple(_inside(child, key) for child in tree.children))
+    caps = tuple(
+        replace(cap, first=f"{key}{INSIDE}{cap.first}", second=f"{key}{INSIDE}{cap.second}") for cap in tree.share_caps
+    )
+    children = tuple(_inside(child, key) for child in tree.children)
+    return replace(tree, id=f"{key}{INSIDE}{tree.id}", children=children, share_caps=caps)
 
 
 def showable_competencies() -> frozenset[str]:

@@ -22,8 +22,8 @@ from programs.announcements import Awarded, awarded
 from programs.audit.queries.attainments import exceptions_inside, with_awards
 from programs.audit.queries.audits import CONTEXTS
 from programs.audit.queries.awarding import awarding_date, awarding_of
-from programs.audit.queries.facts import facts_of
-from programs.audit.queries.trees import audited_tree_of, stacked_versions, tree_of
+from programs.audit.queries.enrollment_facts import applying_tree_of, facts_for
+from programs.audit.queries.trees import audited_tree_of, stacked_versions
 from programs.audit.rules import requirements as rules
 from programs.audit.rules.completion.assignment import Assignment
 from programs.audit.rules.completion.solver_protocol import Solver
@@ -125,7 +125,7 @@ def award_inside(
     A program that waits for awards inside it is not granted in the same call: the caller audits again and calls again.
     """
     granted = []
-    for node in _awaiting(tree_of(enrollment.version), outcome, CONTEXTS[method].awaiting):
+    for node in _awaiting(applying_tree_of(enrollment), outcome, CONTEXTS[method].awaiting):
         version = _version(stacked_versions(enrollment.version)[node.names[0]])[0]
         decisions = exceptions_inside(enrollment, version, method=method)
         inputs = AwardInputs(version, enrollment, method, attainments, decisions, competencies=competencies)
@@ -265,7 +265,7 @@ def _grounds(
     return grounds_of(
         inputs.version,
         method=inputs.method,
-        facts=facts_of(inputs.enrollment, tree),
+        facts=facts_for(tree, inputs.enrollment),
         records=person.records,
         attainments=with_awards(tree, inputs.attainments, standing),
         exceptions=inputs.exceptions,

@@ -21,7 +21,7 @@ from programs.audit.queries.attainments import (
     milestones_and_recognitions,
     with_recorded_flags,
 )
-from programs.audit.queries.audits import NEWEST, audit_of, columns_of, kept_assignment
+from programs.audit.queries.audits import NEWEST, audit_of, columns_of, kept_assignment, method_of
 from programs.audit.queries.awarding import awarding_time_zone
 from programs.audit.queries.mastery_bases import mastery_bases
 from programs.audit.queries.trees import named_in, programs_in, stacking, tree_of
@@ -196,7 +196,8 @@ def _audited(inputs: _AuditInputs, enrollment: Enrollment) -> tuple[Progress, li
     row = getattr(enrollment, "progress", None) or Progress(
         enrollment=enrollment, learner_id=enrollment.learner_id, method=NEWEST
     )
-    method = Method(row.method)
+    # An enrollment that has changed to a version with newer content is audited by the method that can read it.
+    row.method = method = method_of(enrollment)
     attainments = inputs.attainments(method)
     decisions = exceptions_of(enrollment, method=method) if _annotations(enrollment).has_decisions else ()
     while True:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from accounts.actions.history import change_context
-from accounts.models import User
+from accounts.models import Organization, User
 from core.text.canonical import Json, digest
 from programs.audit.queries.awarding import awarding_of
 from programs.audit.queries.trees import tree_of
@@ -75,12 +75,14 @@ def _written(version: ProgramVersion, terms: Terms, at: datetime) -> Achievement
     achievement = Achievement.objects.filter(program=version.program_id).first() or Achievement(
         program=version.program, made_at=at
     )
-    achievement.title, achievement.achievement_type = terms.title.strip(), terms.achievement_type
-    achievement.organization = awarding_of(version)
-    achievement.save()
+    organization = awarding_of(version)
+    # A draft touches nothing in force: once a version is frozen, only publishing the next one renames the achievement.
+    if not AchievementVersion.objects.frozen().filter(achievement__program=version.program_id).exists():
+        _rename(achievement, terms.title.strip(), terms.achievement_type, organization)
     row = AchievementVersion.objects.filter(program_version=version).first() or AchievementVersion(
         achievement=achievement, program_version=version, number=_next_number(achievement), made_at=at
     )
+    row.achievement_type, row.organization = terms.achievement_type, organization
     row.title, row.description, row.criteria = terms.title.strip(), terms.description.strip(), terms.criteria.strip()
     row.language, row.granting = terms.language, terms.granting
     row.credits, row.credit_unit, row.valid_for_months = terms.credits, version.credit_unit, terms.valid_for_months
@@ -89,26 +91,31 @@ def _written(version: ProgramVersion, terms: Terms, at: datetime) -> Achievement
 
 
 def _freeze(row: AchievementVersion, version: ProgramVersion, at: datetime) -> None:
-    achievement = row.achievement
-    achievement.organization = awarding_of(version)
-    achievement.save(update_fields=["organization"])
+    row.organization = awarding_of(version)
+    _rename(row.achievement, row.title, AchievementType(row.achievement_type), row.organization)
     row.criteria = row.criteria or criteria_of(tree_of(version), version.content or {}, row.language)
     row.credit_unit = version.credit_unit
     row.content = _content(row, version)
     row.digest = digest(row.content)
     row.state, row.published_at = VersionState.PUBLISHED, at
-    row.save(update_fields=["criteria", "credit_unit", "content", "digest", "state", "published_at"])
+    row.save(update_fields=["organization", "criteria", "credit_unit", "content", "digest", "state", "published_at"])
+
+
+def _rename(
+    achievement: Achievement, title: str, achievement_type: AchievementType, organization: Organization
+) -> None:
+    achievement.title, achievement.achievement_type, achievement.organization = title, achievement_type, organization
+    achievement.save()
 
 
 def _content(row: AchievementVersion, version: ProgramVersion) -> dict[str, Json]:
     """Return the whole version as JSON. Decisions and documents read only this, so later changes cannot reach them."""
-    achievement = row.achievement
     return {
         "format": FORMAT,
         "achievement": {
-            "id": str(achievement.public_id),
-            "type": achievement.achievement_type,
-            "organization": str(achievement.organization.public_id),
+            "id": str(row.achievement.public_id),
+            "type": row.achievement_type,
+            "organization": str(row.organization.public_id),
         },
         "version": {"id": str(row.public_id), "number": row.number},
         "of": {"kind": "program_version", "id": str(version.public_id), "digest": version.digest},

@@ -22,22 +22,26 @@ from programs.errors import (
     LeafError,
     LevelOfAnotherScaleError,
     NotPublishedError,
+    PartnerAwardsError,
     PolicyOfAnotherScaleError,
     ProgramInItselfError,
     QualifierError,
     RootStaysError,
 )
 from programs.models import (
+    MetBy,
     Milestone,
     Program,
     ProgramVersion,
     Requirement,
     RequirementKind,
+    Sharing,
     VersionPolicyAssignment,
     VersionState,
 )
 
-GROUPS = frozenset({RequirementKind.ALL, RequirementKind.CHOOSE, RequirementKind.CREDITS})
+SHARING = frozenset({RequirementKind.ALL, RequirementKind.CHOOSE, RequirementKind.CREDITS})
+GROUPS = SHARING | {RequirementKind.IF}
 COPIED = (
     "key",
     "sequence",
@@ -53,7 +57,10 @@ COPIED = (
     "milestone_id",
     "qualifiers",
     "policy_version_id",
+    "sharing",
+    "met_by",
 )
+SHARED_WHERE_SILENT = "cairn-program@1"
 TANGLES = {
     "requirement_programs_have_no_ring": ProgramInItselfError,
     "requirement_tree_has_no_ring": ElsewhereError,
@@ -77,13 +84,17 @@ class Node:
     milestone: Milestone | None = None
     qualifiers: Mapping[str, object] = field(default_factory=dict)
     policy_version: MasteryPolicyVersion | None = None
+    sharing: Sharing | None = None
+    met_by: MetBy | None = None
 
 
 @transaction.atomic
 def make_program(code: str, *, title: str, organization: Organization, by: User | None, at: datetime) -> Program:
-    """Make a program with an empty draft. Raises CodeTakenError."""
+    """Make a program with an empty draft. Raises CodeTakenError, PartnerAwardsError."""
     with change_context("", by):
-        with constraint_errors({"program_code_is_one": CodeTakenError}):
+        with constraint_errors(
+            {"program_code_is_one": CodeTakenError, "awarding_organization_is_ours": PartnerAwardsError}
+        ):
             program = Program.objects.create(
                 code=code.strip(), title=title.strip(), organization=organization, made_at=at
             )
@@ -134,7 +145,7 @@ def save_requirement(
         saved.sequence = _next_place(parent)
     else:
         saved = _own(requirement, draft)
-        if saved.parent_id is None and node.kind not in GROUPS:
+        if saved.parent_id is None and node.kind not in SHARING:
             raise RootStaysError
         if node.kind not in GROUPS and saved.children.exists():
             raise LeafError
@@ -213,6 +224,15 @@ def nest_requirement(requirement: Requirement, *, node: Node) -> Requirement:
 
 
 @transaction.atomic
+def qualify_requirement(requirement: Requirement, *, qualifiers: Mapping[str, object]) -> Requirement:
+    """Set only the qualifiers. Raises NotADraftError, ElsewhereError, QualifierError."""
+    own = _own(requirement, locked_draft(requirement.version))
+    own.qualifiers = _qualifiers(RequirementKind(own.kind), qualifiers)
+    own.save(update_fields=["qualifiers"])
+    return own
+
+
+@transaction.atomic
 def remove_requirement(requirement: Requirement) -> int:
     """Remove a requirement and all below it; return the number of rows. Raises NotADraftError, RootStaysError."""
     own = _own(requirement, locked_draft(requirement.version))
@@ -243,6 +263,20 @@ def set_version_policy(
     return VersionPolicyAssignment.objects.create(version=draft, scale=scale, policy_version=policy_version)
 
 
+@transaction.atomic
+def set_sharing(requirement: Requirement, *, sharing: Sharing) -> Requirement:
+    """Say whether one piece of study may count for several parts of a group.
+
+    Raises NotADraftError, ElsewhereError, LeafError for what has no parts of its own.
+    """
+    own = _own(requirement, locked_draft(requirement.version))
+    if own.kind not in SHARING:
+        raise LeafError
+    own.sharing = sharing
+    own.save(update_fields=["sharing"])
+    return own
+
+
 def _new_draft(
     program: Program, *, number: int, at: datetime, based_on: ProgramVersion | None = None
 ) -> ProgramVersion:
@@ -255,6 +289,8 @@ def _new_draft(
         return draft
     for assigned in based_on.policy_assignments.all():
         draft.policy_assignments.create(policy_version=assigned.policy_version, scale=assigned.scale)
+    for entry in based_on.credit_table.all():
+        draft.credit_table.create(competency_id=entry.competency_id, credits=entry.credits)
     for role in based_on.organization_roles.all():
         draft.organization_roles.create(organization=role.organization, part=role.part)
     _copy_tree(based_on, draft)
@@ -262,6 +298,8 @@ def _new_draft(
 
 
 def _copy_tree(source: ProgramVersion, draft: ProgramVersion) -> None:
+    # What was published before anybody was asked is shared: the copy says so, and its author can change it.
+    silent = (source.content or {}).get("format") == SHARED_WHERE_SILENT
     copies: dict[int | None, Requirement | None] = {None: None}
     waiting = list(source.requirements.order_by("pk"))
     while waiting:  # one turn per level of the tree
@@ -270,6 +308,8 @@ def _copy_tree(source: ProgramVersion, draft: ProgramVersion) -> None:
             copy = Requirement(version=draft, parent=copies[row.parent_id])
             for name in COPIED:
                 setattr(copy, name, getattr(row, name))
+            if silent and copy.kind in SHARING and not copy.sharing and not copy.qualifiers.get("accepts"):
+                copy.sharing = Sharing.SHARED
             copy.save()
             copies[row.pk] = copy
         waiting = [row for row in waiting if row.pk not in copies]
@@ -322,7 +362,9 @@ def _fill(row: Requirement, node: Node) -> None:
     row.choose_count = (node.choose_count or 0) if kind == RequirementKind.CHOOSE else None
     row.quantity_least = (node.quantity_least or Decimal(0)) if kind == RequirementKind.QUANTITY else None
     row.credits, row.credits_least, row.level = node.credits, node.credits_least, node.level
-    row.qualifiers = _qualifiers(node.qualifiers)
+    row.qualifiers = _qualifiers(kind, node.qualifiers)
+    row.sharing = (node.sharing or "") if kind in SHARING else ""
+    row.met_by = (node.met_by or "") if kind == RequirementKind.PROGRAM else ""
     row.policy_version = node.policy_version if kind == RequirementKind.COMPETENCY else None
 
 
@@ -337,8 +379,11 @@ def _check_level(node: Node) -> None:
         raise PolicyOfAnotherScaleError
 
 
-def _qualifiers(qualifiers: Mapping[str, object]) -> dict[str, object]:
+def _qualifiers(kind: RequirementKind, qualifiers: Mapping[str, object]) -> dict[str, object]:
     try:
-        return dict(Qualifiers.read(qualifiers).as_json())
+        read = Qualifiers.read(qualifiers)
     except QualifierFault as fault:
         raise QualifierError(fault.member) from fault
+    if (read.condition is None) == (kind == RequirementKind.IF):
+        raise QualifierError("condition")
+    return dict(read.as_json())

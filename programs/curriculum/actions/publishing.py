@@ -22,10 +22,12 @@ from programs.curriculum.actions.achievements import publish_achievement, retire
 from programs.curriculum.actions.drafts import locked_draft
 from programs.curriculum.errors import TreeRefusedError
 from programs.curriculum.queries.findings import findings_of
+from programs.curriculum.queries.resolved import explicit_tree, resolved_tree
 from programs.errors import NotPublishedError, WithoutPolicyError
-from programs.models import Enrollment, ProgramVersion, Requirement, RequirementKind, VersionState
+from programs.models import Enrollment, MetBy, ProgramVersion, Requirement, RequirementKind, VersionState
 
-FORMAT = "cairn-program@1"
+FORMAT = "cairn-program@2"
+"""Versions that were published as `cairn-program@1` stay so; only publishing writes this."""
 
 
 @transaction.atomic
@@ -129,8 +131,8 @@ def ask_to_retire(version: ProgramVersion, *, by: User, reason: str, at: datetim
 
 
 def replacement_digest(draft: ProgramVersion) -> str:
-    """Return the digest of what an approval to follow the version in force approves: the draft's tree."""
-    return digest({"publishes": str(draft.public_id), "tree": requirement_as_json(draft_tree(nodes_of(draft)))})
+    """Return the digest of what an approval to follow the version in force approves: the draft's tree and credits."""
+    return digest({"publishes": str(draft.public_id), "tree": requirement_as_json(resolved_tree(draft))})
 
 
 def retirement_digest(version: ProgramVersion) -> str:
@@ -186,7 +188,6 @@ def _content(version: ProgramVersion, nodes: list[Requirement]) -> dict[str, Jso
 
     Audits, pages and documents read only this, so later changes cannot reach them.
     """
-    tree = draft_tree(nodes)
     inside = [node.nested_version for node in nodes if node.nested_version is not None]
     stacked: list[Mapping[str, Any]] = [row.content for row in inside if row.content]
     policies = {str(node.policy_in_force.public_id): node.policy_in_force for node in nodes if node.policy_in_force}
@@ -198,7 +199,9 @@ def _content(version: ProgramVersion, nodes: list[Requirement]) -> dict[str, Jso
             "title": version.program.title,
         },
         "version": {"id": str(version.public_id), "number": version.number, "credit_unit": version.credit_unit},
-        "tree": requirement_as_json(tree),
+        # What meets a stacked program whose node says nothing.
+        "programs_met_by": MetBy.AWARD.value,
+        "tree": explicit_tree(resolved_tree(version, nodes)),
         "requirements": _of_nodes(nodes),
         "competencies": {**_merged(stacked, "competencies"), **_statements(nodes)},
         "policies": {
@@ -235,9 +238,12 @@ def _of_nodes(nodes: list[Requirement]) -> dict[str, Json]:
 
 
 def _own_names(nodes: list[Requirement]) -> frozenset[str]:
-    """Return the competencies (public ids) of the version's own leaves; stacked programs have frozen theirs."""
+    """Return the competencies (public ids) that the version's own nodes name; stacked programs have frozen theirs."""
     own = draft_tree([node for node in nodes if node.nested_version is None])
-    return named_in(own)
+    listed = {
+        name for node in own.walk() for name in (*node.excludes, *(it for cap in node.max_listed for it in cap.accepts))
+    }
+    return named_in(own) | listed
 
 
 def _statements(nodes: list[Requirement]) -> dict[str, Json]:

@@ -80,11 +80,11 @@ class AchievementVersionAdmin(DeskAdmin):
     private_search = False
     list_display = ("title", "number", "achievement_type", "state", "granting", "valid_for_months", "holders")
     list_filter = ("state", "granting")
-    list_select_related = ("achievement",)
     search_fields = ("title",)
     fields = (
         "achievement",
         "achievement_type",
+        "organization",
         "number",
         "state",
         "program_version",
@@ -102,17 +102,12 @@ class AchievementVersionAdmin(DeskAdmin):
         "digest",
         "public_id",
     )
-    readonly_fields = ("achievement_type", "holders")
+    readonly_fields = ("holders",)
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
         """Achievements of the programs in which this person works."""
         return achievement_versions_of(super().rows_for(user, rows), programs_for(user, at=clock.now()))
-
-    @admin.display(description=_("type"))
-    def achievement_type(self, row: AchievementVersion) -> str:
-        """The type in words."""
-        return str(row.achievement.get_achievement_type_display())
 
     @admin.display(description=_("holders now"))
     def holders(self, row: Any) -> int:  # noqa: ANN401 - with the column of rows_for

@@ -17,7 +17,6 @@ from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.models import Approval, ApprovalOutcome
-from core.desk import DeskAdmin
 from programs.curriculum.actions.authoring import (
     ask_for_competencies,
     move_requirement,
@@ -27,9 +26,12 @@ from programs.curriculum.actions.authoring import (
     shift_requirement,
 )
 from programs.curriculum.actions.publishing import replacement_digest
-from programs.curriculum.admin.authoring_forms import FORMS, GroupForm, NodeForm, amount_field, form_for
+from programs.curriculum.admin.authoring_forms import GroupForm, NodeForm, amount_field
 from programs.curriculum.admin.authoring_labels import KINDS
+from programs.curriculum.admin.exclusivity import ExclusivityReport
+from programs.curriculum.admin.form_choice import FORMS, form_for
 from programs.curriculum.admin.picture import DESK, PHONE, picture_of
+from programs.curriculum.admin.rule_pages import RulePages
 from programs.curriculum.admin.sentences import Line, lines_of
 from programs.curriculum.labels import REFUSALS
 from programs.curriculum.queries.desk import requirement_with_key
@@ -60,7 +62,7 @@ class PickerForm(forms.Form):
     credits = amount_field("")
 
 
-class Authoring(DeskAdmin):
+class Authoring(RulePages, ExclusivityReport):
     """The page of a version's tree, and the acts on it."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -70,6 +72,8 @@ class Authoring(DeskAdmin):
             ("<slug:key>/add/competency/", "tree_pick", self.writing(self.pick_part)),
             ("<slug:key>/add/<slug:kind>/", "tree_add", self.writing(self.add_part)),
             ("<slug:key>/edit/", "tree_edit", self.writing(self.edit_part)),
+            ("<slug:key>/list/<slug:which>/", "tree_list", self.writing(self.list_part)),
+            ("<slug:key>/share/", "tree_share", self.writing(self.share_part)),
             ("<slug:key>/nest/", "tree_nest", self.writing(self.nest_part)),
             ("<slug:key>/move/", "tree_move", self.writing(self.move_part)),
             ("<slug:key>/remove/", "tree_remove", self.writing(self.remove_part)),
@@ -78,6 +82,8 @@ class Authoring(DeskAdmin):
             path(f"<path:object_id>/tree/{place}", self.admin_site.admin_view(view), name=self._route(name))
             for place, name, view in acts
         ]
+        report = self.admin_site.admin_view(self.exclusivity_view)
+        routes.append(path("<path:object_id>/exclusivity/", report, name=self._route("exclusivity")))
         return [*routes, *super().get_urls()]
 
     def writing(self, view: View) -> View:
@@ -94,13 +100,6 @@ class Authoring(DeskAdmin):
         if row is None:
             raise Http404
         return view(request, version, row, **values)
-
-    def version_of(self, request: HttpRequest, object_id: str) -> ProgramVersion:
-        """Return the version, if this person may see it. Raises Http404."""
-        row = self._row(request, object_id)
-        if not isinstance(row, ProgramVersion):
-            raise Http404
-        return row
 
     def tree_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show the tree. Authors can change it while it is a draft; all others read it."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.models import MasteryPolicyVersion
 from competencies.models import ProficiencyLevel
-from programs.audit.rules.qualifiers import MAX_WITHIN_DAYS, Qualifiers, figure
+from programs.audit.rules.qualifiers import MAX_PIECES, MAX_WITHIN_DAYS, Qualifiers, figure
 from programs.audit.rules.requirements import ANYTHING
 from programs.curriculum.actions.authoring import Node
 from programs.curriculum.queries.choices import (
@@ -20,9 +20,10 @@ from programs.curriculum.queries.choices import (
     policies_for,
     versions_to_stack,
 )
-from programs.models import Milestone, ProgramVersion, Requirement, RequirementKind
+from programs.models import MetBy, Milestone, ProgramVersion, Requirement, RequirementKind, Sharing
 from programs.rules.attainments import Basis
 
+ON_PAGES_OF_THEIR_OWN = ("excludes", "max_listed", "share_caps")
 CAPS = {"most_transfer": Basis.TRANSFER, "most_prior": Basis.PRIOR_LEARNING, "most_external": Basis.EXTERNAL}
 
 
@@ -111,19 +112,37 @@ class NodeForm(forms.Form):
             nested_version=entered.get("nested_version"),
             milestone=entered.get("milestone"),
             policy_version=entered.get("policy_version"),
+            sharing=Sharing(entered["sharing"]) if entered.get("sharing") else None,
+            met_by=MetBy(entered["met_by"]) if entered.get("met_by") else None,
             competency=self.row.competency if self.row else None,
             qualifiers=self.qualifiers(entered),
         )
 
     def qualifiers(self, entered: Mapping[str, Any]) -> dict[str, object]:
-        """Return the conditions that are stored as JSON."""
+        """Return the conditions that are stored as JSON; those that other pages edit are kept."""
         caps = {basis.value: str(entered[name]) for name, basis in CAPS.items() if entered.get(name) is not None}
-        qualifiers_json: dict[str, object] = {"max_source": caps} if caps else {}
+        before = self.row.qualifiers if self.row else {}
+        qualifiers_json: dict[str, object] = {name: before[name] for name in ON_PAGES_OF_THEIR_OWN if name in before}
+        if caps:
+            qualifiers_json["max_source"] = caps
+        if entered.get("min_pieces"):
+            qualifiers_json["min_pieces"] = entered["min_pieces"]
         if entered.get("within_days"):
             qualifiers_json["within_days"] = entered["within_days"]
         if entered.get("earned_here"):
             qualifiers_json["earned_here"] = str(entered["earned_here"])
         return qualifiers_json
+
+
+def pieces_field() -> forms.IntegerField:
+    """Return the field for the least number of different competencies."""
+    return forms.IntegerField(
+        label=_("How many different competencies at least"),
+        required=False,
+        min_value=1,
+        max_value=MAX_PIECES,
+        help_text=_("So many different pieces of study have to count here, whatever credit they bring."),
+    )
 
 
 class CompetencyForm(NodeForm):
@@ -160,7 +179,7 @@ class GroupForm(NodeForm):
     """A group of parts, and how many of them are required."""
 
     kind = RequirementKind.ALL
-    more = ("level", "within_days", "earned_here", *CAPS)
+    more = ("level", "within_days", "min_pieces", "earned_here", *CAPS)
 
     kind_of_group = forms.ChoiceField(
         label=_("What is asked for"),
@@ -176,6 +195,21 @@ class GroupForm(NodeForm):
         label=_("How many parts"), required=False, min_value=1, max_value=99, help_text=_("For a choice.")
     )
     credits_least = amount_field(_("Credits at least"), _("For an amount of credit; elsewhere a minimum beside it."))
+    sharing = forms.ChoiceField(
+        label=_("May one piece of study count for several of its parts?"),
+        choices=[
+            (Sharing.EXCLUSIVE.value, _("No: each piece counts for one of the parts only")),
+            (Sharing.SHARED.value, _("Yes: a piece may count for several of the parts")),
+            ("", _("Not decided yet")),
+        ],
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "To be decided where parts have competencies in common. “No” is usual where parts are choices or amounts of"
+            " credit; “yes” where the same competency is asked for at several places."
+        ),
+    )
+    min_pieces = pieces_field()
     level = LevelField(
         queryset=ProficiencyLevel.objects.none(),
         label=_("Minimum level of everything in it"),
@@ -186,7 +220,7 @@ class GroupForm(NodeForm):
     most_transfer = amount_field(_("At most so many credits by transfer"))
     most_prior = amount_field(_("At most so many credits by recognized prior learning"))
     most_external = amount_field(_("At most so many credits by outside credentials"))
-    field_order = ("title", "kind_of_group", "choose_count", "credits_least", "credits", *more)
+    field_order = ("title", "kind_of_group", "choose_count", "credits_least", "sharing", "credits", *more)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
         super().__init__(*args, **kwargs)
@@ -215,9 +249,10 @@ class CreditsForm(NodeForm):
     """Free credits: an amount from any competencies, or from chosen ones."""
 
     kind = RequirementKind.CREDITS
-    more = ("within_days", "earned_here", *CAPS)
+    more = ("within_days", "min_pieces", "earned_here", *CAPS)
 
     credits_least = amount_field(_("Credits at least"), required=True)
+    min_pieces = pieces_field()
     earned_here = amount_field(_("Credits that must be earned here"))
     most_transfer = amount_field(_("At most so many credits by transfer"))
     most_prior = amount_field(_("At most so many credits by recognized prior learning"))
@@ -249,7 +284,18 @@ class ProgramForm(NodeForm):
         label=_("Program"),
         help_text=_("Programs in force. What one asks for is shown inside this one."),
     )
-    field_order = ("nested_version", "credits", "title", "within_days")
+    met_by = forms.ChoiceField(
+        label=_("What meets it"),
+        choices=[
+            ("", _("its award, as usual")),
+            (MetBy.TREE.value, _("its requirements, whether it was awarded or not")),
+            (MetBy.EITHER.value, _("its award or its requirements")),
+        ],
+        required=False,
+        help_text=_("An award may have to wait for a registrar; its requirements do not."),
+    )
+    more = ("within_days", "met_by")
+    field_order = ("nested_version", "credits", "title", "within_days", "met_by")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
         super().__init__(*args, **kwargs)
@@ -281,25 +327,6 @@ class QuantityForm(NodeForm):
     field_order = ("milestone", "quantity_least", "credits", "title", "within_days")
 
 
-FORMS: Mapping[str, type[NodeForm]] = {
-    "group": GroupForm,
-    "credits": CreditsForm,
-    "program": ProgramForm,
-    "milestone": MilestoneForm,
-    "quantity": QuantityForm,
-}
-"""By the word in the address; competencies are added from their own list."""
-
-
-def form_for(row: Requirement) -> type[NodeForm]:
-    """Return the form that edits a requirement."""
-    if row.kind == RequirementKind.COMPETENCY:
-        return CompetencyForm
-    if row.kind == RequirementKind.CREDITS and row.qualifiers.get("accepts"):
-        return CreditsForm
-    return FORMS.get(row.kind, GroupForm) if row.kind != RequirementKind.CREDITS else GroupForm
-
-
 def initial_of(row: Requirement) -> dict[str, Any]:
     """Return the initial values of a requirement's form."""
     narrowed = Qualifiers.read(row.qualifiers)
@@ -315,6 +342,9 @@ def initial_of(row: Requirement) -> dict[str, Any]:
         "policy_version": row.policy_version_id,
         "nested_version": row.nested_version_id,
         "milestone": row.milestone_id,
+        "sharing": row.sharing,
+        "met_by": "" if row.met_by == MetBy.AWARD else row.met_by,
+        "min_pieces": narrowed.min_pieces or None,
         "within_days": narrowed.within_days,
         "earned_here": figure(narrowed.earned_here) if narrowed.earned_here else None,
         **{name: caps[basis] for name, basis in CAPS.items() if basis in caps},

@@ -27,5 +27,8 @@ KINDS: Mapping[str, Choice] = {
     ),
     "milestone": Choice(_("A milestone"), _("Something that happens once."), _("Add a milestone"), "flag"),
     "quantity": Choice(_("A quantity"), _("Hours of practice, or whatever is counted."), _("Add a quantity"), "clock"),
+    "if": Choice(
+        _("A condition"), _("One part or another, by cohort, day of admission or place."), _("Add a condition"), "tree"
+    ),
     "credits": Choice(_("Free credits"), _("An amount of credit from anything."), _("Add free credits"), "plus"),
 }

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.labels import signed_in_user
+from accounts.models import Organization
 from core import clock
 from core.desk import DeskAdmin, DeskInline, VerbForm, desk_action
 from programs.curriculum.actions.authoring import make_draft, make_program, rename_program
@@ -67,6 +68,12 @@ class ProgramAdmin(DeskAdmin):
     def get_fields(self, _request: HttpRequest, obj: Model | None = None) -> list[Any]:
         """The organization is chosen once, when the program is made."""
         return ["code", "title", "organization"] if obj is None else ["code", "title"]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ANN401 - Django's
+        """Offer the institution and its branches as awarding organizations: a partner does not award."""
+        if db_field.name == "organization":
+            kwargs["queryset"] = Organization.objects.ours().order_by("name", "pk")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_through(self, request: HttpRequest, obj: Model | None, form: Any, reason: str) -> Program:  # noqa: ANN401
         """Make or rename a program."""

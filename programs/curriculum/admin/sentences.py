@@ -1,16 +1,15 @@
 """A tree in sentences. The list and the picture of the authoring page are both made of these lines."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from programs.audit.labels import BASES, FaultMessage
 from programs.audit.rules.qualifiers import Qualifiers
 from programs.audit.rules.requirements import ANYTHING
+from programs.curriculum.admin.rule_sentences import amount_in_words, condition_asked, credit, rule_facts
 from programs.curriculum.labels import finding_in_words
 from programs.curriculum.queries.outlines import OutlineNode
 from programs.curriculum.rules.lint import Finding
@@ -25,6 +24,7 @@ SIGNS = {
     RequirementKind.PROGRAM: "layers",
     RequirementKind.MILESTONE: "flag",
     RequirementKind.QUANTITY: "clock",
+    RequirementKind.IF: "tree",
 }
 
 
@@ -68,10 +68,11 @@ class Line:
 
 def lines_of(outline: OutlineNode, version: ProgramVersion) -> Line:
     """Return the whole tree as lines."""
-    return _line(outline, version.credit_unit)
+    titles = {node.key: _title(node) for node in outline.walk()}
+    return _line(outline, version.credit_unit, titles)
 
 
-def _line(node: OutlineNode, unit: str) -> Line:
+def _line(node: OutlineNode, unit: str, titles: Mapping[str, str]) -> Line:
     row = node.row
     inner = row.nested_version.credit_unit if row.nested_version else unit
     return Line(
@@ -79,10 +80,10 @@ def _line(node: OutlineNode, unit: str) -> Line:
         anchor="node-" + node.key.replace("/", "-"),
         title=_title(node),
         asks=_asks(node, unit),
-        facts=tuple(_facts(node, unit)),
+        facts=(*_facts(node, unit), *rule_facts(node, unit, titles)),
         decided=_policy_words(node),
         faults=tuple(LineFault(finding.code, _fault_message(finding)) for finding in node.findings),
-        children=tuple(_line(child, inner) for child in node.children),
+        children=tuple(_line(child, inner, titles) for child in node.children),
     )
 
 
@@ -95,6 +96,8 @@ def _title(node: OutlineNode) -> str:
     row = node.row
     if row.title or row.competency or row.nested_version or row.milestone:
         return str(row)
+    if row.kind == RequirementKind.IF:
+        return _("One or the other")
     return _("Free credits") if row.kind == RequirementKind.CREDITS and not node.group else _("A group without a name")
 
 
@@ -103,7 +106,9 @@ def _asks(node: OutlineNode, unit: str) -> str:
     if row.kind == RequirementKind.ALL:
         return _all_asked(len(node.children))
     if row.kind == RequirementKind.CREDITS:
-        return _credits_asked(node, _amount(row.credits_least, unit))
+        return _credits_asked(node, amount_in_words(row.credits_least, unit))
+    if row.kind == RequirementKind.IF:
+        return condition_asked(node, [_title(child) for child in node.children])
     shown = _("Show it at %(level)s or above") if node.level else _("Show it, as its policy decides")
     words = {
         RequirementKind.CHOOSE: _("Complete %(n)d of these %(all)d"),
@@ -117,7 +122,7 @@ def _asks(node: OutlineNode, unit: str) -> str:
         "all": len(node.children),
         "level": node.level,
         "number": row.nested_version.number if row.nested_version else 0,
-        "amount": _amount(row.quantity_least, row.milestone.unit if row.milestone else ""),
+        "amount": amount_in_words(row.quantity_least, row.milestone.unit if row.milestone else ""),
     }
 
 
@@ -140,17 +145,17 @@ def _facts(node: OutlineNode, unit: str) -> Iterator[str]:
     if row.level is not None and row.kind != RequirementKind.COMPETENCY:
         yield _("Everything in it at %(level)s or above") % {"level": row.level.title}
     if row.credits:
-        yield _("Brings %(amount)s") % {"amount": _amount(row.credits, unit)}
+        yield _("Brings %(amount)s") % {"amount": amount_in_words(row.credits, unit)}
     if row.credits_least and row.kind != RequirementKind.CREDITS:
-        yield _("At least %(amount)s from these") % {"amount": _amount(row.credits_least, unit)}
+        yield _("At least %(amount)s from these") % {"amount": amount_in_words(row.credits_least, unit)}
     if narrowed.within_days is not None:
         yield ngettext(
             "Work of the last %(days)d day counts", "Work of the last %(days)d days counts", narrowed.within_days
         ) % {"days": narrowed.within_days}
     if narrowed.earned_here:
-        yield _("At least %(amount)s earned here") % {"amount": _amount(_credit(narrowed.earned_here), unit)}
+        yield _("At least %(amount)s earned here") % {"amount": amount_in_words(credit(narrowed.earned_here), unit)}
     for cap in narrowed.max_source:
-        arguments = {"amount": _amount(_credit(cap.most), unit), "basis": BASES[cap.basis]()}
+        arguments = {"amount": amount_in_words(credit(cap.most), unit), "basis": BASES[cap.basis]()}
         yield _("At most %(amount)s by %(basis)s") % arguments
 
 
@@ -167,13 +172,3 @@ def _policy_words(node: OutlineNode) -> str:
         "policy": node.policy,
         "place": Origin(node.origin).label,
     }
-
-
-def _credit(hundredths: int) -> Decimal:
-    return Decimal(hundredths).scaleb(-2)
-
-
-def _amount(value: Decimal | None, unit: str) -> str:
-    """Return a number without trailing zeros, and its unit."""
-    plain = (value or Decimal(0)).normalize()
-    return f"{number_format(plain if plain % 1 else int(plain), use_l10n=True)} {unit}".strip()

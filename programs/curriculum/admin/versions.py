@@ -22,15 +22,19 @@ from programs.curriculum.actions.publishing import (
     publish_version,
     retire_version,
 )
+from programs.curriculum.actions.version_credits import set_version_credit
 from programs.curriculum.admin.achievements import TermsForm
 from programs.curriculum.admin.authoring import Authoring
+from programs.curriculum.admin.rule_forms import CreditForm
+from programs.curriculum.admin.rule_sentences import amount_in_words
 from programs.curriculum.labels import REFUSALS
 from programs.curriculum.queries.achievements import achievement_of, terms_of
 from programs.curriculum.queries.choices import policies_in_use, scales_in_use
 from programs.curriculum.queries.desk import has_version_in_force, versions_of
+from programs.curriculum.queries.exclusivity import shared_where_silent
 from programs.forms import day_field
 from programs.models import ProgramVersion, VersionState
-from programs.permissions import programs_for, publishes_programs, reads_programs, writes_programs
+from programs.permissions import programs_for, publishes_programs, reads_enrollments, reads_programs, writes_programs
 
 
 class ClosingForm(ReasonForm):
@@ -100,6 +104,7 @@ class ProgramVersionAdmin(Authoring):
         "number",
         "state",
         "credit_unit",
+        "competency_credits",
         "awards",
         "closed_to_entry_on",
         "teach_out_until",
@@ -110,7 +115,7 @@ class ProgramVersionAdmin(Authoring):
         "public_id",
     )
     change_form_template = "programs/desk/version.html"
-    readonly_fields = ("awards",)
+    readonly_fields = ("awards", "competency_credits")
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
@@ -130,6 +135,32 @@ class ProgramVersionAdmin(Authoring):
         terms = terms_of(version)
         words = {"type": terms["achievement_type"].label, "title": terms["title"], "by": terms["granting"].label}
         return _now("%(type)s “%(title)s”, granted by: %(by)s") % words
+
+    @admin.display(description=_("credits of competencies"))
+    def competency_credits(self, version: ProgramVersion) -> str:
+        """The version's own table; requirements say theirs in the tree."""
+        rows = version.credit_table.select_related("competency").order_by("competency__code", "pk")
+        entries = [(str(row.competency or _now("all others")), row.credits) for row in rows]
+        unit = version.credit_unit
+        return "; ".join(f"{name}: {amount_in_words(worth, unit)}" for name, worth in entries) or _now(
+            "as requirements and frameworks say"
+        )
+
+    @desk_action(
+        _("Say what competencies bring"),
+        may=writes_programs,
+        form=CreditForm,
+        offered=is_draft,
+        explains=_(
+            "What mastered competencies bring to free credits. A requirement's own credits count before this table, and"
+            " this table before what the framework declares."
+        ),
+    )
+    def credit(self, _request: HttpRequest, row: ProgramVersion, form: CreditForm) -> str:
+        """Set or remove an entry of the draft's table."""
+        entered = form.cleaned_data
+        set_version_credit(row, competency=entered["competency"], worth=entered["worth"])
+        return _now("Saved.")
 
     @desk_action(
         _("Say what it awards"),
@@ -227,5 +258,6 @@ class ProgramVersionAdmin(Authoring):
         """Add the tree to the version's page."""
         row = kwargs.get("obj")
         if isinstance(row, ProgramVersion):
+            context["reports_exclusivity"] = reads_enrollments(request.user) and shared_where_silent(row)
             context.update(self.workbench(request, row))
         return super().render_change_form(request, context, *args, **kwargs)

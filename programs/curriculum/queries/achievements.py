@@ -23,16 +23,12 @@ def terms_of(version: ProgramVersion) -> dict[str, Any]:
     """
     chosen = AchievementVersion.objects.filter(program_version=version).first()
     before = (
-        AchievementVersion.objects.frozen()
-        .filter(achievement__program=version.program_id)
-        .order_by("-number")
-        .select_related("achievement")
-        .first()
+        AchievementVersion.objects.frozen().filter(achievement__program=version.program_id).order_by("-number").first()
     )
     row = chosen or before
     if row is not None:
         return {
-            "achievement_type": AchievementType(row.achievement.achievement_type),
+            "achievement_type": AchievementType(row.achievement_type),
             "granting": Granting(row.granting),
             "title": row.title if chosen else version.program.title,
             "description": row.description,

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from accounts.models import Organization
 from assessments.models import MasteryPolicyVersion
-from competencies.models import CompetencyRevision, ProficiencyLevel, ProficiencyScale
+from competencies.models import Competency, CompetencyRevision, ProficiencyLevel, ProficiencyScale
 from programs.models import Milestone, ProgramVersion
 
 
@@ -50,6 +51,17 @@ def milestones_reached_once() -> QuerySet[Milestone]:
 def milestones_counted() -> QuerySet[Milestone]:
     """Return the milestones with a unit, which are counted."""
     return Milestone.objects.exclude(unit="").order_by("title", "pk")
+
+
+def places_of_study() -> QuerySet[Organization]:
+    """Return the institution and its branches, by name."""
+    return Organization.objects.ours().order_by("name", "pk")
+
+
+def competencies_coded(code: str) -> list[Competency]:
+    """Return the competencies of published frameworks with this code, whatever its case; translations are left out."""
+    rows = Competency.objects.public().listed().filter(code__iexact=code.strip()).select_related("framework")
+    return list(rows.order_by("framework__title", "pk")[:5])
 
 
 def _scale_of(competency: int | None) -> QuerySet[CompetencyRevision, Any]:

@@ -6,17 +6,22 @@ from typing import Any
 
 from django.db.models import Q
 
+from accounts.models import Organization
 from assessments.mastery.queries.policies_in_force import PolicyOrigin, ProgramPolicies, policy_of, resolved_policies
 from assessments.mastery.rules.policies import ParentPolicy, Policy
 from assessments.models import MasteryPolicyVersion
 from competencies.models import Competency, CompetencyRevision
 from programs.audit.queries.trees import INSIDE, nodes_of, showable_competencies, statements_of
-from programs.audit.rules.requirements import ANYTHING
+from programs.audit.rules.known_facts import FactName
+from programs.audit.rules.requirements import ANYTHING, Kind
 from programs.curriculum.queries.findings import findings_of
+from programs.curriculum.queries.resolved import resolved_tree
 from programs.curriculum.rules.lint import Finding
+from programs.curriculum.rules.lint_credits import brings_credit
+from programs.curriculum.rules.own_nodes import own_nodes
 from programs.models import ProgramVersion, Requirement, RequirementKind
 
-GROUPS = frozenset({RequirementKind.ALL, RequirementKind.CHOOSE, RequirementKind.CREDITS})
+GROUPS = frozenset({RequirementKind.ALL, RequirementKind.CHOOSE, RequirementKind.CREDITS, RequirementKind.IF})
 WITHOUT_SCALE = "without_scale"
 MAX_MATCHES = 30
 
@@ -27,7 +32,9 @@ class OutlineNode:
 
     `statement` is of its competency. `level` is the name of the highest level required: by the node, by a group above,
     or by its policy. `policy` and `origin` say which policy decides it and where it was chosen, as it would be frozen
-    now. `accepts` are the codes of what a *credits* leaf accepts; `findings` block publishing.
+    now. `accepts` are the codes of what a *credits* leaf accepts; `findings` block publishing. `names` are the codes of
+    all competencies, and the names of all places, that qualifiers name by id. `unfilled`: a *credits* leaf to which no
+    competency brings credit, so that only recognized study fills it.
     """
 
     row: Requirement
@@ -42,11 +49,20 @@ class OutlineNode:
     accepts: tuple[str, ...]
     findings: tuple[Finding, ...]
     children: tuple["OutlineNode", ...]
+    names: Mapping[str, str] = field(default_factory=dict)
+    unfilled: bool = False
 
     @property
     def group(self) -> bool:
         """Whether it can have parts: a *credits* node with accepted competencies cannot."""
         return self.row.kind in GROUPS and not self.row.qualifiers.get("accepts")
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """The addresses of its lists with a maximum: `at-most-1` and so on."""
+        return tuple(
+            f"at-most-{place}" for place, _cap in enumerate(self.row.qualifiers.get("max_listed", ()), start=1)
+        )
 
     def walk(self) -> Iterator["OutlineNode"]:
         """This node and all below it, parents first."""
@@ -70,8 +86,9 @@ def outline_of(version: ProgramVersion) -> OutlineNode:
         roots=roots,
         statements=_statements(every, version, by_node),
         decided=_decided(every, version),
-        codes=_codes(every),
+        codes={**_codes(every), **_places(every)},
         findings=by_node,
+        unfilled=_unfilled(version, rows),
     )
     root = next(row for row in rows if row.parent_id is None)
     return reading.node(root, prefix="", least=0, place=(1, 1))
@@ -166,6 +183,7 @@ class _OutlineInputs:
     decided: Mapping[int, "_Decision"]
     codes: Mapping[str, str]
     findings: Mapping[str, list[Finding]]
+    unfilled: frozenset[str]
 
     def node(self, row: Requirement, *, prefix: str, least: int, place: tuple[int, int]) -> OutlineNode:
         """Return the node of a row and all below it; `least` is the rank that nodes above require."""
@@ -192,6 +210,8 @@ class _OutlineInputs:
             origin=decision.origin,
             accepts=tuple(self.codes.get(name, name) for name in row.qualifiers.get("accepts", ())),
             findings=tuple(findings),
+            names=self.codes,
+            unfilled=key in self.unfilled,
             children=tuple(
                 self.node(part, prefix=prefix, least=least, place=(number, len(parts)))
                 for number, part in enumerate(parts, start=1)
@@ -241,7 +261,32 @@ def _statements(
 
 
 def _codes(rows: Sequence[Requirement]) -> dict[str, str]:
-    names = {name for row in rows for name in row.qualifiers.get("accepts", ()) if name != ANYTHING}
+    names = {name for row in rows for name in _named_in(row.qualifiers)} - {ANYTHING}
     if not names:
         return {}
     return {str(row.public_id): str(row) for row in Competency.objects.filter(public_id__in=names)}
+
+
+def _named_in(qualifiers: Mapping[str, Any]) -> Iterator[str]:
+    yield from qualifiers.get("accepts", ())
+    yield from qualifiers.get("excludes", ())
+    for cap in qualifiers.get("max_listed", ()):
+        yield from cap["accepts"]
+
+
+def _places(rows: Iterable[Requirement]) -> dict[str, str]:
+    asked = [row.qualifiers["condition"] for row in rows if row.kind == RequirementKind.IF]
+    named = {name for entry in asked if entry["fact"] == FactName.PLACE_OF_STUDY for name in entry["values"]}
+    if not named:
+        return {}
+    return {str(row.public_id): row.name for row in Organization.objects.filter(public_id__in=named)}
+
+
+def _unfilled(version: ProgramVersion, rows: Sequence[Requirement]) -> frozenset[str]:
+    """Return the keys of the version's own *credits* leaves that mastery cannot fill."""
+    tree = resolved_tree(version, rows)
+    return frozenset(
+        node.id
+        for node, above in own_nodes(tree)
+        if node.kind is Kind.CREDITS and node.leaf and not brings_credit((*above, node))
+    )

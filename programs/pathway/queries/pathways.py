@@ -9,7 +9,7 @@ from competencies.models import Competency, ProficiencyLevel
 from core import clock
 from programs.audit.queries.attainments import awards_of
 from programs.audit.queries.audits import audit_of, kept_assignment
-from programs.audit.queries.trees import tree_of
+from programs.audit.queries.enrollment_facts import applying_tree_of
 from programs.audit.rules import requirements as rules
 from programs.audit.rules.completion.eligibility import Refusal
 from programs.audit.rules.report_rows import NodeResult, Step
@@ -87,8 +87,8 @@ class Pathway:
 
     @property
     def tree(self) -> rules.Requirement:
-        """The requirements of the version."""
-        return tree_of(self.enrollment.version)
+        """The requirements of the version that apply to this enrollment."""
+        return applying_tree_of(self.enrollment)
 
     @property
     def stacked(self) -> tuple[PathwayNode, ...]:
@@ -121,7 +121,7 @@ def pathway_with(
     """Return `pathway_of` an enrollment that was read already; `mastery` and `awards` of None are read."""
     enrollment, learner = facts.enrollment, facts.enrollment.learner
     tree, terms, on = (
-        tree_of(enrollment.version),
+        applying_tree_of(enrollment),
         version_terms_of(enrollment.version),
         clock.civil_date(at, facts.zone),
     )
@@ -207,6 +207,7 @@ class _Walk:
     titles: Mapping[str, str]
     by_competency: Mapping[str, list[MasteryToAudit]]
     by_attainment: Mapping[str, MasteryToAudit]
+    conditions: frozenset[str] = frozenset()
 
     @classmethod
     def of(
@@ -236,6 +237,7 @@ class _Walk:
             titles={**titles, **outside},
             by_competency=by_competency,
             by_attainment=by_attainment,
+            conditions=frozenset(condition.node for condition in audit.conditions),
         )
 
     def node(self, node: rules.Requirement, least: int = 0) -> PathwayNode:
@@ -261,9 +263,14 @@ class _Walk:
             counts=tuple(self._counted_use(node, use.attainment, use.credits) for use in result.uses),
             refused=tuple(self.refused.get(node.id, ())),
             missing=tuple(self.missing.get(node.id, ())),
-            children=tuple(self.node(child, least) for child in node.children),
+            children=tuple(self.node(child, least) for part in node.children for child in self._shown(part)),
             mastery=best,
         )
+
+    def _shown(self, node: rules.Requirement) -> tuple[rules.Requirement, ...]:
+        """Return the part that a condition has chosen, where the choice itself has no name and no credit of its own."""
+        plain = node.id in self.conditions and not (node.title or node.nominal or node.min_credits)
+        return node.children if plain else (node,)
 
     def _best(self, node: rules.Requirement, competency: str) -> MasteryToAudit | None:
         """Return the row with the highest level under the node's policy, or under any policy where it has none."""
