@@ -96,13 +96,13 @@ def enrollments_to_compare(version: ProgramVersion, *, after: int = 0) -> QueryS
 def compared(enrollment: Enrollment, *, at: datetime, solver: Solver | None = None) -> ExclusivityDifference | None:
     """Return the two audits of an enrollment where they differ, else None."""
     tree = tree_of(enrollment.version)
-    attainments = attainments_of(enrollment.learner, at=at)
+    attainments = attainments_of(enrollment.learner, at=at, method=NEWER.method)
     if programs_in(tree):
         attainments = with_awards(tree, attainments, awards_of(enrollment.learner))
     audited = partial(
         audit,
         attainments=attainments,
-        exceptions=exceptions_of(enrollment),
+        exceptions=exceptions_of(enrollment, method=NEWER.method),
         context=NEWER,
         on=clock.civil_date(at, zone_of(enrollment)),
         solver=solver,
