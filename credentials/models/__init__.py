@@ -9,6 +9,7 @@ from credentials.models.credentials import (
     RevocationBody,
     RevocationClass,
 )
+from credentials.models.delivered import DeliveredFile, DeliveredKind
 from credentials.models.issuers import Issuer, IssuerKey, KeyState
 from credentials.models.sharing import GrantItem
 from credentials.models.statuses import LIST_LENGTH, StatusEntry, StatusList
@@ -21,6 +22,8 @@ __all__ = [
     "CredentialCode",
     "CredentialQuerySet",
     "CredentialState",
+    "DeliveredFile",
+    "DeliveredKind",
     "GrantItem",
     "IssueReason",
     "Issuer",
