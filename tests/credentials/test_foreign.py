@@ -84,7 +84,7 @@ def resigned(change: Callable[[dict[str, Any]], object], signer: FixedSigner = S
 def test_a_good_credential_passes_every_check() -> None:
     found = verify(bytes_of(signed_badge()), world(), at=AT)
 
-    assert [check.name for check in found] == [name for name, _step in foreign.STEPS]
+    assert [check.name for check in found] == [step.name for step in foreign.STEPS]
     assert all(check.passed for check in found)
 
 
@@ -106,7 +106,7 @@ TRICKS: dict[str, tuple[bytes, Fetch, tuple[CheckName, bool | None, Reason]]] = 
     "deep": (b"[" * 100_000, nothing, (CheckName.READABLE, False, Reason.NOT_JSON)),
     "large": (b" " * 262_145, nothing, (CheckName.READABLE, False, Reason.TOO_LARGE)),
     "something else": (
-        b'{"type":["VerifiableCredential"]}',
+        b'{"type":["Assertion"]}',
         nothing,
         (CheckName.CREDENTIAL, False, Reason.NOT_A_BADGE),
     ),
@@ -115,15 +115,15 @@ TRICKS: dict[str, tuple[bytes, Fetch, tuple[CheckName, bool | None, Reason]]] = 
         nothing,
         (CheckName.CREDENTIAL, False, Reason.NO_PROOF),
     ),
-    "two proofs": (
-        bytes_of({**signed_badge(), "proof": [signed_badge()["proof"]] * 2}),
-        nothing,
-        (CheckName.CREDENTIAL, None, Reason.SEVERAL_PROOFS),
-    ),
     "another suite": (
-        resigned(lambda document: document["proof"].update(cryptosuite="ecdsa-rdfc-2019")),
+        resigned(lambda document: document["proof"].update(cryptosuite="bbs-2023")),
         nothing,
         (CheckName.CREDENTIAL, None, Reason.OTHER_SUITE),
+    ),
+    "a suite for keys of another kind": (
+        resigned(lambda document: document["proof"].update(cryptosuite="ecdsa-rdfc-2019")),
+        world(),
+        (CheckName.ISSUER_KEY, None, Reason.OTHER_SUITE),
     ),
     "another's key": (
         resigned(lambda document: document["issuer"].update(id="did:web:other.example")),
@@ -174,12 +174,12 @@ TRICKS: dict[str, tuple[bytes, Fetch, tuple[CheckName, bool | None, Reason]]] = 
         (CheckName.CONTENT, False, Reason.UNSIGNED_MEMBERS),
     ),
     "a start to come": (
-        resigned(lambda document: document.update(validFrom="2026-03-07T00:00:00Z")),
+        resigned(lambda document: document.update(validFrom="2026-03-06T00:05:01Z")),
         world(),
         (CheckName.STARTED, False, Reason.NOT_YET),
     ),
     "an end that was": (
-        resigned(lambda document: document.update(validUntil="2026-03-05T00:00:00Z")),
+        resigned(lambda document: document.update(validUntil="2026-03-05T23:55:00Z")),
         world(),
         (CheckName.NOT_LAPSED, False, Reason.LAPSED),
     ),
@@ -214,7 +214,7 @@ TRICKS: dict[str, tuple[bytes, Fetch, tuple[CheckName, bool | None, Reason]]] = 
         (CheckName.STATUS, False, Reason.WRONG_LIST),
     ),
     "no list": (bytes_of(signed_badge()), world(status=None), (CheckName.STATUS, None, Reason.NOT_FETCHED)),
-    "a list as a JWT": (bytes_of(signed_badge()), world(status=b"eyJ"), (CheckName.STATUS, None, Reason.OTHER_STATUS)),
+    "no list either": (bytes_of(signed_badge()), world(status=b"eyJ"), (CheckName.STATUS, False, Reason.WRONG_LIST)),
 }
 
 
@@ -228,7 +228,7 @@ def test_a_trick_is_met(name: str) -> None:
 def test_checks_after_one_that_failed_are_not_told() -> None:
     found = verify(b"{}", nothing, at=AT)
 
-    assert [check.passed for check in found] == [True, False, None, None, None, None, None, None]
+    assert [check.passed for check in found] == [True, False, *[None] * 7]
 
 
 def test_nothing_is_said_when_the_library_is_not_the_one_we_tested(monkeypatch: pytest.MonkeyPatch) -> None:
