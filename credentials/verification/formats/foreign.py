@@ -159,7 +159,10 @@ def _is_read(proof: Mapping[str, Any]) -> bool:
 
 def _issuer_key(case: _Case) -> Reason:
     if case.jwt is not None:
-        case.keys = [({}, key) for key in _keys_of_jwt(case, case.jwt)]
+        fitting = [key for key in _keys_of_jwt(case, case.jwt) if case.jwt.algorithm in key.algorithms]
+        if not fitting:
+            raise EndError(None, Reason.OTHER_SUITE)
+        case.keys = [({}, key) for key in fitting]
         return Reason.WELL
     ends: list[EndError] = []
     for proof in case.proofs:
