@@ -78,6 +78,7 @@ _RETRY = _("One of the checks could not be made. Try again later, or ask the iss
 _SIGNATURE_VALID = _("The signature is valid. Its issuer is not known here.")
 _SIGNATURE_VALID_REGISTERED = _("The signature is valid, and its issuer is registered here.")
 _SIGNATURE_VALID_MEANING = _("Nothing in it was changed since it was signed, and it has not expired.")
+_REVOCATION_OPEN = _("The signature is valid. Whether it was revoked could not be looked up.")
 _SIGNATURE_VALID_AT_LEAST = _("The signature is valid. Not all else can be told.")
 _BY_REASON: tuple[tuple[Reason, Verdict, tuple[Words, Words]], ...] = (
     (
@@ -293,10 +294,15 @@ def _of_others(answer: Verification, title: Words, meaning: Words) -> tuple[Word
         registered = answer.issuer.known is IssuerKnown.REGISTERED
         return _SIGNATURE_VALID_REGISTERED if registered else _SIGNATURE_VALID, _SIGNATURE_VALID_MEANING
     if answer.verdict is Verdict.CANNOT_TELL:
-        return _SIGNATURE_VALID_AT_LEAST if answer.signature_holds else title, _RETRY if answer.retry else meaning
+        return _partly_told(answer) if answer.signature_holds else title, _RETRY if answer.retry else meaning
     if answer.verdict is Verdict.LAPSED and not answer.signature_holds:
         return title, _EXPIRED_MEANING
     return title, meaning
+
+
+def _partly_told(answer: Verification) -> Words:
+    open_checks = {check.name for check in answer.checks if check.passed is None}
+    return _REVOCATION_OPEN if open_checks == {CheckName.STATUS} else _SIGNATURE_VALID_AT_LEAST
 
 
 def _file_words(answer: Verification) -> Words:

@@ -95,14 +95,14 @@ class Issuer:
     method: str
 
 
-def credential(issuer: Issuer, *, at: datetime, **changes: Any) -> Json:
+def credential(signer: Issuer, *, at: datetime, **changes: Any) -> Json:
     """An Open Badge 3.0 under VC 2.0, still without its proof."""
     document = {
         "@context": [VC2, OB3],
         "id": "urn:uuid:00000000-0000-4000-8000-00000000f001",
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": "Teamwork",
-        "issuer": {"id": issuer.name, "type": ["Profile"], "name": "Riverside Academy"},
+        "issuer": {"id": signer.name, "type": ["Profile"], "name": "Riverside Academy"},
         "validFrom": instant(at - timedelta(days=30)),
         "credentialSubject": {
             "id": "did:example:holder",
@@ -119,13 +119,13 @@ def credential(issuer: Issuer, *, at: datetime, **changes: Any) -> Json:
     return {**document, **changes}
 
 
-def older(issuer: Issuer, *, at: datetime, **changes: Any) -> Json:
+def older(signer: Issuer, *, at: datetime, **changes: Any) -> Json:
     """A credential under VC 1.1."""
     document = {
         "@context": [VC1, ED2020, EXAMPLES],
         "id": "urn:uuid:00000000-0000-4000-8000-00000000f002",
         "type": ["VerifiableCredential"],
-        "issuer": issuer.name,
+        "issuer": signer.name,
         "issuanceDate": instant(at - timedelta(days=30)),
         "credentialSubject": {"id": "did:example:holder", "degree": "Bread"},
     }

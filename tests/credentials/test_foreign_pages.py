@@ -36,7 +36,7 @@ KNOWN = did_document(DID, [(FRAGMENT, SIGNER.multibase)])
 VALID, REVOKED = "The signature is valid. Its issuer is not known here.", "This credential was revoked."
 ALTERED, CANNOT_TELL = "This is not what was signed.", "We cannot tell."
 OTHER_SIGNER = "It was not signed by the issuer that it names."
-AT_LEAST = "The signature is valid. Not all else can be told."
+AT_LEAST = "The signature is valid. Whether it was revoked could not be looked up."
 
 
 def listed(indexes: set[int]) -> Json:

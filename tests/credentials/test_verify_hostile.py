@@ -1,4 +1,4 @@
-"""Files made to harm whoever opens them: each is answered or refused in words, soon, and never with an error of ours."""
+"""Files made to harm whoever opens them: answered or refused in words, soon, and never with an error of ours."""
 
 import io
 import json
@@ -167,7 +167,7 @@ def odd_svg(draw: random.Random) -> bytes:
             b"<svg>" + b"<g>" * 300_000,
             b"<svg>" + b"<g>" * 200_000 + b"</g>" * 200_000 + b"</svg>",
             f"<svg>{element.format('') * 20_000}</svg>".encode(),
-            '<?xml version="1.0" encoding="utf-7"?><svg/>'.encode(),
+            b'<?xml version="1.0" encoding="utf-7"?><svg/>',
             "<svg>\ud7ff</svg>".encode("utf-16"),
             in_svg(record)[: draw.randint(50, 400)],
             in_svg(record).replace(b"did:key", b"&#x0;"),

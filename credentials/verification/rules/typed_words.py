@@ -17,7 +17,7 @@ def address_in(typed: str) -> str | None:
     """
     shown = unicodedata.normalize("NFKC", typed)
     plain = "".join(letter for letter in shown if unicodedata.category(letter) not in {"Zs", "Zl", "Zp", "Cc", "Cf"})
-    plain = plain.strip(_AROUND).rstrip(".")
+    plain = plain.lstrip(_AROUND).rstrip(f"{_AROUND}.")
     scheme = _SCHEME.match(plain)
     if scheme:
         return f"{scheme[1].lower()}://{plain[scheme.end() :]}"
