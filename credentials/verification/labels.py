@@ -117,6 +117,7 @@ _BY_REASON: tuple[tuple[Reason, Verdict, tuple[Words, Words]], ...] = (
 _EXPIRED_MEANING = _("The date in it is over. Whether its signature is valid could not be told.")
 # What differs for a record inside a PDF: the pages around it can say anything.
 _INSIDE = _("The record inside this PDF is valid. Its pages were not checked.")
+_INSIDE_MEANING = _("Only the record was checked: nothing in it was changed, and it is valid today.")
 _EXACT = _("This PDF is exactly the file that we delivered, and it is valid.")
 _FILES: Mapping[FileKind, Words] = {
     FileKind.PDF: _(
@@ -140,6 +141,7 @@ _ISSUERS: Mapping[IssuerKnown, Words] = {
     ),
 }
 _BORROWED_NAME = _("It uses the name of this institution, but it was not issued here.")
+_BORROWED_NAME_MEANING = _("Its signature is valid, but it is somebody else's. Do not rely on the name in it.")
 # The words that differ for a transcript.
 _TRANSCRIPT_TITLES: Mapping[Verdict, Words] = {
     Verdict.VALID: _("This transcript is valid."),
@@ -266,11 +268,13 @@ def answer_text(answer: Verification) -> AnswerText:
         meaning = _REVOKED.get(answer.why, meaning) if answer.verdict is Verdict.REVOKED else meaning
     else:
         title, meaning = _of_others(answer, title, meaning)
-    pdf = answer.file is not None and answer.file.kind is FileKind.PDF and answer.verdict is Verdict.VALID
-    if pdf:
-        title = _EXACT if answer.file and answer.file.delivered else _INSIDE
+    if answer.file is not None and answer.file.kind is FileKind.PDF and answer.verdict is Verdict.VALID:
+        title = _EXACT if answer.file.delivered else _INSIDE
+        meaning = meaning if answer.file.delivered else _INSIDE_MEANING
     if kind == "success" and not _may_look_like_ours(answer):
         kind, icon = "", "info"
+    if answer.issuer.claims_our_name and answer.verdict is Verdict.VALID:
+        title, meaning, kind, icon = _BORROWED_NAME, _BORROWED_NAME_MEANING, "error", "alert"
     checks = tuple(_check_text(check) for check in answer.checks)
     return AnswerText(
         answer.verdict, title, meaning, kind, icon, checks, file=_file_words(answer), issuer=_issuer_words(answer)
@@ -313,8 +317,8 @@ def _file_words(answer: Verification) -> Words:
 
 def _issuer_words(answer: Verification) -> Words:
     """Who vouches; nothing where no issuer was found or nothing is said of the document."""
-    if answer.issuer.claims_our_name and answer.issuer.known is IssuerKnown.UNKNOWN:
-        return _BORROWED_NAME
+    if answer.issuer.claims_our_name:
+        return _BORROWED_NAME if answer.verdict is not Verdict.VALID else ""
     told = answer.issuer.known is IssuerKnown.OURS or answer.credential is not None
     return _ISSUERS[answer.issuer.known] if told else ""
 

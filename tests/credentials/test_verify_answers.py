@@ -152,7 +152,7 @@ def test_what_others_signed_never_looks_like_ours(held: Credential) -> None:
     assert not any(mark in theirs + forged for mark in GREEN)
     assert title(theirs) == "The signature is valid. Its issuer is not known here."
     assert "Riverside Academy" in theirs
-    assert "It uses the name of this institution, but it was not issued here." in forged
+    assert title(forged) == "It uses the name of this institution, but it was not issued here."
     assert "LAKESIDE" not in forged.split("<main")[1]
     assert ED.name in forged
 
@@ -179,7 +179,7 @@ def test_pages_around_a_genuine_record_do_not_read_valid(held: Credential) -> No
     assert title(exact) == "This PDF is exactly the file that we delivered, and it is valid."
     assert "notice-success" in exact
     assert title(forged) == "The record inside this PDF is valid. Its pages were not checked."
-    assert "notice-success" not in forged
+    assert not any(mark in forged for mark in GREEN)
     assert "compare the title, the date and the issuer below" in forged
     assert title(uploaded(photo(check_url(held.code)))) == VALID
     assert "notice-success" not in uploaded(photo(check_url(held.code)))
