@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             name="DeliveredFile",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("file_digest", models.CharField(max_length=64, verbose_name="SHA-256")),
                 (
                     "kind",
                     models.CharField(
@@ -29,9 +29,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "delivered file",
                 "verbose_name_plural": "delivered files",
                 "constraints": [
-                    models.UniqueConstraint(fields=["sha256"], name="delivered_file_is_one"),
+                    models.UniqueConstraint(fields=["file_digest"], name="delivered_file_is_one"),
                     models.CheckConstraint(
-                        condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="delivered_file_has_a_digest"
+                        condition=Q(file_digest__regex=r"^[0-9a-f]{64}$"), name="delivered_file_has_a_digest"
                     ),
                     models.CheckConstraint(
                         condition=Q(kind__in=["certificate", "transcript"]), name="delivered_file_kind_is_known"

@@ -22,7 +22,7 @@ class DeliveredFile(AppendOnly):
     Nothing says whose it is. The same bytes have one row, however often they are delivered.
     """
 
-    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    file_digest = models.CharField(_("SHA-256"), max_length=64)
     kind = models.CharField(_("kind"), max_length=12, choices=DeliveredKind.choices)
     delivered_at = models.DateTimeField(_("delivered"))
 
@@ -31,10 +31,12 @@ class DeliveredFile(AppendOnly):
         verbose_name_plural = _("delivered files")
         constraints: ClassVar = [
             # Also the index by which a file is looked up; two deliveries of the same bytes at once keep one row.
-            models.UniqueConstraint(fields=["sha256"], name="delivered_file_is_one"),
-            models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="delivered_file_has_a_digest"),
+            models.UniqueConstraint(fields=["file_digest"], name="delivered_file_is_one"),
+            models.CheckConstraint(
+                condition=Q(file_digest__regex=r"^[0-9a-f]{64}$"), name="delivered_file_has_a_digest"
+            ),
             models.CheckConstraint(condition=Q(kind__in=DeliveredKind.values), name="delivered_file_kind_is_known"),
         ]
 
     def __str__(self) -> str:
-        return self.sha256
+        return self.file_digest

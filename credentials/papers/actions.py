@@ -34,7 +34,7 @@ def record_delivery(content: bytes, *, kind: DeliveredKind, at: datetime) -> byt
 
     Later the verify page can say of a file that it is exactly this one.
     """
-    row = DeliveredFile(sha256=sha256(content).hexdigest(), kind=kind, delivered_at=at)
+    row = DeliveredFile(file_digest=sha256(content).hexdigest(), kind=kind, delivered_at=at)
     DeliveredFile.objects.bulk_create([row], ignore_conflicts=True)  # the same bytes were delivered before
     return content
 

@@ -60,7 +60,7 @@ def multikey(key: PrivateKey) -> str:
 
 
 def jwk(key: PrivateKey) -> Json:
-    public = key.public_key()
+    public: Any = key.public_key()
     if isinstance(key, Ed25519PrivateKey):
         return {"kty": "OKP", "crv": "Ed25519", "x": b64(public.public_bytes(Encoding.Raw, PublicFormat.Raw))}
     numbers: Any = public.public_numbers()

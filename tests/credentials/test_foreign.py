@@ -99,6 +99,16 @@ def test_a_credential_of_a_key_alone_is_read_without_fetching_it() -> None:
     assert ended(resigned(by_key), nothing) is None
 
 
+def moved_end() -> bytes:
+    """A badge that has ended; its end was moved into an evidence of the same name, and RDF sees no difference."""
+    over = {"validUntil": "2026-03-05T00:00:00Z"}
+    document = {**badge(), **over}
+    evidence = {"id": document["id"], "type": ["Evidence"]}
+    whole = signed({**document, "evidence": [evidence]}, SIGNER)
+    hidden = {**evidence, "type": ["VerifiableCredential", "Evidence"], **over}
+    return bytes_of({**{name: value for name, value in whole.items() if name != "validUntil"}, "evidence": [hidden]})
+
+
 TRICKS: dict[str, tuple[bytes, Fetch, tuple[CheckName, bool | None, Reason]]] = {
     "no JSON": (b"%PDF-1.7", nothing, (CheckName.READABLE, False, Reason.NOT_JSON)),
     "a list": (b"[]", nothing, (CheckName.READABLE, False, Reason.NOT_JSON)),
@@ -172,6 +182,21 @@ TRICKS: dict[str, tuple[bytes, Fetch, tuple[CheckName, bool | None, Reason]]] = 
         bytes_of({**signed_badge(), "colour": "red"}),
         world(),
         (CheckName.CONTENT, False, Reason.UNSIGNED_MEMBERS),
+    ),
+    "an end that was moved where nobody looks": (
+        moved_end(),
+        world(),
+        (CheckName.CONTENT, False, Reason.UNSIGNED_MEMBERS),
+    ),
+    "a value that only its context makes a date": (
+        bytes_of({**signed_badge(), "https://www.w3.org/2018/credentials#validUntil": "2026-01-01T00:00:00Z"}),
+        world(),
+        (CheckName.SIGNATURE, False, Reason.WRONG_SIGNATURE),
+    ),
+    "statuses of odd shapes": (
+        resigned(lambda document: document["credentialStatus"].update(statusPurpose=["revocation", "x"])),
+        world(),
+        (CheckName.STATUS, None, Reason.OTHER_STATUS),
     ),
     "a start to come": (
         resigned(lambda document: document.update(validFrom="2026-03-06T00:05:01Z")),

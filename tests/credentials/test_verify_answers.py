@@ -242,13 +242,15 @@ def test_a_delivered_file_has_one_row_that_stays(held: Credential) -> None:
     assert certificate_pdf(held, at=at) == certificate_pdf(held, at=at)
     row = DeliveredFile.objects.get()
 
-    assert (row.kind, len(row.sha256)) == ("certificate", 64)
+    assert (row.kind, len(row.file_digest)) == ("certificate", 64)
     for sql in ("UPDATE credentials_deliveredfile SET kind = 'transcript'", "DELETE FROM credentials_deliveredfile"):
         with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sql)
-    for broken in ({"sha256": "XY"}, {"kind": "letter"}, {}):
+    for broken in ({"file_digest": "XY"}, {"kind": "letter"}, {}):
         with pytest.raises(IntegrityError), transaction.atomic():
-            DeliveredFile.objects.create(**{"sha256": row.sha256, "kind": "certificate", "delivered_at": at, **broken})
+            DeliveredFile.objects.create(
+                **{"file_digest": row.file_digest, "kind": "certificate", "delivered_at": at, **broken}
+            )
 
 
 def test_the_api_answers_about_texts_and_files_too(held: Credential) -> None:

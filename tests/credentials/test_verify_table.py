@@ -155,7 +155,9 @@ def test_embedded_proofs(world: Elsewhere, kind: str) -> None:
         "/status/list": page(revocations(signer, list_suite, at=at)),
     }
 
-    write = partial(make, signer, **{"@context": contexts})
+    def write(*, at: datetime, **changes: Any) -> Json:
+        return make(signer, at=at, **{"@context": contexts, **changes})
+
     files = four(write, partial(proven, issuer=signer, suite=suite, at=at), "list", at=at)
 
     assert verdicts(files) == FOUR
@@ -172,7 +174,11 @@ def test_credentials_of_the_older_data_model_and_of_any_type(world: Elsewhere) -
         return credential(ED, at=at, **{**types, "credentialSubject": {"id": "did:example:holder"}, **changes})
 
     contexts = [*older(ED, at=at)["@context"][:2], VC2.replace("v2", "examples/v2")]
-    old = four(partial(older, ED, **{"@context": contexts}), sign, "list", at=at)
+
+    def before(*, at: datetime, **changes: Any) -> Json:
+        return older(ED, at=at, **{"@context": contexts, **changes})
+
+    old = four(before, sign, "list", at=at)
     # The entry of a 2.0 list is no term of VC 1.1: the vocabulary of the examples takes it in.
     assert verdicts(old) == FOUR
     assert verdicts(four(licence, sign, "list", at=at)) == FOUR

@@ -4,6 +4,7 @@ RDFC-1.0 takes factorial time for some documents of a few kilobytes. The library
 structure before any processing, and a budget of work and CPU time for both canonical forms of a signature together.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
@@ -19,6 +20,10 @@ from credentials.badges.formats.errors import (
 MAX_CONTEXTS = 8
 # Members that hold whole credentials, each with contexts and a proof of its own.
 EMBEDDING = frozenset({"verifiableCredential", "endorsement"})
+# A member's name in RDF is an IRI; a thing may be nameless too. Everything else is dropped on the way to RDF.
+IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S*")
+NODE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*|_):\S*")
+DETACHING = frozenset({"@included", "@reverse", "@nest", "@index", "@direction"})
 # What PyLD raises for input that it does not expect; it names no common class.
 FAILURES = (ValueError, TypeError, LookupError, AttributeError, RecursionError, ArithmeticError)
 
@@ -125,30 +130,44 @@ def _refuse_unless_compacted(document: dict[str, Any], processor: Any) -> None: 
     expanded = _guarded(lambda: processor.expand(document, options))
     if not isinstance(expanded, list) or len(expanded) != 1:
         raise NotVerifiedError("not one thing that is described")
-    _refuse_what_rdf_drops(expanded[0])
+    _refuse_what_rdf_drops(expanded[0], own=expanded[0].get("@id"), top=True)
     compacted = _guarded(lambda: processor.compact(expanded, document["@context"], options))
     if not _same(_detached(document, None), _detached(compacted, None)):
         raise NotVerifiedError("the signature does not cover each member")
 
 
-def _refuse_what_rdf_drops(node: Any) -> None:  # noqa: ANN401 - expanded JSON-LD
-    """Names that are no IRIs have no place in RDF: their values would be unsigned (RDFC-1.0 sees RDF only)."""
+def _refuse_what_rdf_drops(node: Any, *, own: str | None, top: bool = False) -> None:  # noqa: ANN401 - expanded JSON-LD
+    """Raise for names that are no IRIs, and for statements about the credential `own` in another place than on top.
+
+    RDF has no place for the first, so that their values would be unsigned. RDF does not know where a statement stood:
+    whoever moves the end or the status of a credential into a member keeps the signature, and no reader finds it.
+    """
     if isinstance(node, list):
         for each in node:
-            _refuse_what_rdf_drops(each)
+            _refuse_what_rdf_drops(each, own=own)
         return
-    if not isinstance(node, dict) or "@value" in node:
+    if not isinstance(node, dict):
         return
-    names = [node["@id"]] if "@id" in node else []
-    names += node.get("@type", [])
-    names += [name for name in node if not name.startswith("@")]
-    if not all(isinstance(name, str) and ":" in name and " " not in name for name in names):
-        raise NotVerifiedError("a name is no IRI")
-    if {"@included", "@reverse", "@nest"}.intersection(node):
-        raise NotVerifiedError("a member is said of something else")
+    _refuse_unless_kept(node)
+    if "@value" in node:
+        return
+    if own is not None and node.get("@id") == own and len(node) > 1 and not top:
+        raise NotVerifiedError("the credential is described twice")
     for name, value in node.items():
         if name not in {"@id", "@type"}:
-            _refuse_what_rdf_drops(value)
+            _refuse_what_rdf_drops(value, own=own)
+
+
+def _refuse_unless_kept(node: dict[str, Any]) -> None:
+    if DETACHING.intersection(node):
+        raise NotVerifiedError("a member is said of something else, or in a way that RDF does not keep")
+    if "@value" in node:
+        return
+    things = [*node.get("@type", []), *([node["@id"]] if "@id" in node else [])]
+    members = [name for name in node if not name.startswith("@")]
+    named = all(isinstance(name, str) and NODE.fullmatch(name) for name in things)
+    if not named or not all(IRI.fullmatch(name) for name in members):
+        raise NotVerifiedError("a name is no IRI")
 
 
 def _same(ours: Any, theirs: Any) -> bool:  # noqa: ANN401 - JSON trees

@@ -33,7 +33,7 @@ class Jwt:
     def algorithm(self) -> Algorithm | None:
         """The algorithm that the header names; critical extensions (RFC 7515, section 4.1.11) are not understood."""
         name = self.header.get("alg")
-        if "crit" in self.header or name not in set(Algorithm):
+        if "crit" in self.header or not isinstance(name, str) or name not in set(Algorithm):
             return None
         return Algorithm(name)
 

@@ -33,8 +33,8 @@ def refuse_if_set(entry: object, *, issuer: str, finder: KeyFinder, at: datetime
     """Raise EndError if the bit that `entry` names is set, or the list does not tell."""
     if (
         not isinstance(entry, dict)
-        or entry.get("type") not in ENTRIES
-        or entry.get("statusPurpose") not in KNOWN_PURPOSES
+        or not _is_one_of(entry.get("type"), ENTRIES)
+        or not _is_one_of(entry.get("statusPurpose"), KNOWN_PURPOSES)
         or "statusSize" in entry
         or not isinstance(entry.get("statusListCredential"), str)
     ):
@@ -115,6 +115,10 @@ def _signed_as_jwt(content: bytes, *, issuer: str, finder: KeyFinder) -> dict[st
             continue
         return document
     raise EndError(False, Reason.WRONG_LIST)
+
+
+def _is_one_of(value: object, names: frozenset[str]) -> bool:
+    return isinstance(value, str) and value in names
 
 
 def _refuse_unless_from(document: Mapping[str, Any], issuer: str) -> None:

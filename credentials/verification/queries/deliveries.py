@@ -7,7 +7,7 @@ from credentials.models import DeliveredFile
 
 def delivered(digest: str) -> bool:
     """Whether a certificate or transcript with this SHA-256, in lower-case hex, was ever delivered."""
-    return DeliveredFile.objects.filter(sha256=digest).exists()
+    return DeliveredFile.objects.filter(file_digest=digest).exists()
 
 
 def delivered_content(content: bytes) -> bool:
