@@ -69,7 +69,7 @@ def by_key() -> Json:
 @pytest.fixture(autouse=True)
 def school(db: None, settings: Settings) -> Organization:
     settings.CAIRN_ORIGIN = "https://lakeside.example"  # what the badges below name is elsewhere
-    college: Organization = institution.make()
+    college: Organization = institution.make(name="Hillside College")
     return college
 
 

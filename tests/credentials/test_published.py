@@ -153,7 +153,7 @@ def test_a_stranger_can_verify_with_what_is_published(client: Client, paper: Cre
 
     found = verify(bytes(paper.content or b""), fetch, at=datetime.now(UTC))
 
-    assert [check.passed for check in found] == [True] * 8
+    assert [check.passed for check in found] == [True] * 9
 
 
 def test_our_own_addresses_are_answered_from_our_rows(client: Client, paper: Credential) -> None:

@@ -58,7 +58,8 @@ def opened(content: bytes) -> Opened:
     if len(content) > MAX_FILE_BYTES:
         raise NotOpenedError(Unopened.FILE_TOO_LARGE)
     head = content[:HEAD]
-    if b"%PDF-" in head:
+    # Readers of PDF let other bytes stand before it; a text may mention the mark.
+    if b"%PDF-" in head and not head.lstrip().startswith((b"{", b"<", b"ey")):
         return _found(FileKind.PDF, _by_opener("pdf", content), Unopened.NO_RECORD_IN_PDF)
     if content.startswith(PNG):
         return _in_png(content)

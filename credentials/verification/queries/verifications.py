@@ -48,6 +48,7 @@ NOTHING_ELSE = {
 }
 # The answer about a file in which nothing can be judged, where no words of ours are shown.
 NOT_OPENED = Verification(Verdict.NOT_SUPPORTED, (Check(CheckName.READABLE, False, Reason.NO_RECORD),))
+NOT_FETCHED = Verification(Verdict.CANNOT_TELL, (Check(CheckName.READABLE, None, Reason.NOT_FETCHED),))
 MAX_TEXT_LENGTH = 300
 MAX_WORDS_LENGTH = 2_000
 MAX_FETCHES = 10
@@ -66,7 +67,7 @@ def verification_of_words(words: str, *, at: datetime, network: Network | None =
     try:
         content = read(address)
     except NotFetchedError:
-        return Verification(Verdict.CANNOT_TELL, (Check(CheckName.READABLE, None, Reason.NOT_FETCHED),))
+        return NOT_FETCHED
     try:
         return _of_opened(opened(content), content, read, at=at)
     except UnreadableError as error:
@@ -126,17 +127,20 @@ def _is_checkable(record: bytes) -> bool:
 def _of_part(record: bytes, read: Fetch, *, at: datetime) -> Verification:
     """The answer about what a file holds: a record, or a code or an address as a QR code and older badges hold it."""
     words = record.decode("utf-8", "replace").strip()
-    if looks_like_jwt(record.strip()) or len(words.split()) != 1 or len(words) > MAX_WORDS_LENGTH:
-        return verification_of_code(words, at=at) if is_code(words[:100]) else _of_record(record, read, at=at)
-    address = address_in(words)
+    if looks_like_jwt(record.strip()) or words.startswith("{") or len(words) > MAX_WORDS_LENGTH:
+        return _of_record(record, read, at=at)
+    if is_code(words):
+        return verification_of_code(words, at=at)
+    # A sentence with a dot in it is no address: only what stands alone is asked.
+    address = address_in(words) if len(words.split()) == 1 else None
     if address is None:
-        return verification_of_code(words, at=at) if is_code(words) else _of_record(record, read, at=at)
+        return _of_record(record, read, at=at)
     if is_here(address):
         return of_our_link(address, at=at)
     try:
         return _of_record(read(address), read, at=at)
     except NotFetchedError:
-        return Verification(Verdict.CANNOT_TELL, (Check(CheckName.READABLE, None, Reason.NOT_FETCHED),))
+        return NOT_FETCHED
 
 
 def _of_record(content: bytes, read: Fetch, *, at: datetime, presented: bool = False) -> Verification:
