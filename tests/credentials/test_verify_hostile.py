@@ -40,7 +40,7 @@ pytestmark = pytest.mark.django_db
 
 ED = Issuer(ed25519(), *by_key(ed25519()))
 ALL = 300
-DRAWN = ALL if LONG else 36
+DRAWN = ALL if LONG else 20
 MAX_SECONDS = 25.0  # of a machine that does much else; the opener ends after ten
 PNG = b"\x89PNG\r\n\x1a\n"
 ODD: tuple[Any, ...] = (
