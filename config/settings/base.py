@@ -175,6 +175,13 @@ CAIRN_DEMO_DOMAIN = "demo.example"
 # Stands in every signed document for good: did:web, credentials, status lists. An issuer copies it with its first key.
 # The demo's is one on any PORT: what it signs verifies from its own rows.
 CAIRN_ORIGIN = (env.str("CAIRN_ORIGIN", "") or ("http://localhost:8000" if CAIRN_DEMO else PUBLIC_URL)).rstrip("/")
+# Where people reached this installation before it moved: printed and signed links that begin so are read as ours.
+_former: list[str] = env.list("CAIRN_FORMER_ORIGINS", [])
+CAIRN_FORMER_ORIGINS = [each.strip().rstrip("/") for each in _former]
+# Issuers elsewhere that the institution has looked at and vouches for: DIDs or https addresses, as their credentials
+# name them.
+_registered: list[str] = env.list("CAIRN_REGISTERED_ISSUERS", [])
+CAIRN_REGISTERED_ISSUERS = [each.strip() for each in _registered]
 # Seals what must be readable again: signing keys, authenticator secrets. The first seals, all open. See
 # docs/operations.md.
 CAIRN_KEY_SECRET: list[str] = env.list("CAIRN_KEY_SECRET", [])

@@ -1,5 +1,7 @@
 """The operations of the partner API."""
 
+import base64
+import binascii
 import json
 import math
 from datetime import datetime
@@ -26,15 +28,18 @@ from core.rest.schema import problems
 from credentials.api import examples, wire
 from credentials.api.base import CredentialRenderer, PartnerView, StoredRenderer
 from credentials.api.schemas import transcript_schema
-from credentials.badges.formats.untrusted_json import UnreadableError, document_of
+from credentials.badges.formats.untrusted_json import MAX_BYTES, UnreadableError, document_of
 from credentials.errors import LettersWithoutFontError, NotSharedError
 from credentials.models import GrantItem
 from credentials.sharing.actions import list_for_partner, read_credential_for_partner, read_for_partner
 from credentials.sharing.queries import item_for
-from credentials.verification.queries import (
+from credentials.verification.formats.presented_files import MAX_FILE_BYTES, NotOpenedError
+from credentials.verification.queries.our_documents import verification_of_code
+from credentials.verification.queries.verifications import (
+    NOT_OPENED,
     unreadable,
-    verification_of_code,
     verification_of_document,
+    verification_of_file,
     verification_of_words,
 )
 from credentials.verification.rules.verdicts import Verification
@@ -46,6 +51,7 @@ IF_NONE_MATCH = OpenApiParameter(
 # Checked before anything is looked up; the schema states the same limits.
 MAX_CODE_LENGTH = 100
 MAX_LINK_LENGTH = 2_000
+MAX_FILE_LENGTH = (MAX_FILE_BYTES + 2) // 3 * 4  # as base64
 NOT_SHARED = "There is nothing here that is shared with you."
 
 
@@ -154,14 +160,17 @@ class OneCredential(PartnerView):
 
 
 class StrictParser(BaseParser):
-    """Parses JSON within limits: no duplicate members, bounded depth and size."""
+    """Parses JSON within limits: no duplicate members, bounded depth and size. A file is sent as base64."""
 
     media_type = "application/json"
+    max_bytes = MAX_FILE_LENGTH + MAX_BYTES
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:  # noqa: ANN401, ARG002 - DRF's signature
         """The body as an object; raises ParseError with the reason as its code."""
         try:
-            return document_of(stream.read(), endless=math.inf)  # the answer says whether a number is too long
+            body = stream.read(self.max_bytes + 1)
+            # The answer says whether a number is too long.
+            return document_of(body, endless=math.inf, max_bytes=self.max_bytes)
         except UnreadableError as error:
             raise ParseError(f"The body is not read: {error.why.value}.", code=error.why.value) from None
 
@@ -175,8 +184,10 @@ class Verify(PartnerView):
     @extend_schema(
         operation_id="verify",
         summary="Check a credential",
-        description="By its code, its link, or the document itself; a transcript by its serial as the code, or by its "
-        "facts as the document. Nothing is written down: you hold it already.",
+        description="By its code, its address, the document itself, a text (JSON or a JWT), or a file as base64 (PDF, "
+        "PNG, SVG, a photo of a QR code; 5 MB at most); a transcript by its serial as the code, or by its facts as the "
+        "document. `verdict` is about the signature and its state, `issuer.known` about who vouches: anybody can sign. "
+        "Nothing is written down: you hold it already.",
         request={
             "application/json": {
                 "type": "object",
@@ -184,6 +195,8 @@ class Verify(PartnerView):
                     "code": {"type": "string", "maxLength": 100},
                     "link": {"type": "string", "maxLength": 2000},
                     "credential": {"type": "object"},
+                    "text": {"type": "string", "maxLength": MAX_BYTES},
+                    "file": {"type": "string", "format": "byte", "maxLength": MAX_FILE_LENGTH},
                 },
                 "minProperties": 1,
                 "maxProperties": 1,
@@ -242,7 +255,29 @@ def _verification_of(request: Request) -> Verification:
                 return verification_of_document(json.dumps(document, ensure_ascii=False).encode(), at=at)
             except UnreadableError as error:
                 return unreadable(error)
-    raise ParseError("Send one member: `code` or `link`, a text, or `credential`, an object.", code="invalid")
+        case {"text": str(text), **others} if not others and len(text) <= MAX_BYTES:
+            return _of_file(text.encode("utf-8", "replace"), at=at)
+        case {"file": str(encoded), **others} if not others and len(encoded) <= MAX_FILE_LENGTH:
+            return _of_file(_decoded(encoded), at=at)
+    raise ParseError(
+        "Send one member: `code`, `link`, `text` or `file`, each a text, or `credential`, an object.", code="invalid"
+    )
+
+
+def _of_file(content: bytes, *, at: datetime) -> Verification:
+    try:
+        return verification_of_file(content, at=at)
+    except UnreadableError as error:
+        return unreadable(error)
+    except NotOpenedError:
+        return NOT_OPENED
+
+
+def _decoded(encoded: str) -> bytes:
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except binascii.Error:
+        raise ParseError("`file` is not base64.", code="invalid") from None
 
 
 def _private(answer: Response) -> Response:

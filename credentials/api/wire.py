@@ -14,7 +14,7 @@ from core.rest.keyset import PageQuery
 from credentials.models import GrantItem
 from credentials.transcripts.rules import TranscriptKind
 from credentials.verification.rules.check_results import CheckName, Reason
-from credentials.verification.rules.verdicts import Verdict, Verification
+from credentials.verification.rules.verdicts import FileKind, IssuerKnown, Verdict, Verification
 from programs.models import ProgramVersion
 
 LEAP = re.compile(r":60(?=[.Z+-])")
@@ -134,6 +134,35 @@ class TranscriptSummaryRow(serializers.Serializer[Any]):
     made_on = serializers.DateField()
 
 
+class IssuerAnswerRow(serializers.Serializer[Any]):
+    """Who vouches for it; apart from the verdict, because anybody can sign in any name."""
+
+    known = serializers.ChoiceField(
+        [known.value for known in IssuerKnown],
+        help_text="`ours`: issued here. `registered`: by an issuer that is registered here. `unknown`: neither.",
+    )
+    identifier = serializers.CharField(
+        allow_blank=True, help_text="What it names as its issuer; proven only if its signature is valid."
+    )
+    claims_our_name = serializers.BooleanField(help_text="It uses the name of this institution and is not of it.")
+
+
+class FileAnswerRow(serializers.Serializer[Any]):
+    """The file around the record. The verdict is about the record inside, not about what the file shows."""
+
+    container = serializers.ChoiceField([kind.value for kind in FileKind], source="kind")
+    delivered = serializers.BooleanField(help_text="Whether it is, byte for byte, a file that was delivered here.")
+
+
+class MemberRow(serializers.Serializer[Any]):
+    """One of several credentials that were presented together."""
+
+    verdict = serializers.ChoiceField([verdict.value for verdict in Verdict])
+    checks = CheckRow(many=True)
+    credential = CredentialSummaryRow(allow_null=True)
+    issuer = IssuerAnswerRow()
+
+
 class VerificationAnswer(serializers.Serializer[Verification]):
     """The answer about a credential or transcript that you hold."""
 
@@ -145,3 +174,7 @@ class VerificationAnswer(serializers.Serializer[Verification]):
     checks = CheckRow(many=True)
     credential = CredentialSummaryRow(allow_null=True)
     transcript = TranscriptSummaryRow(allow_null=True)
+    issuer = IssuerAnswerRow()
+    file = FileAnswerRow(allow_null=True, help_text="null: it was presented alone.")
+    members = MemberRow(many=True, help_text="Empty for one credential; else the verdict is the least favourable.")
+    retry = serializers.BooleanField(help_text="Whether asking again later may give another answer.")

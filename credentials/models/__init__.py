@@ -2,6 +2,7 @@
 
 from credentials.models.codes import DocumentCode
 from credentials.models.credentials import Credential, CredentialQuerySet
+from credentials.models.delivered import DeliveredFile, DeliveredKind
 from credentials.models.documents import (
     Document,
     DocumentKind,
@@ -22,6 +23,8 @@ __all__ = [
     "LIST_LENGTH",
     "Credential",
     "CredentialQuerySet",
+    "DeliveredFile",
+    "DeliveredKind",
     "Document",
     "DocumentCode",
     "DocumentKind",

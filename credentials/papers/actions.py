@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from django.db import connection, transaction
 
 from accounts.models import Learner
 from core.text.canonical import digest
-from credentials.models import Credential, Printing
+from credentials.models import Credential, DeliveredFile, DeliveredKind, Printing
 from credentials.papers.formats.certificate_pdf import certificate_pdf as drawn_certificate
 from credentials.papers.formats.facts_json import object_as_json
 from credentials.papers.formats.paper_design import DESIGN
@@ -24,7 +25,18 @@ def certificate_pdf(credential: Credential, *, at: datetime) -> bytes:
     """
     facts = certificate_facts(credential)
     facts_digest = digest({**object_as_json(facts, without=frozenset({"record"})), "record": credential.digest})
-    return kept_pdf(credential.learner, facts_digest, lambda: drawn_certificate(facts), at=at)
+    content = kept_pdf(credential.learner, facts_digest, lambda: drawn_certificate(facts), at=at)
+    return record_delivery(content, kind=DeliveredKind.CERTIFICATE, at=at)
+
+
+def record_delivery(content: bytes, *, kind: DeliveredKind, at: datetime) -> bytes:
+    """Write down the digest of a PDF that is about to be delivered, once; return the PDF.
+
+    Later the verify page can say of a file that it is exactly this one.
+    """
+    row = DeliveredFile(file_digest=sha256(content).hexdigest(), kind=kind, delivered_at=at)
+    DeliveredFile.objects.bulk_create([row], ignore_conflicts=True)  # the same bytes were delivered before
+    return content
 
 
 @transaction.atomic

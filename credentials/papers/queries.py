@@ -14,15 +14,20 @@ from credentials.rules.codes import in_groups
 from programs.awards.queries.facts import facts_of
 
 
-def check_place() -> str:
+def check_place(origin: str = "") -> str:
     """The address at which codes are typed, as documents print it: no scheme, no slash at the end."""
-    place = urlsplit(check_url())
+    place = urlsplit(check_url(origin=origin))
     return f"{place.netloc}{place.path.rstrip('/')}"
 
 
-def check_url(code: str = "") -> str:
-    """The address that a QR code opens; with a code it shows the answer at once."""
-    return f"{settings.PUBLIC_URL}{reverse('verify:code', args=[code]) if code else reverse('verify:verify')}"
+def check_url(code: str = "", *, origin: str = "") -> str:
+    """The address that a QR code opens; with a code it shows the answer at once.
+
+    It is below `origin`, that of the issuer of a signed document, otherwise below the one that this installation
+    promises to keep. Paper outlives PUBLIC_URL, which is only where the pages are today.
+    """
+    path = reverse("verify:code", args=[code]) if code else reverse("verify:verify")
+    return f"{origin or settings.CAIRN_ORIGIN}{path}"
 
 
 def certificate_facts(credential: Credential) -> CertificateFacts:
@@ -41,8 +46,8 @@ def certificate_facts(credential: Credential) -> CertificateFacts:
         issued_at=row.issued_at,
         issued_on=clock.civil_date(row.issued_at, zone),
         code=in_groups(row.code),
-        check_url=check_url(row.code),
-        check_place=check_place(),
+        check_url=check_url(row.code, origin=row.issuer.origin),
+        check_place=check_place(row.issuer.origin),
         issuer=row.issuer.did,
         record=bytes(row.content),
     )

@@ -1,4 +1,4 @@
-"""The page where anybody checks a credential or transcript: by code, link, file or text. No account, no script."""
+"""The page where anybody checks a credential or transcript: by code, address, file or text. No account, no script."""
 
 from http import HTTPStatus
 from typing import Any
@@ -16,13 +16,11 @@ from core import clock
 from core.access import access, anyone
 from core.rates import Rate, wait_of
 from credentials.badges.formats.untrusted_json import MAX_BYTES, UnreadableError
+from credentials.verification.formats.presented_files import MAX_FILE_BYTES, NotOpenedError
 from credentials.verification.labels import answer_text, transcript_kind, unreadable_words
-from credentials.verification.queries import (
-    is_code,
-    verification_of_code,
-    verification_of_document,
-    verification_of_words,
-)
+from credentials.verification.queries.our_documents import is_code, verification_of_code
+from credentials.verification.queries.verifications import verification_of_file, verification_of_words
+from credentials.verification.rules.typed_words import address_in
 from credentials.verification.rules.verdicts import Verification
 
 # Many readers may share one address of a campus. This is enough for them, and too little to guess codes.
@@ -36,7 +34,7 @@ MAX_CODE_LENGTH = 100
 class VerifyForm(forms.Form):
     """One of three inputs: a code or link, a file, or pasted text."""
 
-    words = forms.CharField(label=_("Code or link"), required=False, max_length=2000, strip=True)
+    words = forms.CharField(label=_("Code or address"), required=False, max_length=2000, strip=True)
     file = forms.FileField(label=_("File"), required=False, allow_empty_file=True)
     text = forms.CharField(label=_("Pasted text"), required=False, strip=False, max_length=MAX_BYTES * 2)
 
@@ -45,7 +43,7 @@ class VerifyForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         inputs = (cleaned.get("words"), cleaned.get("file"), (cleaned.get("text") or "").strip())
         if not self.errors and not any(inputs):
-            raise forms.ValidationError(_("Enter a code or link, choose a file, or paste the text of one."))
+            raise forms.ValidationError(_("Enter a code or an address, choose a file, or paste the text of one."))
         return cleaned
 
 
@@ -62,15 +60,16 @@ def verify(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     words = form.cleaned_data["words"]
-    seconds = _wait(request, costly=not words or "://" in words)
+    is_address = address_in(words) is not None
+    seconds = _wait(request, costly=not words or is_address)
     if seconds:
         return _too_often(request, seconds)
-    if words and "://" not in words and not is_code(words):
-        form.add_error("words", _("These characters do not fit together: compare them with the paper once more."))
+    if words and not is_address and not is_code(words):
+        form.add_error("words", _("These characters do not fit together: compare them with the document once more."))
         return _page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         answer = _verification_of(form)
-    except UnreadableError as refusal:
+    except (UnreadableError, NotOpenedError) as refusal:
         form.add_error("file" if form.cleaned_data["file"] else "text", str(unreadable_words(refusal.why)))
         return _page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return _answer(request, answer)
@@ -96,8 +95,9 @@ def _verification_of(form: VerifyForm) -> Verification:
     if cleaned["words"]:
         return verification_of_words(cleaned["words"], at=at)
     uploaded = cleaned["file"]
-    content = uploaded.read(MAX_BYTES + 1) if uploaded is not None else cleaned["text"].encode("utf-8", "replace")
-    return verification_of_document(content, at=at)
+    # One byte more than is read: enough to see that a file is too large.
+    content = uploaded.read(MAX_FILE_BYTES + 1) if uploaded is not None else cleaned["text"].encode("utf-8", "replace")
+    return verification_of_file(content, at=at)
 
 
 def _answer(request: HttpRequest, answer: Verification) -> HttpResponse:
@@ -105,6 +105,8 @@ def _answer(request: HttpRequest, answer: Verification) -> HttpResponse:
     transcript = answer.transcript
     context = {
         "answer": answer_text(answer),
+        "issuer": answer.issuer,
+        "members": [(answer_text(member), member.credential) for member in answer.members],
         "credential": answer.credential,
         "transcript": transcript,
         "transcript_kind": transcript_kind(transcript.kind) if transcript else "",

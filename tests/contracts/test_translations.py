@@ -17,6 +17,8 @@ TRANSLATED = {
         "credentials/templates/credentials/paper",
         "credentials/papers",
         "credentials/transcripts/formats",
+        "credentials/templates/credentials/verify",
+        "credentials/verification",
     ],
 }
 LANGUAGES = [code for code, _name in settings.LANGUAGES if code != "en"]

@@ -84,7 +84,7 @@ def resigned(change: Callable[[dict[str, Any]], object], signer: FixedSigner = S
 def test_a_good_credential_passes_every_check() -> None:
     found = verify(bytes_of(signed_badge()), world(), at=AT)
 
-    assert [check.name for check in found] == [name for name, _step in foreign.STEPS]
+    assert [check.name for check in found] == [step.name for step in foreign.STEPS]
     assert all(check.passed for check in found)
 
 
@@ -99,6 +99,16 @@ def test_a_credential_of_a_key_alone_is_read_without_fetching_it() -> None:
     assert ended(resigned(by_key), nothing) is None
 
 
+def moved_end() -> bytes:
+    """A badge that has ended; its end was moved into an evidence of the same name, and RDF sees no difference."""
+    over = {"validUntil": "2026-03-05T00:00:00Z"}
+    document = {**badge(), **over}
+    evidence = {"id": document["id"], "type": ["Evidence"]}
+    whole = signed({**document, "evidence": [evidence]}, SIGNER)
+    hidden = {**evidence, "type": ["VerifiableCredential", "Evidence"], **over}
+    return bytes_of({**{name: value for name, value in whole.items() if name != "validUntil"}, "evidence": [hidden]})
+
+
 TRICKS: dict[str, tuple[bytes, Fetch, tuple[CheckName, bool | None, Reason]]] = {
     "no JSON": (b"%PDF-1.7", nothing, (CheckName.READABLE, False, Reason.NOT_JSON)),
     "a list": (b"[]", nothing, (CheckName.READABLE, False, Reason.NOT_JSON)),
@@ -106,7 +116,7 @@ TRICKS: dict[str, tuple[bytes, Fetch, tuple[CheckName, bool | None, Reason]]] = 
     "deep": (b"[" * 100_000, nothing, (CheckName.READABLE, False, Reason.NOT_JSON)),
     "large": (b" " * 262_145, nothing, (CheckName.READABLE, False, Reason.TOO_LARGE)),
     "something else": (
-        b'{"type":["VerifiableCredential"]}',
+        b'{"type":["Assertion"]}',
         nothing,
         (CheckName.CREDENTIAL, False, Reason.NOT_A_BADGE),
     ),
@@ -115,15 +125,15 @@ TRICKS: dict[str, tuple[bytes, Fetch, tuple[CheckName, bool | None, Reason]]] = 
         nothing,
         (CheckName.CREDENTIAL, False, Reason.NO_PROOF),
     ),
-    "two proofs": (
-        bytes_of({**signed_badge(), "proof": [signed_badge()["proof"]] * 2}),
-        nothing,
-        (CheckName.CREDENTIAL, None, Reason.SEVERAL_PROOFS),
-    ),
     "another suite": (
-        resigned(lambda document: document["proof"].update(cryptosuite="ecdsa-rdfc-2019")),
+        resigned(lambda document: document["proof"].update(cryptosuite="bbs-2023")),
         nothing,
         (CheckName.CREDENTIAL, None, Reason.OTHER_SUITE),
+    ),
+    "a suite for keys of another kind": (
+        resigned(lambda document: document["proof"].update(cryptosuite="ecdsa-rdfc-2019")),
+        world(),
+        (CheckName.ISSUER_KEY, None, Reason.OTHER_SUITE),
     ),
     "another's key": (
         resigned(lambda document: document["issuer"].update(id="did:web:other.example")),
@@ -173,13 +183,28 @@ TRICKS: dict[str, tuple[bytes, Fetch, tuple[CheckName, bool | None, Reason]]] = 
         world(),
         (CheckName.CONTENT, False, Reason.UNSIGNED_MEMBERS),
     ),
+    "an end that was moved where nobody looks": (
+        moved_end(),
+        world(),
+        (CheckName.CONTENT, False, Reason.UNSIGNED_MEMBERS),
+    ),
+    "a value that only its context makes a date": (
+        bytes_of({**signed_badge(), "https://www.w3.org/2018/credentials#validUntil": "2026-01-01T00:00:00Z"}),
+        world(),
+        (CheckName.SIGNATURE, False, Reason.WRONG_SIGNATURE),
+    ),
+    "statuses of odd shapes": (
+        resigned(lambda document: document["credentialStatus"].update(statusPurpose=["revocation", "x"])),
+        world(),
+        (CheckName.STATUS, None, Reason.OTHER_STATUS),
+    ),
     "a start to come": (
-        resigned(lambda document: document.update(validFrom="2026-03-07T00:00:00Z")),
+        resigned(lambda document: document.update(validFrom="2026-03-06T00:05:01Z")),
         world(),
         (CheckName.STARTED, False, Reason.NOT_YET),
     ),
     "an end that was": (
-        resigned(lambda document: document.update(validUntil="2026-03-05T00:00:00Z")),
+        resigned(lambda document: document.update(validUntil="2026-03-05T23:55:00Z")),
         world(),
         (CheckName.NOT_LAPSED, False, Reason.LAPSED),
     ),
@@ -214,7 +239,7 @@ TRICKS: dict[str, tuple[bytes, Fetch, tuple[CheckName, bool | None, Reason]]] = 
         (CheckName.STATUS, False, Reason.WRONG_LIST),
     ),
     "no list": (bytes_of(signed_badge()), world(status=None), (CheckName.STATUS, None, Reason.NOT_FETCHED)),
-    "a list as a JWT": (bytes_of(signed_badge()), world(status=b"eyJ"), (CheckName.STATUS, None, Reason.OTHER_STATUS)),
+    "no list either": (bytes_of(signed_badge()), world(status=b"eyJ"), (CheckName.STATUS, False, Reason.WRONG_LIST)),
 }
 
 
@@ -228,7 +253,7 @@ def test_a_trick_is_met(name: str) -> None:
 def test_checks_after_one_that_failed_are_not_told() -> None:
     found = verify(b"{}", nothing, at=AT)
 
-    assert [check.passed for check in found] == [True, False, None, None, None, None, None, None]
+    assert [check.passed for check in found] == [True, False, *[None] * 7]
 
 
 def test_nothing_is_said_when_the_library_is_not_the_one_we_tested(monkeypatch: pytest.MonkeyPatch) -> None:

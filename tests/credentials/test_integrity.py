@@ -160,7 +160,7 @@ def test_the_escrow_verifies_without_us(papers: list[Credential], tmp_path: Path
         paper.state: [check.passed for check in verify(fetch(paper.url), fetch, at=datetime.now(UTC))]
         for paper in papers
     }
-    assert verdicts == {"superseded": [True] * 7 + [False], "signed": [True] * 8}
+    assert verdicts == {"superseded": [True] * 8 + [False], "signed": [True] * 9}
     assert sorted(index.values()) == sorted(path.name for path in folder.iterdir() if path.name != "index.json")
 
 

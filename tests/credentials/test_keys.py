@@ -170,7 +170,7 @@ def test_old_and_new_papers_verify_after_a_rotation(
     key = rotated(issuer, registrar, colleague)
     old.refresh_from_db()
 
-    assert verdict(old) == [True] * 8
+    assert verdict(old) == [True] * 9
     assert [method["id"] for method in did_document_of(issuer)["verificationMethod"]] == [key.method, old.key.method]
     assert IssuerKey.objects.get(pk=old.key.pk).sealed is None
 
@@ -207,7 +207,7 @@ def test_a_key_that_got_out_verifies_nothing_and_its_papers_are_issued_anew(
     old.refresh_from_db()
     new = current_credential_of(award)
     assert new is not None
-    assert verdict(new) == [True] * 8
+    assert verdict(new) == [True] * 9
     assert verdict(old)[:3] == [True, True, False]
     assert (old.state, old.revocation_class) == (DocumentState.SUPERSEDED, RevocationClass.KEY_REPLACED)
     assert IssuerKey.objects.filter(state=KeyState.COMPROMISED).get().sealed is None
@@ -229,7 +229,7 @@ def test_revoking_needs_approval_and_shows_in_the_list(
     work_off()
 
     assert bits(issuer) == {paper.status_index}
-    assert verdict(paper) == [True] * 7 + [False]
+    assert verdict(paper) == [True] * 8 + [False]
     assert RevocationBody.objects.get().content == "wrong person"
     with pytest.raises(NotInForceError):
         revoke(paper, why=why, reason="again", by=registrar)

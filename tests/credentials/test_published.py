@@ -152,7 +152,7 @@ def test_a_stranger_can_verify_with_what_is_published(client: Client, paper: Cre
 
     found = verify(bytes(paper.content or b""), fetch, at=datetime.now(UTC))
 
-    assert [check.passed for check in found] == [True] * 8
+    assert [check.passed for check in found] == [True] * 9
 
 
 def test_a_list_that_must_not_be_signed_is_refused_and_the_one_before_stays(

@@ -31,7 +31,7 @@ VALID = "This credential is valid."
 NOT_KNOWN = "Not known here."
 REPLACED = "This credential was replaced by a newer one."
 REVOKED = "This credential was revoked."
-LAPSED = "This credential has lapsed."
+LAPSED = "This credential has expired."
 ALTERED = "This is not what was signed."
 
 
@@ -237,7 +237,7 @@ def test_nothing_to_check_is_asked_for_again(db: None) -> None:
     response = asked()
 
     assert response.status_code == 422
-    assert "Enter a code or link" in response.content.decode()
+    assert "Enter a code or an address" in response.content.decode()
 
 
 def test_somebody_elses_link_that_is_no_public_address_is_not_asked(db: None) -> None:

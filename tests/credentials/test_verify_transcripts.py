@@ -143,6 +143,10 @@ def test_a_partners_program_is_told_the_same(transcript: Transcript) -> None:
         ],
         "credential": None,
         "transcript": {"kind": "official", "issuer": "Lakeside College", "made_on": transcript.facts["made_on"]},  # type: ignore[index]
+        "issuer": {"known": "ours", "identifier": "", "claims_our_name": False},
+        "file": None,
+        "members": [],
+        "retry": False,
     }
     assert api.post("verify", {"link": f"{settings.PUBLIC_URL}/verify/{transcript.serial}"}).json() == told
     new = supersede_transcript(transcript, by=None, at=clock.now())

@@ -79,7 +79,7 @@ def test_anybody_checks_a_credential(visit: Visit, credential: Credential) -> No
     faults = look_at(visit, "/verify/", name="verify")
     faults += look_at(visit, f"/verify/{credential.code}", name="verify-valid")
     page = visit().open("/verify/")
-    page.get_by_label("Code or link").fill(credential.code)
+    page.get_by_label("Code or address").fill(credential.code)
     page.get_by_role("button", name="Check", exact=True).click()
     expect(page.get_by_role("heading", name="This credential is valid.")).to_be_visible()
     page.get_by_role("link", name="Check another").click()

@@ -12,8 +12,7 @@ It uses neither the document in memory, nor its canonical form, nor a processed 
 The library's whole verifier (`data_integrity.verify_badge`) proves the same, and refuses a few forms besides: a proof
 whose method is missing or whose date is none, a status that is plain text. It also bounds what a hostile document may
 cost. Lint refuses all of these before signing. The verifier processes the contexts again for each node in ten passes,
-and that was half the time of issuing. It still checks the canary of each process, every foreign badge, and in the tests
-each kind of badge.
+and that was half the time of issuing. It still checks the canary of each process, and in the tests each kind of badge.
 """
 
 from datetime import UTC, datetime, timedelta

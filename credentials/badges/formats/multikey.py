@@ -8,7 +8,7 @@ from credentials.badges.formats.errors import NotAMultikeyError
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 ED25519_PUBLIC = b"\xed\x01"
 KEY_BYTES = 32
-MAX_LENGTH = 128  # characters: decoding is quadratic
+MAX_LENGTH = 160  # characters: decoding is quadratic, and the longest is a signature of 96 bytes
 
 
 def base58(content: bytes) -> str:

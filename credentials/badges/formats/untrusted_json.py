@@ -34,13 +34,13 @@ class UnreadableError(Exception):
         super().__init__(why.value)
 
 
-def document_of(content: bytes, *, endless: float | None = None) -> dict[str, Any]:
-    """The JSON object in `content`, which is UTF-8. Raises UnreadableError.
+def document_of(content: bytes, *, endless: float | None = None, max_bytes: int = MAX_BYTES) -> dict[str, Any]:
+    """The JSON object in `content`, which is UTF-8 of at most `max_bytes`. Raises UnreadableError.
 
     What two parsers could read differently is refused: a member that occurs twice, and a number without end unless
     `endless` replaces it.
     """
-    if len(content) > MAX_BYTES:
+    if len(content) > max_bytes:
         raise UnreadableError(Unreadable.TOO_LARGE)
     if not content.strip():
         raise UnreadableError(Unreadable.EMPTY)

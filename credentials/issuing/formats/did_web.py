@@ -45,24 +45,39 @@ def address_of(did: str) -> str | None:
 
 
 def asserting_key(document: object, *, did: str, method: str) -> str | None:
-    """The publicKeyMultibase of `method` if `document` belongs to `did` and allows it to assert; None otherwise.
+    """The publicKeyMultibase of `method` if it is a Multikey that may assert (`asserting_method`); None otherwise."""
+    found = asserting_method(document, controller=did, method=method)
+    key = found.get("publicKeyMultibase") if found is not None and found.get("type") == "Multikey" else None
+    return key if isinstance(key, str) else None
 
-    The document must have the id `did`, must contain the method with itself as controller, and `assertionMethod` must
-    name or contain the method. A key that is only listed may not sign (W3C DID 1.0, section 5.3.2).
+
+def asserting_method(document: object, *, controller: str, method: str) -> dict[str, Any] | None:
+    """The verification method `method` if `document` belongs to `controller` and allows it to assert; None otherwise.
+
+    The document must have the id `controller`, must contain the method once with that controller, and
+    `assertionMethod` must name or contain it. A key that is only listed may not sign (W3C DID 1.0, section 5.3.2).
     """
-    if not isinstance(document, dict) or document.get("id") != did:
+    if not isinstance(document, dict) or document.get("id") != controller:
         return None
     asserting = document.get("assertionMethod")
     if not isinstance(asserting, list):
         return None
     listed = document.get("verificationMethod")
     known = [*(listed if isinstance(listed, list) else []), *asserting]
-    methods = [each for each in known if isinstance(each, dict) and _absolute(each.get("id"), did) == method]
-    named = any(_absolute(each if isinstance(each, str) else _id_of(each), did) == method for each in asserting)
-    if not named or len(methods) != 1 or methods[0].get("controller") != did or methods[0].get("type") != "Multikey":
+    methods = [each for each in known if isinstance(each, dict) and _absolute(each.get("id"), controller) == method]
+    if method not in asserting_names(document, controller=controller) or len(methods) != 1:
         return None
-    key = methods[0].get("publicKeyMultibase")
-    return key if isinstance(key, str) else None
+    return methods[0] if methods[0].get("controller") == controller else None
+
+
+def asserting_names(document: object, *, controller: str) -> list[str]:
+    """The full names of the methods that `document` allows to assert, in its order."""
+    asserting = document.get("assertionMethod") if isinstance(document, dict) else None
+    names = [
+        _absolute(each if isinstance(each, str) else _id_of(each), controller)
+        for each in (asserting if isinstance(asserting, list) else [])
+    ]
+    return [name for name in names if name is not None]
 
 
 def _id_of(method: object) -> object:

@@ -5,8 +5,8 @@ from datetime import datetime
 from functools import partial
 
 from credentials.errors import LettersWithoutFontError
-from credentials.models import Credential, Transcript
-from credentials.papers.actions import certificate_pdf, kept_pdf
+from credentials.models import Credential, DeliveredKind, Transcript
+from credentials.papers.actions import certificate_pdf, kept_pdf, record_delivery
 from credentials.papers.queries import check_url
 from credentials.transcripts.formats.transcript_pdf import transcript_pdf as rendered_transcript
 from credentials.transcripts.queries.stored_transcripts import stored_facts
@@ -15,7 +15,9 @@ from credentials.transcripts.queries.stored_transcripts import stored_facts
 def transcript_pdf(transcript: Transcript, *, at: datetime) -> bytes:
     """The transcript as PDF bytes. Raises LettersWithoutFontError and RetentionEndedError."""
     facts, url = stored_facts(transcript), check_url(transcript.serial)
-    return kept_pdf(transcript.learner, transcript.digest, lambda: rendered_transcript(facts, check_url=url), at=at)
+    render = partial(rendered_transcript, facts, check_url=url)
+    content = kept_pdf(transcript.learner, transcript.digest, render, at=at)
+    return record_delivery(content, kind=DeliveredKind.TRANSCRIPT, at=at)
 
 
 def printed_files(*, at: datetime) -> Iterator[tuple[str, bytes | None]]:

@@ -1,44 +1,43 @@
-"""Checks of a credential of any issuer: did:key and did:web issuers, embedded proofs, published status lists.
+"""Checks of a credential of any issuer: who may sign for it, its signature, its dates, its published status.
 
-The library checks proof and content. Which key may sign for an issuer, and what a status list says, is checked here,
-because the library accepts keys that a DID document lists without `assertionMethod`. The caller hands in `fetch`, and
-nothing is fetched in another way.
+What can be read: Verifiable Credentials 1.1 and 2.0 of any type, with embedded proofs (`proof_suites`) or as a JWT. The
+caller hands in `fetch`, and nothing is fetched in another way.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from core.outbound import NotFetchedError
-from core.text.strict_json import FormatError, load
-from credentials.badges.formats import status_list
 from credentials.badges.formats.canary import refuse_unless_known
-from credentials.badges.formats.contexts import READABLE
-from credentials.badges.formats.data_integrity import SUITE, verify_badge, verify_proof
-from credentials.badges.formats.errors import NotAMultikeyError, NotVerifiedError, SigningUnavailableError
-from credentials.badges.formats.multikey import public_key
-from credentials.issuing.formats import did_web
+from credentials.badges.formats.errors import (
+    NotCanonicalizableError,
+    NotVerifiedError,
+    SigningUnavailableError,
+    UnknownContextError,
+)
+from credentials.badges.formats.proof_suites import PURPOSE, refuse_unless_proven, suite_of
+from credentials.badges.formats.public_keys import PublicKey
+from credentials.badges.formats.untrusted_json import MAX_BYTES
+from credentials.badges.formats.untrusted_rdf import refuse_unless_covered
+from credentials.verification.formats import published_status
+from credentials.verification.formats.issuer_keys import EndError, Fetch, KeyFinder, json_of
+from credentials.verification.formats.jwt_credentials import (
+    Jwt,
+    NotAJwtError,
+    credential_in,
+    instant_of_claim,
+    jwt_of,
+    looks_like_jwt,
+)
 from credentials.verification.rules.check_results import Check, CheckName, Reason
 
-Fetch = Callable[[str], bytes]
+__all__ = ["CLOCK_SKEW", "STEPS", "Fetch", "credential_of", "verify"]
 
-MAX_BYTES = 262_144
-MAX_LIST_BYTES = 2 * 1024 * 1024  # sixteen times the least that the standard asks for
-KEY_METHOD = "did:key:"
-BADGES = frozenset({"OpenBadgeCredential", "AchievementCredential"})
-# Bitstring Status List 1.0 has more purposes; these two alone say that a credential is not valid.
-KNOWN_PURPOSES = frozenset({"revocation", "suspension"})
-
-
-class _EndError(Exception):
-    """A check did not pass; the checks after it are not possible."""
-
-    def __init__(self, passed: bool | None, reason: Reason) -> None:
-        self.passed = passed
-        self.reason = reason
-        super().__init__(reason)
+CLOCK_SKEW = timedelta(minutes=5)  # clocks of issuers and ours differ; dates are compared with this much tolerance
+MAX_PROOFS = 5
+# Where a credential may say when it begins and ends: VC 2.0, then VC 1.1.
+STARTS, ENDS = ("validFrom", "issuanceDate"), ("validUntil", "expirationDate")
 
 
 @dataclass
@@ -49,113 +48,247 @@ class _Case:
     fetch: Fetch
     at: datetime
     document: dict[str, Any] = field(default_factory=dict)
-    proof: dict[str, Any] = field(default_factory=dict)
-    multibase: str = ""
-    known_documents: dict[str, object] = field(default_factory=dict)
+    jwt: Jwt | None = None
+    recognized: bool = False
+    proofs: list[dict[str, Any]] = field(default_factory=list)
+    keys: list[tuple[dict[str, Any], PublicKey]] = field(default_factory=list)
+    passed: set[CheckName] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.finder = KeyFinder(self.fetch)
 
     @property
-    def did(self) -> str:
-        """The DID of the verification method that the proof names."""
-        return str(self.proof["verificationMethod"]).partition("#")[0]
-
-    def key_of(self, method: str) -> str:
-        """The key that `method` names, if its DID lets it assert; raises _EndError."""
-        did = method.partition("#")[0]
-        if did.startswith(KEY_METHOD):
-            multibase = did.removeprefix(KEY_METHOD)
-            return _ed25519(multibase if method == f"{did}#{multibase}" else "")
-        if not did.startswith(did_web.METHOD):
-            raise _EndError(None, Reason.OTHER_DID)
-        address = did_web.address_of(did)
-        if address is None:
-            raise _EndError(False, Reason.DID_NOT_CANONICAL)
-        if address not in self.known_documents:
-            self.known_documents[address] = _json(_fetched(self.fetch, address))
-        return _ed25519(did_web.asserting_key(self.known_documents[address], did=did, method=method) or "")
+    def issuer(self) -> str:
+        """The identifier of the issuer, as the document names it; empty where it names none."""
+        return issuer_of(self.document)
 
 
 def verify(content: bytes, fetch: Fetch, *, at: datetime) -> list[Check]:
-    """Every check of the credential in `content` at the instant `at`, in the order of CheckName.
+    """Every check of the credential in `content`, JSON or a JWT, at the instant `at`, in the order of CheckName.
 
-    `fetch` returns the bytes at an address or raises NotFetchedError. The credential is valid if all checks passed.
-    After one that did not, `passed` of the later ones is None.
+    `fetch` returns the bytes at an address or raises NotFetchedError. A check that could not be made, because one that
+    it builds on did not pass, has `passed` None. The dates are checked whatever the signature says.
     """
     case = _Case(content, fetch, at)
-    found: list[Check] = []
     try:
         refuse_unless_known()
-        for name, check in STEPS:
-            reason = check(case)
-            found.append(Check(name, passed=True, reason=reason))
+        return [_checked(step, case) for step in STEPS]
     except SigningUnavailableError:
-        found = [Check(name, passed=None, reason=Reason.LIBRARY) for name, _check in STEPS]
-    except _EndError as end:
-        found.append(Check(STEPS[len(found)][0], passed=end.passed, reason=end.reason))
-    remaining = [name for name, _check in STEPS[len(found) :]]
-    return found + [Check(name, passed=None, reason=Reason.NOT_REACHED) for name in remaining]
+        return [Check(step.name, passed=None, reason=Reason.LIBRARY) for step in STEPS]
+
+
+def credential_of(content: bytes) -> dict[str, Any]:
+    """The credential in `content`, JSON or a JWT, without any check; empty for what is neither."""
+    try:
+        case = _Case(content, _nothing, datetime.now(UTC))
+        _readable(case)
+    except EndError:
+        return {}
+    return case.document
+
+
+def issuer_of(document: Mapping[str, Any]) -> str:
+    """The identifier of the issuer that a credential names; empty where it names none."""
+    issuer = document.get("issuer")
+    named = issuer.get("id") if isinstance(issuer, dict) else issuer
+    return named if isinstance(named, str) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One check: its function, and the checks without which it cannot be made."""
+
+    name: CheckName
+    check: Callable[[_Case], Reason]
+    after: frozenset[CheckName] = frozenset()
+
+
+def _checked(step: Step, case: _Case) -> Check:
+    # Dates can be read in whatever is a credential, also where its signature cannot be told.
+    dated = step.name in {CheckName.STARTED, CheckName.NOT_LAPSED} and case.recognized
+    if not dated and not step.after <= case.passed:
+        return Check(step.name, passed=None, reason=Reason.NOT_REACHED)
+    try:
+        reason = step.check(case)
+    except EndError as end:
+        return Check(step.name, passed=end.passed, reason=end.reason)
+    case.passed.add(step.name)
+    return Check(step.name, passed=True, reason=reason)
 
 
 def _readable(case: _Case) -> Reason:
     if len(case.content) > MAX_BYTES:
-        raise _EndError(False, Reason.TOO_LARGE)
-    case.document = _json(case.content)
+        raise EndError(False, Reason.TOO_LARGE)
+    if looks_like_jwt(case.content):
+        try:
+            case.jwt = jwt_of(case.content)
+            case.document = credential_in(case.jwt.payload)
+        except NotAJwtError as error:
+            raise EndError(False, Reason.NOT_JSON) from error
+    else:
+        case.document = json_of(case.content)
     return Reason.WELL
 
 
 def _credential(case: _Case) -> Reason:
     kinds = case.document.get("type")
-    if not isinstance(kinds, list) or "VerifiableCredential" not in kinds or not BADGES.intersection(_texts(kinds)):
-        raise _EndError(False, Reason.NOT_A_BADGE)
-    proof = case.document.get("proof")
-    if isinstance(proof, list) and len(proof) != 1:
-        raise _EndError(None, Reason.SEVERAL_PROOFS if proof else Reason.NO_PROOF)
-    proof = proof[0] if isinstance(proof, list) else proof
-    if not isinstance(proof, dict) or not isinstance(proof.get("verificationMethod"), str):
-        raise _EndError(False, Reason.NO_PROOF)
-    if proof.get("cryptosuite") != SUITE:
-        raise _EndError(None, Reason.OTHER_SUITE)
-    case.proof = proof
+    if "VerifiableCredential" not in (kinds if isinstance(kinds, list) else [kinds]):
+        raise EndError(False, Reason.NOT_A_BADGE)
+    case.recognized = True
+    if case.jwt is not None:
+        if case.jwt.algorithm is None:
+            unsigned = case.jwt.header.get("alg") == "none"
+            raise EndError(False if unsigned else None, Reason.NO_PROOF if unsigned else Reason.OTHER_SUITE)
+        return Reason.WELL
+    proofs = list(_dicts(case.document.get("proof")))[:MAX_PROOFS]
+    if not any(isinstance(proof.get("verificationMethod"), str) for proof in proofs):
+        raise EndError(False, Reason.NO_PROOF)
+    case.proofs = [proof for proof in proofs if _is_read(proof)]
+    if not case.proofs:
+        raise EndError(None, Reason.OTHER_SUITE if len(proofs) == 1 else Reason.SEVERAL_PROOFS)
     return Reason.WELL
+
+
+def _is_read(proof: Mapping[str, Any]) -> bool:
+    return (
+        suite_of(proof) is not None
+        and proof.get("proofPurpose") == PURPOSE
+        and isinstance(proof.get("verificationMethod"), str)
+    )
 
 
 def _issuer_key(case: _Case) -> Reason:
-    issuer = case.document.get("issuer")
-    name = issuer.get("id") if isinstance(issuer, dict) else issuer
-    if name != case.did:
-        raise _EndError(False, Reason.KEY_OF_ANOTHER)
-    case.multibase = case.key_of(case.proof["verificationMethod"])
+    if case.jwt is not None:
+        fitting = [key for key in _keys_of_jwt(case, case.jwt) if case.jwt.algorithm in key.algorithms]
+        if not fitting:
+            raise EndError(None, Reason.OTHER_SUITE)
+        case.keys = [({}, key) for key in fitting]
+        return Reason.WELL
+    ends: list[EndError] = []
+    for proof in case.proofs:
+        try:
+            case.keys.append((proof, _key_for(case, proof)))
+        except EndError as end:
+            ends.append(end)
+    if not case.keys:
+        raise ends[0]
     return Reason.WELL
+
+
+def _key_for(case: _Case, proof: Mapping[str, Any]) -> PublicKey:
+    """The key that a proof names; raises EndError also where its suite has no keys of that kind."""
+    key, suite = _key_of(case, proof["verificationMethod"]), suite_of(proof)
+    if suite is None or not suite.algorithms & key.algorithms:
+        raise EndError(None, Reason.OTHER_SUITE)
+    return key
+
+
+def _key_of(case: _Case, method: str) -> PublicKey:
+    owner = method.partition("#")[0]
+    # An https issuer may let a key of another name assert; a DID never does.
+    if owner != case.issuer and not case.issuer.startswith("https://"):
+        raise EndError(False, Reason.KEY_OF_ANOTHER)
+    return case.finder.key_of(case.issuer, method)
+
+
+def _keys_of_jwt(case: _Case, jwt: Jwt) -> list[PublicKey]:
+    """The issuer's keys that the header may mean: that of `kid`, that equal to `jwk`, otherwise all of them."""
+    named, brought, issuer = jwt.header.get("kid"), jwt.header.get("jwk"), case.issuer
+    if not issuer:
+        raise EndError(False, Reason.KEY_OF_ANOTHER)
+    if isinstance(named, str) and named.startswith("https://") and issuer != named.partition("#")[0]:
+        return [case.finder.key_at(issuer, named)]
+    if isinstance(named, str) and brought is None and not issuer.startswith("did:key:"):
+        method = named if ":" in named else f"{issuer}#{named.removeprefix('#')}"
+        return [_key_of(case, method)]
+    if isinstance(named, str) and ":" in named and named.partition("#")[0] != issuer:
+        raise EndError(False, Reason.KEY_OF_ANOTHER)
+    keys = list(case.finder.keys_of(issuer))
+    if isinstance(brought, dict):
+        own = published_status.key_of_jwk(brought)
+        keys = [key for key in keys if key == own]
+    if not keys:
+        raise EndError(False, Reason.KEY_NOT_LISTED)
+    return keys
 
 
 def _signature(case: _Case) -> Reason:
-    named = case.document.get("@context")
-    if isinstance(named, list) and not READABLE.issuperset(_texts(named)):
-        raise _EndError(None, Reason.UNKNOWN_CONTEXT)
+    """One proof that fits is enough: each of several signs the document for itself."""
+    ends: list[EndError] = []
+    for proof, key in case.keys:
+        try:
+            _refuse_unless_signed(case, proof, key)
+        except EndError as end:
+            ends.append(end)
+        else:
+            case.proofs = [proof]
+            return Reason.WELL
+    raise next((end for end in ends if end.passed is None), ends[0])
+
+
+def _refuse_unless_signed(case: _Case, proof: Mapping[str, Any], key: PublicKey) -> None:
+    """Raise EndError unless `key` signed the credential, as a JWT or by `proof`."""
     try:
-        verify_proof(case.document, multibase=case.multibase)
+        if case.jwt is not None:
+            case.jwt.refuse_unless_signed(key)
+            return
+        refuse_unless_proven(case.document, proof, key)
     except NotVerifiedError as error:
-        raise _EndError(False, Reason.WRONG_SIGNATURE) from error
-    return Reason.WELL
+        raise EndError(False, Reason.WRONG_SIGNATURE) from error
+    except UnknownContextError as error:
+        raise EndError(None, Reason.UNKNOWN_CONTEXT) from error
+    except NotCanonicalizableError as error:
+        raise EndError(None, Reason.NOT_CANONICAL) from error
 
 
 def _started(case: _Case) -> Reason:
-    if _instant(case.document.get("validFrom")) > case.at:
-        raise _EndError(False, Reason.NOT_YET)
+    instants = [_instant(case.document[name]) for name in STARTS if name in case.document]
+    instants += _claimed(case, "nbf")
+    if not instants:
+        raise EndError(False, Reason.NO_INSTANT)
+    if max(instants) > case.at + CLOCK_SKEW:
+        raise EndError(False, Reason.NOT_YET)
     return Reason.WELL
 
 
 def _not_lapsed(case: _Case) -> Reason:
-    if "validUntil" in case.document and _instant(case.document["validUntil"]) <= case.at:
-        raise _EndError(False, Reason.LAPSED)
+    instants = [_instant(case.document[name]) for name in ENDS if name in case.document]
+    instants += _claimed(case, "exp")
+    if instants and min(instants) <= case.at - CLOCK_SKEW:
+        raise EndError(False, Reason.LAPSED)
     return Reason.WELL
 
 
-def _content(case: _Case) -> Reason:
-    """The proof and the dates passed before: what the library still refuses is a member outside the proof."""
+def _claimed(case: _Case, name: str) -> list[datetime]:
     try:
-        verify_badge(case.content, multibase=case.multibase)
+        found = instant_of_claim(case.jwt.payload, name) if case.jwt is not None else None
+    except ValueError as error:
+        raise EndError(False, Reason.NO_INSTANT) from error
+    return [] if found is None else [found]
+
+
+def _content(case: _Case) -> Reason:
+    """A JWT and the suites over plain JSON cover each byte; those over RDF cover what the contexts define."""
+    suite = suite_of(case.proofs[0]) if case.jwt is None else None
+    if suite is None or not suite.linked:
+        return Reason.WELL
+    bare = {name: value for name, value in case.document.items() if name != "proof"}
+    options = {name: value for name, value in case.proofs[0].items() if name != "proofValue"}
+    try:
+        refuse_unless_covered(bare)
+        refuse_unless_covered({**options, "@context": bare["@context"]})
     except NotVerifiedError as error:
-        raise _EndError(False, Reason.UNSIGNED_MEMBERS) from error
+        raise EndError(False, Reason.UNSIGNED_MEMBERS) from error
+    except (NotCanonicalizableError, UnknownContextError) as error:
+        raise EndError(None, Reason.NOT_CANONICAL) from error
+    return Reason.WELL
+
+
+def _form(case: _Case) -> Reason:
+    """The form that Open Badges 3.0 asks for: a subject has an id or an identifier (B.1.3, AchievementSubject)."""
+    for subject in _dicts(case.document.get("credentialSubject")):
+        if not isinstance(subject.get("id"), str) and not subject.get("identifier"):
+            raise EndError(False, Reason.NO_SUBJECT_ID)
     return Reason.WELL
 
 
@@ -164,108 +297,38 @@ def _status(case: _Case) -> Reason:
     if entries is None:
         return Reason.NO_STATUS
     for entry in entries if isinstance(entries, list) else [entries]:
-        _refuse_if_set(entry, case)
+        published_status.refuse_if_set(entry, issuer=case.issuer, finder=case.finder, at=case.at)
     return Reason.WELL
 
 
-def _refuse_if_set(entry: object, case: _Case) -> None:
-    if (
-        not isinstance(entry, dict)
-        or entry.get("type") != "BitstringStatusListEntry"
-        or entry.get("statusPurpose") not in KNOWN_PURPOSES
-        or "statusSize" in entry
-        or not isinstance(entry.get("statusListCredential"), str)
-    ):
-        raise _EndError(None, Reason.OTHER_STATUS)
-    index = entry.get("statusListIndex")
-    if not isinstance(index, str) or not index.isascii() or not index.isdigit():
-        raise _EndError(False, Reason.WRONG_LIST)
-    bits = _bits(entry, case)
-    if int(index) >= len(bits) * 8:
-        raise _EndError(False, Reason.WRONG_LIST)
-    if bits[int(index) // 8] & 0x80 >> int(index) % 8:
-        raise _EndError(False, Reason.REVOKED)
-
-
-def _bits(entry: Mapping[str, Any], case: _Case) -> bytes:
-    """The bitstring of the list that `entry` names; it must be signed by the credential's issuer and current."""
-    url = entry["statusListCredential"]
-    content = _fetched(case.fetch, url)
-    if content.startswith(b"ey"):  # a list as a JWT: it may be valid, but this code does not read JWTs
-        raise _EndError(None, Reason.OTHER_STATUS)
-    document = _json(content)
-    proof = document.get("proof")
-    issuer = document.get("issuer")
-    subject = document.get("credentialSubject")
-    fits = (
-        isinstance(proof, dict)
-        and isinstance(proof.get("verificationMethod"), str)
-        and proof["verificationMethod"].partition("#")[0] == case.did
-        and (issuer.get("id") if isinstance(issuer, dict) else issuer) == case.did
-        and document.get("id") == url
-        and isinstance(subject, dict)
-        and subject.get("statusPurpose") == entry["statusPurpose"]
-        and isinstance(subject.get("encodedList"), str)
-    )
-    if not fits:
-        raise _EndError(False, Reason.WRONG_LIST)
-    try:
-        verify_proof(document, multibase=case.key_of(document["proof"]["verificationMethod"]))
-        bits = status_list.decoded_list(document["credentialSubject"]["encodedList"], max_bytes=MAX_LIST_BYTES)
-    except (NotVerifiedError, ValueError) as error:
-        raise _EndError(False, Reason.WRONG_LIST) from error
-    if any(_instant(document[name]) <= case.at for name in ("validUntil",) if name in document):
-        raise _EndError(None, Reason.OLD_LIST)
-    return bits
-
-
-STEPS: tuple[tuple[CheckName, Callable[[_Case], Reason]], ...] = (
-    (CheckName.READABLE, _readable),
-    (CheckName.CREDENTIAL, _credential),
-    (CheckName.ISSUER_KEY, _issuer_key),
-    (CheckName.SIGNATURE, _signature),
-    (CheckName.STARTED, _started),
-    (CheckName.NOT_LAPSED, _not_lapsed),
-    (CheckName.CONTENT, _content),
-    (CheckName.STATUS, _status),
+_SIGNED = frozenset({CheckName.SIGNATURE})
+STEPS: tuple[Step, ...] = (
+    Step(CheckName.READABLE, _readable),
+    Step(CheckName.CREDENTIAL, _credential, frozenset({CheckName.READABLE})),
+    Step(CheckName.ISSUER_KEY, _issuer_key, frozenset({CheckName.CREDENTIAL})),
+    Step(CheckName.SIGNATURE, _signature, frozenset({CheckName.ISSUER_KEY})),
+    Step(CheckName.STARTED, _started, frozenset({CheckName.CREDENTIAL})),
+    Step(CheckName.NOT_LAPSED, _not_lapsed, frozenset({CheckName.CREDENTIAL})),
+    Step(CheckName.CONTENT, _content, _SIGNED),
+    Step(CheckName.FORM, _form, frozenset({CheckName.SIGNATURE, CheckName.CONTENT})),
+    Step(CheckName.STATUS, _status, frozenset({CheckName.SIGNATURE, CheckName.CONTENT})),
 )
 
 
-def _json(content: bytes) -> dict[str, Any]:
-    try:
-        value = load(content)
-        json.dumps(value)
-    except (FormatError, RecursionError, ValueError) as error:
-        raise _EndError(False, Reason.NOT_JSON) from error
-    if not isinstance(value, dict):
-        raise _EndError(False, Reason.NOT_JSON)
-    return value
-
-
-def _texts(values: list[Any]) -> Iterator[str]:
-    return (value for value in values if isinstance(value, str))
+def _dicts(value: object) -> Iterator[dict[str, Any]]:
+    return (each for each in (value if isinstance(value, list) else [value]) if isinstance(each, dict))
 
 
 def _instant(value: object) -> datetime:
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise _EndError(False, Reason.NO_INSTANT)
-    return moment.astimezone(UTC)
+        found = moment.astimezone(UTC) if moment is not None and moment.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        found = None
+    if found is None:
+        raise EndError(False, Reason.NO_INSTANT)
+    return found
 
 
-def _fetched(fetch: Fetch, url: str) -> bytes:
-    try:
-        return fetch(url)
-    except NotFetchedError as error:
-        raise _EndError(None, Reason.NOT_FETCHED) from error
-
-
-def _ed25519(multibase: str) -> str:
-    try:
-        public_key(multibase)
-    except NotAMultikeyError as error:
-        raise _EndError(False, Reason.KEY_NOT_LISTED) from error
-    return multibase
+def _nothing(_address: str) -> bytes:
+    raise EndError(None, Reason.NOT_FETCHED)

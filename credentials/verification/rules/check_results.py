@@ -14,6 +14,8 @@ class CheckName(StrEnum):
     STARTED = "started"
     NOT_LAPSED = "not_lapsed"
     CONTENT = "content"
+    FORM = "form"
+    ON_SITE = "on_site"
     STATUS = "status"
     TRANSCRIPT = "transcript"
     FACTS = "facts"
@@ -25,6 +27,8 @@ class Reason(StrEnum):
 
     WELL = "well"
     TOO_LARGE = "too_large"
+    TOO_MANY = "too_many"
+    NO_RECORD = "no_record"
     NOT_JSON = "not_json"
     NOT_A_BADGE = "not_a_badge"
     NO_PROOF = "no_proof"
@@ -38,6 +42,10 @@ class Reason(StrEnum):
     KEY_NOT_LISTED = "key_not_listed"
     WRONG_SIGNATURE = "wrong_signature"
     UNSIGNED_MEMBERS = "unsigned_members"
+    NOT_CANONICAL = "not_canonical"
+    NO_SUBJECT_ID = "no_subject_id"
+    HOSTED = "hosted"
+    HOSTED_OTHERWISE = "hosted_otherwise"
     NO_INSTANT = "no_instant"
     NOT_YET = "not_yet"
     LAPSED = "lapsed"
@@ -59,3 +67,7 @@ class Check:
     name: CheckName
     passed: bool | None
     reason: Reason
+
+
+# Why a check was not possible, where asking again later may help. Everything else stays as it is.
+PASSING = frozenset({Reason.NOT_FETCHED, Reason.OLD_LIST, Reason.LIBRARY})

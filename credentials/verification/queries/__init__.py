@@ -1,0 +1,1 @@
+"""Reads of verification: what is ours, and the answer about what somebody presents."""
