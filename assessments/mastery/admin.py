@@ -25,6 +25,7 @@ from assessments.permissions import keeps_policies, reads_assessments
 from competencies.models import Framework, ProficiencyLevel
 from core import clock
 from core.desk import DeskAdmin, DeskInline, ReasonForm, SavingForm, desk_action
+from core.forms import CarefulForm
 from core.text.canonical import Json
 
 METHOD_WORDS = {
@@ -34,7 +35,7 @@ METHOD_WORDS = {
 }
 
 
-class RuleFields(forms.Form):
+class RuleFields(CarefulForm, forms.Form):
     """The rules of a policy as the fields of a form."""
 
     level = forms.ModelChoiceField(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.desk.refusals import Refusals
 from core.desk.rights import Rights
+from core.forms import CarefulForm
 from core.history import WHY, because
 
 MAX_REASON_LENGTH = 500
@@ -28,7 +29,7 @@ def reason_field(*, required: bool = True) -> forms.CharField:
     )
 
 
-class SavingForm(forms.ModelForm):  # type: ignore[type-arg]  # the model comes with each admin class
+class SavingForm(CarefulForm, forms.ModelForm):  # type: ignore[type-arg]  # the model comes with each admin class
     """A form about a row, with the question why, and with what the action refused when it was asked."""
 
     why = reason_field()

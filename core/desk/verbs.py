@@ -20,13 +20,14 @@ from django.utils.translation import gettext_lazy as _
 from core.desk.refusals import Refusals
 from core.desk.rights import Predicate, Rights
 from core.desk.saving import reason_field
+from core.forms import CarefulForm
 from core.history import WHY, because
 
 Text = str | Promise
 Perform = Callable[..., str | Promise | HttpResponse]
 
 
-class VerbForm(forms.Form):
+class VerbForm(CarefulForm, forms.Form):
     """What a verb asks; subclasses add fields and may look at `row` and `user`."""
 
     def __init__(self, *args: Any, row: Model | None = None, user: Any = None, **kwargs: Any) -> None:  # noqa: ANN401

@@ -10,6 +10,11 @@ MARKS = {"Mn", "Me"}
 # The most marks that ordinary writing puts on one letter: four in all (Tibetan), two of them at the same place.
 MAX_MARKS = 4
 MAX_MARKS_IN_ONE_PLACE = 2
+LAST_OF_A_PLANE = 0xFFFE
+# What text fields turn into a blank, and what they drop: no reader can see either, and both come with pasted text.
+BLANK_CONTROLS = str.maketrans(dict.fromkeys("\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\u2028\u2029", " "))
+LINE_CONTROLS = str.maketrans({"\x0b": "\n", "\x0c": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n"})
+DROPPED = str.maketrans(dict.fromkeys("\u00ad\u200b\u2060\ufeff\u202a\u202b\u202c\u202d\u202e"))
 
 
 def printable(text: str) -> str:
@@ -43,6 +48,33 @@ def _kept(text: str) -> list[str]:
         if letter not in TURNING:
             kept.append(" " if kind in UNSEEN else letter)
     return kept
+
+
+def typed_line(text: str) -> str:
+    """Text of a field of one line as it is kept: line ends and tabs are blanks, what nobody can see is left out."""
+    return text if text.isascii() and text.isprintable() else text.translate(DROPPED).translate(BLANK_CONTROLS)
+
+
+def typed_lines(text: str) -> str:
+    """`typed_line` for a field of several lines: its line ends and tabs stay."""
+    return text if text.isascii() and text.isprintable() else text.translate(DROPPED).translate(LINE_CONTROLS)
+
+
+def forbidden_character(text: str) -> str | None:
+    """The first control character, half of a surrogate pair or noncharacter in typed text, as U+0007; None for none.
+
+    Tabs and line ends are fine.
+    """
+    if text.isascii() and text.isprintable():
+        return None
+    found = next((letter for letter in text if letter not in "\t\n\r" and _is_forbidden(letter)), None)
+    return None if found is None else f"U+{ord(found):04X}"
+
+
+def _is_forbidden(letter: str) -> bool:
+    # The last two places of every plane, and 32 others, are no characters for good.
+    is_noncharacter = ord(letter) & LAST_OF_A_PLANE == LAST_OF_A_PLANE or "\ufdd0" <= letter <= "\ufdef"
+    return is_noncharacter or unicodedata.category(letter) in {"Cc", "Cs"}
 
 
 def shortened(text: str, most: int) -> str:

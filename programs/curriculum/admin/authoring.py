@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Approval, ApprovalOutcome
 from core.desk import DeskAdmin
+from core.forms import CarefulForm
 from programs.curriculum.actions.authoring import (
     ask_for_competencies,
     move_requirement,
@@ -53,7 +54,7 @@ class Bench:
     children: tuple["Bench", ...]
 
 
-class PickerForm(forms.Form):
+class PickerForm(CarefulForm, forms.Form):
     """The search words, and the choices so far."""
 
     q = forms.CharField(required=False, max_length=200, strip=True)
