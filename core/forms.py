@@ -14,14 +14,14 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.date_kinds import kind_of
+from core.date_register import kind_of
 from core.text.dates import FIRST_DAY, DateFault, DateKind, date_fault, last_plausible_day
 from core.text.letters import forbidden_character, typed_line, typed_lines
 
@@ -37,6 +37,7 @@ DATE_FAULTS: Final[Mapping[DateFault, str | Promise]] = {
     DateFault.TOO_LATE: _("This date is too late: the latest is %(last)s."),
 }
 NO_DATE = _("This is no date. Write it with a year of four digits, such as 2026-09-01.")
+TOO_LONG = _("This text is too long: at most %(longest)d characters.")
 CONTROL_CHARACTER = _(
     "There is a character in it that cannot be seen (%(character)s). Remove it, or type the text again."
 )
@@ -96,9 +97,8 @@ class CarefulForm(forms.BaseForm):
             _without_short_years(field)
             _add(field, partial(check_date, kind=self._kind_of(name, field)))
         elif isinstance(field, forms.CharField):
-            _add(field, no_control_characters)
-            if field.max_length is None:
-                _add(field, MaxLengthValidator(LONGEST_TEXT if _has_lines(field) else LONGEST_LINE))
+            longest = LONGEST_TEXT if _has_lines(field) else LONGEST_LINE
+            _add(field, partial(check_text, longest=field.max_length or longest))
         elif isinstance(field, forms.DecimalField | forms.FloatField):
             _keep_within(field, -LARGEST_DECIMAL, LARGEST_DECIMAL)
         elif isinstance(field, forms.IntegerField):
@@ -133,8 +133,12 @@ def _civil(value: date | datetime) -> date:
     return value.date() if isinstance(value, datetime) else value
 
 
-def no_control_characters(value: str) -> None:
-    """Raise ValidationError for text with a character that cannot be stored or seen."""
+def check_text(value: object, *, longest: int) -> None:
+    """Raise ValidationError for text that is too long, or has a character that cannot be stored or seen."""
+    if not isinstance(value, str):  # fields of lists and of UUIDs are fields of text for Django
+        return
+    if len(value) > longest:
+        raise ValidationError(TOO_LONG, code="max_length", params={"longest": longest})
     character = forbidden_character(value)
     if character is not None:
         raise ValidationError(CONTROL_CHARACTER, code="control_character", params={"character": character})

@@ -37,7 +37,7 @@ class EvidenceAdmin(DeskAdmin):
     list_display = ("learner", "competency", "level", "performed_on", "assessor", "kind", "standing")
     list_select_related = ("learner", "competency", "level", "assessor", "void")
     search_fields = ("learner__learner_number",)
-    search_help_text = _("A learner number")
+    search_help_text = _("A name, a learner number, an identifier or an e-mail")
     fields = (
         "learner",
         "competency",

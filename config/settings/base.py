@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.middleware.StaffFactorMiddleware",
     "core.access.AccessMiddleware",
+    "core.refusals.ConstraintMiddleware",
     "core.history.HistoryMiddleware",
 ]
 

@@ -4,12 +4,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import IntegrityError
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.database.constraint_messages import sentence_of, violations_of
 from core.desk.refusals import Refusals
 from core.desk.rights import Rights
 from core.forms import CarefulForm
@@ -34,6 +36,11 @@ class SavingForm(CarefulForm, forms.ModelForm):  # type: ignore[type-arg]  # the
 
     why = reason_field()
     refused = ""
+
+    def validate_constraints(self) -> None:
+        """Add the sentence of each constraint that the row would break, in the place of Django's text."""
+        for violation in violations_of(self.instance, exclude=self._get_validation_exclusions()):  # type: ignore[attr-defined]  # Django's
+            self.add_error(None, violation)
 
     def clean(self) -> dict[str, Any] | None:
         """Add what the action refused to the errors of the form."""
@@ -85,6 +92,12 @@ class Saving(Rights, Refusals):
         except tuple(self.refusals) as refusal:
             # The transaction is rolled back; the second pass shows the same form with what the action said.
             request.desk_refused = self.words_for(refusal)  # type: ignore[attr-defined]  # read back by get_form
+            answer = super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError as violation:
+            sentence = sentence_of(violation)
+            if sentence is None:
+                raise
+            request.desk_refused = sentence  # type: ignore[attr-defined]  # as above
             answer = super().changeform_view(request, object_id, form_url, extra_context)
         return answer
 

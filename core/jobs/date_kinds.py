@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from core.date_kinds import recorded
+from core.date_register import recorded
 from core.text.dates import DateKind
 
 DATE_KINDS: Mapping[str, DateKind] = {

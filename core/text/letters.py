@@ -11,6 +11,7 @@ MARKS = {"Mn", "Me"}
 MAX_MARKS = 4
 MAX_MARKS_IN_ONE_PLACE = 2
 LAST_OF_A_PLANE = 0xFFFE
+VARIATION_SELECTORS = (("\u180b", "\u180f"), ("\ufe00", "\ufe0f"), ("\U000e0100", "\U000e01ef"))
 # What text fields turn into a blank, and what they drop: no reader can see either, and both come with pasted text.
 BLANK_CONTROLS = str.maketrans(dict.fromkeys("\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\u2028\u2029", " "))
 LINE_CONTROLS = str.maketrans({"\x0b": "\n", "\x0c": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n"})
@@ -58,6 +59,34 @@ def typed_line(text: str) -> str:
 def typed_lines(text: str) -> str:
     """`typed_line` for a field of several lines: its line ends and tabs stay."""
     return text if text.isascii() and text.isprintable() else text.translate(DROPPED).translate(LINE_CONTROLS)
+
+
+def pasted(text: str) -> str:
+    """An id or a code as it was meant, however it was pasted.
+
+    Compatibility forms and digits of every script are the plain ones, every dash is a hyphen, every blank a space at
+    most once, and characters that nobody can see are left out.
+    """
+    plain = "".join(_plain_sign(sign) for sign in unicodedata.normalize("NFKC", text))
+    return " ".join(plain.split())
+
+
+def _plain_sign(sign: str) -> str:
+    kind = unicodedata.category(sign)
+    if kind == "Pd" or sign == "\N{MINUS SIGN}":
+        return "-"
+    if kind in {"Zs", "Zl", "Zp"} or sign.isspace():
+        return " "
+    if kind == "Nd":
+        return str(unicodedata.decimal(sign))
+    return "" if is_invisible(sign) else sign
+
+
+def is_invisible(sign: str) -> bool:
+    """Whether a character is drawn by none: joiners, marks of direction, variation selectors, controls."""
+    return unicodedata.category(sign) in {"Cf", "Cc", "Cs", "Cn"} or any(
+        first <= sign <= last for first, last in VARIATION_SELECTORS
+    )
 
 
 def forbidden_character(text: str) -> str | None:

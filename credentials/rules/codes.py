@@ -1,25 +1,41 @@
 """Printed codes: twelve random characters of Crockford's base 32 and a check character."""
 
+import hashlib
+
+from core.text.letters import pasted
+
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-CHECKS = ALPHABET + "*~$=U"  # Crockford's five further signs for remainders of 37
+CHECKS = ALPHABET + "*~$=U"  # Crockford's five further signs for remainders of 37; codes drawn before have them too
 LENGTH = 12
 BYTES = 8  # of randomness handed in: 60 of its 64 bits are used
 GROUP = 4
+MAX_TYPED = 200  # nobody types more for a code
 
 # Letters that people read by mistake: the alphabet has no I, L and O. Hyphens and blanks are for the eye only.
-READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None, "\u2010": None, "\u2011": None})
+READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None})
 
 
 def code_of(randomness: bytes) -> str:
-    """The code of `BYTES` random bytes, with its check character."""
-    number = int.from_bytes(randomness[:BYTES]) >> (BYTES * 8 - LENGTH * 5)
-    letters = "".join(ALPHABET[number >> shift & 31] for shift in range((LENGTH - 1) * 5, -1, -5))
-    return letters + _check(letters)
+    """The code of `BYTES` random bytes, with its check character, which is a letter or digit of the alphabet.
+
+    People leave signs such as * and $ out when they read a code aloud or copy it, and U looks like V: a code that would
+    end in one is drawn again, from the digest of the randomness, so that every code stays as likely as another.
+    """
+    while True:
+        number = int.from_bytes(randomness[:BYTES]) >> (BYTES * 8 - LENGTH * 5)
+        letters = "".join(ALPHABET[number >> shift & 31] for shift in range((LENGTH - 1) * 5, -1, -5))
+        check = _check(letters)
+        if check in ALPHABET:
+            return letters + check
+        randomness = hashlib.sha256(randomness).digest()
 
 
 def normalized(typed: str) -> str | None:
-    """The typed code as it is stored; None if it is malformed or its check character is wrong."""
-    letters = typed.strip().upper().translate(READ_AS)
+    """The typed code as it is stored; None if it is malformed or its check character is wrong.
+
+    Any dash, any blank and either case will do. Codes that end in one of the five further signs stay valid.
+    """
+    letters = pasted(typed[:MAX_TYPED]).upper().translate(READ_AS)
     if len(letters) != LENGTH + 1 or any(letter not in ALPHABET for letter in letters[:LENGTH]):
         return None
     return letters if letters[LENGTH] == _check(letters[:LENGTH]) else None
@@ -27,8 +43,8 @@ def normalized(typed: str) -> str | None:
 
 def normalized_serial(typed: str) -> str | None:
     """The typed serial of a transcript as it is stored, T and a code; None if it is malformed."""
-    letters = typed.strip().upper()
-    code = normalized(letters[1:].lstrip("- \u2010\u2011")) if letters.startswith("T") else None
+    letters = pasted(typed[:MAX_TYPED]).upper()
+    code = normalized(letters[1:]) if letters.startswith("T") else None
     return None if code is None else f"T{code}"
 
 

@@ -123,8 +123,12 @@ def test_a_file_and_a_link_are_added_shown_and_removed(mine: Client, draft: Subm
     assert 'href="https://example.org' not in page
     artifact = Artifact.objects.get(kind="file")
     assert artifact.media_type == "application/pdf"
-    page = sent(mine, draft, text="See", remove=artifact.public_id).content.decode()
+    page = sent(mine, draft, text="See it", remove=artifact.public_id).content.decode()
+    assert "Remove a.pdf?" in page
+    assert Artifact.objects.filter(kind="file").exists()
+    page = sent(mine, draft, remove=artifact.public_id, sure="1").content.decode()
     assert "a.pdf" not in page
+    assert "See it" in page
 
 
 @pytest.mark.django_db(transaction=True)
@@ -132,7 +136,7 @@ def test_a_file_that_is_removed_leaves_the_disk(mine: Client, draft: Submission,
     sent(mine, draft, file=upload("a.pdf", pdf()))
     assert len(kept(folder)) == 1
 
-    sent(mine, draft, remove=Artifact.objects.get().public_id)
+    sent(mine, draft, remove=Artifact.objects.get().public_id, sure="1")
 
     assert kept(folder) == []
 

@@ -13,7 +13,7 @@ from django.utils import translation
 from accounts.models import Learner
 from core import clock
 from core.database.plausible_dates import AddDatesConstraint, plausible_dates
-from core.date_kinds import date_kinds
+from core.date_register import date_kinds
 from core.forms import CarefulForm, DayField
 from core.text.dates import TYPED, DateFault, DateKind, date_fault
 from tests import PACKAGES
@@ -86,7 +86,7 @@ def test_a_form_asks_a_short_or_impossible_year_back(language: str, written: str
         form = Birthday({"on": written})
 
         assert list(form.errors) == ["on"]
-        assert form.errors["on"] != []
+        assert form.errors["on"]
 
 
 @pytest.mark.django_db
@@ -106,7 +106,7 @@ def test_the_database_refuses_what_passed_by_a_form(day: date) -> None:
         Learner.objects.filter(pk=record.pk).update(birth_date=day)
 
 
-@pytest.mark.django_db(databases=["default", "owner"], transaction=True)
+@pytest.mark.django_db(transaction=True)
 def test_an_old_row_does_not_stop_the_upgrade_and_new_ones_are_refused() -> None:
     """The constraint stays unvalidated beside a row from before; without one it is validated."""
     state = ProjectState()

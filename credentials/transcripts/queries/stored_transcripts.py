@@ -3,7 +3,10 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from accounts.models import Learner
+from accounts.queries import pasted_uuid, rows_of_learners_matching
 from credentials.errors import RetentionEndedError
 from credentials.models import Transcript
 from credentials.rules.codes import normalized_serial
@@ -44,6 +47,16 @@ def transcript_by_serial(typed: str) -> Transcript | None:
     if serial is None:
         return None
     return Transcript.objects.select_related("serial_row").filter(serial_row__serial=serial).first()
+
+
+def transcripts_matching(rows: QuerySet[Transcript], words: str) -> QuerySet[Transcript]:
+    """The transcript with this serial or public id, otherwise those of learners that match the words; all for none."""
+    serial, public_id = normalized_serial(words), pasted_uuid(words)
+    if serial is not None:
+        return rows.filter(serial_row__serial=serial)
+    if public_id is not None and rows.filter(public_id=public_id).exists():
+        return rows.filter(public_id=public_id)
+    return rows_of_learners_matching(rows, words)
 
 
 def has_successor(transcript: Transcript) -> bool:

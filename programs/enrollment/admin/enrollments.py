@@ -152,7 +152,7 @@ class EnrollmentAdmin(DeskAdmin):
     list_display = ("named", "learner", "version", "cohort", "state", "percent", "admitted_on", "ended_on")
     list_filter = (EnrollmentFilter, "program")
     search_fields = ("learner__learner_number",)
-    search_help_text = _("A name, a learner number or an identifier")
+    search_help_text = _("A name, a learner number, an identifier or an e-mail")
     fields = (
         "learner",
         "version",
