@@ -9,9 +9,9 @@ from accounts.rules.names import search_words
 PORTION = 1_000
 
 
-def fold(apps: Any, _schema_editor: Any) -> None:  # noqa: ANN401 - Django's
+def fold(apps: Any, schema_editor: Any) -> None:  # noqa: ANN401 - Django's
     """Write the search words that differ; those of most names in Latin letters stay."""
-    names = apps.get_model("accounts", "LearnerName").objects
+    names = apps.get_model("accounts", "LearnerName").objects.using(schema_editor.connection.alias)
     changed = []
     # The words of `sort_as` are among those stored, and nowhere else.
     for name in names.only("pk", "text", "search_words").iterator(PORTION):

@@ -1,14 +1,16 @@
 """The desk page of evidence: staff read it and void it; nothing else can be done there."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.labels import signed_in_user
+from accounts.queries import rows_of_learners_matching
 from assessments.evidence.actions import void_evidence
 from assessments.labels import REFUSALS
 from assessments.models import Evidence, VoidReason
@@ -56,6 +58,12 @@ class EvidenceAdmin(DeskAdmin):
     )
     readonly_fields = ("standing",)
     refusals: ClassVar = REFUSALS
+
+    def get_search_results(
+        self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Search by the learner, under any name or number."""
+        return rows_of_learners_matching(queryset, search_term), False
 
     @admin.display(description=_("state"))
     def standing(self, evidence: Evidence) -> str:

@@ -84,7 +84,7 @@ def test_enter_in_the_work_form_saves_the_draft(sample: Sample) -> None:
     person = make_user()
     record = learner.make(user=person)
     school = Organization.objects.ours().first() or institution.make()
-    asked = new_assessment(new_competency(new_framework(), "shape", new_scale()), organization=school)
+    asked = new_assessment(new_competency(new_framework("Pastry"), "shape", new_scale()), organization=school)
     work = start_submission(record, assessment=asked)
     add_link(work, address="https://example.org/loaf", name="My film")
     client = signed_in_client(person)
