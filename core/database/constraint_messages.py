@@ -4,14 +4,14 @@ Each app lists its constraints, and the named errors of its triggers, as `CONSTR
 tests/contracts/test_constraint_labels.py asks for a sentence for each.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
-from django.db.models import Model
+from django.db.models import BaseConstraint, CheckConstraint, Model
 from django.utils.functional import Promise
 from django.utils.module_loading import module_has_submodule
 
@@ -38,16 +38,29 @@ def sentence_of(error: IntegrityError) -> str | None:
     return None if sentence is None else str(sentence)
 
 
-def violations_of(row: Model, *, exclude: set[str]) -> Iterator[ValidationError]:
-    """Yield an error with its sentence for each constraint that `row` would break; as Model.validate_constraints.
+def validate_constraints(row: Model, exclude: Collection[str] | None = None) -> None:
+    """Raise ValidationError with the sentence of each constraint that `row` would break.
 
-    A constraint is skipped where a field in `exclude` takes part in it.
+    As Model.validate_constraints: a constraint is skipped where a field in `exclude` takes part in it. Those about other
+    rows are asked only of a row that is right in itself: PostgreSQL makes no range of an end before its start.
     """
+    skipped = set(exclude or ())
+    rules = [(model, rule) for model, constraints in row.get_constraints() for rule in constraints]
+    of_itself = [pair for pair in rules if isinstance(pair[1], CheckConstraint)]
+    found = [*_violations(row, of_itself, skipped)]
+    if not found:
+        found = [*_violations(row, [pair for pair in rules if pair not in of_itself], skipped)]
+    if found:
+        raise ValidationError(found)
+
+
+def _violations(
+    row: Model, rules: Iterable[tuple[type[Model], BaseConstraint]], exclude: set[str]
+) -> Iterator[ValidationError]:
     labels = constraint_labels()
-    for model, constraints in row.get_constraints():
-        for constraint in constraints:
-            try:
-                constraint.validate(model, row, exclude=exclude)
-            except ValidationError as error:
-                sentence = labels.get(constraint.name)
-                yield error if sentence is None else ValidationError(str(sentence), code=constraint.name)
+    for model, rule in rules:
+        try:
+            rule.validate(model, row, exclude=exclude)
+        except ValidationError as error:
+            sentence = labels.get(rule.name)
+            yield error if sentence is None else ValidationError(str(sentence), code=rule.name)

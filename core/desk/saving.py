@@ -1,5 +1,6 @@
 """Forms of the desk save through an action and ask why; the admin's own saving and logging are switched off."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.database.constraint_messages import sentence_of, violations_of
+from core.database.constraint_messages import sentence_of, validate_constraints
 from core.desk.refusals import Refusals
 from core.desk.rights import Rights
 from core.forms import CarefulForm
@@ -37,10 +38,13 @@ class SavingForm(CarefulForm, forms.ModelForm):  # type: ignore[type-arg]  # the
     why = reason_field()
     refused = ""
 
-    def validate_constraints(self) -> None:
-        """Add the sentence of each constraint that the row would break, in the place of Django's text."""
-        for violation in violations_of(self.instance, exclude=self._get_validation_exclusions()):  # type: ignore[attr-defined]  # Django's
-            self.add_error(None, violation)
+    def _post_clean(self) -> None:
+        # Django's full_clean asks the row whether it breaks a constraint, and offers no other place to put words in.
+        self.instance.validate_constraints = partial(validate_constraints, self.instance)
+        try:
+            super()._post_clean()  # type: ignore[misc]  # Django's
+        finally:
+            del self.instance.__dict__["validate_constraints"]
 
     def clean(self) -> dict[str, Any] | None:
         """Add what the action refused to the errors of the form."""
