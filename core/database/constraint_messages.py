@@ -41,7 +41,7 @@ def sentence_of(error: IntegrityError) -> str | None:
 def validate_constraints(row: Model, exclude: Collection[str] | None = None) -> None:
     """Raise ValidationError with the sentence of each constraint that `row` would break.
 
-    As Model.validate_constraints: a constraint is skipped where a field in `exclude` takes part in it. Those about other
+    As Model.validate_constraints: a rule is skipped where a field in `exclude` takes part in it. Those about other
     rows are asked only of a row that is right in itself: PostgreSQL makes no range of an end before its start.
     """
     skipped = set(exclude or ())

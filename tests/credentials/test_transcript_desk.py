@@ -41,6 +41,17 @@ def test_an_official_one_is_made(desk: Client, ada: Learner, registrar: User) ->
     assert printed_serial(row.serial) in answer.content.decode()
 
 
+@pytest.mark.parametrize("typed", ["{serial}", "{dashed}", "{public_id}"])
+def test_one_is_found_by_its_serial_or_id(desk: Client, made: Transcript, registrar: User, typed: str) -> None:
+    make_transcript(learners.make(), kind=TranscriptKind.OFFICIAL, by=registrar, at=MONDAY)
+    serial = printed_serial(made.serial)
+    known = {"serial": serial, "dashed": serial.lower().replace("-", "\u2013"), "public_id": made.public_id}
+
+    answer = desk.post(f"{PLACE}search/", {"q": typed.format(**known)}, follow=True)
+
+    assert [row.record for row in answer.context["rows"]] == [made]
+
+
 def test_a_preview_keeps_nothing(desk: Client, ada: Learner) -> None:
     answer = desk.post(f"{PLACE}do/preview/", asked(ada))
 
