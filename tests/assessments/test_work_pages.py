@@ -169,7 +169,7 @@ def test_a_file_that_is_gone_is_not_found(mine: Client, draft: Submission, folde
     [
         ({"link": "javascript:alert(1)"}, "This is no address of a page on the web."),
         ({"act": "hand_in"}, "There is nothing to hand in yet."),
-        ({"act": "hand_in", "text": "x", "performed_on": "2999-01-01"}, "This day is still to come."),
+        ({"act": "hand_in", "text": "x", "performed_on": "2999-01-01"}, "This date lies in the future"),
         ({"file": upload("a.svg", b"<svg/>")}, "which computers run as a program"),
         ({"file": upload("a.txt", b"")}, "This file is empty."),
     ],
@@ -182,6 +182,7 @@ def test_what_is_refused_is_said_and_the_text_stays(
     draft.refresh_from_db()
     assert words in response.content.decode()
     assert draft.state == "draft"
+    assert draft.body.content == ("x" if "file" in fields else fields.get("text", ""))
 
 
 def test_a_link_that_was_added_is_not_added_again(mine: Client, draft: Submission) -> None:

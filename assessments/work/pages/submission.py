@@ -1,6 +1,7 @@
 """One submission of a learner: begin, write, submit, withdraw, and read it again with its feedback."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -77,6 +78,9 @@ def write(request: HttpRequest, submission_id: UUID) -> HttpResponse:
         return _removed(request, submission, _artifact(submission, str(posted["remove"])))
     form = WorkForm(posted, request.FILES)
     if not form.is_valid():
+        if "text" in form.cleaned_data:
+            with suppress(*REFUSED):  # the page says what is wrong with the form already
+                save_words(submission, text=form.cleaned_data["text"])
         return _page(request, submission, form)
     try:
         # First the text: whatever else is refused, nothing that was written is lost.
