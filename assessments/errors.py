@@ -25,6 +25,10 @@ class PerformedLaterError(Exception):
     """The work is dated after the day on which it is recorded."""
 
 
+class PerformedTooEarlyError(Exception):
+    """The work is dated in a year that nobody can mean, such as 26 or 1899."""
+
+
 class NotTheNewestError(Exception):
     """The row to correct or void was corrected already, or belongs to another person or competency."""
 

@@ -23,6 +23,7 @@ class FaultCode(StrEnum):
     MISSING = "missing"
     NO_STATEMENT = "no_statement"
     TOO_LONG = "too_long"
+    IMPLAUSIBLE_DATE = "implausible_date"
     END_UNNAMED = "end_unnamed"
     IDENTIFIER_TWICE = "identifier_twice"
     LEADS_TO_ITSELF = "leads_to_itself"

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner
 from core.desk.widgets import DateInput
+from core.forms import DayField
+from core.text.dates import DateKind
 
 
 class LearnerNumberField(forms.CharField):
@@ -24,6 +26,12 @@ class LearnerNumberField(forms.CharField):
         return learner
 
 
-def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:  # noqa: ANN401 - lazy text
-    """Return a field for a civil date, with the browser's calendar."""
-    return forms.DateField(label=label, required=required, help_text=help_text, widget=DateInput)
+def day_field(
+    label: Any,  # noqa: ANN401 - lazy text
+    *,
+    required: bool = True,
+    help_text: Any = "",  # noqa: ANN401 - as above
+    kind: DateKind = DateKind.GENERAL,
+) -> DayField:
+    """Return a field for a civil date, with the browser's calendar; `kind` decides which dates are plausible."""
+    return DayField(kind, label=label, required=required, help_text=help_text, widget=DateInput)

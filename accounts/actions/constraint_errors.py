@@ -5,6 +5,8 @@ from contextlib import contextmanager, nullcontext
 
 from django.db import IntegrityError, transaction
 
+from core.database.constraint_messages import violated_constraint
+
 
 @contextmanager
 def constraint_errors(error_of_constraint: Mapping[str, type[Exception]], *, goes_on: bool = True) -> Iterator[None]:
@@ -19,8 +21,7 @@ def constraint_errors(error_of_constraint: Mapping[str, type[Exception]], *, goe
         with transaction.atomic() if goes_on else nullcontext():
             yield
     except IntegrityError as error:
-        # psycopg names the violated constraint; the text of the message depends on the language of the server.
-        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-        if not isinstance(constraint, str) or constraint not in error_of_constraint:
+        constraint = violated_constraint(error)
+        if constraint not in error_of_constraint:
             raise
         raise error_of_constraint[constraint] from error

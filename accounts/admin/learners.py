@@ -98,7 +98,7 @@ class LearnerAdmin(DeskAdmin):
     ordering = ("learner_number",)
     list_display = ("learner_number", "name", "birth_date", "account", "state")
     search_fields = ("learner_number",)
-    search_help_text = _("Beginnings of names, a learner number or another system's identifier")
+    search_help_text = _("Beginnings of names, a learner number, another system's identifier, or an e-mail")
     refusals: ClassVar = REFUSALS
     # portal replaces these two with actions that also recompute mastery and awards of the linked records. This app
     # cannot import them, because they belong to higher apps.

@@ -10,6 +10,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from core.database.plausible_dates import plausible_dates
+
 OwnedModel = TypeVar("OwnedModel", bound=models.Model)
 
 
@@ -83,6 +85,7 @@ class Learner(models.Model):
             models.Index(Coalesce("same_as_id", "id"), name="learner_person"),
         ]
         constraints: ClassVar = [
+            plausible_dates("learner", "birth_date", "deceased_on"),
             models.UniqueConstraint(
                 fields=["learner_number"],
                 name="learner_number_unique",

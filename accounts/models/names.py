@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.learners import Learner, LearnerOwnedQuerySet
 from accounts.models.ranges import Days, Point
+from core.database.plausible_dates import plausible_dates
 
 
 class NameKind(models.TextChoices):
@@ -95,6 +96,7 @@ class LearnerName(models.Model):
             GinIndex(Words("search_words"), name="learner_name_search"),
         ]
         constraints: ClassVar = [
+            plausible_dates("learner_name", "starts_on", "ends_on"),
             models.CheckConstraint(condition=Q(kind__in=NameKind.values), name="learner_name_kind_is_known"),
             # Control characters could forge a line in documents, logs and exports.
             models.CheckConstraint(

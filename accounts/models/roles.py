@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.organizations import Organization
 from accounts.models.ranges import Instants, Point
 from accounts.models.users import User
+from core.database.plausible_dates import plausible_dates
 
 
 class Role(models.TextChoices):
@@ -77,6 +78,7 @@ class RoleAssignment(models.Model):
         verbose_name = _("role assignment")
         verbose_name_plural = _("role assignments")
         constraints: ClassVar = [
+            plausible_dates("role_assignment", instants=("starts_at", "ends_at")),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="role_assignment_role_is_known"),
             # Equal instants are allowed: an assignment that was cancelled before its start.
             models.CheckConstraint(

@@ -13,6 +13,7 @@ from accounts.models.organizations import Organization
 from accounts.models.partners import PartnerClient
 from accounts.models.subjects import DIGEST, DisclosedKind
 from core.database.ledger import AppendOnly
+from core.database.plausible_dates import plausible_dates
 
 
 class SharingPurpose(models.TextChoices):
@@ -93,6 +94,7 @@ class SharingGrant(models.Model):
         # The live grants of a learner.
         indexes: ClassVar = [models.Index(fields=["learner", "expires_at"], name="sharing_grant_of_learner")]
         constraints: ClassVar = [
+            plausible_dates("sharing_grant", instants=("expires_at",), unless=Q(withdrawn_at__isnull=False)),
             models.CheckConstraint(
                 condition=Q(purpose__in=SharingPurpose.values), name="sharing_grant_purpose_is_known"
             ),

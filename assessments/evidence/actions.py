@@ -21,6 +21,7 @@ from assessments.errors import (
     NotRecommendedError,
     NotTheNewestError,
     PerformedLaterError,
+    PerformedTooEarlyError,
     RevisionOfAnotherCompetencyError,
     SourceDiffersError,
     SystemUnknownError,
@@ -48,6 +49,7 @@ from core.database.compiled import compiled
 from core.database.ledger import new_salt
 from core.database.prepared import prepared_cursor
 from core.database.storing import insert_linked, insert_rows
+from core.text.dates import DateFault, DateKind, date_fault
 
 OURS = "cairn"
 
@@ -102,8 +104,8 @@ def record_evidence(
 
     `at` replays an instant; None is the database's clock, read after the learner is locked. What a source has sent
     before is not written again. Raises NothingToRecordError, CompetencyWithoutScaleError, LevelOrScoreError,
-    RevisionOfAnotherCompetencyError, AssessorUnlessExternalError, PerformedLaterError, NotTheNewestError,
-    SystemUnknownError and SourceDiffersError; then nothing is written at all.
+    RevisionOfAnotherCompetencyError, AssessorUnlessExternalError, PerformedLaterError, PerformedTooEarlyError,
+    NotTheNewestError, SystemUnknownError and SourceDiffersError; then nothing is written at all.
     """
     items = list(items)
     if not items:
@@ -212,8 +214,7 @@ class _Draft:
         assessor = item.assessor if external else item.assessor or by
         if external == (assessor is not None):
             raise AssessorUnlessExternalError
-        if item.performed_on > person.today:
-            raise PerformedLaterError
+        check_performed_on(item.performed_on, today=person.today)
         row = Evidence(
             learner=_record_of(item, person),
             competency=item.competency,
@@ -256,6 +257,15 @@ class _Draft:
 _Key = tuple[int, str, str, int, int]
 # What a source may not change under the same id. When and by whom it is sent again does not matter.
 SAME = ("level_id", "score", "performed_on", "basis", "kind", "setting", "artifact_digests")
+
+
+def check_performed_on(day: date, *, today: date) -> None:
+    """Raise PerformedLaterError or PerformedTooEarlyError for a day on which no work was done."""
+    fault = date_fault(day, DateKind.WORK, today=today)
+    if fault is DateFault.IN_THE_FUTURE:
+        raise PerformedLaterError
+    if fault is not None:
+        raise PerformedTooEarlyError
 
 
 def _record_of(item: EvidenceItem, person: LockedLearner) -> Learner:

@@ -1,6 +1,6 @@
 """The desk pages of evidence, where staff read and void it, and of what rules recommend for review."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.labels import signed_in_user
+from accounts.queries import rows_of_learners_matching
 from assessments.evidence.actions import review_recommendation, void_evidence
 from assessments.labels import REFUSALS
 from assessments.mastery.queries.policies_in_force import levels_by_scale
@@ -39,7 +40,7 @@ class EvidenceAdmin(DeskAdmin):
     list_display = ("learner", "competency", "level", "performed_on", "assessor", "kind", "standing")
     list_select_related = ("learner", "competency", "level", "assessor", "void")
     search_fields = ("learner__learner_number",)
-    search_help_text = _("A learner number")
+    search_help_text = _("A name, a learner number, an identifier or an e-mail")
     fields = (
         "learner",
         "competency",
@@ -58,6 +59,12 @@ class EvidenceAdmin(DeskAdmin):
     )
     readonly_fields = ("standing",)
     refusals: ClassVar = REFUSALS
+
+    def get_search_results(
+        self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Search by the learner, under any name or number."""
+        return rows_of_learners_matching(queryset, search_term), False
 
     @admin.display(description=_("state"))
     def standing(self, evidence: Evidence) -> str:

@@ -15,6 +15,7 @@ from assessments.models.judgements import Judgement
 from assessments.models.rubrics import AssessmentKind
 from competencies.models import Competency, CompetencyRevision, ProficiencyLevel, ProficiencyScale
 from core.database.ledger import AppendOnly
+from core.database.plausible_dates import plausible_dates
 
 
 class Basis(models.TextChoices):
@@ -86,6 +87,7 @@ class Evidence(AppendOnly):
             models.Index(fields=["learner", "competency", "performed_on"], name="evidence_of_learner"),
         ]
         constraints: ClassVar = [
+            plausible_dates("evidence", "performed_on"),
             # Two corrections of one row at the same moment: the second one must not replace the first unseen.
             models.UniqueConstraint(fields=["learner", "piece", "revision_number"], name="evidence_corrected_in_turn"),
             # A level and a score together could contradict each other.

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner, LearnerOwnedQuerySet
 from assessments.models.rubrics import AssessmentRevision
+from core.database.plausible_dates import plausible_dates
 
 # The prefix names the algorithm, so that another one can follow without guessing.
 DIGEST = r"^c1:[0-9a-f]{64}$"
@@ -62,6 +63,7 @@ class Submission(models.Model):
             models.Index(fields=["submitted_at", "id"], condition=Q(state="submitted"), name="submission_waiting"),
         ]
         constraints: ClassVar = [
+            plausible_dates("submission", "performed_on", unless=Q(state=SubmissionState.RETURNED)),
             # Feedback names the attempt by its number.
             models.UniqueConstraint(
                 fields=["learner", "assessment_revision", "attempt"], name="submission_attempt_numbered_once"

@@ -71,6 +71,10 @@ WORDS: Mapping[FaultCode, tuple[str | Promise, str | Promise]] = {
         gettext_lazy("The text has %(found)s characters; at most %(longest)s fit here."),
         gettext_lazy("Shorten it."),
     ),
+    FaultCode.IMPLAUSIBLE_DATE: (
+        gettext_lazy("The date %(date)s lies before %(first)s or after %(last)s."),
+        gettext_lazy("Write the year with four digits, or leave the member out."),
+    ),
     FaultCode.END_UNNAMED: (
         gettext_lazy("“%(member)s” names neither an identifier nor a URI."),
         gettext_lazy("Say what the association leads to, or remove it."),

@@ -4,11 +4,13 @@ Null, [], {}, blank text and absence mean the same; a single value is accepted i
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from competencies.errors import FaultCode, PackageFault
 from competencies.formats.dialect import Member, Shape, Table
 from competencies.formats.package import Json, Link
+from core.text.dates import FIRST_DAY, LAST_DAY
 
 EXTENSION_NAME = "cairn"
 # More would not help anybody to correct the file, and a wrong file could have millions.
@@ -100,6 +102,8 @@ def value_of(raw: Json, member: Member, where: str, faults: FaultLog) -> Any:  #
             return tuple(link for link in links if link is not None)
         case Shape.INTEGER:
             return integer_of(raw, where, faults)
+        case Shape.DATE:
+            return date_of(raw, member, where, faults)
         case _:
             return text_of(raw, member, where, faults)
 
@@ -115,6 +119,21 @@ def text_of(raw: Json, member: Member, where: str, faults: FaultLog) -> str:
     text = str(raw)
     if member.longest and len(text) > member.longest:
         faults.add(FaultCode.TOO_LONG, where, longest=str(member.longest), found=str(len(text)))
+        return ""
+    return text
+
+
+def date_of(raw: Json, member: Member, where: str, faults: FaultLog) -> str:
+    """A date, verbatim; what is no date of ISO 8601 is kept as text, and a year that nobody can mean is a fault."""
+    text = text_of(raw, member, where, faults)
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return text
+    # The publisher may be anywhere and may plan ahead, so that today does not matter here.
+    if not FIRST_DAY <= day <= LAST_DAY:
+        limits = {"first": FIRST_DAY.isoformat(), "last": LAST_DAY.isoformat()}
+        faults.add(FaultCode.IMPLAUSIBLE_DATE, where, date=text, **limits)
         return ""
     return text
 

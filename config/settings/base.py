@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.middleware.StaffFactorMiddleware",
     "core.access.AccessMiddleware",
+    "core.refusals.ConstraintMiddleware",
     "core.history.HistoryMiddleware",
 ]
 
@@ -262,6 +263,7 @@ LANGUAGES = [("en", _("English")), ("de", _("German")), ("ar", _("Arabic"))]
 TIME_ZONE = "UTC"  # timestamps; civil dates use the zone of an organization
 USE_TZ = True
 FORMAT_MODULE_PATH: list[str] = []
+CAIRN_DATES_ZONE = "accounts.queries.learner_time_zone"  # the zone in which a date that was typed is past or to come
 
 # --- files ------------------------------------------------------------------------------------------------------
 

@@ -1,17 +1,21 @@
 """Forms of the desk save through an action and ask why; the admin's own saving and logging are switched off."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import IntegrityError
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.database.constraint_messages import sentence_of, validate_constraints
 from core.desk.refusals import Refusals
 from core.desk.rights import Rights
+from core.forms import CarefulForm
 from core.history import WHY, because
 
 MAX_REASON_LENGTH = 500
@@ -28,11 +32,19 @@ def reason_field(*, required: bool = True) -> forms.CharField:
     )
 
 
-class SavingForm(forms.ModelForm):  # type: ignore[type-arg]  # the model comes with each admin class
+class SavingForm(CarefulForm, forms.ModelForm):  # type: ignore[type-arg]  # the model comes with each admin class
     """A form about a row, with the question why, and with what the action refused when it was asked."""
 
     why = reason_field()
     refused = ""
+
+    def _post_clean(self) -> None:
+        # Django's full_clean asks the row whether it breaks a constraint, and offers no other place to put words in.
+        self.instance.validate_constraints = partial(validate_constraints, self.instance)
+        try:
+            super()._post_clean()  # type: ignore[misc]  # Django's
+        finally:
+            del self.instance.__dict__["validate_constraints"]
 
     def clean(self) -> dict[str, Any] | None:
         """Add what the action refused to the errors of the form."""
@@ -84,6 +96,12 @@ class Saving(Rights, Refusals):
         except tuple(self.refusals) as refusal:
             # The transaction is rolled back; the second pass shows the same form with what the action said.
             request.desk_refused = self.words_for(refusal)  # type: ignore[attr-defined]  # read back by get_form
+            answer = super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError as violation:
+            sentence = sentence_of(violation)
+            if sentence is None:
+                raise
+            request.desk_refused = sentence  # type: ignore[attr-defined]  # as above
             answer = super().changeform_view(request, object_id, form_url, extra_context)
         return answer
 

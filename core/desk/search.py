@@ -11,10 +11,16 @@ from django.views.decorators.http import require_POST
 
 from core.desk.paging import AFTER, BEFORE, KeysetChangeList
 from core.desk.typed_admin import PlainAdmin
+from core.text.letters import typed_line
 
 SESSION_KEY = "desk.search"
 MAX_TERM_LENGTH = 200
 SEARCH = "q"
+
+
+def _tidied(term: str) -> str:
+    """The term without what no reader sees: it comes with pasted text, and would find nothing."""
+    return typed_line(term).replace("\0", "").strip()[:MAX_TERM_LENGTH]
 
 
 class SearchableList(KeysetChangeList):
@@ -64,7 +70,7 @@ class PrivateSearch(PlainAdmin):
         return str(request.session.get(SESSION_KEY, {}).get(self.opts.label_lower, ""))
 
     def _keep(self, request: HttpRequest, term: str) -> None:
-        terms = {**request.session.get(SESSION_KEY, {}), self.opts.label_lower: term.strip()[:MAX_TERM_LENGTH]}
+        terms = {**request.session.get(SESSION_KEY, {}), self.opts.label_lower: _tidied(term)}
         request.session[SESSION_KEY] = {label: kept for label, kept in terms.items() if kept}
 
     def _list_url(self, parameters: Any) -> str:  # noqa: ANN401 - a QueryDict

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,16 +18,18 @@ from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.database.constraint_messages import sentence_of
 from core.desk.refusals import Refusals
 from core.desk.rights import Predicate, Rights
 from core.desk.saving import reason_field
+from core.forms import CarefulForm
 from core.history import WHY, because
 
 Text = str | Promise
 Perform = Callable[..., str | Promise | HttpResponse]
 
 
-class VerbForm(forms.Form):
+class VerbForm(CarefulForm, forms.Form):
     """What a verb asks; subclasses add fields and may look at `row` and `user`."""
 
     def __init__(self, *args: Any, row: Model | None = None, user: Any = None, **kwargs: Any) -> None:  # noqa: ANN401
@@ -134,6 +137,12 @@ class Verbs(Rights, Refusals):
                 answer = verb.perform(self, request, row, form)
         except tuple(self.refusals) as refusal:
             form.add_error(None, self.words_for(refusal))
+            return None
+        except IntegrityError as violation:
+            sentence = sentence_of(violation)
+            if sentence is None:
+                raise
+            form.add_error(None, sentence)
             return None
         if isinstance(answer, HttpResponse):
             return answer

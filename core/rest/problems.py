@@ -7,11 +7,14 @@ standard's members and media type. `code` is what a program acts on, `detail` is
 from http import HTTPStatus
 from typing import Any
 
+from django.db import IntegrityError
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import ErrorResponse
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
+
+from core.database.constraint_messages import sentence_of
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -44,8 +47,22 @@ class ProblemFormatter(ExceptionFormatter):
         return body
 
 
+class ConflictError(APIException):
+    """A write that the database refused, for a reason that has words."""
+
+    status_code = HTTPStatus.CONFLICT
+
+
 class ProblemHandler(ExceptionHandler):
-    """Gives the answer its media type."""
+    """Gives the answer its media type, and a violated constraint its sentence."""
+
+    def convert_known_exceptions(self, exc: Exception) -> Exception:
+        """As the base, and 409 for a violated constraint."""
+        sentence = sentence_of(exc) if isinstance(exc, IntegrityError) else None
+        if sentence is not None:
+            return ConflictError(sentence, code="conflict")
+        converted: Exception = super().convert_known_exceptions(exc)
+        return converted
 
     def get_response(self, exc: APIException, data: dict[str, Any]) -> Response:
         """The response with its media type."""

@@ -8,6 +8,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, SharingPurpose
+from core.forms import CarefulForm, DayField
+from core.text.dates import DateKind
 from credentials.models import Transcript
 from credentials.rules.codes import printed_serial
 from credentials.sharing.queries import partners_with_access
@@ -26,7 +28,7 @@ class TranscriptChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not
         return f"{printed_serial(obj.serial)} · {day} · {obj.transcript_kind.label}"
 
 
-class SharingForm(forms.Form):
+class SharingForm(CarefulForm, forms.Form):
     """The transcript, the recipient, the purpose and the last day; a link can have a limit of uses too."""
 
     transcript = TranscriptChoice(
@@ -45,7 +47,8 @@ class SharingForm(forms.Form):
         help_text=_("Partners read over a connection of their own. A link opens for whoever holds it."),
     )
     purpose = forms.ChoiceField(label=_("For"), choices=SharingPurpose.choices)
-    until = forms.DateField(
+    until = DayField(
+        DateKind.VALIDITY,
         label=_("Until"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("The last day on which it can be read."),

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.labels import signed_in_user
-from accounts.queries import rows_of_learners_matching
 from core import clock
 from core.desk import DeskAdmin, VerbForm, desk_action
 from credentials import errors
@@ -29,7 +28,7 @@ from credentials.rules.codes import printed_serial
 from credentials.transcripts.actions.printing import transcript_pdf
 from credentials.transcripts.actions.transcripts import make_transcript, supersede_transcript
 from credentials.transcripts.formats.transcript_pdf import transcript_pdf as drawn
-from credentials.transcripts.queries.stored_transcripts import with_successors
+from credentials.transcripts.queries.stored_transcripts import transcripts_matching, with_successors
 from credentials.transcripts.queries.transcript_facts import transcript_facts
 from credentials.transcripts.rules import TranscriptKind
 from programs.forms import LearnerNumberField
@@ -81,8 +80,8 @@ class TranscriptAdmin(DeskAdmin):
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Search by learner."""
-        return rows_of_learners_matching(queryset, search_term), False
+        """Search by serial, otherwise by learner."""
+        return transcripts_matching(queryset, search_term), False
 
     @admin.display(description=_("serial"))
     def serial_printed(self, row: Transcript) -> str:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.pages.reauthentication import client_address
 from core import clock
 from core.access import access, anyone
+from core.forms import CarefulForm
 from core.rates import Rate, wait_of
 from credentials.badges.formats.untrusted_json import MAX_BYTES, UnreadableError
 from credentials.verification.formats.presented_files import MAX_FILE_BYTES, NotOpenedError
@@ -31,7 +32,7 @@ RATE_OF_ALL_DOCUMENTS = Rate("verify_documents", 240)
 MAX_CODE_LENGTH = 100
 
 
-class VerifyForm(forms.Form):
+class VerifyForm(CarefulForm, forms.Form):
     """One of three inputs: a code or link, a file, or pasted text."""
 
     words = forms.CharField(label=_("Code or address"), required=False, max_length=2000, strip=True)

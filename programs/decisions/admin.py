@@ -71,7 +71,7 @@ class DecisionAdmin(DeskAdmin):
 
     may_view = staticmethod(reads_enrollments)
     search_fields = ("learner__learner_number",)
-    search_help_text = _("A name, a learner number or an identifier")
+    search_help_text = _("A name, a learner number, an identifier or an e-mail")
     list_filter = (("withdrawn_at", admin.EmptyFieldListFilter),)
     refusals: ClassVar = REFUSALS
 

@@ -2,11 +2,15 @@
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from datetime import date
 
+from core.text.dates import DateKind, date_fault
+
 COLUMNS = ("learner_number", "starts_on")
 MAX_ROWS = 5_000
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +32,23 @@ class EnrollmentRow:
     starts_on: date | None
 
 
-def read_rows(text: str) -> tuple[tuple[EnrollmentRow, ...], tuple[RowFault, ...]]:
-    """Return the rows of a list and every fault. Comma, semicolon or tab separate cells; a header line is optional."""
+def read_rows(text: str, *, today: date) -> tuple[tuple[EnrollmentRow, ...], tuple[RowFault, ...]]:
+    """Return the rows of a list and every fault. Comma, semicolon or tab separate cells; a header line is optional.
+
+    Empty rows are skipped. `today` decides which start dates are plausible.
+    """
     lines = text.replace("\ufeff", "").splitlines()
     separator = next((mark for mark in "\t;," if any(mark in line for line in lines)), ",")
     rows: list[EnrollmentRow] = []
     faults: list[RowFault] = []
     seen: dict[str, int] = {}
     for number, cells in _cells(lines, separator):
-        if number == 1 and cells[0].casefold() == COLUMNS[0]:
+        if not any(cells):  # a row that a spreadsheet keeps although it is empty
             continue
-        row, row_faults = _row(number, cells)
-        if row.learner_number in seen:
+        if not seen and cells[0].casefold() == COLUMNS[0]:
+            continue
+        row, row_faults = _row(number, cells, today)
+        if row.learner_number and row.learner_number in seen:
             row_faults = (*row_faults, RowFault(number, COLUMNS[0], "twice", row.learner_number))
         seen.setdefault(row.learner_number, number)
         rows.append(row)
@@ -61,7 +70,7 @@ def _cells(lines: list[str], separator: str) -> list[tuple[int, list[str]]]:
     return numbered_lines
 
 
-def _row(number: int, cells: list[str]) -> tuple[EnrollmentRow, tuple[RowFault, ...]]:
+def _row(number: int, cells: list[str], today: date) -> tuple[EnrollmentRow, tuple[RowFault, ...]]:
     faults: list[RowFault] = []
     values = [*cells, ""][: len(COLUMNS)]
     if any(cells[len(COLUMNS) :]):
@@ -70,8 +79,19 @@ def _row(number: int, cells: list[str]) -> tuple[EnrollmentRow, tuple[RowFault, 
         faults.append(RowFault(number, COLUMNS[0], "missing"))
     starts_on = None
     if values[1]:
-        try:
-            starts_on = date.fromisoformat(values[1])
-        except ValueError:
-            faults.append(RowFault(number, COLUMNS[1], "date_expected", values[1]))
+        starts_on, code = _start(values[1], today)
+        if code:
+            faults.append(RowFault(number, COLUMNS[1], code, values[1]))
     return EnrollmentRow(number, values[0], starts_on), tuple(faults)
+
+
+def _start(text: str, today: date) -> tuple[date | None, str]:
+    """Return the date in a cell and "", or no date and the code of its fault."""
+    if not DAY.fullmatch(text):  # other spellings of ISO 8601, such as 20260901, are mostly mistakes here
+        return None, "date_expected"
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None, "date_expected"
+    fault = date_fault(day, DateKind.GENERAL, today=today)
+    return (None, fault.value) if fault else (day, "")

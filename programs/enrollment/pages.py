@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from core import clock
 from core.access import access
+from core.forms import CarefulForm
 from programs.audit.queries.audits import status_of
 from programs.audit.queries.awarding import zone_of
 from programs.enrollment.actions.enrolling import record_event
@@ -33,7 +34,7 @@ REASONS = (
 )
 
 
-class PauseForm(forms.Form):
+class PauseForm(CarefulForm, forms.Form):
     """An optional reason for the pause."""
 
     reason = forms.ChoiceField(

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
         ("accounts", "0006_locking"),
         ("assessments", "0003_outcomes"),
         ("competencies", "0003_framework_credit"),
-        ("programs", "0007_stored_answers"),
+        ("programs", "0008_plausible_dates"),
     ]
 
     operations = [

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner, LearnerOwnedQuerySet
 from core.database.ledger import AppendOnly
+from core.database.plausible_dates import plausible_dates
 from programs.models.achievements import Achievement, AchievementVersion
 from programs.models.enrollments import Enrollment
 from programs.models.programs import DIGEST, ProgramVersion
@@ -152,6 +153,7 @@ class Award(models.Model):
             models.Index(fields=["holds_until"], condition=Q(holds_until__isnull=False), name="award_due"),
         ]
         constraints: ClassVar = [
+            plausible_dates("award", "awarded_on", unless=Q(ended_at__isnull=False)),
             # Partial: a declined, lapsed or rescinded award does not prevent a new one in its cycle.
             models.UniqueConstraint(
                 fields=["learner", "achievement", "cycle"],

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Approval, Learner, LearnerOwnedQuerySet, Organization
 from competencies.models import Competency, ProficiencyLevel
+from core.database.plausible_dates import plausible_dates
 from programs.rules.attainments import Basis, ExceptionKind
 
 
@@ -82,6 +83,7 @@ class MilestoneReached(models.Model):
         verbose_name = _("milestone reached")
         verbose_name_plural = _("milestones reached")
         constraints: ClassVar = [
+            plausible_dates("milestone_reached", "reached_on", unless=Q(withdrawn_at__isnull=False)),
             models.UniqueConstraint(
                 fields=["learner", "milestone"],
                 condition=Q(withdrawn_at=None, quantity=None),
@@ -154,6 +156,7 @@ class Recognition(models.Model):
         verbose_name = _("recognition")
         verbose_name_plural = _("recognitions")
         constraints: ClassVar = [
+            plausible_dates("recognition", "achieved_on", "valid_until", unless=Q(withdrawn_at__isnull=False)),
             models.CheckConstraint(condition=Q(basis__in=RecognitionBasis.values), name="recognition_basis_is_known"),
             models.CheckConstraint(
                 condition=Q(credits=None) | Q(credits__gte=0), name="recognition_credits_not_negative"
@@ -262,6 +265,7 @@ class RequirementException(models.Model):
         verbose_name = _("exception")
         verbose_name_plural = _("exceptions")
         constraints: ClassVar = [
+            plausible_dates("requirement_exception", "starts_on", "ends_on", unless=Q(withdrawn_at__isnull=False)),
             models.CheckConstraint(
                 condition=Q(kind__in=[kind.value for kind in ExceptionKind]),
                 name="requirement_exception_kind_is_known",

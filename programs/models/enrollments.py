@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner, LearnerOwnedQuerySet, Organization
 from core.database.ledger import AppendOnly
+from core.database.plausible_dates import plausible_dates
 from programs.models.programs import Program, ProgramVersion
 from programs.rules.enrollment import EventKind
 
@@ -29,6 +30,7 @@ class Cohort(models.Model):
         verbose_name = _("cohort")
         verbose_name_plural = _("cohorts")
         constraints: ClassVar = [
+            plausible_dates("cohort", "starts_on", "ends_on"),
             models.UniqueConstraint(fields=["version", "title"], name="cohort_title_once_per_version"),
             models.CheckConstraint(condition=~Q(title__regex=r"^\s*$"), name="cohort_has_a_title"),
             models.CheckConstraint(
@@ -139,6 +141,7 @@ class EnrollmentEvent(AppendOnly):
         verbose_name_plural = _("enrollment events")
         indexes: ClassVar = [models.Index(fields=["learner", "effective_on"], name="enrollment_event_of_learner")]
         constraints: ClassVar = [
+            plausible_dates("enrollment_event", "effective_on"),
             models.CheckConstraint(
                 condition=Q(kind__in=[kind.value for kind in EventKind]), name="enrollment_event_kind_is_known"
             ),

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
+from core.database.plausible_dates import plausible_dates
 from programs.models.programs import Program, ProgramVersion
 
 
@@ -59,6 +60,7 @@ class ProgramStaff(models.Model):
         verbose_name = _("program staff")
         verbose_name_plural = _("program staff")
         constraints: ClassVar = [
+            plausible_dates("program_staff", instants=("starts_at", "ends_at")),
             models.UniqueConstraint(
                 fields=["user", "program"], condition=Q(ends_at=None), name="program_staff_named_once"
             ),

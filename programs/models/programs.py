@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organization
 from assessments.models import MasteryPolicyVersion
 from competencies.models import Competency, ProficiencyScale
+from core.database.plausible_dates import plausible_dates
 
 DIGEST = r"^c1:[0-9a-f]{64}$"
 
@@ -94,6 +95,7 @@ class ProgramVersion(models.Model):
         verbose_name = _("program version")
         verbose_name_plural = _("program versions")
         constraints: ClassVar = [
+            plausible_dates("program_version", "closed_to_entry_on", "teach_out_until"),
             models.UniqueConstraint(fields=["program", "number"], name="program_version_numbered_once"),
             models.UniqueConstraint(
                 fields=["program"], condition=Q(state="draft"), name="program_version_one_draft_per_program"

@@ -273,6 +273,13 @@ BREACHES: dict[str, list[Callable[[], object]]] = {
         lambda: a_client(client_type=PartnerClient.CLIENT_PUBLIC),
     ],
     "partner_client_secret_is_hashed": [lambda: a_client(hash_client_secret=False)],
+    "learner_dates_are_plausible": [
+        lambda: learner.make(birth_date=date(26, 3, 2)),
+        lambda: learner.make(deceased_on=date(2206, 3, 2)),
+    ],
+    "learner_name_dates_are_plausible": [lambda: a_name(starts_on=date(26, 3, 2))],
+    "role_assignment_dates_are_plausible": [lambda: a_role(user=a_user(), ends_at=MONDAY.replace(year=2206))],
+    "sharing_grant_dates_are_plausible": [lambda: a_grant(expires_at=MONDAY.replace(year=2206))],
     "partner_client_ends_after_it_starts": [lambda: a_client(secret_made_at=TUESDAY, ended_at=MONDAY)],
 }
 

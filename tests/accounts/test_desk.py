@@ -1,9 +1,12 @@
 """The admin pages of people, organizations and roles, as registrars use them."""
 
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -97,6 +100,54 @@ def test_names_and_identifiers_are_found_too(desk: Client, ada: Learner, grace: 
     do(desk, "learner", "new_identifier", ada, scheme="national", value="N-17")
 
     assert (len(found(desk, "learnername", "hopper")), len(found(desk, "learneridentifier", "N-17"))) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "{email}",
+        "{shouted}",
+        " {email}\u200b",
+        "{public_id}",
+        "{dashed_id}",
+        "\u00a0n\u201317 ",
+        "N\u221217\ufeff",
+        "n-\u0661\u0667",
+        "{number}",
+        "\u00a0{number}\u200e",
+        "ada\ufe0f  love\u00adlace",
+    ],
+)
+def test_a_learner_is_found_by_whatever_was_pasted(desk: Client, grace: Learner, registrar: User, typed: str) -> None:
+    user = make_user()
+    record = create_learner("Ada Lovelace", learner_number="L-4711", user=user, by=registrar, at=MONDAY)
+    do(desk, "learner", "new_identifier", record, scheme="national", value="N-17")
+    known = {
+        "email": user.email,
+        "shouted": user.email.upper(),
+        "public_id": record.public_id,
+        "dashed_id": str(record.public_id).upper().replace("-", "\u2013"),
+        "number": record.learner_number.lower().replace("-", "\u2011"),
+    }
+
+    answer = desk.post(url("learner", "search"), {"q": typed.format(**known)}, follow=True)
+
+    assert [str(row.record) for row in answer.context["rows"]] == ["L-4711"]
+
+
+def test_a_name_is_found_in_every_spelling(desk: Client, grace: Learner, registrar: User) -> None:
+    record = create_learner("فاطمة الزهراء أحمد", by=registrar, at=MONDAY)
+
+    assert [found(desk, "learner", words) for words in ("فاطمه", "احمد", "الزهرا")] == [[record.learner_number]] * 3
+
+
+def test_names_recorded_before_are_folded_by_the_migration(grace: Learner) -> None:
+    folding = import_module("accounts.migrations.0008_search_words")
+    LearnerName.objects.filter(learner=grace).update(text="فاطمة", search_words="فاطمة grace")
+
+    folding.fold(apps, SimpleNamespace(connection=connection))
+
+    assert LearnerName.objects.get(learner=grace).search_words == "فاطمه grace"
 
 
 def test_a_list_of_learners_shows_names_and_states(desk: Client, ada: Learner, grace: Learner, registrar: User) -> None:

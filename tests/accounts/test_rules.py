@@ -104,3 +104,38 @@ def test_a_list_is_ordered_by_how_a_name_is_sorted() -> None:
 
 def test_words_to_search_come_from_all_texts_once() -> None:
     assert search_words("Anne-Marie O'Neill", "O'Neill, Anne-Marie", "安娜") == ["anne", "marie", "o", "neill", "安娜"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("احمد", "أحمد"),
+        ("إيمان", "ايمان"),
+        ("آمنة", "امنه"),
+        ("فاطمة", "فاطمه"),
+        ("ليلى", "ليلي"),
+        ("علی", "علي"),
+        ("کریم", "كريم"),
+        ("مؤمن", "مومن"),
+        ("رئيس", "رييس"),
+        ("محـــمد", "مُحَمَّد"),
+        ("ٱلحسن", "الحسن"),
+        ("بهاء", "بها"),
+        ("٢٠٢٦", "2026"),
+        ("۲۰۲۶", "2026"),
+        ("Ada\u200b Love\u00adlace", "Ada Lovelace"),
+        ("葛\U000e0100城", "葛城"),
+        ("می\u200cخواهم", "میخواهم"),  # noqa: RUF001 - Arabic
+        ("Zoe\ufe0f", "Zoë"),
+    ],
+)
+def test_spellings_of_one_name_find_it(typed: str, stored: str) -> None:
+    assert search_words(typed) == search_words(stored)
+    assert search_words(typed) != []
+
+
+def test_a_name_whose_letters_unfold_still_fits_its_columns() -> None:
+    longest = "\ufdfa" * 300
+
+    assert len(sort_key(longest)) == 600
+    assert len(" ".join(search_words(longest, longest))) <= 1200

@@ -34,6 +34,8 @@ CHECKS: Mapping[str, tuple[str, str]] = {
     "submission_rounds_count_from_one": ("submission", "round = 0"),
     "submission_handed_in_with_its_dates": ("submission", "performed_on = NULL"),
     "submission_judged_at_an_instant": ("submission", "state = 'judged', judged_at = NULL"),
+    "submission_dates_are_plausible": ("submission", "performed_on = '0026-03-02', state = 'submitted'"),
+    "evidence_dates_are_plausible": ("evidence", "performed_on = '2206-03-02'"),
     "submission_body_erased_is_empty": ("submissionbody", f"erased_at = {LONG_AGO}"),
     "artifact_kind_is_known": ("artifact", "kind = 'roll'"),
     "artifact_digest_is_one": ("artifact", "digest = 'c1:'"),

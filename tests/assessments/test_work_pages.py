@@ -123,8 +123,12 @@ def test_a_file_and_a_link_are_added_shown_and_removed(mine: Client, draft: Subm
     assert 'href="https://example.org' not in page
     artifact = Artifact.objects.get(kind="file")
     assert artifact.media_type == "application/pdf"
-    page = sent(mine, draft, text="See", remove=artifact.public_id).content.decode()
+    page = sent(mine, draft, text="See it", remove=artifact.public_id).content.decode()
+    assert "Remove a.pdf?" in page
+    assert Artifact.objects.filter(kind="file").exists()
+    page = sent(mine, draft, remove=artifact.public_id, sure="1").content.decode()
     assert "a.pdf" not in page
+    assert "See it" in page
 
 
 @pytest.mark.django_db(transaction=True)
@@ -132,7 +136,7 @@ def test_a_file_that_is_removed_leaves_the_disk(mine: Client, draft: Submission,
     sent(mine, draft, file=upload("a.pdf", pdf()))
     assert len(kept(folder)) == 1
 
-    sent(mine, draft, remove=Artifact.objects.get().public_id)
+    sent(mine, draft, remove=Artifact.objects.get().public_id, sure="1")
 
     assert kept(folder) == []
 
@@ -165,7 +169,7 @@ def test_a_file_that_is_gone_is_not_found(mine: Client, draft: Submission, folde
     [
         ({"link": "javascript:alert(1)"}, "This is no address of a page on the web."),
         ({"act": "hand_in"}, "There is nothing to hand in yet."),
-        ({"act": "hand_in", "text": "x", "performed_on": "2999-01-01"}, "This day is still to come."),
+        ({"act": "hand_in", "text": "x", "performed_on": "2999-01-01"}, "This date lies in the future"),
         ({"file": upload("a.svg", b"<svg/>")}, "which computers run as a program"),
         ({"file": upload("a.txt", b"")}, "This file is empty."),
     ],
@@ -178,6 +182,7 @@ def test_what_is_refused_is_said_and_the_text_stays(
     draft.refresh_from_db()
     assert words in response.content.decode()
     assert draft.state == "draft"
+    assert draft.body.content == ("x" if "file" in fields else fields.get("text", ""))
 
 
 def test_a_link_that_was_added_is_not_added_again(mine: Client, draft: Submission) -> None:

@@ -261,6 +261,16 @@ def test_other_codings_of_text_are_understood(coding: str) -> None:
             "no_statement",
             "/CFItems/0",
         ),
+        (
+            lambda tree: tree["CFItems"][0].update(statusStartDate="0026-03-02"),
+            "implausible_date",
+            "/CFItems/0/statusStartDate",
+        ),
+        (
+            lambda tree: tree["CFDocument"].update(statusEndDate="2206-03-02"),
+            "implausible_date",
+            "/CFDocument/statusEndDate",
+        ),
         (lambda tree: tree["CFItems"][0].update(identifier="x" * 500), "too_long", "/CFItems/0/identifier"),
         (lambda tree: tree["CFAssociations"][0].pop("associationType"), "missing", "/CFAssociations/0"),
         (lambda tree: tree["CFAssociations"][0].pop("originNodeURI"), "end_unnamed", "/CFAssociations/0"),

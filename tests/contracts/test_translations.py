@@ -11,14 +11,28 @@ from django.conf import settings
 from tests.conftest import ROOT
 
 TRANSLATED = {
-    "accounts": ["accounts/templates", "accounts/pages", "accounts/templatetags"],
-    "core/ui": ["core/ui/templates"],
+    "accounts": [
+        "accounts/templates",
+        "accounts/pages",
+        "accounts/templatetags",
+        "accounts/constraint_labels.py",
+    ],
+    "core/ui": [
+        "core/ui/templates",
+        "core/forms.py",
+        "core/database/constraint_sentences.py",
+        "core/jobs/constraint_labels.py",
+    ],
+    "competencies": ["competencies/constraint_labels.py"],
+    "assessments": ["assessments/constraint_labels.py"],
+    "programs": ["programs/constraint_labels.py"],
     "credentials": [
         "credentials/templates/credentials/paper",
         "credentials/papers",
         "credentials/transcripts/formats",
         "credentials/templates/credentials/verify",
         "credentials/verification",
+        "credentials/constraint_labels.py",
     ],
 }
 LANGUAGES = [code for code, _name in settings.LANGUAGES if code != "en"]
@@ -36,7 +50,9 @@ def said_in(app: str) -> set[str]:
 
 
 def _sources(folder: Path) -> Iterator[Path]:
-    assert folder.is_dir(), f"{folder} has moved: nothing in it would be looked at"
+    assert folder.exists(), f"{folder} has moved: nothing in it would be looked at"
+    if folder.is_file():
+        yield folder
     for path in sorted(folder.rglob("*")):
         if path.suffix in {".html", ".txt", ".py"}:
             yield path

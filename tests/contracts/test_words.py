@@ -18,6 +18,7 @@ FOLDERS = {
 FILES = {
     "__init__.py", "apps.py", "errors.py", "permissions.py", "announcements.py", "adapter.py", "subscribers.py",
     "tasks.py", "jobs.py", "privacy.py", "integrity.py", "middleware.py", "labels.py", "forms.py", "urls.py",
+    "date_kinds.py", "constraint_labels.py",
 }  # fmt: skip
 # What a room may hold: an app's edge to Django (apps, management, migrations, privacy, …) stays with the app.
 ROOM_FOLDERS = {"rules", "solvers", "formats", "queries", "actions", "admin", "pages", "api"}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credentials.rules.codes import ALPHABET, BYTES, CHECKS, code_of, in_groups, normalized
+from credentials.rules.codes import ALPHABET, BYTES, CHECKS, code_of, in_groups, normalized, normalized_serial
 
 randomness = st.binary(min_size=BYTES, max_size=BYTES)
 
@@ -30,6 +30,29 @@ def test_two_neighbours_swapped_are_noticed(content: bytes, place: int) -> None:
     swapped = code[:place] + code[place + 1] + code[place] + code[place + 2 :]
 
     assert normalized(swapped) in ({code} if swapped == code else {None})
+
+
+@given(randomness)
+def test_new_codes_end_in_no_sign_that_people_leave_out(content: bytes) -> None:
+    assert code_of(content)[-1] in ALPHABET
+
+
+@pytest.mark.parametrize("sign", CHECKS[len(ALPHABET) :])
+def test_codes_of_before_that_end_in_such_a_sign_stay_valid(sign: str) -> None:
+    number = CHECKS.index(sign)
+    code = "0" * 10 + ALPHABET[number // 32] + ALPHABET[number % 32] + sign
+
+    assert normalized(in_groups(code).lower()) == code
+
+
+@given(
+    randomness, st.sampled_from("\u2010\u2011\u2012\u2013\u2014\u2212\uff0d\u00a0\u202f\u2007 \u200b\ufeff\u00ad\ufe0f")
+)
+def test_a_code_is_read_with_any_dash_blank_or_invisible_character(content: bytes, sign: str) -> None:
+    code = code_of(content)
+
+    assert normalized(f"\u00a0{in_groups(code).replace('-', sign).lower()}\u200e") == code
+    assert normalized_serial(f"t{sign}{in_groups(code).replace('-', sign)}") == f"T{code}"
 
 
 @pytest.mark.parametrize("typed", ["", "0", "0000-0000-0000", "0000-0000-0000-0-0", "ÄÖÜ0-0000-0000-0", "\0" * 13])

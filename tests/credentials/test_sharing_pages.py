@@ -137,8 +137,9 @@ def test_other_words_than_those_shown_are_asked_again(
     ("said", "words"),
     [
         ({"until": "2020-01-01"}, "This day is over."),
-        ({"until": "2199-01-01"}, "Two years at most"),
-        ({"until": "soon"}, "Enter a valid date."),
+        ({"until": f"{clock.now().year + 3}-01-01"}, "Two years at most"),
+        ({"until": "2199-01-01"}, "This date is too late"),
+        ({"until": "soon"}, "This is no date."),
         ({"purpose": "gossip"}, "gossip is not one of the available choices"),
         ({"use_limit": "0"}, "greater than or equal to 1"),
         ({"transcript": "00000000-0000-4000-8000-000000000001"}, "Select a valid choice"),

@@ -5,6 +5,7 @@ from http import HTTPStatus
 import pytest
 from django.test import Client
 
+from accounts.actions.learners import create_learner
 from accounts.models import Learner, Role, User
 from credentials.models import Transcript
 from credentials.rules.codes import printed_serial
@@ -39,6 +40,18 @@ def test_an_official_one_is_made(desk: Client, ada: Learner, registrar: User) ->
     row = Transcript.objects.of(ada).get()
     assert (row.transcript_kind, row.issued_by) == ("official", registrar)
     assert printed_serial(row.serial) in answer.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["{serial}", "{dashed}", "{public_id}"])
+def test_one_is_found_by_its_serial_or_id(desk: Client, made: Transcript, registrar: User, typed: str) -> None:
+    other = create_learner("Grace Hopper", by=registrar, at=MONDAY)
+    make_transcript(other, kind=TranscriptKind.OFFICIAL, by=registrar, at=MONDAY)
+    serial = printed_serial(made.serial)
+    known = {"serial": serial, "dashed": serial.lower().replace("-", "\u2013"), "public_id": made.public_id}
+
+    answer = desk.post(f"{PLACE}search/", {"q": typed.format(**known)}, follow=True)
+
+    assert [row.record for row in answer.context["rows"]] == [made]
 
 
 def test_a_preview_keeps_nothing(desk: Client, ada: Learner) -> None:

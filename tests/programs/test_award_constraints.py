@@ -155,6 +155,7 @@ def breakages(make: Make, draft: ProgramVersion, registrar: User, second: User) 
         "award_follows_the_requirements": award(**{**GRANTED, "awarded_on": BEFORE}),
         "award_valid_for_a_while": award(**GRANTED, valid_until=DAY, holds_until=MONDAY),
         "award_holds_until_it_lapses": award(holds_until=MONDAY),
+        "award_dates_are_plausible": award(**{**GRANTED, "awarded_on": date(2206, 3, 2)}),
         "award_credits_have_a_unit": award(credits=1),
         "award_body_one_per_step": twice(
             AwardBody, *[{"award": granted, "about": "end", "content": "x", "salt": b"x"}] * 2

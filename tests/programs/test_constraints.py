@@ -53,7 +53,7 @@ pytestmark = pytest.mark.django_db
 
 OF_AWARDS = (Achievement, AchievementVersion, Award, AwardBody, Attribution, AwardConcern, AwardConcernBody)
 
-START, BEFORE = date(2026, 3, 2), date(2026, 3, 1)
+START, BEFORE, SHORT_YEAR = date(2026, 3, 2), date(2026, 3, 1), date(26, 3, 2)
 
 
 @pytest.fixture
@@ -226,6 +226,15 @@ def breakages(
         "audit_move_between_two_methods": lambda: _move(new_method="audit@1"),
         "audit_move_status_is_known": lambda: _move(status_after="luck", changed=True),
         "audit_move_changed_where_figures_differ": lambda: _move(percent_after=1),
+        "program_version_dates_are_plausible": of_draft(closed_to_entry_on=SHORT_YEAR),
+        "program_staff_dates_are_plausible": lambda: ProgramStaff.objects.create(
+            user=registrar, program=bread.program, starts_at="1026-01-01T00:00Z"
+        ),
+        "cohort_dates_are_plausible": change(Cohort, starts_on=SHORT_YEAR),
+        "enrollment_event_dates_are_plausible": happening(effective_on=SHORT_YEAR),
+        "milestone_reached_dates_are_plausible": change(MilestoneReached, reached_on=SHORT_YEAR),
+        "recognition_dates_are_plausible": change(Recognition, achieved_on=SHORT_YEAR),
+        "requirement_exception_dates_are_plausible": change(RequirementException, starts_on=SHORT_YEAR),
         "progress_status_is_known": change(Progress, status="luck"),
         "progress_percent_of_a_hundred": change(Progress, percent=101),
         "progress_met_when_nothing_is_left": change(Progress, status="met", percent=99),

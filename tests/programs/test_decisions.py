@@ -113,7 +113,7 @@ def test_an_exception_waives_a_node(studies: Enrollment, registrar: User) -> Non
 
 
 def test_a_list_is_read_with_every_fault_in_its_place() -> None:
-    rows, faults = read_rows("learner_number;starts_on\nL-1;2026-03-02\n\nL-1;\n;tomorrow\nL-2;;x\n")
+    rows, faults = read_rows("learner_number;starts_on\nL-1;2026-03-02\n\nL-1;\n;tomorrow\nL-2;;x\n", today=START)
 
     assert [(row.line, row.learner_number, row.starts_on) for row in rows] == [
         (2, "L-1", START),
@@ -127,7 +127,30 @@ def test_a_list_is_read_with_every_fault_in_its_place() -> None:
         RowFault(5, "starts_on", "date_expected", "tomorrow"),
         RowFault(6, "", "too_many_columns", "3"),
     )
-    assert read_rows(" \n")[1] == (RowFault(1, "learner_number", "empty"),)
+    assert read_rows(" \n", today=START)[1] == (RowFault(1, "learner_number", "empty"),)
+
+
+def test_rows_that_a_spreadsheet_leaves_empty_are_skipped() -> None:
+    rows, faults = read_rows(
+        ";;;\nLearner_Number;starts_on;;;\nL-1;;;;\n;;;;\n ; ;;;\nL-2;2026-12-05;;;\n;;;;\n", today=START
+    )
+
+    assert [(row.line, row.learner_number) for row in rows] == [(3, "L-1"), (6, "L-2")]
+    assert faults == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("0026-09-01", "date_year_is_short"),
+        ("26-09-01", "date_expected"),
+        ("20260901", "date_expected"),
+        ("1899-12-31", "date_too_early"),
+        ("2028-01-01", "date_too_late"),
+    ],
+)
+def test_a_start_that_nobody_can_mean_is_asked_back(written: str, code: str) -> None:
+    assert read_rows(f"L-1,{written}\n", today=START)[1] == (RowFault(1, "starts_on", code, written),)
 
 
 def test_a_list_is_enrolled_whole_or_not_at_all(

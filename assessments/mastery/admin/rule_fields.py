@@ -10,6 +10,7 @@ from assessments.mastery.rules.methods import OFFERED
 from assessments.mastery.rules.policies import RuleStrength
 from assessments.models import AssessmentKind
 from competencies.models import ProficiencyLevel
+from core.forms import CarefulForm
 from core.text.canonical import Json
 
 METHOD_WORDS = {
@@ -42,7 +43,7 @@ def method_in_words(method: str, *, for_parents: bool) -> str:
     return str(words.get(method.partition("@")[0], method))
 
 
-class RuleFields(forms.Form):
+class RuleFields(CarefulForm, forms.Form):
     """The rules of a policy as the fields of a form."""
 
     level = forms.ModelChoiceField(

@@ -18,11 +18,11 @@ from assessments.errors import (
     NothingHandedInError,
     NotOpenError,
     NotWritableError,
-    PerformedLaterError,
     RetiredError,
     TooManyArtifactsError,
     WorkUnderWayError,
 )
+from assessments.evidence.actions import check_performed_on
 from assessments.models import (
     Artifact,
     ArtifactBody,
@@ -134,12 +134,11 @@ def remove_artifact(artifact: Artifact) -> None:
 def submit_work(submission: Submission, *, performed_on: date, at: datetime | None = None) -> Submission:
     """Submit the work; from now on it stays as it is. `performed_on` is the civil date on which it was done.
 
-    Raises NotWritableError, NothingHandedInError and PerformedLaterError.
+    Raises NotWritableError, NothingHandedInError, PerformedLaterError and PerformedTooEarlyError.
     """
     locked, person = locked_submission(submission, WRITABLE, at=at)
     # Compared with the civil day of learners: the server may be a day ahead of them.
-    if performed_on > learner_civil_date(person.at):
-        raise PerformedLaterError
+    check_performed_on(performed_on, today=learner_civil_date(person.at))
     text = SubmissionBody.objects.filter(submission=locked).exclude(content="").exclude(content=None)
     if not text.exists() and not locked.artifacts.exists():
         raise NothingHandedInError

@@ -1,6 +1,7 @@
 """One submission of a learner: begin, write, submit, withdraw, and read it again with its feedback."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -71,14 +72,21 @@ def words(request: HttpRequest, submission_id: UUID) -> HttpResponse:
 @access(signed_in)
 @require_POST
 def write(request: HttpRequest, submission_id: UUID) -> HttpResponse:
-    """Save the text, whichever button was pressed, and do what the button names."""
+    """Save the text, whichever button was pressed, and do what the button names. Removing asks first."""
     submission, posted = _own(request, submission_id), request.POST.copy()
+    if "remove" in posted and "sure" in posted:
+        return _removed(request, submission, _artifact(submission, str(posted["remove"])))
     form = WorkForm(posted, request.FILES)
     if not form.is_valid():
+        if "text" in form.cleaned_data:
+            with suppress(*REFUSED):  # the page says what is wrong with the form already
+                save_words(submission, text=form.cleaned_data["text"])
         return _page(request, submission, form)
     try:
         # First the text: whatever else is refused, nothing that was written is lost.
         save_words(submission, text=form.cleaned_data["text"])
+        if "remove" in posted:
+            return _asking_to_remove(request, submission, _artifact(submission, str(posted["remove"])))
         done = _act(submission, form.cleaned_data, posted)
     except REFUSED as refused:
         form.add_error(*refusal(refused))
@@ -106,9 +114,6 @@ def _act(submission: Submission, cleaned: Mapping[str, Any], posted: QueryDict) 
 
     A link that is stored is blanked in `posted`: if a later step is refused, the form would add it a second time.
     """
-    if name := posted.get("remove"):
-        remove_artifact(_artifact(submission, name))
-        return _("Removed.")
     if cleaned["link"].strip():
         add_link(submission, address=cleaned["link"].strip(), name=cleaned["link_name"].strip())
         posted["link"] = posted["link_name"] = ""
@@ -118,6 +123,24 @@ def _act(submission: Submission, cleaned: Mapping[str, Any], posted: QueryDict) 
         return _("Saved. Only you see it until you hand it in.")
     submit_work(submission, performed_on=cleaned["performed_on"] or learner_civil_date(clock.now()))
     return _("Handed in. You see here when it is judged.")
+
+
+def _asking_to_remove(request: HttpRequest, submission: Submission, artifact: Artifact) -> HttpResponse:
+    attached = next((each for each in attached_to(submission) if each.artifact.pk == artifact.pk), None)
+    if attached is None:
+        raise Http404
+    return _shown(request, "removing", {"submission": submission, "each": attached})
+
+
+def _removed(request: HttpRequest, submission: Submission, artifact: Artifact) -> HttpResponse:
+    """Remove a file or link after the question. The question's page holds no text, so none is saved here."""
+    try:
+        remove_artifact(artifact)
+    except REFUSED as refused:
+        messages.warning(request, refusal(refused)[1])
+    else:
+        messages.success(request, _("Removed."))
+    return redirect("work:piece", submission.public_id)
 
 
 def _own(request: HttpRequest, submission_id: UUID) -> Submission:

@@ -3,10 +3,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import CarefulForm, DayField
+from core.text.dates import DateKind
+
 LONGEST_TEXT = 100_000
 
 
-class WorkForm(forms.Form):
+class WorkForm(CarefulForm, forms.Form):
     """Text, a link, a file, and the day on which the work was done; all optional until the learner submits it."""
 
     text = forms.CharField(
@@ -27,7 +30,8 @@ class WorkForm(forms.Form):
     )
     link_name = forms.CharField(label=_("What it is"), required=False, max_length=200)
     file = forms.FileField(label=_("File"), required=False, allow_empty_file=True, max_length=None)
-    performed_on = forms.DateField(
+    performed_on = DayField(
+        DateKind.WORK,
         label=_("Day on which you did the work"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),

@@ -11,6 +11,7 @@ from assessments.errors import (
     NotOpenError,
     NotWritableError,
     PerformedLaterError,
+    PerformedTooEarlyError,
     RetiredError,
     TooManyArtifactsError,
     WorkUnderWayError,
@@ -30,6 +31,10 @@ REFUSALS: Mapping[type[Exception], Refusal] = {
         lambda: _("There is nothing to hand in yet. Write something, or add a file or a link."),
     ),
     PerformedLaterError: ("performed_on", lambda: _("This day is still to come. Choose today or an earlier day.")),
+    PerformedTooEarlyError: (
+        "performed_on",
+        lambda: _("Nobody did this work so long ago. Write the year with four digits."),
+    ),
     TooManyArtifactsError: (None, lambda: _("No more files and links fit. Remove one first.")),
     NotWritableError: (
         None,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from accounts.queries import rows_of_learners_matching
+from accounts.queries import pasted_uuid, rows_of_learners_matching
 from core import clock
 from core.database.compiled import compiled
 from credentials.issuing.queries.documents import document_by_code
@@ -37,8 +37,10 @@ def without_large_columns(rows: QuerySet[Credential]) -> QuerySet[Credential]:
 
 
 def credentials_matching(rows: QuerySet[Credential], words: str) -> QuerySet[Credential]:
-    """The credentials with this printed code, otherwise those of learners that match the words; all for no words."""
+    """The credentials with this printed code or public id, otherwise those of learners that match; all for no words."""
     coded = document_by_code(words) if words else None
+    if (public_id := pasted_uuid(words)) is not None and rows.filter(public_id=public_id).exists():
+        return rows.filter(public_id=public_id)
     return rows.filter(pk=coded.pk) if coded else rows_of_learners_matching(rows, words)
 
 

@@ -17,6 +17,7 @@ from accounts.pages.own_record import own_record
 from accounts.permissions import is_learner
 from core import clock
 from core.access import access
+from core.forms import CarefulForm
 from core.ui.live import live_page, nothing_new
 from credentials.errors import LettersWithoutFontError, NoLegalNameError, RetentionEndedError
 from credentials.models import Credential, Transcript
@@ -36,7 +37,7 @@ def follows_record(request: HttpRequest) -> bool:
     return is_learner(request.user)
 
 
-class CopyForm(forms.Form):
+class CopyForm(CarefulForm, forms.Form):
     """The language of the headings around the facts."""
 
     language = forms.ChoiceField(

@@ -6,8 +6,10 @@ from uuid import UUID
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.models import Learner
+from accounts.queries import pasted_uuid, rows_of_learners_matching
 from credentials.errors import RetentionEndedError
 from credentials.models import DocumentCode, Transcript
+from credentials.rules.codes import normalized_serial
 from credentials.transcripts.formats.transcript_json import read_transcript
 from credentials.transcripts.rules import TranscriptFacts
 
@@ -41,3 +43,13 @@ def transcript_of(learner: Learner, public_id: UUID) -> Transcript | None:
     """The transcript of this learner with this id; None for one of somebody else, as for one that does not exist."""
     rows = Transcript.objects.of(learner).select_related("code_row", "learner")
     return rows.filter(public_id=public_id).first()
+
+
+def transcripts_matching(rows: QuerySet[Transcript], words: str) -> QuerySet[Transcript]:
+    """The transcript with this serial or public id, otherwise those of learners that match the words; all for none."""
+    serial, public_id = normalized_serial(words), pasted_uuid(words)
+    if serial is not None:
+        return rows.filter(code_row__code=serial)
+    if public_id is not None and rows.filter(public_id=public_id).exists():
+        return rows.filter(public_id=public_id)
+    return rows_of_learners_matching(rows, words)

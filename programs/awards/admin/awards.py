@@ -67,7 +67,7 @@ class AwardAdmin(DeskAdmin):
     list_filter = ("state", "achievement")
     list_select_related = ("learner", "achievement")
     search_fields = ("learner__learner_number",)
-    search_help_text = _("A name, a learner number or an identifier")
+    search_help_text = _("A name, a learner number, an identifier or an e-mail")
     fields = (
         "learner",
         "name_as_awarded",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.errors import ApprovalMissingError
 from core.desk import VerbForm
 from core.desk.saving import reason_field
+from core.text.dates import DateKind
 from programs.forms import day_field
 from programs.labels import REFUSALS
 from programs.models import Award, AwardState
@@ -34,7 +35,10 @@ class GrantForm(VerbForm):
     """The day of the award, and a note."""
 
     awarded_on = day_field(
-        _("Awarded on"), required=False, help_text=_("Today where it is awarded, unless you write another day.")
+        _("Awarded on"),
+        required=False,
+        help_text=_("Today where it is awarded, unless you write another day."),
+        kind=DateKind.WORK,
     )
     words = words_field(required=False)
 

@@ -36,7 +36,7 @@ class AwardConcernAdmin(DeskAdmin):
     list_filter = (("settled_at", admin.EmptyFieldListFilter), "kind")
     list_select_related = ("award__achievement", "learner")
     search_fields = ("learner__learner_number",)
-    search_help_text = _("A name, a learner number or an identifier")
+    search_help_text = _("A name, a learner number, an identifier or an e-mail")
     fields = ("award", "learner", "kind", "subject_id", "raised_at", "settled_at", "settled_by", "outcome", "notes")
     readonly_fields = ("notes",)
     refusals: ClassVar = AWARD_REFUSALS

@@ -17,6 +17,7 @@ from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.models import Approval, ApprovalOutcome
+from core.forms import CarefulForm
 from programs.curriculum.actions.authoring import (
     ask_for_competencies,
     move_requirement,
@@ -55,7 +56,7 @@ class Bench:
     children: tuple["Bench", ...]
 
 
-class PickerForm(forms.Form):
+class PickerForm(CarefulForm, forms.Form):
     """The search words, and the choices so far."""
 
     q = forms.CharField(required=False, max_length=200, strip=True)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.models import MasteryPolicyVersion
 from competencies.models import ProficiencyLevel
+from core.forms import CarefulForm
 from programs.audit.rules.qualifiers import MAX_PIECES, MAX_WITHIN_DAYS, Qualifiers, figure
 from programs.audit.rules.requirements import ANYTHING
 from programs.curriculum.actions.authoring import Node
@@ -61,7 +62,7 @@ def amount_field(label: Any, help_text: Any = "", *, required: bool = False) -> 
     )
 
 
-class NodeForm(forms.Form):
+class NodeForm(CarefulForm, forms.Form):
     """The fields that all kinds share. `more` names the fields under “More conditions”."""
 
     kind: ClassVar[RequirementKind]

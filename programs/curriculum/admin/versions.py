@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.labels import signed_in_user
 from core import clock
 from core.desk import ReasonForm, VerbForm, desk_action
+from core.text.dates import DateKind
 from programs.curriculum.actions.achievements import publish_achievement, set_achievement
 from programs.curriculum.actions.authoring import set_version_policy
 from programs.curriculum.actions.publishing import (
@@ -40,8 +41,10 @@ from programs.permissions import programs_for, publishes_programs, reads_enrollm
 class ClosingForm(ReasonForm):
     """The day from which nobody is admitted, and the last day of teaching."""
 
-    closed_to_entry_on = day_field(_("Closed to entry on"), help_text=_("The first day on which nobody is admitted."))
-    teach_out_until = day_field(_("Taught until"), required=False)
+    closed_to_entry_on = day_field(
+        _("Closed to entry on"), help_text=_("The first day on which nobody is admitted."), kind=DateKind.VALIDITY
+    )
+    teach_out_until = day_field(_("Taught until"), required=False, kind=DateKind.VALIDITY)
     field_order = ("closed_to_entry_on", "teach_out_until", "why")
 
     def clean(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts.actions.locking import lock_learners
 from accounts.models import Learner, User
+from accounts.queries import learner_civil_date
 from programs.enrollment.actions.enrolling import enroll
 from programs.enrollment.formats import COLUMNS, EnrollmentRow, RowFault, read_rows
 from programs.errors import AlreadyEnrolledError, ClosedToEntryError, NotPublishedError, RowsRefusedError
@@ -58,7 +59,7 @@ def enroll_many(
 def _enroll(
     text: str, *, version: ProgramVersion, on: date, by: User, at: datetime, cohort: Cohort | None
 ) -> tuple[Preview, tuple[Enrollment, ...]]:
-    rows, previews = read_rows(text)
+    rows, previews = read_rows(text, today=learner_civil_date(at))
     faults = list(previews)
     wrong = {fault.line for fault in faults}
     numbers = [row.learner_number for row in rows]

@@ -88,7 +88,7 @@ def preview_rows(text: str, preview: Preview, *, on: date) -> list[PreviewRow]:
         ALREADY: _now("is in already: nothing changes"),
     }
     names = names_by_number([row.learner_number for row, _state in (*fresh, *already)], on=on)
-    numbers = {row.line: row.learner_number for row in read_rows(text)[0]}
+    numbers = {row.line: row.learner_number for row in read_rows(text, today=on)[0]}
     faults = [
         PreviewRow(
             fault.line,

@@ -14,6 +14,7 @@ from accounts.queries import display_name_of, learner_civil_date
 from competencies.models import Competency
 from core import clock
 from core.desk import DeskAdmin, DeskInline, VerbForm, desk_action
+from core.text.dates import DateKind
 from programs.audit.queries.trees import tree_of
 from programs.awards.queries.desk import about_learners_matching
 from programs.decisions.actions import grant_exception
@@ -83,7 +84,7 @@ class ExceptionForm(VerbForm):
     )
     attainment = forms.CharField(label=_("What counts"), required=False, max_length=60)
     starts_on = day_field(_("From"), required=False)
-    ends_on = day_field(_("Until"), required=False, help_text=_("The first day without it."))
+    ends_on = day_field(_("Until"), required=False, help_text=_("The first day without it."), kind=DateKind.VALIDITY)
     words = forms.CharField(label=_("Why"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, row: Any = None, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
@@ -151,7 +152,7 @@ class EnrollmentAdmin(DeskAdmin):
     list_display = ("named", "learner", "version", "cohort", "state", "percent", "admitted_on", "ended_on")
     list_filter = (EnrollmentFilter, "program")
     search_fields = ("learner__learner_number",)
-    search_help_text = _("A name, a learner number or an identifier")
+    search_help_text = _("A name, a learner number, an identifier or an e-mail")
     fields = (
         "learner",
         "version",

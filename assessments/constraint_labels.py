@@ -1,0 +1,75 @@
+"""What each constraint of assessments says to people when a write breaks it."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from core.database import constraint_sentences as shared
+
+LEVEL_TWICE: Final[str | Promise] = _("This criterion has that level already.")
+
+CONSTRAINTS: Final[Mapping[str, str | Promise]] = {
+    "rubric_has_a_title": shared.TITLE_NEEDED,
+    "rubric_revision_numbered_once": shared.SAME_MOMENT,
+    "rubric_revision_one_current_per_rubric": shared.SAME_MOMENT,
+    "rubric_revision_numbers_from_one": shared.COUNTS_FROM_ONE,
+    "criterion_one_per_place": shared.SAME_MOMENT,
+    "criterion_has_a_title": shared.TITLE_NEEDED,
+    "criterion_stays_once_used": shared.FROZEN,
+    "criterion_level_one_per_level": LEVEL_TWICE,
+    "criterion_level_points_not_negative": shared.NOT_NEGATIVE,
+    "criterion_level_stays_once_used": shared.FROZEN,
+    "assessment_has_a_title": shared.TITLE_NEEDED,
+    "assessment_revision_numbered_once": shared.SAME_MOMENT,
+    "assessment_revision_one_current_per_assessment": shared.SAME_MOMENT,
+    "assessment_revision_numbers_from_one": shared.COUNTS_FROM_ONE,
+    "assessment_revision_kind_is_known": shared.UNKNOWN_CHOICE,
+    "assessment_revision_needs_a_judge": _("At least one assessor is needed."),
+    "assessment_revision_allows_an_attempt": _("At least one attempt is needed."),
+    "submission_dates_are_plausible": shared.DATES_IMPLAUSIBLE,
+    "submission_attempt_numbered_once": shared.SAME_MOMENT,
+    "submission_one_open_per_assessment": _("There is open work for this assessment already. Finish that one first."),
+    "submission_state_is_known": shared.UNKNOWN_CHOICE,
+    "submission_attempts_count_from_one": shared.COUNTS_FROM_ONE,
+    "submission_rounds_count_from_one": shared.COUNTS_FROM_ONE,
+    "submission_handed_in_with_its_dates": _("The day on which the work was done is needed."),
+    "submission_judged_at_an_instant": shared.CONTRADICTION,
+    "submission_body_erased_is_empty": shared.CONTRADICTION,
+    "work_stays_as_handed_in": _("The work was handed in and stays as it is."),
+    "artifact_one_per_place": shared.SAME_MOMENT,
+    "artifact_kind_is_known": shared.UNKNOWN_CHOICE,
+    "artifact_digest_is_one": shared.CONTRADICTION,
+    "artifact_body_erased_is_empty": shared.CONTRADICTION,
+    "judgement_draft_one_per_assessor": shared.SAME_MOMENT,
+    "judgement_one_per_assessor_and_round": _("You have assessed this work already."),
+    "judgement_rounds_count_from_one": shared.COUNTS_FROM_ONE,
+    "judgement_outcome_is_known": shared.UNKNOWN_CHOICE,
+    "judgement_level_one_per_criterion": LEVEL_TWICE,
+    "judgement_body_erased_is_empty": shared.CONTRADICTION,
+    "evidence_dates_are_plausible": shared.DATES_IMPLAUSIBLE,
+    "evidence_corrected_in_turn": _("This was corrected already. Load the page again and correct the newest entry."),
+    "evidence_level_or_score": _("A level or a score is needed, not both."),
+    "evidence_assessor_unless_external": _("Evidence assessed here names its assessor; external evidence names none."),
+    "evidence_basis_is_known": shared.UNKNOWN_CHOICE,
+    "evidence_kind_is_known": shared.UNKNOWN_CHOICE,
+    "evidence_setting_is_known": shared.UNKNOWN_CHOICE,
+    "evidence_corrections_count_from_one": shared.COUNTS_FROM_ONE,
+    "evidence_artifacts_are_digests": shared.CONTRADICTION,
+    "evidence_void_reason_is_known": shared.UNKNOWN_CHOICE,
+    "evidence_body_erased_is_empty": shared.CONTRADICTION,
+    "mastery_policy_has_a_title": shared.TITLE_NEEDED,
+    "mastery_policy_version_numbered_once": shared.SAME_MOMENT,
+    "mastery_policy_version_numbers_from_one": shared.COUNTS_FROM_ONE,
+    "policy_assignment_names_one_place": _("A policy is for one place: the institution, a framework or a competency."),
+    "policy_assignment_one_in_force_per_place": _("A policy is in force there already. End it first."),
+    "mastery_one_per_policy_version": shared.SAME_MOMENT,
+    "mastery_state_is_known": shared.UNKNOWN_CHOICE,
+    "mastery_has_its_day": shared.CONTRADICTION,
+    "source_system_code_is_one": _("A code is needed: lower-case letters, digits and hyphens."),
+    "source_system_has_a_title": shared.TITLE_NEEDED,
+    "evidence_source_taken_in_once": _("This result of the other system was imported already."),
+    "evidence_source_kind_is_known": shared.UNKNOWN_CHOICE,
+    "evidence_source_id_is_a_digest": shared.CONTRADICTION,
+}
