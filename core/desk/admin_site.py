@@ -51,7 +51,8 @@ class DeskSite(AdminSite):
         """Hand over to the accounts' sign-in; people who are signed in and have no role are told so."""
         wanted = request.GET.get("next", "")
         safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-        target = wanted if safe else reverse("admin:index")
+        # A line end or a control character cannot stand in the header that redirects.
+        target = wanted if safe and wanted.isprintable() else reverse("admin:index")
         if self.has_permission(request):
             return redirect(target)
         if request.user.is_authenticated:
