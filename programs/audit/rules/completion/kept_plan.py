@@ -19,10 +19,13 @@ def keeping_previous(problem: Problem, preferences: Preferences, otherwise: Draf
 
     A plan is better if it costs less; then if it follows more exceptions *apply here*; then if it needs fewer
     exceptions and less planned work. `otherwise` is also returned where it keeps all uses of the previous plan: then it
-    can only count more.
+    can only count more. In `audit@2` it must have just these uses, because those that it adds may need exceptions.
     """
     previous = preferences.previous
-    if not previous.uses or previous.uses <= _uses(problem, otherwise.plan):
+    if not previous.uses:
+        return otherwise
+    uses = _uses(problem, otherwise.plan)
+    if previous.uses == uses or (problem.shape.method is Method.ONE and previous.uses < uses):
         return otherwise
     plan = _replayed(problem, previous, otherwise.plan)
     if plan is None or not _valid(problem, plan):
