@@ -15,7 +15,7 @@ from programs.curriculum.actions.publishing import publish_version
 from programs.decisions.actions import record_recognition
 from programs.enrollment.actions.enrolling import enroll
 from programs.models import Award, RecognitionBasis
-from tests.assessments.places import MONDAY, TUESDAY, new_competency, new_framework, new_scale, show
+from tests.assessments.places import MONDAY, TUESDAY, level_of, new_competency, new_framework, new_scale, show
 from tests.programs.places import Ladder, ask_for, draft_of, ladder_of, open_assessment, root_of
 
 pytestmark = pytest.mark.django_db
@@ -105,8 +105,8 @@ def test_recognised_study_that_counts_in_two_programs_counts_once(
 ) -> None:
     open_assessment(school, *four)
     record_recognition(
-        ada, basis=RecognitionBasis.TRANSFER, competency=four[0], credits=Decimal(3), achieved_on=START, by=registrar,
-        at=MONDAY,
+        ada, basis=RecognitionBasis.TRANSFER, competency=four[0], level=level_of(four[0], 3), credits=Decimal(3),
+        achieved_on=START, by=registrar, at=MONDAY,
     )  # fmt: skip
     for title in ("Bread", "Cake"):
         draft = draft_of(school, title)

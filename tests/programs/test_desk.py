@@ -181,6 +181,7 @@ def test_decisions_are_recorded_and_taken_back(
             "learner_number": number,
             "basis": "transfer",
             "competency": knead.pk,
+            "without_level": "on",
             "achieved_on": "2026-03-02",
             "words": "A bakery.",
             "why": "",
