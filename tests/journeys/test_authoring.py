@@ -213,8 +213,8 @@ def test_a_registrar_decides_what_may_be_shared_and_for_whom(
     decide_sharing(page, "No: each piece counts for one of the parts only")
     expect(page.get_by_text("Each piece of study counts for one of these only").first).to_be_visible()
     more_of(page, "r1", "Limit what two parts share")
-    page.get_by_label("Between").select_option(label="Working with people")
-    page.get_by_label("and", exact=True).select_option(label="Electives")
+    page.get_by_label("One part").select_option(label="Working with people")
+    page.get_by_label("The other part").select_option(label="Electives")
     page.get_by_label("At most").fill("1")
     page.get_by_role("button", name="Save").click()
     expect(
@@ -233,7 +233,7 @@ def test_a_registrar_decides_what_may_be_shared_and_for_whom(
     expect(page.get_by_text("At most 2 of these: DA-1, DA-3").first).to_be_visible()
     add(page, "Placement", "A condition")
     page.get_by_label("where the learner was admitted on this day or later").check()
-    page.get_by_label("Day", exact=True).fill("2026-09-01")
+    page.locator("#id_day").fill("2026-09-01")
     page.get_by_role("button", name="Save").click()
     either = diploma.requirements.get(kind="if")
     for code in ("DA-2", "DA-4"):

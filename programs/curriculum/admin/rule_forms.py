@@ -143,8 +143,8 @@ class ShareForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("A limit that is not ticked is removed."),
     )
-    first = forms.ChoiceField(label=_("Between"), required=False)
-    second = forms.ChoiceField(label=_("and"), required=False)
+    first = forms.ChoiceField(label=_("One part"), required=False)
+    second = forms.ChoiceField(label=_("The other part"), required=False)
     most = forms.DecimalField(label=_("At most"), min_value=0, max_digits=8, decimal_places=2, required=False)
     unit = forms.ChoiceField(label=_("of what"), choices=UNITS, required=False)
 

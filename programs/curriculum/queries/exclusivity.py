@@ -42,13 +42,9 @@ class ExclusivityDifference:
     exclusive: Figures
 
 
+@lru_cache(maxsize=MAX_CACHED_TREES)
 def exclusive_tree_of(tree: Requirement) -> Requirement:
     """Return a tree with every set of siblings exclusive that the linter would suggest as such."""
-    return _exclusive(tree)
-
-
-@lru_cache(maxsize=MAX_CACHED_TREES)
-def _exclusive(tree: Requirement) -> Requirement:
     # Cached by tree, which is immutable: all learners of a version share the result and what is computed from it.
     return _made_exclusive(tree)
 
