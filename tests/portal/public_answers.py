@@ -17,7 +17,8 @@ from core import clock
 from credentials.issuing.queries.escrow import exported_files
 from credentials.models import Credential, StatusList, Transcript
 from credentials.rules.codes import in_groups, printed_serial
-from credentials.verification.queries import verification_of_code, verification_of_document
+from credentials.verification.queries.our_documents import verification_of_code
+from credentials.verification.queries.verifications import verification_of_document
 
 AT = datetime(2026, 12, 1, tzinfo=UTC)  # an answer may not change because an award lapses some day
 

@@ -77,7 +77,7 @@ def _codes_in(content: bytes) -> dict[str, object]:
             return {"refused": "too_many_pixels"}
         picture.draft("L", (3000, 3000))  # JPEG alone: decoded smaller, in a fraction of the time
         grey = picture.convert("L")
-    codes = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormat.QRCode)
+    codes = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
     return {"found": [base64.b64encode(code.text.encode("utf-8", "replace")).decode() for code in codes[:MAX_CODES]]}
 
 
