@@ -107,10 +107,10 @@ class Oracle2:
 
     def _shared_names(self) -> set[str]:
         counts: Counter[str] = Counter()
-        names = {name for node in self.nodes.values() if node.leaf for name in node.accepts} - {"*"}
-        for node in self.nodes.values():
-            if node.leaf and node.kind in (Kind.COMPETENCY, Kind.CREDITS):
-                counts.update(name for name in names if self.new_value(node, name) is not None)
+        leaves = [node for node in self.nodes.values() if node.leaf and node.kind in (Kind.COMPETENCY, Kind.CREDITS)]
+        names = {name for leaf in leaves for name in leaf.accepts} - {"*"}
+        for leaf in leaves:
+            counts.update(name for name in names if self.new_value(leaf, name) is not None)
         return {name for name, count in counts.items() if count > 1}
 
     def new_value(self, leaf: Requirement, name: str) -> int | None:

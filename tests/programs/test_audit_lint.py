@@ -4,7 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from programs.audit.rules.requirements import Kind, Requirement, ShareCap, SourceCap
+from programs.audit.rules.context import Method
+from programs.audit.rules.requirements import (
+    Condition,
+    Kind,
+    ListCap,
+    MetBy,
+    Operator,
+    Requirement,
+    ShareCap,
+    SourceCap,
+)
 from programs.curriculum.labels import finding_in_words
 from programs.curriculum.rules.lint import Finding, lint
 from programs.rules.attainments import Basis
@@ -115,3 +125,44 @@ def test_findings_come_in_the_order_of_the_tree() -> None:
 
 def test_what_a_later_audit_decides_may_be_let_through() -> None:
     assert codes(replace(R, exclusive=True), supported=False) == []
+
+
+IF = Requirement("i", Kind.IF, children=(A, B), condition=Condition("intake", Operator.AT_LEAST, (2026,)))
+TABLED = replace(E, credit_table=(("ca", 100),))
+
+
+@pytest.mark.parametrize(
+    ("tree", "expected"),
+    [
+        (replace(IF, condition=None), ("i", "without_condition")),
+        (replace(R, children=(A, B), condition=IF.condition), ("r", "condition_elsewhere")),
+        (replace(IF, children=(A, B, TABLED)), ("i", "branches_of_condition")),
+        (replace(IF, condition=Condition("x", Operator.EQUAL, (1, 2))), ("i", "one_value_expected")),
+        (replace(IF, condition=Condition("x", Operator.AT_LEAST, ("north",))), ("i", "not_comparable")),
+        (replace(R, children=(A, B), share_caps=(ShareCap("a", "z", 1),)), ("r", "cap_about_nothing")),
+        (replace(R, children=(A, B), share_caps=(ShareCap("a", "a", 1),)), ("r", "cap_with_itself")),
+        (
+            Requirement("t", Kind.ALL, children=(replace(R, children=(A, B)),), share_caps=(ShareCap("r", "a", 1),)),
+            ("t", "cap_with_its_own_part"),
+        ),
+        (replace(R, children=(A, replace(B, accepts=("ca",))), exclusive=True), ("b", "exclusive_of_the_same")),
+        (replace(R, children=(A, B), excludes=("ca",)), ("a", "accepts_only_excluded")),
+        (replace(R, children=(A, B), met_by=MetBy.TREE), ("r", "met_by_elsewhere")),
+        (Requirement("p", Kind.PROGRAM, met_by=MetBy.TREE), ("p", "met_by_no_tree")),
+        (R, ("e", "no_credit_by_mastery")),
+        (
+            Requirement(
+                "t", Kind.ALL, children=(replace(R, children=(A,), nominal=5),), max_listed=(ListCap(("c",), 1),)
+            ),
+            ("t", "list_above_group_credit"),
+        ),
+    ],
+)
+def test_what_the_second_method_reads_is_checked_too(tree: Requirement, expected: tuple[str, str]) -> None:
+    assert expected in codes(tree, method=Method.TWO)
+
+
+def test_a_sound_tree_of_the_second_method_has_no_findings() -> None:
+    tree = Requirement("t", Kind.ALL, children=(IF, TABLED), exclusive=True, share_caps=(ShareCap("i", "e", 1),))
+
+    assert codes(tree, method=Method.TWO) == []

@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from programs.audit.rules.completion.assignment import Assignment
 from programs.audit.rules.completion.blocking_rules import Blocking, blocking
-from programs.audit.rules.completion.kept_plan import cheapest_draft, keeping_previous, settled
+from programs.audit.rules.completion.kept_plan import cheapest_draft, keeping_previous, settled, unsettled
 from programs.audit.rules.completion.lower_bound import lower_bounds_of
 from programs.audit.rules.completion.numbered_tree import numbered_tree_of
 from programs.audit.rules.completion.numbering import NumberedProblem, numbered_problem
@@ -117,7 +117,7 @@ def _outcome(
         best, bound_below = _solved(problem, preferences, start, least[0].cost, solver)
         engine = solver.name
     best = keeping_previous(problem, preferences, best)
-    if problem.shape.method is Method.TWO:
+    if problem.shape.method is Method.TWO and (contested or unsettled(problem, preferences)):
         best = settled(problem, preferences, best, least[0].cost)
     why = blocking(problem, least, solver) if best.cost else Blocking((), irreducible=True)
     return AuditOutcome(

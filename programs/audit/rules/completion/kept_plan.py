@@ -19,17 +19,20 @@ def keeping_previous(problem: Problem, preferences: Preferences, otherwise: Draf
 
     A plan is better if it costs less; then if it follows more exceptions *apply here*; then if it needs fewer
     exceptions and less planned work. `otherwise` is also returned where it keeps all uses of the previous plan: then it
-    can only count more.
+    can only count more. In `audit@2` it must have just these uses, because those that it adds may need exceptions.
     """
     previous = preferences.previous
-    if not previous.uses or previous.uses <= _uses(problem, otherwise.plan):
+    if not previous.uses:
+        return otherwise
+    uses = _uses(problem, otherwise.plan)
+    if previous.uses == uses or (problem.shape.method is Method.ONE and previous.uses < uses):
         return otherwise
     plan = _replayed(problem, previous, otherwise.plan)
     if plan is None or not _valid(problem, plan):
         return otherwise
     plan = filled(problem, plan)
     if problem.renewed:
-        plan = with_shared_new_pieces(problem, plan)
+        plan = with_shared_new_pieces(problem, plan, recount(problem, plan))
     kept = DraftPlan(plan, recount(problem, plan))
     return kept if _rank(preferences, kept) <= _rank(preferences, otherwise) else otherwise
 
@@ -98,6 +101,13 @@ def _inside(problem: Problem, previous: Assignment, node: int) -> bool:
     return any(name in names for _, name in previous.uses) or not names.isdisjoint(
         previous.chosen - {problem.shape.nodes[node].id}
     )
+
+
+def unsettled(problem: Problem, preferences: Preferences) -> bool:
+    """Return whether a draft that begins with a plan could rank above that plan, though both cost the same."""
+    rules = problem.rules
+    limited = rules.sourced or rules.crossing or rules.listing or rules.counting
+    return limited or problem.partial or bool(preferences.preferred) or problem.routes is not problem.shape.unrouted
 
 
 def settled(problem: Problem, preferences: Preferences, best: DraftPlan, least: int) -> DraftPlan:

@@ -113,7 +113,10 @@ def _numbered_tree_of(tree: Requirement, method: Method) -> NumberedTree:
     askers = tuple(_asker(number, node, level[number], within[number]) for number, node in enumerate(nodes))
     if method is Method.TWO:
         limits = _path_limits(nodes, parent)
-        askers = tuple(asker._replace(level=0, limits=limit) for asker, limit in zip(askers, limits, strict=True))
+        askers = tuple(
+            asker._replace(level=0, limits=limit if any(limit) else None)
+            for asker, limit in zip(askers, limits, strict=True)
+        )
     learning: dict[str, tuple[AskingLeaf, ...]] = {}
     accepting: dict[tuple[Kind, str], tuple[AskingLeaf, ...]] = {}
     for node, asker in zip(nodes, askers, strict=True):

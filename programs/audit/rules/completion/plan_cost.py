@@ -52,7 +52,8 @@ def credits_of(problem: Problem, tally: Tally) -> int:
 
 def leaf_tally(problem: Problem, node: int, used: Sequence[Option], route: Route | None) -> Tally:
     """Return the tally of a leaf when these options are used there."""
-    if problem.modes or problem.renewed or problem.rules.counting:
+    # New pieces have the highest numbers, and options are in the order of their pieces.
+    if problem.rules.counting or node in problem.modes or (used and used[-1].piece >= problem.new):
         return _leaf_tally(problem, node, used, route)
     needed = problem.rules.need[node]
     if used and route is None:

@@ -55,7 +55,7 @@ def _draft(problem: Problem, preferences: Preferences, strategy: PassStrategy) -
         draft = again if again.cost < draft.cost else draft
     if not (problem.renewed and draft.cost):
         return draft
-    plan = with_shared_new_pieces(problem, draft.plan)
+    plan = with_shared_new_pieces(problem, draft.plan, draft.tallies)
     return draft if plan is draft.plan else DraftPlan(plan, recount(problem, plan))
 
 

@@ -6,6 +6,7 @@ Each node has a frontier: the ways to complete it that no other way beats in cos
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from programs.audit.rules.completion.picking import Preferences
 from programs.audit.rules.completion.plan_cost import (
     PIECE,
     Tally,
@@ -18,11 +19,16 @@ from programs.audit.rules.completion.plan_cost import (
 )
 from programs.audit.rules.completion.problem import Option, Problem
 from programs.audit.rules.completion.sharing import Placements
+from programs.audit.rules.completion.upper_bound import drafts
 from programs.audit.rules.requirements import Kind
 
-LARGEST_FRONTIER = 3000
+LARGEST_FRONTIER = 1000
 """Ways that are kept at one node. Real programs have some dozens; beyond the limit the cheapest are kept, so that the
 result is still the cost of a completion."""
+
+MOST_SHARED_NAMES = 6
+"""Competencies that can serve several leaves, up to which every choice of new pieces is tried. Beyond it the
+choices would be too many; then the result is the cheapest completion that the drafts find."""
 
 
 class CostedWay(NamedTuple):
@@ -37,7 +43,10 @@ Frontier = list[CostedWay]
 
 def least_cost_of_nothing(problem: Problem) -> int:
     """Return the least cost of a problem without pieces and without awards."""
-    return min(way.tally.cost for way in _Wholes(problem).run())
+    least = min(way.tally.cost for way in _Wholes(problem).run())
+    if len(problem.names) <= MOST_SHARED_NAMES:
+        return least
+    return min(least, *(draft.cost for draft in drafts(problem, Preferences())))
 
 
 class _Wholes:
@@ -63,7 +72,8 @@ class _Wholes:
         yield CostedWay(leaf_tally(problem, node, (), None))
         for mode in problem.modes.get(node, ()):
             yield CostedWay(leaf_tally(problem, node, (mode.option,), None))
-        for used in _some(problem.renewed.get(node, ()), one=self.shape.single[node]):
+        renewed = problem.renewed.get(node, ()) if len(problem.names) <= MOST_SHARED_NAMES else ()
+        for used in _some(renewed, one=self.shape.single[node]):
             yield CostedWay(leaf_tally(problem, node, used, None), frozenset((node, option) for option in used))
 
     def _group(self, node: int, found: list[Frontier]) -> Iterable[CostedWay]:
