@@ -33,8 +33,8 @@ def save_organization(
 ) -> Organization:
     """Create an organization, or set all fields of an existing one.
 
-    Raises RootExistsError, OrganizationRingError, BranchKindError, AwardingOrganizationError, and ValidationError for an
-    unknown time zone or a malformed language tag.
+    Raises RootExistsError, OrganizationRingError, BranchKindError, AwardingOrganizationError, and ValidationError for
+    an unknown time zone or a malformed language tag.
     """
     saved = organization or Organization()
     saved.name, saved.kind, saved.time_zone = name.strip(), kind, time_zone
