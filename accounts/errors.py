@@ -57,6 +57,10 @@ class OrganizationRingError(Exception):
     """The organization would become its own ancestor."""
 
 
+class AwardingOrganizationError(Exception):
+    """The organization awards programs, so it stays part of the institution."""
+
+
 class BranchKindError(Exception):
     """A branch must have the kind of its parent organization."""
 

@@ -6,13 +6,14 @@ from django.db import transaction
 
 from accounts.actions.constraint_errors import constraint_errors
 from accounts.actions.history import change_context
-from accounts.errors import BranchKindError, OrganizationRingError, RootExistsError
+from accounts.errors import AwardingOrganizationError, BranchKindError, OrganizationRingError, RootExistsError
 from accounts.models import Organization, OrganizationKind, User
 
 REFUSALS = {
     "organization_one_root_of_ours": RootExistsError,
     "organization_branches_have_no_ring": OrganizationRingError,
     "organization_branch_is_of_its_kind": BranchKindError,
+    "awarding_organization_is_ours": AwardingOrganizationError,
 }
 
 
@@ -37,8 +38,8 @@ def save_organization(
 ) -> Organization:
     """Create an organization, or set all fields of an existing one.
 
-    Raises RootExistsError, OrganizationRingError and BranchKindError, and ValidationError for an unknown time zone or a
-    malformed language tag.
+    Raises RootExistsError, OrganizationRingError, BranchKindError, AwardingOrganizationError, and ValidationError for
+    an unknown time zone or a malformed language tag.
     """
     saved = organization or Organization()
     saved.name, saved.kind, saved.time_zone = name.strip(), kind, time_zone

@@ -16,6 +16,7 @@ REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
     errors.AlreadyEndedError: _("Somebody has ended this before."),
     errors.AlreadyOnePersonError: _("These two records are one person already, perhaps through a third record."),
     errors.ApprovalDecidedError: _("Somebody has decided this before."),
+    errors.AwardingOrganizationError: _("It awards programs, and a partner does not award: it stays one of ours."),
     errors.BranchKindError: _("A branch of ours is ours, a branch of a partner is a partner: choose another kind."),
     errors.DiedBeforeBirthError: _("The date of death lies before the date of birth."),
     errors.EmailTakenError: _("There is an account with this e-mail: look it up in the list of accounts."),

@@ -11,6 +11,8 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
+from accounts.actions.organizations import save_organization
+from accounts.errors import AwardingOrganizationError
 from accounts.models import Learner, Organization, OrganizationKind, User
 from assessments.models import Assessment
 from competencies.actions import declare_credit
@@ -389,6 +391,10 @@ def test_a_partner_does_not_award(school: Organization, draft: ProgramVersion) -
     with pytest.raises(IntegrityError, match="a partner does not award"), transaction.atomic():
         OrganizationRole.objects.create(version=draft, organization=partner, part="awarding")
     OrganizationRole.objects.create(version=draft, organization=partner, part="provider")
+    with pytest.raises(AwardingOrganizationError):
+        save_organization(
+            school, name=school.name, kind=OrganizationKind.PARTNER, time_zone=school.time_zone, by=None, reason=""
+        )
 
 
 def test_a_version_whose_awards_nobody_can_sign_is_not_published(

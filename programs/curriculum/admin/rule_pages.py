@@ -30,6 +30,7 @@ class RulePages(DeskAdmin):
         listed = _list_of(row, which)
         if listed is None:
             raise Http404
+        counted = which.startswith(AT_MOST)
         sent = request.POST if request.method == "POST" else None
         chosen = competencies_named(sent.getlist("chosen") if sent else listed["names"])
         form = ListForm(sent, initial={"most": listed["most"], "unit": listed["unit"]})
@@ -42,10 +43,10 @@ class RulePages(DeskAdmin):
         picked = {competency.pk for competency in chosen}
         matches = [*chosen, *(it for it in competencies_matching(words) if it.pk not in picked)]
         context = {
-            **self._frame(request, version, _titles()[which.rstrip("0123456789").removesuffix("-") or which]),
+            **self._frame(request, version, _titles()[AT_MOST if counted else which]),
             "row": row,
             "form": form,
-            "counted": which.startswith(AT_MOST),
+            "counted": counted,
             "explains": _explains(which),
             "words": words,
             "found": [(it, it.pk in picked, False) for it in matches],
