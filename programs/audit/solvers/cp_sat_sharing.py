@@ -1,17 +1,45 @@
 """The constraints of a CP-SAT model that keep uses of one piece apart: exclusive nodes and caps on sharing."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import Protocol
 
-from programs.audit.rules.completion.problem import Share
+from programs.audit.rules.completion.numbered_tree import NumberedTree
+from programs.audit.rules.completion.problem import Option, Problem, Share
 from programs.audit.rules.requirements import Unit
-from programs.audit.solvers.cp_sat_proto import Literal, Term, negated
+from programs.audit.solvers.cp_sat_proto import Literal, ProtoWriter, Term, negated
 from programs.audit.solvers.cp_sat_terms import Source
 
-if TYPE_CHECKING:
-    from programs.audit.solvers.cp_sat_model import Model
+
+class SharingModel(Protocol):
+    """What the constraints need of a model: its problem, its literals of uses, and the writer of constraints."""
+
+    problem: Problem
+    shape: NumberedTree
+    writer: ProtoWriter
+
+    @property
+    def uses(self) -> Mapping[tuple[int, int], Literal]:
+        """The literal of each option by leaf and number."""
+        ...
+
+    def new_below(self, node: int) -> list[tuple[int, Literal, Option]]:
+        """Return the leaves at and below a node that a new piece can serve, with the literal and the option."""
+        ...
+
+    def spent_sources(self, node: int) -> list[Source]:
+        """Return the pieces that awards spend at a node."""
+        ...
+
+    def guard_or_always(self, kind: str, node: int, detail: str = "") -> Literal:
+        """Return the literal on which a rule's constraint depends; ALWAYS where it must hold in any case."""
+        ...
+
+    def any(self, literals: list[Literal]) -> Literal | None:
+        """Return a literal that is true exactly if one of the literals is; None of none."""
+        ...
 
 
-def keep_apart(model: "Model") -> None:
+def keep_apart(model: SharingModel) -> None:
     """Keep uses of one piece apart below exclusive nodes, and within caps on sharing."""
     used: dict[int, list[tuple[int, Source]]] = {}
     spent: dict[int, list[tuple[int, Source]]] = {}
@@ -36,7 +64,7 @@ def keep_apart(model: "Model") -> None:
             model.writer.at_most(common, share.most, guard=guard)
 
 
-def _exclude(model: "Model", node: int, uses: list[tuple[int, Source]], spent: list[tuple[int, Source]]) -> None:
+def _exclude(model: SharingModel, node: int, uses: list[tuple[int, Source]], spent: list[tuple[int, Source]]) -> None:
     """Let a piece be used below one child at most, and below none where an award spends it under another."""
     guard = model.guard_or_always("exclusive", node)
     sides = model.problem.rules.sides
@@ -54,7 +82,7 @@ def _exclude(model: "Model", node: int, uses: list[tuple[int, Source]], spent: l
 
 
 def _in_common(
-    model: "Model", share: Share, uses: list[tuple[int, Source]], spent: list[tuple[int, Source]]
+    model: SharingModel, share: Share, uses: list[tuple[int, Source]], spent: list[tuple[int, Source]]
 ) -> list[Term]:
     """Return the terms of what two nodes have in common of one piece, step by step of its values."""
     if share.unit is Unit.COUNT:
@@ -77,11 +105,11 @@ def _in_common(
     return terms
 
 
-def _inside(model: "Model", node: int, places: list[tuple[int, Source]]) -> list[Source]:
+def _inside(model: SharingModel, node: int, places: list[tuple[int, Source]]) -> list[Source]:
     return [source for place, source in places if node <= place < model.shape.end[node]]
 
 
-def _reaching(model: "Model", side: tuple[list[Source], ...], value: int) -> tuple[Literal | None, Literal | None]:
+def _reaching(model: SharingModel, side: tuple[list[Source], ...], value: int) -> tuple[Literal | None, Literal | None]:
     """Return the literals that a piece reaches a value on one side by use, and by use or award."""
     used, spent = ([it.literal for it in some if it.value >= value] for some in side)
     return model.any(used), model.any([*used, *spent])

@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 from core import clock
 from programs.audit.queries.attainments import attainments_of, awards_of, exceptions_of, with_awards
 from programs.audit.queries.awarding import zone_of
-from programs.audit.queries.trees import programs_in, tree_of
+from programs.audit.queries.enrollment_facts import facts_for
+from programs.audit.queries.trees import audited_tree_of, programs_in, tree_of
 from programs.audit.rules.audit import audit
 from programs.audit.rules.completion.solver_protocol import Solver
 from programs.audit.rules.context import Context, Method
@@ -91,7 +92,7 @@ def enrollments_to_compare(version: ProgramVersion, *, after: int = 0) -> QueryS
 
 def compared(enrollment: Enrollment, *, at: datetime, solver: Solver | None = None) -> ExclusivityDifference | None:
     """Return the two audits of an enrollment where they differ, else None."""
-    tree = tree_of(enrollment.version)
+    tree = audited_tree_of(enrollment.version, NEWER.method)
     attainments = attainments_of(enrollment.learner, at=at, method=NEWER.method)
     if programs_in(tree):
         attainments = with_awards(tree, attainments, awards_of(enrollment.learner))
@@ -100,6 +101,7 @@ def compared(enrollment: Enrollment, *, at: datetime, solver: Solver | None = No
         attainments=attainments,
         exceptions=exceptions_of(enrollment, method=NEWER.method),
         context=NEWER,
+        facts=facts_for(tree, enrollment),
         on=clock.civil_date(at, zone_of(enrollment)),
         solver=solver,
     )
