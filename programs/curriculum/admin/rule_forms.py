@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from core.desk import VerbForm
+from core.forms import CarefulForm
 from programs.audit.rules.known_facts import FactName
 from programs.audit.rules.qualifiers import MAX_PIECES, Qualifiers
 from programs.audit.rules.requirements import Operator, Unit
@@ -119,7 +120,7 @@ def _initial_of_condition(qualifiers: Mapping[str, object]) -> dict[str, Any]:
     return {**initial, "asks": PLACE, "places": [*asked.values]}
 
 
-class ListForm(forms.Form):
+class ListForm(CarefulForm, forms.Form):
     """The words of a search for competencies, and of a maximum how much of them may count."""
 
     q = forms.CharField(required=False, max_length=200, strip=True)
@@ -133,7 +134,7 @@ class ListForm(forms.Form):
         return limit_json(self.cleaned_data.get("most"), self.cleaned_data.get("unit"))
 
 
-class ShareForm(forms.Form):
+class ShareForm(CarefulForm, forms.Form):
     """Limits on what two requirements below a group have in common: those that stay, and a new one."""
 
     kept = forms.TypedMultipleChoiceField(
