@@ -66,6 +66,7 @@ CONSTRAINTS: Final[Mapping[str, str | Promise]] = {
     "policy_assignment_one_in_force_per_place": _("A policy is in force there already. End it first."),
     "mastery_one_per_policy_version": shared.SAME_MOMENT,
     "mastery_state_is_known": shared.UNKNOWN_CHOICE,
+    "mastery_recommended_is_not_mastered": shared.CONTRADICTION,
     "mastery_has_its_day": shared.CONTRADICTION,
     "source_system_code_is_one": _("A code is needed: lower-case letters, digits and hyphens."),
     "source_system_has_a_title": shared.TITLE_NEEDED,

@@ -29,6 +29,6 @@ DATE_KINDS: Mapping[str, DateKind] = {
     **recorded("MasteryPolicy", "made_at", "retired_at"),
     **recorded("MasteryPolicyVersion", "made_at", "used_at"),
     **recorded("PolicyAssignment", "assigned_at", "ended_at"),
-    **recorded("Mastery", "decided_at"),
+    **recorded("Mastery", "decided_at", "recommended_at"),
     **recorded("SourceSystem", "made_at"),
 }

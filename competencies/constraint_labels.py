@@ -20,6 +20,7 @@ CONSTRAINTS: Final[Mapping[str, str | Promise]] = {
     "proficiency_level_ranks_from_one": _("Ranks of levels count from one."),
     "proficiency_level_has_a_title": shared.TITLE_NEEDED,
     "proficiency_level_stays_once_used": _("This scale is in use, so its levels stay. Make a new scale instead."),
+    "framework_credit_has_a_unit": _("Say the credit and its unit, or neither; credit is 0 or more."),
     "competency_one_per_identifier_in_a_framework": SAME_IDENTIFIER,
     "competency_has_an_identifier": shared.IDENTIFIER_NEEDED,
     "competency_revision_numbered_once": shared.SAME_MOMENT,

@@ -46,4 +46,5 @@ DATE_KINDS: Mapping[str, DateKind] = {
     **recorded("AwardConcern", "raised_at", "settled_at"),
     **recorded("AwardConcernBody", "erased_at"),
     **recorded("Progress", "stale_since", "audited_at"),
+    **recorded("AuditMove", "moved_at"),
 }

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.actions.learners import create_learner
 from accounts.models import Learner, LearnerName, Organization, Role
+from competencies.models import Framework
 from core.database import constraint_sentences as shared
 from core.database.constraint_messages import constraint_labels
 from credentials.issuing.actions.issuers import save_issuer
@@ -87,6 +88,7 @@ NO_FORM: dict[str, str] = {
     "program_version_names_its_unit": "the field is required",
     "program_version_closes_before_it_ends": "the form asks before",
     "program_version_followed_by_another": "an action writes it",
+    "version_credit_one_per_competency": "the action replaces the one before",
     "version_policy_one_per_scale": "the action replaces the one before",
     "requirement_exception_names_a_node": "the field is required",
     "requirement_exception_names_what_counts": "the action asks before",
@@ -96,9 +98,13 @@ NO_FORM: dict[str, str] = {
     "requirement_names_a_milestone": "as above",
     "requirement_says_how_many": "as above",
     "requirement_says_how_much": "as above",
+    "requirement_sharing_of_a_group": "as above",
+    "requirement_met_by_of_a_program": "as above",
+    "requirement_condition_of_an_if": "as above",
     "requirement_key_is_plain": "an action names it",
     "requirement_tree_has_no_ring": "the page offers places above only",
     "requirement_programs_have_no_ring": "the action asks before",
+    "recognition_converts_a_level": "no form asks for conversions",
     "achievement_one_per_program": "an action makes it",
     "achievement_version_one_draft": "an action makes it",
     "achievement_version_is_of_one_thing": "an action makes it",
@@ -124,22 +130,24 @@ NO_FORM: dict[str, str] = {
     "organization_role_one_awards": "as above",
     "program_staff_named_once": "no page writes it",
     "program_staff_ends_after_it_starts": "no page writes it",
-    "credential_code_is_one": "drawn by an action",
     "issuer_slug_fits_an_address": "the field asks before",
     "issuer_origin_is_one": "a setting, checked at the start",
     "issuer_key_is_one": "made by an action",
     "issuer_key_one_active_per_issuer": "made by an action",
     "issuer_key_one_pending_per_issuer": "the verb is offered without one only",
     "issuer_key_only_goes_forward": "the verbs are offered by state",
-    "credential_one_signed_per_award": "made by an action",
-    "credential_one_prepared_per_award": "made by an action",
-    "credential_superseded_by_one": "made by an action",
+    "document_code_is_one": "drawn by an action",
+    "document_one_signed_per_award": "made by an action",
+    "document_one_prepared_per_award": "made by an action",
+    "document_superseded_by_one": "made by an action",
+    "document_stays_as_made": "no form changes one",
+    "document_stays_as_signed": "no form changes one",
+    "document_only_goes_forward": "the verbs are offered by state",
     "credential_stays_as_prepared": "no form changes one",
     "credential_only_goes_forward": "no form changes one",
     "credential_stays_as_signed": "no form changes one",
-    "transcript_supersedes_another": "made by an action",
-    "transcript_serial_is_one": "drawn by an action",
     "grant_item_covers_once": "the form chooses one transcript",
+    "grant_item_of_a_transcript_in_force": "the form offers transcripts in force only",
     "grant_item_is_the_grants_own": "the form offers one's own only",
 }
 
@@ -232,6 +240,20 @@ def closing(_desk: Desk) -> None:
     assert list(form.errors) == ["closed_to_entry_on"]
 
 
+def partner(desk: Desk) -> Any:
+    """An organization that has a program does not become a partner."""
+    return desk.change(
+        "accounts_organization", desk.school, name="Lakeside", kind="partner", time_zone="UTC", languages="en"
+    )
+
+
+def framework_credit(desk: Desk) -> Any:
+    client = signed_in_client(make_staff(Role.CURRICULUM_DESIGNER))
+    row = Framework.objects.create(title="Baking", made_at=AT)
+    address = reverse("admin:competencies_framework_credit", args=[row.pk])
+    return client.post(address, {"credit": "2", "unit": " ", "why": "Because."})
+
+
 REACHED: dict[str, Callable[[Desk], Any]] = {
     "organization_one_root_of_ours": lambda desk: desk.add(
         "accounts_organization", name="Second", kind="ours", time_zone="UTC", languages="en"
@@ -274,6 +296,9 @@ REACHED: dict[str, Callable[[Desk], Any]] = {
     "recognition_dates_are_plausible": lambda desk: recognition(desk, credits="3", achieved_on="0026-03-02"),
     "recognition_ends_after_it_starts": lambda desk: recognition(desk, credits="3", valid_until="2026-03-01"),
     "recognition_level_is_of_a_competency": lambda desk: recognition(desk, level="1"),
+    "recognition_without_level_has_none": lambda desk: recognition(desk, credits="3", without_level="on"),
+    "awarding_organization_is_ours": partner,
+    "framework_credit_has_a_unit": framework_credit,
     "program_code_is_one": lambda desk: desk.add(
         "programs_program", code="BR", title="Another", organization=desk.school.pk
     ),
