@@ -249,7 +249,7 @@ def partner(desk: Desk) -> Any:
 
 def framework_credit(desk: Desk) -> Any:
     client = signed_in_client(make_staff(Role.CURRICULUM_DESIGNER))
-    row = Framework.objects.create(title="Baking", made_at=AT)
+    row = Framework.objects.create(source_identifier="b", title="Baking", case_version="1.1", imported_at=AT)
     address = reverse("admin:competencies_framework_credit", args=[row.pk])
     return client.post(address, {"credit": "2", "unit": " ", "why": "Because."})
 
