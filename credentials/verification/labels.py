@@ -243,6 +243,7 @@ _UNREADABLE: Mapping[Unreadable, Words] = {
 _UNOPENED: Mapping[Unopened, Words] = {
     Unopened.DAMAGED: _("The file is damaged or not whole. Download it once more, and check it as it came."),
     Unopened.ENCRYPTED: _("The PDF is locked with a password. Ask its holder for one without."),
+    Unopened.TOO_MANY_RECORDS: _("It holds more credentials than are checked at once: check them one by one."),
     Unopened.TOO_MANY_PIXELS: _("The picture is too large. Take one of the code alone."),
     Unopened.FILE_TOO_LARGE: _("It is larger than 5 MB."),
     Unopened.NO_RECORD_IN_PDF: _(

@@ -1,6 +1,7 @@
 """How the verify page answers: what people type, two answers kept apart, and nothing that only looks like ours."""
 
 import base64
+import io
 import json
 import re
 from collections.abc import Callable
@@ -208,6 +209,23 @@ def test_altered_is_a_failed_signature_and_nothing_else() -> None:
 
 
 # --- files --------------------------------------------------------------------------------------------------------
+
+
+def test_a_file_with_more_records_than_are_answered_is_refused(held: Credential) -> None:
+    """Behind five genuine records a sixth that was altered would be vouched for."""
+    from pypdf import PdfReader, PdfWriter
+
+    record = bytes(held.content or b"")
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf_with(record))))
+    for number in range(5):
+        writer.add_attachment(f"{number}.json", record.replace(b"Bread", b"Rocks"))
+    content = io.BytesIO()
+    writer.write(content)
+
+    response = Client().post("/verify/", {"file": SimpleUploadedFile("x.pdf", content.getvalue())})
+
+    assert response.status_code == 422
+    assert "more credentials than are checked at once" in response.content.decode()
 
 
 def test_the_limit_is_said_before_and_after(held: Credential) -> None:

@@ -35,6 +35,7 @@ from programs.models import (
 from programs.pathway.queries.pathways import pathway_of
 from programs.rules.attainments import Basis
 from tests.assessments.places import FRIDAY, MONDAY, TUESDAY, finding, level_of, new_scale, show
+from tests.programs.earlier import as_published_before
 from tests.programs.places import awarding, draft_of, open_assessment
 from tests.recipes import make_staff, signed_in_client
 
@@ -53,7 +54,7 @@ def by_the_first_method(enrollment: Enrollment) -> Enrollment:
 def old(ada: Learner, school: Organization, knead: Competency, registrar: User) -> Enrollment:
     """Ada's award by the first method: her study elsewhere has no level, and the leaf asks for one."""
     open_assessment(school, knead)
-    version = awarding(draft_of(school, "Bread", knead), Granting.AUTOMATIC)
+    version = as_published_before(awarding(draft_of(school, "Bread", knead), Granting.AUTOMATIC))
     enrollment = by_the_first_method(enroll(ada, version=version, on=START, by=registrar, at=MONDAY))
     record_recognition(
         ada, basis=RecognitionBasis.TRANSFER, competency=knead, achieved_on=START, by=registrar, at=MONDAY

@@ -6,11 +6,9 @@ from datetime import date, datetime
 from typing import Final, TypeVar
 from uuid import UUID
 
-from assessments.mastery.formats.decision_json import as_json
 from assessments.mastery.queries.standings import MasteryToAudit, explained_by
 from assessments.mastery.rules.explanations import Explanation
 from assessments.mastery.rules.policies import ParentPolicy, Policy
-from core.text.canonical import digest
 
 Name = TypeVar("Name", bound=Hashable)
 Key = tuple[UUID, str, date]
@@ -42,7 +40,7 @@ def explanations_of_rows(
         found[name] = explained.explanation
         # The reasons of a parent name its children, and a name is no part of the decision. The digest is compared,
         # because evidence may have been recorded since the row was read.
-        if isinstance(policy, Policy) and digest(as_json(explained.decision)) == row.digest:
+        if isinstance(policy, Policy) and explained.digest == row.digest:
             _keep(_key(row, as_of), explained.explanation)
     return found
 

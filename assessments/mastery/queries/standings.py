@@ -186,11 +186,12 @@ def evidence_of(learner: Learner) -> QuerySet[Evidence]:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedDecision:
-    """A decision with its policy and its reasons, ready for `assessments.mastery.labels` and for JSON."""
+    """A decision with its policy, its reasons and its digest, ready for `assessments.mastery.labels` and for JSON."""
 
     policy: Policy | ParentPolicy
     decision: MasteryDecision | ParentDecision
     explanation: Explanation
+    digest: str
 
     def in_json(self) -> dict[str, Any]:
         """Return all of it as JSON that RFC 8785 can canonicalize."""
@@ -230,7 +231,8 @@ def explained_by(
     found = {}
     for name, (competency, policy) in wanted.items():
         decision = case.decide(competency, policy, as_of=as_of, known_at=known_at)
-        found[name] = ExplainedDecision(policy, decision, _explanation(policy, decision, names))
+        digest = case.digest_of(decision, competency, policy)
+        found[name] = ExplainedDecision(policy, decision, _explanation(policy, decision, names), digest)
     return found
 
 

@@ -29,6 +29,7 @@ class Unopened(StrEnum):
     DAMAGED = "damaged"
     ENCRYPTED = "encrypted"
     TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_MANY_RECORDS = "too_many_records"
     FILE_TOO_LARGE = "file_too_large"
     NO_RECORD_IN_PDF = "no_record_in_pdf"
     NO_RECORD_IN_SVG = "no_record_in_svg"
@@ -54,7 +55,10 @@ class Opened:
 
 
 def opened(content: bytes) -> Opened:
-    """The records in `content`, at most MAX_RECORDS; raises NotOpenedError."""
+    """The records in `content`, at most MAX_RECORDS; raises NotOpenedError, also for more.
+
+    To answer for some of them would be an answer for all in the eyes of whoever asks.
+    """
     if len(content) > MAX_FILE_BYTES:
         raise NotOpenedError(Unopened.FILE_TOO_LARGE)
     head = content[:HEAD]
@@ -79,7 +83,7 @@ def _in_png(content: bytes) -> Opened:
         baked = records_in_png(content)
     except DamagedImageError:
         raise NotOpenedError(Unopened.DAMAGED) from None
-    return Opened(FileKind.PNG, tuple(baked[:MAX_RECORDS])) if baked else _photo(content)
+    return _found(FileKind.PNG, baked, Unopened.DAMAGED) if baked else _photo(content)
 
 
 def _in_svg(content: bytes) -> Opened:
@@ -97,7 +101,9 @@ def _photo(content: bytes) -> Opened:
 def _found(kind: FileKind, records: list[bytes], otherwise: Unopened) -> Opened:
     if not records:
         raise NotOpenedError(otherwise)
-    return Opened(kind, tuple(records[:MAX_RECORDS]))
+    if len(records) > MAX_RECORDS:
+        raise NotOpenedError(Unopened.TOO_MANY_RECORDS)
+    return Opened(kind, tuple(records))
 
 
 def _by_opener(kind: Literal["pdf", "picture"], content: bytes) -> list[bytes]:

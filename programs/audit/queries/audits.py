@@ -24,6 +24,7 @@ from programs.models import (
     Award,
     Enrollment,
     EnrollmentEvent,
+    ProgramVersion,
     Progress,
 )
 from programs.rules import enrollment as rules
@@ -40,13 +41,18 @@ CONTEXTS = {method.value: Context(method=method) for method in Method}
 def method_of(enrollment: Enrollment) -> Method:
     """Return the method by which an enrollment is audited: that of its progress; the newest one before its first audit.
 
-    What content after `cairn-program@1` says is decided by `audit@2` only, also where an enrollment changes to such a
-    version. A query where the row was read without its progress.
+    A query where the row was read without its progress.
     """
     row = getattr(enrollment, "progress", None)
-    if row is None or content_format_of(enrollment.version) != FIRST_CONTENT:
-        return NEWEST
-    return Method(row.method)
+    return NEWEST if row is None else Method(row.method)
+
+
+def method_for(version: ProgramVersion, stored: str) -> Method:
+    """Return the method that audits a version next: the stored one while it can read the version's content.
+
+    An enrollment may change to a version with newer content, which only the newest method can read.
+    """
+    return Method(stored) if content_format_of(version) == FIRST_CONTENT else NEWEST
 
 
 def audit_of(  # noqa: PLR0913 - the inputs of an audit, by name

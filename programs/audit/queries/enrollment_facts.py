@@ -27,7 +27,7 @@ def facts_of_enrollment(enrollment: Enrollment) -> Facts:
 
 def facts_for(tree: rules.Requirement, enrollment: Enrollment) -> Facts:
     """Return the facts of an enrollment where the tree has conditions, else none: most trees have none to read for."""
-    return facts_of_enrollment(enrollment) if _has_conditions(tree) else NO_FACTS
+    return facts_of_enrollment(enrollment) if has_conditions(tree) else NO_FACTS
 
 
 def applying_tree_of(enrollment: Enrollment) -> rules.Requirement:
@@ -37,6 +37,7 @@ def applying_tree_of(enrollment: Enrollment) -> rules.Requirement:
 
 
 @lru_cache(maxsize=rules.MAX_CACHED_TREES)
-def _has_conditions(tree: rules.Requirement) -> bool:
+def has_conditions(tree: rules.Requirement) -> bool:
+    """Return whether anything in the tree depends on facts of the enrollment."""
     # Cached by tree, which is immutable.
     return any(node.kind is rules.Kind.IF for node in tree.walk())

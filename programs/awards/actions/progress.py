@@ -21,7 +21,7 @@ from programs.audit.queries.attainments import (
     milestones_and_recognitions,
     with_recorded_flags,
 )
-from programs.audit.queries.audits import NEWEST, audit_of, columns_of, kept_assignment, method_of
+from programs.audit.queries.audits import NEWEST, audit_of, columns_of, kept_assignment, method_for
 from programs.audit.queries.awarding import awarding_time_zone
 from programs.audit.queries.mastery_bases import mastery_bases
 from programs.audit.queries.trees import named_in, programs_in, stacking, tree_of
@@ -35,6 +35,7 @@ from programs.models.enrollments import EnrollmentQuerySet
 from programs.rules.attainments import Attainment, RequirementException
 
 AUDITED = (
+    "method",
     "status",
     "percent",
     "distance",
@@ -197,7 +198,7 @@ def _audited(inputs: _AuditInputs, enrollment: Enrollment) -> tuple[Progress, li
         enrollment=enrollment, learner_id=enrollment.learner_id, method=NEWEST
     )
     # An enrollment that has changed to a version with newer content is audited by the method that can read it.
-    row.method = method = method_of(enrollment)
+    row.method = method = method_for(enrollment.version, row.method)
     attainments = inputs.attainments(method)
     decisions = exceptions_of(enrollment, method=method) if _annotations(enrollment).has_decisions else ()
     while True:

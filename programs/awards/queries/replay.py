@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
 from core.text.canonical import digest
 from programs.audit.formats.audit_json import read_assignment, read_attainment, read_exception, read_facts
 from programs.audit.queries.attainments import (
@@ -57,7 +59,7 @@ def differences_of(award: Award, *, solver: Solver) -> Iterator[str]:
         yield "its decision is not what its digest says"
     try:
         yield from _replayed(award, decision, solver)
-    except (LookupError, TypeError, ValueError):  # members that are not there, or are no such thing
+    except (LookupError, TypeError, ValueError, ValidationError):  # members that are not there, or are no such thing
         yield "its decision is not one that can be replayed"
 
 

@@ -67,7 +67,8 @@ def _unmet(row: Progress) -> Iterator[tuple[str, UnmetProgram]]:
     results: Mapping[str, Mapping[str, Any]] = {entry["node"]: entry for entry in row.audit["today"]["nodes"]}
     inside = [node for node in tree.walk() if node.kind is Kind.PROGRAM]
     for node in (tree, *inside):
-        distance = results[node.id]["distance"]
+        # A condition may have chosen another part since the audit was stored: that part has no figures yet.
+        distance = results[node.id]["distance"] if node.id in results else 0
         if not distance:
             continue
         if node is tree:

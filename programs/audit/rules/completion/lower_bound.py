@@ -186,11 +186,12 @@ class _Bound:
         return NodeBound(cost, inside.idle, reach)
 
     def _pieces_below(self, node: int) -> int:
-        """Return the number of pieces that can count at a node."""
+        """Return the number of pieces that can count at a node, with new ones that another leaf may pay for."""
         problem, found = self.problem, set[int]()
         for below in range(node, self.shape.end[node]):
             found.update(problem.study_of(option.piece) for option in problem.options[below])
             found.update(problem.study_of(piece) for route in problem.routes[below] for piece, _ in route.spends)
+            found.update(option.piece for option in problem.renewed.get(below, ()))
         return len(found)
 
     def _outward(self, node: int, inside: NodeBound) -> NodeBound:
