@@ -1,5 +1,6 @@
 """What the app role may do: read and write every table, but only add to those that are append-only."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps import apps
@@ -25,12 +26,18 @@ def grant_privileges(*, using: str, **_signal: Any) -> None:  # noqa: ANN401 - D
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s AND rolname <> current_user", [role])
         if cursor.fetchone() is None:
             return
-        for statement in privileges_for(role):
+        # Migrated up to an earlier point, a database has not all tables of the models yet.
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        there = {name for (name,) in cursor.fetchall()}
+        for statement in privileges_for(role, [table for table in append_only_tables() if table in there]):
             cursor.execute(statement)
 
 
-def privileges_for(role: str) -> list[sql.Composed]:
-    """The statements that give `role` what the one who serves requests may do, and no more."""
+def privileges_for(role: str, only_grow: Sequence[str]) -> list[sql.Composed]:
+    """The statements that give `role` what the one who serves requests may do, and no more.
+
+    `only_grow` are the tables to which it may only add.
+    """
     who = sql.Identifier(role)
     statements = [
         sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(who),
@@ -41,6 +48,6 @@ def privileges_for(role: str) -> list[sql.Composed]:
     ]
     statements += [
         sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(sql.Identifier(table), who)
-        for table in append_only_tables()
+        for table in only_grow
     ]
     return statements

@@ -56,7 +56,7 @@ def app_role(superuser: psycopg.Connection) -> str:
         return str(role)
     made = f"cairn_app_{uuid.uuid4().hex[:8]}"
     superuser.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(made)))
-    for statement in privileges_for(made):
+    for statement in privileges_for(made, append_only_tables()):
         superuser.execute(statement)
     return made
 
