@@ -1,6 +1,7 @@
 """The certified lower bound of audit@2: new pieces that serve several leaves are charged once."""
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -31,7 +32,7 @@ EVERYTHING: dict[str, Any] = {
 def test_numbers_of_pieces_do_not_charge_a_shared_new_piece_twice(root: dict[str, Any], least: int) -> None:
     (trial,) = read_trials(json.loads(json.dumps({"root": root, "attainments": [], "on": "2026-09-01"})))
 
-    found = audit(trial.tree, (), (), context=trial.context, on=trial.on)
+    found = audit(trial.tree, (), (), context=trial.context, on=date(2026, 9, 1))
 
     assert found.today.lower_bound <= least == found.whole
     assert found.today.distance >= least
