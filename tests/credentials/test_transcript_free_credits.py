@@ -6,14 +6,15 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import Learner, Organization, User
-from competencies.models import Competency
+from competencies.models import Competency, CompetencyRevision
 from credentials.transcripts.actions.transcripts import make_transcript
 from credentials.transcripts.queries.stored_transcripts import stored_facts
 from credentials.transcripts.rules import CreditFigures, TranscriptFacts, TranscriptKind, figures_of
-from programs.curriculum.actions.authoring import Node, save_requirement
+from programs.awards.queries.facts import facts_of
+from programs.curriculum.actions.authoring import Node, save_requirement, set_sharing
 from programs.curriculum.actions.version_credits import set_version_credit
 from programs.enrollment.actions.enrolling import enroll
-from programs.models import Award, Granting, ProgramVersion, RequirementKind
+from programs.models import Award, Granting, ProgramVersion, RequirementKind, Sharing
 from tests.assessments.places import MONDAY, new_competency, new_framework, new_scale, show
 from tests.programs.places import ask_for, awarding, draft_of, open_assessment, root_of
 
@@ -33,15 +34,20 @@ def three(school: Organization) -> list[Competency]:
     return found
 
 
-@pytest.fixture
-def electives(school: Organization, three: list[Competency]) -> ProgramVersion:
-    """A program of 27 free credits, granted by rule."""
+def with_free_credits(school: Organization, three: list[Competency]) -> ProgramVersion:
+    """The draft of a program of 27 free credits."""
     draft = draft_of(school, "Electives")
     node = Node(kind=RequirementKind.CREDITS, title="Free", credits_least=Decimal(27), qualifiers={"accepts": ["*"]})
     save_requirement(None, version=draft, parent=root_of(draft), node=node)
     for competency in three:
         set_version_credit(draft, competency=competency, worth=Decimal(WORTH[competency.code]))
-    return awarding(draft, Granting.AUTOMATIC)
+    return draft
+
+
+@pytest.fixture
+def electives(school: Organization, three: list[Competency]) -> ProgramVersion:
+    """The program of 27 free credits, granted by rule."""
+    return awarding(with_free_credits(school, three), Granting.AUTOMATIC)
 
 
 def transcript_of(learner: Learner, by: User) -> TranscriptFacts:
@@ -78,7 +84,7 @@ def test_each_piece_of_free_credit_counts_while_the_program_runs(
     facts = transcript_of(ada, registrar)
 
     assert facts.totals == (figures(19, 19, 0),)
-    assert [line.earned for line in facts.programs[0].credit_lines] == [Decimal(10), Decimal(9)]
+    assert sorted(line.earned for line in facts.programs[0].credit_lines) == [Decimal(9), Decimal(10)]
 
 
 def test_a_program_without_free_credits_names_its_lines_as_before(
@@ -97,3 +103,44 @@ def test_a_program_without_free_credits_names_its_lines_as_before(
     program = version.program.public_id
     assert [line.counts for line in facts.programs[0].credit_lines] == [f"{program}:r2", f"{program}:r3"]
     assert facts.totals == (figures(19, 19, 19),)
+
+
+def test_free_credits_have_words_and_levels_of_the_time_of_the_award(
+    ada: Learner, registrar: User, electives: ProgramVersion, three: list[Competency]
+) -> None:
+    enroll(ada, version=electives, on=START, by=registrar, at=MONDAY)
+    for competency in three:
+        show(ada, competency, 3, by=registrar)
+    award = Award.objects.of(ada).standing().get()
+    before = facts_of(award)
+    for competency in three:
+        current = competency.revisions.get(superseded_at=None)
+        current.superseded_at = NOW
+        current.save()
+        CompetencyRevision.objects.create(competency=competency, number=2, statement="Another meaning.", made_at=NOW)
+
+    facts = facts_of(award)
+
+    assert sorted(it.statement for it in facts.competencies) == ["Can bake.", "Can knead.", "Can proof."]
+    assert sorted(it.code for it in facts.competencies) == ["bake", "knead", "proof"]
+    assert all(it.reached_level and it.scale == facts.scales[0].id for it in facts.competencies)
+    assert facts == before
+
+
+def test_free_credits_have_words_and_levels_while_the_program_runs(
+    ada: Learner, registrar: User, school: Organization, three: list[Competency]
+) -> None:
+    draft = with_free_credits(school, three)
+    serve = new_competency(three[0].framework, "serve", new_scale("Serving"))
+    open_assessment(school, serve)
+    ask_for(root_of(draft), serve)
+    set_sharing(root_of(draft), sharing=Sharing.SHARED)
+    enroll(ada, version=awarding(draft, Granting.AUTOMATIC), on=START, by=registrar, at=MONDAY)
+    for competency in three:
+        show(ada, competency, 3, by=registrar)
+
+    program = transcript_of(ada, registrar).programs[0]
+
+    assert program.standing != "awarded"
+    assert sorted(it.statement for it in program.competencies) == ["Can bake.", "Can knead.", "Can proof."]
+    assert all(it.reached_level for it in program.competencies)

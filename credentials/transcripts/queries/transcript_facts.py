@@ -45,6 +45,7 @@ from programs.awards.queries.facts import (
     level_required_by,
     scales_of,
     with_levels,
+    with_statements,
 )
 from programs.awards.rules import AwardFacts, CompetencyFact, ScaleFact
 from programs.models import Attribution, Award, Enrollment
@@ -224,8 +225,8 @@ def _program_of_audit(row: Enrollment, awards: _Awards, *, at: datetime) -> _Ent
     found = shown_audit(row, at=at)
     outcome, tree, content = found.audit.today, applying_tree_of(row), row.version.content or {}
     attainments = {item.id: item for item in attainments_of(row.learner, at=at, method=found.method)}
-    walk = _Walk(awards, outcome, row.version.credit_unit, attainments, content)
-    competency_rows = tuple(walk.counted_competencies(tree))
+    walk = _Walk(awards, outcome, row.version.credit_unit, attainments, content, at)
+    competency_rows = with_statements(walk.counted_competencies(tree))
     scales = scales_of(competency_rows)
     own = tuple(competency_facts(competency_rows, scales, row.version.program.organization))
     lower = [(node, award) for node, award in walk.lower_awards(tree)]
@@ -270,6 +271,7 @@ class _Walk:
     unit: str
     attainments: Mapping[str, Attainment]
     content: Mapping[str, Any]
+    at: datetime
 
     def lower_awards(self, tree: rules.Requirement) -> Iterator[tuple[rules.Requirement, Award]]:
         """The program nodes that a granted award meets; the award states what is inside of them."""
@@ -293,7 +295,7 @@ class _Walk:
                     frozen = self.content.get("competencies", {}).get(item.competency, {})
                     required = max(narrowed, level_required_by(self.content, node))
                     row = _as_row(node.id, item, Decimal(use.credits) / 100)
-                    yield CountedCompetency(row, node.id, item.competency, frozen, required)
+                    yield CountedCompetency(row, node.id, item.competency, frozen, required, self.at)
 
     def lines(self, node: rules.Requirement, program: str, inside: str) -> Iterator[CreditLine]:
         """The credit of each node that gives credit, under its own program; credit counts once on any path."""
