@@ -144,6 +144,23 @@ def test_what_two_parts_share_is_limited_and_freed_again(desk: Client, draft: Pr
     assert tree_of(draft).share_caps == ()
 
 
+def test_a_maximum_of_pieces_is_a_whole_number(
+    desk: Client, draft: ProgramVersion, framework: Framework, knead: Competency
+) -> None:
+    row = electives(desk, draft)
+    sentence = "Pieces of study are counted whole: enter a whole number, or choose credits."
+    limit = {"most": "1.5", "unit": "count"}
+
+    of_list = desk.post(
+        place(draft, "tree_list", row.key, "at-most"), {"chosen": str(knead.public_id), "save": "1", **limit}
+    )
+    shared = desk.post(place(draft, "tree_share", "r1"), {"first": "r2", "second": "r3", **limit})
+
+    assert [(it.status_code, sentence in it.text) for it in (of_list, shared)] == [(422, True)] * 2
+    row.refresh_from_db()
+    assert ("max_listed" in row.qualifiers, tree_of(draft).share_caps) == (False, ())
+
+
 def test_a_condition_is_chosen_in_words(
     desk: Client, school: Organization, practice: Assessment, knead: Competency, bake: Competency
 ) -> None:

@@ -15,8 +15,14 @@ from credentials.issuing.queries.credentials import current_credential_of
 from credentials.issuing.queries.issuers import issuer_for
 from credentials.papers.queries import check_place
 from credentials.rules.codes import in_groups
+from credentials.transcripts.queries.credit_lines import (
+    HUNDREDTH,
+    collects_pieces,
+    credit_line,
+    lines_of_award,
+    piece_name,
+)
 from credentials.transcripts.rules import (
-    NOTHING,
     CreditLine,
     HolderFact,
     IssuerFact,
@@ -30,6 +36,7 @@ from programs.audit.queries.audits import shown_audit, statuses_of
 from programs.audit.queries.enrollment_facts import applying_tree_of
 from programs.audit.queries.trees import INSIDE, tree_of
 from programs.audit.rules import requirements as rules
+from programs.audit.rules.report_rows import NodeResult
 from programs.audit.rules.result import AuditOutcome
 from programs.awards.queries.facts import (
     CountedCompetency,
@@ -38,12 +45,12 @@ from programs.awards.queries.facts import (
     level_required_by,
     scales_of,
     with_levels,
+    with_statements,
 )
 from programs.awards.rules import AwardFacts, CompetencyFact, ScaleFact
 from programs.models import Attribution, Award, Enrollment
 from programs.rules.attainments import Attainment, AttainmentKind
 
-HUNDREDTH = Decimal("0.01")
 LEARNT = (AttainmentKind.MASTERY, AttainmentKind.RECOGNITION)
 
 
@@ -207,50 +214,10 @@ def _program_of_award(awards: _Awards, award: Award) -> _Entry:
         shown_count=len(facts.competencies),
         asked_count=len(facts.competencies),
         credit_unit=facts.credit_unit,
-        credit_lines=tuple(_lines_of_award(award, facts)),
+        credit_lines=tuple(lines_of_award(award, facts)),
         competencies=facts.competencies,
     )
     return _Entry(program, {scale.id: scale for scale in facts.scales})
-
-
-def _lines_of_award(award: Award, facts: AwardFacts) -> Iterator[CreditLine]:
-    """The credit lines of an award: one for each requirement or credit transfer that counted.
-
-    An award of a lower program is replaced by its own lines, so that credit has one name wherever it counts.
-    """
-    lines: list[CreditLine] = []
-    titles = {found.requirement: found.code or found.statement for found in facts.competencies}
-    rows: dict[str, list[Attribution]] = {}
-    for row in award.attributions.order_by("position"):
-        rows.setdefault(row.requirement_key, []).append(row)
-    for key, at_key in rows.items():
-        lower = [row for row in at_key if row.kind == AttainmentKind.AWARD]
-        found = Award.objects.filter(public_id__in=[row.subject_id for row in lower]).select_related("program_version")
-        if lower and len(found) == len(lower):
-            for below in found:
-                lines += _lines_of_award(below, facts_of(below))
-            continue
-        lines += [
-            _line(_thing(facts.program, row), titles.get(key, key), facts.credit_unit, row.credits, awarded=True)
-            for row in at_key
-            if row.credits
-        ]
-    listed = sum((line.awarded for line in lines), NOTHING)
-    if facts.credits is not None and facts.credits > listed:  # credit that groups bear, not single pieces
-        rest = facts.credits - listed
-        lines.append(_line(f"{facts.program}:", facts.title, facts.credit_unit, rest, awarded=True))
-    yield from lines
-
-
-def _thing(program: str, row: Attribution) -> str:
-    """The name of what credit is for: a requirement of its own program, or a credit transfer."""
-    recognised = row.kind == AttainmentKind.RECOGNITION
-    return f"recognition:{row.subject_id}" if recognised else f"{program}:{row.requirement_key}"
-
-
-def _line(counts: str, title: str, unit: str, worth: Decimal, *, awarded: bool) -> CreditLine:
-    amount = worth.quantize(HUNDREDTH)
-    return CreditLine(counts, title, unit, amount, amount, amount if awarded else NOTHING)
 
 
 def _program_of_audit(row: Enrollment, awards: _Awards, *, at: datetime) -> _Entry:
@@ -258,8 +225,8 @@ def _program_of_audit(row: Enrollment, awards: _Awards, *, at: datetime) -> _Ent
     found = shown_audit(row, at=at)
     outcome, tree, content = found.audit.today, applying_tree_of(row), row.version.content or {}
     attainments = {item.id: item for item in attainments_of(row.learner, at=at, method=found.method)}
-    walk = _Walk(awards, outcome, row.version.credit_unit, attainments, content)
-    competency_rows = tuple(walk.counted_competencies(tree))
+    walk = _Walk(awards, outcome, row.version.credit_unit, attainments, content, at)
+    competency_rows = with_statements(walk.counted_competencies(tree))
     scales = scales_of(competency_rows)
     own = tuple(competency_facts(competency_rows, scales, row.version.program.organization))
     lower = [(node, award) for node, award in walk.lower_awards(tree)]
@@ -304,6 +271,7 @@ class _Walk:
     unit: str
     attainments: Mapping[str, Attainment]
     content: Mapping[str, Any]
+    at: datetime
 
     def lower_awards(self, tree: rules.Requirement) -> Iterator[tuple[rules.Requirement, Award]]:
         """The program nodes that a granted award meets; the award states what is inside of them."""
@@ -327,14 +295,14 @@ class _Walk:
                     frozen = self.content.get("competencies", {}).get(item.competency, {})
                     required = max(narrowed, level_required_by(self.content, node))
                     row = _as_row(node.id, item, Decimal(use.credits) / 100)
-                    yield CountedCompetency(row, node.id, item.competency, frozen, required)
+                    yield CountedCompetency(row, node.id, item.competency, frozen, required, self.at)
 
     def lines(self, node: rules.Requirement, program: str, inside: str) -> Iterator[CreditLine]:
         """The credit of each node that gives credit, under its own program; credit counts once on any path."""
         award = self._award_at(node)
         if award is not None:
-            yield from _lines_of_award(award, self.awards.facts_of(award))
-        elif node.nominal or (node.leaf and node.kind is rules.Kind.CREDITS):
+            yield from lines_of_award(award, self.awards.facts_of(award))
+        elif node.nominal or collects_pieces(node):
             yield from self._bearing(node, program, node.id.removeprefix(inside))
         else:
             nested = node.kind is rules.Kind.PROGRAM
@@ -350,13 +318,25 @@ class _Walk:
         earned = result.earned if result.counted_on else 0
         recognised = [use for use in result.uses if use.attainment.startswith("recognition:")] if earned else []
         for use in recognised:
-            yield _line(use.attainment, node.title, self.unit, Decimal(use.credits) / 100, awarded=False)
-        transferred = sum(use.credits for use in recognised)
-        if result.attempted > transferred:
-            rest = _line(
-                f"{program}:{key}", node.title, self.unit, Decimal(result.attempted - transferred) / 100, awarded=False
-            )
-            yield replace(rest, earned=(Decimal(max(earned - transferred, 0)) / 100).quantize(HUNDREDTH))
+            yield credit_line(use.attainment, node.title, self.unit, Decimal(use.credits) / 100, awarded=False)
+        mastered = self._mastered(result) if earned and collects_pieces(node) else {}
+        for competency, amount in mastered.items():
+            name = piece_name(program, key, competency)
+            yield credit_line(name, node.title, self.unit, Decimal(amount) / 100, awarded=False)
+        listed = sum(use.credits for use in recognised) + sum(mastered.values())
+        if result.attempted > listed:
+            attempted = Decimal(result.attempted - listed) / 100
+            rest = credit_line(f"{program}:{key}", node.title, self.unit, attempted, awarded=False)
+            yield replace(rest, earned=(Decimal(max(earned - listed, 0)) / 100).quantize(HUNDREDTH))
+
+    def _mastered(self, result: NodeResult) -> dict[str, int]:
+        """The credit (hundredths) of each competency that counts at a credits leaf by mastery."""
+        found: dict[str, int] = {}
+        for use in result.uses:
+            item = self.attainments.get(use.attainment)
+            if item is not None and item.kind is AttainmentKind.MASTERY and use.credits:
+                found[item.competency] = found.get(item.competency, 0) + use.credits
+        return found
 
     def _award_at(self, node: rules.Requirement) -> Award | None:
         if node.kind is not rules.Kind.PROGRAM:

@@ -1,9 +1,13 @@
-"""An award as facts for documents, read from frozen content and the decision, never from current rows."""
+"""An award as facts for documents, read from frozen content and the decision.
+
+A competency that the content does not name, as with free credits, has the words of its revision of that time.
+"""
 
 import re
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +15,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import Organization
-from competencies.models import Competency, ProficiencyScale
+from competencies.models import Competency, CompetencyRevision, ProficiencyScale
 from core.database.compiled import compiled
 from programs.audit.queries.awarding import awarding_organization_of
 from programs.audit.queries.trees import INSIDE, tree_of
@@ -51,7 +55,7 @@ def facts_of_joined(row: Award) -> AwardFacts:
         for each in lower
         if each.awarded_on is not None
     )
-    counted = tuple(_counted_competencies(row, counted_at, lower, ""))
+    counted = with_statements(_counted_competencies(row, counted_at, lower, ""))
     return _facts(row, awarding_organization_of(row), counted, stacked)
 
 
@@ -108,13 +112,50 @@ def _facts(
 
 @dataclass(frozen=True, slots=True)
 class CountedCompetency:
-    """An attribution of a competency, the key of its leaf, and the competency in the published program."""
+    """An attribution of a competency, the key of its leaf, and the competency in the published program.
+
+    `statement` is empty where the published program does not name the competency; `at` is the instant at which it
+    counted.
+    """
 
     row: Attribution
     key: str
     competency: str
     statement: Mapping[str, Any]
     required: int
+    at: datetime
+
+
+def with_statements(competencies_counted: Iterable[CountedCompetency]) -> tuple[CountedCompetency, ...]:
+    """Return the counted competencies; those without a statement get the revision that was current when they counted.
+
+    Free credits accept competencies that the published program does not name.
+    """
+    found = tuple(competencies_counted)
+    unnamed = {uuid.UUID(counted.competency) for counted in found if counted.competency and not counted.statement}
+    if not unnamed:
+        return found
+    rows = CompetencyRevision.objects.filter(competency__public_id__in=unnamed).select_related("competency", "scale")
+    revisions: dict[str, list[CompetencyRevision]] = {}
+    for row in rows.order_by("number"):
+        revisions.setdefault(str(row.competency.public_id), []).append(row)
+    return tuple(
+        replace(counted, statement=_statement_at(revisions[counted.competency], counted.at))
+        if not counted.statement and counted.competency in revisions
+        else counted
+        for counted in found
+    )
+
+
+def _statement_at(revisions: Sequence[CompetencyRevision], at: datetime) -> Mapping[str, Any]:
+    """Return the last of the revisions that was made by then, in the shape of a published program's content."""
+    # Imported evidence can be older than the first revision, which then says most nearly what was meant.
+    row = next((row for row in reversed(revisions) if row.made_at <= at), revisions[0])
+    return {
+        "code": row.competency.code,
+        "statement": row.statement,
+        "scale": str(row.scale.public_id) if row.scale else None,
+    }
 
 
 def _counted_competencies(
@@ -142,7 +183,9 @@ def _counted_competencies(
                 name = _competency_of(row)
                 frozen = content["competencies"].get(name, {})
                 required = max(narrowed, level_required_by(content, node))
-                yield CountedCompetency(row, f"{prefix}{node.id}", name, frozen, required)
+                yield CountedCompetency(
+                    row, f"{prefix}{node.id}", name, frozen, required, award.decided_at or award.proposed_at
+                )
 
 
 @compiled

@@ -129,6 +129,12 @@ class ListForm(CarefulForm, forms.Form):
     )
     unit = forms.ChoiceField(label=_("of what"), choices=UNITS, required=False)
 
+    def clean(self) -> dict[str, Any]:
+        """Check that pieces of study are whole."""
+        entered = super().clean() or {}
+        _refuse_parts_of_pieces(self, entered)
+        return entered
+
     def limit(self) -> dict[str, object]:
         """Return the maximum as qualifiers have it; zero where nothing was entered."""
         return limit_json(self.cleaned_data.get("most"), self.cleaned_data.get("unit"))
@@ -166,6 +172,7 @@ class ShareForm(CarefulForm, forms.Form):
             self.add_error("second", _("Choose two different requirements."))
         if all(named) and entered.get("most") is None and "most" not in self.errors:
             self.add_error("most", _("Say how much they may have in common."))
+        _refuse_parts_of_pieces(self, entered)
         return entered
 
     def limits(self, before: Sequence[Limit]) -> list[Limit]:
@@ -176,6 +183,13 @@ class ShareForm(CarefulForm, forms.Form):
             return kept
         between = [entered["first"], entered["second"]]
         return [*kept, {"between": between, **limit_json(entered["most"], entered["unit"])}]
+
+
+def _refuse_parts_of_pieces(form: forms.Form, entered: Mapping[str, Any]) -> None:
+    """Refuse a maximum such as 1.5 pieces, which would be saved as 1."""
+    most = entered.get("most")
+    if most is not None and most % 1 and entered.get("unit") != Unit.CREDITS.value:
+        form.add_error("most", _("Pieces of study are counted whole: enter a whole number, or choose credits."))
 
 
 def limit_json(most: Any, unit: Any) -> dict[str, object]:  # noqa: ANN401 - a cleaned amount, or None
