@@ -13,7 +13,8 @@ from core.text.canonical import Json, digest
 from programs.audit.queries.awarding import awarding_of
 from programs.audit.queries.trees import tree_of
 from programs.curriculum.actions.drafts import locked_draft
-from programs.curriculum.queries.achievements import criteria_of, terms_of
+from programs.curriculum.queries.achievements import terms_of
+from programs.curriculum.queries.criteria import criteria_of
 from programs.errors import AchievementExistsError, NotPublishedError
 from programs.models import Achievement, AchievementType, AchievementVersion, Granting, ProgramVersion, VersionState
 

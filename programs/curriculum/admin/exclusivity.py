@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.desk import DeskAdmin
-from programs.curriculum.admin.rule_sentences import amount_in_words, credit
 from programs.curriculum.queries.exclusivity import (
     ExclusivityDifference,
     Figures,
@@ -19,6 +18,7 @@ from programs.curriculum.queries.exclusivity import (
     enrollments_to_compare,
     shared_where_silent,
 )
+from programs.curriculum.rule_labels import amount_in_words, credit
 from programs.models import ProgramVersion
 from programs.models.progress import ProgressStatus
 from programs.permissions import reads_enrollments

@@ -1,15 +1,11 @@
-"""What programs award: the terms of a version, the achievement version of its awards, and the criteria as text."""
+"""What programs award: the terms of a version, and the achievement version of its awards."""
 
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import translation
-from django.utils.translation import gettext
 
 from core.database.compiled import compiled
 from programs.audit.queries.trees import stacking, tree_of
-from programs.audit.rules import requirements as rules
 from programs.models import AchievementType, AchievementVersion, Granting, ProgramVersion
 
 STACKED_ONCE = 1
@@ -67,30 +63,3 @@ def _frozen(version: int) -> QuerySet[AchievementVersion]:
         .filter(program_version=version)
         .order_by("pk")[:1]
     )
-
-
-def criteria_of(tree: rules.Requirement, content: Mapping[str, Any], language: str) -> str:
-    """Return the requirements of a published tree as a Markdown list in a language."""
-    with translation.override(language):
-        # The whole is what the award is called: where all of it is asked for, its parts say what that is.
-        parts = tree.children if tree.kind is rules.Kind.ALL else (tree,)
-        return "\n".join(line for part in parts for line in _listed(part, content, 0))
-
-
-def _listed(node: rules.Requirement, content: Mapping[str, Any], depth: int) -> Iterator[str]:
-    yield f"{'  ' * depth}* {_requirement_line(node, content)}"
-    if node.kind is not rules.Kind.PROGRAM:  # a stacked program says itself what it asks for
-        for child in node.children:
-            yield from _listed(child, content, depth + 1)
-
-
-def _requirement_line(node: rules.Requirement, content: Mapping[str, Any]) -> str:
-    title = " ".join(node.title.split())
-    if node.kind is rules.Kind.COMPETENCY:
-        competency = content.get("competencies", {}).get(node.names[0], {})
-        return " ".join(str(competency.get("statement") or title).split())
-    if node.kind is rules.Kind.CHOOSE:
-        return gettext("%(title)s: %(n)d of these") % {"title": title, "n": node.n}
-    if node.kind is rules.Kind.PROGRAM:
-        return gettext("The award of %(title)s") % {"title": title}
-    return title
