@@ -328,4 +328,6 @@ def test_no_trigger_of_ours_goes_untried() -> None:
         triggers = {row[0] for row in cursor.fetchall()}
 
     # The append-only guard has tests/contracts/test_ledger.py; the tree's trigger raises under two names of its own.
-    assert triggers - set(BREACHES) == {"append_only", "frozen_never_emptied", "organization_tree"}
+    # That an awarding organization stays ours is tried with the programs that it awards.
+    elsewhere = {"append_only", "frozen_never_emptied", "organization_tree", "awarding_organization_is_ours"}
+    assert triggers - set(BREACHES) == elsewhere

@@ -60,6 +60,7 @@ def _collecting(award: Award) -> frozenset[str]:
 
 
 def collects_pieces(node: rules.Requirement) -> bool:
+    """Whether the node is a credits leaf, at which several pieces of study may count."""
     return node.leaf and node.kind is rules.Kind.CREDITS
 
 
@@ -83,5 +84,6 @@ def piece_name(program: str, key: str, competency: str) -> str:
 
 
 def credit_line(counts: str, title: str, unit: str, worth: Decimal, *, awarded: bool) -> CreditLine:
+    """The line of credit for `counts`: attempted and earned, and awarded where an award has it."""
     amount = worth.quantize(HUNDREDTH)
     return CreditLine(counts, title, unit, amount, amount, amount if awarded else NOTHING)

@@ -18,7 +18,7 @@ from programs.curriculum.queries.exclusivity import (
     enrollments_to_compare,
     shared_where_silent,
 )
-from programs.curriculum.rule_labels import amount_in_words, credit
+from programs.curriculum.queries.rule_labels import amount_in_words, credit
 from programs.models import ProgramVersion
 from programs.models.progress import ProgressStatus
 from programs.permissions import reads_enrollments

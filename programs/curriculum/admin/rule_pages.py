@@ -16,7 +16,7 @@ from programs.curriculum.actions.authoring import qualify_requirement
 from programs.curriculum.admin.authoring_forms import NodeForm
 from programs.curriculum.admin.rule_forms import ListForm, ShareForm
 from programs.curriculum.queries.outlines import competencies_matching, competencies_named
-from programs.curriculum.rule_labels import share_cap_in_words
+from programs.curriculum.queries.rule_labels import share_cap_in_words
 from programs.models import ProgramVersion, Requirement
 
 ACCEPTS, EXCLUDES, AT_MOST = "accepts", "excludes", "at-most"

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from programs.audit.labels import condition_in_words
 from programs.audit.rules.qualifiers import Qualifiers
 from programs.curriculum.queries.outlines import OutlineNode
-from programs.curriculum.rule_labels import (
+from programs.curriculum.queries.rule_labels import (
     excludes_in_words,
     list_cap_in_words,
     pieces_in_words,

@@ -32,7 +32,7 @@ from programs.curriculum.queries.achievements import achievement_of, terms_of
 from programs.curriculum.queries.choices import policies_in_use, scales_in_use
 from programs.curriculum.queries.desk import has_version_in_force, versions_of
 from programs.curriculum.queries.exclusivity import shared_where_silent
-from programs.curriculum.rule_labels import amount_in_words
+from programs.curriculum.queries.rule_labels import amount_in_words
 from programs.forms import day_field
 from programs.models import ProgramVersion, VersionState
 from programs.permissions import programs_for, publishes_programs, reads_enrollments, reads_programs, writes_programs

@@ -11,7 +11,7 @@ from accounts.models import Organization
 from programs.audit.labels import condition_in_words
 from programs.audit.rules import requirements as rules
 from programs.audit.rules.known_facts import FactName
-from programs.curriculum.rule_labels import (
+from programs.curriculum.queries.rule_labels import (
     amount_in_words,
     credit,
     excludes_in_words,
