@@ -17,6 +17,7 @@ from assessments.mastery.rules.time_spans import Span, Unit, next_day
 from core import clock
 from core.database.compiled import compiled
 from core.database.ledger import new_salt
+from core.database.storing import insert_linked, insert_rows
 from core.text.canonical import digest
 from programs.announcements import Awarded, awarded
 from programs.audit.queries.attainments import exceptions_inside, with_awards
@@ -226,15 +227,16 @@ def write_grant(
         awards=learner_awards.valid,
     )
     award.decision_digest = digest(award.decision)
-    # Attributions refer to the award, so it is saved first. A new award keeps its constraint errors for the caller.
-    if award.pk is None:
-        award.save()
-    else:
-        _save(award)
-    Attribution.objects.bulk_create(
+    attributions = [
         Attribution(learner_id=award.learner_id, award=award, **columns)
         for columns in attribution_columns(award.decision)
-    )
+    ]
+    if award.pk is None:
+        # One statement for both tables. A new award keeps its constraint errors for the caller.
+        insert_linked(award, *attributions, link="award")
+    else:
+        _save(award)
+        insert_rows(attributions)
     awarded.send(Awarded(award, person.at))
     return award
 
