@@ -1,6 +1,6 @@
 """How the CASE service writes each version: strictly, so that every answer is valid under the published schemas.
 
-A file of CASE 1.0 (`case_v1p0`) is written more freely: it keeps what 1.0 has no member for, for those who read it back.
+A file of CASE 1.0 (`case_v1p0`) is written more freely: it keeps what 1.0 has no member for.
 """
 
 from collections.abc import Mapping

@@ -12,10 +12,10 @@ from competencies.rules.identifiers import published_guid
 class PublishedGuidField(models.UUIDField):  # type: ignore[type-arg]  # its types do not follow from a parameter
     """The GUID under which CASE answers name a row; it follows from `source_identifier` whenever the row is written.
 
-    Stored, because a stand-in cannot be traced back to the identifier that it replaces: the service looks rows up by it.
+    Stored, because a stand-in cannot be traced back to the identifier that it replaces, and rows are looked up by it.
     """
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> uuid.UUID:  # noqa: ARG002, FBT001 - Django's
+    def pre_save(self, model_instance: models.Model, add: bool) -> uuid.UUID:  # noqa: ARG002 - Django's
         """Compute the value; `save` and `bulk_create` both ask for it."""
         value = uuid.UUID(published_guid(model_instance.source_identifier))  # type: ignore[attr-defined]
         setattr(model_instance, self.attname, value)

@@ -160,7 +160,7 @@ def scale_facts(scale: ProficiencyScale) -> Scale:
     )
 
 
-def definition_facts(row: Definition) -> facts.Definition:
+def definition_facts(row: Any) -> facts.Definition:  # noqa: ANN401 - a Definition, which its queryset does not say
     """One definition or rubric."""
     return _facts(facts.Definition, row)
 

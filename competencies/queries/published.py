@@ -41,7 +41,7 @@ def public_association(name: str) -> Association | None:
 
 def public_definition(kind: DefinitionKind, name: str) -> Definition | None:
     """The listed definition of this kind in a published framework that goes by this name."""
-    return _public(Definition.objects.listed().filter(kind=kind), name)
+    return _public(Definition.objects.filter(kind=kind, retired_at=None), name)
 
 
 def definitions_below(row: Definition) -> list[Definition]:
@@ -52,8 +52,8 @@ def definitions_below(row: Definition) -> list[Definition]:
     code = str(row.members.get("hierarchyCode") or "").strip()
     if not code:
         return []
-    rows = Definition.objects.listed().filter(
-        framework=row.framework_id, kind=row.kind, members__hierarchyCode__startswith=code
+    rows: QuerySet[Any] = Definition.objects.filter(
+        framework=row.framework_id, kind=row.kind, retired_at=None, members__hierarchyCode__startswith=code
     )
     codes = [(str(each.members["hierarchyCode"]), each) for each in rows.order_by("position", "pk")]
     return [each for found, each in codes if len(found) > len(code) and not found[len(code)].isalnum()]
