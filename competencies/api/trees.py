@@ -39,7 +39,8 @@ def edge(row: Association, version: str) -> Tree:
 
 def packed_edge(row: Association, version: str) -> Tree:
     """CFAssociation beside its item, where the standard has no link to the document."""
-    return _tree(writing.edge_tree(edge_facts(row), SERVED[version], known=_ends(row)))
+    own = replace(edge_facts(row), document_link=None)
+    return _tree(writing.edge_tree(own, SERVED[version], known=_ends(row)))
 
 
 def place_below_document(row: Competency, version: str, *, packed: bool = True) -> Tree:
