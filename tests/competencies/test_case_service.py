@@ -412,5 +412,4 @@ def test_the_service_describes_itself_and_has_all_that_it_describes(client: Clie
     (server,) = answer["servers"]
     for path in answer["paths"]:
         response = client.get(urlsplit(server["url"]).path + path.replace("{sourcedId}", "nothing"))
-        expected = (200, []) if path == "/CFDocuments" else (404, [])
-        assert (response.status_code, status_faults(response.json()) if "{" in path else []) == expected
+        assert response.status_code == (200 if path == "/CFDocuments" else 404)

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from competencies.rules.selection import SelectionError, filter_of, is_selected, only_fields, sorted_by
 
 NAMES = {"title", "creator", "language", "subject", "licenseURI", "licenseURI.title", "lastChangeDateTime"}
-BREAD = {
+BREAD: dict[str, Any] = {
     "title": "Bread and Rolls",
     "creator": "Guild",
     "subject": ["Baking", "Craft"],
     "licenseURI": {"title": "CC BY"},
     "lastChangeDateTime": "2026-03-01T09:00:00Z",
 }
-CLOTH = {"title": "Cloth", "creator": "O'Neill", "lastChangeDateTime": "2026-03-01T11:00:00+01:00"}
+CLOTH: dict[str, Any] = {"title": "Cloth", "creator": "O'Neill", "lastChangeDateTime": "2026-03-01T11:00:00+01:00"}
 
 
 def selected(text: str) -> list[str]:
