@@ -14,7 +14,7 @@ from competencies.formats.dialect import Dialect, Member, Shape, Table
 from competencies.formats.members import EXTENSION_NAME, is_empty, non_empty
 from competencies.formats.package import Definition, Document, Edge, Item, Json, Link, Package, Sourced
 from competencies.formats.scales import scales_written
-from competencies.rules.identifiers import comparable, stand_in
+from competencies.rules.identifiers import comparable, published_guid
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
@@ -97,8 +97,8 @@ def definition_tree(row: Definition, dialect: Dialect) -> Json:
 
 
 def guid(identifier: str, dialect: Dialect) -> str:
-    """The identifier if this version allows it, otherwise a UUID that is always the same for this identifier."""
-    return identifier if dialect.guid.fullmatch(identifier) else stand_in(identifier)
+    """The identifier if this version allows it, otherwise the GUID under which it is published."""
+    return identifier if dialect.guid.fullmatch(identifier) else published_guid(identifier)
 
 
 def _members(row: Sourced, table: Table) -> dict[str, Json]:

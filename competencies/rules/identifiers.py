@@ -20,11 +20,10 @@ def comparable(identifier: str) -> str:
     return identifier.lower() if is_guid(identifier) else identifier
 
 
-def stand_in(identifier: str) -> str:
-    """The GUID that replaces an identifier which the standard does not allow; always the same for one identifier."""
-    return str(uuid.uuid5(_STAND_IN_NAMESPACE, identifier))
-
-
 def published_guid(identifier: str) -> str:
-    """The GUID under which an object is published: its identifier if the standard allows it, else the stand-in."""
-    return identifier if STRICT_GUID.fullmatch(identifier) else stand_in(identifier)
+    """The GUID under which an object is published; the same for all spellings of one identifier.
+
+    The identifier itself, in small letters, where the standard allows that. Otherwise a stand-in that follows from it.
+    """
+    key = comparable(identifier)
+    return key if STRICT_GUID.fullmatch(key) else str(uuid.uuid5(_STAND_IN_NAMESPACE, key))

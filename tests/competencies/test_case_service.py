@@ -157,6 +157,33 @@ def test_each_item_comes_with_its_associations_and_each_of_them_resolves(
             assert found == {name: value for name, value in alone.items() if name != "CFDocumentURI"}
 
 
+@pytest.mark.parametrize("spelled", [str, str.upper])
+def test_links_to_definitions_resolve_however_the_source_spells_them(
+    take: Take, service: Service, spelled: Any
+) -> None:
+    tree = with_definitions() | {"CFRubrics": with_rubrics()["CFRubrics"]}
+    tree["CFItems"].append(item("r-1", licenseURI=link("Free"), conceptKeywordsURI=link("Heat")))
+    criterion = tree["CFRubrics"][0]["CFRubricCriteria"][0]
+    edges, items = tree["CFAssociations"], tree["CFItems"]
+    for holder, name in ((items[0], "CFItemTypeURI"), (items[1], "licenseURI"), (items[1], "conceptKeywordsURI")):
+        holder[name]["identifier"] = spelled(holder[name]["identifier"])
+    for holder, name in ((edges[0], "CFAssociationGroupingURI"), (criterion, "CFItemURI")):
+        holder[name]["identifier"] = spelled(holder[name]["identifier"])
+    take(tree, publish=True)
+    whole = service.package(Framework.objects.get())
+    links = {
+        "CFItemTypes": whole["CFItems"][0]["CFItemTypeURI"],
+        "CFLicenses": whole["CFItems"][1]["licenseURI"],
+        "CFConcepts": whole["CFItems"][1]["conceptKeywordsURI"],
+        "CFSubjects": whole["CFDocument"]["subjectURI"][0],
+        "CFAssociationGroupings": whole["CFAssociations"][0]["CFAssociationGroupingURI"],
+        "CFItems": whole["CFRubrics"][0]["CFRubricCriteria"][0]["CFItemURI"],
+    }
+
+    for read, found in links.items():
+        assert first_of(service.get(f"/{read}/{found['identifier']}"))["identifier"] == found["identifier"]
+
+
 def test_both_versions_give_an_object_the_same_identifier(framework: Framework, client: Client) -> None:
     older, newer = (Service(client, version).package(framework) for version in VERSIONS)
 
@@ -170,6 +197,8 @@ def test_identifiers_are_found_as_the_source_writes_them_and_in_any_case(take: T
     spelled = "10000000-0000-0000-0000-00000000ABCD"
 
     assert service.get(f"/CFItems/{spelled}") == service.get(f"/CFItems/{spelled.lower()}")
+    take(named("Capitals", item("c-1", identifier=guid("c-1").upper())), publish=True)
+    assert service.get(f"/CFItems/{guid('c-1').upper()}")["identifier"] == guid("c-1")
     assert service.get(f"/CFItems/{guid('e-1').upper()}") == service.get(f"/CFItems/{guid('e-1')}")
     assert service.get("/CFItems/Mixed-Case")["fullStatement"] == "Can do p."
     assert service.client.get(f"{service.base}/CFItems/mixed-case").status_code == 404
