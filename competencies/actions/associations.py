@@ -7,6 +7,7 @@ from competencies.errors import FaultCode, PackageFault, PackageRefusedError
 from competencies.formats.package import Edge, Link
 from competencies.models import Association, Competency, Framework, Kind
 from competencies.rules.cycles import cycle_in
+from competencies.rules.identifiers import comparable
 
 ACYCLIC = (Kind.CHILD_OF, Kind.PRECEDES)
 MAX_NAMED = 12
@@ -40,11 +41,12 @@ def checked_association_columns(edges: Sequence[Edge], framework: Framework) -> 
     The caller holds the graph lock. Otherwise two imports could each add one half of a cycle.
     """
     ends = EndIndex(framework)
-    decided = dict(
+    decided = (
         Association.objects.filter(framework=framework)
         .exclude(equivalence="")
         .values_list("source_identifier", "equivalence")
     )
+    verdicts = {comparable(identifier): equivalence for identifier, equivalence in decided}
     incoming: dict[str, Mapping[str, Any]] = {
         edge.source_identifier: {
             "source_uri": edge.source_uri,
@@ -63,7 +65,7 @@ def checked_association_columns(edges: Sequence[Edge], framework: Framework) -> 
             # A decision by staff stays unless the package itself states an equivalence.
             "equivalence": edge.equivalence
             if edge.equivalence is not None
-            else decided.get(edge.source_identifier, ""),
+            else verdicts.get(comparable(edge.source_identifier), ""),
         }
         for position, edge in enumerate(edges)
     }
@@ -102,16 +104,15 @@ def _unambiguous_keys(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     # An end outside its own framework is stored as text only. It is resolved here for this check, because two
     # frameworks can form a cycle together. A name that several competencies have stays unresolved.
     outside = {
-        str(row[f"{end}_link"].get("identifier", ""))
+        comparable(str(row[f"{end}_link"].get("identifier", "")))
         for row in rows
         for end in ("origin", "destination")
         if row[f"{end}_id"] is None
     }
     keys: dict[str, list[int]] = {}
-    for key, identifier in Competency.objects.filter(source_identifier__in=outside - {""}).values_list(
-        "pk", "source_identifier"
-    ):
-        keys.setdefault(identifier, []).append(key)
+    found = Competency.objects.identified_by(outside - {""}).values_list("pk", "source_identifier")
+    for key, identifier in found:
+        keys.setdefault(comparable(identifier), []).append(key)
     return {identifier: keys_found[0] for identifier, keys_found in keys.items() if len(keys_found) == 1}
 
 
@@ -120,7 +121,7 @@ def _node(row: Mapping[str, Any], end: str, keys_by_identifier: Mapping[str, int
     if row[f"{end}_id"] is not None:
         return int(row[f"{end}_id"])
     link = row[f"{end}_link"]
-    identifier = str(link.get("identifier") or link.get("uri"))
+    identifier = comparable(str(link.get("identifier") or link.get("uri")))
     return keys_by_identifier.get(identifier, identifier)
 
 

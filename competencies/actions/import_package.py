@@ -15,31 +15,41 @@ from django.db.models import F, QuerySet
 from competencies.actions.associations import checked_association_columns
 from competencies.actions.locking import lock_graph, lock_identifier
 from competencies.actions.meanings import import_meanings, statement_fingerprint
-from competencies.actions.reconciling import ReconciledRows, reconcile
+from competencies.actions.reconciling import ReconciledRows, reconcile, rows_by_identifier
 from competencies.actions.scales import import_scales
 from competencies.errors import FaultCode, PackageFault, PackageRefusedError
 from competencies.formats import package as facts
 from competencies.formats.case import package_in
 from competencies.models import Association, Competency, CompetencyRevision, Definition, DefinitionKind, Framework
-from competencies.rules.namesakes import DocumentIdentity, best_match
-from competencies.rules.report import ImportReport, Tally
+from competencies.rules.identifiers import comparable, is_guid
+from competencies.rules.namesakes import DocumentIdentity, best_match, is_older
+from competencies.rules.report import ImportReport, LeftOut, Tally
 
 REPEATED = "repeated"
+IDENTIFIER_TAKEN = "identifier_taken"
 # These fields of an item belong to the revision and not to the competency.
 _OF_REVISION = frozenset({"statement", "criteria", "scale"})
 _NO_COLUMN = frozenset({"source_identifier", "where"})
 
 
 def import_package(
-    content: bytes, *, at: datetime, dry_run: bool = False, publish: bool = False, into: Framework | None = None
+    content: bytes,
+    *,
+    at: datetime,
+    dry_run: bool = False,
+    publish: bool = False,
+    into: Framework | None = None,
+    keep_first: bool = False,
 ) -> ImportReport:
     """Import the CASE package (1.0 or 1.1) in `content`; return a report with counts per type.
 
     The framework is found by its identifier and updated, or created. `into` names the framework explicitly. Rows that
-    the package no longer contains are retired. With `dry_run` all changes are rolled back.
+    the package no longer contains are retired. With `dry_run` all changes are rolled back. Several objects with one
+    identifier refuse the package; with `keep_first` the first is imported, and the others are reported as left out.
     Raises PackageRefusedError; nothing has changed then.
     """
-    return import_parsed_package(package_in(content), at=at, dry_run=dry_run, publish=publish, into=into)
+    package = package_in(content, keep_first=keep_first)
+    return import_parsed_package(package, at=at, dry_run=dry_run, publish=publish, into=into)
 
 
 @transaction.atomic
@@ -79,6 +89,7 @@ class _PackageImport:
         self.at = at
         self.results: dict[str, ReconciledRows] = {}
         self.namesake_of = ""
+        self.older_than = ""
         self.kept_statements = 0
         self.revised_counts: dict[str, int] = {}
         self.retired_in_use: tuple[str, ...] = ()
@@ -94,7 +105,7 @@ class _PackageImport:
             "definitions_extra": dict(self.package.definitions_extra),
         }
         result = self.results["CFDocument"] = ReconciledRows()
-        if into is not None and into.source_identifier != document.source_identifier:
+        if into is not None and comparable(into.source_identifier) != comparable(document.source_identifier):
             details = {"identifier": document.source_identifier, "named": into.source_identifier}
             raise PackageRefusedError([PackageFault(FaultCode.OTHER_DOCUMENT, document.where, details)])
         # The row lock makes imports and edits of one framework queue.
@@ -112,6 +123,7 @@ class _PackageImport:
             result.created.append(document.source_identifier)
         else:
             self.framework = existing
+            self._note_age(existing)
             differing = [name for name, value in columns.items() if getattr(existing, name) != value]
             for name in differing:
                 setattr(existing, name, columns[name])
@@ -143,10 +155,8 @@ class _PackageImport:
         result = self.results["CFItems"] = reconcile(
             Competency, self.framework, incoming, at=self.at, initial_columns=fingerprints
         )
-        rows = {
-            row.source_identifier: row
-            for row in Competency.objects.filter(framework=self.framework, source_identifier__in=items)
-        }
+        by_identifier = rows_by_identifier(Competency.objects.filter(framework=self.framework))
+        rows = {identifier: by_identifier[comparable(identifier)] for identifier in items}
         imported = import_meanings(items, rows, self.scale_keys, at=self.at)
         # A row with equal columns counts as updated if its meaning has changed.
         only_revised = imported.changed.intersection(result.unchanged)
@@ -172,7 +182,9 @@ class _PackageImport:
 
     def report(self, *, dry_run: bool) -> ImportReport:
         """The counts per type, and what a person should know about the import."""
-        repeats = Counter(repeat.kind for repeat in self.package.repeats)
+        repeats = Counter(
+            (repeat.kind, IDENTIFIER_TAKEN if repeat.text else REPEATED) for repeat in self.package.repeats
+        )
         tallies = {
             kind: Tally(
                 source=self.package.counts.get(kind, 0),
@@ -181,7 +193,9 @@ class _PackageImport:
                 unchanged=len(result.unchanged),
                 retired=len(result.retired),
                 revised=self.revised_counts.get(kind, 0),
-                skipped={REPEATED: repeats[kind]} if repeats[kind] else {},
+                skipped={
+                    reason: repeats[kind, reason] for reason in (REPEATED, IDENTIFIER_TAKEN) if repeats[kind, reason]
+                },
             )
             for kind, result in self.results.items()
         }
@@ -195,12 +209,26 @@ class _PackageImport:
             namesake_of=self.namesake_of,
             kept_statements=self.kept_statements,
             retired_in_use=self.retired_in_use,
+            changed_at=self.package.document.source_changed,
+            older_than=self.older_than,
+            left_out=tuple(
+                LeftOut(repeat.kind, repeat.where, repeat.first, repeat.text)
+                for repeat in self.package.repeats
+                if repeat.text
+            ),
         )
 
     def _namesakes(self) -> QuerySet[Framework]:
         identifier = self.package.document.source_identifier
-        rows: QuerySet[Framework] = Framework.objects.filter(source_identifier=identifier)
+        # Only GUIDs compare without case.
+        lookup = "source_identifier__iexact" if is_guid(identifier) else "source_identifier"
+        rows: QuerySet[Framework] = Framework.objects.filter(**{lookup: identifier})
         return rows
+
+    def _note_age(self, existing: Framework) -> None:
+        """Note that the file is older than the framework that is here."""
+        if is_older(existing.source_changed, self.package.document.source_changed):
+            self.older_than = existing.source_changed
 
     def _existing_framework(self) -> Framework | None:
         """The framework of which the package is a new version.
@@ -213,7 +241,9 @@ class _PackageImport:
         incoming = _identity_of_package(self.package)
         key = best_match([(row.pk, _identity_of_framework(row)) for row in existing.values()], incoming)
         if key is None:
-            self.namesake_of = next(iter(existing.values())).title
+            namesake = next(iter(existing.values()))
+            self.namesake_of = namesake.title
+            self._note_age(namesake)
             return None
         return existing[key]
 
@@ -229,13 +259,13 @@ class _PackageImport:
 
 
 def _identity_of_package(package: facts.Package) -> DocumentIdentity:
-    items = frozenset(item.source_identifier for item in package.items)
+    items = frozenset(comparable(item.source_identifier) for item in package.items)
     return DocumentIdentity(package.document.title, package.document.source_changed, items)
 
 
 def _identity_of_framework(framework: Framework) -> DocumentIdentity:
     items = framework.competencies.listed().values_list("source_identifier", flat=True)
-    return DocumentIdentity(framework.title, framework.source_changed, frozenset(items))
+    return DocumentIdentity(framework.title, framework.source_changed, frozenset(map(comparable, items)))
 
 
 def _columns(row: facts.Sourced, *, without: frozenset[str] = frozenset()) -> dict[str, Any]:

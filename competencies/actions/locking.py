@@ -2,6 +2,8 @@
 
 from django.db import connection
 
+from competencies.rules.identifiers import comparable
+
 # Keys of advisory locks. The trigger in migration 0002_guards takes GRAPH_LOCK too, for writes past the actions.
 IDENTIFIER_LOCK = 7_301
 GRAPH_LOCK = 7_302
@@ -10,10 +12,12 @@ GRAPH_LOCK = 7_302
 def lock_identifier(source_identifier: str) -> None:
     """Keep others from importing a document with this identifier until the transaction ends.
 
-    A row lock is not enough: a new document has no row yet.
+    A row lock is not enough: a new document has no row yet. GUIDs that differ in case are one identifier.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [IDENTIFIER_LOCK, source_identifier])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [IDENTIFIER_LOCK, comparable(source_identifier)]
+        )
 
 
 def lock_graph() -> None:

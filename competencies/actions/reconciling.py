@@ -1,13 +1,12 @@
 """Makes the rows of one framework equal to its source: creates, updates, keeps or retires each row."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import models
-
 from competencies.models import Association, Competency, Definition, Framework
+from competencies.rules.identifiers import comparable
 
 SourcedModel = type[Competency] | type[Association] | type[Definition]
 Columns = Mapping[str, Any]
@@ -38,15 +37,20 @@ def reconcile(
 
     `scope` limits the comparison to rows with these columns. `initial_columns` has further columns that only new rows
     get. New and changed rows are written with one upsert per batch. Rows that are missing in `incoming` are retired and
-    never deleted, because programs and evidence may refer to them.
+    never deleted, because programs and evidence may refer to them. A GUID that the source writes in another case than
+    before is the same one; the row keeps its spelling.
     """
     fixed_columns = {"framework": framework, **(scope or {})}
-    existing = {row.source_identifier: row for row in _existing_rows(model, fixed_columns)}
+    rows = _existing_rows(model, fixed_columns)
+    existing = rows_by_identifier(rows)
+    found: set[int] = set()
     result = ReconciledRows()
     upserts = []
     for identifier, columns in incoming.items():
-        row = existing.get(identifier)
+        row = existing.get(comparable(identifier))
         initial: Columns = {}
+        if row is not None:
+            found.add(row.pk)
         if row is None:
             result.created.append(identifier)
             initial = (initial_columns or {}).get(identifier, {})
@@ -56,20 +60,26 @@ def reconcile(
             continue
         else:
             result.updated.add(identifier)
-        upserts.append(model(**fixed_columns, **columns, **initial, source_identifier=identifier, retired_at=None))
+        spelling = identifier if row is None else row.source_identifier
+        upserts.append(model(**fixed_columns, **columns, **initial, source_identifier=spelling, retired_at=None))
     # One upsert instead of an insert and an update. The conflict target is the unique constraint of the model.
     if upserts:
         _upsert(model, upserts, {*next(iter(incoming.values())), "retired_at"}, scope or {})
-    missing = [row for identifier, row in existing.items() if identifier not in incoming and row.retired_at is None]
+    missing = [row for row in rows if row.pk not in found and row.retired_at is None]
     if missing:
         model._default_manager.filter(pk__in=[row.pk for row in missing]).update(retired_at=at)
         result.retired += [row.source_identifier for row in missing]
     return result
 
 
+def rows_by_identifier(rows: Iterable[Any]) -> dict[str, Any]:
+    """The rows by the form in which identifiers are compared; of two that differ in case, the one that is listed."""
+    retired_first = sorted(rows, key=lambda row: row.retired_at is None)
+    return {comparable(row.source_identifier): row for row in retired_first}
+
+
 def _existing_rows(model: SourcedModel, fixed_columns: Columns) -> Collection[Any]:
-    rows: models.QuerySet[Any] = model._default_manager.filter(**fixed_columns)
-    return rows
+    return list(model._default_manager.filter(**fixed_columns))
 
 
 def _upsert(model: SourcedModel, rows: list[Any], columns: set[str], scope: Columns) -> None:

@@ -100,7 +100,8 @@ def _run_step(
         return row
     _save_progress(row, running_state, "reading")
     try:
-        package = package_in(bytes(row.content))
+        # A person sees in the check what is left out, and decides.
+        package = package_in(bytes(row.content), keep_first=True)
         _save_progress(row, running_state, f"{len(package.items)} CFItems, {len(package.edges)} CFAssociations")
         with transaction.atomic():
             report = import_parsed_package(package, at=at, dry_run=dry_run, publish=row.publish)

@@ -22,7 +22,10 @@ from core.desk import DeskAdmin, VerbForm, desk_action
 
 # The order of the types in a package. The report is JSON in the database, which does not keep the order of keys.
 TYPE_ORDER = ("CFDocument", "CFItems", "CFAssociations", *DefinitionKind.values, "ProficiencyScales")
-SKIPPED = {"repeated": _("the file holds it twice, word for word")}
+SKIPPED = {
+    "repeated": _("the file holds it twice, word for word"),
+    "identifier_taken": _("its identifier is that of another object, which is kept"),
+}
 
 
 class UploadForm(VerbForm):

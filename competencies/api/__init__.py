@@ -1,1 +1,1 @@
-"""The CASE 1.1 service: published frameworks, read-only, open to anyone."""
+"""The CASE service: published frameworks, read-only, open to anyone."""

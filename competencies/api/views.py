@@ -1,174 +1,194 @@
-"""The read operations of CASE 1.1.
+"""The twelve read operations of CASE, in the versions 1.0 and 1.1.
 
-An identifier is our public id or the source's identifier; if several frameworks share one, the first framework answers.
-The docstrings of the views are part of docs/openapi.yaml.
+An identifier is our public id, the GUID in our answers or the source's identifier; if several frameworks share one, the
+first framework answers. Only what is published and listed has one.
 """
 
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from django.utils.decorators import method_decorator
+from django.views.decorators.gzip import gzip_page
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from competencies.api import schemas
-from competencies.api.answers import not_found, status_info, unless_cached
+from competencies.api import trees
+from competencies.api.answers import CaseView, not_found, status_info, unless_cached, unless_same
+from competencies.api.description import description_of
+from competencies.api.document_list import RefusedSelectionError, page_links, selection_of
 from competencies.formats import writer as writing
-from competencies.formats.case_v1p1 import DIALECT
-from competencies.formats.package import Json
-from competencies.models import Association, Competency, CompetencyRevision, Framework
+from competencies.models import Definition, DefinitionKind
 from competencies.queries import (
-    document_facts,
-    edge_facts,
+    definition_facts,
+    definitions_below,
     edges_at,
-    item_facts,
     package_of,
     public_association,
     public_competency,
+    public_definition,
     public_framework,
+    published_frameworks,
+    published_state,
 )
 from core.access import access, anyone
 
-# A larger limit is reduced and not refused: clients page on with X-Total-Count.
-MAX_LIMIT = 1_000
-DEFAULT_LIMIT = 100
-TAG = ["CASE 1.1"]
+# A framework with thousands of items is some megabytes of JSON, a tenth of that compressed. There is nothing secret in
+# these answers that could be guessed from their length.
+compressed = method_decorator(gzip_page, name="dispatch")
 
 
-def unsupported_parameter(parameter: str) -> Response:
-    """400: the standard has this parameter, but the service does not support it."""
-    description = _("The parameter %(name)s is not supported here; limit and offset are.") % {"name": parameter}
-    return status_info(400, description, "invalid_selection_field")
-
-
+@compressed
 @access(anyone)
-class Documents(APIView):
-    """All published frameworks, a page at a time; the header X-Total-Count says how many there are."""
+class Documents(CaseView):
+    """All published frameworks, a page at a time; the headers Link and X-Total-Count tell the other pages."""
 
-    @extend_schema(
-        operation_id="getAllCFDocuments",
-        tags=TAG,
-        parameters=[
-            OpenApiParameter("limit", OpenApiTypes.INT, description="How many at most (100 unless said, up to 1,000)."),
-            OpenApiParameter("offset", OpenApiTypes.INT, description="How many to leave out first."),
-        ],
-        responses={200: schemas.DOCUMENTS, 400: schemas.STATUS},
-    )
     def get(self, request: Request) -> Response:
-        other = set(request.query_params) - {"limit", "offset"}
-        # The standard has fields, sort and filter. Ignoring them silently would return wrong results.
-        if other:
-            return unsupported_parameter(min(other))
+        """Answer with the wanted documents. Sorting and filtering are about what is published, not about columns."""
         try:
-            limit = min(int(request.query_params.get("limit", DEFAULT_LIMIT)), MAX_LIMIT)
-            offset = int(request.query_params.get("offset", 0))
-        except ValueError:
-            return status_info(400, _("limit and offset are whole numbers."), "invalid_selection_field")
-        if limit < 1 or offset < 0:
-            return status_info(400, _("limit begins with 1, offset with 0."), "invalid_selection_field")
-        rows = Framework.objects.public().order_by("pk")
-        response = Response({"CFDocuments": [document_tree(row) for row in rows[offset : offset + limit]]})
-        response["X-Total-Count"] = rows.count()
-        return response
+            selection = selection_of(request.query_params, self.dialect)
+        except RefusedSelectionError as refusal:
+            return status_info(HTTPStatus.BAD_REQUEST, refusal.description, refusal.minor)
+
+        def listed() -> Response:
+            rows = published_frameworks()
+            if selection.of_all:
+                # An installation has tens of frameworks, so that all of them can be read for this.
+                wanted = selection.applied_to([trees.document(row, self.case_version) for row in rows])
+                total, page = len(wanted), selection.page_of(wanted)
+            else:
+                total = rows.count()
+                page = [trees.document(row, self.case_version) for row in selection.page_of(rows)]
+            response = Response({"CFDocuments": [selection.with_fields(tree) for tree in page]})
+            response["X-Total-Count"] = total
+            address = settings.PUBLIC_URL + reverse(f"case-{self.case_version}:documents")
+            links = page_links(address, request.query_params, selection, total=total)
+            if links:
+                response["Link"] = links
+            return response
+
+        return unless_same(request, published_state(), listed)
 
 
 @access(anyone)
-class OneDocument(APIView):
+class OneDocument(CaseView):
     """What a framework says of itself."""
 
-    @extend_schema(operation_id="getCFDocument", tags=TAG, responses={200: schemas.DOCUMENT, 404: schemas.STATUS})
     def get(self, request: Request, sourced_id: str) -> Response:
+        """Answer with CFDocument."""
         row = public_framework(sourced_id)
-        return not_found() if row is None else unless_cached(request, row, lambda: document_tree(row))
+        if row is None:
+            return not_found()
+        return unless_cached(request, row, lambda: trees.document(row, self.case_version))
 
 
+@compressed
 @access(anyone)
-class OnePackage(APIView):
+class OnePackage(CaseView):
     """A whole framework: what can be imported elsewhere."""
 
-    @extend_schema(operation_id="getCFPackage", tags=TAG, responses={200: schemas.PACKAGE, 404: schemas.STATUS})
     def get(self, request: Request, sourced_id: str) -> Response:
+        """Answer with CFPackage."""
         row = public_framework(sourced_id)
         if row is None:
             return not_found()
-        return unless_cached(request, row, lambda: writing.tree_of(package_of(row), DIALECT))
+        return unless_cached(request, row, lambda: writing.tree_of(package_of(row), self.dialect))
 
 
 @access(anyone)
-class OneItem(APIView):
+class OneItem(CaseView):
     """One competency, as its current revision says."""
 
-    @extend_schema(operation_id="getCFItem", tags=TAG, responses={200: schemas.ITEM, 404: schemas.STATUS})
     def get(self, request: Request, sourced_id: str) -> Response:
+        """Answer with CFItem."""
         row = public_competency(sourced_id)
-        return not_found() if row is None else unless_cached(request, row.framework, lambda: item_tree(row))
+        if row is None:
+            return not_found()
+        return unless_cached(request, row.framework, lambda: trees.item(row, self.case_version))
 
 
 @access(anyone)
-class ItemAssociations(APIView):
+class ItemAssociations(CaseView):
     """One competency with all associations that begin or end at it."""
 
-    @extend_schema(
-        operation_id="getCFItemAssociations", tags=TAG, responses={200: schemas.ASSOCIATIONS, 404: schemas.STATUS}
-    )
     def get(self, request: Request, sourced_id: str) -> Response:
+        """Answer with CFItem and CFAssociations."""
         row = public_competency(sourced_id)
         if row is None:
             return not_found()
 
-        def item_with_associations() -> Json:
-            edges = [
-                writing.edge_tree(edge_facts(edge), DIALECT, known=_replaceable_identifiers(edge))
-                for edge in edges_at(row)
-            ]
-            return {"CFItem": item_tree(row), "CFAssociations": edges}
+        def item_with_associations() -> Mapping[str, Any]:
+            edges = [trees.packed_edge(edge, self.case_version) for edge in edges_at(row)]
+            # The standard asks for at least one association.
+            return {
+                "CFItem": trees.item(row, self.case_version),
+                "CFAssociations": edges or [trees.place_below_document(row, self.case_version)],
+            }
 
         return unless_cached(request, row.framework, item_with_associations)
 
 
 @access(anyone)
-class OneAssociation(APIView):
+class OneAssociation(CaseView):
     """One association."""
 
-    @extend_schema(operation_id="getCFAssociation", tags=TAG, responses={200: schemas.ASSOCIATION, 404: schemas.STATUS})
     def get(self, request: Request, sourced_id: str) -> Response:
+        """Answer with CFAssociation."""
         row = public_association(sourced_id)
-        return not_found() if row is None else unless_cached(request, row.framework, lambda: edge_tree(row))
+        if row is not None:
+            return unless_cached(request, row.framework, lambda: trees.edge(row, self.case_version))
+        # The place of an item that no association names; see `trees.place_below_document`.
+        item = public_competency(sourced_id)
+        if item is None or str(item.public_id) != sourced_id.lower() or edges_at(item).exists():
+            return not_found()
+        return unless_cached(
+            request, item.framework, lambda: trees.place_below_document(item, self.case_version, packed=False)
+        )
 
 
-def document_tree(row: Framework) -> Json:
-    """CFDocument as a response of its own, with the link to its package that the standard requires."""
-    tree = writing.document_tree(document_facts(row), DIALECT, packed=False)
-    return {**tree, "CFPackageURI": _link(row, tree, "package")}
+@access(anyone)
+class OneDefinition(CaseView):
+    """One definition that stands alone: a licence, an association grouping, or a rubric."""
+
+    kind = DefinitionKind.LICENCE
+
+    def get(self, request: Request, sourced_id: str) -> Response:
+        """Answer with the definition."""
+        row = public_definition(self.kind, sourced_id)
+        if row is None:
+            return not_found()
+        return unless_cached(request, row.framework, lambda: self.tree_of(row))
+
+    def tree_of(self, row: Definition) -> Any:  # noqa: ANN401 - a JSON object
+        """The body of the answer."""
+        return writing.definition_tree(definition_facts(row), self.dialect)
 
 
-def item_tree(row: Competency) -> Json:
-    """CFItem as a response of its own, with the link to its document."""
-    revision = CompetencyRevision.objects.current_of(row)
-    tree = writing.item_tree(item_facts(row, revision), DIALECT, packed=False)
-    return {**tree, "CFDocumentURI": tree.get("CFDocumentURI") or _document_link(row.framework)}
+@access(anyone)
+class DefinitionSet(OneDefinition):
+    """One definition with those below it by their hierarchy codes: an item type, a subject, or a concept."""
+
+    def tree_of(self, row: Definition) -> Any:  # noqa: ANN401 - a JSON object
+        """The body of the answer: first what was asked for, then what is below it."""
+        rows = [row, *definitions_below(row)]
+        return {str(self.kind): [writing.definition_tree(definition_facts(each), self.dialect) for each in rows]}
 
 
-def edge_tree(row: Association) -> Json:
-    """CFAssociation as a response of its own, with the link to its document."""
-    tree = writing.edge_tree(edge_facts(row), DIALECT, packed=False, known=_replaceable_identifiers(row))
-    return {**tree, "CFDocumentURI": tree.get("CFDocumentURI") or _document_link(row.framework)}
+@access(anyone)
+class Description(CaseView):
+    """What the service can do, in OpenAPI: for programs that are made from it."""
+
+    def get(self, _request: Request) -> Response:
+        """Answer with the description of this version."""
+        return Response(description_of(self.case_version, server=settings.PUBLIC_URL))
 
 
-def _replaceable_identifiers(edge: Association) -> set[str]:
-    """The identifiers that the writer replaces consistently if they are no valid GUIDs: the ends and the document."""
-    ends = {end.source_identifier for end in (edge.origin, edge.destination) if end}
-    return ends | {edge.framework.source_identifier}
+@access(anyone)
+class Nowhere(CaseView):
+    """Every other path of the service."""
 
-
-def _document_link(row: Framework) -> Json:
-    return _link(row, writing.document_tree(document_facts(row), DIALECT), "document")
-
-
-def _link(row: Framework, tree: Json, route: str) -> dict[str, Any]:
-    address = settings.PUBLIC_URL + reverse(f"case-v1p1:{route}", args=[row.public_id])
-    return {"title": row.title, "identifier": tree["identifier"], "uri": address}
+    def get(self, _request: Request, **_path: str) -> Response:
+        """Answer 404, in the form of the standard."""
+        return not_found()

@@ -14,13 +14,17 @@ _MAX_WRAPPINGS = 4
 _ONLY_IN_1P1 = ("frameworkType", "extensions")
 
 
-def package_in(content: bytes) -> Package:
-    """The package in the bytes of a file. Raises PackageRefusedError with all faults, with lines and columns."""
+def package_in(content: bytes, *, keep_first: bool = False) -> Package:
+    """The package in the bytes of a file. Raises PackageRefusedError with all faults, with lines and columns.
+
+    With `keep_first`, an object whose identifier another object has before it is left out and no fault.
+    """
     tree, text = tree_of(content)
     try:
         package, at = _single_package(tree)
         dialect = _version_of(package)
-        return case_v1p1.parsed(package, at=at) if dialect == "1.1" else case_v1p0.parsed(package, at=at)
+        parsed = case_v1p1.parsed if dialect == "1.1" else case_v1p0.parsed
+        return parsed(package, at=at, keep_first=keep_first)
     except PackageRefusedError as refusal:
         faults = [located(fault, text) for fault in refusal.faults]
         raise PackageRefusedError(faults, unlisted=refusal.unlisted) from None

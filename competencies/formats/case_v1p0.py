@@ -115,9 +115,9 @@ DIALECT = Dialect(
 )
 
 
-def parsed(tree: Json, *, at: str = "") -> Package:
+def parsed(tree: Json, *, at: str = "", keep_first: bool = False) -> Package:
     """The package in `tree`, which is at JSON Pointer `at` of its file. Raises PackageRefusedError with all faults."""
-    return reading.package_of(tree, DIALECT, at=at)
+    return reading.package_of(tree, DIALECT, at=at, keep_first=keep_first)
 
 
 def written(package: Package) -> Json:

@@ -1,12 +1,11 @@
 """CASE 1.1: a tolerant parser, and a writer that follows the official schema."""
 
-import re
-
 from competencies.formats import case_v1p0
 from competencies.formats import parser as reading
 from competencies.formats import writer as writing
 from competencies.formats.dialect import Dialect, Member, Shape, Table
 from competencies.formats.package import Json, Package
+from competencies.rules.identifiers import STRICT_GUID
 
 DOCUMENT: Table = {
     **case_v1p0.DOCUMENT,
@@ -40,13 +39,13 @@ DIALECT = Dialect(
     kinds=case_v1p0.KINDS | {"isTranslationOf"},
     extensible=True,
     names_version=True,
-    guid=re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"),
+    guid=STRICT_GUID,
 )
 
 
-def parsed(tree: Json, *, at: str = "") -> Package:
+def parsed(tree: Json, *, at: str = "", keep_first: bool = False) -> Package:
     """The package in `tree`, which is at JSON Pointer `at` of its file. Raises PackageRefusedError with all faults."""
-    return reading.package_of(tree, DIALECT, at=at)
+    return reading.package_of(tree, DIALECT, at=at, keep_first=keep_first)
 
 
 def written(package: Package) -> Json:

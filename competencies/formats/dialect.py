@@ -47,7 +47,12 @@ IDENTITY: Table = {
 
 @dataclass(frozen=True)
 class Dialect:
-    """One version of CASE: its tables, its association types, and whether objects may have extensions."""
+    """One version of CASE: its tables, its association types, and whether objects may have extensions.
+
+    `annotated` objects keep in their extensions what the version cannot say. Version 1.0 has no extensions, but its
+    readers leave unknown members of documents, items and associations alone; a file may have them, an answer of the
+    service may not.
+    """
 
     version: str
     document: Table
@@ -58,3 +63,4 @@ class Dialect:
     extensible: bool
     names_version: bool
     guid: re.Pattern[str]
+    annotated: bool = True

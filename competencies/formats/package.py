@@ -111,11 +111,16 @@ class Scale:
 
 @dataclass(frozen=True)
 class Repeat:
-    """An object that the file contains twice, word for word: imported once and counted as skipped."""
+    """An object whose identifier stands in the file before, at `first`: it is not imported and counted as skipped.
+
+    `text` is empty if both are the same word for word, otherwise it says what is left out.
+    """
 
     kind: str
     source_identifier: str
     where: str
+    first: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from competencies.errors import FaultCode, PackageRefusedError
@@ -20,24 +21,30 @@ from competencies.formats.members import (
 )
 from competencies.formats.package import Json
 from competencies.formats.scales import scales_of
+from competencies.rules.identifiers import comparable
 
 PACKAGE_MEMBERS = frozenset({"CFDocument", "CFItems", "CFAssociations", "CFDefinitions", "CFRubrics", "extensions"})
 ACYCLIC = frozenset({"isChildOf", "precedes"})
 EQUIVALENCES = frozenset({"equivalent", "partly", "not"})
 
+# As much of a statement as tells one item from another in a message.
+_NAME_LENGTH = 120
 _UNSTORABLE = re.compile("[\\x00\ud800-\udfff]")
 
 Fact = TypeVar("Fact", facts.Item, facts.Edge, facts.Definition)
 
 
-def package_of(tree: Json, dialect: Dialect, *, at: str) -> facts.Package:
-    """The package in `tree`, at JSON Pointer `at` of the file. Raises PackageRefusedError with all faults."""
+def package_of(tree: Json, dialect: Dialect, *, at: str, keep_first: bool = False) -> facts.Package:
+    """The package in `tree`, at JSON Pointer `at` of the file. Raises PackageRefusedError with all faults.
+
+    Two different objects with one identifier are a fault; with `keep_first` the later ones are left out (`repeats`).
+    """
     faults = FaultLog()
     # First of all, because every later step could copy such text into a message.
     _check_storable(tree, at, faults)
     _stop_at(faults)
     package, own = split_own_extension(tree)
-    reader = _PackageReader(dialect, faults, at)
+    reader = _PackageReader(dialect, faults, at, keep_first=keep_first)
     document = reader.document(package.get("CFDocument"))
     items = [reader.item(raw, where) for raw, where in reader.objects(package, "CFItems", at)]
     edges = [reader.edge(raw, where) for raw, where in reader.objects(package, "CFAssociations", at)]
@@ -46,7 +53,7 @@ def package_of(tree: Json, dialect: Dialect, *, at: str) -> facts.Package:
     result = facts.Package(
         version=dialect.version,
         document=document,
-        items=reader.without_repeats("CFItems", items),
+        items=reader.without_repeats("CFItems", items, taken=document),
         edges=reader.without_repeats("CFAssociations", edges),
         definitions=tuple(
             row
@@ -68,10 +75,11 @@ def package_of(tree: Json, dialect: Dialect, *, at: str) -> facts.Package:
 class _PackageReader:
     """Reads the objects of one package, and counts them per list."""
 
-    def __init__(self, dialect: Dialect, faults: FaultLog, at: str) -> None:
+    def __init__(self, dialect: Dialect, faults: FaultLog, at: str, *, keep_first: bool) -> None:
         self.dialect = dialect
         self.faults = faults
         self.at = at
+        self.keep_first = keep_first
         self.counts: dict[str, int] = {"CFDocument": 1}
         self.repeats: list[facts.Repeat] = []
 
@@ -178,40 +186,63 @@ class _PackageReader:
         others = {name: value for name, value in members.items() if name not in identity}
         return facts.Definition(**fields, kind=kind, title=title, members=others)
 
-    def without_repeats(self, kind: str, rows: Iterable[Fact]) -> tuple[Fact, ...]:
-        """The rows without repeats; two different rows with the same identifier are a fault."""
+    def without_repeats(
+        self, kind: str, rows: Iterable[Fact], *, taken: facts.Document | None = None
+    ) -> tuple[Fact, ...]:
+        """The rows without repeats; two different rows with the same identifier are a fault, unless the first is kept.
+
+        No row may have the identifier of `taken` either. GUIDs compare without case.
+        """
         first_rows: dict[str, Fact] = {}
+        document_key = comparable(taken.source_identifier) if taken else ""
         for row in rows:
-            # `where` is not compared: two equal objects at different places are a repeat.
-            first_row = first_rows.setdefault(row.source_identifier, row)
-            if first_row is row or not row.source_identifier:
+            key = comparable(row.source_identifier)
+            if taken is not None and key and key == document_key:
+                self._repeat(kind, row, first=taken.where, same=False)
                 continue
-            if first_row == row:
-                self.repeats.append(facts.Repeat(kind, row.source_identifier, row.where))
-            else:
-                self.faults.add(
-                    FaultCode.IDENTIFIER_TWICE, row.where, identifier=row.source_identifier, first=first_row.where
-                )
+            first_row = first_rows.setdefault(key, row)
+            if first_row is row or not key:
+                continue
+            # `where` is not compared: two equal objects at different places are a repeat.
+            same = replace(row, source_identifier=first_row.source_identifier) == first_row
+            self._repeat(kind, row, first=first_row.where, same=same)
         return tuple(first_rows.values())
+
+    def _repeat(self, kind: str, row: Fact, *, first: str, same: bool) -> None:
+        """Note a row with an identifier that is taken; a fault, unless the row may be left out."""
+        if same or self.keep_first:
+            text = "" if same else _name_of(row)
+            self.repeats.append(facts.Repeat(kind, row.source_identifier, row.where, first, text))
+        else:
+            self.faults.add(FaultCode.IDENTIFIER_TWICE, row.where, identifier=row.source_identifier, first=first)
+
+
+def _name_of(row: facts.Sourced) -> str:
+    """What people call an object: its code and the beginning of its statement, or its title, with the identifier."""
+    names = [str(getattr(row, name, "")) for name in ("code", "statement", "short_statement", "label", "title")]
+    shown = " ".join(name for name in names if name)[:_NAME_LENGTH].strip()
+    return f"{shown} ({row.source_identifier})" if shown else row.source_identifier
 
 
 def _check_whole(package: facts.Package, faults: FaultLog) -> None:
     """Add the faults that concern several objects."""
     scales = {scale.identifier for scale in package.scales}
     for item in package.items:
-        if item.source_identifier == package.document.source_identifier:
-            faults.add(
-                FaultCode.IDENTIFIER_TWICE,
-                item.where,
-                identifier=item.source_identifier,
-                first=package.document.where,
-            )
         if item.scale and item.scale not in scales:
             faults.add(FaultCode.SCALE_UNKNOWN, item.where, scale=item.scale)
+    rows: list[facts.Sourced] = [package.document, *package.items]
+    names = {comparable(row.source_identifier): _name_of(row) for row in rows}
+    addresses = {row.source_uri: comparable(row.source_identifier) for row in rows if row.source_uri}
     for edge in package.edges:
-        origin = edge.origin_link.get("identifier")
-        if edge.kind in ACYCLIC and origin and origin == edge.destination_link.get("identifier"):
-            faults.add(FaultCode.LEADS_TO_ITSELF, edge.where, kind=edge.kind, item=str(origin))
+        origin = _end_key(edge.origin_link, addresses)
+        if edge.kind in ACYCLIC and origin and origin == _end_key(edge.destination_link, addresses):
+            faults.add(FaultCode.LEADS_TO_ITSELF, edge.where, kind=edge.kind, item=names.get(origin, origin))
+
+
+def _end_key(link: facts.Link, addresses: Mapping[str, str]) -> str:
+    """What an end of an association names, in a form in which two ends are compared."""
+    identifier, uri = str(link.get("identifier") or ""), str(link.get("uri") or "")
+    return comparable(identifier) if identifier else addresses.get(uri, uri)
 
 
 def _check_storable(tree: Json, at: str, faults: FaultLog) -> None:

@@ -5,8 +5,7 @@ the nearest allowed form. Its original goes to `extensions.cairn.members`, where
 """
 
 import re
-import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
@@ -15,12 +14,11 @@ from competencies.formats.dialect import Dialect, Member, Shape, Table
 from competencies.formats.members import EXTENSION_NAME, is_empty, non_empty
 from competencies.formats.package import Definition, Document, Edge, Item, Json, Link, Package, Sourced
 from competencies.formats.scales import scales_written
+from competencies.rules.identifiers import comparable, published_guid
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 _EXTENDED_KIND = re.compile(r"ext:[A-Za-z0-9.\-_]+")
-# The UUID namespace for replacements of malformed identifiers. It must never change: links would no longer match.
-_STAND_IN_NAMESPACE = uuid.UUID("6f5d0c0a-7c0e-5b1d-9a0b-3f1d7c2e4a11")
 # The schema has int32 for integers.
 _INT32 = 2**31
 # The standard requires a date of change even where the source has none. The original is kept in the extensions.
@@ -34,7 +32,7 @@ def tree_of(package: Package, dialect: Dialect) -> Json:
     for row in package.definitions:
         definitions[row.kind].append(definition_tree(row, dialect))
     rubrics = definitions.pop("CFRubrics")
-    known = {package.document.source_identifier, *(item.source_identifier for item in package.items)}
+    known = known_identifiers(row.source_identifier for row in (package.document, *package.items))
     tree: dict[str, Json] = {
         "CFDocument": document_tree(package.document, dialect),
         "CFItems": [item_tree(item, dialect) for item in package.items],
@@ -51,6 +49,11 @@ def tree_of(package: Package, dialect: Dialect) -> Json:
     return {**tree, **({"extensions": extensions} if extensions else {})}
 
 
+def known_identifiers(identifiers: Iterable[str]) -> Mapping[str, str]:
+    """The identifiers of objects that are written too, by the form in which identifiers are compared."""
+    return {comparable(identifier): identifier for identifier in identifiers}
+
+
 def document_tree(document: Document, dialect: Dialect, *, packed: bool = True) -> Json:
     """CFDocument, inside a package (`packed`) or as a response of its own."""
     tree = _object(_members(document, dialect.document), dialect.document, dialect, packed=packed)
@@ -64,23 +67,25 @@ def item_tree(item: Item, dialect: Dialect, *, packed: bool = True) -> Json:
     return _object(_members(item, dialect.item), dialect.item, dialect, own=own, packed=packed)
 
 
-def edge_tree(edge: Edge, dialect: Dialect, *, packed: bool = True, known: Collection[str] = ()) -> Json:
+def edge_tree(edge: Edge, dialect: Dialect, *, packed: bool = True, known: Mapping[str, str] | None = None) -> Json:
     """One CFAssociation, with the equivalence of a replacement in its extensions.
 
-    `known` are the identifiers of objects that are written too. If they had to be replaced, the ends follow. Other ends
-    stay as they are, because an end may have any identifier.
+    `known` are the identifiers of objects that are written too (`known_identifiers`). If one of them had to be
+    replaced, or the end writes it in another case, the end follows. Other ends stay as they are, because an end may
+    have any identifier.
     """
     own = non_empty({"equivalence": edge.equivalence})
     source = _members(edge, dialect.edge)
     tree = _object(source, dialect.edge, dialect, own=own, packed=packed)
     for name in ("originNodeURI", "destinationNodeURI"):
         identifier = tree[name]["identifier"]
-        if identifier in known and guid(identifier, dialect) != identifier:
-            tree[name] = {**tree[name], "identifier": guid(identifier, dialect)}
-            verbatim_members = (
-                tree.setdefault("extensions", {}).setdefault(EXTENSION_NAME, {}).setdefault("members", {})
-            )
-            verbatim_members.setdefault(name, source[name])
+        target = (known or {}).get(comparable(identifier))
+        if target is None or guid(target, dialect) == identifier:
+            continue
+        tree[name] = {**tree[name], "identifier": guid(target, dialect)}
+        if dialect.annotated:
+            ours = tree.setdefault("extensions", {}).setdefault(EXTENSION_NAME, {})
+            ours.setdefault("members", {}).setdefault(name, source[name])
     return tree
 
 
@@ -92,8 +97,8 @@ def definition_tree(row: Definition, dialect: Dialect) -> Json:
 
 
 def guid(identifier: str, dialect: Dialect) -> str:
-    """The identifier if this version allows it, otherwise a UUID that is always the same for this identifier."""
-    return identifier if dialect.guid.fullmatch(identifier) else str(uuid.uuid5(_STAND_IN_NAMESPACE, identifier))
+    """The identifier if this version allows it, otherwise the GUID under which it is published."""
+    return identifier if dialect.guid.fullmatch(identifier) else published_guid(identifier)
 
 
 def _members(row: Sourced, table: Table) -> dict[str, Json]:
@@ -132,7 +137,7 @@ def _object(  # noqa: PLR0913 - how an object is written has this many sides
         # Rows keep their own originals. A required member that was empty is written as "" and needs no original.
         if member.rows is None and strict_value != value and not (is_empty(value) and strict_value == ""):
             set_aside[name] = None if is_empty(value) else value
-    if not with_extensions:
+    if not (with_extensions and dialect.annotated):
         return written
     extensions = _extensions(dict(own or {}), set_aside)
     if extensions:

@@ -4,6 +4,7 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from competencies.models.frameworks import Framework
@@ -92,8 +93,13 @@ class Association(Sourced):
                 condition=Q(equivalence__in=Equivalence.values), name="association_equivalence_is_known"
             ),
         ]
-        # The tree of a framework reads two of ten kinds.
-        indexes: ClassVar = [models.Index(fields=["framework", "kind"], name="association_by_framework_kind")]
+        indexes: ClassVar = [
+            # The tree of a framework reads two of ten kinds.
+            models.Index(fields=["framework", "kind"], name="association_by_framework_kind"),
+            # The CASE service looks associations up by either, in all frameworks; GUIDs compare without case.
+            models.Index(fields=["published_guid"], name="association_by_published_guid"),
+            models.Index(Upper("source_identifier"), name="association_by_any_case"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.origin_link.get('title', '')} {self.kind} {self.destination_link.get('title', '')}"

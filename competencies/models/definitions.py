@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from competencies.models.frameworks import Framework
@@ -42,6 +43,11 @@ class Definition(Sourced):
             ),
             models.CheckConstraint(condition=~Q(source_identifier=""), name="definition_has_an_identifier"),
             models.CheckConstraint(condition=Q(kind__in=DefinitionKind.values), name="definition_kind_is_known"),
+        ]
+        # The CASE service looks definitions up by either, in all frameworks; GUIDs compare without case.
+        indexes: ClassVar = [
+            models.Index(fields=["published_guid"], name="definition_by_published_guid"),
+            models.Index(Upper("source_identifier"), name="definition_by_any_case"),
         ]
 
     def __str__(self) -> str:

@@ -5,8 +5,11 @@ from typing import ClassVar, Self
 
 import pghistory
 from django.db import models
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from competencies.models.source import PublishedGuidField
 
 
 class FrameworkQuerySet(models.QuerySet["Framework"]):
@@ -17,7 +20,7 @@ class FrameworkQuerySet(models.QuerySet["Framework"]):
         return self.filter(published_at__isnull=False)
 
 
-@pghistory.track(pghistory.UpdateEvent(), exclude=["content_version", "imported_at"])
+@pghistory.track(pghistory.UpdateEvent(), exclude=["published_guid", "content_version", "imported_at"])
 class Framework(models.Model):
     """A framework: a CASE document with its competencies and associations.
 
@@ -29,6 +32,7 @@ class Framework(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     source_identifier = models.CharField(_("identifier at the source"), max_length=400)
+    published_guid = PublishedGuidField(editable=False)
     namesake = models.PositiveSmallIntegerField(_("namesake"), default=0)
     source_uri = models.TextField(_("URI at the source"), blank=True)
     source_changed = models.CharField(_("last changed, as the source says"), max_length=100, blank=True)
@@ -79,6 +83,11 @@ class Framework(models.Model):
                 name="framework_credit_has_a_unit",
                 violation_error_message=_("Say the credit and its unit, or neither; credit is 0 or more."),
             ),
+        ]
+        # The CASE service looks frameworks up by either; GUIDs compare without case.
+        indexes: ClassVar = [
+            models.Index(fields=["published_guid"], name="framework_by_published_guid"),
+            models.Index(Upper("source_identifier"), name="framework_by_any_case"),
         ]
 
     def __str__(self) -> str:

@@ -1,17 +1,20 @@
 """Competencies and their revisions (CASE: CFItem)."""
 
 import uuid
+from collections.abc import Iterable
 from typing import ClassVar, Self
 
 import pghistory
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from competencies.models.frameworks import Framework
 from competencies.models.scales import ProficiencyScale
 from competencies.models.source import Sourced
+from competencies.rules.identifiers import comparable, is_guid
 
 
 class CompetencyQuerySet(models.QuerySet["Competency"]):
@@ -25,6 +28,14 @@ class CompetencyQuerySet(models.QuerySet["Competency"]):
         """Those of published frameworks."""
         return self.filter(framework__published_at__isnull=False)
 
+    def identified_by(self, identifiers: Iterable[str]) -> Self:
+        """Those with one of these source identifiers; GUIDs compare without case."""
+        keys = {comparable(identifier) for identifier in identifiers}
+        # In ASCII, Python and PostgreSQL agree on capitals; a GUID has no other letters.
+        capitals = [key.upper() for key in keys if is_guid(key)]
+        rows = self.alias(in_capitals=Upper("source_identifier"))
+        return rows.filter(Q(source_identifier__in=keys) | Q(in_capitals__in=capitals))
+
     def with_current_revision(self) -> Self:
         """Annotated with `statement`, `criteria`, `scale_id`, `revision` and `used_at` of the current revision."""
         current = Q(revisions__superseded_at__isnull=True)
@@ -37,7 +48,7 @@ class CompetencyQuerySet(models.QuerySet["Competency"]):
         )
 
 
-@pghistory.track(pghistory.UpdateEvent(), exclude=["position", "source_statement"])
+@pghistory.track(pghistory.UpdateEvent(), exclude=["published_guid", "position", "source_statement"])
 class Competency(Sourced):
     """A competency. Its revisions have its meaning; the other columns change in place."""
 
@@ -75,8 +86,13 @@ class Competency(Sourced):
             ),
             models.CheckConstraint(condition=~Q(source_identifier=""), name="competency_has_an_identifier"),
         ]
-        # Associations can name a competency of any framework, by identifier only: the unique constraint does not help.
-        indexes: ClassVar = [models.Index(fields=["source_identifier"], name="competency_by_identifier")]
+        # Associations and the CASE service can name a competency of any framework, by identifier only: the unique
+        # constraint does not help. GUIDs compare without case, other identifiers letter by letter.
+        indexes: ClassVar = [
+            models.Index(fields=["source_identifier"], name="competency_by_identifier"),
+            models.Index(fields=["published_guid"], name="competency_by_published_guid"),
+            models.Index(Upper("source_identifier"), name="competency_by_any_case"),
+        ]
 
     def __str__(self) -> str:
         return self.code or self.short_statement or self.source_identifier

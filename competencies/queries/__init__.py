@@ -2,9 +2,9 @@
 
 from competencies.queries.frameworks import (
     competency_with_revision,
+    definition_facts,
     document_facts,
     edge_facts,
-    edges_at,
     framework_among,
     framework_with_id,
     frameworks_after,
@@ -14,15 +14,22 @@ from competencies.queries.frameworks import (
     item_facts,
     levels_of,
     package_of,
-    public_association,
-    public_competency,
-    public_framework,
     revisions_of,
     scale_facts,
     storable,
     with_counts,
 )
 from competencies.queries.neighbourhoods import Neighbourhood, Reference, neighbourhood_of, references_of
+from competencies.queries.published import (
+    definitions_below,
+    edges_at,
+    public_association,
+    public_competency,
+    public_definition,
+    public_framework,
+    published_frameworks,
+    published_state,
+)
 from competencies.queries.trees import (
     FrameworkTree,
     Statement,
@@ -39,6 +46,8 @@ __all__ = [
     "Statement",
     "competency_ids_matching",
     "competency_with_revision",
+    "definition_facts",
+    "definitions_below",
     "document_facts",
     "edge_facts",
     "edges_at",
@@ -55,7 +64,10 @@ __all__ = [
     "package_of",
     "public_association",
     "public_competency",
+    "public_definition",
     "public_framework",
+    "published_frameworks",
+    "published_state",
     "references_of",
     "revisions_of",
     "scale_facts",

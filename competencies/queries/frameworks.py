@@ -22,6 +22,7 @@ from competencies.models import (
     ProficiencyLevel,
     ProficiencyScale,
 )
+from competencies.rules.identifiers import is_guid
 
 Fact = TypeVar("Fact", bound=facts.Sourced)
 
@@ -85,12 +86,25 @@ def storable(text: str) -> bool:
     return "\x00" not in text
 
 
-def frameworks_named(name: str) -> QuerySet[Framework]:
-    """Frameworks by public id or by the source's identifier, which several may claim."""
-    named = Q(source_identifier=name)
+def identified_as(name: str) -> Q:
+    """The condition on rows that go by `name`: our public id, the GUID in CASE answers, or the source's identifier.
+
+    GUIDs compare without case, other identifiers letter by letter.
+    """
+    # In any case even where letters must match: that is what the index has.
+    condition = Q(source_identifier__iexact=name)
+    if not is_guid(name):
+        condition &= Q(source_identifier=name)
     with contextlib.suppress(ValueError):  # not every identifier is a UUID
-        named |= Q(public_id=uuid.UUID(name))
-    rows: QuerySet[Framework] = Framework.objects.filter(named) if storable(name) else Framework.objects.none()
+        condition |= Q(public_id=uuid.UUID(name)) | Q(published_guid=uuid.UUID(name))
+    return condition
+
+
+def frameworks_named(name: str) -> QuerySet[Framework]:
+    """Frameworks by any of their identifiers (see `identified_as`), which several may claim."""
+    rows: QuerySet[Framework] = (
+        Framework.objects.filter(identified_as(name)) if storable(name) else Framework.objects.none()
+    )
     return rows.order_by("namesake")
 
 
@@ -112,7 +126,7 @@ def package_of(framework: Framework) -> Package:
             edge_facts(edge)
             for edge in Association.objects.listed().filter(framework=framework).order_by("position", "pk")
         ),
-        definitions=tuple(_facts(facts.Definition, row) for row in definitions.order_by("kind", "position", "pk")),
+        definitions=tuple(definition_facts(row) for row in definitions.order_by("kind", "position", "pk")),
         scales=tuple(scale_facts(scale) for scale in scales.order_by("public_id").prefetch_related(levels)),
         extra=framework.package_extra,
         definitions_extra=framework.definitions_extra,
@@ -146,26 +160,16 @@ def scale_facts(scale: ProficiencyScale) -> Scale:
     )
 
 
+def definition_facts(row: Any) -> facts.Definition:  # noqa: ANN401 - a Definition, which its queryset does not say
+    """One definition or rubric."""
+    return _facts(facts.Definition, row)
+
+
 def _facts(kind: type[Fact], row: Any, **others: Any) -> Fact:  # noqa: ANN401 - columns are the fact's fields
     names = [part.name for part in fields(kind) if part.name not in others and part.name != "where"]
     plain: dict[str, Any] = {name: getattr(row, name) for name in names}
     plain |= {name: tuple(value) for name, value in plain.items() if isinstance(value, list)}
     return kind(**plain, **others)
-
-
-def public_framework(name: str) -> Framework | None:
-    """The published framework that goes by this public id or identifier; of several the first that came."""
-    return frameworks_named(name).filter(published_at__isnull=False).first()
-
-
-def public_competency(name: str) -> Competency | None:
-    """The listed competency of a published framework that goes by this public id or identifier."""
-    return _public(Competency.objects.listed(), name)
-
-
-def public_association(name: str) -> Association | None:
-    """The listed association of a published framework that goes by this public id or identifier."""
-    return _public(Association.objects.listed().select_related("origin", "destination"), name)
 
 
 def competency_with_revision(framework_id: uuid.UUID, competency_id: uuid.UUID) -> Any | None:  # noqa: ANN401 - annotated
@@ -182,23 +186,6 @@ def revisions_of(competency: Competency) -> list[CompetencyRevision]:
 def levels_of(scale: ProficiencyScale) -> list[ProficiencyLevel]:
     """The levels of a scale, the lowest first."""
     return list(scale.levels.order_by("rank"))
-
-
-def edges_at(competency: Competency) -> QuerySet[Association]:
-    """The listed associations of its framework that begin or end at it."""
-    rows: QuerySet[Association] = Association.objects.listed().filter(framework=competency.framework_id)
-    rows = rows.filter(Q(origin=competency) | Q(destination=competency))
-    return rows.select_related("framework", "origin", "destination").order_by("position", "pk")
-
-
-def _public(rows: QuerySet[Any], name: str) -> Any | None:  # noqa: ANN401 - competencies or associations
-    named = Q(source_identifier=name)
-    with contextlib.suppress(ValueError):
-        named |= Q(public_id=uuid.UUID(name))
-    if not storable(name):
-        return None
-    found = rows.filter(named, framework__published_at__isnull=False).select_related("framework")
-    return found.order_by("framework__namesake", "framework_id").first()
 
 
 def imports_waiting() -> QuerySet[CaseImport]:

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from competencies.models import Association, Competency, Kind
 from competencies.queries.trees import Statement, rows_in, statement_of
+from competencies.rules.identifiers import comparable
 from competencies.rules.tree import Edge, TreeNode, forest_of
 
 
@@ -77,7 +78,7 @@ RELATIVES = """
     LEFT JOIN competencies_competency destination ON destination.id = edge.destination_id
     WHERE origin.framework_id = %(framework)s AND origin.retired_at IS NULL
       AND (destination.framework_id = %(framework)s AND destination.retired_at IS NULL
-           OR edge.destination_id IS NULL AND edge.destination_link->>'identifier' = %(document)s)
+           OR edge.destination_id IS NULL AND upper(edge.destination_link->>'identifier') = upper(%(document)s))
     ORDER BY edge.position
 """
 
@@ -199,16 +200,17 @@ def references_of(competency: Competency, *, include_unpublished: bool) -> list[
     links = [edge.destination_link if outward else edge.origin_link for edge, outward in ends]
     names = {str(link.get("identifier", "")) for key, link in zip(keys, links, strict=True) if key is None} - {""}
     found = Competency.objects.with_current_revision().listed().select_related("framework")
-    found = found.filter(Q(pk__in=[key for key in keys if key]) | Q(source_identifier__in=names))
+    named = Competency.objects.identified_by(names)
+    found = found.filter(Q(pk__in=[key for key in keys if key]) | Q(pk__in=named.values("pk")))
     if not include_unpublished:
         found = found.filter(Q(framework=competency.framework_id) | Q(framework__published_at__isnull=False))
     here = {row.pk: row for row in found}
-    by_name = {row.source_identifier: row for row in here.values()}
+    by_name = {comparable(row.source_identifier): row for row in here.values()}
     return [
         Reference(
             edge.kind,
             outward,
-            here.get(key) if key else by_name.get(str(link.get("identifier", ""))),
+            here.get(key) if key else by_name.get(comparable(str(link.get("identifier", "")))),
             link,
             edge.equivalence,
         )

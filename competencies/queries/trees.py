@@ -94,7 +94,7 @@ def tree_of(framework: Framework) -> FrameworkTree:
         Association.objects.listed()
         .filter(framework=framework, kind__in=[Kind.CHILD_OF, Kind.TRANSLATION_OF], origin__isnull=False)
         # An end that is no competency here counts only where it is the framework itself: then the item is at the top.
-        .filter(Q(destination__isnull=False) | Q(destination_link__identifier=framework.source_identifier))
+        .filter(Q(destination__isnull=False) | Q(destination_link__identifier__iexact=framework.source_identifier))
         .order_by("position")
         .values_list("kind", "origin_id", "destination_id", "sequence")
     )

@@ -30,6 +30,12 @@ def is_same_document(existing: DocumentIdentity, incoming: DocumentIdentity) -> 
     return newer and not existing.items.isdisjoint(incoming.items)
 
 
+def is_older(existing_changed_at: str, incoming_changed_at: str) -> bool:
+    """Whether a file was last changed before what is here, as far as both dates can be read."""
+    before, after = _instant_of(existing_changed_at), _instant_of(incoming_changed_at)
+    return before is not None and after is not None and after < before
+
+
 def best_match(existing: Iterable[tuple[int, DocumentIdentity]], incoming: DocumentIdentity) -> int | None:
     """The key of the framework of which `incoming` is a version.
 

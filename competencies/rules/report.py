@@ -1,7 +1,7 @@
 """The report of an import, with counts per type. Imported and skipped rows always add up to the rows of the source."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
@@ -28,9 +28,23 @@ class Tally:
         return self.imported + sum(self.skipped.values()) == self.source
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """An object that was not imported, because its identifier stands at `first` already: both places in the file."""
+
+    kind: str
+    where: str
+    first: str
+    text: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class ImportReport:
-    """The whole result. `retired_in_use` names the retired competencies to which programs or evidence refer."""
+    """The whole result. `retired_in_use` names the retired competencies to which programs or evidence refer.
+
+    `older_than` is the date of change of the framework here, if the file was changed before it. `left_out` are the
+    objects whose identifier another object of the file has.
+    """
 
     framework_id: str
     title: str
@@ -41,6 +55,9 @@ class ImportReport:
     namesake_of: str = ""
     kept_statements: int = 0
     retired_in_use: tuple[str, ...] = ()
+    changed_at: str = ""
+    older_than: str = ""
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -59,6 +76,9 @@ class ImportReport:
             "namesake_of": self.namesake_of,
             "kept_statements": self.kept_statements,
             "retired_in_use": list(self.retired_in_use),
+            "changed_at": self.changed_at,
+            "older_than": self.older_than,
+            "left_out": [asdict(each) for each in self.left_out],
             "types": {
                 kind: {
                     "source": tally.source,

@@ -65,6 +65,10 @@ def kind(value: Any) -> bool:
     return value in KINDS or re.fullmatch(r"ext:[A-Za-z0-9._-]+", value) is not None
 
 
+def kind_of_1_0(value: Any) -> bool:
+    return value in KINDS - {"isTranslationOf"}
+
+
 def free(value: Any) -> bool:
     return isinstance(value, Mapping)
 
@@ -148,6 +152,10 @@ SHAPES: Mapping[str, Shape] = {
     "item alone": Shape({**ITEM.must, "CFDocumentURI": link}, ITEM.may, {}),
     "edge alone": Shape(EDGE.must, {**EDGE.may, "CFDocumentURI": link}, {}),
     "documents": Shape({}, {}, {"CFDocuments": "document"}),
+    "item with associations": Shape({}, {}, {"CFAssociations": "edge"}),
+    "item types": Shape({}, {}, {"CFItemTypes": "item type"}),
+    "subjects": Shape({}, {}, {"CFSubjects": "subject"}),
+    "concepts": Shape({}, {}, {"CFConcepts": "concept"}),
     "concept": Shape(CODED, {"description": text, "keywords": text, "extensions": free}, {}),
     "subject": Shape(CODED, {"description": text, "extensions": free}, {}),
     "licence": Shape({**TITLED, "licenseText": text}, {"description": text, "extensions": free}, {}),
@@ -185,27 +193,62 @@ SHAPES: Mapping[str, Shape] = {
 }
 
 
-def package_faults(tree: Any) -> list[str]:
-    """Everything in a package of CASE 1.1 that the standard does not allow."""
+# Version 1.0 has no extensions, and these members only came with 1.1.
+ONLY_IN_1_1: Mapping[str, set[str]] = {
+    **{name: {"caseVersion", "frameworkType"} for name in ("document", "packed document")},
+    **{name: {"subject", "subjectURI"} for name in ("item", "item alone")},
+    **{name: {"notes"} for name in ("edge", "edge alone")},
+}
+
+
+def shape_of_1_0(name: str, shape: Shape) -> Shape:
+    newer = {"extensions", *ONLY_IN_1_1.get(name, ())}
+    must = {**shape.must, "associationType": kind_of_1_0} if "associationType" in shape.must else shape.must
+    return Shape(must, {member: check for member, check in shape.may.items() if member not in newer}, shape.rows)
+
+
+BY_VERSION: Mapping[str, Mapping[str, Shape]] = {
+    "1.1": SHAPES,
+    "1.0": {name: shape_of_1_0(name, shape) for name, shape in SHAPES.items()},
+}
+
+
+def package_faults(tree: Any, *, version: str = "1.1") -> list[str]:
+    """Everything in a package that this version of the standard does not allow."""
     parts = {name: part for name, part in tree.items() if name not in {"CFDocument", "CFDefinitions"}}
     return [
-        *faults("packed document", tree["CFDocument"]),
-        *faults("definitions", tree.get("CFDefinitions", {})),
-        *faults("package", parts),
+        *faults("packed document", tree["CFDocument"], version=version),
+        *faults("definitions", tree.get("CFDefinitions", {}), version=version),
+        *faults("package", parts, version=version),
     ]
 
 
-def faults(shape: str, tree: Any) -> list[str]:
+def faults(shape: str, tree: Any, *, version: str = "1.1") -> list[str]:
     """Everything in an object that its shape does not allow, each with its place."""
-    return list(_faults(SHAPES[shape], tree, shape))
+    return list(_faults(BY_VERSION[version], shape, tree, shape))
 
 
-def _faults(shape: Shape, tree: Any, where: str) -> Iterator[str]:
-    yield from (f"{where}: {name} is missing" for name in shape.must.keys() - tree.keys())
-    for name, value in tree.items():
-        check = {**shape.must, **shape.may}.get(name)
-        if name in shape.rows:
+def _faults(shapes: Mapping[str, Shape], name: str, tree: Any, where: str) -> Iterator[str]:
+    shape = shapes[name]
+    yield from (f"{where}: {member} is missing" for member in shape.must.keys() - tree.keys())
+    for member, value in tree.items():
+        check = {**shape.must, **shape.may}.get(member)
+        if member in shape.rows:
             for place, row in enumerate(value):
-                yield from _faults(SHAPES[shape.rows[name]], row, f"{where}/{name}/{place}")
+                yield from _faults(shapes, shape.rows[member], row, f"{where}/{member}/{place}")
         elif check is None or not check(value):
-            yield f"{where}: {name} is {value!r}"
+            yield f"{where}: {member} is {value!r}"
+
+
+def status_faults(tree: Any) -> list[str]:
+    """Everything in an error that the standard does not allow."""
+    codes = {"unknownobject", "invalid_selection_field", "invalid_sort_field", "internal_server_error", "server_busy"}
+    minor = tree.get("imsx_codeMinor", {"imsx_codeMinorField": [{"imsx_codeMinorFieldValue": "unknownobject"}]})
+    checks = {
+        "members": set(tree) <= {"imsx_codeMajor", "imsx_severity", "imsx_description", "imsx_codeMinor"},
+        "major": tree.get("imsx_codeMajor") in {"failure", "unsupported"},
+        "severity": tree.get("imsx_severity") == "error",
+        "description": text(tree.get("imsx_description")) and bool(tree["imsx_description"]),
+        "minor": {field["imsx_codeMinorFieldValue"] for field in minor["imsx_codeMinorField"]} <= codes,
+    }
+    return [name for name, holds in checks.items() if not holds]

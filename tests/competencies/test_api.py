@@ -50,8 +50,17 @@ def test_each_answer_is_what_the_standard_asks(care: Framework, plan: Competency
     ("path", "status", "field", "code"),
     [
         ("/CFItems/nothing", 404, "sourcedId", "unknownobject"),
-        ("/CFDocuments?sort=title", 400, "sourcedId", "invalid_selection_field"),
+        ("/CFDocuments?sort=colour", 400, "sourcedId", "invalid_sort_field"),
+        ("/CFDocuments?sort=title&orderBy=up", 400, "sourcedId", "invalid_sort_field"),
+        ("/CFDocuments?fields=colour", 400, "sourcedId", "invalid_selection_field"),
+        ("/CFDocuments?fields=", 400, "sourcedId", "invalid_selection_field"),
+        ("/CFDocuments?filter=title", 400, "sourcedId", "invalid_selection_field"),
+        ("/CFDocuments?weather=sunny", 400, "sourcedId", "invalid_selection_field"),
         ("/CFDocuments?limit=x", 400, "sourcedId", "invalid_selection_field"),
+        ("/CFDocuments?limit=0", 400, "sourcedId", "invalid_selection_field"),
+        ("/CFDocuments?limit=1_0", 400, "sourcedId", "invalid_selection_field"),
+        ("/CFDocuments?offset=-1", 400, "sourcedId", "invalid_selection_field"),
+        ("/CFDocuments?offset=99999999999999999999", 400, "sourcedId", "invalid_selection_field"),
     ],
 )
 def test_errors_are_what_the_standard_asks(

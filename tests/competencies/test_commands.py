@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from competencies.models import CaseImport, Framework
-from tests.competencies.packages import FIXTURE, encoded, package, small
+from tests.competencies.packages import FIXTURE, encoded, item, package, small
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +69,33 @@ def test_one_bad_file_does_not_keep_the_others_out(tmp_path: Path) -> None:
     assert facts["problems"][0].startswith("bad.json: line 1, column 2: This is not JSON")
     assert Framework.objects.count() == 1
     assert "bad.json: refused, nothing was changed." in output
+
+
+def test_a_repeated_identifier_is_kept_once_when_that_is_asked_for(tmp_path: Path) -> None:
+    tree = small()
+    tree["CFItems"].append(item("later", identifier=tree["CFItems"][0]["identifier"]))
+    file = tmp_path / "twice.json"
+    file.write_bytes(encoded(tree))
+
+    refusal, _facts = run("import_case", str(file))
+    output, facts = run("import_case", str(file), "--keep-first")
+
+    assert "With --keep-first it can be taken in" in refusal
+    assert "Left out: /CFItems/3, later Can do later." in output
+    assert "Its identifier stands at /CFItems/0, which is kept." in output
+    assert facts["files"][0]["left_out"][0]["where"] == "/CFItems/3"
+    assert CaseImport.objects.get().report["types"]["CFItems"]["skipped"] == {"identifier_taken": 1}
+
+
+def test_an_older_file_is_called_older(tmp_path: Path) -> None:
+    file = tmp_path / "bread.json"
+    file.write_bytes(encoded(small()))
+    run("import_case", str(file))
+    file.write_bytes(encoded(small()).replace(b"2026-03-01", b"2020-03-01"))
+
+    output, _facts = run("import_case", str(file), "--dry-run")
+
+    assert "this file is older (2020-03-01T09:00:00+00:00) than what is here (2026-03-01T09:00:00+00:00)" in output
 
 
 def test_a_missing_file_is_said_plainly(tmp_path: Path) -> None:

@@ -83,6 +83,32 @@ def test_a_file_that_cannot_be_taken_in_says_why_and_how_to_mend_it(designer: Cl
         assert words in html
 
 
+def test_a_repeated_identifier_is_shown_before_a_person_decides(designer: Client) -> None:
+    tree = small()
+    tree["CFItems"].append(item("later", "<b>Another</b>", identifier=tree["CFItems"][0]["identifier"]))
+    row = work(send(designer, encoded(tree)))
+
+    html = shown(designer, page_of(row))
+
+    assert (row.state, Framework.objects.count()) == ("checked", 0)
+    assert "Left out, because the identifier stands in the file before" in html
+    assert "later &lt;b&gt;Another&lt;/b&gt;" in html
+    assert "at /CFItems/3. The object at /CFItems/0 is kept." in html
+    designer.post(reverse("admin:competencies_caseimport_confirm", args=[row.pk]))
+    assert work(row).state == "imported"
+    assert Competency.objects.filter(code="later").count() == 0
+
+
+def test_an_older_file_is_called_older_before_a_person_decides(take: Take, designer: Client) -> None:
+    take(small())
+    tree = small()
+    tree["CFDocument"]["lastChangeDateTime"] = "2020-01-01T00:00:00Z"
+
+    html = shown(designer, page_of(work(send(designer, encoded(tree)))))
+
+    assert "This file is older than what is here: it was last changed 2020-01-01T00:00:00Z" in html
+
+
 def test_hostile_files_are_shown_harmlessly(designer: Client) -> None:
     tree = small()
     tree["CFDocument"]["title"] = "<script>alert(1)</script>"

@@ -228,6 +228,124 @@ def test_ends_are_found_by_identifier_in_any_case_or_by_uri(take: Take) -> None:
     assert Association.objects.filter(kind="isChildOf", destination=root).count() == 2
 
 
+def twice() -> dict[str, Any]:
+    """Two different items with one identifier, and an item with that of the document."""
+    tree = small()
+    tree["CFItems"].append(item("later", "Says something else.", identifier=guid("knead").upper()))
+    tree["CFItems"].append(item("document", "Is no item."))
+    return tree
+
+
+def test_of_one_identifier_for_two_things_the_first_can_be_kept_and_the_others_are_told(take: Take) -> None:
+    report = take(twice(), keep_first=True)
+
+    assert [(each.kind, each.where, each.first) for each in report.left_out] == [
+        ("CFItems", "/CFItems/3", "/CFItems/1"),
+        ("CFItems", "/CFItems/4", "/CFDocument"),
+    ]
+    assert report.left_out[0].text == f"later Says something else. ({guid('knead').upper()})"
+    assert report.tallies["CFItems"].skipped == {"identifier_taken": 2}
+    assert report.tallies["CFItems"].complete
+    assert list(Competency.objects.order_by("pk").values_list("code", flat=True)) == ["root", "knead", "bake"]
+    assert not take(twice(), keep_first=True).changed
+
+
+def test_unless_it_is_asked_for_one_identifier_for_two_things_is_refused(take: Take) -> None:
+    with pytest.raises(PackageRefusedError) as refusal:
+        take(twice())
+
+    assert [(fault.code.value, fault.where) for fault in refusal.value.faults] == [
+        ("identifier_twice", "/CFItems/3"),
+        ("identifier_twice", "/CFItems/4"),
+    ]
+
+
+def in_capitals(tree: dict[str, Any]) -> dict[str, Any]:
+    """The package with every GUID in capitals, as some tools write it."""
+    for rows in ([tree["CFDocument"]], tree["CFItems"], tree["CFAssociations"]):
+        for row in rows:
+            row["identifier"] = row["identifier"].upper()
+    return tree
+
+
+def test_a_guid_in_another_case_is_the_same_one(take: Take, bread: Framework) -> None:
+    before = tables()
+
+    report = take(in_capitals(small()))
+
+    assert (report.framework_id, report.changed, tables()) == (str(bread.public_id), False, before)
+
+
+def test_a_change_that_comes_with_guids_in_another_case_goes_into_the_same_rows(take: Take, knead: Competency) -> None:
+    tree = in_capitals(restated())
+    tree["CFItems"][1]["notes"] = "With wet hands."
+
+    report = take(tree)
+
+    knead.refresh_from_db()
+    assert (knead.notes, statements(knead)) == ("With wet hands.", ["Kneads for ten minutes."])
+    assert (report.tallies["CFItems"].created, Competency.objects.count()) == (0, 3)
+    assert knead.source_identifier == guid("knead")
+
+
+def test_other_identifiers_are_compared_letter_by_letter(take: Take) -> None:
+    report = take(package(item("a", identifier="Item-A"), item("b", identifier="item-a")))
+
+    assert report.tallies["CFItems"].created == 2
+
+
+@pytest.mark.parametrize(
+    ("when", "older_than"),
+    [
+        ("2026-02-28T09:00:00Z", "2026-03-01T09:00:00+00:00"),
+        ("2026-03-01T10:00:00+01:00", ""),
+        ("2026-03-02T00:00:00Z", ""),
+        ("spring", ""),
+    ],
+)
+def test_an_older_file_is_called_older(take: Take, bread: Framework, when: str, older_than: str) -> None:
+    tree = small()
+    tree["CFDocument"]["lastChangeDateTime"] = when
+
+    report = take(tree, dry_run=True)
+
+    assert (report.framework_id, report.older_than) == (str(bread.public_id), older_than)
+
+
+def test_an_older_file_with_another_title_is_called_older_too(take: Take, bread: Framework) -> None:
+    tree = small()
+    tree["CFDocument"].update(title="Rolls", lastChangeDateTime="2020-01-01T00:00:00Z")
+
+    report = take(tree)
+
+    assert (report.namesake_of, report.older_than) == ("Bread", "2026-03-01T09:00:00+00:00")
+
+
+def by_uri(name: str) -> dict[str, str]:
+    return {"uri": item(name)["uri"]}
+
+
+@pytest.mark.parametrize("kind", ["isChildOf", "precedes"])
+@pytest.mark.parametrize(
+    "ends",
+    [
+        {"originNodeURI": {"identifier": guid("knead")}, "destinationNodeURI": {"identifier": guid("knead").upper()}},
+        {"originNodeURI": {"identifier": guid("knead")}, "destinationNodeURI": by_uri("knead")},
+        {"originNodeURI": by_uri("knead"), "destinationNodeURI": by_uri("knead")},
+    ],
+)
+def test_a_child_of_itself_is_refused_by_its_name(take: Take, kind: str, ends: dict[str, Any]) -> None:
+    tree = small()
+    tree["CFAssociations"].append(edge(kind, "x", "y", **ends))
+
+    with pytest.raises(PackageRefusedError) as refusal:
+        take(tree)
+
+    (fault,) = refusal.value.faults
+    assert (fault.code.value, fault.where) == ("leads_to_itself", "/CFAssociations/4")
+    assert fault.details["item"] == f"knead Kneads until it *shines*. ({guid('knead')})"
+
+
 def test_a_scale_comes_with_its_package(take: Take) -> None:
     report = take(fixture())
 

@@ -40,6 +40,17 @@ STUB = "smarter-balanced-ela-content-specification-stub-invalid.json"
 GOOD = [*(path for path in sorted(FRAMEWORKS.glob("*.json")) if path.name != STUB), FIXTURE]
 BASE = "/ims/case/v1p1"
 
+KINDS_OF_ANSWERS = {
+    "CFItems": "CFItem",
+    "CFAssociations": "CFAssociation",
+    "CFItemTypes": "CFItemTypeSet",
+    "CFSubjects": "CFSubjectSet",
+    "CFConcepts": "CFConceptSet",
+    "CFLicenses": "CFLicense",
+    "CFAssociationGroupings": "CFAssociationGrouping",
+    "CFRubrics": "CFRubric",
+}
+
 FORMATS = jsonschema.FormatChecker(formats=["date"])
 
 pytestmark = [
@@ -74,6 +85,28 @@ def faults_by_case(tree: Any, *, kind: str = "CFPackageDType", version: str = "1
     return [
         error.message for error in jsonschema.Draft202012Validator(schema, format_checker=FORMATS).iter_errors(tree)
     ]
+
+
+def faults_by_service(tree: Any, kind: str, version: str) -> list[str]:
+    """What the official description of the service says against an answer, by the kind's name without its ending."""
+    if version == "v1p1":
+        return faults_by_case(tree, kind=f"{kind}DType")
+    definitions = {
+        name: merged(schema) for name, schema in read("case", "case-v1p0-swagger.json")["definitions"].items()
+    }
+    for schema in definitions.values():
+        for part in schema.pop("allOf", ()):
+            whole = definitions[part["$ref"].rpartition("/")[2]] if "$ref" in part else part
+            schema["properties"] = {**schema.get("properties", {}), **whole["properties"]}
+            schema["required"] = [*schema.get("required", ()), *whole.get("required", ())]
+            schema["additionalProperties"] = False
+    schema = {"$ref": f"#/definitions/{kind}.Type", "definitions": definitions}
+    return [error.message for error in jsonschema.Draft4Validator(schema, format_checker=FORMATS).iter_errors(tree)]
+
+
+def merged(schema: Any) -> Any:
+    """A copy that may be changed: each part of "allOf" forbids what the other has, so they are put together."""
+    return {**schema, "allOf": list(schema.get("allOf", ()))}
 
 
 def test_the_folder_of_published_files_is_looked_at() -> None:
@@ -177,11 +210,40 @@ def test_each_answer_of_the_service_is_what_the_official_schema_asks(care: Frame
         f"/CFItemAssociations/{plan.public_id}": "CFAssociationSetDType",
         f"/CFAssociations/{edge.public_id}": "CFAssociationDType",
         "/CFItems/nothing": "imsx_StatusInfoDType",
-        "/CFDocuments?sort=title": "imsx_StatusInfoDType",
+        "/CFDocuments?sort=title": "CFDocumentSetDType",
+        "/CFDocuments?sort=colour": "imsx_StatusInfoDType",
         "/CFDocuments?limit=x": "imsx_StatusInfoDType",
     }
     for path, kind in answers.items():
         assert faults_by_case(client.get(BASE + path).json(), kind=kind) == [], path
+
+
+@pytest.mark.parametrize("version", ["v1p0", "v1p1"])
+@each_file
+def test_every_answer_about_a_published_file_is_what_the_official_schema_asks(
+    path: Path, version: str, client: Client
+) -> None:
+    from competencies.actions import import_package
+
+    report = import_package(path.read_bytes(), at=LONG_AGO, publish=True)
+    base = f"/ims/case/{version}"
+    whole = client.get(f"{base}/CFPackages/{report.framework_id}").json()
+    document = whole["CFDocument"]["identifier"]
+    answers = {
+        "/CFDocuments": "CFDocumentSet",
+        f"/CFDocuments/{document}": "CFDocument",
+        "/CFNothing": "imsx_StatusInfo",
+    }
+    for name, kind in KINDS_OF_ANSWERS.items():
+        rows = {**whole["CFDefinitions"], **whole}.get(name, [])
+        # A few of each: the package has every object in the same form.
+        answers |= {f"/{name}/{row['identifier']}": kind for row in [*rows[:5], *rows[-5:]]}
+    for row in [*whole["CFItems"][:5], *whole["CFItems"][-5:]]:
+        answers[f"/CFItemAssociations/{row['identifier']}"] = "CFAssociationSet"
+
+    assert faults_by_service(whole, "CFPackage", version) == []
+    for address, kind in answers.items():
+        assert faults_by_service(client.get(base + address).json(), kind, version) == [], address
 
 
 def test_the_published_vector_of_open_badges_verifies() -> None:

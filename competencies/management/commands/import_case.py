@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 
 from competencies.actions.import_package import import_package
 from competencies.actions.uploading import record_import
-from competencies.errors import PackageRefusedError
+from competencies.errors import FaultCode, PackageRefusedError
 from competencies.formats import fault_messages as fault_words
 from competencies.formats.json_source import check_size
 from competencies.models import Framework
@@ -28,6 +28,11 @@ class Command(OperatorCommand):
         parser.add_argument("files", nargs="+", metavar="FILE", help="CASE packages")
         parser.add_argument("--dry-run", action="store_true", help="do everything, say what came of it, undo it")
         parser.add_argument("--publish", action="store_true", help="show the frameworks to the public afterwards")
+        parser.add_argument(
+            "--keep-first",
+            action="store_true",
+            help="of several objects with one identifier take the first, and say which ones were left out",
+        )
         parser.add_argument("--into", default="", metavar="ID", help="public id of the framework that this file is of")
 
     def operate(self, **options: Any) -> CommandResult:  # noqa: ANN401 - argparse hands options untyped
@@ -48,11 +53,14 @@ class Command(OperatorCommand):
         at = clock.now()
         try:
             content = _bytes_of(path)
-            report = import_package(content, at=at, dry_run=options["dry_run"], publish=options["publish"], into=into)
+            chosen = {name: options[name] for name in ("dry_run", "publish", "keep_first")}
+            report = import_package(content, at=at, into=into, **chosen)
         except PackageRefusedError as refusal:
             sentences = [fault_words.line_of_fault(fault) for fault in refusal.faults]
             sentences += [fault_words.unlisted_note(refusal.unlisted)] if refusal.unlisted else []
             self.say(f"{path.name}: refused, nothing was changed.")
+            if {fault.code for fault in refusal.faults} == {FaultCode.IDENTIFIER_TWICE}:
+                self.say("  With --keep-first it can be taken in: of each identifier the first object is kept.")
             return {"refused": True, **fault_words.as_json(refusal.faults, refusal.unlisted)}, sentences
         if not report.dry_run:
             record_import(report, file_name=path.name, content=content, at=at, finished_at=clock.now())
@@ -74,6 +82,13 @@ class Command(OperatorCommand):
                 self.say(f"    {count} skipped: {_SKIPPED[reason]}")
             if tally.revised:
                 self.say(f"    {tally.revised} of the updated were in use and got a new revision")
+        for each in report.left_out:
+            self.say(f"  Left out: {each.where}, {each.text}. Its identifier stands at {each.first}, which is kept.")
+        if report.older_than:
+            self.say(
+                f"  Note: this file is older ({report.changed_at}) than what is here ({report.older_than})"
+                + (f", “{report.namesake_of}”." if report.namesake_of else ": it puts an older state back.")
+            )
         if report.namesake_of:
             self.say(
                 f"  Note: its identifier {report.source_identifier} is also that of “{report.namesake_of}”, but it has"
@@ -96,7 +111,10 @@ class Command(OperatorCommand):
             raise CommandError(f"There is no framework with the public id {public_id}.") from error
 
 
-_SKIPPED = {"repeated": "the file holds it twice, word for word"}
+_SKIPPED = {
+    "repeated": "the file holds it twice, word for word",
+    "identifier_taken": "its identifier is that of another object, which is kept",
+}
 
 
 def _bytes_of(path: Path) -> bytes:
