@@ -54,6 +54,13 @@ def learner_of(user: User) -> Learner | None:
     return record and (record.same_as or record)
 
 
+def account_of(learner: Learner) -> User | None:
+    """The account with which a person signs in: that of this record, otherwise that of the lowest linked record."""
+    if learner.user is not None:
+        return learner.user
+    return User.objects.filter(learner__in=linked_learner_ids(learner.pk)).order_by("learner").first()
+
+
 def legal_name_of(learner: Learner, *, on: date) -> LearnerName | None:
     """The legal name of a person for documents on a day, whichever of the linked records has it.
 

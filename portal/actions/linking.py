@@ -38,6 +38,8 @@ def part_persons(link: LearnerLink, *, reason: str, by: User, at: datetime) -> L
     asked = subscriptions_of(record.pk for record in together)
     parted = unlink_records(link, reason=reason, by=by, at=at)
     for record in (parted.learner, parted.other):
+        # First, so that an award is listed by this cause and not by the mastery that is lost with it.
+        review_after_linking(record, at=at)
         recompute_person(record, tracking=asked, at=at)
         _award_anew(record, at)
     return parted

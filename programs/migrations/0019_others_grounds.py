@@ -5,25 +5,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0008_search_words'),
-        ('programs', '0013_achievement_terms_needed'),
+        ("accounts", "0008_search_words"),
+        ("programs", "0013_achievement_terms_needed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='awardconcern',
-            name='award_concern_kind_is_known',
+            model_name="awardconcern",
+            name="award_concern_kind_is_known",
         ),
         migrations.AlterField(
-            model_name='awardconcern',
-            name='kind',
-            field=models.CharField(choices=[('lower_ended', 'an award below it stands no longer'), ('evidence_voided', 'evidence under it was voided'), ('evidence_corrected', 'evidence under it was corrected: it shows less now'), ('two_standing', 'one person holds it twice'), ('new_method', 'by the rules of today its requirements are not met'), ('others_grounds', 'it rests on the record of another person')], max_length=20, verbose_name='cause'),
+            model_name="awardconcern",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("lower_ended", "an award below it stands no longer"),
+                    ("evidence_voided", "evidence under it was voided"),
+                    ("evidence_corrected", "evidence under it was corrected: it shows less now"),
+                    ("two_standing", "one person holds it twice"),
+                    ("new_method", "by the rules of today its requirements are not met"),
+                    ("others_grounds", "it rests on the record of another person"),
+                ],
+                max_length=20,
+                verbose_name="cause",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='awardconcern',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['lower_ended', 'evidence_voided', 'evidence_corrected', 'two_standing', 'new_method', 'others_grounds'])), name='award_concern_kind_is_known'),
+            model_name="awardconcern",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "lower_ended",
+                            "evidence_voided",
+                            "evidence_corrected",
+                            "two_standing",
+                            "new_method",
+                            "others_grounds",
+                        ],
+                    )
+                ),
+                name="award_concern_kind_is_known",
+            ),
         ),
     ]

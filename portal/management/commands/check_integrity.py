@@ -30,4 +30,6 @@ class Command(OperatorCommand):
         counts["guards"] = len(guards)
         self.say(f"guards: {len(guards) or 'no'} problem{'' if len(guards) == 1 else 's'}")
         found += guards
-        return CommandResult({"checked": counts, "notes": notes}, tuple(f"{each.app}: {each.sentence}" for each in found))
+        return CommandResult(
+            {"checked": counts, "notes": notes}, tuple(f"{each.app}: {each.sentence}" for each in found)
+        )

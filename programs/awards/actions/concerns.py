@@ -93,11 +93,14 @@ def raise_for_evidence(
         if change.old is not None and change.old.state is MasteryState.MASTERED and change.new.state in SHOWN_NO_LONGER
     }
     if lost:
+        # Parting records takes mastery away too, and has listed these awards by its own cause, at this instant.
+        parted = AwardConcern.objects.open().filter(kind=ConcernKind.OTHERS_GROUNDS, raised_at=person.at)
+        listed = parted.filter(learner__in=person.records).values("award")
         names = Competency.objects.filter(pk__in={competency for competency, _ in lost})
         for name in names.order_by("pk").values_list("public_id", flat=True):
             rests = Attribution.objects.filter(learner__in=person.records, kind=AttainmentKind.MASTERY, subject_id=name)
-            rows = Award.objects.standing().filter(pk__in=rests.values("award")).order_by("pk")
-            concerns += _raise_for(rows, ConcernKind.EVIDENCE_CORRECTED, name, person.at)
+            rows = Award.objects.standing().filter(pk__in=rests.values("award")).exclude(pk__in=listed)
+            concerns += _raise_for(rows.order_by("pk"), ConcernKind.EVIDENCE_CORRECTED, name, person.at)
     return concerns
 
 

@@ -26,7 +26,6 @@ from programs.awards.queries.desk import about_learners_matching, cause_of, revi
 from programs.models import AwardConcern, ConcernKind
 from programs.permissions import grants_awards, programs_for, reads_awards
 
-
 ADVICE: Mapping[str, Any] = {
     ConcernKind.LOWER_ENDED: _("Look whether the award is earned without the one that ended; otherwise rescind it."),
     ConcernKind.EVIDENCE_VOIDED: _("Look whether the award is earned without that evidence; otherwise rescind it."),

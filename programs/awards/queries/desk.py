@@ -12,7 +12,6 @@ from competencies.models import Competency
 from programs.models import Attribution, Award, AwardConcern, ConcernKind, Enrollment, Program
 from programs.rules.attainments import AttainmentKind
 
-
 CAUSES: Mapping[str, QuerySet[Any]] = {
     ConcernKind.LOWER_ENDED: Award.objects.select_related("achievement"),
     ConcernKind.TWO_STANDING: Award.objects.select_related("achievement"),

@@ -25,7 +25,7 @@ ROWS_NAMED: Mapping[str, QuerySet[Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class OthersGrounds:
-    """An award that rests on rows of other people, the public ids of their canonical records, and of awards below it."""
+    """An award that rests on rows of other people; public ids of their canonical records, and of the awards below."""
 
     award: Award
     others: tuple[UUID, ...]
@@ -94,7 +94,7 @@ def _behind(award: str, decisions: Mapping[str, set[_Row]]) -> set[_Row]:
 
 def _owners(rows: set[_Row]) -> dict[_Row, UUID]:
     """Return the public id of the canonical record of the person to whom each row belongs."""
-    owners = {}
+    owners: dict[_Row, UUID] = {}
     for kind, queryset in ROWS_NAMED.items():
         names = [name for of, name in rows if of == kind]
         if names:
