@@ -30,7 +30,7 @@ from accounts.models import (
     SharingGrant,
     User,
 )
-from accounts.models.learners import linked_learner_ids
+from accounts.models.learners import linked_learner_ids, linked_with
 from accounts.rules.names import search_words
 from accounts.rules.tenure import roles_in_force
 from core import clock
@@ -54,26 +54,37 @@ def learner_of(user: User) -> Learner | None:
     return record and (record.same_as or record)
 
 
+def account_of(learner: Learner) -> User | None:
+    """The account with which a person signs in: that of this record, otherwise that of the lowest linked record."""
+    if learner.user is not None:
+        return learner.user
+    return User.objects.filter(learner__in=linked_learner_ids(learner.pk)).order_by("learner").first()
+
+
 def legal_name_of(learner: Learner, *, on: date) -> LearnerName | None:
-    """The legal name for documents on a day: of this record, otherwise of the linked record with the lowest id."""
-    matches = {name.learner_id: name for name in _legal_names(learner.pk, on)}
-    return matches.get(learner.pk) or (matches[min(matches)] if matches else None)
+    """The legal name of a person for documents on a day, whichever of the linked records has it.
+
+    Several records may each have one: then the name that was taken last counts (`LearnerNameQuerySet.latest_first`).
+    """
+    return next(iter(_legal_names(learner.pk, on)), None)
 
 
 # Compiled once per process: issuing a document asks this for every credential.
 @compiled
 def _legal_names(learner: int, on: date) -> QuerySet[LearnerName]:
-    return LearnerName.objects.of(Learner(pk=learner)).legal().on(on)
+    return LearnerName.objects.of(Learner(pk=learner)).legal().on(on).latest_first()
 
 
 def display_name_of(learner: Learner, *, on: date) -> str:
     """The name of a learner on pages: the chosen name on a day, otherwise the legal name, otherwise the number.
 
-    Of several linked records the one with the lowest id decides. Control characters and changes of direction are
-    removed, because the name stands inside other text.
+    Of the names of several linked records the one that was taken last counts. Control characters and changes of
+    direction are removed, because the name stands inside other text.
     """
-    # Later rows win: the order lets the names of the lowest record overwrite the others.
-    return _display_name({name.kind: name.text for name in _names(learner.pk, on)}, learner)
+    names: dict[str, str] = {}
+    for name in _names(learner.pk, on):
+        names.setdefault(name.kind, name.text)
+    return _display_name(names, learner)
 
 
 def display_names_of(learners: Iterable[Learner], *, on: date) -> dict[int, str]:
@@ -81,9 +92,9 @@ def display_names_of(learners: Iterable[Learner], *, on: date) -> dict[int, str]
     records = {learner.pk: learner for learner in learners}
     names: dict[int, dict[str, str]] = {}
     rows = LearnerName.objects.filter(learner_id__in=linked_learner_ids(*records)).on(on)
-    people = rows.annotate(person=Coalesce("learner__same_as_id", "learner_id")).order_by("-learner_id", "-pk")
+    people = rows.annotate(person=Coalesce("learner__same_as_id", "learner_id")).latest_first()
     for person, kind, text in people.values_list("person", "kind", "text"):
-        names.setdefault(person, {})[kind] = text
+        names.setdefault(person, {}).setdefault(kind, text)
     return {record: _display_name(names.get(learner.canonical_id, {}), learner) for record, learner in records.items()}
 
 
@@ -93,7 +104,7 @@ def _display_name(names: Mapping[str, str], learner: Learner) -> str:
 
 @compiled
 def _names(learner: int, on: date) -> QuerySet[LearnerName]:
-    return LearnerName.objects.of(Learner(pk=learner)).on(on).order_by("-learner_id", "-pk")
+    return LearnerName.objects.of(Learner(pk=learner)).on(on).latest_first()
 
 
 def learner_time_zone() -> ZoneInfo:
@@ -127,11 +138,15 @@ def grant_of_token(token: str, *, at: datetime) -> SharingGrant | None:
 
 
 def learner_ids_matching(words: str) -> QuerySet[Learner, Any]:
-    """The ids of the records that match a search text.
+    """The ids of the records of people that match a search text: of records that match, and of all linked with them.
 
     A record matches if one of its names has every word or its beginning, or if its number, an identifier, its public id
     or an e-mail of its account equals the whole text. Former names count too. An empty text matches nothing.
     """
+    return linked_with(_records_matching(words))
+
+
+def _records_matching(words: str) -> QuerySet[Learner, Any]:
     search_text = pasted(words)
     spellings = spellings_of(words)
     prefixes = search_words(search_text)
@@ -174,12 +189,21 @@ def pasted_uuid(text: str) -> uuid.UUID | None:
 
 
 def with_names(learners: QuerySet[Learner], *, on: date) -> QuerySet[Learner]:
-    """The records, annotated with `legal_name` and `sort_key` on that day."""
-    names = LearnerName.objects.legal().on(on).filter(learner=OuterRef("pk")).order_by("pk")
+    """The records, annotated with the person's `legal_name` on that day, and its `sort_key`."""
     # Subqueries and not a join: one row per record, also for callers that count or slice the result.
+    names = _legal_names_of_person(OuterRef("same_as_id"), OuterRef("pk"), on)
     return learners.annotate(
         legal_name=Subquery(names.values("text")[:1]), sort_key=Subquery(names.values("sort_key")[:1])
     )
+
+
+def _legal_names_of_person(same_as: OuterRef, record: OuterRef, on: date) -> QuerySet[LearnerName]:
+    """The legal names on a day of the person to whom a record with these columns belongs, the name in use first."""
+    # One query deeper than the row itself. The expression is that of the index `learner_person`.
+    records = Learner.objects.alias(person=Coalesce("same_as_id", "id")).filter(
+        person=Coalesce(OuterRef(same_as), OuterRef(record))
+    )
+    return LearnerName.objects.legal().on(on).filter(learner__in=records.values("pk")).latest_first()
 
 
 def verified_address_of(user: User) -> EmailAddress | None:
@@ -267,8 +291,8 @@ def another_learner_has_account(user: User, learner: Learner) -> bool:
 
 
 def has_name_without_end(learner: Learner, kind: NameKind) -> bool:
-    """Whether this record has a name of this kind that has no end yet."""
-    return learner.names.filter(kind=kind, ends_on=None).exists()
+    """Whether one of the person's records has a name of this kind that has no end yet."""
+    return LearnerName.objects.of(learner).filter(kind=kind, ends_on=None).exists()
 
 
 def links_in_force_of(learner: Learner) -> QuerySet[LearnerLink]:
@@ -277,8 +301,14 @@ def links_in_force_of(learner: Learner) -> QuerySet[LearnerLink]:
 
 
 def learners_for_desk(learners: QuerySet[Learner], *, on: date) -> QuerySet[Learner]:
-    """The records with the annotations of `with_names`, the account and the record that carries the derived rows."""
-    return with_names(learners, on=on).select_related("user", "same_as")
+    """The records with `legal_name` on that day, the account and the record that carries the derived rows.
+
+    A list of records shows the name that each of them has itself; one without a name shows the person's.
+    """
+    own = LearnerName.objects.legal().on(on).filter(learner=OuterRef("pk")).latest_first()
+    persons = _legal_names_of_person(OuterRef("same_as_id"), OuterRef("pk"), on)
+    named = Coalesce(Subquery(own.values("text")[:1]), Subquery(persons.values("text")[:1]))
+    return learners.annotate(legal_name=named).select_related("user", "same_as")
 
 
 def with_learner(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -300,7 +330,7 @@ def identifiers_with_value(identifiers: QuerySet[LearnerIdentifier], words: str)
 
 
 def with_person(rows: QuerySet[Any], *, on: date) -> QuerySet[Any]:
-    """Each row about a learner with `legal_name` of that day."""
-    names = LearnerName.objects.legal().on(on).filter(learner=OuterRef("learner")).order_by("pk")
+    """Each row about a learner with the person's `legal_name` of that day."""
+    names = _legal_names_of_person(OuterRef("learner__same_as_id"), OuterRef("learner_id"), on)
     found: QuerySet[Any] = rows.annotate(legal_name=Subquery(names.values("text")[:1]))
     return found

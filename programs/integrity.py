@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Count
 from django.db.models.functions import Coalesce
@@ -13,12 +14,15 @@ from programs.audit.queries.awarding import zone_of
 from programs.audit.rules.audit import BOUNDS
 from programs.audit.rules.context import Method
 from programs.audit.solvers.cp_sat import CpSat
+from programs.awards.queries.ground_owners import OthersGrounds, others_behind
 from programs.awards.queries.replay import differences_of
+from programs.enrollment.queries import enrolled_twice
 from programs.models import (
     AchievementVersion,
     Award,
     AwardConcern,
     ConcernKind,
+    ConcernOutcome,
     Enrollment,
     ProgramVersion,
     Progress,
@@ -38,6 +42,14 @@ def problems(*, at: datetime | None = None) -> Iterator[str]:
     yield from wrong_awards()
     yield from _awards_missing()
     yield from _held_twice()
+    yield from _granted_on_others_grounds()
+
+
+def notes() -> Iterator[str]:
+    """Yield a sentence for each thing that waits for a person because records were linked or parted; not a fault."""
+    yield from _reviewed_on_others_grounds()
+    for row in enrolled_twice(Enrollment.objects.all()).order_by("learner", "pk"):
+        yield f"Enrollment {row.public_id} is in a program in which the same person has another open enrollment."
 
 
 def wrong_awards() -> Iterator[str]:
@@ -78,6 +90,37 @@ def _held_twice() -> Iterator[str]:
         if not AwardConcern.objects.filter(award__in=theirs, kind=ConcernKind.TWO_STANDING).exists():
             names = ", ".join(str(name) for name in theirs.order_by("pk").values_list("public_id", flat=True))
             yield f"One person holds an award twice: {names}."
+
+
+def _granted_on_others_grounds() -> Iterator[str]:
+    """Yield awards in force that rest on the record of another person, and that nobody was asked to review."""
+    for found in others_behind(Award.objects.standing().order_by("pk").iterator()):
+        reviewed = _reviews_of(found)
+        for other in found.others:
+            if other not in reviewed:
+                yield f"Award {found.award.public_id} rests on the record {other} of another person."
+
+
+def _reviewed_on_others_grounds() -> Iterator[str]:
+    for found in others_behind(Award.objects.standing().order_by("pk").iterator()):
+        reviewed = _reviews_of(found)
+        for other in found.others:
+            if other in reviewed:
+                state = "waits for a review" if reviewed[other] else "stays, as a person has decided"
+                yield f"Award {found.award.public_id} rests on the record {other} of another person: it {state}."
+
+
+def _reviews_of(found: OthersGrounds) -> dict[UUID, bool]:
+    """Return the people for whom the award, or one below it, is or was reviewed; true where a review is open."""
+    rows = AwardConcern.objects.filter(
+        award__public_id__in=[found.award.public_id, *found.below],
+        kind=ConcernKind.OTHERS_GROUNDS,
+        outcome__in=["", ConcernOutcome.STAYS],
+    )
+    reviews: dict[UUID, bool] = {}
+    for other, outcome in rows.values_list("subject_id", "outcome"):
+        reviews[other] = reviews.get(other, False) or not outcome
+    return reviews
 
 
 def wrong_progress(*, at: datetime) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Learners, and the base queryset for all rows that belong to a learner."""
 
 import uuid
-from typing import ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 import pghistory
 from django.conf import settings
@@ -20,7 +20,12 @@ def linked_learner_ids(*learner_ids: int) -> models.QuerySet["Learner", int]:
 
     The subquery reads `same_as` when it runs, so that a stale instance of Learner does no harm.
     """
-    canonical_ids = Learner.objects.filter(pk__in=learner_ids).values(person=Coalesce("same_as_id", "id"))
+    return linked_with(Learner.objects.filter(pk__in=learner_ids))
+
+
+def linked_with(records: models.QuerySet["Learner", Any]) -> models.QuerySet["Learner", int]:
+    """The ids of these records (rows, or their ids) and of all that are linked with them, as a subquery."""
+    canonical_ids = Learner.objects.filter(pk__in=records).values(person=Coalesce("same_as_id", "id"))
     return (
         Learner.objects.annotate(person=Coalesce("same_as_id", "id"))
         .filter(person__in=canonical_ids)

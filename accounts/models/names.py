@@ -59,6 +59,14 @@ class LearnerNameQuerySet(LearnerOwnedQuerySet["LearnerName"]):
         """Legal names, which documents use."""
         return self.filter(kind=NameKind.LEGAL)
 
+    def latest_first(self) -> Self:
+        """Those of one person in the order in which they count: the name that was taken last comes first.
+
+        A name without a start is one since birth. Linked records may both have a name in force; of names that begin on
+        the same day the one of the lowest record counts.
+        """
+        return self.order_by(F("starts_on").desc(nulls_last=True), "learner_id", "pk")
+
     def containing_words(self, words: Sequence[str]) -> Self:
         """Those in which each of the folded `words` is a word or its beginning."""
         # Quoted lexemes with a prefix match; quotes and backslashes are doubled, so that any input is a valid query.

@@ -106,7 +106,7 @@ class RecommendationAdmin(DeskAdmin):
     list_display = ("learner", "competency", "recommended_at", "state")
     list_select_related = ("learner", "competency")
     search_fields = ("learner__learner_number",)
-    search_help_text = _("A learner number")
+    search_help_text = _("A name, a learner number, an identifier or an e-mail")
     ordering = ("recommended_at", "pk")
     fields = ("learner", "competency", "policy_version", "state", "level", "score", "recommended_at")
     refusals: ClassVar = REFUSALS
@@ -114,6 +114,12 @@ class RecommendationAdmin(DeskAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Mastery]:
         """Return the rows that wait for a reviewer."""
         return super().get_queryset(request).filter(recommended_at__isnull=False, learner__same_as=None)
+
+    def get_search_results(
+        self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Search by the learner, under any name or number of any linked record."""
+        return rows_of_learners_matching(queryset, search_term), False
 
     @desk_action(
         _("Decide"),

@@ -12,7 +12,7 @@ TRANSCRIPTS = OpenApiExample(
         "results": [
             {
                 "id": TRANSCRIPT_ID,
-                "serial": "T7K3M9PQA2XWDH",
+                "serial": "T7K3M9PQA2XWD4",
                 "kind": "official",
                 "made_at": "2026-03-02T09:00:00Z",
                 "digest": DIGEST,
@@ -33,7 +33,7 @@ TRANSCRIPT = OpenApiExample(
     value={
         "format": "cairn-transcript@1",
         "transcript": TRANSCRIPT_ID,
-        "serial": "T7K3M-9PQA-2XWD-H",
+        "serial": "T7K3M-9PQA-2XWD-4",
         "kind": "official",
         "supersedes": "",
         "made_at": "2026-03-02T09:00:00Z",
@@ -54,7 +54,7 @@ TRANSCRIPT = OpenApiExample(
     },
     response_only=True,
 )
-BY_CODE = OpenApiExample("By code", value={"code": "7K3M-9PQA-2XWD-H"}, request_only=True)
+BY_CODE = OpenApiExample("By code", value={"code": "7K3M-9PQA-2XWD-4"}, request_only=True)
 VALID = OpenApiExample(
     "Valid",
     value={

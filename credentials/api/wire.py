@@ -155,12 +155,18 @@ class FileAnswerRow(serializers.Serializer[Any]):
 
 
 class MemberRow(serializers.Serializer[Any]):
-    """One of several credentials that were presented together."""
+    """The answer about one of several records that were presented together."""
 
     verdict = serializers.ChoiceField([verdict.value for verdict in Verdict])
+    why = serializers.CharField(
+        allow_blank=True, help_text="For one of ours that holds no more: the public class of why."
+    )
+    since = InstantField(allow_null=True, help_text="When it ended.")
     checks = CheckRow(many=True)
     credential = CredentialSummaryRow(allow_null=True)
+    transcript = TranscriptSummaryRow(allow_null=True)
     issuer = IssuerAnswerRow()
+    retry = serializers.BooleanField(help_text="Whether asking again later may give another answer.")
 
 
 class VerificationAnswer(serializers.Serializer[Verification]):

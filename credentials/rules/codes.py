@@ -9,6 +9,7 @@ CHECKS = ALPHABET + "*~$=U"  # Crockford's five further signs for remainders of 
 LENGTH = 12
 BYTES = 8  # of randomness handed in: 60 of its 64 bits are used
 GROUP = 4
+EXAMPLE = "7K3M9PQA2XWD4"  # as forms and the description of the API print it: well-formed, and never drawn
 MAX_TYPED = 200  # nobody types more for a code
 
 # Letters that people read by mistake: the alphabet has no I, L and O. Hyphens, underscores and blanks are for the eye
@@ -29,7 +30,7 @@ def code_of(randomness: bytes) -> str:
         number = int.from_bytes(randomness[:BYTES]) >> (BYTES * 8 - LENGTH * 5)
         letters = "".join(ALPHABET[number >> shift & 31] for shift in range((LENGTH - 1) * 5, -1, -5))
         check = _check(letters)
-        if check in ALPHABET:
+        if check in ALPHABET and letters + check != EXAMPLE:
             return letters + check
         randomness = hashlib.sha256(randomness).digest()
 

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from django.db import transaction
 
 from accounts.actions.locking import lock_learner
+from accounts.actions.organizations import locked_kind
 from accounts.actions.sharing_grants import DisclosedPart, give_sharing_grant, record_disclosures
 from accounts.errors import GrantNotLiveError
 from accounts.models import (
@@ -51,7 +52,8 @@ def share_transcript(
     # Before the check: a transcript that is being replaced holds this lock, and carries over the grants that it finds.
     lock_learner(learner)
     shareable = Transcript.objects.of(learner).in_force().filter(pk=transcript.pk).exclude(content=None).exists()
-    if not shareable or (organization is not None and organization.kind != OrganizationKind.PARTNER):
+    # The kind is locked too: an organization that is becoming part of this institution gets no sharing grant.
+    if not shareable or (organization is not None and locked_kind(organization) != OrganizationKind.PARTNER):
         raise NotTheirTranscriptError
     grant, token = give_sharing_grant(
         learner,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from credentials.badges.formats.untrusted_json import Unreadable
 from credentials.transcripts.rules import TranscriptKind
@@ -114,6 +115,7 @@ _BY_REASON: tuple[tuple[Reason, Verdict, tuple[Words, Words]], ...] = (
         ),
     ),
 )
+_SEVERAL_MEANING = _("Each has an answer of its own below: whether it is valid, who issued it, and its dates.")
 _EXPIRED_MEANING = _("The date in it is over. Whether its signature is valid could not be told.")
 # What differs for a record inside a PDF: the pages around it can say anything.
 _INSIDE = _("The record inside this PDF is valid. Its pages were not checked.")
@@ -259,7 +261,18 @@ _UNOPENED: Mapping[Unopened, Words] = {
 
 
 def answer_text(answer: Verification) -> AnswerText:
-    """The answer in words."""
+    """The answer in words. Several records have an answer each; the one about all of them only says how many."""
+    if answer.members:
+        return AnswerText(
+            answer.verdict,
+            ngettext("%(count)s record was checked.", "%(count)s records were checked.", len(answer.members))
+            % {"count": len(answer.members)},
+            _SEVERAL_MEANING,
+            "" if answer.verdict is Verdict.VALID else "warning",
+            "info",
+            (),
+            file=_file_words(answer),
+        )
     title, kind, icon = _TITLES[answer.verdict]
     meaning = _MEANINGS[answer.verdict]
     if any(check.name is CheckName.TRANSCRIPT for check in answer.checks):

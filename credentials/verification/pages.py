@@ -103,16 +103,21 @@ def _verification_of(form: VerifyForm) -> Verification:
 
 def _answer(request: HttpRequest, answer: Verification) -> HttpResponse:
     """The page with the answer: 200 whatever the verdict is, because the question was answered."""
+    context = {**_shown(answer), "members": [_shown(member) for member in answer.members]}
+    return _without_traces(render(request, "credentials/verify/answer.html", context))
+
+
+def _shown(answer: Verification) -> dict[str, Any]:
+    """What the page shows of one answer: of the only record, or of one of several."""
     transcript = answer.transcript
-    context = {
+    return {
         "answer": answer_text(answer),
         "issuer": answer.issuer,
-        "members": [(answer_text(member), member.credential) for member in answer.members],
         "credential": answer.credential,
         "transcript": transcript,
         "transcript_kind": transcript_kind(transcript.kind) if transcript else "",
+        "since": answer.since,
     }
-    return _without_traces(render(request, "credentials/verify/answer.html", context))
 
 
 def _page(request: HttpRequest, form: VerifyForm, *, status: int = HTTPStatus.OK) -> HttpResponse:

@@ -9,7 +9,7 @@ from accounts.actions.locked_learner import locked_learner
 from accounts.actions.locking import lock_learners
 from accounts.models import Learner, LearnerLink, User
 from assessments.mastery.actions.recomputing import recompute_person, subscriptions_of
-from programs.awards.actions.concerns import raise_for_duplicates
+from programs.awards.actions.concerns import review_after_linking
 from programs.awards.actions.progress import reaudit_person
 
 
@@ -17,7 +17,8 @@ from programs.awards.actions.progress import reaudit_person
 def link_persons(one: Learner, *, other: Learner, reason: str, by: User, at: datetime) -> LearnerLink:
     """State that two records are one person: from now on mastery is decided from the evidence of both.
 
-    An award that both hold is put on the worklist.
+    What was double becomes an entry of a worklist: awards of one achievement are reviewed; enrollments in one program
+    are listed as long as both are open (programs.enrollment.queries.enrolled_twice).
     Raises as `link_records` does.
     """
     link = link_records(one, other=other, reason=reason, by=by, at=at)
@@ -30,12 +31,15 @@ def link_persons(one: Learner, *, other: Learner, reason: str, by: User, at: dat
 def part_persons(link: LearnerLink, *, reason: str, by: User, at: datetime) -> LearnerLink:
     """Take the statement back: each part is decided from its own evidence, by all that was asked of the person.
 
-    Raises as `unlink_records` does.
+    Nothing that was granted ends by it. An award that rests on what belongs to the other person now is put on the
+    worklist. Raises as `unlink_records` does.
     """
     together = lock_learners([link.learner_id, link.other_id])
     asked = subscriptions_of(record.pk for record in together)
     parted = unlink_records(link, reason=reason, by=by, at=at)
     for record in (parted.learner, parted.other):
+        # First, so that an award is listed by this cause and not by the mastery that is lost with it.
+        review_after_linking(record, at=at)
         recompute_person(record, tracking=asked, at=at)
         _award_anew(record, at)
     return parted
@@ -44,4 +48,4 @@ def part_persons(link: LearnerLink, *, reason: str, by: User, at: datetime) -> L
 def _award_anew(record: Learner, at: datetime) -> None:
     """Awards and milestones of all records count for the person, whether or not mastery changed."""
     reaudit_person(locked_learner(record, at=at))
-    raise_for_duplicates(record, at=at)
+    review_after_linking(record, at=at)

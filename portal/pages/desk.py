@@ -14,8 +14,9 @@ from core import clock
 from core.desk.start_page_cards import StartPageCard
 from credentials.permissions import reads_issuers
 from portal.queries import start_page
+from programs.enrollment.queries import TWICE
 from programs.models import AwardState
-from programs.permissions import grants_awards
+from programs.permissions import grants_awards, keeps_enrollments
 
 # A refused file is shown for a while only: the person who uploaded it has seen why, and the list of imports keeps it.
 REFUSED_SHOWN_FOR = timedelta(days=7)
@@ -108,6 +109,20 @@ def _awards(user: User, at: datetime) -> Iterator[StartPageCard]:
         )
 
 
+def _enrollments(user: User, at: datetime) -> Iterator[StartPageCard]:
+    if not keeps_enrollments(user):
+        return
+    waiting = start_page.double_enrollments(user, at=at)
+    if waiting.count:
+        yield StartPageCard(
+            title=_("Enrolled twice in one program"),
+            count=waiting.count,
+            url=f"{reverse('admin:programs_enrollment_changelist')}?standing={TWICE}",
+            oldest=waiting.oldest,
+            advice=_("Two records of one person were linked, and both are enrolled. Withdraw one of the two."),
+        )
+
+
 def _signing(user: User, at: datetime) -> Iterator[StartPageCard]:
     """Awards without a credential, and status lists that expire soon."""
     if not reads_issuers(user):
@@ -138,6 +153,7 @@ SOURCES: tuple[Callable[[User, datetime], Iterator[StartPageCard]], ...] = (
     _failed_jobs,
     _signing,
     _awards,
+    _enrollments,
     _imports,
     _approvals,
 )

@@ -1,6 +1,6 @@
 """The whole, checked: what every app says is wrong with its rows, and every guard that is missing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -29,6 +29,12 @@ def problems_of(app: str) -> Iterator[IntegrityProblem]:
     """What is wrong with the rows of one app."""
     for sentence in import_module(f"{app}.integrity").problems():
         yield IntegrityProblem(app, sentence)
+
+
+def notes_of(app: str) -> Iterator[str]:
+    """What an app names without calling it wrong: it waits for a person, or a person has decided it so."""
+    own: Callable[[], Iterator[str]] | None = getattr(import_module(f"{app}.integrity"), "notes", None)
+    yield from own() if own is not None else ()
 
 
 def missing_guards() -> Iterator[IntegrityProblem]:

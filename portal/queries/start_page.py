@@ -13,7 +13,8 @@ from competencies.queries import imports_waiting
 from core.jobs.models import Job
 from credentials.issuing.queries.credentials import awards_without_credential
 from credentials.models import StatusList
-from programs.models import Award, AwardConcern
+from programs.enrollment.queries import enrolled_twice
+from programs.models import Award, AwardConcern, Enrollment
 from programs.permissions import programs_for
 
 
@@ -49,6 +50,12 @@ def awards_to_review(user: User, *, at: datetime) -> Waiting:
     """Open concerns about awards of the programs of `user`."""
     concerns = AwardConcern.objects.open().filter(award__program_version__program__in=programs_for(user, at=at))
     return _waiting(concerns, since="raised_at")
+
+
+def double_enrollments(user: User, *, at: datetime) -> Waiting:
+    """Open enrollments of one person in one program, twice under linked records, in the programs of `user`."""
+    rows = Enrollment.objects.filter(program__in=programs_for(user, at=at))
+    return _waiting(enrolled_twice(rows), since="enrolled_at")
 
 
 def awards_to_grant(user: User, *, at: datetime) -> Waiting:

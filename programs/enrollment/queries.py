@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import DateField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import DateField, Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from accounts.models import Learner
 from accounts.queries import with_names, with_person
@@ -34,10 +35,16 @@ BY_PROGRESS: Mapping[str, Mapping[str, object]] = {
     "ended": {"ended_on__isnull": False},
     "met": {"ended_on": None, "progress__status": "met"},
 }
+TWICE = "twice"
 
 
 def enrollments_by_progress(rows: QuerySet[Any], choice: str) -> QuerySet[Any]:
-    """Return the enrollments of a filter choice: open, ended, met but still open; all of them for other words."""
+    """Return the enrollments of a filter choice: open, ended, met but still open, twice; all of them for other words.
+
+    Twice: `enrolled_twice`.
+    """
+    if choice == TWICE:
+        return enrolled_twice(rows)
     return rows.filter(**BY_PROGRESS.get(choice, {}))
 
 
@@ -51,6 +58,28 @@ def enrollments_in(rows: QuerySet[Any], programs: QuerySet[Program], *, on: date
     )
     lean = named.defer("version__content", "progress__audit").annotate(today=Value(on, DateField()))
     return with_person(with_last_event(lean, on=on), on=on)
+
+
+def enrolled_twice(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Return the open enrollments of which the person has another open one in the same program, under a linked record.
+
+    Enrolling refuses a second one, so these were double before the records were linked.
+    """
+    # Linked records are few. Starting from them keeps the query from reading every enrollment.
+    linked = Learner.objects.exclude(same_as=None)
+    records = linked.values("pk").union(linked.values("same_as"))
+    others = Enrollment.objects.open().alias(person=Coalesce("learner__same_as_id", "learner_id"))
+    person = Coalesce(OuterRef("learner__same_as_id"), OuterRef("learner_id"))
+    double = others.filter(program=OuterRef("program"), person=person).exclude(pk=OuterRef("pk"))
+    return rows.filter(Exists(double), ended_on=None, learner__in=records)
+
+
+def doubles_of(enrollment: Enrollment) -> QuerySet[Enrollment]:
+    """Return the person's other open enrollments in the same program; none for an enrollment that has ended."""
+    if enrollment.ended_on is not None:
+        return Enrollment.objects.none()
+    same = Enrollment.objects.open().of(enrollment.learner).filter(program=enrollment.program_id)
+    return same.exclude(pk=enrollment.pk).select_related("learner").order_by("pk")
 
 
 def cohorts_in(rows: QuerySet[Any], programs: QuerySet[Program]) -> QuerySet[Any]:

@@ -20,6 +20,7 @@ class ConcernKind(models.TextChoices):
     EVIDENCE_CORRECTED = "evidence_corrected", _("evidence under it was corrected: it shows less now")
     TWO_STANDING = "two_standing", _("one person holds it twice")
     NEW_METHOD = "new_method", _("by the rules of today its requirements are not met")
+    OTHERS_GROUNDS = "others_grounds", _("it rests on the record of another person")
 
 
 class ConcernOutcome(models.TextChoices):
@@ -41,8 +42,8 @@ class AwardConcernQuerySet(LearnerOwnedQuerySet["AwardConcern"]):
 class AwardConcern(models.Model):
     """An award that a person must review, because no rule ends an award.
 
-    `subject_id` is the public id of the cause: a lower award, evidence, a competency, a duplicate award, or the
-    enrollment that was moved to a newer method of audit.
+    `subject_id` is the public id of the cause: a lower award, evidence, a competency, a duplicate award, the
+    enrollment that was moved to a newer method of audit, or the record of the other person.
     """
 
     learner = models.ForeignKey(Learner, models.PROTECT, db_index=False, related_name="award_concerns")

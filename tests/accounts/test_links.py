@@ -9,12 +9,23 @@ from django.db import close_old_connections, connection, transaction
 from django.db.transaction import TransactionManagementError
 
 from accounts.actions.identifiers import add_identifier
+from accounts.actions.learners import connect_account
 from accounts.actions.links import link_records, unlink_records
 from accounts.actions.locked_learner import locked_learner
 from accounts.actions.locking import lock_learners
+from accounts.actions.names import add_name
 from accounts.errors import AlreadyEndedError, AlreadyOnePersonError, SameRecordError
-from accounts.models import Learner, LearnerIdentifier, LearnerLink, LearnerName, User
-from accounts.queries import canonical_record_of
+from accounts.models import Learner, LearnerIdentifier, LearnerLink, LearnerName, NameKind, User
+from accounts.queries import (
+    account_of,
+    canonical_record_of,
+    display_name_of,
+    display_names_of,
+    learner_ids_matching,
+    legal_name_of,
+    with_names,
+    with_person,
+)
 from tests.accounts.conftest import FRIDAY, MONDAY, TUESDAY
 
 
@@ -202,3 +213,46 @@ def wait_until_blocked() -> None:
                 return
             threading.Event().wait(0.01)
     raise AssertionError("nobody waits for a lock")
+
+
+def test_a_person_is_found_by_the_number_of_either_record(ada: Learner, grace: Learner, registrar: User) -> None:
+    link(ada, grace, registrar)
+
+    found = [Learner.objects.filter(pk__in=learner_ids_matching(each.learner_number)) for each in (ada, grace)]
+
+    assert [list(rows.order_by("pk")) for rows in found] == [[ada, grace], [ada, grace]]
+
+
+def test_the_legal_name_that_was_taken_last_counts_whichever_record_has_it(
+    ada: Learner, grace: Learner, alan: Learner, registrar: User
+) -> None:
+    link(ada, grace, registrar)
+    add_name(
+        grace, kind=NameKind.LEGAL, text="Ada King", starts_on=TUESDAY.date(), by=registrar, reason="she has married"
+    )
+    days = (MONDAY.date(), TUESDAY.date())
+
+    names = [[legal_name_of(record, on=day) for record in (ada, grace)] for day in days]
+
+    assert [{name.text for name in same if name} for same in names] == [{"Ada Lovelace"}, {"Ada King"}]
+    assert [display_name_of(ada, on=day) for day in days] == ["Ada Lovelace", "Ada King"]
+    assert display_names_of(Learner.objects.of(ada), on=days[1]) == {ada.pk: "Ada King", grace.pk: "Ada King"}
+    named = with_names(Learner.objects.order_by("pk"), on=days[1])
+    assert list(named.values_list("legal_name", flat=True)) == ["Ada King", "Ada King", "Alan Turing"]
+    rows = with_person(LearnerIdentifier.objects.filter(pk=_identifier_of(ada, registrar).pk), on=days[1])
+    assert list(rows.values_list("legal_name", flat=True)) == ["Ada King"]
+
+
+def _identifier_of(learner: Learner, registrar: User) -> LearnerIdentifier:
+    return add_identifier(learner, scheme="national", value="17", by=registrar, at=MONDAY)
+
+
+def test_the_account_of_a_person_is_that_of_any_record(
+    ada: Learner, grace: Learner, person: User, registrar: User
+) -> None:
+    connect_account(grace, user=person, by=registrar, reason="asked")
+    assert account_of(Learner.objects.get(pk=ada.pk)) is None
+
+    link(ada, grace, registrar)
+
+    assert [account_of(Learner.objects.get(pk=record.pk)) for record in (ada, grace)] == [person, person]

@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credentials.rules.codes import ALPHABET, BYTES, CHECKS, code_of, in_groups, normalized, normalized_serial
+from credentials.rules.codes import (
+    ALPHABET,
+    BYTES,
+    CHECKS,
+    EXAMPLE,
+    LENGTH,
+    code_of,
+    in_groups,
+    normalized,
+    normalized_serial,
+)
 
 randomness = st.binary(min_size=BYTES, max_size=BYTES)
 
@@ -35,6 +45,17 @@ def test_two_neighbours_swapped_are_noticed(content: bytes, place: int) -> None:
 @given(randomness)
 def test_new_codes_end_in_no_sign_that_people_leave_out(content: bytes) -> None:
     assert code_of(content)[-1] in ALPHABET
+
+
+def test_the_printed_example_is_well_formed_and_never_drawn() -> None:
+    number = 0
+    for letter in EXAMPLE[:LENGTH]:
+        number = number * 32 + ALPHABET.index(letter)
+
+    drawn = code_of((number << BYTES * 8 - LENGTH * 5).to_bytes(BYTES))
+
+    assert normalized(in_groups(EXAMPLE)) == EXAMPLE
+    assert drawn != EXAMPLE
 
 
 @pytest.mark.parametrize("sign", CHECKS[len(ALPHABET) :])

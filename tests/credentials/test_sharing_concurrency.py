@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
-from accounts.models import SharingGrant, SharingPurpose
+from accounts.actions.organizations import save_organization
+from accounts.models import Organization, OrganizationKind, SharingGrant, SharingPurpose
 from core import clock
 from core.jobs.models import Job
 from credentials.errors import NotTheirTranscriptError
@@ -21,7 +22,7 @@ from credentials.transcripts.actions.transcripts import supersede_transcript
 from tests.assessments.places import MONDAY
 from tests.assessments.test_ledger_concurrency import together
 from tests.credentials.awarding import achievement_of, granted
-from tests.credentials.sharing_places import new_transcript
+from tests.credentials.sharing_places import new_partner, new_transcript
 from tests.recipes import institution, learner, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,6 +50,33 @@ def test_a_transcript_that_is_being_replaced_is_not_shared() -> None:
 
     assert [type(error) for error in raised] == [NotTheirTranscriptError]
     assert (SharingGrant.objects.count(), GrantItem.objects.count(), Transcript.objects.count()) == (0, 0, 2)
+
+
+def test_nothing_is_shared_with_an_organization_that_is_becoming_no_partner() -> None:
+    institution.make()
+    partner = new_partner()
+    transcript = new_transcript()
+    changed = threading.Event()
+
+    def change() -> None:
+        with transaction.atomic():
+            kind, zone = OrganizationKind.OURS, partner.time_zone
+            root = Organization.objects.root()
+            save_organization(partner, name="Acme", kind=kind, time_zone=zone, parent=root, by=None)
+            changed.set()
+            time.sleep(LONG_ENOUGH)
+
+    def share() -> None:
+        changed.wait(10)
+        at = clock.now()
+        terms = Terms(SharingPurpose.STUDY, "I agree.", at + timedelta(days=1))
+        stale = Organization(pk=partner.pk, kind=OrganizationKind.PARTNER, public_id=partner.public_id)
+        share_transcript(transcript.learner, transcript=transcript, terms=terms, at=at, organization=stale)
+
+    raised = together(change, share)
+
+    assert [type(error) for error in raised] == [NotTheirTranscriptError]
+    assert not SharingGrant.objects.exists()
 
 
 def test_what_is_signed_while_its_key_is_reported_is_issued_anew() -> None:

@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
+from accounts.actions.learners import create_learner
+from accounts.actions.links import link_records
 from accounts.actions.names import add_name
 from accounts.models import Learner, NameKind, Organization, User
 from competencies.models import Competency
@@ -155,6 +157,18 @@ def test_linked_records_show_the_transcripts_of_the_person(studying: Learner, re
     made = official(studying, registrar)
 
     assert transcripts_of(studying) == [made]
+
+
+def test_a_transcript_prints_the_name_that_the_person_took_last_on_either_record(
+    studying: Learner, registrar: User
+) -> None:
+    second = create_learner("Ada Byron", by=registrar, at=MONDAY)
+    link_records(studying, other=second, reason="One person", by=registrar, at=MONDAY)
+    add_name(second, kind=NameKind.LEGAL, text="Ada King", starts_on=date(2026, 12, 1), by=registrar, reason="Marriage")
+
+    names = [stored_facts(official(record, registrar, at=LATER)).holder.name for record in (studying, second)]
+
+    assert names == ["Ada King", "Ada King"]
 
 
 @pytest.mark.parametrize("change", [{"digest": "c1:" + "0" * 64}, {"kind": "own"}, {"content": b"{}"}])

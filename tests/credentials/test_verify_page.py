@@ -17,7 +17,7 @@ from credentials.issuing.actions.preparing import issue_award
 from credentials.issuing.actions.reissuing import reissue
 from credentials.issuing.actions.signing import sign_prepared
 from credentials.models import Credential, Issuer, IssueReason, IssuerKey, RevocationClass
-from credentials.rules.codes import _check, in_groups
+from credentials.rules.codes import EXAMPLE, _check, in_groups
 from credentials.verification import pages as verify
 from tests.canaries import Listener
 from tests.conftest import ROOT
@@ -108,6 +108,33 @@ def test_a_mistyped_code_is_said_to_be_one(credential: Credential) -> None:
 
     assert response.status_code == 422
     assert "do not fit together" in response.content.decode()
+
+
+def test_the_example_on_the_page_is_no_code_that_was_mistyped(credential: Credential) -> None:
+    page = Client().get("/verify/").content.decode()
+    example = in_groups(EXAMPLE)
+
+    assert example in page
+    assert answer(words=example) == NOT_KNOWN
+
+
+def test_several_records_in_one_file_have_an_answer_each(issuer: Issuer, credential: Credential) -> None:
+    other = new_credential(issuer, title="Cake")
+    ended(other, state="revoked", revoked_at=clock.now(), revocation_class=RevocationClass.ISSUED_IN_ERROR)
+    records = [document(credential), document(other), {**document(credential), "name": "Changed"}]
+    wallet = {"type": "VerifiablePresentation", "verifiableCredential": records}
+
+    page = Client().post("/verify/", {"text": json.dumps(wallet)}).content.decode()
+
+    headline, *answers = re.findall(r"<h[12][^>]*>(.*?)</h[12]>", page)
+    assert headline == "3 records were checked."
+    assert answers == [
+        "Record 1 of 3: This credential is valid.",
+        "Record 2 of 3: This credential was revoked.",
+        "Record 3 of 3: This is not what was signed.",
+    ]
+    # Each that is ours says so with its own title and dates; of the altered one nothing is said.
+    assert [page.count(words) for words in ("Issued here", "<dt>Awarded</dt>", "<dt>Revoked on</dt>")] == [2, 2, 1]
 
 
 def test_links_of_ours_are_answered_from_our_rows(credential: Credential) -> None:

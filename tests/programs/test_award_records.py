@@ -15,6 +15,7 @@ from assessments.models import Basis as EvidenceBasis
 from competencies.models import Framework, ProficiencyScale
 from core.text.canonical import digest
 from programs.audit.solvers.cp_sat import CpSat
+from programs.awards.queries.decision_record import sealed
 from programs.awards.queries.replay import differences_of
 from programs.curriculum.actions.authoring import Node, save_requirement
 from programs.decisions.actions import grant_exception, record_milestone, record_recognition, save_milestone
@@ -133,6 +134,37 @@ def test_each_member_that_was_altered_is_found(rich_award: Award) -> None:
     assert unnoticed == []
 
 
+def test_each_member_or_entry_that_was_added_is_found(rich_award: Award) -> None:
+    unguarded(Award)
+    whole = deepcopy(rich_award.decision)
+    assert isinstance(whole, dict)
+    unnoticed = []
+
+    for path, value in _containers(whole):
+        altered = deepcopy(whole)
+        _add_to(_at(altered, path), value)
+        # Whoever adds something can also digest it anew: only the replay can tell.
+        altered["audit"] = sealed(altered)
+        rich_award.decision, rich_award.decision_digest = altered, digest(altered)
+        if not list(differences_of(rich_award, solver=CpSat())):
+            unnoticed.append(path)
+
+    assert unnoticed == []
+
+
+@pytest.mark.parametrize("name", ["planned", "pending"])
+def test_a_member_that_a_reader_skips_is_found(rich_award: Award, name: str) -> None:
+    unguarded(Award)
+    altered = deepcopy(rich_award.decision or {})
+    altered["attainments" if name == "planned" else "exceptions"][0][name] = False
+    altered["audit"] = sealed(altered)
+    rich_award.decision, rich_award.decision_digest = altered, digest(altered)
+
+    (difference,) = differences_of(rich_award, solver=CpSat())
+
+    assert difference.endswith("says more than was decided")
+
+
 @pytest.mark.parametrize(
     ("member", "difference"),
     [
@@ -153,6 +185,28 @@ def test_the_member_is_named(rich_award: Award, member: str, difference: str) ->
 
 def _scales(award: Award) -> set[str]:
     return {name for piece in (award.decision or {})["attainments"] for name in piece.get("conversions", {})}
+
+
+def _containers(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Every object, and every list that has an entry."""
+    if isinstance(value, dict) or (isinstance(value, list) and value):
+        yield path, value
+    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, member in steps:
+        yield from _containers(member, (*path, step))
+
+
+def _add_to(container: Any, like: Any) -> None:
+    if isinstance(container, dict):
+        container["added"] = 1
+    else:
+        container.append(deepcopy(like[0]))
+
+
+def _at(value: Any, path: tuple[str | int, ...]) -> Any:
+    for step in path:
+        value = value[step]
+    return value
 
 
 def _leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:

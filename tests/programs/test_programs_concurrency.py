@@ -1,9 +1,12 @@
 """Many writers at once: stored progress is what audit() says of all rows, and nobody is told of a deadlock."""
 
+import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import transaction
 
 from accounts.actions.learners import create_learner
 from accounts.models import Learner, Organization, Role, User
@@ -12,19 +15,22 @@ from assessments.integrity import problems as mastery_problems
 from assessments.models import Evidence
 from competencies.models import Competency
 from core import clock
+from programs.curriculum.actions.authoring import Node, save_requirement
 from programs.curriculum.actions.publishing import publish_version
+from programs.enrollment.actions.cohorts import save_cohort
 from programs.enrollment.actions.enrolling import enroll, record_event
 from programs.integrity import problems
-from programs.models import Enrollment, EventReason, ProgramVersion, Progress
+from programs.models import Enrollment, EventReason, ProgramVersion, Progress, RequirementKind
 from programs.rules.enrollment import EventKind
 from tests.assessments.places import MONDAY, finding, new_competency, new_framework, new_scale
 from tests.assessments.test_ledger_concurrency import THREADS, together
-from tests.programs.places import draft_of, open_assessment, published
+from tests.programs.places import ask_for, draft_of, open_assessment, published, root_of
 from tests.recipes import institution, make_staff
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 START = date(2026, 3, 2)
+LONG_ENOUGH = 0.5  # seconds in which the other act would be through if it did not wait
 
 
 @pytest.fixture
@@ -93,3 +99,32 @@ def test_what_is_wrong_is_noticed(school: Organization, two: tuple[Competency, C
     assert list(problems(at=at)) == [f"Progress {Progress.objects.get().pk} is not what the audit says: percent."]
     Progress.objects.all().delete()
     assert list(problems(at=at)) == [f"Enrollment {studies.pk} has no progress."]
+
+
+def test_whoever_is_enrolled_while_their_cohort_changes_is_audited_again(
+    school: Organization, two: tuple[Competency, Competency]
+) -> None:
+    draft = draft_of(school, "Bread")
+    late = {"fact": "cohort_starts_on", "op": ">=", "values": ["2026-09-01"]}
+    choice = Node(kind=RequirementKind.IF, qualifiers={"condition": late})
+    group = save_requirement(None, version=draft, parent=root_of(draft), node=choice)
+    for competency in two:
+        ask_for(group, competency)
+    version = publish_version(draft, by=None, at=MONDAY)
+    cohort = save_cohort(None, version=version, title="Autumn", starts_on=START, ends_on=None, by=None)
+    ada: Learner = create_learner("Ada Lovelace", by=None, at=MONDAY)
+    enrolled = threading.Event()
+
+    def admit() -> None:
+        with transaction.atomic():
+            enroll(ada, version=version, on=START, cohort=cohort, by=None, at=MONDAY)
+            enrolled.set()
+            time.sleep(LONG_ENOUGH)
+
+    def move() -> None:
+        enrolled.wait(10)
+        save_cohort(cohort, version=version, title="Autumn", starts_on=date(2026, 9, 1), ends_on=None, by=None)
+
+    assert together(admit, move) == []
+    # A job audits it again: until then nothing shows the answer for the old day.
+    assert Progress.objects.get().stale_since is not None

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from accounts.actions.constraint_errors import constraint_errors
 from accounts.actions.locked_learner import locked_learner
 from accounts.models import Learner
-from accounts.queries import legal_name_of
+from accounts.queries import account_of, legal_name_of
 from core import clock
 from core.database.compiled import compiled
 from core.database.storing import insert_linked
@@ -174,6 +174,7 @@ def _name(
 
 def _identities(learner: Learner, facts: AwardFacts) -> tuple[Identity, ...]:
     """The identifiers that the holder can prove: the address of their account, and their learner number."""
-    values = [("emailAddress", learner.user.email if learner.user else ""), ("identifier", facts.learner_number)]
+    account = account_of(learner)
+    values = [("emailAddress", account.email if account else ""), ("identifier", facts.learner_number)]
     # Never empty: a constraint asks every record for a learner number.
     return tuple(Identity(kind, value, secrets.token_hex(SALT_BYTES)) for kind, value in values if value)

@@ -6,13 +6,13 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts.queries import verified_address_of
+from accounts.queries import account_of, verified_address_of
 from credentials.models import Credential
 
 
 def mail_about(credential: Credential) -> EmailMessage | None:
     """The mail about this credential to the holder's verified primary address; None without such an address."""
-    user = credential.learner.user
+    user = account_of(credential.learner)
     if user is None or not user.is_active:
         return None
     address = verified_address_of(user)

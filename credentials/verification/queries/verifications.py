@@ -105,10 +105,15 @@ def _of_opened(found: Opened, content: bytes, read: Fetch, *, at: datetime) -> V
     records = [record for record in found.records if found.kind not in NOTHING_ELSE or _is_checkable(record)]
     if not records:
         raise NotOpenedError(NOTHING_ELSE[found.kind])
-    answers = [_of_part(record, read, at=at) for record in records]
-    answer = answers[0] if len(answers) == 1 else verdict_of_several(answers)
     exact = found.kind is FileKind.PDF and delivered_content(content)
-    return replace(answer, file=FileAnswer(found.kind, delivered=exact))
+    answers = [_of_part(record, read, at=at) for record in records]
+    return _together(answers, FileAnswer(found.kind, delivered=exact))
+
+
+def _together(answers: list[Verification], file: FileAnswer) -> Verification:
+    """The answer about the records in a file. Each of several is about its own record inside that file too."""
+    inside = [replace(answer, file=file) for answer in answers]
+    return inside[0] if len(inside) == 1 else replace(verdict_of_several(inside), file=file)
 
 
 def _is_checkable(record: bytes) -> bool:
@@ -186,8 +191,7 @@ def _of_presentation(document: Mapping[str, Any], read: Fetch, *, at: datetime) 
     if not records:
         return verdict_of_checks([Check(CheckName.CREDENTIAL, False, Reason.NOT_A_BADGE)], None)
     answers = [_of_record(record, read, at=at, presented=True) for record in records]
-    answer = answers[0] if len(answers) == 1 else verdict_of_several(answers)
-    return replace(answer, file=FileAnswer(FileKind.PRESENTATION))
+    return _together(answers, FileAnswer(FileKind.PRESENTATION))
 
 
 def _reader(network: Network | None) -> Fetch:

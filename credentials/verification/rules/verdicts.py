@@ -214,7 +214,11 @@ def verdict_of_checks(
 
 
 def verdict_of_several(members: Sequence[Verification]) -> Verification:
-    """The answer about credentials that were presented together: the least favourable one, with all of them in it."""
+    """The answer about records that were presented together: the least favourable verdict, and the answer about each.
+
+    Who vouches and the dates are of one record each: they stand in the answers about each. The checks are those of the
+    least favourable one.
+    """
     least = min(members, key=lambda member: SEVERITY.index(member.verdict))
     return Verification(least.verdict, least.checks, members=tuple(members))
 

@@ -3,23 +3,33 @@
 from typing import Any
 
 from core.operator import CommandResult, OperatorCommand
-from portal.queries.integrity import IntegrityProblem, checked_apps, missing_guards, problems_of
+from portal.queries.integrity import IntegrityProblem, checked_apps, missing_guards, notes_of, problems_of
 
 
 class Command(OperatorCommand):
-    help = "Check every award, document, digest, status bit and guard; exit 1 and name each problem when there is one."
+    help = (
+        "Check every award, document, digest, status bit and guard; exit 1 and name each problem when there is one. "
+        "What waits for a person after records were linked or parted is named too, and is no problem."
+    )
 
     def operate(self, **_options: Any) -> CommandResult:  # noqa: ANN401 - argparse hands options untyped
-        """Check every app and the guards; the problems are the outcome."""
+        """Check every app and the guards; the problems are the outcome, and `notes` what waits for a person."""
         found: list[IntegrityProblem] = []
+        notes: list[str] = []
         counts = {}
         for app in checked_apps():
             own = list(problems_of(app))
             counts[app] = len(own)
             self.say(f"{app}: {len(own) or 'no'} problem{'' if len(own) == 1 else 's'}")
             found += own
+            named = list(notes_of(app))
+            notes += [f"{app}: {note}" for note in named]
+            for note in named:
+                self.say(f"{app}: {note}")
         guards = list(missing_guards())
         counts["guards"] = len(guards)
         self.say(f"guards: {len(guards) or 'no'} problem{'' if len(guards) == 1 else 's'}")
         found += guards
-        return CommandResult({"checked": counts}, tuple(f"{each.app}: {each.sentence}" for each in found))
+        return CommandResult(
+            {"checked": counts, "notes": notes}, tuple(f"{each.app}: {each.sentence}" for each in found)
+        )

@@ -133,6 +133,7 @@ def decline_award(award: Award, *, by: User, words: str, at: datetime | None = N
         raise NotProposedError
     locked.state, locked.decided_at, locked.decided_by = AwardState.DECLINED, person.at, by
     locked.save(update_fields=["state", "decided_at", "decided_by"])
+    settle_for_ended_award(locked, by=by, at=person.at)
     note_words(locked, WordsAbout.DECISION, words)
     return locked
 

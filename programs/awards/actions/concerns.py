@@ -17,8 +17,19 @@ from assessments.models import Evidence
 from assessments.rules.mastery_states import MasteryState
 from competencies.models import Competency
 from core.database.ledger import new_salt
+from programs.awards.queries.ground_owners import others_behind
 from programs.errors import AlreadySettledError, WordsMissingError
-from programs.models import Attribution, Award, AwardConcern, AwardConcernBody, ConcernKind, ConcernOutcome, Enrollment
+from programs.models import (
+    Attribution,
+    Award,
+    AwardConcern,
+    AwardConcernBody,
+    AwardState,
+    ConcernKind,
+    ConcernOutcome,
+    Enrollment,
+)
+from programs.models.awards import OPEN
 from programs.rules.attainments import AttainmentKind
 
 SHOWN_NO_LONGER = frozenset({MasteryState.NONE, MasteryState.BELOW})
@@ -39,9 +50,13 @@ def settle_concern(concern: AwardConcern, *, by: User, words: str, at: datetime 
 
 
 def settle_for_ended_award(award: Award, *, by: User | None, at: datetime) -> None:
-    """Settle the open reviews of an award that ended, and those of its duplicate, which is the only one left now."""
+    """Settle the open reviews of an award that ended, and those of its duplicate, which is the only one left now.
+
+    A proposal that was declined ended too; nothing was rescinded then.
+    """
+    rescinded = by is not None and award.state == AwardState.RESCINDED
     for concern in AwardConcern.objects.open().filter(award=award):
-        outcome = ConcernOutcome.GONE if by is None else ConcernOutcome.RESCINDED
+        outcome = ConcernOutcome.RESCINDED if rescinded else ConcernOutcome.GONE
         _settle(concern, outcome, by=by, at=at)
     doubles = AwardConcern.objects.open().filter(kind=ConcernKind.TWO_STANDING, subject_id=award.public_id)
     for concern in doubles.filter(award__achievement=award.achievement_id):
@@ -78,11 +93,14 @@ def raise_for_evidence(
         if change.old is not None and change.old.state is MasteryState.MASTERED and change.new.state in SHOWN_NO_LONGER
     }
     if lost:
+        # Parting records takes mastery away too, and has listed these awards by its own cause, at this instant.
+        parted = AwardConcern.objects.open().filter(kind=ConcernKind.OTHERS_GROUNDS, raised_at=person.at)
+        listed = parted.filter(learner__in=person.records).values("award")
         names = Competency.objects.filter(pk__in={competency for competency, _ in lost})
         for name in names.order_by("pk").values_list("public_id", flat=True):
             rests = Attribution.objects.filter(learner__in=person.records, kind=AttainmentKind.MASTERY, subject_id=name)
-            rows = Award.objects.standing().filter(pk__in=rests.values("award")).order_by("pk")
-            concerns += _raise_for(rows, ConcernKind.EVIDENCE_CORRECTED, name, person.at)
+            rows = Award.objects.standing().filter(pk__in=rests.values("award")).exclude(pk__in=listed)
+            concerns += _raise_for(rows.order_by("pk"), ConcernKind.EVIDENCE_CORRECTED, name, person.at)
     return concerns
 
 
@@ -92,21 +110,44 @@ def raise_for_new_method(awards: Iterable[Award], enrollment: Enrollment, *, at:
 
 
 @transaction.atomic
-def raise_for_duplicates(learner: Learner, *, at: datetime) -> list[AwardConcern]:
-    """After records were linked or parted, list duplicate awards of one person, and drop those of two people."""
+def review_after_linking(learner: Learner, *, at: datetime) -> list[AwardConcern]:
+    """After records were linked or parted, list the person's awards that must be reviewed, and drop what is settled so.
+
+    Listed are duplicates of one achievement, also among proposals, and awards in force that rest on the record of
+    somebody who is another person now. Reviews for which linking or parting has taken the cause away are dropped.
+    """
     # All linked records are locked, so that no award is granted to one of them meanwhile.
     records = [row.pk for row in lock_learners([learner.pk])]
+    concerns = [*_raise_for_duplicates(records, at), *_raise_for_others_grounds(records, at)]
+    theirs = Award.objects.filter(learner__in=records).values("public_id")
+    strangers = AwardConcern.objects.open().filter(learner__in=records, kind=ConcernKind.TWO_STANDING)
+    own = Learner.objects.filter(pk__in=records).values("public_id")
+    theirs_again = AwardConcern.objects.open().filter(learner__in=records, kind=ConcernKind.OTHERS_GROUNDS)
+    for concern in (*strangers.exclude(subject_id__in=theirs), *theirs_again.filter(subject_id__in=own)):
+        _settle(concern, ConcernOutcome.GONE, by=None, at=at)
+    return concerns
+
+
+def _raise_for_duplicates(records: Collection[int], at: datetime) -> list[AwardConcern]:
     kept: dict[tuple[int, int], Award] = {}
     concerns = []
-    for award in Award.objects.standing().filter(learner__in=records).order_by("pk"):
+    rows = Award.objects.filter(learner__in=records, state__in=OPEN).order_by("pk")
+    # What was granted comes first: of a granted and a proposed award the proposal is the one to be declined.
+    for award in sorted(rows, key=lambda row: (not row.stands, row.pk)):
         first = kept.setdefault((award.achievement_id, award.cycle), award)
         if first is not award:
             concerns += _raise_for([award], ConcernKind.TWO_STANDING, first.public_id, at)
-    theirs = Award.objects.filter(learner__in=records).values("public_id")
-    strangers = AwardConcern.objects.open().filter(learner__in=records, kind=ConcernKind.TWO_STANDING)
-    for concern in strangers.exclude(subject_id__in=theirs):
-        _settle(concern, ConcernOutcome.GONE, by=None, at=at)
     return concerns
+
+
+def _raise_for_others_grounds(records: Collection[int], at: datetime) -> list[AwardConcern]:
+    rows = Award.objects.standing().filter(learner__in=records).order_by("pk")
+    return [
+        concern
+        for found in others_behind(rows)
+        for other in found.others
+        for concern in _raise_for([found.award], ConcernKind.OTHERS_GROUNDS, other, at)
+    ]
 
 
 def _raise_for(awards: Iterable[Award], kind: ConcernKind, subject_id: uuid.UUID, at: datetime) -> list[AwardConcern]:

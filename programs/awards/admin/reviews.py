@@ -1,5 +1,6 @@
 """The desk page of awards to review."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -21,9 +22,24 @@ from programs.awards.admin.forms import (
     AskForm,
     WordsForm,
 )
-from programs.awards.queries.desk import about_learners_matching, reviews_in
-from programs.models import AwardConcern
+from programs.awards.queries.desk import about_learners_matching, cause_of, reviews_in
+from programs.models import AwardConcern, ConcernKind
 from programs.permissions import grants_awards, programs_for, reads_awards
+
+ADVICE: Mapping[str, Any] = {
+    ConcernKind.LOWER_ENDED: _("Look whether the award is earned without the one that ended; otherwise rescind it."),
+    ConcernKind.EVIDENCE_VOIDED: _("Look whether the award is earned without that evidence; otherwise rescind it."),
+    ConcernKind.EVIDENCE_CORRECTED: _("Look whether the award is earned as shown now; otherwise rescind it."),
+    ConcernKind.TWO_STANDING: _(
+        "Let one of the two stay: rescind the other as awarded twice, or decline it while it is a proposal."
+    ),
+    ConcernKind.NEW_METHOD: _("Decide whether the award stays although the rules of today would not give it."),
+    ConcernKind.OTHERS_GROUNDS: _(
+        "It was granted while the two records were linked. Look at the audit of the enrollment: if the requirements are"
+        " met by this person's own record, let the award stay; otherwise rescind it. Then replace transcripts made"
+        " while the records were linked."
+    ),
+}
 
 
 @admin.register(AwardConcern)
@@ -37,8 +53,19 @@ class AwardConcernAdmin(DeskAdmin):
     list_select_related = ("award__achievement", "learner")
     search_fields = ("learner__learner_number",)
     search_help_text = _("A name, a learner number, an identifier or an e-mail")
-    fields = ("award", "learner", "kind", "subject_id", "raised_at", "settled_at", "settled_by", "outcome", "notes")
-    readonly_fields = ("notes",)
+    fields = (
+        "award",
+        "learner",
+        "kind",
+        "about",
+        "advice",
+        "raised_at",
+        "settled_at",
+        "settled_by",
+        "outcome",
+        "notes",
+    )
+    readonly_fields = ("about", "advice", "notes")
     refusals: ClassVar = AWARD_REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
@@ -50,6 +77,16 @@ class AwardConcernAdmin(DeskAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         """Search by the learner, under any name or number."""
         return about_learners_matching(queryset, search_term), False
+
+    @admin.display(description=_("about"))
+    def about(self, row: AwardConcern) -> str:
+        """What the cause is, by name."""
+        return cause_of(row)
+
+    @admin.display(description=_("what to do"))
+    def advice(self, row: AwardConcern) -> str:
+        """How such a review is settled; nothing once it is."""
+        return str(ADVICE[row.kind]) if row.settled_at is None else ""
 
     @admin.display(description=_("what was said"))
     def notes(self, row: AwardConcern) -> str:

@@ -15,17 +15,19 @@ from core.database.compiled import compiled
 
 @dataclass(frozen=True)
 class AwardedPerson:
-    """Legal names and learner numbers by record (id), public ids of the records, and the instant of the newest fact."""
+    """The person's legal name (if there is one), and by record (id) the learner numbers; public ids of the records.
 
-    names: Mapping[int, str]
+    `newest` is the instant of the newest fact.
+    """
+
+    name: str | None
     numbers: Mapping[int, str]
     public_ids: tuple[str, ...]
     newest: datetime | None
 
     def name_of(self, record: int) -> str:
-        """Return the record's own name, else the name of the lowest linked record, else the learner number."""
-        named = self.names.get(record) or (self.names[min(self.names)] if self.names else None)
-        return named if named is not None else self.numbers[record]
+        """Return the person's legal name, whichever record has it; else the learner number of this record."""
+        return self.numbers[record] if self.name is None else self.name
 
     def known_at(self, at: datetime) -> datetime:
         """Return `at`, or the instant of the newest fact if that is later: no replay leaves a fact out."""
@@ -33,11 +35,11 @@ class AwardedPerson:
 
 
 def awarded_person(records: tuple[int, ...], *, on: date) -> AwardedPerson:
-    """Return the person of these records, with the names on that civil date; one query."""
+    """Return the person of these records, with the name on that civil date; one query."""
     rows = _records(records, on)
     newest = [moment for row in rows for moment in row[4:] if moment is not None]
     return AwardedPerson(
-        names={pk: name for pk, _public_id, _number, name, *_ in rows if name is not None},
+        name=next((name for _pk, _public_id, _number, name, *_ in rows), None),
         numbers={pk: number for pk, _public_id, number, *_ in rows},
         public_ids=tuple(str(public_id) for _pk, public_id, *_ in rows),
         newest=max(newest, default=None),

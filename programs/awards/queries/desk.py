@@ -1,12 +1,26 @@
 """Rows for the desk pages of awards and of reviews."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
 
-from accounts.queries import learner_ids_matching
-from programs.models import Attribution, Award, Program
+from accounts.models import Learner
+from accounts.queries import rows_of_learners_matching
+from assessments.models import Evidence
+from competencies.models import Competency
+from programs.models import Attribution, Award, AwardConcern, ConcernKind, Enrollment, Program
 from programs.rules.attainments import AttainmentKind
+
+CAUSES: Mapping[str, QuerySet[Any]] = {
+    ConcernKind.LOWER_ENDED: Award.objects.select_related("achievement"),
+    ConcernKind.TWO_STANDING: Award.objects.select_related("achievement"),
+    ConcernKind.EVIDENCE_VOIDED: Evidence.objects.select_related("competency"),
+    ConcernKind.EVIDENCE_CORRECTED: Competency.objects.all(),
+    ConcernKind.NEW_METHOD: Enrollment.objects.select_related("version__program"),
+    ConcernKind.OTHERS_GROUNDS: Learner.objects.all(),
+}
+"""What `AwardConcern.subject_id` names, by kind."""
 
 
 def awards_in(rows: QuerySet[Any], programs: QuerySet[Program]) -> QuerySet[Any]:
@@ -20,6 +34,13 @@ def reviews_in(rows: QuerySet[Any], programs: QuerySet[Program]) -> QuerySet[Any
     return rows.filter(award__program_version__program__in=programs)
 
 
+def cause_of(review: AwardConcern) -> str:
+    """Return what the cause of a review is called: an award, a competency, an enrollment, or a learner's number."""
+    cause = CAUSES[review.kind].filter(public_id=review.subject_id).first()
+    # Evidence has no name of its own: what it is about has.
+    return str(cause.competency if isinstance(cause, Evidence) else cause or "")
+
+
 def moves_in(rows: QuerySet[Any], programs: QuerySet[Program]) -> QuerySet[Any]:
     """Return the moves of enrollments in these programs to another method of audit."""
     return rows.filter(enrollment__program__in=programs)
@@ -27,7 +48,7 @@ def moves_in(rows: QuerySet[Any], programs: QuerySet[Program]) -> QuerySet[Any]:
 
 def about_learners_matching(rows: QuerySet[Any], search_term: str) -> QuerySet[Any]:
     """Return the rows about learners whose name, number or identifier matches; all rows for an empty term."""
-    return rows.filter(learner__in=learner_ids_matching(search_term)) if search_term else rows
+    return rows_of_learners_matching(rows, search_term)
 
 
 def attributions_without_facts(award: Award) -> QuerySet[Attribution]:

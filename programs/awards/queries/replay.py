@@ -16,10 +16,12 @@ from programs.audit.queries.attainments import (
     recognition_as_attainment,
 )
 from programs.audit.queries.audits import CONTEXTS
+from programs.audit.queries.enrollment_facts import has_conditions
 from programs.audit.queries.trees import audited_tree_of
 from programs.audit.rules.audit import BOUNDS, audit
 from programs.audit.rules.completion.solver_protocol import Solver
 from programs.audit.rules.context import Method
+from programs.audit.rules.known_facts import KNOWN_FACTS
 from programs.awards.queries.decision_record import (
     FORMAT,
     achievement_as_json,
@@ -31,6 +33,7 @@ from programs.awards.queries.decision_record import (
     sealed,
 )
 from programs.awards.queries.evidence import BY_KEYS
+from programs.awards.queries.record_members import added_members
 from programs.awards.queries.replay_mastery import changed_policies, evidence_differences, mastery_differences
 from programs.models import Attribution, Award, MilestoneReached, ProgramVersion, Recognition
 from programs.rules.attainments import Attainment, AttainmentKind, RequirementException
@@ -59,7 +62,13 @@ def differences_of(award: Award, *, solver: Solver) -> Iterator[str]:
         yield "its decision is not what its digest says"
     try:
         yield from _replayed(award, decision, solver)
-    except (LookupError, TypeError, ValueError, ValidationError):  # members that are not there, or are no such thing
+    except (
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+        ValidationError,
+    ):  # members that are not there, or are no such thing
         yield "its decision is not one that can be replayed"
 
 
@@ -67,6 +76,7 @@ def _replayed(award: Award, decision: Mapping[str, Any], solver: Solver) -> Iter
     if decision["format"] not in {BY_KEYS, FORMAT}:
         yield f"its decision has a format that is not known: {decision['format']}"
         return
+    yield from added_members(decision)
     yield from _columns(award, decision)
     if decision["format"] != BY_KEYS:
         yield from _later_members(award, decision)
@@ -183,9 +193,11 @@ def _lasting(current: Attainment, then: Attainment) -> Attainment:
 
 def _audit(version: ProgramVersion, decision: Mapping[str, Any], solver: Solver) -> Iterator[str]:
     """Audit the frozen tree with the counting attainments again; yield differences in uses and credits."""
-    method = Method(decision["method"])
+    method, tree = Method(decision["method"]), audited_tree_of(version, Method(decision["method"]))
+    if set(decision.get("facts", {})) - (set(KNOWN_FACTS) if has_conditions(tree) else set()):
+        yield "it names facts that its conditions do not read"
     outcome = audit(
-        audited_tree_of(version, method),
+        tree,
         [read_attainment(piece)[0] for piece in decision["attainments"]],
         [_exception_in(entry) for entry in decision["exceptions"]],
         context=CONTEXTS[method],

@@ -37,7 +37,11 @@ def save_cohort(
     Where conditions of a program may ask for title or first day, the enrollments are audited again by a job. Raises
     CohortTitleTakenError, EndsBeforeItStartsError.
     """
-    saved = cohort or Cohort(version=version)
+    # Who is being enrolled in the cohort audits by its old title and day, and holds this lock (`enroll`). After the
+    # wait they are among those who are audited again.
+    saved = (
+        Cohort(version=version) if cohort is None else Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
+    )
     changed = cohort is not None and (saved.title, saved.starts_on) != (title.strip(), starts_on)
     saved.title, saved.starts_on, saved.ends_on = title.strip(), starts_on, ends_on
     with change_context(reason, by), constraint_errors(REFUSALS):

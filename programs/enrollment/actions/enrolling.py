@@ -65,8 +65,7 @@ def enroll(
         raise NotPublishedError
     if locked.closed_to_entry_on is not None and on >= locked.closed_to_entry_on:
         raise ClosedToEntryError
-    if cohort is not None and cohort.version_id != locked.pk:
-        raise CohortElsewhereError
+    locked_cohort = None if cohort is None else _locked_cohort(cohort, locked)
     # All linked records are one person. The constraint below sees one record only, so the lock on the person is needed.
     running = Enrollment.objects.filter(learner__in=person.records, program=locked.program_id)
     if running.filter(Q(ended_on=None) | Q(ended_on__gt=on)).exists():
@@ -77,7 +76,7 @@ def enroll(
             program=locked.program,
             version=locked,
             organization=organization or locked.program.organization,
-            cohort=cohort,
+            cohort=locked_cohort,
             admitted_on=on,
             enrolled_at=person.at,
         )
@@ -184,6 +183,18 @@ def track_leaves(enrollment: Enrollment, *, at: datetime) -> None:
         if leaf.competency_id is not None and leaf.policy_in_force is not None:
             wanted[leaf.competency_id, leaf.policy_in_force.pk] = (leaf.competency_id, leaf.policy_in_force)
     track_all(enrollment.learner, subscriptions=wanted.values(), at=at)
+
+
+def _locked_cohort(cohort: Cohort, version: ProgramVersion) -> Cohort:
+    """Lock the cohort of a version. Raises CohortElsewhereError.
+
+    The audit of the new enrollment reads its title and day: `save_cohort` waits for this lock, and finds the enrollment
+    then. The foreign key alone locks the row only when the transaction ends.
+    """
+    locked = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
+    if locked.version_id != version.pk:
+        raise CohortElsewhereError
+    return locked
 
 
 def _locked(enrollment: Enrollment, at: datetime | None) -> tuple[LockedLearner, Enrollment]:

@@ -65,12 +65,14 @@ def _enroll(
     numbers = [row.learner_number for row in rows]
     people = {row.learner_number: row for row in Learner.objects.filter(learner_number__in=numbers)}
     # All locks are taken in order of id before any write, so that two lists cannot wait for each other.
-    lock_learners(row.pk for row in people.values())
-    inside = set(
-        Enrollment.objects.open()
-        .filter(version=version, learner__in=Learner.objects.filter(pk__in=[row.pk for row in people.values()]))
-        .values_list("learner__learner_number", flat=True)
-    )
+    locked = {row.pk: row for row in lock_learners(row.pk for row in people.values())}
+    # All linked records are one person: who is in the version under another number is in it.
+    inside = {
+        locked[learner].canonical_id
+        for learner in Enrollment.objects.open()
+        .filter(version=version, learner__in=list(locked))
+        .values_list("learner", flat=True)
+    }
     fresh: list[EnrollmentRow] = []
     already: list[EnrollmentRow] = []
     made: list[Enrollment] = []
@@ -79,7 +81,7 @@ def _enroll(
             continue
         if row.learner_number not in people:
             faults.append(RowFault(row.line, NUMBER, "unknown_learner", row.learner_number))
-        elif row.learner_number in inside:
+        elif locked[people[row.learner_number].pk].canonical_id in inside:
             already.append(row)
         else:
             enrolled = _one(row, people[row.learner_number], version=version, on=on, by=by, at=at, cohort=cohort)

@@ -21,7 +21,9 @@ from programs.decisions.actions import grant_exception
 from programs.enrollment.actions.enrolling import change_version, correct_event, record_event
 from programs.enrollment.labels import EVENTS, REFUSALS, STATES
 from programs.enrollment.queries import (
+    TWICE,
     correctable_events_of,
+    doubles_of,
     enrollments_by_progress,
     enrollments_in,
     other_versions_for,
@@ -129,14 +131,19 @@ def may_follow(kind: EventKind) -> Any:  # noqa: ANN401 - a predicate of rows
 
 
 class EnrollmentFilter(admin.SimpleListFilter):
-    """Filter by open, ended, and met but still open."""
+    """Filter by open, ended, met but still open, and open twice for one person."""
 
     title = _("enrollment")
     parameter_name = "standing"
 
     def lookups(self, _request: HttpRequest, _admin: Any) -> list[tuple[str, Any]]:  # noqa: ANN401 - Django's
         """The choices."""
-        return [("open", _("running")), ("ended", _("ended")), ("met", _("requirements met, still running"))]
+        return [
+            ("open", _("running")),
+            ("ended", _("ended")),
+            ("met", _("requirements met, still running")),
+            (TWICE, _("twice in one program, under linked records")),
+        ]
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The rows of the choice."""
@@ -206,6 +213,7 @@ class EnrollmentAdmin(DeskAdmin):
         row, at = kwargs.get("obj"), clock.now()
         if isinstance(row, Enrollment):
             context.update(audit_of_enrollment(row, at=at))
+            context["doubles"] = doubles_of(row)
             context["person_name"] = display_name_of(row.learner, on=vars(row)["today"])
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -1,0 +1,268 @@
+"""Records that were wrongly linked and are parted: what was granted on the other's record is looked at, not lost."""
+
+import json
+from collections.abc import Callable
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+
+from accounts.actions.learners import create_learner
+from accounts.models import Learner, LearnerLink, Organization, User
+from competencies.models import Competency
+from portal.actions.linking import link_persons, part_persons
+from portal.pages.desk import cards_for
+from programs.awards.actions.awards import decline_award, grant_award
+from programs.awards.actions.concerns import settle_concern
+from programs.awards.admin.reviews import ADVICE
+from programs.awards.queries.desk import CAUSES
+from programs.curriculum.actions.authoring import Node, save_requirement
+from programs.decisions.actions import grant_exception, record_milestone, record_recognition, save_milestone
+from programs.enrollment.actions.enrolling import enroll, record_event
+from programs.integrity import notes, problems
+from programs.models import (
+    Award,
+    AwardConcern,
+    ConcernKind,
+    Enrollment,
+    EventReason,
+    Granting,
+    ProgramVersion,
+    RecognitionBasis,
+    RequirementKind,
+)
+from programs.rules.attainments import ExceptionKind
+from programs.rules.enrollment import EventKind
+from tests.assessments.places import FRIDAY, MONDAY, TUESDAY, level_of, show
+from tests.programs.places import Ladder, ask_for, awarding, draft_of, open_assessment, root_of
+from tests.programs.test_awards import START, Four, standing
+from tests.recipes import signed_in_client
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def twin(registrar: User) -> Learner:
+    return create_learner("A. Lovelace", by=registrar, at=MONDAY)
+
+
+@pytest.fixture
+def linked(ada: Learner, twin: Learner, registrar: User) -> LearnerLink:
+    return link_persons(ada, other=twin, reason="One person", by=registrar, at=MONDAY)
+
+
+def part(link: LearnerLink, registrar: User) -> None:
+    part_persons(link, reason="Two people", by=registrar, at=FRIDAY)
+
+
+def reviews() -> list[tuple[str, str, object]]:
+    """The open reviews: what is awarded, why it is looked at, and whom the other record names."""
+    rows = AwardConcern.objects.open().select_related("award__achievement").order_by("pk")
+    return [(str(row.award.achievement), row.kind, row.subject_id) for row in rows]
+
+
+def test_an_award_on_the_evidence_of_both_is_reviewed(
+    ada: Learner, twin: Learner, four: Four, ladder: Ladder, linked: LearnerLink, registrar: User, assessor: User
+) -> None:
+    enroll(ada, version=ladder.micro, on=START, by=registrar, at=MONDAY)
+    show(ada, four[0], 3, by=assessor, at=MONDAY)
+    show(twin, four[1], 3, by=assessor, at=MONDAY)
+
+    part(linked, registrar)
+
+    assert standing(ada) == ["Bread"]
+    assert reviews() == [("Bread", "others_grounds", twin.public_id)]
+    assert list(problems(at=FRIDAY)) == []
+
+
+def test_an_award_on_own_evidence_alone_is_left_in_peace(
+    ada: Learner, twin: Learner, four: Four, ladder: Ladder, linked: LearnerLink, registrar: User, assessor: User
+) -> None:
+    enroll(ada, version=ladder.micro, on=START, by=registrar, at=MONDAY)
+    for competency in four[:2]:
+        show(ada, competency, 3, by=assessor, at=MONDAY)
+    show(twin, four[2], 3, by=assessor, at=MONDAY)
+
+    part(linked, registrar)
+
+    assert reviews() == []
+    assert list(notes()) == []
+
+
+def test_what_rests_on_such_an_award_is_reviewed_too(
+    ada: Learner, twin: Learner, four: Four, ladder: Ladder, linked: LearnerLink, registrar: User, assessor: User
+) -> None:
+    enroll(ada, version=ladder.certificate, on=START, by=registrar, at=MONDAY)
+    show(ada, four[0], 3, by=assessor, at=MONDAY)
+    show(twin, four[1], 3, by=assessor, at=MONDAY)
+    show(ada, four[2], 3, by=assessor, at=MONDAY)
+
+    part(linked, registrar)
+
+    expected = [(title, "others_grounds", twin.public_id) for title in ("Bread", "Craft")]
+    assert reviews() == expected
+
+
+@pytest.mark.parametrize("of", ["recognition", "milestone", "exception"])
+def test_what_was_decided_about_the_other_is_their_ground(
+    of: str,
+    ada: Learner,
+    twin: Learner,
+    four: Four,
+    school: Organization,
+    linked: LearnerLink,
+    registrar: User,
+    assessor: User,
+) -> None:
+    enrollment = enroll(ada, version=_asking_for(of, four[0], school), on=START, by=registrar, at=MONDAY)
+    _decide(of, twin, four[0], enrollment, registrar)
+
+    part(linked, registrar)
+
+    # An exception is about an enrollment, so it is of the record that is enrolled.
+    assert reviews() == ([] if of == "exception" else [("Safe", "others_grounds", twin.public_id)])
+    assert standing(ada) == ["Safe"]
+
+
+def _asking_for(of: str, competency: Competency, school: Organization) -> ProgramVersion:
+    open_assessment(school, competency)
+    draft = draft_of(school, "Safe")
+    if of == "milestone":
+        milestone = save_milestone(None, title="Reached", unit="", at=MONDAY)
+        node = Node(kind=RequirementKind.MILESTONE, milestone=milestone)
+        save_requirement(None, version=draft, parent=root_of(draft), node=node)
+    else:
+        ask_for(root_of(draft), competency)
+    return awarding(draft, Granting.AUTOMATIC)
+
+
+def _decide(of: str, learner: Learner, competency: Competency, enrollment: Enrollment, by: User) -> None:
+    if of == "recognition":
+        record_recognition(
+            learner,
+            basis=RecognitionBasis.TRANSFER,
+            competency=competency,
+            level=level_of(competency, 4),
+            achieved_on=START,
+            by=by,
+            at=MONDAY,
+        )
+    elif of == "milestone":
+        leaf = enrollment.version.requirements.exclude(milestone=None).get()
+        assert leaf.milestone is not None
+        record_milestone(learner, milestone=leaf.milestone, on=START, by=by, at=MONDAY)
+    else:
+        key = enrollment.version.requirements.exclude(competency=None).get().key
+        grant_exception(enrollment, kind=ExceptionKind.WAIVE, node=key, by=by, words="So it was decided.", at=MONDAY)
+
+
+@pytest.fixture
+def reviewed(
+    ada: Learner, twin: Learner, four: Four, ladder: Ladder, linked: LearnerLink, registrar: User, assessor: User
+) -> AwardConcern:
+    enroll(ada, version=ladder.micro, on=START, by=registrar, at=MONDAY)
+    show(ada, four[0], 3, by=assessor, at=MONDAY)
+    show(twin, four[1], 3, by=assessor, at=MONDAY)
+    part(linked, registrar)
+    return AwardConcern.objects.open().get()
+
+
+def test_linking_them_again_drops_the_review(
+    reviewed: AwardConcern, ada: Learner, twin: Learner, registrar: User
+) -> None:
+    link_persons(twin, other=ada, reason="One person after all", by=registrar, at=FRIDAY)
+
+    reviewed.refresh_from_db()
+    assert reviewed.outcome == "gone"
+    assert list(notes()) == []
+
+
+def test_the_integrity_check_names_it_without_calling_it_wrong(
+    reviewed: AwardConcern, twin: Learner, registrar: User
+) -> None:
+    named = f"Award {reviewed.award.public_id} rests on the record {twin.public_id} of another person"
+    assert list(notes()) == [f"{named}: it waits for a review."]
+
+    settle_concern(reviewed, by=registrar, words="Her own work is enough.", at=FRIDAY)
+
+    assert list(notes()) == [f"{named}: it stays, as a person has decided."]
+    said = StringIO()
+    call_command("check_integrity", "--json", stdout=said)
+    assert json.loads(said.getvalue().splitlines()[-1])["notes"] == [
+        f"programs: {named}: it stays, as a person has decided."
+    ]
+
+
+def test_one_that_nobody_was_asked_to_review_is_a_problem(reviewed: AwardConcern, twin: Learner) -> None:
+    AwardConcern.objects.filter(pk=reviewed.pk).delete()
+
+    assert list(problems(at=FRIDAY)) == [
+        f"Award {reviewed.award.public_id} rests on the record {twin.public_id} of another person."
+    ]
+
+
+def test_each_kind_of_review_names_its_cause_and_what_to_do(
+    reviewed: AwardConcern, twin: Learner, registrar: User
+) -> None:
+    assert (set(CAUSES), set(ADVICE)) == (set(ConcernKind), set(ConcernKind))
+
+    page = signed_in_client(registrar).get(reverse("admin:programs_awardconcern_change", args=[reviewed.pk]))
+
+    text = page.content.decode()
+    assert twin.learner_number in text
+    assert str(ADVICE[ConcernKind.OTHERS_GROUNDS]).replace("'", "&#x27;") in text
+    assert str(twin.public_id) not in text
+
+
+def test_two_proposals_of_one_award_are_reviewed_and_declining_settles_it(
+    ada: Learner, twin: Learner, four: Four, ladder: Ladder, registrar: User, assessor: User
+) -> None:
+    # Both records are met by themselves, and both wait for the registrar.
+    for learner in (ada, twin):
+        enroll(learner, version=ladder.diploma, on=START, by=registrar, at=MONDAY)
+        for competency in four:
+            show(learner, competency, 3, by=assessor, at=MONDAY)
+
+    link_persons(ada, other=twin, reason="One person", by=registrar, at=TUESDAY)
+
+    first, second = Award.objects.proposed().order_by("pk")
+    twice = AwardConcern.objects.open().get(award__state="proposed")
+    assert (twice.award, twice.kind, twice.subject_id) == (second, "two_standing", first.public_id)
+    grant_award(first, by=registrar, at=FRIDAY)
+    decline_award(second, by=registrar, words="It is the same award.", at=FRIDAY)
+    twice.refresh_from_db()
+    assert twice.outcome == "gone"
+
+
+@pytest.fixture
+def double(
+    ada: Learner, twin: Learner, bread: ProgramVersion, registrar: User
+) -> Callable[[], tuple[Enrollment, Enrollment]]:
+    def made() -> tuple[Enrollment, Enrollment]:
+        both = [enroll(learner, version=bread, on=START, by=registrar, at=MONDAY) for learner in (ada, twin)]
+        link_persons(ada, other=twin, reason="One person", by=registrar, at=TUESDAY)
+        return both[0], both[1]
+
+    return made
+
+
+def test_two_open_enrollments_in_one_program_wait_until_one_has_ended(
+    double: Callable[[], tuple[Enrollment, Enrollment]], grace: Learner, bread: ProgramVersion, registrar: User
+) -> None:
+    enroll(grace, version=bread, on=START, by=registrar, at=MONDAY)
+    first, second = double()
+    desk = signed_in_client(registrar)
+
+    (card,) = [card for card in cards_for(registrar) if "Enrolled twice" in str(card.title)]
+    rows = desk.get(card.url).context["rows"]
+    page = desk.get(reverse("admin:programs_enrollment_change", args=[first.pk])).content.decode()
+
+    assert (card.count, len(rows)) == (2, 2)
+    assert reverse("admin:programs_enrollment_change", args=[second.pk]) in page
+    assert len(list(notes())) == 2
+    record_event(
+        second, kind=EventKind.WITHDRAW, on=TUESDAY.date(), reason=EventReason.MISTAKE, by=registrar, at=FRIDAY
+    )
+    assert [card for card in cards_for(registrar) if "Enrolled twice" in str(card.title)] == []
+    assert list(notes()) == []
