@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
 from oauth2_provider.models import AccessToken
 
@@ -186,6 +186,19 @@ def verified_address_of(user: User) -> EmailAddress | None:
     """The primary address of an account, if its owner has verified it."""
     address: EmailAddress | None = EmailAddress.objects.filter(user=user, primary=True, verified=True).first()
     return address
+
+
+def mailable_address_of(learner: Learner) -> EmailAddress | None:
+    """The verified address to which mails about this learner go, with its user; of any of the linked records.
+
+    None without an account in use, and for those who have died.
+    """
+    records = Learner.objects.of(learner)
+    addresses: QuerySet[EmailAddress] = EmailAddress.objects.filter(primary=True, verified=True, user__is_active=True)
+    mailable = addresses.filter(user__in=records.values("user")).exclude(
+        Exists(records.filter(deceased_on__isnull=False))
+    )
+    return mailable.select_related("user").order_by("user__learner").first()
 
 
 def watching_addresses(*, at: datetime) -> QuerySet[EmailAddress]:

@@ -17,9 +17,12 @@ class ProgramsConfig(AppConfig):
     def ready(self) -> None:
         """Connect the listeners; they are imported here, because models are not loaded earlier."""
         from assessments.mastery.announcements import mastery_changed
+        from assessments.work.queries.corrections import add_rest_check
+        from programs.awards.queries.resting import award_rests_on
         from programs.subscribers import reaudit_what_it_touches
 
         mastery_changed.connect(reaudit_what_it_touches)
+        add_rest_check(award_rests_on)
         self._add_tasks()
         self._add_links()
 

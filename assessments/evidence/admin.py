@@ -25,10 +25,10 @@ class VoidForm(VerbForm):
     reason = forms.ChoiceField(label=_("Reason"), choices=VoidReason.choices)
 
 
-def counts(evidence: Evidence) -> bool:
-    """Return whether the evidence counts: it was not voided."""
+def counts(evidence: Any) -> bool:  # noqa: ANN401 - with the column of with_corrected
+    """Return whether the evidence counts: it was neither voided nor corrected."""
     # `void` is loaded by `list_select_related`, so this asks no query for each row.
-    return not hasattr(evidence, "void")
+    return not hasattr(evidence, "void") and not evidence.corrected
 
 
 @admin.register(Evidence)
@@ -66,10 +66,17 @@ class EvidenceAdmin(DeskAdmin):
         """Search by the learner, under any name or number."""
         return rows_of_learners_matching(queryset, search_term), False
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Evidence]:
+        """Return the rows, marked where they were corrected since."""
+        rows: Any = super().get_queryset(request)
+        return rows.with_corrected()  # type: ignore[no-any-return]  # the manager's queryset
+
     @admin.display(description=_("state"))
-    def standing(self, evidence: Evidence) -> str:
-        """Return whether the row counts, or why it was voided."""
-        return _now("counts") if counts(evidence) else _now("voided: %s") % evidence.void.get_reason_display()
+    def standing(self, evidence: Any) -> str:  # noqa: ANN401 - with the column of with_corrected
+        """Return whether the row counts, or why it does not."""
+        if hasattr(evidence, "void"):
+            return str(_now("voided: %s") % evidence.void.get_reason_display())
+        return _now("corrected since") if evidence.corrected else _now("counts")
 
     @desk_action(
         _("Void"),

@@ -3,6 +3,7 @@
 from assessments.evidence.actions.items import EvidenceItem, RecordedEvidence, SourceReference
 from assessments.evidence.actions.recording import check_performed_on, record_evidence
 from assessments.evidence.actions.reviewing import review_recommendation
+from assessments.evidence.actions.sources import newest_of_sources
 from assessments.evidence.actions.voiding import void_evidence
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "RecordedEvidence",
     "SourceReference",
     "check_performed_on",
+    "newest_of_sources",
     "record_evidence",
     "review_recommendation",
     "void_evidence",

@@ -69,7 +69,7 @@ def record_evidence(
     _write(new_drafts, person)
     known |= {draft.key: draft.row for draft in new_drafts}
     rows = tuple(known[draft.key] for draft in drafts)
-    changes = _recompute(person, {draft.row.competency_id for draft in new_drafts}, current)
+    changes = _recompute(person, new_drafts, current)
     return RecordedEvidence(rows, tuple(draft.row for draft in new_drafts), changes)
 
 
@@ -250,10 +250,14 @@ def _mark_used(drafts: Sequence[_Draft], at: datetime) -> None:
 
 
 def _recompute(
-    person: LockedLearner, touched: set[int], current: dict[int, CompetencyRevision]
+    person: LockedLearner, drafts: Sequence[_Draft], current: dict[int, CompetencyRevision]
 ) -> tuple[MasteryChange, ...]:
-    """Decide the mastery that rests on the touched competencies; the first evidence adds the row of its policy."""
+    """Decide the mastery that rests on the written rows; the first evidence adds the row of its policy."""
+    touched = {draft.row.competency_id for draft in drafts}
     revisions = [current[competency] for competency in touched if competency in current]
     return recompute(
-        person, touched=touched, tracking=policies_deciding(touched, at=person.at, revisions=revisions).items()
+        person,
+        touched=touched,
+        tracking=policies_deciding(touched, at=person.at, revisions=revisions).items(),
+        corrected=any(draft.item.corrects is not None for draft in drafts),
     )

@@ -52,3 +52,16 @@ def known_sources(sources: Sequence[SourceReference], at: datetime) -> list[Know
         SourceSystem.objects.get_or_create(code=OURS, defaults={"title": "Cairn", "made_at": at})
         return known_sources(sources, at)
     return [found[place] for place in range(len(sources))]
+
+
+def newest_of_sources(sources: Sequence[SourceReference], *, at: datetime) -> list[Evidence | None]:
+    """Return the newest evidence that was recorded for each source, in their order; None where there is none."""
+    if not sources:
+        return []
+    known = known_sources(sources, at)
+    newest = [max(source.recorded, key=lambda key: key[1], default=None) for source in known]
+    ids = [None if key is None else source.recorded[key] for source, key in zip(known, newest, strict=True)]
+    rows = Evidence.objects.select_related("competency", "competency_revision__scale", "learner", "assessor").in_bulk(
+        [pk for pk in ids if pk is not None]
+    )
+    return [None if pk is None else rows[pk] for pk in ids]
