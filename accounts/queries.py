@@ -209,6 +209,13 @@ def watching_addresses(*, at: datetime) -> QuerySet[EmailAddress]:
     return addresses.filter(user__in=watchers).order_by("pk")
 
 
+def deciding_addresses(role: Role, *, at: datetime) -> QuerySet[EmailAddress]:
+    """The verified primary addresses of all who hold a role: they get a mail when they can decide something."""
+    holders = RoleAssignment.objects.in_force(at).to(role).values("user")
+    addresses: QuerySet[EmailAddress] = EmailAddress.objects.filter(primary=True, verified=True, user__is_active=True)
+    return addresses.filter(user__in=holders).order_by("pk")
+
+
 def approvals_waiting_for(user: User, *, at: datetime) -> QuerySet[Approval]:
     """The open approvals that `user` can decide, without the ones that `user` asked for."""
     return Approval.objects.open().filter(role__in=roles_in_force(user.tenures, at=at)).exclude(asked_by=user)
