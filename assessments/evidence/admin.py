@@ -13,9 +13,9 @@ from accounts.admin.labels import signed_in_user
 from accounts.queries import rows_of_learners_matching
 from assessments.evidence.actions import review_recommendation, void_evidence
 from assessments.labels import REFUSALS
-from assessments.mastery.queries.policies_in_force import levels_by_scale
 from assessments.models import Evidence, Mastery, VoidReason
 from assessments.permissions import reads_evidence, reviews_recommendations, voids_evidence
+from competencies.forms import LevelField
 from core.desk import DeskAdmin, VerbForm, desk_action
 
 
@@ -95,8 +95,14 @@ class EvidenceAdmin(DeskAdmin):
 class ReviewForm(VerbForm):
     """What the reviewer found; a level below mastery ends the recommendation too."""
 
-    level = forms.ModelChoiceField(levels_by_scale(), label=_("Proficiency level found"))
+    level = LevelField(label=_("Proficiency level found"))
     performed_on = forms.DateField(label=_("Work done on"))
+
+    def __init__(self, *args: Any, row: Any = None, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
+        super().__init__(*args, row=row, **kwargs)
+        level: Any = self.fields["level"]
+        # Only the scale by which the competency is decided: a level of another one would not count.
+        level.queryset, level.scale = level.queryset.filter(scale=row.policy_version.scale_id), False
 
 
 def recommended(mastery: Mastery) -> bool:
