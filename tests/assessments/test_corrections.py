@@ -265,7 +265,7 @@ def test_the_page_asks_for_a_reason_where_something_rests_and_keeps_what_was_ent
     answer = sent(desk, handed_in, "correct", correction_form(handed_in, 2, 3, comment="Pale."))
 
     assert answer.status_code == 422
-    assert "An award rests on this judgement." in words(answer)
+    assert "An award rests on this assessment." in words(answer)
     assert "Pale." in words(answer)
     corrected = sent(desk, handed_in, "correct", {**correction_form(handed_in, 2, 3), "reason": "slip"})
     assert corrected.status_code == 302

@@ -38,7 +38,7 @@ from core.forms import CarefulForm
 
 REFUSALS: Mapping[type[Exception], str | Promise] = {
     AlreadyVoidedError: _(
-        "The office has voided evidence of this judgement. It does not count any more, so nothing can be corrected."
+        "The office has voided evidence of this assessment. It does not count any more, so nothing can be corrected."
     ),
     EntriesRefusedError: _(
         "Choose a level for each criterion. Returned work needs a comment that says what to revise."
@@ -48,8 +48,8 @@ REFUSALS: Mapping[type[Exception], str | Promise] = {
     ),
     NothingCorrectedError: _("Nothing is different yet. Change a level or a comment first."),
     NotTheNewestError: _("This was corrected since you opened it. Open it again and look at what it says now."),
-    NotYourWorkToJudgeError: _("Only the assessor who judged this work can correct that."),
-    ReasonNeededError: _("An award rests on this judgement. Choose the reason of the correction."),
+    NotYourWorkToJudgeError: _("Only the assessor who made this assessment can correct it."),
+    ReasonNeededError: _("An award rests on this assessment. Choose the reason of the correction."),
 }
 
 
@@ -60,7 +60,7 @@ class CorrectionForm(CarefulForm, forms.Form):
         label=_("Reason"),
         choices=[("", _("none given")), *CorrectionReason.choices],
         required=False,
-        help_text=_("Needed when an award rests on this judgement. The learner sees it."),
+        help_text=_("Needed when an award rests on this assessment. The learner sees it."),
     )
     words = forms.CharField(
         label=_("What was wrong"),
