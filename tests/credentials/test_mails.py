@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.actions.approvals import decide_approval
 from accounts.actions.links import link_records
 from accounts.actions.names import add_name
-from accounts.approval_subjects import subject_of
+from accounts.labels import subject_of
 from accounts.models import Learner, NameKind, Organization, Role, User
 from assessments.work.actions.correcting import correct_judgement
 from assessments.work.actions.judging import judge_submission, return_submission

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from accounts.approval_subjects import ApprovalSubject
+from accounts.labels import ApprovalSubject
 from accounts.models import ApprovalAct
 from accounts.queries import display_name_of, learner_civil_date
 from core import clock

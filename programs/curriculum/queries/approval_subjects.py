@@ -5,7 +5,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.approval_subjects import ApprovalSubject
+from accounts.labels import ApprovalSubject
 from accounts.models import ApprovalAct
 from programs.models import Enrollment, ProgramVersion
 
