@@ -8,6 +8,8 @@ MAIL_CONFIRMATION = JobKind("accounts.mail_confirmation")
 MAIL_PASSWORD_LINK = JobKind("accounts.mail_password_link")
 MAIL_INVITATION = JobKind("accounts.mail_invitation")
 MAIL_ACCOUNT_EXISTS = JobKind("accounts.mail_account_exists")
+MAIL_APPROVAL_ASKED = JobKind("accounts.mail_approval_asked")
+MAIL_APPROVAL_DECIDED = JobKind("accounts.mail_approval_decided")
 MAIL_APPROVAL_ALONE = JobKind("accounts.mail_approval_alone")
 
 # The job of each notice, by the template prefix that allauth uses for the change.

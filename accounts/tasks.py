@@ -13,7 +13,8 @@ from django.urls import reverse
 from accounts import jobs
 from accounts.actions.expiry import clear_expired
 from accounts.actions.mail_tokens import issue_mail_token
-from accounts.models import MailPurpose
+from accounts.models import Approval, MailPurpose
+from accounts.pages.approval_mails import approval_alone_mail, approval_asked_mail, approval_decided_mail
 from accounts.pages.mails import account_mail
 from core import clock
 from core.jobs import JobKind, Lane, Mode, job
@@ -44,12 +45,31 @@ def mail_account_exists(address_id: int) -> None:
         account_mail("account_exists", address, url=settings.PUBLIC_URL + reverse("account_reset_password")).send()
 
 
+@job(jobs.MAIL_APPROVAL_ASKED, mode=Mode.LEASED)
+def mail_approval_asked(address_id: int, approval_id: int) -> None:
+    """Tell somebody who holds the role that a request waits, unless it was decided meanwhile."""
+    for address in _active_address(address_id):
+        approval = _approval(approval_id)
+        if approval.decided_at is None:
+            approval_asked_mail(approval, address).send()
+
+
+@job(jobs.MAIL_APPROVAL_DECIDED, mode=Mode.LEASED)
+def mail_approval_decided(address_id: int, approval_id: int) -> None:
+    """Tell the person who asked what was decided."""
+    for address in _active_address(address_id):
+        approval_decided_mail(_approval(approval_id), address).send()
+
+
 @job(jobs.MAIL_APPROVAL_ALONE, mode=Mode.LEASED)
 def mail_approval_alone(address_id: int, approval_id: int) -> None:
     """Tell a registrar or inspector that somebody may soon decide their own request for approval."""
-    url = settings.PUBLIC_URL + reverse("admin:accounts_approval_change", args=[approval_id])
     for address in _active_address(address_id):
-        account_mail("approval_alone", address, url=url).send()
+        approval_alone_mail(_approval(approval_id), address).send()
+
+
+def _approval(approval_id: int) -> Approval:
+    return Approval.objects.select_related("asked_by", "decided_by").get(pk=approval_id)
 
 
 @job(name="accounts.clear_expired", lane=Lane.BULK, every=timedelta(days=1))

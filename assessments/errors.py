@@ -119,3 +119,15 @@ class AlreadyJudgedError(Exception):
 
 class EntriesRefusedError(Exception):
     """A judgement lacks a level for a criterion, or names one that does not belong to it."""
+
+
+class NotCorrectableError(Exception):
+    """The judgement does not count any more: the work was withdrawn, or a later round has begun."""
+
+
+class NothingCorrectedError(Exception):
+    """A correction has the same levels and comments as the judgement."""
+
+
+class ReasonNeededError(Exception):
+    """An award rests on the evidence that the correction changes, and no reason was given."""

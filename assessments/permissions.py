@@ -2,7 +2,7 @@
 
 from accounts.models import Role
 from accounts.permissions import Actor, holds, holds_everywhere, is_own_record, is_registrar, may_read_learners
-from assessments.models import Submission
+from assessments.models import Judgement, Submission
 
 
 def keeps_assessments(user: Actor) -> bool:
@@ -43,6 +43,11 @@ def assesses(user: Actor, submission: Submission) -> bool:
 def may_judge(user: Actor, submission: Submission) -> bool:
     """Return whether the user may judge this work: assessors of its organization, but never the learner."""
     return assesses(user, submission) and not is_own_record(user, submission.learner)
+
+
+def may_correct(user: Actor, judgement: Judgement) -> bool:
+    """Return whether the user may correct this judgement: who made it, as long as they may judge there."""
+    return judgement.assessor_id == user.pk and may_judge(user, judgement.submission)
 
 
 def may_see_work(user: Actor, submission: Submission) -> bool:

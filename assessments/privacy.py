@@ -57,7 +57,7 @@ LEARNER_TABLES = (
     _facts(
         "Judgement",
         "Who judged the work, and when.",
-        "submission", "round", "outcome", "recorded_at",
+        "submission", "round", "outcome", "recorded_at", "revision_number", "reason",
         append_only=True,
     ),
     _facts(

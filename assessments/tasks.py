@@ -1,12 +1,16 @@
-"""The background jobs of assessments: mastery lapses when its last day is over, without an act of anybody."""
+"""The background jobs of assessments: mastery lapses when its last day is over; learners hear about their work."""
 
 from datetime import timedelta
 
 from django.db import transaction
 
+from accounts.pages.learner_mails import send_if_any
+from assessments import jobs
 from assessments.mastery.actions.recomputing import due_learners, recompute_if_due
+from assessments.work.pages.mails import corrected_mail, judged_mail, returned_mail
+from assessments.work.queries.work import judgement_with_work, submission_with_work
 from core import clock
-from core.jobs import Lane, enqueue, job
+from core.jobs import Lane, Mode, enqueue, job
 
 
 @job(name="assessments.recompute_due_learner")
@@ -23,3 +27,21 @@ def sweep_mastery() -> None:
         for learner_id in due_learners(at=clock.now()):
             # Unique: a person who still waits from the last minute is not enqueued a second time.
             enqueue(recompute_due_learner, learner_id, unique=True)
+
+
+@job(jobs.MAIL_JUDGED, mode=Mode.LEASED)
+def mail_judged(submission_id: int) -> None:
+    """Tell the learner that the work was assessed."""
+    send_if_any(judged_mail(submission_with_work(submission_id)))
+
+
+@job(jobs.MAIL_RETURNED, mode=Mode.LEASED)
+def mail_returned(judgement_id: int) -> None:
+    """Tell the learner that the work was returned for revision."""
+    send_if_any(returned_mail(judgement_with_work(judgement_id)))
+
+
+@job(jobs.MAIL_CORRECTED, mode=Mode.LEASED)
+def mail_corrected(judgement_id: int) -> None:
+    """Tell the learner that an assessment decision was corrected."""
+    send_if_any(corrected_mail(judgement_with_work(judgement_id)))

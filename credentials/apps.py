@@ -16,6 +16,9 @@ class CredentialsConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect and register; imports are inside, because models load after this module."""
+        from accounts.labels import add_subject_reader
+        from accounts.models import ApprovedKind
+        from credentials.issuing.queries.approval_subjects import credential_subject, key_subject
         from credentials.issuing.queries.issuers import can_sign_for
         from credentials.subscribers import enqueue_credential, enqueue_revocations
         from programs.announcements import awarded, rescinded
@@ -24,6 +27,8 @@ class CredentialsConfig(AppConfig):
         awarded.connect(enqueue_credential)
         rescinded.connect(enqueue_revocations)
         add_signer_check(can_sign_for)
+        add_subject_reader(ApprovedKind.CREDENTIAL, credential_subject)
+        add_subject_reader(ApprovedKind.ISSUER_KEY, key_subject)
         self._add_tasks()
         self._add_transcripts()
         self._add_record()

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from accounts.pages.learner_mails import send_if_any
 from core import clock
 from core.jobs import Mode, enqueue, job
 from credentials import jobs
@@ -100,16 +101,24 @@ def refresh_lists() -> None:
 def notify(credential_id: int) -> None:
     """Notify the holder by mail, if they have a verified address."""
     from credentials.issuing.actions.notifying import notify_holder
-    from credentials.issuing.pages.mails import mail_about
+    from credentials.issuing.pages import mails
     from credentials.models import Credential
 
-    credential = Credential.objects.select_related("award__achievement", "learner__user").get(pk=credential_id)
+    credential = Credential.objects.select_related("award__achievement_version", "learner").get(pk=credential_id)
     if credential.notified_at is not None:
         return  # the job ran before
-    mail = mail_about(credential)
-    if mail is not None:
-        mail.send()
+    send_if_any(mails.issued_mail(credential))
     notify_holder(credential, at=clock.now())
+
+
+@job(jobs.MAIL_REVOKED, mode=Mode.LEASED)
+def mail_revoked(credential_id: int) -> None:
+    """Tell the holder that the office has revoked a credential."""
+    from credentials.issuing.pages.mails import revoked_mail
+    from credentials.models import Credential
+
+    credential = Credential.objects.select_related("award__achievement_version", "learner").get(pk=credential_id)
+    send_if_any(revoked_mail(credential))
 
 
 @job(jobs.FORGET_PRINTINGS, every=timedelta(days=1))

@@ -16,10 +16,19 @@ class ProgramsConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the listeners; they are imported here, because models are not loaded earlier."""
+        from accounts.labels import add_subject_reader
+        from accounts.models import ApprovedKind
         from assessments.mastery.announcements import mastery_changed
+        from assessments.work.queries.corrections import add_rest_check
+        from programs.awards.queries.approval_subjects import award_subject
+        from programs.awards.queries.resting import award_rests_on
+        from programs.curriculum.queries.approval_subjects import version_subject
         from programs.subscribers import reaudit_what_it_touches
 
         mastery_changed.connect(reaudit_what_it_touches)
+        add_rest_check(award_rests_on)
+        add_subject_reader(ApprovedKind.AWARD, award_subject)
+        add_subject_reader(ApprovedKind.PROGRAM_VERSION, version_subject)
         self._add_tasks()
         self._add_links()
 

@@ -10,5 +10,5 @@ def reaudit_what_it_touches(news: MasteryChanged) -> None:
 
     Where bounds do not decide, the row is marked stale and a job audits it with the solver.
     """
-    raise_for_evidence(news.person, news.changes, news.voided)
+    raise_for_evidence(news.person, news.changes, news.voided, corrected=news.corrected)
     reaudit_person(news.person, touched={change.competency_id for change in news.changes})

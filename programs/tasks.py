@@ -1,12 +1,15 @@
-"""Background jobs of programs: contested and due audits, awards that lapse, moves to the newest method of audit."""
+"""Background jobs of programs: audits that wait, awards that lapse, moves to the newest method of audit, mails."""
 
 from datetime import timedelta
 
 from django.db import transaction
 
+from accounts.pages.learner_mails import send_if_any
+from accounts.queries import learner_civil_date
 from core import clock
-from core.jobs import enqueue, job
+from core.jobs import Mode, enqueue, job
 from programs import jobs
+from programs.models import Award, Enrollment
 
 
 @job(jobs.SETTLE_PROGRESS)
@@ -69,3 +72,46 @@ def move_learner(learner_id: int) -> None:
     from programs.awards.actions import moving
 
     moving.move_learner(learner_id, at=clock.now(), solver=CpSat())
+
+
+@job(jobs.MAIL_ENROLLED, mode=Mode.LEASED)
+def mail_enrolled(enrollment_id: int) -> None:
+    """Tell a learner of an enrollment, unless it has ended meanwhile."""
+    from programs.pathway.pages.mails import enrolled_mail
+
+    rows = Enrollment.objects.select_related("learner", "version__program").filter(pk=enrollment_id, ended_on=None)
+    for enrollment in rows:
+        send_if_any(enrolled_mail(enrollment))
+
+
+@job(jobs.MAIL_RESCINDED, mode=Mode.LEASED)
+def mail_rescinded(award_id: int) -> None:
+    """Tell a learner that an award was rescinded."""
+    from programs.pathway.pages.mails import rescinded_mail
+
+    send_if_any(rescinded_mail(_award(award_id)))
+
+
+@job(jobs.SWEEP_LAPSING, every=timedelta(hours=6))
+def sweep_lapsing() -> None:
+    """Enqueue a mail for each award that ends in a month, once."""
+    from programs.awards.queries.lapsing import awards_to_announce
+
+    with transaction.atomic():
+        for award_id in awards_to_announce(on=learner_civil_date(clock.now())):
+            enqueue(jobs.MAIL_LAPSING, award_id, unique=True)
+
+
+@job(jobs.MAIL_LAPSING, mode=Mode.LEASED)
+def mail_lapsing(award_id: int) -> None:
+    """Tell a learner that an award ends soon, unless it has ended or was renewed meanwhile."""
+    from programs.awards.queries.lapsing import is_renewed
+    from programs.pathway.pages.mails import lapsing_mail
+
+    award = _award(award_id)
+    if not is_renewed(award):
+        send_if_any(lapsing_mail(award))
+
+
+def _award(award_id: int) -> Award:
+    return Award.objects.select_related("learner", "achievement_version").get(pk=award_id)

@@ -25,7 +25,7 @@ from accounts.models import (
     User,
 )
 from accounts.permissions import holds
-from accounts.queries import watching_addresses
+from accounts.queries import deciding_addresses, verified_address_of, watching_addresses
 from core.jobs import enqueue
 
 
@@ -44,8 +44,9 @@ def ask_approval(
     """Request that a holder of `role` approves `act`; `digest` covers everything that the act would do.
 
     An open request about the same subject with another digest is stale: it is voided.
-    If nobody else holds the role, registrars and inspectors get a mail, because the person who asks may then decide
-    alone a day later. Raises ApprovalOpenError if the same request with the same digest is open already.
+    All others who hold the role get a mail. If nobody else holds it, registrars and inspectors get one, because the
+    person who asks may then decide alone a day later. Raises ApprovalOpenError if the same request with the same
+    digest is open already.
     """
     # The lock keeps somebody from deciding the old request while this one voids it.
     open_request = Approval.objects.about(act, kind, subject_id).open().select_for_update().first()
@@ -65,7 +66,10 @@ def ask_approval(
             asked_by=by,
             asked_at=at,
         )
-    if not another_user_holds(role, by, at):
+    if another_user_holds(role, by, at):
+        for address in deciding_addresses(role, at=at).exclude(user=by):
+            enqueue(jobs.MAIL_APPROVAL_ASKED, address.pk, approval.pk)
+    else:
         for address in watching_addresses(at=at):
             enqueue(jobs.MAIL_APPROVAL_ALONE, address.pk, approval.pk)
     return approval
@@ -75,8 +79,9 @@ def ask_approval(
 def decide_approval(approval: Approval, *, approved: bool, digest: str, by: User, at: datetime) -> Approval:
     """Approve or decline a request; `digest` covers what the act would do now.
 
-    If the digest differs from the one in the request, the approval is returned void. The person who asked may decide
-    only if nobody else holds the role, and not before a day has passed.
+    If the digest differs from the one in the request, the approval is returned void. The person who asked hears of the
+    decision of somebody else by mail. They may decide themselves only if nobody else holds the role, and not before a
+    day has passed.
     Raises ApprovalDecidedError, NotTheirsToDecideError, SecondPersonNeededError, TooEarlyAloneError.
     """
     # `of` limits the lock to the approval. It also keeps two deciders apart: the second one finds the decision.
@@ -86,7 +91,7 @@ def decide_approval(approval: Approval, *, approved: bool, digest: str, by: User
     if not holds(by, Role(locked.role), at=at):
         raise NotTheirsToDecideError
     if locked.digest != digest:
-        return _record_outcome(locked, outcome=ApprovalOutcome.VOID, at=at)
+        return _decided(_record_outcome(locked, outcome=ApprovalOutcome.VOID, at=at), by=by)
     decides_alone = by.pk == locked.asked_by_id
     if decides_alone and another_user_holds(Role(locked.role), by, at):
         raise SecondPersonNeededError
@@ -94,7 +99,16 @@ def decide_approval(approval: Approval, *, approved: bool, digest: str, by: User
         raise TooEarlyAloneError
     locked.single_person = decides_alone
     outcome = ApprovalOutcome.APPROVED if approved else ApprovalOutcome.DECLINED
-    return _record_outcome(locked, outcome=outcome, at=at, by=by)
+    return _decided(_record_outcome(locked, outcome=outcome, at=at, by=by), by=by)
+
+
+def _decided(approval: Approval, *, by: User) -> Approval:
+    """Let the person who asked hear of the decision, unless it is their own."""
+    if approval.asked_by_id != by.pk:
+        address = verified_address_of(approval.asked_by)
+        if address is not None:
+            enqueue(jobs.MAIL_APPROVAL_DECIDED, address.pk, approval.pk)
+    return approval
 
 
 def _record_outcome(approval: Approval, *, outcome: ApprovalOutcome, at: datetime, by: User | None = None) -> Approval:

@@ -1,17 +1,23 @@
-"""Enqueueing mails about accounts.
+"""Enqueueing mails about accounts, and mails to learners about what was done with their record.
 
 A job stores ids only. Text, address and token are made when the job sends the mail, so that no queue holds a secret.
 """
+
+from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from accounts import jobs
+from accounts.actions.locked_learner import LockedLearner
 from accounts.models import User
+from core import clock
 from core.jobs import JobKind, enqueue
 
 # No row has this id. An unknown address gets a job too, so that the response time does not tell which ones are known.
 NO_ADDRESS_ID = 0
+# An act that is entered for an older instant (an import, the demo) is history: nobody gets a mail about it.
+NEWS_FOR = timedelta(days=2)
 
 
 @transaction.atomic
@@ -53,6 +59,16 @@ def enqueue_notice_mail(notice: JobKind, user: User, *, email: str | None = None
     address = addresses.filter(email=email).first() if email else addresses.filter(primary=True).first()
     if address:
         enqueue(notice, address.pk)
+
+
+def enqueue_learner_mail(kind: JobKind, row_id: int, *, person: LockedLearner) -> None:
+    """Mail a locked learner about the row, in the transaction of the act that it is about.
+
+    The job decides when it runs whether there is somebody to write to. No job is enqueued for people without an
+    account, nor for acts that are replayed.
+    """
+    if person.accounts and person.at > clock.now() - NEWS_FOR:
+        enqueue(kind, row_id)
 
 
 def _deliverable_address(email: str) -> EmailAddress | None:

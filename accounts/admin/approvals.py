@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.approvals import decide_approval
 from accounts.admin.labels import REFUSALS, signed_in_user
+from accounts.labels import subject_of
 from accounts.models import Approval, ApprovalOutcome
 from accounts.permissions import may_decide_approvals, may_read_approvals
 from core import clock
@@ -26,13 +27,16 @@ class ApprovalAdmin(DeskAdmin):
 
     may_view = staticmethod(may_read_approvals)
     private_search = False
-    question = _("What waits for a second pair of eyes?")
+    question = _("What waits for an approval?")
     list_display = ("what", "reason", "asked_by", "asked_at", "role", "standing")
     list_filter = ("act", "outcome")
     list_select_related = ("asked_by", "decided_by")
     fields = (
         "what",
+        "about",
+        "learner",
         "reason",
+        "consequence",
         "asked_by",
         "asked_at",
         "role",
@@ -40,16 +44,30 @@ class ApprovalAdmin(DeskAdmin):
         "decided_by",
         "decided_at",
         "single_person",
-        "subject_id",
         "digest",
     )
-    readonly_fields = ("what", "standing")
+    readonly_fields = ("what", "about", "learner", "consequence", "standing")
     refusals: ClassVar = REFUSALS
 
     @admin.display(description=_("what"))
     def what(self, approval: Approval) -> str:
         """The act and the kind of its subject."""
         return str(approval)
+
+    @admin.display(description=_("about"))
+    def about(self, approval: Approval) -> str:
+        """The name of the subject."""
+        return subject_of(approval).title
+
+    @admin.display(description=_("learner"))
+    def learner(self, approval: Approval) -> str:
+        """The person whom it concerns."""
+        return subject_of(approval).learner
+
+    @admin.display(description=_("what follows"))
+    def consequence(self, approval: Approval) -> str:
+        """What happens if it is approved and done."""
+        return subject_of(approval).consequence
 
     @admin.display(description=_("state"))
     def standing(self, approval: Approval) -> str:

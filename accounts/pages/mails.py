@@ -1,7 +1,7 @@
 """The texts of all mails about accounts. Two templates lay them out as plain text and as HTML."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
@@ -96,23 +96,29 @@ def account_mail(name: str, address: EmailAddress, *, url: str = "", at: datetim
     reader = address.user
     with translation.override(reader.language or settings.LANGUAGE_CODE):
         mail = MAILS[name]
-        context = {
-            "subject": mail.subject,
-            "greeting": reader.display_name,
-            "lines": [*mail.lines, *(_notice_lines(at) if at else [])],
-            "button": mail.button,
-            "url": url,
-            "site": settings.PUBLIC_URL,
-            "language": translation.get_language(),
-            "leftwards": translation.get_language_bidi(),
-        }
-        message = EmailMultiAlternatives(
-            subject=str(mail.subject),
-            body=render_to_string("account/mail.txt", context),
-            from_email=settings.DEFAULT_FROM_EMAIL,
-            to=[address.email],
-        )
-        message.attach_alternative(render_to_string("account/mail.html", context), "text/html")
+        whole = replace(mail, lines=(*mail.lines, *(_notice_lines(at) if at else [])))
+        return message_of(whole, address.email, greeting=reader.display_name, url=url)
+
+
+def message_of(mail: Mail, email: str, *, greeting: str, url: str = "") -> EmailMessage:
+    """The mail as plain text and as HTML, in the active language."""
+    context = {
+        "subject": mail.subject,
+        "greeting": greeting,
+        "lines": mail.lines,
+        "button": mail.button,
+        "url": url,
+        "site": settings.PUBLIC_URL,
+        "language": translation.get_language(),
+        "leftwards": translation.get_language_bidi(),
+    }
+    message = EmailMultiAlternatives(
+        subject=str(mail.subject),
+        body=render_to_string("account/mail.txt", context),
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[email],
+    )
+    message.attach_alternative(render_to_string("account/mail.html", context), "text/html")
     return message
 
 

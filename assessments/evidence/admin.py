@@ -13,9 +13,9 @@ from accounts.admin.labels import signed_in_user
 from accounts.queries import rows_of_learners_matching
 from assessments.evidence.actions import review_recommendation, void_evidence
 from assessments.labels import REFUSALS
-from assessments.mastery.queries.policies_in_force import levels_by_scale
 from assessments.models import Evidence, Mastery, VoidReason
 from assessments.permissions import reads_evidence, reviews_recommendations, voids_evidence
+from competencies.forms import LevelField
 from core.desk import DeskAdmin, VerbForm, desk_action
 
 
@@ -25,10 +25,10 @@ class VoidForm(VerbForm):
     reason = forms.ChoiceField(label=_("Reason"), choices=VoidReason.choices)
 
 
-def counts(evidence: Evidence) -> bool:
-    """Return whether the evidence counts: it was not voided."""
+def counts(evidence: Any) -> bool:  # noqa: ANN401 - with the column of with_corrected
+    """Return whether the evidence counts: it was neither voided nor corrected."""
     # `void` is loaded by `list_select_related`, so this asks no query for each row.
-    return not hasattr(evidence, "void")
+    return not hasattr(evidence, "void") and not evidence.corrected
 
 
 @admin.register(Evidence)
@@ -66,10 +66,17 @@ class EvidenceAdmin(DeskAdmin):
         """Search by the learner, under any name or number."""
         return rows_of_learners_matching(queryset, search_term), False
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Evidence]:
+        """Return the rows, marked where they were corrected since."""
+        rows: Any = super().get_queryset(request)
+        return rows.with_corrected()  # type: ignore[no-any-return]  # the manager's queryset
+
     @admin.display(description=_("state"))
-    def standing(self, evidence: Evidence) -> str:
-        """Return whether the row counts, or why it was voided."""
-        return _now("counts") if counts(evidence) else _now("voided: %s") % evidence.void.get_reason_display()
+    def standing(self, evidence: Any) -> str:  # noqa: ANN401 - with the column of with_corrected
+        """Return whether the row counts, or why it does not."""
+        if hasattr(evidence, "void"):
+            return str(_now("voided: %s") % evidence.void.get_reason_display())
+        return _now("corrected since") if evidence.corrected else _now("counts")
 
     @desk_action(
         _("Void"),
@@ -88,8 +95,14 @@ class EvidenceAdmin(DeskAdmin):
 class ReviewForm(VerbForm):
     """What the reviewer found; a level below mastery ends the recommendation too."""
 
-    level = forms.ModelChoiceField(levels_by_scale(), label=_("Proficiency level found"))
+    level = LevelField(label=_("Proficiency level found"))
     performed_on = forms.DateField(label=_("Work done on"))
+
+    def __init__(self, *args: Any, row: Any = None, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
+        super().__init__(*args, row=row, **kwargs)
+        level: Any = self.fields["level"]
+        # Only the scale by which the competency is decided: a level of another one would not count.
+        level.queryset, level.scale = level.queryset.filter(scale=row.policy_version.scale_id), False
 
 
 def recommended(mastery: Mastery) -> bool:

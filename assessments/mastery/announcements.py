@@ -21,12 +21,14 @@ class MasteryChange:
 class MasteryChanged:
     """The changes of one person's mastery, sent inside the transaction that made them, while the learner is locked.
 
-    `voided` are the ids of evidence that does not count any more.
+    `voided` are the ids of evidence that does not count any more. `corrected` says whether a correction of evidence
+    caused them.
     """
 
     person: LockedLearner
     changes: tuple[MasteryChange, ...]
     voided: tuple[int, ...]
+    corrected: bool = False
 
 
 mastery_changed: Announcement[MasteryChanged] = Announcement("assessments.mastery_changed")

@@ -9,6 +9,7 @@ from assessments.models.evidence import (
     VoidReason,
 )
 from assessments.models.judgements import (
+    CorrectionReason,
     Judgement,
     JudgementBody,
     JudgementDraft,
@@ -45,6 +46,7 @@ __all__ = [
     "AssessmentKind",
     "AssessmentRevision",
     "Basis",
+    "CorrectionReason",
     "Criterion",
     "CriterionLevel",
     "Evidence",

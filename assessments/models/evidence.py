@@ -1,12 +1,12 @@
 """The evidence ledger: what learners have shown of competencies. Rows are only added; texts lie in side rows."""
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Func, Q, TextField, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, TextField, Value
 from django.db.models.lookups import Regex
 from django.utils.translation import gettext_lazy as _
 
@@ -48,6 +48,17 @@ class VoidReason(models.TextChoices):
     SOURCE_WITHDREW = "source_withdrew", _("withdrawn by its source")
 
 
+class EvidenceQuerySet(LearnerOwnedQuerySet["Evidence"]):
+    """Rows of the ledger."""
+
+    def with_corrected(self) -> Self:
+        """Annotate each row with `corrected`: whether a later row of the same piece has replaced it."""
+        later = Evidence.objects.filter(
+            learner=OuterRef("learner"), piece=OuterRef("piece"), revision_number__gt=OuterRef("revision_number")
+        )
+        return self.annotate(corrected=Exists(later))
+
+
 class Evidence(AppendOnly):
     """One finding about one competency, in the revision that was shown.
 
@@ -77,7 +88,7 @@ class Evidence(AppendOnly):
     revision_number = models.PositiveSmallIntegerField(_("correction"), default=1)
     judgement = models.ForeignKey(Judgement, models.PROTECT, null=True, blank=True, related_name="evidence")
 
-    objects = LearnerOwnedQuerySet["Evidence"].as_manager()
+    objects = EvidenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("evidence")

@@ -1,10 +1,10 @@
-"""An assessor's judgement of work, criterion by criterion. Drafts change; judgements are final."""
+"""An assessor's judgement of work, criterion by criterion. Drafts change; a judgement is corrected by a new row."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner, LearnerOwnedQuerySet
@@ -40,10 +40,34 @@ class JudgementOutcome(models.TextChoices):
     RETURNED = "returned", _("returned for revision")
 
 
+class CorrectionReason(models.TextChoices):
+    """Why a judgement was corrected: a closed list, because the row contains no free text."""
+
+    SLIP = "slip", _("a slip when it was entered")
+    READ_AGAIN = "read_again", _("the work was read again")
+    MODERATION = "moderation", _("moderation among assessors")
+    APPEAL = "appeal", _("appeal upheld")
+
+
+class JudgementQuerySet(LearnerOwnedQuerySet["Judgement"]):
+    """Judgements, first ones and corrections."""
+
+    def newest(self) -> Self:
+        """Return each judgement as it reads now: rows that were corrected are left out."""
+        later = Judgement.objects.filter(
+            submission=OuterRef("submission"),
+            assessor=OuterRef("assessor"),
+            round=OuterRef("round"),
+            revision_number__gt=OuterRef("revision_number"),
+        )
+        return self.filter(~Exists(later))
+
+
 class Judgement(AppendOnly):
     """One assessor's judgement of one submission, as it was in that round (invariant 1).
 
-    It finds a level on each criterion, or returns the work for revision and finds none.
+    It finds a level on each criterion, or returns the work for revision and finds none. A correction is a new row of
+    the same submission, assessor and round with the next `revision_number`; it says everything anew.
     """
 
     # The learner of the submission, copied: every table about learners names its learner. See `integrity`.
@@ -56,20 +80,33 @@ class Judgement(AppendOnly):
         _("outcome"), max_length=10, choices=JudgementOutcome.choices, default=JudgementOutcome.JUDGED
     )
     recorded_at = models.DateTimeField(_("recorded"))
+    revision_number = models.PositiveSmallIntegerField(_("correction"), default=1)
+    # Empty also for corrections on which nothing rested: those need no reason. Words about it lie in the side row.
+    reason = models.CharField(
+        _("reason of the correction"), max_length=12, choices=CorrectionReason.choices, blank=True, default=""
+    )
 
-    objects = LearnerOwnedQuerySet["Judgement"].as_manager()
+    objects = JudgementQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("judgement")
         verbose_name_plural = _("judgements")
         indexes: ClassVar = [models.Index(fields=["learner", "recorded_at"], name="judgement_of_learner")]
         constraints: ClassVar = [
-            # Protects against a second click and a second tab; after a return the same assessor may judge again.
+            # Protects against a second click and a second tab; after a return the same assessor may judge again. Two
+            # corrections of one row at the same moment: the second one must not replace the first unseen. A trigger
+            # keeps the numbers without gaps, so that a second first judgement meets this too.
             models.UniqueConstraint(
-                fields=["submission", "assessor", "round"], name="judgement_one_per_assessor_and_round"
+                fields=["submission", "assessor", "round", "revision_number"], name="judgement_corrected_in_turn"
             ),
             models.CheckConstraint(condition=Q(round__gte=1), name="judgement_rounds_count_from_one"),
             models.CheckConstraint(condition=Q(outcome__in=JudgementOutcome.values), name="judgement_outcome_is_known"),
+            models.CheckConstraint(condition=Q(revision_number__gte=1), name="judgement_corrections_count_from_one"),
+            # A first judgement corrects nothing, so it has no reason to.
+            models.CheckConstraint(
+                condition=Q(reason="") | Q(reason__in=CorrectionReason.values, revision_number__gt=1),
+                name="judgement_reason_of_a_correction",
+            ),
         ]
 
     def __str__(self) -> str:

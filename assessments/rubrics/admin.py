@@ -15,6 +15,7 @@ from assessments.models import Criterion, Rubric, RubricRevision
 from assessments.permissions import keeps_assessments, reads_assessments
 from assessments.rubrics.actions import CriterionEntry, LevelEntry, retire_rubric, revise_rubric, write_rubric
 from assessments.rubrics.queries import competencies_by_code, current_criteria_of, levels_by_title
+from competencies.forms import FrameworkField
 from competencies.models import Competency, Framework
 from core import clock
 from core.desk import DeskAdmin, DeskInline, ReasonForm, SavingForm, desk_action
@@ -25,7 +26,7 @@ LONGEST_TITLE = 200
 class RubricForm(SavingForm):
     """A rubric as lines of text: one criterion on a line, its levels on the lines below it after a dash."""
 
-    framework = forms.ModelChoiceField(Framework.objects.order_by("title", "pk"), label=_("Framework"))
+    framework = FrameworkField(label=_("Framework"))
     criteria = forms.CharField(
         label=_("Criteria"),
         help_text=_(

@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 
 from assessments.models import Criterion, Rubric
 from competencies.models import Competency, CompetencyRevision, Framework, ProficiencyLevel
+from competencies.queries.choices import originals_in
 
 
 def rubrics_offered() -> QuerySet[Rubric]:
@@ -22,8 +23,9 @@ def current_criteria_of(rubric: Rubric) -> list[Criterion]:
 
 
 def competencies_by_code(framework: Framework) -> dict[str, Competency]:
-    """Return the competencies of the framework that have a code and are not retired, by code."""
-    return {row.code: row for row in Competency.objects.listed().filter(framework=framework).exclude(code="")}
+    """Return the competencies of the framework that have a code and are not retired, by code; no translations."""
+    rows = originals_in(Competency.objects.listed().filter(framework=framework).exclude(code=""))
+    return {row.code: row for row in rows}
 
 
 def levels_by_title(competency: Competency) -> dict[str, ProficiencyLevel]:

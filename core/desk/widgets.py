@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Field
 from django.http import HttpRequest
 
+from core.desk.choices import choice_field_of
 from core.desk.typed_admin import PlainAdmin
 
 
@@ -45,6 +46,14 @@ class PlainWidgets(PlainAdmin):
         models.UUIDField: {"widget": forms.TextInput},
         models.FileField: {"widget": forms.ClearableFileInput},
     }
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ANN401
+        """The field that the app of the other model offers it by, where there is one and the page names no rows."""
+        field = choice_field_of(db_field.remote_field.model)
+        if field is not None and "queryset" not in kwargs:
+            # None: the field knows which rows it offers.
+            kwargs |= {"form_class": field, "queryset": None}
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ANN401
         """The field without the admin's links to add or change what it points at in a pop-up."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db.models import Count, DurationField, ExpressionWrapper, F, QuerySet
 from django.db.models.functions import Now
 
+from core.jobs.kinds import JobKind
 from core.jobs.models import Job
 
 
@@ -36,3 +37,8 @@ def job_counts() -> dict[str, dict[str, int]]:
     for row in Job.objects.values("lane", "state").annotate(count=Count("pk")).order_by("lane", "state"):
         counts.setdefault(row["lane"], {})[row["state"]] = row["count"]
     return counts
+
+
+def first_ids_of(kind: JobKind) -> set[int]:
+    """The first id of each job of this kind that is not deleted yet, waiting and finished ones."""
+    return {args[0] for args in Job.objects.filter(name=kind.name).values_list("args", flat=True)}

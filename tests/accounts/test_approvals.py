@@ -18,7 +18,7 @@ from accounts.errors import (
 )
 from accounts.models import Approval, ApprovalAct, ApprovalOutcome, ApprovedKind, Role, User
 from accounts.queries import approval_for
-from accounts.tasks import mail_approval_alone
+from accounts.tasks import mail_approval_alone, mail_approval_asked, mail_approval_decided
 from core.jobs.models import Job
 from core.text.canonical import digest
 from tests.accounts.conftest import MONDAY
@@ -114,6 +114,55 @@ def test_nobody_is_told_where_others_can_decide(registrar: User, colleague: User
     ask(registrar)
 
     assert not Job.objects.exists()
+
+
+def verified(user: User) -> EmailAddress:
+    address: EmailAddress = EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    return address
+
+
+def test_those_who_can_decide_are_asked_and_who_asked_hears_of_the_decision(
+    registrar: User, colleague: User, mailoutbox: list[EmailMessage]
+) -> None:
+    asking, deciding = verified(registrar), verified(colleague)
+    verified(make_staff(Role.INSPECTOR))
+    approval = ask(registrar)
+    (asked,) = Job.objects.all()
+    mail_approval_asked(*asked.args)
+
+    decide_approval(approval, approved=True, digest=PLAN, by=colleague, at=MONDAY)
+    told = Job.objects.get(name="accounts.mail_approval_decided")
+    mail_approval_decided(*told.args)
+    mail_approval_asked(*asked.args)  # decided meanwhile: nobody is asked any more
+
+    assert [(message.to, message.subject) for message in mailoutbox] == [
+        ([deciding.email], "A request waits for your decision"),
+        ([asking.email], "Your request was decided"),
+    ]
+    for message in mailoutbox:
+        assert "What: rotate the key, issuer key." in str(message.body)
+        assert "Reason: yearly" in str(message.body)
+    assert f"{registrar.display_name} asks for your approval." in str(mailoutbox[0].body)
+    assert f"Your request was approved by {colleague.display_name}." in str(mailoutbox[1].body)
+
+
+def test_who_decides_alone_hears_nothing_of_it(question: Approval, registrar: User) -> None:
+    verified(registrar)
+
+    decide_approval(question, approved=True, digest=PLAN, by=registrar, at=MONDAY + DAY)
+
+    assert not Job.objects.filter(name="accounts.mail_approval_decided").exists()
+
+
+def test_an_outdated_request_is_told_as_such(
+    question: Approval, registrar: User, colleague: User, mailoutbox: list[EmailMessage]
+) -> None:
+    verified(registrar)
+
+    decide_approval(question, approved=True, digest=OTHER_PLAN, by=colleague, at=MONDAY)
+    mail_approval_decided(*Job.objects.get(name="accounts.mail_approval_decided").args)
+
+    assert "Your request counts no more" in str(mailoutbox[0].body)
 
 
 def test_only_the_named_role_decides(question: Approval) -> None:

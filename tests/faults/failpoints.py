@@ -51,4 +51,4 @@ def install(folder: str) -> None:
     preparing.issue_award = then(preparing.issue_award, once_committed(AFTER_PREPARE))
     signed = then(signing.sign_prepared, lambda: fire(BEFORE_COMMIT))
     signing.sign_prepared = then(signed, once_committed(AFTER_SIGN))
-    mails.mail_about = first(mails.mail_about, lambda: fire(BEFORE_NOTIFY))
+    mails.issued_mail = first(mails.issued_mail, lambda: fire(BEFORE_NOTIFY))

@@ -41,6 +41,7 @@ def recompute(
     touched: Collection[int] | None = None,
     tracking: Iterable[Subscription] = (),
     voided: tuple[int, ...] = (),
+    corrected: bool = False,
 ) -> tuple[MasteryChange, ...]:
     """Decide a locked person's rows of the `touched` competencies (None: all) and of their parents; announce changes.
 
@@ -56,7 +57,7 @@ def recompute(
     changes = _decide(person, rows) if rows else ()
     # A void is announced even if mastery stays: awards may rest on the voided row itself.
     if changes or voided:
-        mastery_changed.send(MasteryChanged(person, changes, voided))
+        mastery_changed.send(MasteryChanged(person, changes, voided, corrected))
     return changes
 
 

@@ -22,7 +22,7 @@ from assessments.mastery.labels import REFUSALS
 from assessments.mastery.queries.policies_in_force import competencies_with_code, newest_version_of
 from assessments.models import MasteryPolicy, MasteryPolicyVersion, PolicyAssignment
 from assessments.permissions import keeps_policies, reads_assessments
-from competencies.models import Framework
+from competencies.forms import FrameworkField
 from core import clock
 from core.desk import DeskAdmin, DeskInline, ReasonForm, SavingForm, desk_action
 
@@ -42,7 +42,7 @@ class VersionForm(RuleFields, ReasonForm):
 class PlaceForm(ReasonForm):
     """The place where a policy applies; with both fields empty it is the whole institution."""
 
-    framework = forms.ModelChoiceField(Framework.objects.order_by("title", "pk"), label=_("Framework"), required=False)
+    framework = FrameworkField(label=_("Framework"), required=False)
     competency = forms.CharField(
         label=_("Competency"),
         help_text=_("Its code, to let the policy decide this one alone. Both empty: the whole institution."),

@@ -5,10 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from assessments.mastery.queries.policies_in_force import competencies_with_code, levels_by_scale
+from assessments.mastery.queries.policies_in_force import competencies_with_code
 from assessments.mastery.rules.methods import OFFERED
 from assessments.mastery.rules.policies import RuleStrength
 from assessments.models import AssessmentKind
+from competencies.forms import LevelField
 from competencies.models import ProficiencyLevel
 from core.forms import CarefulForm
 from core.text.canonical import Json
@@ -46,8 +47,7 @@ def method_in_words(method: str, *, for_parents: bool) -> str:
 class RuleFields(CarefulForm, forms.Form):
     """The rules of a policy as the fields of a form."""
 
-    level = forms.ModelChoiceField(
-        levels_by_scale(),
+    level = LevelField(
         label=_("Level asked for"),
         help_text=_("Each scale has levels of its own; the policy decides competencies on that scale."),
     )

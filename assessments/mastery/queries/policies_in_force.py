@@ -19,9 +19,9 @@ from competencies.models import (
     CompetencyRevision,
     Framework,
     Kind,
-    ProficiencyLevel,
     ProficiencyScale,
 )
+from competencies.queries.choices import originals_in
 from core.database.compiled import compiled
 
 
@@ -206,12 +206,7 @@ def newest_version_of(policy: MasteryPolicy) -> MasteryPolicyVersion:
     return policy.versions.order_by("-number")[0]
 
 
-def levels_by_scale() -> QuerySet[ProficiencyLevel]:
-    """Return all proficiency levels for a choice, in order of their scales and ranks."""
-    return ProficiencyLevel.objects.select_related("scale").order_by("scale__title", "scale", "rank")
-
-
 def competencies_with_code(code: str, *, framework: Framework | None, limit: int) -> list[Competency]:
-    """Return at most `limit` competencies that have this code and are not retired; None means all frameworks."""
-    rows = Competency.objects.listed().filter(code=code)
+    """Return at most `limit` competencies with this code, without retired ones and translations; None is anywhere."""
+    rows = originals_in(Competency.objects.listed().filter(code=code))
     return list((rows if framework is None else rows.filter(framework=framework))[:limit])

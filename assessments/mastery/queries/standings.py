@@ -178,6 +178,7 @@ def evidence_of(learner: Learner) -> QuerySet[Evidence]:
     """
     return (
         Evidence.objects.of(learner)
+        .with_corrected()
         .select_related("competency", "competency_revision", "scale", "level", "assessor", "void", "body", "source")
         .select_related("judgement__submission")
         .order_by("-performed_on", "-pk")

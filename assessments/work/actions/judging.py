@@ -6,7 +6,9 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.actions.locked_learner import LockedLearner
+from accounts.actions.mails import enqueue_learner_mail
 from accounts.models import User
+from assessments import jobs
 from assessments.errors import (
     AlreadyJudgedError,
     EntriesRefusedError,
@@ -74,15 +76,14 @@ def judge_submission(
     AlreadyJudgedError and EntriesRefusedError.
     """
     locked, person = _waiting(submission, by, at, read_in)
-    _require_complete(locked, entries)
-    judgement = _write(locked, person, by, JudgementOutcome.JUDGED, comments or {})
-    JudgementLevel.objects.bulk_create(
-        JudgementLevel(judgement=judgement, criterion=criterion, criterion_level=level)
-        for criterion, level in entries.items()
+    require_complete(locked, entries)
+    judgement = write_judgement(
+        Judgement(submission=locked, assessor=by, round=locked.round), person, comments=comments or {}, entries=entries
     )
     # The count is exact: whoever judges this work at the same moment waits for the lock on it.
-    judgements = Judgement.objects.filter(submission=locked, round=locked.round, outcome=JudgementOutcome.JUDGED)
-    if judgements.count() >= locked.assessment_revision.judges_needed:
+    # A correction is not another assessor, so only first judgements are counted.
+    firsts = Judgement.objects.filter(submission=locked, round=locked.round, revision_number=1)
+    if firsts.filter(outcome=JudgementOutcome.JUDGED).count() >= locked.assessment_revision.judges_needed:
         _conclude(locked, person, by)
     return judgement
 
@@ -97,12 +98,17 @@ def return_submission(
     AlreadyJudgedError.
     """
     locked, person = _waiting(submission, by, at, read_in)
-    judgement = _write(locked, person, by, JudgementOutcome.RETURNED, {OVERALL: comments})
+    judgement = write_judgement(
+        Judgement(submission=locked, assessor=by, round=locked.round, outcome=JudgementOutcome.RETURNED),
+        person,
+        comments={OVERALL: comments},
+    )
     JudgementDraft.objects.filter(submission=locked).delete()
     locked.state = SubmissionState.RETURNED
     locked.returned_at = person.at
     locked.round += 1  # what assessors have opened until now is of an older round, and is refused
     locked.save(update_fields=["state", "returned_at", "round"])
+    enqueue_learner_mail(jobs.MAIL_RETURNED, judgement.pk, person=person)
     return judgement
 
 
@@ -126,7 +132,7 @@ def _waiting(
     return locked, person
 
 
-def _require_complete(submission: Submission, entries: Mapping[Criterion, CriterionLevel]) -> None:
+def require_complete(submission: Submission, entries: Mapping[Criterion, CriterionLevel]) -> None:
     """Raise EntriesRefusedError unless there is one level for each criterion of the rubric, and of that criterion."""
     criteria = set(
         Criterion.objects.filter(rubric_revision=submission.assessment_revision.rubric_revision_id).values_list(
@@ -138,22 +144,25 @@ def _require_complete(submission: Submission, entries: Mapping[Criterion, Criter
         raise EntriesRefusedError
 
 
-def _write(
-    submission: Submission, person: LockedLearner, by: User, outcome: JudgementOutcome, comments: Mapping[str, str]
+def write_judgement(
+    judgement: Judgement,
+    person: LockedLearner,
+    *,
+    comments: Mapping[str, str],
+    entries: Mapping[Criterion, CriterionLevel] | None = None,
 ) -> Judgement:
-    judgement = Judgement.objects.create(
-        learner=submission.learner,
-        submission=submission,
-        assessor=by,
-        round=submission.round,
-        outcome=outcome,
-        recorded_at=person.at,
+    """Store a new row with its levels and comments, for the learner of its work. The caller holds the lock."""
+    judgement.learner, judgement.recorded_at = judgement.submission.learner, person.at
+    judgement.save(force_insert=True)
+    JudgementLevel.objects.bulk_create(
+        JudgementLevel(judgement=judgement, criterion=criterion, criterion_level=level)
+        for criterion, level in (entries or {}).items()
     )
     texts = {about: text for about, text in comments.items() if text.strip()}
     if texts:
         # Comments go into a side row, which can be erased: the judgement itself can never change.
         JudgementBody.objects.create(judgement=judgement, content=texts, salt=new_salt())
-    JudgementDraft.objects.filter(submission=submission, assessor=by).delete()
+    JudgementDraft.objects.filter(submission=judgement.submission, assessor=judgement.assessor).delete()
     return judgement
 
 
@@ -165,23 +174,24 @@ def _conclude(submission: Submission, person: LockedLearner, by: User) -> None:
     submission.state = SubmissionState.JUDGED
     submission.judged_at = person.at
     submission.save(update_fields=["state", "judged_at"])
+    enqueue_learner_mail(jobs.MAIL_JUDGED, submission.pk, person=person)
 
 
 def _findings(submission: Submission) -> list[EvidenceItem]:
     """Return an item of evidence for each level that each assessor found in this round."""
     kind = AssessmentKind(submission.assessment_revision.kind)
     digests = list(submission.artifacts.values_list("digest", flat=True))
+    judgements = Judgement.objects.filter(
+        submission=submission, round=submission.round, outcome=JudgementOutcome.JUDGED
+    )
     levels = (
-        JudgementLevel.objects.filter(
-            judgement__submission=submission,
-            judgement__round=submission.round,
-            judgement__outcome=JudgementOutcome.JUDGED,
-        )
+        JudgementLevel.objects.filter(judgement__in=judgements.newest())
         .select_related(
             "judgement__assessor", "criterion__competency_revision__competency", "criterion_level__level__scale"
         )
         .order_by("judgement", "criterion__sequence")
     )
+    firsts = {row.judgement_id: first_of(row.judgement) for row in levels}
     if submission.performed_on is None:  # the constraint `submission_handed_in_with_its_dates` excludes it
         raise NotWaitingError
     return [
@@ -192,11 +202,27 @@ def _findings(submission: Submission) -> list[EvidenceItem]:
             performed_on=submission.performed_on,
             kind=kind,
             basis=Basis.PRIOR_LEARNING if kind == AssessmentKind.PRIOR_LEARNING else Basis.ASSESSED,
-            # The id names judgement and criterion, so a repeated call finds the evidence instead of adding it twice.
-            source=SourceReference(SourceKind.JUDGEMENT, f"{row.judgement_id}/{row.criterion.public_id}"),
+            source=source_of(firsts[row.judgement_id], row.criterion),
             assessor=row.judgement.assessor,
             artifact_digests=digests,
-            judgement=row.judgement,
+            # Always the first: all evidence of one judgement belongs together, and corrections keep it so.
+            judgement=firsts[row.judgement_id],
         )
         for row in levels
     ]
+
+
+def first_of(judgement: Judgement) -> Judgement:
+    """Return the judgement before any correction: the row itself, or the first of its corrections."""
+    if judgement.revision_number == 1:
+        return judgement
+    rows = Judgement.objects.filter(submission=judgement.submission_id, assessor=judgement.assessor_id)
+    return rows.get(round=judgement.round, revision_number=1)
+
+
+def source_of(first: Judgement, criterion: Criterion) -> SourceReference:
+    """Return the source of what a judgement found on a criterion; corrections keep that of the first judgement.
+
+    It names judgement and criterion, so a repeated call finds the evidence instead of adding it twice.
+    """
+    return SourceReference(SourceKind.JUDGEMENT, f"{first.pk}/{criterion.public_id}")

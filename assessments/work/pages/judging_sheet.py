@@ -9,7 +9,7 @@ from typing import Any, Self
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from assessments.models import Criterion, CriterionLevel
+from assessments.models import Criterion, CriterionLevel, Judgement
 from assessments.work.pages.judging_view import OVERALL, CriterionFeedback, Feedback
 from competencies.formats.markup import line_of
 
@@ -47,6 +47,21 @@ class JudgementInput:
             {key: level for key, level in levels.items() if level},
             {keys[about]: words for about, words in entries["comments"].items()},
             entries["comment"],
+        )
+
+    @classmethod
+    def from_judgement(cls, criteria: Sequence[Criterion], judgement: Judgement) -> Self:
+        """Read what a judgement says; comments that were erased are empty."""
+        body = getattr(judgement, "body", None)  # a judgement without comments has no such row
+        comments: Mapping[str, str] = (body.content or {}) if body else {}
+        found = {row.criterion_id: row.criterion_level_id for row in judgement.levels.all()}
+        levels = {row.pk: _level(row, str(found.get(row.pk))) for row in criteria}
+        keys = {str(row.public_id): row.pk for row in criteria}
+        return cls(
+            criteria,
+            {key: level for key, level in levels.items() if level},
+            {keys[about]: words for about, words in comments.items() if about in keys},
+            comments.get(OVERALL, ""),
         )
 
     @property

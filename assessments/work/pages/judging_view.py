@@ -1,7 +1,7 @@
 """What an assessor's pages show of work: the rows of the lists, one submission, and earlier feedback on it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.queries import display_name_of, display_names_of
 from assessments.models import Artifact, ArtifactKind, Judgement, JudgementOutcome, Submission, SubmissionState
+from assessments.work.actions.correcting import WHY
 from assessments.work.queries.work import (
     artifacts_of,
     body_of,
@@ -54,7 +55,10 @@ class CriterionFeedback:
 
 @dataclass(frozen=True)
 class Feedback:
-    """One assessor's feedback on one attempt."""
+    """One assessor's feedback on one attempt.
+
+    Of a correction, `reason` and `words` say why it was made; `before` is what it replaced, the newest first.
+    """
 
     lines: Sequence[CriterionFeedback]
     comment: str
@@ -62,6 +66,10 @@ class Feedback:
     attempt: int = 0
     assessor: str = ""
     day: str = ""
+    corrected: bool = False
+    reason: str = ""
+    words: str = ""
+    before: Sequence["Feedback"] = ()
 
 
 @dataclass(frozen=True)
@@ -150,12 +158,28 @@ def details_of(submission: Submission, *, zone: ZoneInfo) -> SubmissionDetails:
         text=(body.content or "") if body else "",
         erased=body is not None and body.content is None,
         artifacts=[_artifact_link(row) for row in artifacts_of(submission)] if readable else (),
-        earlier=[feedback_of(row, zone=zone) for row in earlier_feedback(submission)],
+        earlier=feedback_from(earlier_feedback(submission), zone=zone),
     )
 
 
+def feedback_from(judgements: Iterable[Judgement], *, zone: ZoneInfo) -> list[Feedback]:
+    """Return each judgement as it reads now, with the rows that it has replaced; in the order of `judgements`."""
+    corrections: dict[tuple[int, int, int], list[Judgement]] = {}
+    for row in judgements:
+        corrections.setdefault((row.submission_id, row.assessor_id, row.round), []).append(row)
+    return [
+        _with_history(sorted(rows, key=lambda row: row.revision_number, reverse=True), zone)
+        for rows in corrections.values()
+    ]
+
+
+def _with_history(rows: Sequence[Judgement], zone: ZoneInfo) -> Feedback:
+    newest, *before = (feedback_of(row, zone=zone) for row in rows)
+    return replace(newest, before=before)
+
+
 def feedback_of(judgement: Judgement, *, zone: ZoneInfo) -> Feedback:
-    """Return a judgement as feedback; the day is the civil date in `zone`."""
+    """Return one row as feedback; the day is the civil date in `zone`."""
     body = getattr(judgement, "body", None)  # a judgement without comments has no such row
     comments = body.content or {} if body else {}
     return Feedback(
@@ -165,6 +189,9 @@ def feedback_of(judgement: Judgement, *, zone: ZoneInfo) -> Feedback:
         attempt=judgement.submission.attempt,
         assessor=judgement.assessor.display_name,
         day=date_format(clock.civil_date(judgement.recorded_at, zone)),
+        corrected=judgement.revision_number > 1,
+        reason=str(judgement.get_reason_display()) if judgement.reason else "",
+        words=comments.get(WHY, ""),
     )
 
 

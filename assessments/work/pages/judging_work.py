@@ -1,7 +1,7 @@
 """One submission: the assessor reads it next to its rubric, saves drafts, judges or returns it; then the next opens."""
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -17,13 +17,14 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from accounts.queries import learner_time_zone
 from assessments.errors import AlreadyJudgedError, HandedInAgainError, NotWaitingError, NotYourWorkToJudgeError
-from assessments.models import JudgementDraft, Submission
-from assessments.permissions import assesses, may_judge
+from assessments.models import Judgement, JudgementDraft, Submission
+from assessments.permissions import assesses, may_correct, may_judge
 from assessments.work.actions.judging import judge_submission, return_submission, save_judgement_draft
 from assessments.work.pages.judging_closed import reason_closed
 from assessments.work.pages.judging_queue import judges_work
 from assessments.work.pages.judging_sheet import JudgementInput, JudgementSheet, sheet_of
-from assessments.work.pages.judging_view import details_of, feedback_of
+from assessments.work.pages.judging_view import details_of, feedback_from
+from assessments.work.queries.corrections import correctable
 from assessments.work.queries.work import (
     awaiting,
     criteria_of,
@@ -174,6 +175,7 @@ def _closed(
 ) -> HttpResponse:
     """Show why the work does not wait for this assessor, with what they have entered and could not send."""
     zone, user = learner_time_zone(), _assessor(request)
+    mine = list(feedback_by(user, submission))
     reason = reason_closed(submission, user, refusal)
     if _sent_by_htmx(request):
         return _page(request, "_saved", {"gone": reason})
@@ -181,12 +183,17 @@ def _closed(
     context = {
         "work": details_of(submission, zone=zone),
         "reason": reason,
-        "mine": [feedback_of(row, zone=zone) for row in feedback_by(user, submission)],
+        "mine": feedback_from(mine, zone=zone),
+        "correcting": reverse("judging:correct", args=[submission.public_id]) if _offers_correction(user, mine) else "",
         "unsent": unsent.feedback if unsent else None,
         "onward": reverse("judging:work", args=[submission.public_id]) if resubmitted else _next(user, submission),
         "resubmitted": resubmitted,
     }
     return _page(request, "closed", context)
+
+
+def _offers_correction(user: User, mine: Sequence[Judgement]) -> bool:
+    return bool(mine) and correctable(mine[0], mine[0].submission) and may_correct(user, mine[0])
 
 
 def _page(request: HttpRequest, name: str, context: Mapping[str, Any]) -> HttpResponse:

@@ -26,7 +26,7 @@ from assessments.work.actions.submissions import (
     submit_work,
     withdraw_submission,
 )
-from assessments.work.pages.judging_view import feedback_of
+from assessments.work.pages.judging_view import feedback_from
 from assessments.work.pages.submission_files import attached_to
 from assessments.work.pages.submission_forms import WorkForm
 from assessments.work.pages.submission_labels import REFUSED, refusal
@@ -165,7 +165,7 @@ def _page(request: HttpRequest, submission: Submission, form: WorkForm) -> HttpR
         "writable": submission.state in WRITABLE,
         "revocable": submission.state in OPEN,
         "attached": attached_to(submission),
-        "feedback": [feedback_of(row, zone=zone) for row in feedback_on(submission)],
+        "feedback": feedback_from(feedback_on(submission), zone=zone),
     }
     return _shown(request, "piece", context)
 

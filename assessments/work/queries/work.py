@@ -61,7 +61,12 @@ def awaiting(user: User, *, at: datetime) -> QuerySet[Submission]:
         .alias(person=Coalesce("learner__same_as_id", "learner_id"))
         .exclude(person__in=persons)
         .filter(~Exists(judged))
-        .annotate(judged_count=Count("judgements", filter=Q(judgements__round=F("round")), distinct=True))
+        # Corrections are rows of their own: each assessor is counted once.
+        .annotate(
+            judged_count=Count(
+                "judgements", filter=Q(judgements__round=F("round"), judgements__revision_number=1), distinct=True
+            )
+        )
         .select_related("learner", "assessment_revision__assessment__organization")
     )
     if any(tenure.organization_id is None for tenure in tenures):
@@ -97,6 +102,17 @@ def submitted_work() -> QuerySet[Submission]:
     """Return all work that was ever submitted, with what decides who may assess it."""
     rows = Submission.objects.filter(submitted_at__isnull=False)
     return rows.select_related("learner", "assessment_revision__assessment__organization")
+
+
+def submission_with_work(pk: int) -> Submission:
+    """Return the submission with its learner and assessment."""
+    return Submission.objects.select_related("learner", "assessment_revision__assessment").get(pk=pk)
+
+
+def judgement_with_work(pk: int) -> Judgement:
+    """Return the judgement with its work and the learner and assessment of that."""
+    related = ("assessor", "submission__learner", "submission__assessment_revision__assessment__organization", "body")
+    return Judgement.objects.select_related(*related).get(pk=pk)
 
 
 def work_of(learner: Learner) -> QuerySet[Submission]:
@@ -190,7 +206,7 @@ def judgements_by(user: User, *, before: int | None, limit: int) -> list[Judgeme
         for row in Organization.objects.filter(pk__in=mine.values(ASSESSED_BY))
         if holds(user, Role.ASSESSOR, organization=row)
     ]
-    rows = mine.filter(**{f"{ASSESSED_BY}__in": places})
+    rows = mine.newest().filter(**{f"{ASSESSED_BY}__in": places})
     if before is not None:
         rows = rows.filter(pk__lt=before)
     related = rows.select_related("learner", "submission__assessment_revision__assessment")
@@ -198,18 +214,23 @@ def judgements_by(user: User, *, before: int | None, limit: int) -> list[Judgeme
 
 
 def judgements_of(submission: Submission) -> QuerySet[Judgement]:
-    """Return all judgements of the work with their assessors, the oldest first."""
-    return Judgement.objects.filter(submission=submission).select_related("assessor").order_by("pk")
+    """Return all judgements of the work with their assessors, the oldest first, without corrections."""
+    return Judgement.objects.filter(submission=submission, revision_number=1).select_related("assessor").order_by("pk")
 
 
 def feedback_on(submission: Submission) -> QuerySet[Judgement]:
-    """Return all judgements of the work with their levels and comments, the newest first."""
+    """Return all judgements of the work, corrected ones too, with their levels and comments, the newest first."""
     return _judgements_with_feedback().filter(submission=submission).order_by("-recorded_at", "-pk")
 
 
 def feedback_by(user: User, submission: Submission) -> QuerySet[Judgement]:
-    """Return what this assessor found in the present round of the work, with levels and comments."""
-    return _judgements_with_feedback().filter(submission=submission, round=submission.round, assessor=user)
+    """Return what this assessor found in the present round of the work, with levels and comments, the newest first.
+
+    Of returned work it is the return, which ended the round before. What was corrected is part of it.
+    """
+    returned = submission.state == SubmissionState.RETURNED
+    rows = _judgements_with_feedback().filter(submission=submission, assessor=user)
+    return rows.filter(round=submission.round - returned).order_by("-revision_number")
 
 
 def earlier_feedback(submission: Submission) -> QuerySet[Judgement]:

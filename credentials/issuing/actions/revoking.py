@@ -54,6 +54,7 @@ def revoke(credential: Credential, *, why: RevocationClass, reason: str, by: Use
         digest=revocation_digest(locked, why),
     )
     _end(locked, why, by=by)
+    enqueue(jobs.MAIL_REVOKED, locked.pk)
     # A row of its own, because the reason can be erased while the revocation stays.
     if reason.strip():
         RevocationBody.objects.create(document=locked, content=reason.strip())

@@ -7,10 +7,12 @@ from django.db import transaction
 
 from accounts.actions.approvals import ask_approval
 from accounts.actions.locked_learner import LockedLearner, locked_learner
+from accounts.actions.mails import enqueue_learner_mail
 from accounts.models import Approval, ApprovalAct, ApprovedKind, Learner, Role, User
 from accounts.queries import approval_for
 from core import clock
 from core.text.canonical import digest
+from programs import jobs
 from programs.announcements import AwardEnded, rescinded
 from programs.audit.queries.attainments import attainments_of, exceptions_inside, milestones_and_recognitions
 from programs.audit.queries.audits import NEWEST, kept_assignment
@@ -179,6 +181,7 @@ def rescind_award(award: Award, *, reason: EndReason, by: User, words: str, at: 
     note_words(locked, WordsAbout.END, words)
     # Listeners enqueue the revocation of the credential in this transaction: it cannot be lost.
     rescinded.send(AwardEnded(locked, person.at, "rescinded"))
+    enqueue_learner_mail(jobs.MAIL_RESCINDED, locked.pk, person=person)
     reaudit_person(person)
     return locked
 

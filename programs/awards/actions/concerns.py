@@ -73,11 +73,13 @@ def raise_for_awards_above(award: Award, *, at: datetime) -> list[AwardConcern]:
 
 
 def raise_for_evidence(
-    person: LockedLearner, changes: Iterable[MasteryChange], voided: Collection[int]
+    person: LockedLearner, changes: Iterable[MasteryChange], voided: Collection[int], *, corrected: bool = False
 ) -> list[AwardConcern]:
-    """List awards for review whose evidence was voided, or whose mastery a correction has ended.
+    """List awards for review whose evidence was voided, or whose mastery a correction has ended or lowered.
 
-    Mastery that has only lapsed is no reason: it was valid when the award was granted.
+    Mastery that has only lapsed is no reason: it was valid when the award was granted. A level that falls with time
+    is none either; one that falls by a correction (`corrected`) is, because a requirement may ask for more than
+    mastery.
     """
     concerns = []
     if voided:
@@ -90,7 +92,7 @@ def raise_for_evidence(
     lost = {
         (change.competency_id, change.policy_version_id)
         for change in changes
-        if change.old is not None and change.old.state is MasteryState.MASTERED and change.new.state in SHOWN_NO_LONGER
+        if _is_lost(change) or (corrected and _is_lower(change))
     }
     if lost:
         # Parting records takes mastery away too, and has listed these awards by its own cause, at this instant.
@@ -102,6 +104,16 @@ def raise_for_evidence(
             rows = Award.objects.standing().filter(pk__in=rests.values("award")).exclude(pk__in=listed)
             concerns += _raise_for(rows.order_by("pk"), ConcernKind.EVIDENCE_CORRECTED, name, person.at)
     return concerns
+
+
+def _is_lost(change: MasteryChange) -> bool:
+    old, new = change.old, change.new
+    return old is not None and old.state is MasteryState.MASTERED and new.state in SHOWN_NO_LONGER
+
+
+def _is_lower(change: MasteryChange) -> bool:
+    old, new = change.old, change.new
+    return old is not None and old.level is not None and (new.level is None or new.level < old.level)
 
 
 def raise_for_new_method(awards: Iterable[Award], enrollment: Enrollment, *, at: datetime) -> list[AwardConcern]:

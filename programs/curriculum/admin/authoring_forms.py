@@ -8,14 +8,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import MasteryPolicyVersion
+from competencies.forms import LevelField
 from competencies.models import ProficiencyLevel
+from competencies.queries.choices import levels_offered
 from core.forms import CarefulForm
 from programs.audit.rules.qualifiers import MAX_PIECES, MAX_WITHIN_DAYS, Qualifiers, figure
 from programs.audit.rules.requirements import ANYTHING
 from programs.curriculum.actions.authoring import Node
 from programs.curriculum.queries.choices import (
     levels_for,
-    levels_in_use,
     milestones_counted,
     milestones_reached_once,
     policies_for,
@@ -26,16 +27,6 @@ from programs.rules.attainments import Basis
 
 ON_PAGES_OF_THEIR_OWN = ("excludes", "max_listed", "share_caps")
 CAPS = {"most_transfer": Basis.TRANSFER, "most_prior": Basis.PRIOR_LEARNING, "most_external": Basis.EXTERNAL}
-
-
-class LevelField(forms.ModelChoiceField):  # type: ignore[type-arg]  # its model stands in its name
-    """A choice of level, with the name of its scale where levels of several scales are offered."""
-
-    scale = True
-
-    def label_from_instance(self, level: ProficiencyLevel) -> str:
-        """The title, with the scale where several are offered."""
-        return f"{level.scale.title}: {level.title}" if self.scale else level.title
 
 
 class ProgramField(forms.ModelChoiceField):  # type: ignore[type-arg]  # its model stands in its name
@@ -225,7 +216,7 @@ class GroupForm(NodeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
         super().__init__(*args, **kwargs)
-        self.fields["level"].queryset = levels_in_use()  # type: ignore[attr-defined]  # its kind
+        self.fields["level"].queryset = levels_offered()  # type: ignore[attr-defined]  # its kind
 
     def clean(self) -> dict[str, Any]:
         """Check that a choice has its number of parts, and credits their amount."""

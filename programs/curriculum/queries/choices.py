@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from accounts.models import Organization
 from assessments.models import MasteryPolicyVersion
 from competencies.models import Competency, CompetencyRevision, ProficiencyLevel, ProficiencyScale
+from competencies.queries.choices import originals_in
 from programs.models import Milestone, ProgramVersion
 
 
@@ -29,12 +30,6 @@ def policies_in_use() -> QuerySet[MasteryPolicyVersion]:
 def scales_in_use() -> QuerySet[ProficiencyScale]:
     """Return the scales that are not retired."""
     return ProficiencyScale.objects.filter(retired_at=None).order_by("title", "pk")
-
-
-def levels_in_use() -> QuerySet[ProficiencyLevel]:
-    """Return the levels of all scales that are not retired, by scale, lowest first."""
-    rows = ProficiencyLevel.objects.filter(scale__retired_at=None).select_related("scale")
-    return rows.order_by("scale__title", "scale", "rank")
 
 
 def versions_to_stack(version: ProgramVersion) -> QuerySet[ProgramVersion]:
@@ -60,7 +55,8 @@ def places_of_study() -> QuerySet[Organization]:
 
 def competencies_coded(code: str) -> list[Competency]:
     """Return the competencies of published frameworks with this code, whatever its case; translations are left out."""
-    rows = Competency.objects.public().listed().filter(code__iexact=code.strip()).select_related("framework")
+    rows = originals_in(Competency.objects.public().listed().filter(code__iexact=code.strip()))
+    rows = rows.select_related("framework")
     return list(rows.order_by("framework__title", "pk")[:5])
 
 

@@ -11,6 +11,7 @@ from assessments.mastery.queries.policies_in_force import PolicyOrigin, ProgramP
 from assessments.mastery.rules.policies import ParentPolicy, Policy
 from assessments.models import MasteryPolicyVersion
 from competencies.models import Competency, CompetencyRevision
+from competencies.queries.choices import with_originals
 from programs.audit.queries.trees import INSIDE, nodes_of, showable_competencies, statements_of
 from programs.audit.rules.known_facts import FactName
 from programs.audit.rules.requirements import ANYTHING, Kind
@@ -95,15 +96,19 @@ def outline_of(version: ProgramVersion) -> OutlineNode:
 
 
 def competencies_matching(words: str, *, limit: int = MAX_MATCHES) -> list[Any]:
-    """Return competencies of published frameworks that match all words, with `statement` and `showable`."""
-    rows = Competency.objects.public().listed().with_current_revision().select_related("framework")
+    """Return competencies of published frameworks that match all words, with `statement` and `showable`.
+
+    Words of a translation find the competency that it translates; translations themselves are not offered.
+    """
+    found = Competency.objects.public().listed().with_current_revision()
     for word in words.replace("\x00", "").split():
-        rows = rows.filter(
+        found = found.filter(
             Q(code__icontains=word)
             | Q(statement__icontains=word)
             | Q(short_statement__icontains=word)
             | Q(framework__title__icontains=word)
         )
+    rows = with_originals(found).public().with_current_revision().select_related("framework")
     matches = list(rows.order_by("framework__title", "position", "pk")[:limit])
     return with_showable(matches)
 

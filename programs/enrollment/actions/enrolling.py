@@ -7,11 +7,13 @@ from django.db.models import Q
 
 from accounts.actions.constraint_errors import constraint_errors
 from accounts.actions.locked_learner import LockedLearner, locked_learner
+from accounts.actions.mails import enqueue_learner_mail
 from accounts.models import Learner, Organization, User
 from assessments.mastery.actions.recomputing import track_all
 from assessments.models import MasteryPolicyVersion
 from core import clock
 from core.database.ledger import new_salt
+from programs import jobs
 from programs.audit.queries.audits import events_of
 from programs.audit.queries.awarding import awarding_date, zone_of
 from programs.awards.actions.progress import reaudit
@@ -85,6 +87,7 @@ def enroll(
         _write(person, enrollment, EventKind.START, on=on, reason=reason, by=by)
     track_leaves(enrollment, at=person.at)
     reaudit(enrollment, at=person.at)
+    enqueue_learner_mail(jobs.MAIL_ENROLLED, enrollment.pk, person=person)
     return enrollment
 
 

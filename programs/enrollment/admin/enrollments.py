@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.labels import signed_in_user
 from accounts.queries import display_name_of, learner_civil_date
-from competencies.models import Competency
+from competencies.forms import CompetencyField
 from core import clock
 from core.desk import DeskAdmin, DeskInline, VerbForm, desk_action
 from core.text.dates import DateKind
@@ -81,9 +81,7 @@ class ExceptionForm(VerbForm):
 
     kind = forms.ChoiceField(label=_("Decision"), choices=EXCEPTION_KINDS)
     node = forms.ChoiceField(label=_("Requirement"))
-    competency = forms.ModelChoiceField(
-        queryset=Competency.objects.none(), required=False, label=_("Competency that is allowed too")
-    )
+    competency = CompetencyField(required=False, label=_("Competency that is allowed too"))
     attainment = forms.CharField(label=_("What counts"), required=False, max_length=60)
     starts_on = day_field(_("From"), required=False)
     ends_on = day_field(_("Until"), required=False, help_text=_("The first day without it."), kind=DateKind.VALIDITY)
@@ -93,8 +91,6 @@ class ExceptionForm(VerbForm):
         super().__init__(*args, row=row, **kwargs)
         nodes = [(node.id, f"{node.title} ({node.id})") for node in tree_of(row.version).walk()]
         self.fields["node"].choices = nodes  # type: ignore[attr-defined]  # it is a ChoiceField
-        standing = Competency.objects.listed().order_by("framework", "position", "pk")
-        self.fields["competency"].queryset = standing  # type: ignore[attr-defined]  # it is a ModelChoiceField
 
 
 class EventInline(DeskInline):

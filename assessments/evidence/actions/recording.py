@@ -1,11 +1,10 @@
-"""Record, correct and void evidence. No other module writes into the ledger."""
+"""Write evidence into the ledger. No other module writes rows of it."""
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -13,87 +12,29 @@ from django.db.models import QuerySet
 from accounts.actions.locked_learner import LockedLearner, locked_learner
 from accounts.models import Learner, User
 from assessments.errors import (
-    AlreadyVoidedError,
     AssessorUnlessExternalError,
     CompetencyWithoutScaleError,
     LevelOrScoreError,
     NothingToRecordError,
-    NotRecommendedError,
     NotTheNewestError,
     PerformedLaterError,
     PerformedTooEarlyError,
     RevisionOfAnotherCompetencyError,
     SourceDiffersError,
-    SystemUnknownError,
 )
+from assessments.evidence.actions.corrections import later_than
+from assessments.evidence.actions.items import EvidenceItem, RecordedEvidence
+from assessments.evidence.actions.sources import KnownSource, known_sources
 from assessments.mastery.actions.policies import policies_deciding
 from assessments.mastery.actions.recomputing import recompute
 from assessments.mastery.announcements import MasteryChange
-from assessments.models import (
-    AssessmentKind,
-    Basis,
-    Evidence,
-    EvidenceBody,
-    EvidenceSource,
-    EvidenceVoid,
-    Judgement,
-    Mastery,
-    Setting,
-    SourceKind,
-    SourceSystem,
-    VoidReason,
-)
+from assessments.models import Basis, Evidence, EvidenceBody, EvidenceSource
 from competencies.actions import mark_scale_used, mark_used
-from competencies.models import Competency, CompetencyRevision, ProficiencyLevel
+from competencies.models import Competency, CompetencyRevision
 from core.database.compiled import compiled
 from core.database.ledger import new_salt
-from core.database.prepared import prepared_cursor
 from core.database.storing import insert_linked, insert_rows
 from core.text.dates import DateFault, DateKind, date_fault
-
-OURS = "cairn"
-
-
-@dataclass(frozen=True, slots=True)
-class SourceReference:
-    """The id of a piece of evidence in its source system. A source is recorded once, however often it is sent."""
-
-    kind: SourceKind
-    id: str
-    system: str = OURS
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceItem:
-    """One finding to be recorded. Exactly one of `level` and `score` (on the revision's scale) is set.
-
-    `revision` is the revision of the competency that was shown; None is the current one. `assessor` is who found it;
-    None is the user who records, and nobody when the basis is external. `corrects` is the row that this one replaces.
-    """
-
-    competency: Competency
-    performed_on: date
-    kind: AssessmentKind
-    source: SourceReference
-    level: ProficiencyLevel | None = None
-    score: Decimal | None = None
-    basis: Basis = Basis.ASSESSED
-    setting: Setting = Setting.UNSTATED
-    revision: CompetencyRevision | None = None
-    assessor: User | None = None
-    artifact_digests: Sequence[str] = ()
-    judgement: Judgement | None = None
-    corrects: Evidence | None = None
-    words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedEvidence:
-    """The rows of the items in their order, those of them that are new, and the changes of mastery."""
-
-    evidence: tuple[Evidence, ...]
-    created: tuple[Evidence, ...]
-    changes: tuple[MasteryChange, ...] = field(default=())
 
 
 @transaction.atomic
@@ -112,7 +53,7 @@ def record_evidence(
         raise NothingToRecordError
     person = locked_learner(learner, at=at)
     current = _current_revisions({item.competency.pk: item.competency for item in items})
-    sources = _known_sources([item.source for item in items], person.at)
+    sources = known_sources([item.source for item in items], person.at)
     drafts = [
         _Draft.of(item, person, by=by, current=current, source=source)
         for item, source in zip(items, sources, strict=True)
@@ -128,59 +69,8 @@ def record_evidence(
     _write(new_drafts, person)
     known |= {draft.key: draft.row for draft in new_drafts}
     rows = tuple(known[draft.key] for draft in drafts)
-    changes = _recompute(person, {draft.row.competency_id for draft in new_drafts}, current)
+    changes = _recompute(person, new_drafts, current)
     return RecordedEvidence(rows, tuple(draft.row for draft in new_drafts), changes)
-
-
-@transaction.atomic
-def review_recommendation(
-    row: Mastery, *, level: ProficiencyLevel, performed_on: date, by: User, at: datetime | None = None
-) -> RecordedEvidence:
-    """Record the level that a reviewer found where the rule of a parent recommends it. Raises NotRecommendedError."""
-    locked_learner(row.learner, at=at)
-    # Asked after the lock: another reviewer may have decided since the page was shown.
-    if not Mastery.objects.recommended().filter(pk=row.pk).exists():
-        raise NotRecommendedError
-    item = EvidenceItem(
-        competency=row.competency,
-        performed_on=performed_on,
-        kind=AssessmentKind.OBSERVATION,
-        source=SourceReference(SourceKind.RECORD, f"review {uuid.uuid4()}"),
-        level=level,
-    )
-    return record_evidence(row.learner, items=[item], by=by, at=at)
-
-
-@transaction.atomic
-def void_evidence(
-    evidence: Evidence, *, reason: VoidReason, by: User, at: datetime | None = None
-) -> tuple[MasteryChange, ...]:
-    """Let a row count no longer, from this instant on. Earlier decisions are still explained by it.
-
-    Voiding a correction does not restore the row that it corrected. Raises AlreadyVoidedError, and NotTheNewestError
-    for a row that was corrected since.
-    """
-    person = locked_learner(evidence.learner, at=at)
-    if EvidenceVoid.objects.filter(evidence=evidence).exists():
-        raise AlreadyVoidedError
-    if _later_than(evidence).exists():
-        raise NotTheNewestError
-    # A replayed instant may be older than the row; the row was never known as voided before it was recorded.
-    voided_at = max(person.at, evidence.recorded_at)
-    EvidenceVoid.objects.create(
-        evidence=evidence, learner=person.record, reason=reason, voided_at=voided_at, voided_by=by
-    )
-    return recompute(person, touched={evidence.competency_id}, voided=(evidence.pk,))
-
-
-@dataclass(frozen=True, slots=True)
-class _KnownSource:
-    """A source as the ledger stores it, and the ids of its evidence so far, by competency and correction number."""
-
-    system: int
-    kind: str
-    id_digest: str
-    recorded: dict[tuple[int, int], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +79,7 @@ class _Draft:
 
     item: EvidenceItem
     row: Evidence
-    source: _KnownSource
+    source: KnownSource
 
     @classmethod
     def of(
@@ -199,7 +89,7 @@ class _Draft:
         *,
         by: User | None,
         current: dict[int, CompetencyRevision],
-        source: _KnownSource,
+        source: KnownSource,
     ) -> "_Draft":
         """Check the item and make its row. Raises as `record_evidence` does."""
         revision = item.revision or current.get(item.competency.pk)
@@ -291,40 +181,6 @@ def _current_revision_rows(competencies: tuple[int, ...]) -> QuerySet[Competency
     return CompetencyRevision.objects.current().filter(competency__in=competencies).select_related("scale")
 
 
-# Which of these sources are known, and their evidence so far. The database makes the digest, because the salt is there:
-# one statement instead of two. See EvidenceSource.
-ORIGINS = """
-    SELECT asked.place - 1, origin.system, origin.digest, known.competency_id, known.revision_number, known.evidence_id
-    FROM unnest(%s::text[], %s::text[], %s::bytea[]) WITH ORDINALITY AS asked (code, kind, id, place)
-    CROSS JOIN LATERAL (
-        SELECT id AS system, 'c1:' || encode(sha256(salt || asked.id), 'hex') AS digest
-        FROM assessments_sourcesystem WHERE code = asked.code
-    ) origin
-    LEFT JOIN assessments_evidencesource known
-        ON known.system_id = origin.system AND known.kind = asked.kind AND known.id_digest = origin.digest
-"""
-
-
-def _known_sources(sources: Sequence[SourceReference], at: datetime) -> list[_KnownSource]:
-    """Return the sources as the ledger stores them, in their order; one query."""
-    with prepared_cursor(Evidence.objects.db) as cursor:
-        codes, kinds = [source.system for source in sources], [str(source.kind) for source in sources]
-        cursor.execute(ORIGINS, [codes, kinds, [source.id.encode() for source in sources]])
-        rows = cursor.fetchall()
-    found: dict[int, _KnownSource] = {}
-    for place, system, digest, competency, revision, evidence in rows:
-        source = found.setdefault(place, _KnownSource(system, str(sources[place].kind), digest))
-        if evidence is not None:
-            source.recorded[competency, revision] = evidence
-    unknown = {source.system for place, source in enumerate(sources) if place not in found}
-    if unknown - {OURS}:
-        raise SystemUnknownError
-    if unknown:  # our own system is stored when it is needed first
-        SourceSystem.objects.get_or_create(code=OURS, defaults={"title": "Cairn", "made_at": at})
-        return _known_sources(sources, at)
-    return [found[place] for place in range(len(sources))]
-
-
 def _recorded_before(drafts: Sequence[_Draft]) -> dict[_Key, Evidence]:
     """Return the evidence that was recorded for these sources before, by the key of the draft."""
     known = {draft.key: draft.recorded_as for draft in drafts if draft.recorded_as is not None}
@@ -337,7 +193,7 @@ def _write(drafts: Sequence[_Draft], person: LockedLearner) -> None:
     for draft in drafts:
         corrected = draft.item.corrects
         # Asked under the lock of the person, so no correction can slip in between.
-        if corrected is not None and _later_than(corrected).exists():
+        if corrected is not None and later_than(corrected).exists():
             raise NotTheNewestError
     _mark_used(drafts, person.at)
     with _simultaneous_source_refused():
@@ -394,17 +250,14 @@ def _mark_used(drafts: Sequence[_Draft], at: datetime) -> None:
 
 
 def _recompute(
-    person: LockedLearner, touched: set[int], current: dict[int, CompetencyRevision]
+    person: LockedLearner, drafts: Sequence[_Draft], current: dict[int, CompetencyRevision]
 ) -> tuple[MasteryChange, ...]:
-    """Decide the mastery that rests on the touched competencies; the first evidence adds the row of its policy."""
+    """Decide the mastery that rests on the written rows; the first evidence adds the row of its policy."""
+    touched = {draft.row.competency_id for draft in drafts}
     revisions = [current[competency] for competency in touched if competency in current]
     return recompute(
-        person, touched=touched, tracking=policies_deciding(touched, at=person.at, revisions=revisions).items()
-    )
-
-
-def _later_than(evidence: Evidence) -> QuerySet[Evidence]:
-    """Return the corrections of a row."""
-    return Evidence.objects.filter(
-        learner=evidence.learner_id, piece=evidence.piece, revision_number__gt=evidence.revision_number
+        person,
+        touched=touched,
+        tracking=policies_deciding(touched, at=person.at, revisions=revisions).items(),
+        corrected=any(draft.item.corrects is not None for draft in drafts),
     )

@@ -1,0 +1,7 @@
+"""The kinds of background jobs of assessments that actions promise; tasks.py has the handlers."""
+
+from core.jobs import JobKind
+
+MAIL_JUDGED = JobKind("assessments.mail_judged")
+MAIL_RETURNED = JobKind("assessments.mail_returned")
+MAIL_CORRECTED = JobKind("assessments.mail_corrected")

@@ -1,0 +1,59 @@
+"""What lists of choices offer: each competency once, whatever the number of its translations."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from competencies.formats.markup import line_of
+from competencies.models import Association, Competency, Framework, Kind, ProficiencyLevel
+from competencies.models.items import CompetencyQuerySet
+
+LONGEST = 100  # characters of a statement beside its code
+
+
+def originals_in(competencies: CompetencyQuerySet) -> CompetencyQuerySet:
+    """Leave out translations: they say the same as a competency of the database, and have its code."""
+    translations = Association.objects.listed().filter(kind=Kind.TRANSLATION_OF, destination__isnull=False)
+    return competencies.filter(~Exists(translations.filter(origin=OuterRef("pk"))))
+
+
+def with_originals(competencies: CompetencyQuerySet) -> CompetencyQuerySet:
+    """Return the originals among the rows, and those of the translations among them.
+
+    A search in any language finds the competency that is meant.
+    """
+    found = competencies.order_by().values("pk")
+    meant = Association.objects.listed().filter(kind=Kind.TRANSLATION_OF, origin__in=found)
+    rows = Competency.objects.listed()
+    return originals_in(rows.filter(pk__in=found) | rows.filter(pk__in=meant.values("destination")))
+
+
+def competencies_offered() -> CompetencyQuerySet:
+    """Return the competencies that a form can offer, with `statement`, framework by framework in the source's order."""
+    rows: CompetencyQuerySet = Competency.objects.listed().with_current_revision().select_related("framework")
+    return originals_in(rows).order_by("framework__title", "framework", "position", "pk")
+
+
+def frameworks_offered() -> QuerySet[Framework]:
+    """Return all frameworks, published or not, by title."""
+    return Framework.objects.order_by("title", "pk")
+
+
+def levels_offered() -> QuerySet[ProficiencyLevel]:
+    """Return the levels of all scales that are not retired, scale by scale, the lowest first."""
+    rows = ProficiencyLevel.objects.filter(scale__retired_at=None).select_related("scale")
+    return rows.order_by("scale__title", "scale", "rank")
+
+
+def competency_in_words(competency: Any) -> str:  # noqa: ANN401 - with the column `statement`
+    """Return code and words of a competency on one line; long statements are cut."""
+    words = line_of(competency.short_statement or competency.statement or competency.label)
+    if len(words) > LONGEST:
+        words = f"{words[:LONGEST].rstrip()}…"
+    return " · ".join(part for part in (competency.code, words) if part) or str(competency)
+
+
+def framework_in_words(framework: Framework) -> str:
+    """Return the title with version and publisher: versions of one framework share the title."""
+    further = (framework.version, framework.publisher or framework.creator)
+    return " · ".join(part for part in (framework.title, *further) if part)
