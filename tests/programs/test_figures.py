@@ -103,8 +103,8 @@ def test_an_award_of_less_than_its_pieces_awards_no_more_than_it_says() -> None:
     counting, _outcome = counting_in(next(case for case in map(case_of, range(99)) if earned(case) > 200))
     figures = figures_of(counting)
 
-    less = with_award(figures, program="p", title="P", credit=150)
-    more = with_award(figures, program="p", title="P", credit=figures.earned + 100)
+    less = with_award(figures, program="p", credit=150)
+    more = with_award(figures, program="p", credit=figures.earned + 100)
 
     assert (less.earned, less.awarded) == (figures.earned, 150)
     assert (more.earned, more.awarded) == (figures.earned + 100, figures.earned + 100)

@@ -84,8 +84,7 @@ def figures_of_award(award: Award, awards: Iterable[Award] = ()) -> ProgramFigur
         method, lower = Method(decision["method"]), _figures_of_awards(awards, uses)
         counting = Counting(program, tree, method, nodes, pieces, exceptions, award.requirements_met_on, lower)
         figures = figures_of(counting)
-    title = award.achievement_version.title
-    return with_award(figures, program=program, title=title, credit=hundredths(award.credits))
+    return with_award(figures, program=program, credit=hundredths(award.credits))
 
 
 def _figures_of_awards(awards: Iterable[Award], uses: Iterable[Use]) -> dict[str, ProgramFigures]:
@@ -102,7 +101,7 @@ def _figures_of_awards(awards: Iterable[Award], uses: Iterable[Use]) -> dict[str
 def _awards_named(ids: tuple[uuid.UUID, ...]) -> QuerySet[Award]:
     # Whatever their state: an award that has ended since still explains the one that was built on it.
     rows = Award.objects.filter(public_id__in=ids)
-    return rows.select_related("achievement_version", "program_version__program").defer("program_version__content")
+    return rows.select_related("program_version__program").defer("program_version__content")
 
 
 def _pieces_of(decision: Mapping[str, Any]) -> dict[str, Attainment]:

@@ -3,12 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from programs.audit.rules.figures import NodeFacts
+from programs.audit.rules.figures import EXCUSING, NodeFacts
 from programs.audit.rules.report_rows import Use
 from programs.audit.rules.requirements import Kind, Requirement
-from programs.rules.attainments import Attainment, ExceptionKind, RequirementException
-
-EXCUSING = frozenset({ExceptionKind.WAIVE, ExceptionKind.FORCE_COMPLETE})
+from programs.rules.attainments import Attainment, RequirementException
 
 
 @dataclass(frozen=True)

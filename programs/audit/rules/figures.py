@@ -66,7 +66,7 @@ class CountedCredit:
     """Credit (hundredths) that counts once, wherever it counts: of a piece of study, or of a requirement.
 
     `thing` names it in all programs. `subject` is its competency, or empty. *Attempted*, *earned* and *awarded* are
-    defined in `programs.audit.labels.CREDIT_DEFINITIONS`.
+    defined in `programs.pathway.labels.CREDIT_DEFINITIONS`.
     """
 
     thing: str
@@ -174,7 +174,7 @@ def figures_of(counting: Counting) -> ProgramFigures:
 
     What lies below a program that an award meets is as that award decided it.
     """
-    walk = _Walk(counting, _excused(counting))
+    walk = _Walk(counting, excused_nodes(counting.tree, counting.exceptions, on=counting.on))
     walk.visit(counting.tree, counting.program, "", 0)
     return ProgramFigures(
         tuple(walk.competencies),
@@ -185,10 +185,10 @@ def figures_of(counting: Counting) -> ProgramFigures:
     )
 
 
-def with_award(figures: ProgramFigures, *, program: str, title: str, credit: int | None) -> ProgramFigures:
+def with_award(figures: ProgramFigures, *, program: str, credit: int | None) -> ProgramFigures:
     """Return the figures of a granted award: its credit (hundredths) is awarded, however much its pieces bring.
 
-    Pieces are awarded in the order of the tree. What the award brings beyond them is a thing of its own.
+    Pieces are awarded in the order of the tree. What the award brings beyond them is a thing of its own, without title.
     """
     left, lines = credit or 0, []
     for line in figures.credit:
@@ -196,18 +196,23 @@ def with_award(figures: ProgramFigures, *, program: str, title: str, credit: int
         left -= given
         lines.append(replace(line, awarded=given))
     if left:
-        lines.append(CountedCredit(f"{program}:", f"{program}:", "", title, "", left, left, left))
+        lines.append(CountedCredit(f"{program}:", f"{program}:", "", "", "", left, left, left))
     return replace(figures, credit=tuple(lines))
 
 
-def _excused(counting: Counting) -> dict[str, Way]:
-    """Return the nodes that need nothing by an exception in force, with those below them."""
+EXCUSING = {ExceptionKind.WAIVE: Way.WAIVED, ExceptionKind.FORCE_COMPLETE: Way.FORCED}
+"""The exceptions by which a requirement, with all below it, needs nothing."""
+
+
+def excused_nodes(tree: Requirement, exceptions: Iterable[RequirementException], *, on: date) -> dict[str, Way]:
+    """Return the nodes that need nothing by an exception in force, with those below them; forced before waived."""
     found: dict[str, Way] = {}
-    kinds = {ExceptionKind.WAIVE: Way.WAIVED, ExceptionKind.FORCE_COMPLETE: Way.FORCED}
-    by_id = {node.id: node for node in counting.tree.walk()}
-    for decision in counting.exceptions:
-        way, top = kinds.get(decision.kind), by_id.get(decision.node)
-        if way is None or top is None or decision.pending or not decision.in_force(counting.on):
+    if not exceptions:
+        return found
+    by_id = {node.id: node for node in tree.walk()}
+    for decision in exceptions:
+        way, top = EXCUSING.get(decision.kind), by_id.get(decision.node)
+        if way is None or top is None or decision.pending or not decision.in_force(on):
             continue
         for node in top.walk():
             found[node.id] = max(found.get(node.id, way), way, key=WAYS.index)
