@@ -25,7 +25,7 @@ TRANSLATED = {
     ],
     "competencies": ["competencies/constraint_labels.py"],
     "assessments": ["assessments/constraint_labels.py"],
-    "programs": ["programs/constraint_labels.py"],
+    "programs": ["programs/constraint_labels.py", "programs/pathway/labels.py"],
     "credentials": [
         "credentials/templates/credentials/paper",
         "credentials/papers",

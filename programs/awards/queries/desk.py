@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.queries import learner_ids_matching
-from programs.models import Attribution, Award, Program
+from programs.models import Attribution, Award, Program, Recognition
 from programs.rules.attainments import AttainmentKind
 
 
@@ -31,6 +31,11 @@ def about_learners_matching(rows: QuerySet[Any], search_term: str) -> QuerySet[A
 
 
 def attributions_without_facts(award: Award) -> QuerySet[Attribution]:
-    """Return the attributions that `facts_of` leaves out: milestones, quantities and recognitions, in order."""
+    """Return the attributions that `facts_of` leaves out: milestones, quantities, and transfer of credits alone."""
     rows = Attribution.objects.filter(award=award)
-    return rows.exclude(kind__in=[AttainmentKind.MASTERY, AttainmentKind.AWARD]).order_by("position")
+    of_competencies = Recognition.objects.filter(competency__isnull=False).values("public_id")
+    return (
+        rows.exclude(kind__in=[AttainmentKind.MASTERY, AttainmentKind.AWARD])
+        .exclude(kind=AttainmentKind.RECOGNITION, subject_id__in=of_competencies)
+        .order_by("position")
+    )
