@@ -26,7 +26,7 @@ BASES: dict[str, Callable[[], str]] = {
     Basis.EXTERNAL: lambda: gettext("Assessed elsewhere"),
 }
 
-# Kinds of achievement of Open Badges 3.0 that have a translation; others are shown by their name in the standard.
+# The kinds of achievement that can be chosen here, and those of earlier documents; tests hold the list complete.
 KINDS: dict[str, Callable[[], str]] = {
     "MicroCredential": lambda: gettext("Micro-credential"),
     "Certificate": lambda: gettext("Certificate"),
@@ -36,6 +36,16 @@ KINDS: dict[str, Callable[[], str]] = {
     "Degree": lambda: gettext("Degree"),
     "Course": lambda: gettext("Course"),
     "Badge": lambda: gettext("Badge"),
+    "LearningProgram": lambda: gettext("Learning program"),
+    "Certification": lambda: gettext("Certification"),
+    "ApprenticeshipCertificate": lambda: gettext("Apprenticeship certificate"),
+    "JourneymanCertificate": lambda: gettext("Journeyman certificate"),
+    "MasterCertificate": lambda: gettext("Master craftsman certificate"),
+    "License": lambda: gettext("Licence"),
+    "AssociateDegree": lambda: gettext("Associate degree"),
+    "BachelorDegree": lambda: gettext("Bachelor degree"),
+    "MasterDegree": lambda: gettext("Master degree"),
+    "Achievement": lambda: gettext("Achievement"),
 }
 
 ENROLLMENT_STATES: dict[str, Callable[[], str]] = {
