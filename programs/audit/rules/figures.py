@@ -300,7 +300,11 @@ class _Walk:
             known = named.get(piece)
             earned = use.credits if facts.counted_on else 0
             if known is not None:
-                self.credit.append(replace(known, key=node.id, attempted=use.credits, earned=earned, awarded=min(known.awarded, earned)))
+                self.credit.append(
+                    replace(
+                        known, key=node.id, attempted=use.credits, earned=earned, awarded=min(known.awarded, earned)
+                    )
+                )
             else:
                 thing = f"{node.names[0]}:" if use.attainment in self.counting.awards else piece
                 self.credit.append(CountedCredit(thing, piece, node.id, node.title, "", use.credits, earned))

@@ -169,16 +169,27 @@ def pathway_with(
 def described_attainments(pathway: Pathway) -> Mapping[str, DescribedAttainment]:
     """Return the learner's attainments as text, by id, also those that count nowhere; at most two queries."""
     levels = {**pathway.terms.levels, **_levels_outside(pathway.terms)}
+    recognised = {f"recognition:{row.public_id}": row for row in pathway.facts.recognitions}
     titles = {**pathway.titles, **_names_outside(pathway.terms, [row.competency for row in pathway.attainments])}
     return {
         row.id: DescribedAttainment(
             title=_title(row.id, titles, pathway.terms),
-            level=levels.get((pathway.terms.scales.get(row.competency, ""), row.level or 0), ""),
+            level=_recognised_level(recognised[row.id], pathway.terms.scales.get(row.competency, ""))
+            if row.id in recognised
+            else levels.get((pathway.terms.scales.get(row.competency, ""), row.level or 0), ""),
             on=row.achieved_on,
             basis=row.basis,
         )
         for row in pathway.attainments
     }
+
+
+def _recognised_level(row: Recognition, scale: str) -> str:
+    """Return the level of a credit transfer, with the name of its scale where that is not `scale`."""
+    if row.level is None:
+        return ""
+    same = str(row.level.scale.public_id) == scale
+    return row.level.title if same else f"{row.level.title} ({row.level.scale.title})"
 
 
 def _titles(
@@ -324,10 +335,7 @@ class _Walk:
     def _level_recognised(self, result: NodeResult, scale: str) -> str:
         """Return the level of the credit transfer that counts at a node, on its own scale."""
         rows = [self.recognitions[use.attainment] for use in result.uses if use.attainment in self.recognitions]
-        level = next((row.level for row in rows if row.level is not None), None)
-        if level is None:
-            return ""
-        return level.title if str(level.scale.public_id) == scale else f"{level.title} ({level.scale.title})"
+        return next((_recognised_level(row, scale) for row in rows), "")
 
     def _shown(self, node: rules.Requirement) -> tuple[rules.Requirement, ...]:
         """Return the part that a condition has chosen, where the choice itself has no name and no credit of its own."""
