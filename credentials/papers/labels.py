@@ -164,7 +164,7 @@ def milestone_in_words(found: MilestoneFact) -> str:
     parts = [isolated(printable(found.title))]
     if found.asked:
         values = {"reached": amount_in_words(found.reached), "asked": amount_in_words(found.asked),
-                  "unit": printable(found.unit)}  # fmt: skip
+                  "unit": isolated(printable(found.unit))}  # fmt: skip
         parts.append(gettext("%(reached)s of %(asked)s %(unit)s") % values)
     if found.on is not None:
         parts.append(date_format(found.on, DAY))
