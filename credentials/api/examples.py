@@ -31,7 +31,7 @@ TRANSCRIPTS = OpenApiExample(
 TRANSCRIPT = OpenApiExample(
     "Without programs and awards",
     value={
-        "format": "cairn-transcript@1",
+        "format": "cairn-transcript@2",
         "transcript": TRANSCRIPT_ID,
         "serial": "T7K3M-9PQA-2XWD-4",
         "kind": "official",

@@ -8,7 +8,6 @@ from functools import cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from credentials.transcripts.formats.transcript_json import FORMAT
 from credentials.transcripts.rules import CreditFigures, TranscriptFacts
 
 Schema = dict[str, Any]
@@ -32,8 +31,8 @@ def transcript_schema() -> Schema:
     program = whole["properties"]["programs"]["items"]
     program["properties"]["credits"] = figures
     program["required"].append("credits")
-    whole["properties"] |= {"format": {"type": "string", "enum": [FORMAT]}, "credits": figures}
-    whole["required"] += ["format", "credits"]
+    whole["properties"] |= {"credits": figures}
+    whole["required"] += ["credits"]
     return whole
 
 

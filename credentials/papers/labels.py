@@ -1,14 +1,18 @@
 """Facts in words for documents: levels, credits, bases, dates, in the active language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from unicodedata import east_asian_width
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext, ngettext
 
+from core.text.letters import isolated, printable
+from programs.audit.rules.figures import Way
+from programs.awards.rules import CompetencyCounts, CompetencyFact, MilestoneFact, ScaleFact
+from programs.pathway.labels import way_in_words, ways_in_words
 from programs.rules.attainments import Basis
 from programs.rules.enrollment import EnrollmentState
 
@@ -22,7 +26,7 @@ BASES: dict[str, Callable[[], str]] = {
     Basis.EXTERNAL: lambda: gettext("Assessed elsewhere"),
 }
 
-# Kinds of achievement of Open Badges 3.0 that have a translation; others are shown by their name in the standard.
+# The kinds of achievement that can be chosen here, and those of earlier documents; tests hold the list complete.
 KINDS: dict[str, Callable[[], str]] = {
     "MicroCredential": lambda: gettext("Micro-credential"),
     "Certificate": lambda: gettext("Certificate"),
@@ -32,9 +36,20 @@ KINDS: dict[str, Callable[[], str]] = {
     "Degree": lambda: gettext("Degree"),
     "Course": lambda: gettext("Course"),
     "Badge": lambda: gettext("Badge"),
+    "LearningProgram": lambda: gettext("Learning program"),
+    "Certification": lambda: gettext("Certification"),
+    "ApprenticeshipCertificate": lambda: gettext("Apprenticeship certificate"),
+    "JourneymanCertificate": lambda: gettext("Journeyman certificate"),
+    "MasterCertificate": lambda: gettext("Master craftsman certificate"),
+    "License": lambda: gettext("Licence"),
+    "AssociateDegree": lambda: gettext("Associate degree"),
+    "BachelorDegree": lambda: gettext("Bachelor degree"),
+    "MasterDegree": lambda: gettext("Master degree"),
+    "Achievement": lambda: gettext("Achievement"),
 }
 
 ENROLLMENT_STATES: dict[str, Callable[[], str]] = {
+    EnrollmentState.NONE: lambda: gettext("Admitted for a later day"),
     EnrollmentState.ADMITTED: lambda: gettext("Admitted, not begun"),
     EnrollmentState.ACTIVE: lambda: gettext("Under way"),
     EnrollmentState.PAUSED: lambda: gettext("Paused"),
@@ -70,6 +85,13 @@ def level_in_words(rank: int | None, title: str) -> str:
     return f"{rank} {title}".strip()
 
 
+def reached_in_words(found: CompetencyFact, scales: Iterable[ScaleFact]) -> str:
+    """The level that was reached, with the name of its scale where that is not the scale of the competency."""
+    level = level_in_words(found.reached_rank, found.reached_level)
+    other = next((scale.title for scale in scales if scale.id == found.reached_scale), "")
+    return f"{level} ({printable(other)})" if other else level
+
+
 def credits_in_words(amount: Decimal | None, unit: str) -> str:
     """`12 ECTS`, or nothing where no credit is given."""
     return f"{amount_in_words(amount)} {unit}".strip() if amount is not None else ""
@@ -97,21 +119,60 @@ def listed(words: list[str]) -> str:
     }
 
 
-def competencies_in_words(shown: int, required: int) -> str:
-    """A sentence on how many of the required competencies were shown at the required level."""
-    if shown == required:
-        sentence = ngettext(
-            "The one competency was shown at the required level or above.",
-            "All %(asked)s competencies were shown at the required level or above.",
-            required,
+def competencies_in_words(counts: CompetencyCounts) -> list[str]:
+    """Sentences on the competencies that were asked for: how many were shown, and how the others were met.
+
+    What was recognised, waived or replaced is never said to be shown.
+    """
+    if not counts.asked:
+        return []
+    values = {"shown": counts.mastered, "met": counts.met, "asked": counts.asked}
+    if counts.mastered == counts.asked:
+        return [
+            ngettext(
+                "The one competency was shown at the required level or above.",
+                "All %(asked)s competencies were shown at the required level or above.",
+                counts.asked,
+            )
+            % values
+        ]
+    others = ways_in_words({way: getattr(counts, way) for way in Way if way is not Way.MASTERED})
+    if not counts.mastered:
+        met = ngettext(
+            "%(met)s of %(asked)s competency is met.", "%(met)s of %(asked)s competencies are met.", counts.asked
         )
-    else:
-        sentence = ngettext(
-            "%(shown)s of %(asked)s competency was shown at the required level or above.",
-            "%(shown)s of %(asked)s competencies were shown at the required level or above.",
-            required,
-        )
-    return sentence % {"shown": shown, "asked": required}
+        return [f"{met % values} {others}".strip()]
+    shown = ngettext(
+        "%(shown)s of %(asked)s competency was shown at the required level or above.",
+        "%(shown)s of %(asked)s competencies were shown at the required level or above.",
+        counts.asked,
+    )
+    return [shown % values, *([others] if others else [])]
+
+
+def way_and_basis_in_words(found: CompetencyFact) -> str:
+    """How a competency was met, and where the learning was assessed; the way is said where nothing was shown here."""
+    basis = basis_in_words(found.basis) if found.basis else ""
+    if found.way in {"", Way.MASTERED}:
+        return basis
+    way = way_in_words(Way(found.way))
+    return f"{way} ({basis})" if basis else way
+
+
+def milestone_in_words(found: MilestoneFact) -> str:
+    """A milestone with its day, or a quantity with how much of it is asked for; and the exception that met it."""
+    parts = [isolated(printable(found.title))]
+    if found.asked:
+        values = {"reached": amount_in_words(found.reached), "asked": amount_in_words(found.asked),
+                  "unit": isolated(printable(found.unit))}  # fmt: skip
+        parts.append(gettext("%(reached)s of %(asked)s %(unit)s") % values)
+    if found.on is not None:
+        parts.append(date_format(found.on, DAY))
+    if found.way not in {"", Way.MASTERED}:
+        parts.append(way_in_words(Way(found.way)))
+    if not found.way:
+        parts.append(gettext("not reached yet"))
+    return ", ".join(parts)
 
 
 def size_of(text: str) -> str:

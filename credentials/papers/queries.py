@@ -11,7 +11,9 @@ from credentials.issuing.queries.issuers import issuing_organization_of
 from credentials.models import Credential
 from credentials.papers.rules import CertificateFacts
 from credentials.rules.codes import in_groups
+from programs.audit.queries.figures import figures_of_award
 from programs.awards.queries.facts import facts_of
+from programs.awards.queries.figure_facts import counts_of, milestone_facts
 
 
 def check_place(origin: str = "") -> str:
@@ -36,11 +38,15 @@ def certificate_facts(credential: Credential) -> CertificateFacts:
     Raises ValueError for a credential that was never signed, and after its retention.
     """
     row = (
-        Credential.objects.published().whole().select_related("award__achievement__organization").get(pk=credential.pk)
+        Credential.objects.published()
+        .whole()
+        .select_related("award__achievement__organization", "award__program_version__program")
+        .get(pk=credential.pk)
     )
     if row.content is None or row.name is None:
         raise ValueError("its retention has ended")
     zone = issuing_organization_of(row.award.achievement).zone
+    figures = figures_of_award(row.award)
     return CertificateFacts(
         award=replace(facts_of(row.award), name=row.name),
         issued_at=row.issued_at,
@@ -49,5 +55,7 @@ def certificate_facts(credential: Credential) -> CertificateFacts:
         check_url=check_url(row.code, origin=row.issuer.origin),
         check_place=check_place(row.issuer.origin),
         issuer=row.issuer.did,
+        counts=counts_of(figures),
+        milestones=milestone_facts(figures),
         record=bytes(row.content),
     )

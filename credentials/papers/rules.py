@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from programs.awards.rules import AwardFacts
+from programs.awards.rules import AwardFacts, CompetencyCounts, MilestoneFact
 
 MAX_STACKED_ON_FRONT = 4
 
@@ -14,6 +14,7 @@ class CertificateFacts:
 
     `code` is written as it is printed, with its check character. The QR code opens `check_url`; a person types the
     code at `check_place`. `record` is the signed credential, byte for byte, which the PDF carries as an attachment.
+    `counts` and `milestones` are the figures of the award, the same as on every page.
     """
 
     award: AwardFacts
@@ -23,9 +24,6 @@ class CertificateFacts:
     check_url: str
     check_place: str
     issuer: str
+    counts: CompetencyCounts
+    milestones: tuple[MilestoneFact, ...] = ()
     record: bytes = b""
-
-    @property
-    def shown_count(self) -> int:
-        """How many competencies were reached at the required level or above."""
-        return sum((found.reached_rank or 0) >= found.required_rank for found in self.award.competencies)

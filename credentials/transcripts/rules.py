@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from programs.awards.rules import CompetencyFact, ScaleFact
+from programs.awards.rules import CompetencyCounts, CompetencyFact, MilestoneFact, ScaleFact
 
 NOTHING = Decimal("0.00")
 
@@ -18,12 +18,20 @@ class TranscriptKind(StrEnum):
     OWN = "own"
 
 
+class TranscriptFormat(StrEnum):
+    """The formats of stored transcripts. The first one says neither how competencies were met, nor milestones."""
+
+    ONE = "cairn-transcript@1"
+    TWO = "cairn-transcript@2"
+
+
 @dataclass(frozen=True, slots=True)
 class CreditLine:
     """Credit for one thing: a requirement of a program, or one piece of recognised study.
 
-    `counts` names the thing wherever it counts: lines that share it are one. *Attempted* is what asks to count,
-    *earned* what counts by now, *awarded* what an award was given for.
+    `counts` names the thing wherever it counts: lines that share it are one. Attempted is the credit of what was put
+    forward, whether it counts or not; earned what counts toward the program, each piece of study once; awarded what
+    awards in force state.
     """
 
     counts: str
@@ -68,7 +76,9 @@ class ProgramFact:
     """One program studied, with the competencies that count in it.
 
     `standing` is a state of programs.rules.enrollment, or `awarded` where the award is all that is known here.
-    `asked_count` competencies are needed to complete it, `shown_count` of them count by now.
+    `asked_count` different competencies are needed to complete it, `shown_count` of them are met; `counts` has these
+    by how they were met, null where that was not written down. Competencies that an exception met, so that nothing
+    counts there, are listed too.
     """
 
     enrollment: str
@@ -86,6 +96,8 @@ class ProgramFact:
     credit_unit: str
     credit_lines: tuple[CreditLine, ...]
     competencies: tuple[CompetencyFact, ...]
+    counts: CompetencyCounts | None = None
+    milestones: tuple[MilestoneFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +135,7 @@ class TranscriptFacts:
     """Everything that one transcript says; the API's answer, the PDF and a CLR are made of nothing else.
 
     `serial` names it on paper, `supersedes` the serial of the one that it corrects, or empty. `check_place` is where
-    the codes of its awards are checked.
+    the codes of its awards are checked. `format` is that in which they are stored: a transcript keeps it for good.
     """
 
     transcript: str
@@ -139,6 +151,7 @@ class TranscriptFacts:
     awards: tuple[TranscriptAwardFact, ...]
     scales: tuple[ScaleFact, ...]
     check_place: str
+    format: TranscriptFormat = TranscriptFormat.TWO
 
     @property
     def totals(self) -> tuple[CreditFigures, ...]:

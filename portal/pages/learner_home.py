@@ -10,7 +10,8 @@ from assessments.models import MasteryState, Submission, SubmissionState
 from assessments.work.queries.work import work_to_go_on_with
 from programs.audit.queries.attainments import awards_of
 from programs.models import Award, Enrollment
-from programs.pathway.pages.pathway_view import ClosestPart, Figure, explained_closest_in, figures_of
+from programs.pathway.pages.figures_view import Figure, figures_in_words
+from programs.pathway.pages.pathway_view import ClosestPart, explained_closest_in
 from programs.pathway.queries.closest import closest_to_completion_among
 from programs.pathway.queries.enrollment_facts import EnrollmentFacts, enrollments_of
 from programs.pathway.queries.pathways import pathway_with
@@ -55,7 +56,7 @@ def home_of(learner: Learner, *, at: datetime) -> LearnerHome:
     return LearnerHome(
         enrollment=nearest.enrollment if nearest else None,
         percent=percent,
-        figures=figures_of(pathway) if pathway else [],
+        figures=figures_in_words(pathway.figures) if pathway else [],
         near=explained_closest_in(pathway, at=at) if pathway else None,
         mastered_count=len(held),
         lately=_lately(held.values()),

@@ -32,7 +32,9 @@ class CompetencyFact:
     `requirement` is the key of the leaf, with those of the programs around it before it (`r3/r2`). `uri` is absolute:
     the source's own where it has one, else the place under which we publish it. `scale` is a ScaleFact's id, or empty.
     Ranks of 0 ask for no level of their own; levels are named, empty where there is none. `basis` is a word of
-    programs.rules.attainments.Basis; `organization` the name of who found it.
+    programs.rules.attainments.Basis, empty where nothing counted; `organization` the name of who found it. `way` is how
+    it was met: mastered, recognised, substituted, waived, forced (completed by exception), or empty where that was not
+    written down. `reached_scale` is the scale of the reached level where it is another than `scale`, else empty.
     """
 
     requirement: str
@@ -51,6 +53,40 @@ class CompetencyFact:
     achieved_on: date | None
     organization: str
     credits: Decimal | None
+    way: str = "mastered"
+    reached_scale: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CompetencyCounts:
+    """How many different competencies were asked for, how many are met, and these by how they were met.
+
+    `forced` are completed by an exception.
+    """
+
+    asked: int
+    met: int
+    mastered: int
+    recognised: int
+    substituted: int
+    waived: int
+    forced: int
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneFact:
+    """A milestone, or a quantity with its unit: how much was asked for and reached, both 0 where it is not counted.
+
+    `on` is the last day on which it was reached or added to. `way` is as of a competency, empty while it is not met.
+    """
+
+    requirement: str
+    title: str
+    unit: str
+    asked: Decimal
+    reached: Decimal
+    on: date | None
+    way: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +103,8 @@ class AwardFacts:
     """One granted award. Ids are public ids; dates are civil ones of the awarding organization, `zone` its time zone.
 
     `name` is the name as awarded, empty once its retention has ended. `valid_until` is the first day without it.
-    `credits` are what the award brings, None where credit plays no part.
+    `credits` are what the award brings, None where credit plays no part. `waived` are competencies that were asked for
+    and met by an exception, without anything that counts.
     """
 
     award: str
@@ -99,3 +136,4 @@ class AwardFacts:
     competencies: tuple[CompetencyFact, ...]
     scales: tuple[ScaleFact, ...]
     stacked: tuple[StackedFact, ...]
+    waived: tuple[CompetencyFact, ...] = ()

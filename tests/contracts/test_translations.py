@@ -28,6 +28,7 @@ TRANSLATED = {
     "assessments": ["assessments/constraint_labels.py", "assessments.work.pages.mails".replace(".", "/") + ".py"],
     "programs": [
         "programs/constraint_labels.py",
+        "programs/pathway/labels.py",
         "programs/pathway/pages/mails.py",
         "programs/awards/queries/approval_subjects.py",
         "programs/curriculum/queries/approval_subjects.py",

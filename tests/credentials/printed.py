@@ -5,6 +5,8 @@ import re
 import shutil
 import subprocess
 import weakref
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -23,7 +25,16 @@ from credentials.transcripts.rules import (
     TranscriptFacts,
     TranscriptKind,
 )
-from programs.awards.rules import AwardFacts, CompetencyFact, LevelFact, ScaleFact, StackedFact
+from programs.audit.rules.figures import Way
+from programs.awards.rules import (
+    AwardFacts,
+    CompetencyCounts,
+    CompetencyFact,
+    LevelFact,
+    MilestoneFact,
+    ScaleFact,
+    StackedFact,
+)
 
 HOUSE = "Northfield College"
 CODE = "7Q2M-K8PD-4XTA-5"
@@ -102,9 +113,20 @@ def award(**changes: Any) -> AwardFacts:
     return replace(facts, **changes)
 
 
-def certificate(*, record: bytes = b"{}", **changes: Any) -> CertificateFacts:
+def counts(facts: Iterable[CompetencyFact]) -> CompetencyCounts:
+    """The counts of competencies that are all met."""
+    ways = Counter(Way(fact.way) for fact in facts)
+    return CompetencyCounts(ways.total(), ways.total(), **{way.value: ways[way] for way in Way})
+
+
+def certificate(
+    *, record: bytes = b"{}", milestones: tuple[MilestoneFact, ...] = (), **changes: Any
+) -> CertificateFacts:
+    of = award(**changes)
     return CertificateFacts(
-        award=award(**changes),
+        award=of,
+        counts=counts((*of.competencies, *of.waived)),
+        milestones=milestones,
         issued_at=datetime(2026, 11, 15, 9, tzinfo=UTC),
         issued_on=date(2026, 11, 15),
         code=CODE,
@@ -138,6 +160,7 @@ def program(count: int = 3, *, title: str = "Data Analysis", awarded: bool = Tru
         credit_unit="ECTS",
         credit_lines=tuple(line(f"program-1:{found.requirement}", "2.50", awarded=awarded) for found in shown),
         competencies=shown,
+        counts=counts(shown) if awarded else replace(counts(shown), asked=count + 5),
     )
     return replace(fact, **changes)
 

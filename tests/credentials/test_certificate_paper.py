@@ -3,6 +3,7 @@
 import re
 import zlib
 from datetime import date
+from decimal import Decimal
 from functools import cache
 
 import pytest
@@ -10,7 +11,8 @@ import pytest
 from credentials.errors import ForeignAssetError, LettersWithoutFontError
 from credentials.papers.formats.certificate_pdf import certificate_pdf
 from credentials.papers.formats.press import render_pdf
-from tests.credentials.printed import CODE, Paper, certificate, competencies, competency
+from programs.awards.rules import CompetencyFact, LevelFact, MilestoneFact, ScaleFact
+from tests.credentials.printed import CODE, SCALE, Paper, certificate, competencies, competency
 
 NAMES = {
     "arabic": "محمد عبد الرحمن بن الحسين الأندلسي",
@@ -165,8 +167,38 @@ def test_any_number_of_competencies_stands_in_the_annex(count: int) -> None:
     assert [page for page in range(2, pages + 1) if CODE not in paper.text(page)] == []
 
 
-def test_one_below_the_level_is_not_counted_as_shown() -> None:
-    below = (competency(1), competency(2, reached_rank=2, reached_level="Developing"))
-    face = Paper(certificate_pdf(certificate(competencies=below))).text(1)
+RECOGNISED = competency(2, way="recognised", basis="transfer", reached_rank=2, reached_level="B2", reached_scale="s2")
+WAIVED = competency(3, way="waived", basis="", reached_rank=None, reached_level="", achieved_on=None, credits=None)
+LANGUAGES = ScaleFact("s2", "Languages", (LevelFact(1, "A1", ""), LevelFact(2, "B2", "")))
 
-    assert "1 of 2 competencies were shown at the required level or above." in face
+
+def test_what_was_recognised_or_waived_is_not_said_to_be_shown() -> None:
+    facts = certificate(competencies=(competency(1), RECOGNISED), waived=(WAIVED,), scales=(SCALE, LANGUAGES))
+    paper = Paper(certificate_pdf(facts))
+
+    assert "1 of 3 competencies were shown at the required level or above. Recognised: 1 · Waived: 1" in paper.text(1)
+    annex = paper.text(2) + paper.text(3)
+    said = ("Recognised", "(Transfer)", "2 B2 (Languages)", "Scale: Languages", "Waived")
+    assert [words for words in said if words not in annex] == []
+
+
+@pytest.mark.parametrize(
+    ("met", "words"),
+    [((RECOGNISED,), "1 of 1 competency is met. Recognised: 1"), ((WAIVED,), "1 of 1 competency is met. Waived: 1")],
+)
+def test_where_nothing_was_shown_nothing_is_said_to_be(met: tuple[CompetencyFact, ...], words: str) -> None:
+    only_waived = tuple(fact for fact in met if fact.way == "waived")
+    others = tuple(fact for fact in met if fact.way != "waived")
+    face = Paper(certificate_pdf(certificate(competencies=others, waived=only_waived))).text(1)
+
+    assert words in face
+    assert "shown at" not in face
+
+
+def test_milestones_and_hours_are_lines_of_their_own() -> None:
+    hours = MilestoneFact("r4", "Hours at sea", "hours", Decimal(120), Decimal(130), date(2026, 5, 1), "mastered")
+    safety = MilestoneFact("r5", "Safety course", "", Decimal(0), Decimal(0), None, "waived")
+    annex = Paper(certificate_pdf(certificate(milestones=(hours, safety)))).text()
+
+    assert "Hours at sea, 130 of 120 hours, 1 May 2026" in annex
+    assert "Safety course, Waived" in annex

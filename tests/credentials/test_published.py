@@ -1,6 +1,7 @@
 """The addresses in signed documents: bytes for programs, for people a page that says no more."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -11,15 +12,17 @@ from django.test import Client, RequestFactory
 
 from accounts.models import Learner, User
 from core import clock
+from credentials.badges.formats.lint import lint_badge
 from credentials.errors import LintError
 from credentials.issuing.actions.preparing import issue_award
 from credentials.issuing.actions.status_lists import publish_list
 from credentials.issuing.formats.published_page import facts_of_document
+from credentials.issuing.pages.published_labels import reached_text
 from credentials.models import Credential, Issuer, StatusList
 from credentials.verification.formats.foreign import verify
 from programs.models import AchievementVersion, Award
 from tests.credentials.awarding import achievement_of, granted, paper_of
-from tests.credentials.papers import badge
+from tests.credentials.papers import FACTS, KNEAD, badge
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
@@ -173,8 +176,33 @@ def test_the_page_shows_the_required_and_the_reached_level(rf: RequestFactory) -
     request = rf.get("/")
     request.user = AnonymousUser()
 
-    page = render_to_string("credentials/published/credential.html", {"facts": facts}, request=request)
+    results = [(line, reached_text(line)) for line in facts.results]
+    page = render_to_string(
+        "credentials/published/credential.html", {"facts": facts, "results": results}, request=request
+    )
 
     (line,) = [line for line in facts.results if line.required]
     assert line.required != line.reached
     assert f'<td dir="auto">{line.required}</td><td dir="auto">{line.reached}</td>' in page
+
+
+@pytest.mark.parametrize(
+    ("change", "value", "words"),
+    [
+        ({"way": "recognised", "reached_scale": "scale-2"}, "recognised", "completed (Recognised)"),
+        ({"way": "recognised", "reached_rank": None}, "recognised", "completed (Recognised)"),
+        ({"way": "substituted"}, "substituted", "Skilled (Met by a substitute)"),
+        ({"way": "mastered"}, None, "Skilled"),
+    ],
+)
+def test_a_badge_and_its_page_say_how_a_competency_was_met(
+    change: dict[str, Any], value: str | None, words: str
+) -> None:
+    facts = replace(FACTS, competencies=(replace(KNEAD, **change),))
+    document = badge(facts)
+
+    lint_badge(document)
+    (result,) = document["credentialSubject"]["result"]
+    (line,) = facts_of_document(document).results
+    assert (result.get("value"), reached_text(line)) == (value, words)
+    assert ("achievedLevel" in result) == ("completed" not in words)

@@ -13,6 +13,7 @@ from credentials.badges.rules import CredentialFacts, Identity, IssuerFacts
 from programs.awards.rules import AwardFacts, CompetencyFact, ScaleFact
 
 SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
+MASTERED = "mastered"
 LEADS = ("http://", "https://")
 
 
@@ -121,15 +122,17 @@ def _described(each: CompetencyFact, scale: ScaleFact | None, url: str) -> dict[
 
 
 def _results(facts: AwardFacts, url: str) -> list[dict[str, Any]]:
-    """The result of each competency."""
+    """The result of each competency; its value says how the competency was met, where it was not mastered here."""
     scales = {scale.id for scale in facts.scales}
     found = []
     for each in facts.competencies:
         head = {"type": ["Result"], "resultDescription": _result_id(each, url)}
-        if each.scale in scales and each.reached_rank:
-            found.append({**head, "achievedLevel": _level_id(each, each.reached_rank, url)})
+        # A level on another scale is none of those that the result description lists.
+        way = {} if each.way in {"", MASTERED} else {"value": each.way}
+        if each.scale in scales and each.reached_rank and not each.reached_scale:
+            found.append({**head, "achievedLevel": _level_id(each, each.reached_rank, url), **way})
         else:
-            found.append({**head, "status": "Completed"})
+            found.append({**head, "status": "Completed", **way})
     return found
 
 

@@ -8,13 +8,14 @@ from typing import Any
 
 @dataclass(frozen=True)
 class ResultLine:
-    """One result: the competency, the required level and the reached one."""
+    """One result: the competency, the required level, the reached one, and how it was met if it was not mastered."""
 
     name: str
     code: str
     url: str
     required: str
     reached: str
+    way: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ def _line(result: Mapping[str, Any], achievement: Mapping[str, Any]) -> ResultLi
         url=aligned.get("targetUrl", ""),
         required=levels.get(described.get("requiredLevel", ""), ""),
         reached=levels.get(result.get("achievedLevel", ""), ""),
+        way=result.get("value", ""),
     )
 
 

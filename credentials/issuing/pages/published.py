@@ -23,7 +23,7 @@ from core.access import access, anyone
 from credentials.badges.formats.achievement import achievement_document
 from credentials.issuing.formats import did_web
 from credentials.issuing.formats.published_page import facts_of_document
-from credentials.issuing.pages.published_labels import status_text
+from credentials.issuing.pages.published_labels import reached_text, status_text
 from credentials.issuing.queries.credentials import status_of
 from credentials.issuing.queries.issuers import (
     did_document_of,
@@ -61,6 +61,7 @@ def credential(request: HttpRequest, credential_id: UUID) -> HttpResponse:
     facts = facts_of_document(row.document or {})
     context = {
         "facts": facts,
+        "results": [(line, reached_text(line)) for line in facts.results],
         "description": _prose(facts.description),
         "criteria": _prose(facts.criteria),
         "language_attributes": language_attributes(facts.language),

@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from credentials.issuing.formats.published_page import ResultLine
 from credentials.issuing.rules import CredentialStatus, DatedStatus
+from programs.audit.rules.figures import Way
+from programs.pathway.labels import way_in_words
 
 _TEXTS: Mapping[CredentialStatus, tuple[Any, str, str]] = {
     CredentialStatus.VALID: (_("It is in force."), "success", "check"),
@@ -22,6 +26,12 @@ _WHY: Mapping[str, Any] = {
     "key_replaced": _("The key that signed it was replaced."),
     "holders_wish": _("Its holder wished so."),
 }
+
+
+def reached_text(line: ResultLine) -> str:
+    """What was reached: a level, or that it is completed; and how, where the competency was not mastered here."""
+    reached = line.reached or _now("completed")
+    return f"{reached} ({way_in_words(Way(line.way))})" if line.way in list(Way) else reached
 
 
 @dataclass(frozen=True)

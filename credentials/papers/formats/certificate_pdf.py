@@ -1,5 +1,6 @@
 """The certificate as a PDF: a front page, an annex that explains it, and the signed credential as an attachment."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -17,17 +18,19 @@ from credentials.papers.formats.press import render_pdf
 from credentials.papers.formats.qr import qr_svg
 from credentials.papers.labels import (
     DAY,
-    basis_in_words,
     competencies_in_words,
     credits_in_words,
     document_language,
     kind_in_words,
     level_in_words,
     listed,
+    milestone_in_words,
+    reached_in_words,
     size_of,
+    way_and_basis_in_words,
 )
 from credentials.papers.rules import MAX_STACKED_ON_FRONT, CertificateFacts
-from programs.awards.rules import AwardFacts, CompetencyFact
+from programs.awards.rules import AwardFacts, CompetencyFact, ScaleFact
 
 GREEN = "#16463b"
 RECORD = "credential.json"
@@ -62,7 +65,8 @@ def _context(facts: CertificateFacts) -> dict[str, Any]:
         "description": mark_safe(html_of(award.description)),  # noqa: S308  # cleaned by nh3
         "criteria": mark_safe(html_of(award.criteria)),  # noqa: S308  # cleaned by nh3
         "stacked": [f"{isolated(lower.title)}, {date_format(lower.awarded_on, DAY)}" for lower in award.stacked],
-        "rows": [_row(found) for found in award.competencies],
+        "rows": [_row(found, award.scales) for found in (*award.competencies, *award.waived)],
+        "milestones": [milestone_in_words(found) for found in facts.milestones],
         "foot": _("The signed record of this award travels inside this PDF as %(file)s.") % {"file": RECORD},
         "about": _(
             "The achievement stands in %(language)s. The requirements were met, the award was made and this paper was "
@@ -86,7 +90,7 @@ def _context(facts: CertificateFacts) -> dict[str, Any]:
 
 
 def _sentences(facts: CertificateFacts, award: AwardFacts) -> list[str]:
-    sentences = [competencies_in_words(facts.shown_count, len(award.competencies))] if award.competencies else []
+    sentences = competencies_in_words(facts.counts)
     if 0 < len(award.stacked) <= MAX_STACKED_ON_FRONT:
         sentences.append(_("It is built on %(awards)s.") % {"awards": listed([lower.title for lower in award.stacked])})
     elif award.stacked:
@@ -105,13 +109,13 @@ def _dates(facts: CertificateFacts) -> list[tuple[str, str]]:
     return [(label, date_format(day, DAY)) for label, day in days]
 
 
-def _row(found: CompetencyFact) -> dict[str, Any]:
+def _row(found: CompetencyFact, scales: Iterable[ScaleFact]) -> dict[str, Any]:
     return {
         "code": found.code,
         "statement": line_of(found.statement),
         "required": level_in_words(found.required_rank, found.required_level),
-        "reached": level_in_words(found.reached_rank, found.reached_level),
-        "basis": basis_in_words(found.basis),
+        "reached": reached_in_words(found, scales),
+        "basis": way_and_basis_in_words(found),
         "achieved_on": found.achieved_on,
     }
 
@@ -129,11 +133,13 @@ def _printable(award: AwardFacts) -> AwardFacts:
         program_code=printable(award.program_code),
         credit_unit=printable(award.credit_unit),
         stacked=tuple(replace(lower, title=printable(lower.title)) for lower in award.stacked),
-        competencies=tuple(
-            replace(found, code=printable(found.code), statement=printable_lines(found.statement))
-            for found in award.competencies
-        ),
+        competencies=tuple(map(_printable_competency, award.competencies)),
+        waived=tuple(map(_printable_competency, award.waived)),
     )
+
+
+def _printable_competency(found: CompetencyFact) -> CompetencyFact:
+    return replace(found, code=printable(found.code), statement=printable_lines(found.statement))
 
 
 def _language(code: str) -> str:

@@ -19,12 +19,14 @@ from credentials.papers.formats.qr import qr_svg
 from credentials.papers.labels import (
     DAY,
     amount_in_words,
-    basis_in_words,
     credits_in_words,
     document_language,
     enrollment_state_in_words,
     kind_in_words,
     level_in_words,
+    milestone_in_words,
+    reached_in_words,
+    way_and_basis_in_words,
 )
 from credentials.transcripts.formats.transcript_json import transcript_as_json
 from credentials.transcripts.rules import (
@@ -35,7 +37,9 @@ from credentials.transcripts.rules import (
     TranscriptKind,
     figures_of,
 )
-from programs.awards.rules import CompetencyFact
+from programs.audit.rules.figures import Way
+from programs.awards.rules import CompetencyFact, ScaleFact
+from programs.pathway.labels import definition_of, ways_in_words
 from programs.rules.enrollment import EnrollmentState
 
 GREEN = "#16463b"
@@ -71,9 +75,11 @@ def transcript_parts(facts: TranscriptFacts, check_url: str) -> dict[str, Any]:
         "lines": _lines(facts),
         "awards": [_award(award) for award in facts.awards],
         "programs": [
-            _program(program, awarded={award.program for award in facts.awards}) for program in facts.programs
+            _program(program, facts.scales, awarded={award.program for award in facts.awards})
+            for program in facts.programs
         ],
         "totals": [_figures(figures) for figures in facts.totals] if len(facts.programs) > 1 else [],
+        "definitions": [definition_of(figure) for figure in ("attempted", "earned", "awarded")],
         "scales": facts.scales,
         "check_url": check_url,
         "how": _(
@@ -119,14 +125,15 @@ def _award(award: TranscriptAwardFact) -> dict[str, Any]:
     }
 
 
-def _program(program: ProgramFact, *, awarded: Collection[str]) -> dict[str, Any]:
+def _program(program: ProgramFact, scales: Collection[ScaleFact], *, awarded: Collection[str]) -> dict[str, Any]:
     bears = any(found.credits for found in program.competencies)
     return {
         "title": printable(program.title),
         "about": ". ".join(_about(program, awarded)) + ".",
         "unit": printable(program.credit_unit),
         "bears": bears,
-        "rows": [_row(found) for found in program.competencies],
+        "rows": [_row(found, scales) for found in program.competencies],
+        "milestones": [milestone_in_words(found) for found in program.milestones],
         "figures": [_figures(figures) for figures in figures_of(program.credit_lines)],
     }
 
@@ -156,16 +163,18 @@ def _about(program: ProgramFact, awarded: Collection[str]) -> list[str]:
             )
             % {"shown": program.shown_count, "asked": program.asked_count}
         )
+    if program.counts is not None and program.counts.mastered != program.counts.met:
+        sentences.append(ways_in_words({way: getattr(program.counts, way) for way in Way}))
     return sentences
 
 
-def _row(found: CompetencyFact) -> dict[str, Any]:
+def _row(found: CompetencyFact, scales: Collection[ScaleFact]) -> dict[str, Any]:
     return {
         "code": printable(found.code),
         "statement": line_of(printable_lines(found.statement)),
         "required": level_in_words(found.required_rank, found.required_level),
-        "reached": level_in_words(found.reached_rank, found.reached_level),
-        "basis": basis_in_words(found.basis),
+        "reached": reached_in_words(found, scales),
+        "basis": way_and_basis_in_words(found),
         "since": _day(found.achieved_on) if found.achieved_on else "",
         "credits": amount_in_words(found.credits),
     }

@@ -8,8 +8,7 @@ from enum import Enum
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from credentials.transcripts.formats.transcript_json import FORMAT
-from credentials.transcripts.rules import CreditFigures, ProgramFact, TranscriptFacts
+from credentials.transcripts.rules import CreditFigures, ProgramFact, TranscriptFacts, TranscriptFormat
 
 Schema = dict[str, Any]
 
@@ -21,7 +20,7 @@ INSTANT: Schema = {"type": "string", "format": "date-time"}
 # The figures that `transcript_as_json` computes and adds.
 FIGURES: Schema = {"type": "array", "items": {"$ref": "#/$defs/CreditFigures"}}
 ADDED: dict[type, Schema] = {
-    TranscriptFacts: {"format": {"const": FORMAT}, "credits": FIGURES},
+    TranscriptFacts: {"format": {"const": TranscriptFormat.TWO.value}, "credits": FIGURES},
     ProgramFact: {"credits": FIGURES},
 }
 

@@ -1,6 +1,6 @@
 """The facts of a transcript, read from enrollments, awards and what counts today."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,15 +15,8 @@ from credentials.issuing.queries.credentials import current_credential_of
 from credentials.issuing.queries.issuers import issuer_for
 from credentials.papers.queries import check_place
 from credentials.rules.codes import in_groups
-from credentials.transcripts.queries.credit_lines import (
-    HUNDREDTH,
-    collects_pieces,
-    credit_line,
-    lines_of_award,
-    piece_name,
-)
+from credentials.transcripts.queries.credit_lines import credit_lines
 from credentials.transcripts.rules import (
-    CreditLine,
     HolderFact,
     IssuerFact,
     ProgramFact,
@@ -31,12 +24,14 @@ from credentials.transcripts.rules import (
     TranscriptFacts,
     TranscriptKind,
 )
-from programs.audit.queries.attainments import attainments_of
+from programs.audit.queries.attainments import attainments_of, exceptions_of
 from programs.audit.queries.audits import shown_audit, statuses_of
 from programs.audit.queries.enrollment_facts import applying_tree_of
+from programs.audit.queries.figures import award_of_enrollment, figures_of_award, figures_of_enrollment
 from programs.audit.queries.trees import INSIDE, tree_of
 from programs.audit.rules import requirements as rules
-from programs.audit.rules.report_rows import NodeResult
+from programs.audit.rules.figures import AskedCompetency, ProgramFigures, Way
+from programs.audit.rules.report_rows import Use
 from programs.audit.rules.result import AuditOutcome
 from programs.awards.queries.facts import (
     CountedCompetency,
@@ -44,9 +39,11 @@ from programs.awards.queries.facts import (
     facts_of,
     level_required_by,
     scales_of,
+    waived_competency,
     with_levels,
     with_statements,
 )
+from programs.awards.queries.figure_facts import counts_of, milestone_facts
 from programs.awards.rules import AwardFacts, CompetencyFact, ScaleFact
 from programs.models import Attribution, Award, Enrollment
 from programs.rules.attainments import Attainment, AttainmentKind
@@ -109,8 +106,8 @@ class _Awards:
     @classmethod
     def of(cls, learner: Learner) -> "_Awards":
         """The granted awards of a learner, in the order in which they were awarded."""
-        rows = Award.objects.of(learner).standing().select_related("program_version").order_by("awarded_on", "pk")
-        found = tuple(rows)
+        rows = Award.objects.of(learner).standing().select_related("program_version__program")
+        found = tuple(rows.order_by("awarded_on", "pk"))
         return cls(found, {str(row.public_id): facts_of(row) for row in found})
 
     @property
@@ -173,11 +170,8 @@ def _entries(learner: Learner, awards: _Awards, *, at: datetime, on: date) -> It
     by_program, shown = awards.by_program, set[str]()
     for row in rows:
         program = str(row.program.public_id)
-        award = by_program.get(program)
-        if award is not None and award.enrollment_id in {row.pk, None}:
-            entry = _program_of_award(awards, award)
-        else:
-            entry = _program_of_audit(row, awards, at=at)
+        award = award_of_enrollment(row, awards.rows)
+        entry = _program_of_audit(row, awards, at=at) if award is None else _program_of_award(awards, award)
         shown |= {program, *(name for node in tree_of(row.version).walk() if node.kind is rules.Kind.PROGRAM
                              for name in node.names)}  # fmt: skip
         yield replace(entry, program=_enrolled(entry.program, row, standings[row.pk].state.value))
@@ -199,7 +193,7 @@ def _enrolled(fact: ProgramFact, row: Enrollment, standing: str) -> ProgramFact:
 
 def _program_of_award(awards: _Awards, award: Award) -> _Entry:
     """A program as the award of it states it."""
-    facts = awards.facts_of(award)
+    facts, figures = awards.facts_of(award), figures_of_award(award, awards.rows)
     program = ProgramFact(
         enrollment="",
         program=facts.program,
@@ -211,31 +205,41 @@ def _program_of_award(awards: _Awards, award: Award) -> _Entry:
         admitted_on=None,
         ended_on=None,
         requirements_met_on=facts.requirements_met_on,
-        shown_count=len(facts.competencies),
-        asked_count=len(facts.competencies),
+        shown_count=figures.met_count,
+        asked_count=figures.asked_count,
         credit_unit=facts.credit_unit,
-        credit_lines=tuple(lines_of_award(award, facts)),
-        competencies=facts.competencies,
+        credit_lines=tuple(credit_lines(figures, unit=facts.credit_unit, title=facts.title, titles=_titles(facts))),
+        competencies=(*facts.competencies, *facts.waived),
+        counts=counts_of(figures),
+        milestones=milestone_facts(figures),
     )
     return _Entry(program, {scale.id: scale for scale in facts.scales})
 
 
+def _titles(facts: AwardFacts) -> dict[tuple[str, str], str]:
+    """The words for the pieces of an award, by the key of the requirement and the competency."""
+    return {(found.requirement, found.id): found.code or found.statement for found in facts.competencies}
+
+
 def _program_of_audit(row: Enrollment, awards: _Awards, *, at: datetime) -> _Entry:
     """A program as its audit states it today."""
-    found = shown_audit(row, at=at)
-    outcome, tree, content = found.audit.today, applying_tree_of(row), row.version.content or {}
-    attainments = {item.id: item for item in attainments_of(row.learner, at=at, method=found.method)}
-    walk = _Walk(awards, outcome, row.version.credit_unit, attainments, content, at)
-    competency_rows = with_statements(walk.counted_competencies(tree))
-    scales = scales_of(competency_rows)
-    own = tuple(competency_facts(competency_rows, scales, row.version.program.organization))
-    lower = [(node, award) for node, award in walk.lower_awards(tree)]
-    competencies = (
-        *own,
-        *(_below(node, fact) for node, award in lower for fact in awards.facts_of(award).competencies),
+    shown = shown_audit(row, at=at)
+    outcome, tree, content = shown.audit.today, applying_tree_of(row), row.version.content or {}
+    attainments = attainments_of(row.learner, at=at, method=shown.method)
+    figures = figures_of_enrollment(
+        row,
+        outcome,
+        method=shown.method,
+        attainments=attainments,
+        exceptions=exceptions_of(row, method=shown.method),
+        awards=awards.rows,
+        on=shown.on,
     )
-    required = [node for node in tree.walk() if node.kind is rules.Kind.COMPETENCY and outcome.node(node.id).counted_on]
-    inside = sum(len(awards.facts_of(award).competencies) for _node, award in lower)
+    walk = _Walk(awards, outcome, {item.id: item for item in attainments}, content, at)
+    lower = list(walk.lower_awards(tree))
+    waived = (waived_competency(it, content, at) for it in _waived_outside_awards(figures, lower))
+    competency_rows = with_statements((*walk.counted_competencies(tree), *waived))
+    scales = scales_of(competency_rows)
     program = ProgramFact(
         enrollment="",
         program=str(row.program.public_id),
@@ -247,15 +251,31 @@ def _program_of_audit(row: Enrollment, awards: _Awards, *, at: datetime) -> _Ent
         admitted_on=None,
         ended_on=None,
         requirements_met_on=None,
-        shown_count=sum(outcome.node(node.id).met for node in required) + inside,
-        asked_count=len(required) + inside,
+        shown_count=figures.met_count,
+        asked_count=figures.asked_count,
         credit_unit=row.version.credit_unit,
-        credit_lines=tuple(walk.lines(tree, str(row.program.public_id), "")),
-        competencies=competencies,
+        credit_lines=tuple(credit_lines(figures, unit=row.version.credit_unit, title=row.version.program.title)),
+        competencies=(
+            *competency_facts(competency_rows, scales, row.version.program.organization),
+            *(_below(node, fact) for node, award in lower for fact in awards.facts_of(award).competencies),
+            *(_below(node, fact) for node, award in lower for fact in awards.facts_of(award).waived),
+        ),
+        counts=counts_of(figures),
+        milestones=milestone_facts(figures),
     )
     for _node, award in lower:
         scales = {**scales, **{scale.id: scale for scale in awards.facts_of(award).scales}}
     return _Entry(program, scales)
+
+
+def _waived_outside_awards(
+    figures: ProgramFigures, lower: Sequence[tuple[rules.Requirement, Award]]
+) -> Iterator[AskedCompetency]:
+    """The competencies that exceptions of the enrollment met; lower awards state their own."""
+    inside = tuple(f"{node.id}{INSIDE}" for node, _award in lower)
+    for asked in figures.competencies:
+        if asked.way in {Way.WAIVED, Way.FORCED} and not asked.key.startswith(inside):
+            yield asked
 
 
 def _below(node: rules.Requirement, fact: CompetencyFact) -> CompetencyFact:
@@ -268,7 +288,6 @@ class _Walk:
 
     awards: _Awards
     outcome: AuditOutcome
-    unit: str
     attainments: Mapping[str, Attainment]
     content: Mapping[str, Any]
     at: datetime
@@ -294,66 +313,27 @@ class _Walk:
                 if item is not None and item.kind in LEARNT and item.competency:
                     frozen = self.content.get("competencies", {}).get(item.competency, {})
                     required = max(narrowed, level_required_by(self.content, node))
-                    row = _as_row(node.id, item, Decimal(use.credits) / 100)
+                    row = _as_row(node.id, item, use)
                     yield CountedCompetency(row, node.id, item.competency, frozen, required, self.at)
 
-    def lines(self, node: rules.Requirement, program: str, inside: str) -> Iterator[CreditLine]:
-        """The credit of each node that gives credit, under its own program; credit counts once on any path."""
-        award = self._award_at(node)
-        if award is not None:
-            yield from lines_of_award(award, self.awards.facts_of(award))
-        elif node.nominal or collects_pieces(node):
-            yield from self._bearing(node, program, node.id.removeprefix(inside))
-        else:
-            nested = node.kind is rules.Kind.PROGRAM
-            for child in node.children:
-                yield from (
-                    self.lines(child, node.names[0], f"{node.id}{INSIDE}")
-                    if nested
-                    else self.lines(child, program, inside)
-                )
-
-    def _bearing(self, node: rules.Requirement, program: str, key: str) -> Iterator[CreditLine]:
-        result = self.outcome.node(node.id)
-        earned = result.earned if result.counted_on else 0
-        recognised = [use for use in result.uses if use.attainment.startswith("recognition:")] if earned else []
-        for use in recognised:
-            yield credit_line(use.attainment, node.title, self.unit, Decimal(use.credits) / 100, awarded=False)
-        mastered = self._mastered(result) if earned and collects_pieces(node) else {}
-        for competency, amount in mastered.items():
-            name = piece_name(program, key, competency)
-            yield credit_line(name, node.title, self.unit, Decimal(amount) / 100, awarded=False)
-        listed = sum(use.credits for use in recognised) + sum(mastered.values())
-        if result.attempted > listed:
-            attempted = Decimal(result.attempted - listed) / 100
-            rest = credit_line(f"{program}:{key}", node.title, self.unit, attempted, awarded=False)
-            yield replace(rest, earned=(Decimal(max(earned - listed, 0)) / 100).quantize(HUNDREDTH))
-
-    def _mastered(self, result: NodeResult) -> dict[str, int]:
-        """The credit (hundredths) of each competency that counts at a credits leaf by mastery."""
-        found: dict[str, int] = {}
-        for use in result.uses:
-            item = self.attainments.get(use.attainment)
-            if item is not None and item.kind is AttainmentKind.MASTERY and use.credits:
-                found[item.competency] = found.get(item.competency, 0) + use.credits
-        return found
-
     def _award_at(self, node: rules.Requirement) -> Award | None:
+        """The award that counts at a program node: the one of the audit, of which the figures are made too."""
         if node.kind is not rules.Kind.PROGRAM:
             return None
-        found = (self.awards.by_program.get(name) for name in node.names)
-        return next((award for award in found if award is not None), None)
+        names = {use.attainment for use in self.outcome.node(node.id).uses}
+        return next((award for award in self.awards.rows if f"award:{award.public_id}" in names), None)
 
 
-def _as_row(key: str, item: Attainment, worth: Decimal) -> Attribution:
+def _as_row(key: str, item: Attainment, use: Use) -> Attribution:
     """An attainment that counts today in the shape of an award's attribution; it is not stored."""
     subject = item.competency if item.kind is AttainmentKind.MASTERY else item.id.partition(":")[2]
     return Attribution(
         requirement_key=key,
         kind=item.kind.value,
         subject_id=UUID(subject),
-        credits=worth,
+        credits=Decimal(use.credits) / 100,
         level=item.level,
         achieved_on=item.achieved_on,
         basis=item.basis.value,
+        exception=UUID(use.exception) if use.exception else None,
     )

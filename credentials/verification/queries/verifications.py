@@ -12,7 +12,7 @@ from typing import Any
 from core.outbound import Network, NotFetchedError, Why, fetch
 from core.text.letters import printable
 from credentials.badges.formats.untrusted_json import Unreadable, UnreadableError, document_of
-from credentials.transcripts.formats.transcript_json import FORMAT
+from credentials.transcripts.rules import TranscriptFormat
 from credentials.verification.formats import foreign
 from credentials.verification.formats.hosted_badges import HostedBadge, is_badge_of_2
 from credentials.verification.formats.issuer_keys import Fetch
@@ -161,7 +161,7 @@ def _of_record(content: bytes, read: Fetch, *, at: datetime, presented: bool = F
         if presented:
             raise UnreadableError(Unreadable.NO_OBJECT)
         return _of_presentation(document, read, at=at)
-    if document.get("format") == FORMAT:
+    if document.get("format") in list(TranscriptFormat):
         return of_transcript_document(document)
     claimed = document.get("id")
     if isinstance(claimed, str) and is_here(claimed):

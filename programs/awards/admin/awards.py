@@ -36,7 +36,7 @@ from programs.awards.admin.forms import (
     stands,
     waits,
 )
-from programs.awards.admin.grounds import audit_list, decision_list
+from programs.awards.admin.grounds import audit_list, decision_list, figures_list
 from programs.awards.queries.desk import about_learners_matching, awards_in
 from programs.models import Attribution, Award, EndReason
 from programs.pathway.queries.pathways import pathway_of
@@ -84,6 +84,7 @@ class AwardAdmin(DeskAdmin):
         "valid_until",
         "credits",
         "credit_unit",
+        "figures",
         "grounds",
         "notes",
         "proposed_by",
@@ -95,7 +96,7 @@ class AwardAdmin(DeskAdmin):
         "decision_digest",
         "public_id",
     )
-    readonly_fields = ("waiting", "grounds", "notes")
+    readonly_fields = ("waiting", "figures", "grounds", "notes")
     inlines = (AttributionInline,)
     refusals: ClassVar = AWARD_REFUSALS
 
@@ -122,6 +123,11 @@ class AwardAdmin(DeskAdmin):
         if row.enrollment is None:
             return ""
         return format_html("<ul>{}</ul>", audit_list(pathway_of(row.enrollment, at=clock.now()).root))
+
+    @admin.display(description=_("figures"))
+    def figures(self, row: Award) -> SafeString | str:
+        """The figures of a granted award; before it is granted those of its enrollment are on the enrollment's page."""
+        return figures_list(row) if row.decision_digest else ""
 
     @admin.display(description=_("what was said"))
     def notes(self, row: Award) -> SafeString | str:

@@ -6,9 +6,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 
 from programs.audit.labels import BASES
+from programs.audit.queries.figures import figures_of_award
+from programs.audit.rules.figures import Way
 from programs.awards.queries.desk import attributions_without_facts
 from programs.awards.queries.facts import facts_of
+from programs.awards.rules import CompetencyFact
 from programs.models import Award
+from programs.pathway.labels import way_in_words
+from programs.pathway.pages.figures_view import figures_in_words
 from programs.pathway.queries.pathways import PathwayNode
 
 
@@ -22,10 +27,36 @@ def audit_list(node: PathwayNode) -> SafeString:
     return format_html("<li>{}{}</li>", " · ".join(_node_facts(node)), inside)
 
 
+def figures_list(row: Award) -> SafeString:
+    """Return the figures of an award as a list: the same as on its certificate and on transcripts."""
+    lines = []
+    for figure in figures_in_words(figures_of_award(row)):
+        number = _now("%(has)s of %(of)s") % {"has": figure.has, "of": figure.of} if figure.of else figure.has
+        lines.append(" ".join(part for part in (number, figure.what, figure.note and f"({figure.note})") if part))
+    return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((line,) for line in lines)))
+
+
+def _competency_title(fact: CompetencyFact) -> str:
+    return " ".join(part for part in (fact.code, fact.statement.rstrip(".")) if part)
+
+
+def _competency_line(fact: CompetencyFact) -> str:
+    return _now("%(what)s: %(way)s, %(reached)s reached, %(needed)s needed, on %(day)s, by %(basis)s") % {
+        "what": _competency_title(fact),
+        "way": way_in_words(Way(fact.way)),
+        "reached": fact.reached_level or "–",  # noqa: RUF001 - a dash
+        "needed": fact.required_level or "–",  # noqa: RUF001 - a dash
+        "day": formats.date_format(fact.achieved_on) if fact.achieved_on else "–",  # noqa: RUF001 - a dash
+        "basis": BASES[fact.basis](),
+    }
+
+
 def _node_facts(node: PathwayNode) -> list[str]:
-    facts = [node.title, _now("met") if node.met else _now("not met yet")]
+    named = node.way is not None and (node.competency or node.way in {Way.WAIVED, Way.FORCED})
+    met = way_in_words(node.way) if node.way is not None and named else _now("met")
+    facts = [node.title, met if node.met else _now("not met yet")]
     if node.level_needed:
-        levels = {"reached": node.level_reached or "–", "needed": node.level_needed}  # noqa: RUF001 - a dash
+        levels = {"reached": node.level_recognised or node.level_reached or "–", "needed": node.level_needed}  # noqa: RUF001 - a dash
         facts.append(_now("%(reached)s reached, %(needed)s needed") % levels)
     counting = [use.title for use in node.counts if use.title != node.title]
     if counting:
@@ -36,16 +67,10 @@ def _node_facts(node: PathwayNode) -> list[str]:
 def decision_list(row: Award) -> SafeString:
     """Return a decision as a list: each competency with the levels needed and reached, its day and its basis."""
     facts = facts_of(row)
-    lines = [
-        _now("%(what)s: %(reached)s reached, %(needed)s needed, on %(day)s, by %(basis)s")
-        % {
-            "what": " ".join(part for part in (fact.code, fact.statement.rstrip(".")) if part),
-            "reached": fact.reached_level or "–",  # noqa: RUF001 - a dash
-            "needed": fact.required_level or "–",  # noqa: RUF001 - a dash
-            "day": formats.date_format(fact.achieved_on) if fact.achieved_on else "–",  # noqa: RUF001 - a dash
-            "basis": BASES[fact.basis](),
-        }
-        for fact in facts.competencies
+    lines = [_competency_line(fact) for fact in facts.competencies]
+    lines += [
+        f"{_competency_title(fact)}: {way_in_words(Way(fact.way))}"  # nothing counts there
+        for fact in facts.waived
     ]
     lines += [
         _now("The award of %(title)s of %(day)s") % {"title": lower.title, "day": formats.date_format(lower.awarded_on)}

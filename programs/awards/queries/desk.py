@@ -9,7 +9,7 @@ from accounts.models import Learner
 from accounts.queries import rows_of_learners_matching
 from assessments.models import Evidence
 from competencies.models import Competency
-from programs.models import Attribution, Award, AwardConcern, ConcernKind, Enrollment, Program
+from programs.models import Attribution, Award, AwardConcern, ConcernKind, Enrollment, Program, Recognition
 from programs.rules.attainments import AttainmentKind
 
 CAUSES: Mapping[str, QuerySet[Any]] = {
@@ -52,6 +52,11 @@ def about_learners_matching(rows: QuerySet[Any], search_term: str) -> QuerySet[A
 
 
 def attributions_without_facts(award: Award) -> QuerySet[Attribution]:
-    """Return the attributions that `facts_of` leaves out: milestones, quantities and recognitions, in order."""
+    """Return the attributions that `facts_of` leaves out: milestones, quantities, and transfer of credits alone."""
     rows = Attribution.objects.filter(award=award)
-    return rows.exclude(kind__in=[AttainmentKind.MASTERY, AttainmentKind.AWARD]).order_by("position")
+    of_competencies = Recognition.objects.filter(competency__isnull=False).values("public_id")
+    return (
+        rows.exclude(kind__in=[AttainmentKind.MASTERY, AttainmentKind.AWARD])
+        .exclude(kind=AttainmentKind.RECOGNITION, subject_id__in=of_competencies)
+        .order_by("position")
+    )

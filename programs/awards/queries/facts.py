@@ -18,8 +18,10 @@ from accounts.models import Organization
 from competencies.models import Competency, CompetencyRevision, ProficiencyScale
 from core.database.compiled import compiled
 from programs.audit.queries.awarding import awarding_organization_of
+from programs.audit.queries.figures import figures_of_award
 from programs.audit.queries.trees import INSIDE, tree_of
 from programs.audit.rules import requirements as rules
+from programs.audit.rules.figures import AskedCompetency, Way
 from programs.awards.rules import AwardFacts, CompetencyFact, LevelFact, ScaleFact, StackedFact
 from programs.models import Attribution, Award, Recognition
 from programs.rules.attainments import AttainmentKind
@@ -56,7 +58,43 @@ def facts_of_joined(row: Award) -> AwardFacts:
         if each.awarded_on is not None
     )
     counted = with_statements(_counted_competencies(row, counted_at, lower, ""))
-    return _facts(row, awarding_organization_of(row), counted, stacked)
+    waived = with_statements(waived_competencies(row)) if _has_exceptions(row, lower) else ()
+    return _facts(row, awarding_organization_of(row), counted, waived, stacked)
+
+
+def _has_exceptions(row: Award, lower: Sequence[Award]) -> bool:
+    """Return whether an exception can have served the award: most have none to look for.
+
+    Awards below the lower ones are not read here: they are looked for wherever there are any.
+    """
+    return any((each.decision or {}).get("exceptions") for each in (row, *lower)) or any(
+        (each.decision or {}).get("awards") for each in lower
+    )
+
+
+def waived_competencies(award: Award) -> Iterator["CountedCompetency"]:
+    """Yield the competencies that exceptions met in an award, those of its stacked awards too, each once."""
+    for asked in figures_of_award(award).competencies:
+        if asked.way in {Way.WAIVED, Way.FORCED}:
+            content = (award.program_version.content if award.program_version else None) or {}
+            yield waived_competency(asked, content, award.decided_at or award.proposed_at)
+
+
+def waived_competency(asked: AskedCompetency, content: Mapping[str, Any], at: datetime) -> "CountedCompetency":
+    """Return a competency that an exception met, in the shape of what counted; nothing of it is stored.
+
+    `content` is the published program's.
+    """
+    row = Attribution(
+        requirement_key=asked.key,
+        kind=AttainmentKind.MASTERY.value,
+        subject_id=uuid.UUID(asked.competency),
+        credits=0,
+        basis="",
+    )
+    required = max(asked.level, _level_of_policy(content, asked.policy))
+    frozen = content.get("competencies", {}).get(asked.competency, {})
+    return CountedCompetency(row, asked.key, asked.competency, frozen, required, at, way=str(asked.way))
 
 
 @compiled
@@ -71,12 +109,13 @@ def _facts(
     row: Award,
     organization: Organization,
     competencies_counted: tuple["CountedCompetency", ...],
+    waived: tuple["CountedCompetency", ...],
     stacked: tuple[StackedFact, ...],
 ) -> AwardFacts:
     frozen = row.achievement_version.content or {}
     content = row.program_version.content if row.program_version else None
     program = (content or {}).get("program", {})
-    scales = scales_of(competencies_counted)
+    scales = scales_of((*competencies_counted, *waived))
     return AwardFacts(
         award=str(row.public_id),
         learner=str(row.learner.public_id),
@@ -107,6 +146,7 @@ def _facts(
         competencies=tuple(competency_facts(competencies_counted, scales, organization)),
         scales=tuple(scales[name] for name in sorted(scales)),
         stacked=stacked,
+        waived=tuple(competency_facts(waived, scales, organization)),
     )
 
 
@@ -115,7 +155,7 @@ class CountedCompetency:
     """An attribution of a competency, the key of its leaf, and the competency in the published program.
 
     `statement` is empty where the published program does not name the competency; `at` is the instant at which it
-    counted.
+    counted. `way` is that of an exception, empty where something counted; `scale` the scale of a recognised level.
     """
 
     row: Attribution
@@ -124,14 +164,16 @@ class CountedCompetency:
     statement: Mapping[str, Any]
     required: int
     at: datetime
+    way: str = ""
+    scale: str = ""
 
 
 def with_statements(competencies_counted: Iterable[CountedCompetency]) -> tuple[CountedCompetency, ...]:
     """Return the counted competencies; those without a statement get the revision that was current when they counted.
 
-    Free credits accept competencies that the published program does not name.
+    Free credits accept competencies that the published program does not name. Recognised levels get their scale.
     """
-    found = tuple(competencies_counted)
+    found = _with_scales(tuple(competencies_counted))
     unnamed = {uuid.UUID(counted.competency) for counted in found if counted.competency and not counted.statement}
     if not unnamed:
         return found
@@ -145,6 +187,16 @@ def with_statements(competencies_counted: Iterable[CountedCompetency]) -> tuple[
         else counted
         for counted in found
     )
+
+
+def _with_scales(found: tuple[CountedCompetency, ...]) -> tuple[CountedCompetency, ...]:
+    """Return the counted competencies with the scale of each recognised level; a query only where there is one."""
+    ids = {it.row.subject_id for it in found if it.row.kind == AttainmentKind.RECOGNITION and it.row.level}
+    if not ids:
+        return found
+    rows = Recognition.objects.filter(public_id__in=ids, level__isnull=False)
+    scales = dict(rows.values_list("public_id", "level__scale__public_id"))
+    return tuple(replace(it, scale=str(scales.get(it.row.subject_id, ""))) for it in found)
 
 
 def _statement_at(revisions: Sequence[CompetencyRevision], at: datetime) -> Mapping[str, Any]:
@@ -203,8 +255,11 @@ def with_levels(node: rules.Requirement, above: int) -> Iterator[tuple[rules.Req
 
 def level_required_by(content: Mapping[str, Any], node: rules.Requirement) -> int:
     """Return the level that the leaf's frozen policy requires; 0 where the competency is decided from children."""
-    policy = content["policies"].get(node.policy, {}).get("definition", {})
-    return int(policy.get("level") or 0) if node.kind is rules.Kind.COMPETENCY else 0
+    return _level_of_policy(content, node.policy) if node.kind is rules.Kind.COMPETENCY else 0
+
+
+def _level_of_policy(content: Mapping[str, Any], name: str) -> int:
+    return int(content.get("policies", {}).get(name, {}).get("definition", {}).get("level") or 0)
 
 
 def _competency_of(row: Attribution) -> str:
@@ -229,8 +284,9 @@ def _named_awards(ids: tuple[uuid.UUID, ...]) -> QuerySet[Award]:
 
 
 def scales_of(competencies_counted: Iterable[CountedCompetency]) -> dict[str, ScaleFact]:
-    """Return the scales of the counted competencies, by public id."""
-    ids = {counted.statement["scale"] for counted in competencies_counted if counted.statement.get("scale")}
+    """Return the scales of the counted competencies and of recognised levels, by public id."""
+    named = [(counted.statement.get("scale"), counted.scale) for counted in competencies_counted]
+    ids = {scale for both in named for scale in both if scale}
     if not ids:  # awards without a program: even a queryset that returns nothing takes time to build
         return {}
     rows = ProficiencyScale.objects.filter(public_id__in=ids).prefetch_related("levels")
@@ -277,12 +333,21 @@ def competency_facts(
             required_rank=counted.required,
             required_level=_titled(scales, scale, counted.required),
             reached_rank=row.level,
-            reached_level=_titled(scales, scale, row.level or 0),
+            reached_level=_titled(scales, counted.scale or scale, row.level or 0),
             basis=row.basis,
             achieved_on=row.achieved_on,
             organization=elsewhere.get(row.subject_id, organization.name),
             credits=row.credits or None,
+            way=counted.way or _way_of(row),
+            reached_scale="" if counted.scale == scale else counted.scale,
         )
+
+
+def _way_of(row: Attribution) -> str:
+    """Return how a competency was met by what counted there."""
+    if row.exception is not None:
+        return Way.SUBSTITUTED.value
+    return (Way.RECOGNISED if row.kind == AttainmentKind.RECOGNITION else Way.MASTERED).value
 
 
 @compiled

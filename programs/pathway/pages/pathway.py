@@ -13,12 +13,12 @@ from core import clock
 from core.access import access
 from core.ui.live import live_page, nothing_new
 from programs.models import Enrollment
+from programs.pathway.pages.figures_view import figures_in_words
 from programs.pathway.pages.outline import OPEN, Outline
 from programs.pathway.pages.pathway_view import (
     closest_in,
     closest_steps,
     entries_of,
-    figures_of,
     reasons_of,
     status_in_words,
     steps_of,
@@ -80,7 +80,8 @@ def pathway(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
         "standing_words": status_in_words(status),
         "can_pause": EventKind.PAUSE in possible,
         "can_resume": EventKind.RESUME in possible,
-        "figures": figures_of(walked),
+        "figures": figures_in_words(walked.figures),
+        "award": walked.award,
         "closest": closest_in(walked, reasons),
         "steps": steps_of(next_steps(walked)),
         "root": entries_of(walked, reasons, outline),

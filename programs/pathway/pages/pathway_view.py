@@ -18,11 +18,14 @@ from assessments.work.queries.work import assessments_showing
 from programs.audit.labels import reason_in_words, step_in_words
 from programs.audit.rules import requirements as rules
 from programs.audit.rules.completion.eligibility import Refusal
+from programs.audit.rules.figures import Way
 from programs.audit.rules.report_rows import Missing
+from programs.pathway.labels import way_in_words
 from programs.pathway.pages.outline import GROUPS, Outline, anchor_of, is_stack, parts_of
 from programs.pathway.queries.next_steps import NextStep
 from programs.pathway.queries.pathways import CountedUse, Pathway, PathwayNode
 from programs.pathway.queries.version_terms import VersionTerms
+from programs.rules.attainments import AttainmentKind
 from programs.rules.enrollment import EnrollmentState, EnrollmentStatus
 
 MET, BEGUN, AHEAD, SPARE = "met", "begun", "ahead", "spare"
@@ -70,15 +73,6 @@ class Entry:
             if child.group and not child.unfold:
                 yield from child.rows
                 yield None
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A number at the top of the page: how many, of how many, and of what."""
-
-    has: str
-    of: str
-    what: str
 
 
 @dataclass(frozen=True)
@@ -174,7 +168,8 @@ def _far(parts: Sequence[PathwayNode]) -> str:
 
 def _word(node: PathwayNode, state: str) -> str:
     if state == MET:
-        return _("Mastered") if node.kind == rules.Kind.COMPETENCY else _("Complete")
+        named = node.kind == rules.Kind.COMPETENCY or node.way in {Way.WAIVED, Way.FORCED}
+        return way_in_words(node.way) if node.way is not None and named else _("Complete")
     if state == BEGUN:
         return _("Under way")
     return _("To come") if state == AHEAD else _("Not needed now")
@@ -183,8 +178,19 @@ def _word(node: PathwayNode, state: str) -> str:
 def _facts(node: PathwayNode) -> SafeString:
     if not node.level_needed:
         return SafeString()
-    needed, reached = _("Level needed: %(level)s") % {"level": node.level_needed}, _shown(node.level_reached)
-    return _isolated(needed, reached, _worth(node))
+    needed = _("Level needed: %(level)s") % {"level": node.level_needed}
+    return _isolated(needed, _level_in_words(node), _worth(node))
+
+
+def _level_in_words(node: PathwayNode) -> str:
+    """Return the level that counts here, named as what it is; nothing where an exception asks for none."""
+    if node.way is Way.RECOGNISED:
+        if not node.level_recognised:
+            return _("Recognised without a level")
+        return _("Level recognised: %(level)s") % {"level": node.level_recognised}
+    if node.way in {Way.WAIVED, Way.FORCED} and not node.level_reached:
+        return ""
+    return _shown(node.level_reached)
 
 
 def _group_facts(node: PathwayNode, asks: str) -> SafeString:
@@ -231,7 +237,13 @@ def _step(missing: Missing, node: PathwayNode, cost: int) -> str:
 def _use_in_words(use: CountedUse) -> str:
     title = use.title
     if use.on is not None:
-        title = _("%(title)s, mastered on %(day)s") % {"title": title, "day": date_format(use.on)}
+        values = {"title": title, "day": date_format(use.on)}
+        recognised = use.kind is AttainmentKind.RECOGNITION
+        title = (
+            _("%(title)s, recognised, achieved on %(day)s") % values
+            if recognised
+            else _("%(title)s, mastered on %(day)s") % values
+        )
     if not use.credits:
         return title
     return _("%(title)s (%(amount)s credits)") % {"title": title, "amount": amount(use.credits)}
@@ -259,43 +271,6 @@ def _drawn_ladder(levels: int, reached: int, needed: int) -> SafeString:
         f'<svg class="ladder" viewBox="0 0 {width} 14" width="{width}" height="14" aria-hidden="true" '
         f'focusable="false">{rungs}<rect class="ladder-mark" x="{mark}" y="0" width="2" height="14" /></svg>'
     )
-
-
-def figures_of(pathway: Pathway) -> list[Figure]:
-    """Return the numbers of competencies mastered, programs completed and credits earned."""
-    mastered: dict[str, bool] = {}
-    for node in pathway.root.walk():
-        if node.competency and (node.met or node.counted_on):
-            mastered[node.competency] = mastered.get(node.competency, True) and node.met
-    stacked = [node for node in pathway.stacked if node.met or node.counted_on]
-    needed = credits_needed(pathway.tree)
-    explanations = []
-    if mastered:
-        explanations.append(Figure(str(sum(mastered.values())), str(len(mastered)), _("competencies mastered")))
-    if stacked:
-        done = sum(node.met for node in stacked)
-        explanations.append(Figure(str(done), str(len(stacked)), _("programs inside completed")))
-    if needed:
-        explanations.append(Figure(amount(_credits_earned(pathway.root)), amount(needed), _("credits earned")))
-    return explanations
-
-
-def _credits_earned(node: PathwayNode) -> int:
-    """Return earned credits (hundredths) toward those needed; of a choice, only as many parts as it requires."""
-    if node.nominal or not node.children:
-        return node.earned
-    parts = sorted((_credits_earned(child) for child in node.children), reverse=True)
-    return sum(parts[: node.choose] if node.kind == rules.Kind.CHOOSE else parts)
-
-
-def credits_needed(node: rules.Requirement) -> int:
-    """Return the credits (hundredths) of the cheapest completion of a tree."""
-    if node.nominal or not node.children:
-        return node.nominal or node.min_credits
-    parts = sorted(credits_needed(child) for child in node.children)
-    if node.kind is rules.Kind.CREDITS:
-        return node.min_credits
-    return max(node.min_credits, sum(parts[: node.n] if node.kind is rules.Kind.CHOOSE else parts))
 
 
 def explained_closest_in(pathway: Pathway, *, at: datetime) -> ClosestPart | None:

@@ -65,7 +65,9 @@ RECOGNITION = {
     "statement": "competency__short_statement",
     "source": "competency__source_identifier",
     "rank": "level__rank",
+    "level": "level__title",
     "scale": "level__scale__public_id",
+    "scale_title": "level__scale__title",
     "conversions": "conversions",
     "without_level": "without_level",
     "credits": Cast("credits", TextField()),
@@ -247,9 +249,7 @@ def _recognition(fact: Mapping[str, Any]) -> Recognition:
         )
         if competency
         else None,
-        level=ProficiencyLevel(rank=rank, scale=ProficiencyScale(public_id=UUID(fact["scale"])))
-        if rank is not None
-        else None,
+        level=_level(fact) if rank is not None else None,
         conversions=fact["conversions"],
         without_level=fact["without_level"],
         credits=_amount(fact["credits"]),
@@ -257,6 +257,11 @@ def _recognition(fact: Mapping[str, Any]) -> Recognition:
         valid_until=_day(fact["until"]),
         withdrawn_at=_instant(fact["withdrawn"]),
     )
+
+
+def _level(fact: Mapping[str, Any]) -> ProficiencyLevel:
+    scale = ProficiencyScale(public_id=UUID(fact["scale"]), title=fact["scale_title"])
+    return ProficiencyLevel(rank=fact["rank"], title=fact["level"], scale=scale)
 
 
 def _amount(text: str | None) -> Decimal | None:

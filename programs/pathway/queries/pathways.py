@@ -7,11 +7,13 @@ from datetime import date, datetime
 from assessments.mastery.queries.standings import MasteryToAudit, mastery_to_audit
 from competencies.models import Competency, ProficiencyLevel
 from core import clock
-from programs.audit.queries.attainments import awards_of
+from programs.audit.queries.attainments import awards_of, with_awards
 from programs.audit.queries.audits import audit_of, kept_assignment
 from programs.audit.queries.enrollment_facts import applying_tree_of
+from programs.audit.queries.figures import award_of_enrollment, figures_of_enrollment
 from programs.audit.rules import requirements as rules
 from programs.audit.rules.completion.eligibility import Refusal
+from programs.audit.rules.figures import ProgramFigures, Way, excused_nodes, way_of
 from programs.audit.rules.report_rows import NodeResult, Step
 from programs.audit.rules.result import Audit
 from programs.models import Award, Enrollment, MilestoneReached, Recognition
@@ -22,19 +24,22 @@ from programs.rules.attainments import Attainment, AttainmentKind, Basis
 
 @dataclass(frozen=True, slots=True)
 class CountedUse:
-    """An attainment that counts at a node: its title, its credits (hundredths), and its day where it has one."""
+    """An attainment that counts at a node: its title, its credits (hundredths), its kind, and its day where known."""
 
     attainment: str
     title: str
     credits: int
     on: date | None = None
+    kind: AttainmentKind = AttainmentKind.MASTERY
 
 
 @dataclass(frozen=True, slots=True)
 class PathwayNode:
     """One node as pages show it. Levels are names on the competency's scale; amounts are hundredths.
 
-    `level_reached` is the level that was shown, also where it is not mastered. `refused` are attainments that do not
+    `level_reached` is the level that was shown, also where it is not mastered; `level_recognised` that of a credit
+    transfer which counts here, with its scale where that is another. `way` is how the node is met, for a group only
+    where an exception meets it; None while it is not met. `refused` are attainments that do not
     count here, with reasons; `missing` are the steps here in the cheapest completion; `mastery` is the deciding row.
     """
 
@@ -55,6 +60,8 @@ class PathwayNode:
     missing: tuple[Step, ...]
     children: tuple["PathwayNode", ...]
     mastery: MasteryToAudit | None = None
+    way: Way | None = None
+    level_recognised: str = ""
 
     def walk(self) -> Iterator["PathwayNode"]:
         """This node and all below it, parents first."""
@@ -68,7 +75,8 @@ class Pathway:
     """The state of a program for one learner, on a day.
 
     `terms` are names and policies of the version; `mastery` are all rows of the learner, `attainments` those that the
-    audit read, and `titles` the names of attainments that `terms` do not have.
+    audit read, and `titles` the names of attainments that `terms` do not have. `award` is the award in force of this
+    enrollment: `figures` are those of it, and those of the audit before there is one.
     """
 
     facts: EnrollmentFacts
@@ -79,6 +87,8 @@ class Pathway:
     mastery: Sequence[MasteryToAudit]
     attainments: Sequence[Attainment]
     titles: Mapping[str, str]
+    figures: ProgramFigures
+    award: Award | None
 
     @property
     def enrollment(self) -> Enrollment:
@@ -140,23 +150,46 @@ def pathway_with(
     )
     # With the withdrawn ones: an award may stand for one that was valid when it was granted.
     titles = _titles(facts.milestones, facts.recognitions, awards)
-    walk = _Walk.of(audit, terms, rows, titles)
-    return Pathway(facts, walk.node(tree), audit, on, terms, rows, attainments, titles)
+    excused = excused_nodes(tree, facts.exceptions, on=on)
+    pieces = {row.id: row for row in with_awards(tree, attainments, awards)}
+    walk = _Walk.of(audit, terms, rows, titles, attainments=pieces, recognitions=facts.recognitions)
+    figures = figures_of_enrollment(
+        enrollment,
+        audit.today,
+        method=facts.method,
+        attainments=attainments,
+        exceptions=facts.exceptions,
+        awards=awards,
+        on=on,
+    )
+    award = award_of_enrollment(enrollment, awards)
+    return Pathway(facts, walk.node(tree, excused), audit, on, terms, rows, attainments, titles, figures, award)
 
 
 def described_attainments(pathway: Pathway) -> Mapping[str, DescribedAttainment]:
     """Return the learner's attainments as text, by id, also those that count nowhere; at most two queries."""
     levels = {**pathway.terms.levels, **_levels_outside(pathway.terms)}
+    recognised = {f"recognition:{row.public_id}": row for row in pathway.facts.recognitions}
     titles = {**pathway.titles, **_names_outside(pathway.terms, [row.competency for row in pathway.attainments])}
     return {
         row.id: DescribedAttainment(
             title=_title(row.id, titles, pathway.terms),
-            level=levels.get((pathway.terms.scales.get(row.competency, ""), row.level or 0), ""),
+            level=_recognised_level(recognised[row.id], pathway.terms.scales.get(row.competency, ""))
+            if row.id in recognised
+            else levels.get((pathway.terms.scales.get(row.competency, ""), row.level or 0), ""),
             on=row.achieved_on,
             basis=row.basis,
         )
         for row in pathway.attainments
     }
+
+
+def _recognised_level(row: Recognition, scale: str) -> str:
+    """Return the level of a credit transfer, with the name of its scale where that is not `scale`."""
+    if row.level is None:
+        return ""
+    same = str(row.level.scale.public_id) == scale
+    return row.level.title if same else f"{row.level.title} ({row.level.scale.title})"
 
 
 def _titles(
@@ -207,11 +240,20 @@ class _Walk:
     titles: Mapping[str, str]
     by_competency: Mapping[str, list[MasteryToAudit]]
     by_attainment: Mapping[str, MasteryToAudit]
+    attainments: Mapping[str, Attainment]
+    recognitions: Mapping[str, Recognition]
     conditions: frozenset[str] = frozenset()
 
     @classmethod
-    def of(
-        cls, audit: Audit, terms: VersionTerms, mastery: Sequence[MasteryToAudit], titles: Mapping[str, str]
+    def of(  # noqa: PLR0913 - what it walks, by name
+        cls,
+        audit: Audit,
+        terms: VersionTerms,
+        mastery: Sequence[MasteryToAudit],
+        titles: Mapping[str, str],
+        *,
+        attainments: Mapping[str, Attainment],
+        recognitions: Sequence[Recognition],
     ) -> "_Walk":
         """Index the results of an audit once for all nodes."""
         outcome = audit.today
@@ -237,12 +279,18 @@ class _Walk:
             titles={**titles, **outside},
             by_competency=by_competency,
             by_attainment=by_attainment,
+            attainments=attainments,
+            recognitions={f"recognition:{row.public_id}": row for row in recognitions},
             conditions=frozenset(condition.node for condition in audit.conditions),
         )
 
-    def node(self, node: rules.Requirement, least: int = 0) -> PathwayNode:
-        """Return a node and all below it; `least` is the rank that nodes above require."""
+    def node(self, node: rules.Requirement, excused: Mapping[str, Way], least: int = 0) -> PathwayNode:
+        """Return a node and all below it; `least` is the rank that nodes above require.
+
+        `excused` are the nodes that need nothing by an exception.
+        """
         result = self.results[node.id]
+        children = tuple(self.node(child, excused, least) for part in node.children for child in self._shown(part))
         least = max(least, node.level)
         competency = node.names[0] if node.kind is rules.Kind.COMPETENCY and node.names else ""
         best = self._best(node, competency) if competency else None
@@ -263,9 +311,31 @@ class _Walk:
             counts=tuple(self._counted_use(node, use.attainment, use.credits) for use in result.uses),
             refused=tuple(self.refused.get(node.id, ())),
             missing=tuple(self.missing.get(node.id, ())),
-            children=tuple(self.node(child, least) for part in node.children for child in self._shown(part)),
+            children=children,
             mastery=best,
+            way=self._way(node, result, excused, children),
+            level_recognised=self._level_recognised(result, self.terms.scales.get(competency, "")),
         )
+
+    def _way(
+        self,
+        node: rules.Requirement,
+        result: NodeResult,
+        excused: Mapping[str, Way],
+        children: Sequence[PathwayNode],
+    ) -> Way | None:
+        """Return how a node is met. A group has a way of its own only where an exception meets a part of it."""
+        if not result.met:
+            return None
+        if node.leaf or result.uses:
+            return way_of(result.uses, self.attainments, excused.get(node.id))
+        by_exception = any(child.way in {Way.WAIVED, Way.FORCED} for child in children) or not children
+        return excused.get(node.id) if by_exception else None
+
+    def _level_recognised(self, result: NodeResult, scale: str) -> str:
+        """Return the level of the credit transfer that counts at a node, on its own scale."""
+        rows = [self.recognitions[use.attainment] for use in result.uses if use.attainment in self.recognitions]
+        return next((_recognised_level(row, scale) for row in rows), "")
 
     def _shown(self, node: rules.Requirement) -> tuple[rules.Requirement, ...]:
         """Return the part that a condition has chosen, where the choice itself has no name and no credit of its own."""
@@ -283,5 +353,7 @@ class _Walk:
         row = self.by_attainment.get(attainment)
         if row is not None and node.kind is rules.Kind.COMPETENCY:
             return CountedUse(attainment, node.title, credit, row.mastered_on)
-        title = _title(attainment, self.titles, self.terms)
-        return CountedUse(attainment, title, credit, row.mastered_on if row else None)
+        title, piece = _title(attainment, self.titles, self.terms), self.attainments.get(attainment)
+        kind = AttainmentKind(attainment.partition(":")[0]) if piece is None else piece.kind
+        recognised_on = piece.achieved_on if piece is not None and kind is AttainmentKind.RECOGNITION else None
+        return CountedUse(attainment, title, credit, row.mastered_on if row else recognised_on, kind)
