@@ -3,9 +3,11 @@
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.db import close_old_connections, connection, transaction
+from django.db.models import QuerySet
 from django.db.transaction import TransactionManagementError
 
 from accounts.actions.identifiers import add_identifier
@@ -237,7 +239,7 @@ def test_the_legal_name_that_was_taken_last_counts_whichever_record_has_it(
     assert [{name.text for name in same if name} for same in names] == [{"Ada Lovelace"}, {"Ada King"}]
     assert [display_name_of(ada, on=day) for day in days] == ["Ada Lovelace", "Ada King"]
     assert display_names_of(Learner.objects.of(ada), on=days[1]) == {ada.pk: "Ada King", grace.pk: "Ada King"}
-    named = with_names(Learner.objects.order_by("pk"), on=days[1])
+    named: QuerySet[Any] = with_names(Learner.objects.order_by("pk"), on=days[1])
     assert list(named.values_list("legal_name", flat=True)) == ["Ada King", "Ada King", "Alan Turing"]
     rows = with_person(LearnerIdentifier.objects.filter(pk=_identifier_of(ada, registrar).pk), on=days[1])
     assert list(rows.values_list("legal_name", flat=True)) == ["Ada King"]
