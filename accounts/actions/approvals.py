@@ -53,7 +53,7 @@ def ask_approval(
     if open_request is not None:
         if open_request.digest == digest:
             raise ApprovalOpenError
-        _record_outcome(open_request, outcome=ApprovalOutcome.VOID, at=at)
+        _decided(_record_outcome(open_request, outcome=ApprovalOutcome.VOID, at=at), by=by)
     # Two people can ask at the same time, and neither sees the other's row yet: the constraint refuses the second one.
     with constraint_errors({"approval_one_open_per_act_and_subject": ApprovalOpenError}):
         approval = Approval.objects.create(
@@ -103,7 +103,7 @@ def decide_approval(approval: Approval, *, approved: bool, digest: str, by: User
 
 
 def _decided(approval: Approval, *, by: User) -> Approval:
-    """Let the person who asked hear of the decision, unless it is their own."""
+    """Let the person who asked hear of the decision, unless it is their own act."""
     if approval.asked_by_id != by.pk:
         address = verified_address_of(approval.asked_by)
         if address is not None:

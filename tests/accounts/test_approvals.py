@@ -165,6 +165,16 @@ def test_an_outdated_request_is_told_as_such(
     assert "Your request counts no more" in str(mailoutbox[0].body)
 
 
+def test_who_asked_first_hears_that_somebody_asked_for_something_else(
+    question: Approval, registrar: User, colleague: User
+) -> None:
+    verified(registrar)
+
+    ask(colleague, OTHER_PLAN)
+
+    assert Job.objects.get(name="accounts.mail_approval_decided").args[1] == question.pk
+
+
 def test_only_the_named_role_decides(question: Approval) -> None:
     with pytest.raises(NotTheirsToDecideError):
         decide_approval(question, approved=True, digest=PLAN, by=make_staff(Role.INSPECTOR), at=MONDAY)

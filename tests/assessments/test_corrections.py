@@ -308,6 +308,19 @@ def test_erased_comments_stay_erased_in_what_was_before(
     assert ("Good." in page, "Pale." in page, page.count("The comments were erased.")) == (False, False, 2)
 
 
+def test_the_ledger_at_the_desk_says_what_was_corrected_and_offers_to_void_the_newest_only(
+    handed_in: Submission, assessor: User, registrar: User
+) -> None:
+    correct(judge(handed_in, 3, 3, by=assessor), 2, 3, by=assessor)
+    before, after = Evidence.objects.filter(competency__code="knead").order_by("revision_number")
+    client = signed_in_client(registrar)
+
+    pages = [body(client, f"/admin/assessments/evidence/{row.pk}/change/") for row in (before, after)]
+
+    assert ["corrected since" in page for page in pages] == [True, False]
+    assert [f"/{row.pk}/do/void/" in page for row, page in zip((before, after), pages, strict=True)] == [False, True]
+
+
 def test_evidence_says_what_was_corrected(
     desk: Client, ada: Learner, loaf: Assessment, assessor: User, registrar: User
 ) -> None:
