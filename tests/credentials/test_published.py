@@ -22,7 +22,7 @@ from credentials.models import Credential, Issuer, StatusList
 from credentials.verification.formats.foreign import verify
 from programs.models import AchievementVersion, Award
 from tests.credentials.awarding import achievement_of, granted, paper_of
-from tests.credentials.papers import FACTS, KNEAD, badge
+from tests.credentials.papers import DID, FACTS, KNEAD, LATER, badge
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
@@ -201,7 +201,7 @@ def test_a_badge_and_its_page_say_how_a_competency_was_met(
     facts = replace(FACTS, competencies=(replace(KNEAD, **change),))
     document = badge(facts)
 
-    lint_badge(document)
+    assert lint_badge(document, did=DID, at=LATER) == []
     (result,) = document["credentialSubject"]["result"]
     (line,) = facts_of_document(document).results
     assert (result.get("value"), reached_text(line)) == (value, words)

@@ -5,6 +5,8 @@ Inputs are the random programs and learners of the audit's own tests.
 
 import pytest
 
+from programs.audit.formats.audit_result_json import audit_as_json
+from programs.audit.formats.stored_audit_json import audited_on, read_audit
 from programs.audit.rules.audit import audit
 from programs.audit.rules.conditions import decided_tree_of
 from programs.audit.rules.decided_nodes import DecidedNodes
@@ -112,3 +114,16 @@ def test_an_award_of_less_than_its_pieces_awards_no_more_than_it_says() -> None:
 
 def earned(case: Case) -> int:
     return figures_of(counting_in(case)[0]).earned
+
+
+@pytest.mark.parametrize("drawn", BOTH)
+def test_a_stored_audit_is_read_back_as_it_was(drawn: type) -> None:
+    for seed in range(CASES):
+        case = drawn(seed)
+        exceptions, facts = (case.exceptions, case.facts) if isinstance(case, Case2) else ((), NO_FACTS)
+        audited = audit(case.tree, case.attainments, exceptions, context=case.context, on=TODAY, facts=facts)
+        stored = audit_as_json(audited, on=TODAY)
+
+        again = audit_as_json(read_audit(stored), on=audited_on(stored))
+
+        assert again == stored, seed

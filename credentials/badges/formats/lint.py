@@ -248,7 +248,11 @@ _ACHIEVEMENT = _closed(
 )
 _RESULT = _closed(
     {"type": _exactly(["Result"]), "resultDescription": _address},
-    allowed={"achievedLevel": _address, "status": _exactly("Completed")},
+    allowed={
+        "achievedLevel": _address,
+        "status": _exactly("Completed"),
+        "value": _like(re.compile("recognised|substituted|waived|forced"), "unexpected"),
+    },
 )
 _SUBJECT = _closed(
     {"type": _exactly(["AchievementSubject"]), "identifier": _each(_IDENTITY), "achievement": _ACHIEVEMENT},

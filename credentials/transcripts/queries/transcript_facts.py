@@ -24,7 +24,7 @@ from credentials.transcripts.rules import (
     TranscriptFacts,
     TranscriptKind,
 )
-from programs.audit.queries.attainments import attainments_of, exceptions_of
+from programs.audit.queries.attainments import attainments_of, exceptions_of, with_counted
 from programs.audit.queries.audits import shown_audit, statuses_of
 from programs.audit.queries.enrollment_facts import applying_tree_of
 from programs.audit.queries.figures import award_of_enrollment, figures_of_award, figures_of_enrollment
@@ -225,7 +225,9 @@ def _program_of_audit(row: Enrollment, awards: _Awards, *, at: datetime) -> _Ent
     """A program as its audit states it today."""
     shown = shown_audit(row, at=at)
     outcome, tree, content = shown.audit.today, applying_tree_of(row), row.version.content or {}
-    attainments = attainments_of(row.learner, at=at, method=shown.method)
+    attainments = with_counted(
+        attainments_of(row.learner, at=at, method=shown.method), outcome.uses, method=shown.method
+    )
     figures = figures_of_enrollment(
         row,
         outcome,

@@ -17,6 +17,7 @@ from programs.audit.queries.mastery_bases import mastery_bases, scale_of_policy,
 from programs.audit.queries.trees import INSIDE, programs_in, tree_of
 from programs.audit.rules.context import Method
 from programs.audit.rules.qualifiers import hundredths
+from programs.audit.rules.report_rows import Use
 from programs.audit.rules.requirements import Kind, Requirement
 from programs.models import Award, Enrollment, MilestoneReached, ProgramVersion, Recognition
 from programs.models import RequirementException as ExceptionRow
@@ -100,6 +101,39 @@ def spent_by(award: Award) -> tuple[Attainment, ...]:
     # The pieces of a lower award are in this list themselves; with the lower award's credits they would count twice.
     through = {use["attainment"] for use in decision.get("uses", ()) if use["credits"] or not _is_award(use)}
     return tuple(read_attainment(pieces[name])[0] for name in sorted(through) if name in pieces)
+
+
+def with_counted(attainments: Sequence[Attainment], uses: Iterable[Use], *, method: Method) -> tuple[Attainment, ...]:
+    """Add what counts in a stored audit and is no attainment any more, for pages that show that audit.
+
+    Of mastery that is gone, only the competency is known; withdrawn decisions and ended awards are read.
+    """
+    known = {it.id for it in attainments}
+    missing = list(dict.fromkeys(use.attainment for use in uses if use.attainment not in known))
+    if not missing:
+        return tuple(attainments)
+    named: dict[str, list[str]] = {}
+    for name in missing:
+        kind, _colon, rest = name.partition(":")
+        named.setdefault(kind, []).append(rest)
+    recognitions = Recognition.objects.filter(public_id__in=named.get(AttainmentKind.RECOGNITION, ()))
+    milestones = MilestoneReached.objects.filter(public_id__in=named.get(AttainmentKind.MILESTONE, ()))
+    awards = Award.objects.awarded().filter(public_id__in=named.get(AttainmentKind.AWARD, ()))
+    return (
+        *attainments,
+        *(_mastery_that_was(name) for name in named.get(AttainmentKind.MASTERY, ())),
+        *(
+            recognition_as_attainment(row, method=method)
+            for row in recognitions.select_related("competency", "level__scale", "organization").order_by("pk")
+        ),
+        *(milestone_as_attainment(row, method=method) for row in milestones.select_related("milestone").order_by("pk")),
+        *(award_as_attainment(row) for row in awards.select_related("program_version__program").order_by("pk")),
+    )
+
+
+def _mastery_that_was(name: str) -> Attainment:
+    competency, _colon, policy = name.partition(":")
+    return Attainment(f"mastery:{name}", competency=competency, policy=policy, piece=f"mastery:{competency}")
 
 
 def _is_award(use: dict[str, object]) -> bool:

@@ -10,9 +10,10 @@ from core import clock
 from core.text.canonical import digest
 from programs.audit.formats.audit_json import read_assignment
 from programs.audit.formats.audit_result_json import assignment_as_json, audit_as_json
+from programs.audit.formats.stored_audit_json import audited_on, read_audit
 from programs.audit.queries.attainments import attainments_of, awards_of, exceptions_of, with_awards
 from programs.audit.queries.awarding import zone_of
-from programs.audit.queries.enrollment_facts import facts_for
+from programs.audit.queries.enrollment_facts import applying_tree_of, facts_for
 from programs.audit.queries.trees import audited_tree_of, content_format_of, programs_in
 from programs.audit.rules.audit import audit
 from programs.audit.rules.completion.assignment import Assignment
@@ -133,6 +134,26 @@ def kept_assignment(progress: Progress | None) -> Assignment | None:
 
 
 @dataclass(frozen=True, slots=True)
+class LastAudit:
+    """The last audit of an ended enrollment, and its civil date."""
+
+    audit: Audit
+    on: date
+
+
+def last_audit(enrollment: Enrollment, progress: Progress | None) -> LastAudit | None:
+    """Return the last audit of an ended enrollment: it keeps its result, whatever the learner does elsewhere later.
+
+    None for an open enrollment, and where the stored audit has other nodes than the tree that applies today.
+    """
+    if enrollment.ended_on is None or progress is None or progress.stale_since is not None:
+        return None
+    audited = read_audit(progress.audit)
+    same = {node.node for node in audited.today.nodes} == {node.id for node in applying_tree_of(enrollment).walk()}
+    return LastAudit(audited, audited_on(progress.audit)) if same else None
+
+
+@dataclass(frozen=True, slots=True)
 class ShownAudit:
     """The audit for a page, its method and civil date, and whether its status is certain."""
 
@@ -143,7 +164,7 @@ class ShownAudit:
 
 
 def shown_audit(enrollment: Enrollment, *, at: datetime) -> ShownAudit:
-    """Return the audit of now for a page.
+    """Return the audit of now for a page; of an ended enrollment the last one that was stored.
 
     It uses bounds only, without the solver; a job may still find a better plan.
     """
@@ -151,6 +172,9 @@ def shown_audit(enrollment: Enrollment, *, at: datetime) -> ShownAudit:
     on = clock.civil_date(at, zone)
     kept = Progress.objects.filter(enrollment=enrollment).first()
     method = NEWEST if kept is None else Method(kept.method)
+    last = last_audit(enrollment, kept)
+    if last is not None:
+        return ShownAudit(last.audit, method, last.on, settled=True)
     audited = audit_of(enrollment, on=on, at=at, previous=kept_assignment(kept), method=method)
     return ShownAudit(audited, method, on, audited.today.proven or audited.today.status_proven)
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from core.database.compiled import compiled
 from programs.audit.formats.audit_json import read_attainment, read_exception, read_facts
-from programs.audit.queries.attainments import with_awards
+from programs.audit.queries.attainments import with_awards, with_counted
 from programs.audit.queries.enrollment_facts import applying_tree_of
 from programs.audit.queries.trees import tree_of
 from programs.audit.rules.conditions import decided_tree_of
@@ -58,7 +58,8 @@ def figures_of_enrollment(  # noqa: PLR0913 - what an audit was given, by name
         return figures_of_award(award, awards)
     tree, program = applying_tree_of(enrollment), str(enrollment.program.public_id)
     # With awards, and with pieces that have lapsed since: they count through the award that used them.
-    pieces = {it.id: it for it in with_awards(tree, tuple(attainments), awards)}
+    there = with_awards(tree, tuple(attainments), awards)
+    pieces = {it.id: it for it in with_counted(there, outcome.uses, method=method)}
     nodes = {
         node.node: NodeFacts(node.counted_on, node.met, node.attempted, node.earned, node.uses)
         for node in outcome.nodes

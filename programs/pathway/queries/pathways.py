@@ -1,14 +1,14 @@
 """A learner's pathway: the tree with levels reached and needed, and uses of attainments; one audit, one walk."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from assessments.mastery.queries.standings import MasteryToAudit, mastery_to_audit
 from competencies.models import Competency, ProficiencyLevel
 from core import clock
-from programs.audit.queries.attainments import awards_of, with_awards
-from programs.audit.queries.audits import audit_of, kept_assignment
+from programs.audit.queries.attainments import awards_of, with_awards, with_counted
+from programs.audit.queries.audits import audit_of, kept_assignment, last_audit
 from programs.audit.queries.enrollment_facts import applying_tree_of
 from programs.audit.queries.figures import award_of_enrollment, figures_of_enrollment
 from programs.audit.rules import requirements as rules
@@ -76,7 +76,8 @@ class Pathway:
 
     `terms` are names and policies of the version; `mastery` are all rows of the learner, `attainments` those that the
     audit read, and `titles` the names of attainments that `terms` do not have. `award` is the award in force of this
-    enrollment: `figures` are those of it, and those of the audit before there is one.
+    enrollment: `figures` are those of it, and those of the audit before there is one. An ended enrollment has its last
+    audit, of the day `audited_on`.
     """
 
     facts: EnrollmentFacts
@@ -89,6 +90,7 @@ class Pathway:
     titles: Mapping[str, str]
     figures: ProgramFigures
     award: Award | None
+    audited_on: date
 
     @property
     def enrollment(self) -> Enrollment:
@@ -138,21 +140,30 @@ def pathway_with(
     rows = mastery_to_audit(learner, at=at) if mastery is None else mastery
     awards = awards_of(learner) if awards is None else awards
     attainments = facts.attainments(rows, at=at)
-    audit = audit_of(
-        enrollment,
-        on=on,
-        at=at,
-        attainments=attainments,
-        exceptions=facts.exceptions,
-        awards=awards,
-        previous=kept_assignment(getattr(enrollment, "progress", None)),
-        method=facts.method,
+    progress = getattr(enrollment, "progress", None)
+    last = last_audit(enrollment, progress)
+    audit = (
+        audit_of(
+            enrollment,
+            on=on,
+            at=at,
+            attainments=attainments,
+            exceptions=facts.exceptions,
+            awards=awards,
+            previous=kept_assignment(progress),
+            method=facts.method,
+        )
+        if last is None
+        else last.audit
     )
+    audited_on = on if last is None else last.on
+    if last is not None:
+        attainments = with_counted(attainments, last.audit.today.uses, method=facts.method)
     # With the withdrawn ones: an award may stand for one that was valid when it was granted.
     titles = _titles(facts.milestones, facts.recognitions, awards)
-    excused = excused_nodes(tree, facts.exceptions, on=on)
-    pieces = {row.id: row for row in with_awards(tree, attainments, awards)}
-    walk = _Walk.of(audit, terms, rows, titles, attainments=pieces, recognitions=facts.recognitions)
+    excused = excused_nodes(tree, facts.exceptions, on=audited_on)
+    there = with_awards(tree, attainments, awards)
+    pieces = {row.id: row for row in with_counted(there, audit.today.uses, method=facts.method)}
     figures = figures_of_enrollment(
         enrollment,
         audit.today,
@@ -160,10 +171,15 @@ def pathway_with(
         attainments=attainments,
         exceptions=facts.exceptions,
         awards=awards,
-        on=on,
+        on=audited_on,
     )
     award = award_of_enrollment(enrollment, awards)
-    return Pathway(facts, walk.node(tree, excused), audit, on, terms, rows, attainments, titles, figures, award)
+    walk = _Walk.of(audit, terms, rows, titles, attainments=pieces, recognitions=facts.recognitions)
+    # An award of another version has other keys.
+    same = award is None or award.program_version_id == enrollment.version_id
+    walk.ways.update({it.key: it.way for it in figures.competencies if it.way is not None} if same else {})
+    root = walk.node(tree, excused)
+    return Pathway(facts, root, audit, on, terms, rows, attainments, titles, figures, award, audited_on)
 
 
 def described_attainments(pathway: Pathway) -> Mapping[str, DescribedAttainment]:
@@ -243,6 +259,7 @@ class _Walk:
     attainments: Mapping[str, Attainment]
     recognitions: Mapping[str, Recognition]
     conditions: frozenset[str] = frozenset()
+    ways: dict[str, Way] = field(default_factory=dict)
 
     @classmethod
     def of(  # noqa: PLR0913 - what it walks, by name
@@ -327,6 +344,8 @@ class _Walk:
         """Return how a node is met. A group has a way of its own only where an exception meets a part of it."""
         if not result.met:
             return None
+        if node.id in self.ways:
+            return self.ways[node.id]  # as the figures count it, so that an award's own words stay
         if node.leaf or result.uses:
             return way_of(result.uses, self.attainments, excused.get(node.id))
         by_exception = any(child.way in {Way.WAIVED, Way.FORCED} for child in children) or not children
