@@ -16,10 +16,13 @@ class ProgramsConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the listeners; they are imported here, because models are not loaded earlier."""
+        from accounts.announcements import approval_given
         from assessments.mastery.announcements import mastery_changed
+        from programs.decisions.actions.approving import put_into_force
         from programs.subscribers import reaudit_what_it_touches
 
         mastery_changed.connect(reaudit_what_it_touches)
+        approval_given.connect(put_into_force)
         self._add_tasks()
         self._add_links()
 

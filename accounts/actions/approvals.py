@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts import jobs
 from accounts.actions.constraint_errors import constraint_errors
+from accounts.announcements import ApprovalGiven, approval_given
 from accounts.errors import (
     ApprovalDecidedError,
     ApprovalOpenError,
@@ -94,7 +95,11 @@ def decide_approval(approval: Approval, *, approved: bool, digest: str, by: User
         raise TooEarlyAloneError
     locked.single_person = decides_alone
     outcome = ApprovalOutcome.APPROVED if approved else ApprovalOutcome.DECLINED
-    return _record_outcome(locked, outcome=outcome, at=at, by=by)
+    decided = _record_outcome(locked, outcome=outcome, at=at, by=by)
+    if approved:
+        # Some acts are put into force by the approval itself, in this transaction.
+        approval_given.send(ApprovalGiven(decided, at))
+    return decided
 
 
 def _record_outcome(approval: Approval, *, outcome: ApprovalOutcome, at: datetime, by: User | None = None) -> Approval:

@@ -20,6 +20,11 @@ class ConcernKind(models.TextChoices):
     EVIDENCE_CORRECTED = "evidence_corrected", _("evidence under it was corrected: it shows less now")
     TWO_STANDING = "two_standing", _("one person holds it twice")
     NEW_METHOD = "new_method", _("by the rules of today its requirements are not met")
+    DECISION_WITHDRAWN = (
+        "decision_withdrawn",
+        _("a credit transfer, a milestone or an exception under it was withdrawn"),
+    )
+    EXCEPTION_ENDED = "exception_ended", _("an exception under it has ended")
 
 
 class ConcernOutcome(models.TextChoices):
@@ -41,8 +46,8 @@ class AwardConcernQuerySet(LearnerOwnedQuerySet["AwardConcern"]):
 class AwardConcern(models.Model):
     """An award that a person must review, because no rule ends an award.
 
-    `subject_id` is the public id of the cause: a lower award, evidence, a competency, a duplicate award, or the
-    enrollment that was moved to a newer method of audit.
+    `subject_id` is the public id of the cause: a lower award, evidence, a competency, a duplicate award, a recognition,
+    a milestone record, an exception, or the enrollment that was moved to a newer method of audit.
     """
 
     learner = models.ForeignKey(Learner, models.PROTECT, db_index=False, related_name="award_concerns")

@@ -202,6 +202,30 @@ def _audit(version: ProgramVersion, decision: Mapping[str, Any], solver: Solver)
         yield "the credits earned are others"
 
 
+def rests_on(award: Award, subject_id: str) -> bool:
+    """Return whether a granted award needs a recognition, a milestone or an exception with this public id.
+
+    The frozen tree is audited with everything that counted then but this. Without a solver a plan may be missed; the
+    award then is said to rest on it, and a person looks.
+    """
+    decision: Mapping[str, Any] = award.decision or {}
+    pieces = [piece for piece in decision.get("attainments", ()) if piece["id"].partition(":")[2] != subject_id]
+    exceptions = [entry for entry in decision.get("exceptions", ()) if entry["id"] != subject_id]
+    looked_at = len(decision.get("attainments", ())) + len(decision.get("exceptions", ()))
+    if award.program_version is None or len(pieces) + len(exceptions) == looked_at:
+        return False
+    method = Method(decision["method"])
+    outcome = audit(
+        audited_tree_of(award.program_version, method),
+        [read_attainment(piece)[0] for piece in pieces],
+        [_exception_in(entry) for entry in exceptions],
+        context=CONTEXTS[method],
+        on=date.fromisoformat(decision["requirements_met_on"]),
+        facts=read_facts(decision.get("facts", {})),
+    )
+    return not outcome.today.met
+
+
 def _attributions(award: Award, decision: Mapping[str, Any]) -> Iterator[str]:
     rows = {row.position: row for row in Attribution.objects.filter(award=award)}
     for columns in attribution_columns(decision):
