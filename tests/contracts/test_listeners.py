@@ -1,4 +1,4 @@
-"""News goes up through typed announcements; two apps listen: programs to mastery and approvals, credentials to awards."""
+"""News goes up through typed announcements: programs listens to mastery and approvals, credentials to awards."""
 
 from importlib.util import find_spec
 
