@@ -43,6 +43,7 @@ class ProgramsConfig(AppConfig):
             (_("Milestones reached"), "milestonereached", reads_enrollments),
             (_("Recognized study"), "recognition", reads_enrollments),
             (_("Exceptions"), "requirementexception", reads_enrollments),
+            (_("Exceptions to approve"), "exceptionbatch", reads_enrollments),
         )
         for place, (label, model, may) in enumerate(tasks, start=PLACE):
             add_sidebar_entry(SidebarEntry(GROUP, label, f"admin:programs_{model}_changelist", may, place=place))

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from programs.awards.rules import CompetencyFact, ScaleFact
+from programs.awards.rules import CompetencyFact, ExceptionFact, ScaleFact
 
 NOTHING = Decimal("0.00")
 
@@ -68,7 +68,8 @@ class ProgramFact:
     """One program studied, with the competencies that count in it.
 
     `standing` is a state of programs.rules.enrollment, or `awarded` where the award is all that is known here.
-    `asked_count` competencies are needed to complete it, `shown_count` of them count by now.
+    `asked_count` competencies are needed to complete it, `shown_count` of them count by now. `exceptions` are those
+    without which it would not be as far, as far as the issuer tells them; the member is left away where there are none.
     """
 
     enrollment: str
@@ -86,6 +87,7 @@ class ProgramFact:
     credit_unit: str
     credit_lines: tuple[CreditLine, ...]
     competencies: tuple[CompetencyFact, ...]
+    exceptions: tuple[ExceptionFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,10 @@ from accounts.queries import display_name_of, learner_civil_date
 from competencies.models import Competency, ProficiencyLevel
 from core.text.canonical import digest
 from programs.audit.queries.attainments import attainments_of
-from programs.audit.queries.audits import shown_audit
+from programs.audit.queries.audits import NEWEST, shown_audit
 from programs.audit.queries.enrollment_facts import facts_for
 from programs.audit.queries.trees import audited_tree_of, named_in
 from programs.audit.rules.conditions import decided_tree_of
-from programs.audit.rules.context import Method
 from programs.audit.rules.qualifiers import from_hundredths
 from programs.audit.rules.requirements import ANYTHING, Requirement
 from programs.decisions.rules import credit_of_competency, most_credit
@@ -36,14 +35,14 @@ MAX_PREVIEWED = 50
 
 
 def applying_tree_for_decisions(enrollment: Enrollment) -> Requirement:
-    """Return the requirements that apply to an enrollment, with levels and scales as `audit@2` reads them."""
-    tree = audited_tree_of(enrollment.version, Method.TWO)
+    """Return the requirements that apply to an enrollment, with levels and scales as the newest method reads them."""
+    tree = audited_tree_of(enrollment.version, NEWEST)
     return decided_tree_of(tree, facts_for(tree, enrollment)).tree
 
 
 def attainment_named(enrollment: Enrollment, name: str, *, at: datetime) -> Attainment | None:
     """Return an attainment that the learner of an enrollment has now; None for every other id."""
-    found = attainments_of(enrollment.learner, at=at, method=Method.TWO)
+    found = attainments_of(enrollment.learner, at=at, method=NEWEST)
     return next((attainment for attainment in found if attainment.id == name), None)
 
 

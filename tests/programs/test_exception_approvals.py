@@ -1,6 +1,7 @@
 """Exceptions that can sign what was not shown wait for a second registrar; until then they are projected."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -36,7 +37,7 @@ from programs.models import (
 )
 from programs.rules.attainments import ExceptionKind
 from tests.assessments.places import MONDAY, TUESDAY, level_of, show
-from tests.programs.places import ask_for, awarding, draft_of, open_assessment, root_of
+from tests.programs.places import approved, ask_for, awarding, draft_of, open_assessment, root_of
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +64,7 @@ def percent() -> int:
     return Progress.objects.values_list("percent", flat=True).get()
 
 
-def waive(studies: Enrollment, by: User, node: str = "r2", **facts: object) -> RequirementException:
+def waive(studies: Enrollment, by: User, node: str = "r2", **facts: Any) -> RequirementException:
     return grant_exception(
         studies, kind=ExceptionKind.WAIVE, node=node, words="Has done it.", by=by, at=TUESDAY, **facts
     )
@@ -78,6 +79,7 @@ def test_a_waiver_of_credit_is_projected_until_it_is_approved(
     assert (row.pending, percent(), audited.percent, audited.projected_percent) == (True, 0, 0, 50)
     request = Approval.objects.get()
     assert (request.act, "Has done it." in request.reason) == (ApprovalAct.EXCEPT, False)
+    assert row.batch is not None
     with pytest.raises(SecondPersonNeededError):
         approve_exceptions(row.batch, approved=True, by=registrar, at=TUESDAY)
 
@@ -256,7 +258,7 @@ def test_an_exception_that_ends_by_date_puts_the_award_on_the_worklist_once(
 ) -> None:
     show(ada, knead, 3, by=registrar)
     row = waive(studies, registrar, node="r3", ends_on=(TUESDAY + timedelta(days=3)).date())
-    approve_exceptions(row.batch, approved=True, by=second, at=TUESDAY)
+    approved(row, by=second, at=TUESDAY)
     assert Award.objects.awarded().count() == 1
 
     later = TUESDAY + timedelta(days=5)

@@ -23,6 +23,7 @@ from credentials.papers.labels import (
     credits_in_words,
     document_language,
     enrollment_state_in_words,
+    exception_in_words,
     kind_in_words,
     level_in_words,
 )
@@ -128,6 +129,7 @@ def _program(program: ProgramFact, *, awarded: Collection[str]) -> dict[str, Any
         "bears": bears,
         "rows": [_row(found) for found in program.competencies],
         "figures": [_figures(figures) for figures in figures_of(program.credit_lines)],
+        "exceptions": [exception_in_words(fact) for fact in program.exceptions],
     }
 
 

@@ -22,6 +22,7 @@ from credentials.transcripts.queries.credit_lines import (
     lines_of_award,
     piece_name,
 )
+from credentials.transcripts.queries.told_exceptions import exceptions_in_use, told_exceptions
 from credentials.transcripts.rules import (
     CreditLine,
     HolderFact,
@@ -38,6 +39,7 @@ from programs.audit.queries.trees import INSIDE, tree_of
 from programs.audit.rules import requirements as rules
 from programs.audit.rules.report_rows import NodeResult
 from programs.audit.rules.result import AuditOutcome
+from programs.awards.queries.exceptions import exception_facts_of
 from programs.awards.queries.facts import (
     CountedCompetency,
     competency_facts,
@@ -216,6 +218,7 @@ def _program_of_award(awards: _Awards, award: Award) -> _Entry:
         credit_unit=facts.credit_unit,
         credit_lines=tuple(lines_of_award(award, facts)),
         competencies=facts.competencies,
+        exceptions=told_exceptions(exception_facts_of(award)),
     )
     return _Entry(program, {scale.id: scale for scale in facts.scales})
 
@@ -252,6 +255,7 @@ def _program_of_audit(row: Enrollment, awards: _Awards, *, at: datetime) -> _Ent
         credit_unit=row.version.credit_unit,
         credit_lines=tuple(walk.lines(tree, str(row.program.public_id), "")),
         competencies=competencies,
+        exceptions=told_exceptions(exceptions_in_use(row, outcome.exceptions_used)),
     )
     for _node, award in lower:
         scales = {**scales, **{scale.id: scale for scale in awards.facts_of(award).scales}}

@@ -20,6 +20,7 @@ from programs.audit.queries.trees import audited_tree_of
 from programs.audit.rules.audit import BOUNDS, audit
 from programs.audit.rules.completion.solver_protocol import Solver
 from programs.audit.rules.context import Method
+from programs.audit.rules.result import AuditOutcome
 from programs.awards.queries.decision_record import (
     FORMAT,
     achievement_as_json,
@@ -181,19 +182,30 @@ def _lasting(current: Attainment, then: Attainment) -> Attainment:
     return replace(current, valid_until=then.valid_until) if then.valid_until == then.achieved_on else current
 
 
-def _audit(version: ProgramVersion, decision: Mapping[str, Any], solver: Solver) -> Iterator[str]:
-    """Audit the frozen tree with the counting attainments again; yield differences in uses and credits."""
+def outcome_of_record(
+    version: ProgramVersion, decision: Mapping[str, Any], *, without: str = "", solver: Solver | None = None
+) -> AuditOutcome:
+    """Return the outcome of the audit of a decision record, by its method, on its day, with what counted in it.
+
+    `without` is the public id of a recognition, a milestone record or an exception that is left out.
+    """
     method = Method(decision["method"])
-    outcome = audit(
+    pieces = [it for it in decision["attainments"] if not without or it["id"].partition(":")[2] != without]
+    return audit(
         audited_tree_of(version, method),
-        [read_attainment(piece)[0] for piece in decision["attainments"]],
-        [_exception_in(entry) for entry in decision["exceptions"]],
+        [read_attainment(piece)[0] for piece in pieces],
+        [_exception_in(entry) for entry in decision["exceptions"] if entry["id"] != without],
         context=CONTEXTS[method],
         on=date.fromisoformat(decision["requirements_met_on"]),
         facts=read_facts(decision.get("facts", {})),
         previous=read_assignment(decision["assignment"]),
         solver=None if decision["engine"] == BOUNDS else solver,
     ).today
+
+
+def _audit(version: ProgramVersion, decision: Mapping[str, Any], solver: Solver) -> Iterator[str]:
+    """Audit the frozen tree with the counting attainments again; yield differences in uses and credits."""
+    outcome = outcome_of_record(version, decision, solver=solver)
     if not outcome.met:
         yield "its requirements are not met by what counted"
     elif [dict(use._asdict()) for use in outcome.uses] != decision["uses"]:
@@ -209,21 +221,11 @@ def rests_on(award: Award, subject_id: str) -> bool:
     award then is said to rest on it, and a person looks.
     """
     decision: Mapping[str, Any] = award.decision or {}
-    pieces = [piece for piece in decision.get("attainments", ()) if piece["id"].partition(":")[2] != subject_id]
-    exceptions = [entry for entry in decision.get("exceptions", ()) if entry["id"] != subject_id]
-    looked_at = len(decision.get("attainments", ())) + len(decision.get("exceptions", ()))
-    if award.program_version is None or len(pieces) + len(exceptions) == looked_at:
+    named = {piece["id"].partition(":")[2] for piece in decision.get("attainments", ())}
+    named |= {entry["id"] for entry in decision.get("exceptions", ())}
+    if award.program_version is None or subject_id not in named:
         return False
-    method = Method(decision["method"])
-    outcome = audit(
-        audited_tree_of(award.program_version, method),
-        [read_attainment(piece)[0] for piece in pieces],
-        [_exception_in(entry) for entry in exceptions],
-        context=CONTEXTS[method],
-        on=date.fromisoformat(decision["requirements_met_on"]),
-        facts=read_facts(decision.get("facts", {})),
-    )
-    return not outcome.today.met
+    return not outcome_of_record(award.program_version, decision, without=subject_id).met
 
 
 def _attributions(award: Award, decision: Mapping[str, Any]) -> Iterator[str]:

@@ -18,9 +18,9 @@ from accounts.models import ApprovalOutcome
 from accounts.permissions import may_decide_approvals
 from core import clock
 from core.desk import DeskAdmin, VerbForm, desk_action
+from programs.awards.labels import act_in_words, days_in_words, requirement_in_words, state_in_words
 from programs.decisions.actions.approving import approve_exceptions, ask_again
 from programs.decisions.admin.base import DecisionAdmin, words_of
-from programs.decisions.labels import act_in_words, days_in_words, requirement_in_words, state_in_words
 from programs.decisions.queries import exceptions_about, previewed_batch, title_of_attainment, with_request
 from programs.labels import REFUSALS
 from programs.models import Enrollment, ExceptionBatch, RequirementException
