@@ -104,6 +104,9 @@ def rows_of_programs() -> list[Any]:
             at=AT,
         ),
         grant_exception(studies, kind=ExceptionKind.WAIVE, node="r2", words="", by=registrar, at=AT),
+        grant_exception(
+            studies, kind=ExceptionKind.FORCE_COMPLETE, node="r1", words="So decided.", by=registrar, at=AT
+        ).batch,
         version.achievement_version,
         award := Award.objects.get(learner=person),
         AuditMove.objects.create(

@@ -295,6 +295,7 @@ REACHED: dict[str, Callable[[Desk], Any]] = {
     "milestone_reached_dates_are_plausible": lambda desk: reached(desk, learner_number="L-2", reached_on="2206-03-02"),
     "milestone_reached_quantity_is_something": lambda desk: reached(desk, milestone=desk.hours.pk, quantity="0"),
     "recognition_brings_something": recognition,
+    "recognition_credits_within_the_source": lambda desk: recognition(desk, credits="3", source_credits="2"),
     "recognition_dates_are_plausible": lambda desk: recognition(desk, credits="3", achieved_on="0026-03-02"),
     "recognition_ends_after_it_starts": lambda desk: recognition(desk, credits="3", valid_until="2026-03-01"),
     "recognition_level_is_of_a_competency": lambda desk: recognition(desk, level="1"),
