@@ -90,6 +90,8 @@ def learnt_or_asked(pathway: Pathway) -> QuerySet[Competency]:
 
 def title_of_attainment(name: str) -> str:
     """Return the title of an attainment by its id, also of one that no longer counts; empty where there is none."""
+    if not name:
+        return ""
     kind, _colon, rest = name.partition(":")
     subject = rest.partition(":")[0]
     if kind == AttainmentKind.MASTERY:

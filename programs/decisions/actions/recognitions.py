@@ -103,7 +103,12 @@ def _require_new(row: Recognition, records: tuple[int, ...]) -> None:
     if row.competency is None:
         return
     same = Recognition.objects.standing().filter(
-        learner__in=records, competency=row.competency, level=row.level, organization=row.organization
+        learner__in=records,
+        competency=row.competency,
+        level=row.level,
+        conversions=row.conversions,
+        without_level=row.without_level,
+        organization=row.organization,
     )
     if same.filter(achieved_on=row.achieved_on, basis=row.basis, credits=row.credits).exists():
         raise AlreadyRecognisedError
