@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
     dependencies = [("credentials", "0018_told_exceptions")]
 
     operations = [
-        migrations.RunSQL(EARLIER.reverse_sql, EARLIER.sql),
+        migrations.RunSQL(EARLIER.reverse_sql or "", EARLIER.sql),
         guard_frozen("credentials_issuer", once=ONCE, may_change=(*WORDS, "told_exceptions")),
     ]
