@@ -77,7 +77,7 @@ def exceptions_about(enrollment: Enrollment) -> list[RequirementException]:
     """Return all exceptions of an enrollment, the latest first, with who decided and who approved."""
     rows = RequirementException.objects.filter(enrollment=enrollment)
     related = ("competency", "approval__decided_by", "decided_by", "batch", "body", "enrollment__version__program")
-    return list(rows.select_related(*related).order_by("-pk"))
+    return list(rows.select_related(*related).defer("enrollment__version__content").order_by("-pk"))
 
 
 def learnt_or_asked(pathway: Pathway) -> QuerySet[Competency]:

@@ -24,6 +24,7 @@ def exceptions_under(award: Award) -> list[RequirementException]:
     places = {node.id: place for place, node in enumerate(tree_of(version).walk())}
     nodes = {entry["id"]: entry["node"] for entry in decision["exceptions"]}
     rows = exceptions_named(used).select_related("enrollment__version__program", "decided_by", "approval__decided_by")
+    rows = rows.defer("enrollment__version__content")  # large, and trees are cached by digest
     return sorted(rows, key=lambda row: (places.get(nodes[str(row.public_id)], 0), row.pk))
 
 

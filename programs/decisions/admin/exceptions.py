@@ -50,6 +50,10 @@ class RequirementExceptionAdmin(DecisionAdmin):
     )
     readonly_fields = ("requirement", "counts", "notes", "act", "standing")
 
+    def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
+        """Leave the content of versions unread: it is large, and trees are cached by its digest."""
+        return super().rows_for(user, rows).defer("enrollment__version__content")
+
     @admin.display(description=_("requirement"))
     def requirement(self, row: RequirementException) -> str:
         """The title of the requirement."""
