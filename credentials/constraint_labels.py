@@ -19,6 +19,7 @@ CONSTRAINTS: Final[Mapping[str, str | Promise]] = {
     "issuer_slug_is_one": _("Another issuer has this name in addresses."),
     "issuer_slug_fits_an_address": _("The name in addresses has lower-case letters, digits and hyphens only."),
     "issuer_origin_is_one": _("An address without a path is needed, such as https://credentials.example.org."),
+    "issuer_told_exceptions_is_known": shared.UNKNOWN_CHOICE,
     "issuer_has_a_name": shared.NAME_NEEDED,
     "issuer_key_state_is_known": shared.UNKNOWN_CHOICE,
     "issuer_key_is_ed25519": shared.CONTRADICTION,

@@ -16,6 +16,7 @@ class ProgramsConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the listeners; they are imported here, because models are not loaded earlier."""
+        from accounts.announcements import approval_given
         from accounts.labels import add_subject_reader
         from accounts.models import ApprovedKind
         from assessments.mastery.announcements import mastery_changed
@@ -23,9 +24,11 @@ class ProgramsConfig(AppConfig):
         from programs.awards.queries.approval_subjects import award_subject
         from programs.awards.queries.resting import award_rests_on
         from programs.curriculum.queries.approval_subjects import version_subject
+        from programs.decisions.actions.approving import put_into_force
         from programs.subscribers import reaudit_what_it_touches
 
         mastery_changed.connect(reaudit_what_it_touches)
+        approval_given.connect(put_into_force)
         add_rest_check(award_rests_on)
         add_subject_reader(ApprovedKind.AWARD, award_subject)
         add_subject_reader(ApprovedKind.PROGRAM_VERSION, version_subject)
@@ -49,6 +52,7 @@ class ProgramsConfig(AppConfig):
             (_("Milestones reached"), "milestonereached", reads_enrollments),
             (_("Recognized study"), "recognition", reads_enrollments),
             (_("Exceptions"), "requirementexception", reads_enrollments),
+            (_("Exceptions to approve"), "exceptionbatch", reads_enrollments),
         )
         for place, (label, model, may) in enumerate(tasks, start=PLACE):
             add_sidebar_entry(SidebarEntry(GROUP, label, f"admin:programs_{model}_changelist", may, place=place))

@@ -1,5 +1,7 @@
 """The reasons for which actions of programs refuse."""
 
+from decimal import Decimal
+
 
 class PartnerAwardsError(Exception):
     """A partner organization cannot award."""
@@ -171,3 +173,35 @@ class AwardsNothingError(Exception):
 
 class AlreadySettledError(Exception):
     """The review was settled before."""
+
+
+class SourceCreditsMissingError(Exception):
+    """Nothing says what the study is worth here: its credits at the source have to be stated."""
+
+
+class CreditsBeyondError(Exception):
+    """More credits than the study can give; `most` is what it can give."""
+
+    def __init__(self, most: Decimal) -> None:
+        self.most = most
+        super().__init__(str(most))
+
+
+class AlreadyRecognisedError(Exception):
+    """The same study is recognised for this person already."""
+
+
+class AttainmentUnknownError(Exception):
+    """The learner has nothing of this name that could count."""
+
+
+class AlreadyExceptedError(Exception):
+    """The same exception stands for these days already."""
+
+
+class NothingPendingError(Exception):
+    """No exception of these waits for an approval."""
+
+
+class StillAuditedError(Exception):
+    """Whether the requirements are met is still being worked out by a job."""

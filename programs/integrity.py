@@ -62,14 +62,21 @@ def wrong_awards() -> Iterator[str]:
 
 
 def _awards_missing() -> Iterator[str]:
-    """Yield enrollments with met requirements for which no award was granted, proposed or declined."""
+    """Yield enrollments with met requirements for which no award was granted, proposed or declined.
+
+    No rule awards to somebody who has died, or before the day of admission.
+    """
     rows = Progress.objects.filter(
         status="met",
         stale_since=None,
         enrollment__ended_on=None,
         enrollment__version__achievement_version__isnull=False,
+        enrollment__learner__deceased_on=None,
+        enrollment__learner__same_as__deceased_on=None,
     ).select_related("enrollment__version__achievement_version", "enrollment__learner")
     for row in rows.order_by("learner", "pk").iterator():
+        if row.audited_at.date() < row.enrollment.admitted_on:
+            continue
         version = row.enrollment.version.achievement_version
         if not Award.objects.of(row.enrollment.learner).filter(achievement=version.achievement_id).exists():
             yield f"Enrollment {row.enrollment_id} has met its requirements, and nothing was awarded or proposed."

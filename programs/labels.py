@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,19 @@ REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
     errors.WordsMissingError: _("Say why."),
     errors.AlreadyCorrectedError: _("Somebody has taken this event back before."),
     errors.AlreadyEnrolledError: _("This person is in the program already, perhaps under another record."),
+    errors.AlreadyExceptedError: _("The same exception stands for these days already."),
+    errors.AlreadyRecognisedError: _("The same study is recognized for this person already."),
+    errors.AttainmentUnknownError: _("The learner has nothing like that: choose from the list of what they have."),
+    errors.CreditsBeyondError: lambda refusal: (
+        _now("At most %(most)s credits can be recognized for this.") % {"most": number_format(refusal.most)}
+    ),
+    errors.NothingPendingError: _("None of these waits for an approval."),
+    errors.SourceCreditsMissingError: _(
+        "Nothing says what this study is worth here: state the credits that it had at the source."
+    ),
+    errors.StillAuditedError: _(
+        "Whether the requirements are met is being worked out at this moment: try again in a minute."
+    ),
     errors.AlreadyReachedError: _("This milestone stands recorded for this person."),
     errors.AlreadyWithdrawnError: _("Somebody has taken this back before."),
     errors.AnotherProgramError: _("That version belongs to another program."),

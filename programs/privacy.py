@@ -51,13 +51,14 @@ LEARNER_TABLES = (
         "Recognition",
         "Which study elsewhere counts here.",
         "public_id", "basis", "organization", "competency", "level", "conversions", "without_level", "credits",
-        "achieved_on", "valid_until", "recorded_at", "withdrawn_at",
+        "source_credits", "achieved_on", "valid_until", "recorded_at", "withdrawn_at",
     ),
     _words("RecognitionBody", "What was studied elsewhere, and where.", "recognition__learner"),
     _facts(
         "RequirementException",
         "What was decided for this learner about single requirements.",
-        "public_id", "kind", "node", "attainment", "competency", "starts_on", "ends_on", "decided_at", "withdrawn_at",
+        "public_id", "kind", "node", "attainment", "competency", "starts_on", "ends_on", "reason", "decided_at",
+        "withdrawn_at",
     ),
     _words("RequirementExceptionBody", "Why an exception was made.", "exception__learner"),
     _facts(

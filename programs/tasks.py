@@ -57,6 +57,42 @@ def sweep_awards() -> None:
             enqueue(jobs.LAPSE_AWARDS, learner_id, unique=True)
 
 
+@job(jobs.SWEEP_COMPLETIONS, every=timedelta(minutes=10))
+def sweep_completions() -> None:
+    """Enqueue a job for each of the next learners with an award in force and an open enrollment for it."""
+    from programs.enrollment.actions.completing import BATCH, learners_to_complete
+
+    with transaction.atomic():
+        for learner_id in learners_to_complete(limit=BATCH):
+            enqueue(jobs.COMPLETE_LEARNER, learner_id, unique=True)
+
+
+@job(jobs.COMPLETE_LEARNER)
+def complete_learner(learner_id: int) -> None:
+    """Complete the enrollments of one learner of which the award is in force."""
+    from programs.enrollment.actions.completing import complete_awarded
+
+    complete_awarded(learner_id, at=clock.now())
+
+
+@job(jobs.SWEEP_EXCEPTIONS, every=timedelta(hours=1))
+def sweep_exceptions() -> None:
+    """Enqueue a job for each learner with an exception that has ended by date."""
+    from programs.decisions.actions.withdrawing import learners_with_ended_exceptions
+
+    with transaction.atomic():
+        for learner_id in learners_with_ended_exceptions(at=clock.now()):
+            enqueue(jobs.REVIEW_EXCEPTIONS, learner_id, unique=True)
+
+
+@job(jobs.REVIEW_EXCEPTIONS)
+def review_exceptions(learner_id: int) -> None:
+    """List the awards of one learner for review that rest on an exception that has ended."""
+    from programs.decisions.actions.withdrawing import raise_for_ended_exceptions
+
+    raise_for_ended_exceptions(learner_id, at=clock.now())
+
+
 @job(jobs.MOVE_AUDITS)
 def move_audits(after: int) -> None:
     """Enqueue a job for each learner of the next batch with enrollments of an older method of audit."""

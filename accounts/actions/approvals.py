@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts import jobs
 from accounts.actions.constraint_errors import constraint_errors
+from accounts.announcements import ApprovalGiven, approval_given
 from accounts.errors import (
     ApprovalDecidedError,
     ApprovalOpenError,
@@ -99,7 +100,11 @@ def decide_approval(approval: Approval, *, approved: bool, digest: str, by: User
         raise TooEarlyAloneError
     locked.single_person = decides_alone
     outcome = ApprovalOutcome.APPROVED if approved else ApprovalOutcome.DECLINED
-    return _decided(_record_outcome(locked, outcome=outcome, at=at, by=by), by=by)
+    decided = _record_outcome(locked, outcome=outcome, at=at, by=by)
+    if approved:
+        # Some acts are put into force by the approval itself, in this transaction.
+        approval_given.send(ApprovalGiven(decided, at))
+    return _decided(decided, by=by)
 
 
 def _decided(approval: Approval, *, by: User) -> Approval:

@@ -24,6 +24,7 @@ class ApprovalAct(models.TextChoices):
     ROTATE_KEY = "rotate_key", _("rotate the key")
     RETIRE = "retire", _("retire")
     REPLACE = "replace", _("replace what is in force")
+    EXCEPT = "except", _("make an exception")
 
 
 class ApprovalOutcome(models.TextChoices):

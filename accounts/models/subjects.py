@@ -32,6 +32,7 @@ class ApprovedKind(models.TextChoices):
     AWARD = "award", _("award")
     CREDENTIAL = "credential", _("credential")
     ISSUER_KEY = "issuer_key", _("issuer key")
+    EXCEPTION_BATCH = "exception_batch", _("exceptions")
 
 
 # The model of each kind. Both enumerations share this mapping, so that a kind means the same model everywhere.
@@ -48,4 +49,5 @@ MODEL_OF_KIND = {
     ApprovedKind.PROGRAM_VERSION.value: "programs.ProgramVersion",
     ApprovedKind.ACHIEVEMENT_VERSION.value: "programs.AchievementVersion",
     ApprovedKind.ISSUER_KEY.value: "credentials.IssuerKey",
+    ApprovedKind.EXCEPTION_BATCH.value: "programs.ExceptionBatch",
 }

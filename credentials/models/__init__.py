@@ -12,7 +12,7 @@ from credentials.models.documents import (
     RevocationBody,
     RevocationClass,
 )
-from credentials.models.issuers import Issuer, IssuerKey, KeyState
+from credentials.models.issuers import Issuer, IssuerKey, KeyState, ToldExceptions
 from credentials.models.printings import Printing
 from credentials.models.sharing import GrantItem
 from credentials.models.statuses import LIST_LENGTH, StatusEntry, StatusList
@@ -40,6 +40,7 @@ __all__ = [
     "RevocationClass",
     "StatusEntry",
     "StatusList",
+    "ToldExceptions",
     "Transcript",
     "TranscriptKinds",
     "UnsignedAward",

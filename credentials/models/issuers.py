@@ -22,6 +22,14 @@ MULTIBASE = r"^z6Mk[1-9A-HJ-NP-Za-km-z]{44}$"
 slug_form = RegexValidator(SLUG, _("Small letters, digits and hyphens, such as evening-school."))
 
 
+class ToldExceptions(models.TextChoices):
+    """What transcripts tell of exceptions that a learner needed."""
+
+    NOTHING = "nothing", _("nothing")
+    ACTS = "acts", _("what was excepted, and by which act")
+    REASONS = "reasons", _("also the reason, as a code")
+
+
 @pghistory.track()
 class Issuer(models.Model):
     """An organization of ours as the signer of credentials.
@@ -44,6 +52,13 @@ class Issuer(models.Model):
     url = models.URLField(_("web page"), max_length=500, blank=True)
     email = models.EmailField(_("e-mail for questions"), blank=True)
     description = models.TextField(_("description"), blank=True, max_length=2000)
+    told_exceptions = models.CharField(
+        _("exceptions on transcripts"),
+        max_length=10,
+        choices=ToldExceptions.choices,
+        default=ToldExceptions.ACTS,
+        help_text=_("Reasons of health and personal circumstances are never told, whatever is chosen."),
+    )
     origin = models.CharField(_("origin"), max_length=200, blank=True, editable=False)
     made_at = models.DateTimeField(_("made"), editable=False)
 
@@ -60,6 +75,9 @@ class Issuer(models.Model):
             models.CheckConstraint(condition=Q(slug__regex=SLUG), name="issuer_slug_fits_an_address"),
             models.CheckConstraint(condition=Q(origin="") | Q(origin__regex=ORIGIN), name="issuer_origin_is_one"),
             models.CheckConstraint(condition=~Q(name__regex=r"^\s*$"), name="issuer_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(told_exceptions__in=ToldExceptions.values), name="issuer_told_exceptions_is_known"
+            ),
         ]
 
     def __str__(self) -> str:

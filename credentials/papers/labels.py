@@ -11,9 +11,9 @@ from django.utils.translation import gettext, ngettext
 
 from core.text.letters import isolated, printable
 from programs.audit.rules.figures import Way
-from programs.awards.rules import CompetencyCounts, CompetencyFact, MilestoneFact, ScaleFact
+from programs.awards.rules import CompetencyCounts, CompetencyFact, ExceptionFact, MilestoneFact, ScaleFact
 from programs.pathway.labels import way_in_words, ways_in_words
-from programs.rules.attainments import Basis
+from programs.rules.attainments import Basis, ExceptionKind
 from programs.rules.enrollment import EnrollmentState
 
 DAY = "j F Y"
@@ -58,6 +58,38 @@ ENROLLMENT_STATES: dict[str, Callable[[], str]] = {
     EnrollmentState.COMPLETED: lambda: gettext("Completed"),
     "awarded": lambda: gettext("Awarded"),
 }
+
+
+EXCEPTIONS: dict[str, Callable[[], str]] = {
+    ExceptionKind.WAIVE: lambda: gettext("Waived: %(title)s"),
+    ExceptionKind.SUBSTITUTE: lambda: gettext("Met by a substitute: %(title)s"),
+    ExceptionKind.ALSO_ALLOW: lambda: gettext("Met by another competency that was allowed: %(title)s"),
+    ExceptionKind.APPLY_HERE: lambda: gettext("Applied here by decision: %(title)s"),
+    ExceptionKind.FORCE_COMPLETE: lambda: gettext("Completed by decision, not by what was shown: %(title)s"),
+}
+
+EXCEPTION_REASONS: dict[str, Callable[[], str]] = {
+    "equivalent_study": lambda: gettext("equivalent study"),
+    "experience": lambda: gettext("experience at work"),
+    "curriculum_change": lambda: gettext("the program has changed"),
+    "not_offered": lambda: gettext("it was not offered in time"),
+    "agreement": lambda: gettext("an agreement with another institution"),
+    "office_error": lambda: gettext("a mistake of the office"),
+    "other": lambda: gettext("another reason"),
+}
+
+
+def exception_in_words(fact: ExceptionFact) -> str:
+    """An exception in words: which requirement, decided when, approved by a second person, and the reason as a code."""
+    words = EXCEPTIONS[fact.kind]() % {"title": printable(fact.title) or gettext("a group of requirements")}
+    day = {"day": date_format(fact.decided_on, DAY)}
+    act = (
+        gettext("decided on %(day)s and approved by a second registrar")
+        if fact.approved
+        else gettext("decided on %(day)s")
+    )
+    reason = EXCEPTION_REASONS[fact.reason]() if fact.reason in EXCEPTION_REASONS else ""
+    return f"{words} ({'; '.join(part for part in (act % day, reason) if part)})."
 
 
 def document_language(code: str) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from programs.awards.rules import CompetencyCounts, CompetencyFact, MilestoneFact, ScaleFact
+from programs.awards.rules import CompetencyCounts, CompetencyFact, ExceptionFact, MilestoneFact, ScaleFact
 
 NOTHING = Decimal("0.00")
 
@@ -78,7 +78,8 @@ class ProgramFact:
     `standing` is a state of programs.rules.enrollment, or `awarded` where the award is all that is known here.
     `asked_count` different competencies are needed to complete it, `shown_count` of them are met; `counts` has these
     by how they were met, null where that was not written down. Competencies that an exception met, so that nothing
-    counts there, are listed too.
+    counts there, are listed too. `exceptions` are those
+    without which it would not be as far, as far as the issuer tells them; the member is left away where there are none.
     """
 
     enrollment: str
@@ -98,6 +99,7 @@ class ProgramFact:
     competencies: tuple[CompetencyFact, ...]
     counts: CompetencyCounts | None = None
     milestones: tuple[MilestoneFact, ...] = ()
+    exceptions: tuple[ExceptionFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

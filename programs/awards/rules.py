@@ -89,6 +89,38 @@ class MilestoneFact:
     way: str
 
 
+TOLD_OUTSIDE = frozenset(
+    {"equivalent_study", "experience", "curriculum_change", "not_offered", "agreement", "office_error"}
+)
+"""The reasons of exceptions (codes of `programs.models.ExceptionReason`) that leave the office."""
+ANOTHER_REASON = "other"
+
+
+def reason_outside(reason: str) -> str:
+    """Return the code of a reason outside the office.
+
+    Health and personal circumstances never leave it. They read as other reasons do, so that nobody can tell them apart.
+    """
+    return reason if reason in TOLD_OUTSIDE else ANOTHER_REASON
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionFact:
+    """An exception that counted: which requirement, by which act, and why as a code.
+
+    `kind` is a word of programs.rules.attainments.ExceptionKind. `exception` is the public id of the act; `approved` is
+    true where a second registrar approved it. `reason` is a code, `other` for all reasons that never leave the office.
+    """
+
+    exception: str
+    kind: str
+    requirement: str
+    title: str
+    reason: str
+    decided_on: date
+    approved: bool
+
+
 @dataclass(frozen=True, slots=True)
 class StackedFact:
     """A lower award that this one is built on."""

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0008_search_words"),
-        ("programs", "0013_achievement_terms_needed"),
+        ("programs", "0016_exception_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -27,6 +27,11 @@ class Migration(migrations.Migration):
                     ("two_standing", "one person holds it twice"),
                     ("new_method", "by the rules of today its requirements are not met"),
                     ("others_grounds", "it rests on the record of another person"),
+                    (
+                        "decision_withdrawn",
+                        "a credit transfer, a milestone or an exception under it was withdrawn",
+                    ),
+                    ("exception_ended", "an exception under it has ended"),
                 ],
                 max_length=20,
                 verbose_name="cause",
@@ -45,6 +50,8 @@ class Migration(migrations.Migration):
                             "two_standing",
                             "new_method",
                             "others_grounds",
+                            "decision_withdrawn",
+                            "exception_ended",
                         ],
                     )
                 ),

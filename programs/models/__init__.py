@@ -13,6 +13,8 @@ from programs.models.awards import (
     WordsAbout,
 )
 from programs.models.decisions import (
+    ExceptionBatch,
+    ExceptionReason,
     Milestone,
     MilestoneReached,
     Recognition,
@@ -54,6 +56,8 @@ __all__ = [
     "EnrollmentEvent",
     "EnrollmentEventBody",
     "EventReason",
+    "ExceptionBatch",
+    "ExceptionReason",
     "Granting",
     "MetBy",
     "Milestone",

@@ -21,6 +21,11 @@ class ConcernKind(models.TextChoices):
     TWO_STANDING = "two_standing", _("one person holds it twice")
     NEW_METHOD = "new_method", _("by the rules of today its requirements are not met")
     OTHERS_GROUNDS = "others_grounds", _("it rests on the record of another person")
+    DECISION_WITHDRAWN = (
+        "decision_withdrawn",
+        _("a credit transfer, a milestone or an exception under it was withdrawn"),
+    )
+    EXCEPTION_ENDED = "exception_ended", _("an exception under it has ended")
 
 
 class ConcernOutcome(models.TextChoices):
@@ -42,8 +47,9 @@ class AwardConcernQuerySet(LearnerOwnedQuerySet["AwardConcern"]):
 class AwardConcern(models.Model):
     """An award that a person must review, because no rule ends an award.
 
-    `subject_id` is the public id of the cause: a lower award, evidence, a competency, a duplicate award, the
-    enrollment that was moved to a newer method of audit, or the record of the other person.
+    `subject_id` is the public id of the cause: a lower award, evidence, a competency, a duplicate award, a recognition,
+    a milestone record, an exception, the enrollment that was moved to a newer method of audit, or the record of the
+    other person.
     """
 
     learner = models.ForeignKey(Learner, models.PROTECT, db_index=False, related_name="award_concerns")

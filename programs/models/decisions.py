@@ -141,6 +141,14 @@ class Recognition(models.Model):
     conversions = models.JSONField(_("levels on other scales"), default=dict, blank=True)
     without_level = models.BooleanField(_("accepted without a level"), default=False)
     credits = models.DecimalField(_("credits"), max_digits=8, decimal_places=2, null=True, blank=True)
+    source_credits = models.DecimalField(
+        _("credits at the source"),
+        max_digits=8,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("All that the study was worth there, converted to credits of this institution."),
+    )
     achieved_on = models.DateField(_("finished on"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True, help_text=_("The first day without it."))
     recorded_at = models.DateTimeField(_("recorded"))
@@ -160,6 +168,11 @@ class Recognition(models.Model):
             models.CheckConstraint(condition=Q(basis__in=RecognitionBasis.values), name="recognition_basis_is_known"),
             models.CheckConstraint(
                 condition=Q(credits=None) | Q(credits__gte=0), name="recognition_credits_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(source_credits=None) | Q(credits=None) | Q(credits__lte=F("source_credits")),
+                name="recognition_credits_within_the_source",
+                violation_error_message=_("More credits are recognized than the study was worth at the source."),
             ),
             models.CheckConstraint(
                 condition=Q(competency__isnull=False) | Q(credits__isnull=False), name="recognition_brings_something"
@@ -215,6 +228,35 @@ EXCEPTION_KINDS = (
 )
 
 
+class ExceptionReason(models.TextChoices):
+    """Why an exception was made, as a code. Health and personal circumstances never leave the office."""
+
+    EQUIVALENT = "equivalent_study", _("equivalent study")
+    EXPERIENCE = "experience", _("experience at work")
+    CURRICULUM = "curriculum_change", _("the program has changed")
+    NOT_OFFERED = "not_offered", _("it was not offered in time")
+    AGREEMENT = "agreement", _("an agreement with another institution")
+    OFFICE = "office_error", _("a mistake of the office")
+    HEALTH = "health", _("health or disability")
+    PERSONAL = "personal", _("personal circumstances")
+    OTHER = "other", _("another reason")
+
+
+class ExceptionBatch(models.Model):
+    """Exceptions that one request for approval covers: one of them, or the same one for many learners."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    asked_at = models.DateTimeField(_("asked"))
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by"))
+
+    class Meta:
+        verbose_name = _("exceptions to approve")
+        verbose_name_plural = _("exceptions to approve")
+
+    def __str__(self) -> str:
+        return str(_("exceptions to approve"))
+
+
 class RequirementExceptionQuerySet(LearnerOwnedQuerySet["RequirementException"]):
     """Exceptions by state."""
 
@@ -222,16 +264,25 @@ class RequirementExceptionQuerySet(LearnerOwnedQuerySet["RequirementException"])
         """Return the rows that are not withdrawn."""
         return self.filter(withdrawn_at=None)
 
+    def counting(self) -> Self:
+        """Return the rows that are not withdrawn and do not wait for an approval."""
+        return self.standing().filter(Q(batch=None) | Q(approval__isnull=False))
+
     def in_force(self, on: date) -> Self:
         """Return the exceptions in force on a day."""
-        return self.standing().filter(Q(starts_on=None) | Q(starts_on__lte=on), Q(ends_on=None) | Q(ends_on__gt=on))
+        return self.counting().filter(Q(starts_on=None) | Q(starts_on__lte=on), Q(ends_on=None) | Q(ends_on__gt=on))
+
+    def ended_unreviewed(self, on: date) -> Self:
+        """Return the exceptions that have ended by date by the day `on`, and whose awards nobody has looked at."""
+        return self.counting().filter(ends_on__lte=on, end_reviewed_at=None)
 
 
 class RequirementException(models.Model):
     """An exception for one enrollment about one node of its tree (see `programs.rules.attainments`).
 
-    `node` is the node's key; `attainment` is an id as in `attainments_of`. `approval` is the decision of a second
-    registrar where one was asked for.
+    `node` is the node's key; `attainment` is an id as in `attainments_of`. Where a second registrar has to agree,
+    `batch` is what is asked of them, and `approval` their decision: until then it counts in projections only.
+    `end_reviewed_at` is when the awards that rest on it were listed for review, after its last day.
     """
 
     learner = models.ForeignKey(Learner, models.PROTECT, related_name="requirement_exceptions")
@@ -252,10 +303,20 @@ class RequirementException(models.Model):
     approval = models.ForeignKey(
         Approval, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("approved by")
     )
+    reason = models.CharField(_("reason"), max_length=20, choices=ExceptionReason.choices, blank=True)
+    batch = models.ForeignKey(
+        ExceptionBatch,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="exceptions",
+        verbose_name=_("asked together with"),
+    )
     decided_at = models.DateTimeField(_("decided"))
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("decided by")
     )
+    end_reviewed_at = models.DateTimeField(_("awards reviewed after its end"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("taken back"), null=True, blank=True)
     withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -284,11 +345,28 @@ class RequirementException(models.Model):
                 condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gt=F("starts_on")),
                 name="requirement_exception_ends_after_it_starts",
             ),
+            models.CheckConstraint(
+                condition=Q(reason="") | Q(reason__in=ExceptionReason.values),
+                name="requirement_exception_reason_is_known",
+            ),
             _withdrawn("requirement_exception_withdrawn_by_someone"),
+        ]
+        indexes: ClassVar = [
+            # A sweep looks for exceptions that have ended by date; nearly all have no end.
+            models.Index(
+                fields=["ends_on"],
+                condition=Q(ends_on__isnull=False, withdrawn_at=None, end_reviewed_at=None),
+                name="requirement_exception_ending",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.node}"
+        return str(self.get_kind_display())
+
+    @property
+    def pending(self) -> bool:
+        """Whether it waits for the approval of a second registrar."""
+        return self.batch_id is not None and self.approval_id is None
 
 
 class RequirementExceptionBody(models.Model):

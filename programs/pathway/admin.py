@@ -43,6 +43,8 @@ def audit_of_enrollment(enrollment: Enrollment, *, at: datetime) -> dict[str, An
         "award": pathway.award,
         "met": pathway.root.met,
         "percent": pathway.audit.percent,
+        "projected_percent": pathway.audit.projected_percent,
+        "projected_met": pathway.audit.projected.met,
         "proven": pathway.audit.today.proven,
         "standing": status,
         "standing_words": status_in_words(status),
@@ -64,11 +66,11 @@ def _counting(pathway: Pathway, described: Mapping[str, DescribedAttainment]) ->
     for node in pathway.root.walk():
         for use in node.counts if not node.children else ():
             yield AuditSentence(
-                anchor_of(node), title_of(node), _attainment_in_words(described, use.attainment, use.credits)
+                anchor_of(node), title_of(node), attainment_in_words(described, use.attainment, use.credits)
             )
 
 
-def _attainment_in_words(described: Mapping[str, DescribedAttainment], attainment: str, credit: int = 0) -> str:
+def attainment_in_words(described: Mapping[str, DescribedAttainment], attainment: str, credit: int = 0) -> str:
     """Return the text of an attainment, with its level, day, basis and credits where it has them."""
     row = described.get(attainment)
     if row is None:
@@ -102,6 +104,6 @@ def _refused(
         node, reason = nodes.get(refusal.node), reason_in_words(refusal.reason)
         words = _("%(reason)s, for %(title)s") % {"reason": reason, "title": title_of(node)} if node else reason
         sentences[
-            AuditSentence(anchor_of(node) if node else "", _attainment_in_words(described, refusal.attainment), words)
+            AuditSentence(anchor_of(node) if node else "", attainment_in_words(described, refusal.attainment), words)
         ] = None
     yield from sentences

@@ -44,7 +44,7 @@ FOLLOWS = {
     EventKind.WITHDRAW: (_RUNNING, EnrollmentState.WITHDRAWN),
     EventKind.DISMISS: (_RUNNING, EnrollmentState.DISMISSED),
     EventKind.READMIT: (frozenset({EnrollmentState.WITHDRAWN, EnrollmentState.DISMISSED}), EnrollmentState.ACTIVE),
-    EventKind.COMPLETE: (frozenset({EnrollmentState.ACTIVE, EnrollmentState.ADMITTED}), EnrollmentState.COMPLETED),
+    EventKind.COMPLETE: (_RUNNING, EnrollmentState.COMPLETED),
 }
 """By event, the states from which it is possible and the state that follows. A change of version keeps the state."""
 

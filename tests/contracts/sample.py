@@ -95,9 +95,18 @@ def rows_of_programs() -> list[Any]:
         save_cohort(None, version=version, title="Spring", starts_on=AT.date(), ends_on=None, by=None),
         record_milestone(person, milestone=safety, on=AT.date(), by=registrar, at=AT),
         record_recognition(
-            person, basis=RecognitionBasis.TRANSFER, credits=Decimal(1), achieved_on=AT.date(), by=registrar, at=AT
+            person,
+            basis=RecognitionBasis.TRANSFER,
+            credits=Decimal(1),
+            source_credits=Decimal(1),
+            achieved_on=AT.date(),
+            by=registrar,
+            at=AT,
         ),
         grant_exception(studies, kind=ExceptionKind.WAIVE, node="r2", words="", by=registrar, at=AT),
+        grant_exception(
+            studies, kind=ExceptionKind.FORCE_COMPLETE, node="r1", words="So decided.", by=registrar, at=AT
+        ).batch,
         version.achievement_version,
         award := Award.objects.get(learner=person),
         AuditMove.objects.create(

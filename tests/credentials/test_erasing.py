@@ -75,6 +75,7 @@ def said(ada: Learner, school: Organization, knead: Competency, assessor: User, 
     )  # fmt: skip
     record_recognition(
         ada, basis=RecognitionBasis.TRANSFER, achieved_on=date(2026, 1, 1), by=registrar, credits=Decimal(1),
+        source_credits=Decimal(1),
         words=f"The {CANARY} course", at=MONDAY,
     )  # fmt: skip
     root = studies.version.requirements.get(parent=None)

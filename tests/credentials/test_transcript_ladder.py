@@ -106,6 +106,7 @@ def test_recognised_study_that_counts_in_two_programs_counts_once(
     open_assessment(school, *four)
     record_recognition(
         ada, basis=RecognitionBasis.TRANSFER, competency=four[0], level=level_of(four[0], 3), credits=Decimal(3),
+        source_credits=Decimal(3),
         achieved_on=START, by=registrar, at=MONDAY,
     )  # fmt: skip
     for title in ("Bread", "Cake"):

@@ -16,6 +16,7 @@ from programs.awards.actions.awards import ask_to_rescind, rescind_award
 from programs.curriculum.actions.achievements import Terms, set_achievement
 from programs.curriculum.actions.authoring import Node, make_program, save_requirement
 from programs.curriculum.actions.publishing import publish_version
+from programs.decisions.actions.approving import approve_exceptions
 from programs.models import (
     AchievementType,
     Award,
@@ -24,6 +25,7 @@ from programs.models import (
     Program,
     ProgramVersion,
     Requirement,
+    RequirementException,
     RequirementKind,
 )
 from tests.assessments.places import MONDAY, level_of
@@ -131,6 +133,14 @@ def take_back(award: Award, *, asked_by: User, by: User, at: datetime, reason: E
     asked = ask_to_rescind(award, by=asked_by, reason="It was a mistake.", at=at)
     decide_approval(asked, approved=True, digest=asked.digest, by=by, at=at)
     return rescind_award(award, reason=reason, by=asked_by, words="It was a mistake.", at=at)
+
+
+def approved(row: RequirementException, *, by: User, at: datetime) -> RequirementException:
+    """An exception that waits, approved by a second registrar; one that does not wait stays as it is."""
+    if row.batch is not None:
+        approve_exceptions(row.batch, approved=True, by=by, at=at)
+        row.refresh_from_db()
+    return row
 
 
 def refused(sql: str, *values: Any) -> str:

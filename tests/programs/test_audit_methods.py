@@ -213,6 +213,7 @@ def test_accepted_without_a_level_needs_a_reason_and_counts(
         basis=RecognitionBasis.TRANSFER,
         competency=knead,
         credits=Decimal(3),
+        source_credits=Decimal(3),
         achieved_on=START,
         without_level=True,
         words="The school gave no levels.",

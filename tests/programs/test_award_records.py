@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from accounts.models import Learner, Organization, User
+from accounts.models import Learner, Organization, Role, User
 from assessments.evidence.actions import record_evidence
 from assessments.integrity import problems as problems_of_mastery
 from assessments.mastery.actions.policies import assign_policy, make_policy
@@ -35,9 +35,10 @@ from tests.assessments.places import (
     put_below,
     show,
 )
-from tests.programs.places import ask_for, awarding, draft_of, open_assessment, root_of, stack
+from tests.programs.places import approved, ask_for, awarding, draft_of, open_assessment, root_of, stack
 from tests.programs.restored import restore_under_other_keys
 from tests.programs.test_award_integrity import unguarded
+from tests.recipes import make_staff
 
 START = date(2026, 3, 2)
 pytestmark = pytest.mark.django_db
@@ -90,7 +91,10 @@ def rich_award(
         at=TUESDAY,
     )
     node = next(row.key for row in enrollment.version.requirements.filter(competency=shape))
-    grant_exception(enrollment, kind=ExceptionKind.WAIVE, node=node, by=registrar, words="Shown elsewhere.", at=TUESDAY)
+    waived = grant_exception(
+        enrollment, kind=ExceptionKind.WAIVE, node=node, by=registrar, words="Shown elsewhere.", at=TUESDAY
+    )
+    approved(waived, by=make_staff(Role.REGISTRAR), at=TUESDAY)
     record_milestone(ada, milestone=safety, on=START, by=registrar, at=TUESDAY)
     return Award.objects.select_related("achievement_version", "program_version__program").get(
         achievement__title="Bakery"
@@ -111,7 +115,8 @@ def test_awards_replay_under_other_keys(rich_award: Award) -> None:
 
 
 def test_a_record_names_rows_by_public_ids_only(rich_award: Award) -> None:
-    numbers = {path for path, value in _leaves(rich_award.decision) if isinstance(value, int)}
+    leaves = _leaves(rich_award.decision)
+    numbers = {path for path, value in leaves if isinstance(value, int) and not isinstance(value, bool)}
 
     named = {path[-1] for path in numbers if isinstance(path[-1], str)}
 

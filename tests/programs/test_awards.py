@@ -51,7 +51,7 @@ from programs.pathway.queries.next_steps import next_steps
 from programs.pathway.queries.pathways import pathway_of
 from programs.rules.attainments import ExceptionKind
 from tests.assessments.places import FRIDAY, MONDAY, TUESDAY, show
-from tests.programs.places import Ladder, awarding, draft_of, ladder_of, published, root_of, stack, take_back
+from tests.programs.places import Ladder, approved, awarding, draft_of, ladder_of, published, root_of, stack, take_back
 
 pytestmark = pytest.mark.django_db
 
@@ -288,14 +288,16 @@ def test_an_award_lapses_at_midnight_of_whoever_awarded_it_and_is_renewed(
 
 
 def test_an_exception_inside_a_program_counts_for_its_award(
-    studies: Enrollment, four: Four, registrar: User, assessor: User
+    studies: Enrollment, four: Four, registrar: User, second: User, assessor: User
 ) -> None:
     for competency in four[1:3]:
         show(studies.learner, competency, 3, by=assessor, at=MONDAY)
 
-    grant_exception(
+    waived = grant_exception(
         studies, kind=ExceptionKind.WAIVE, node="r2/r2/r2", words="Baker by trade.", by=registrar, at=TUESDAY
     )
+    assert standing(studies.learner) == []
+    approved(waived, by=second, at=TUESDAY)
 
     assert standing(studies.learner) == ["Bread", "Craft"]
     assert list(problems(at=TUESDAY)) == []

@@ -110,6 +110,11 @@ def breakages(
     def happening(**columns: Any) -> Callable[[], object]:
         return lambda: EnrollmentEvent.objects.create(**{**event, "kind": "start", "reason": "work", **columns})
 
+    def excepting(**columns: Any) -> Callable[[], object]:
+        """Exceptions stay as they were decided, so that a breach is a new one."""
+        decided = {"learner": studies.learner, "enrollment": studies, "decided_at": MONDAY, "decided_by": registrar}
+        return lambda: RequirementException.objects.create(**{**decided, "kind": "waive", "node": "r2", **columns})
+
     def twice(model: Any, **columns: Any) -> Callable[[], object]:
         return lambda: [model.objects.create(**columns) for _ in range(2)]
 
@@ -199,6 +204,7 @@ def breakages(
         "milestone_reached_withdrawn_by_someone": change(MilestoneReached, withdrawn_at=MONDAY),
         "recognition_basis_is_known": change(Recognition, basis="luck"),
         "recognition_credits_not_negative": change(Recognition, credits=-1),
+        "recognition_credits_within_the_source": change(Recognition, credits=2, source_credits=1),
         "recognition_brings_something": change(Recognition, competency=None),
         "recognition_level_is_of_a_competency": change(
             Recognition, competency=None, credits=1, level=policy.scale.levels.get(rank=1)
@@ -212,12 +218,13 @@ def breakages(
         "recognition_body_erased_is_empty": lambda: RecognitionBody.objects.create(
             recognition=_bare(Recognition), content="x", salt=b"x", erased_at=MONDAY
         ),
-        "requirement_exception_kind_is_known": change(RequirementException, kind="luck"),
-        "requirement_exception_names_a_node": change(RequirementException, node=""),
-        "requirement_exception_names_what_counts": change(RequirementException, attainment="x"),
-        "requirement_exception_names_a_competency": change(RequirementException, competency=knead),
-        "requirement_exception_ends_after_it_starts": change(RequirementException, starts_on=START, ends_on=START),
+        "requirement_exception_kind_is_known": excepting(kind="luck"),
+        "requirement_exception_names_a_node": excepting(node=""),
+        "requirement_exception_names_what_counts": excepting(attainment="x"),
+        "requirement_exception_names_a_competency": excepting(competency=knead),
+        "requirement_exception_ends_after_it_starts": excepting(starts_on=START, ends_on=START),
         "requirement_exception_withdrawn_by_someone": change(RequirementException, withdrawn_at=MONDAY),
+        "requirement_exception_reason_is_known": excepting(reason="luck"),
         "requirement_exception_body_erased_is_empty": lambda: RequirementExceptionBody.objects.create(
             exception=_bare(RequirementException), content="x", salt=b"x", erased_at=MONDAY
         ),
@@ -234,7 +241,7 @@ def breakages(
         "enrollment_event_dates_are_plausible": happening(effective_on=SHORT_YEAR),
         "milestone_reached_dates_are_plausible": change(MilestoneReached, reached_on=SHORT_YEAR),
         "recognition_dates_are_plausible": change(Recognition, achieved_on=SHORT_YEAR),
-        "requirement_exception_dates_are_plausible": change(RequirementException, starts_on=SHORT_YEAR),
+        "requirement_exception_dates_are_plausible": excepting(starts_on=SHORT_YEAR),
         "progress_status_is_known": change(Progress, status="luck"),
         "progress_percent_of_a_hundred": change(Progress, percent=101),
         "progress_met_when_nothing_is_left": change(Progress, status="met", percent=99),

@@ -187,7 +187,10 @@ def test_decisions_are_recorded_and_taken_back(
             "why": "",
         },
     )
-    desk.post(verb("enrollment", "grant", studies), {"kind": "waive", "node": "r3", "words": "Years of work."})
+    desk.post(
+        verb("enrollment", "grant", studies),
+        {"kind": "waive", "node": "r3", "words": "Years of work.", "reason": "experience"},
+    )
 
     assert (MilestoneReached.objects.count(), Progress.objects.get().percent) == (1, 100)
     desk.post(verb("recognition", "take_back", Recognition.objects.get()))

@@ -164,12 +164,19 @@ def test_what_a_registrar_recorded_comes_with_the_enrollment_as_the_audit_reads_
         competency=bake,
         level=craft.levels.get(rank=2),
         credits=Decimal("1.15"),
+        source_credits=Decimal(2),
         organization=school,
         valid_until=date(2030, 1, 1),
         at=TUESDAY,
     )
     free = record_recognition(
-        ada, basis=RecognitionBasis.EXTERNAL, achieved_on=START, by=registrar, credits=Decimal(3), at=TUESDAY
+        ada,
+        basis=RecognitionBasis.EXTERNAL,
+        achieved_on=START,
+        by=registrar,
+        credits=Decimal(3),
+        source_credits=Decimal(3),
+        at=TUESDAY,
     )
 
     facts = facts_of_enrollment(studies)

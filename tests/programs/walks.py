@@ -11,7 +11,7 @@ from django.db.models import Model, QuerySet
 
 from accounts.actions.approvals import decide_approval
 from accounts.actions.learners import create_learner
-from accounts.models import Learner, LearnerLink, Organization, Role, User
+from accounts.models import Approval, ApprovalAct, Learner, LearnerLink, Organization, Role, User
 from assessments.evidence.actions import record_evidence, void_evidence
 from assessments.mastery.actions.policies import assign_policy, end_assignment, make_policy
 from assessments.mastery.actions.recomputing import due_learners as learners_with_due_mastery
@@ -45,6 +45,10 @@ from programs.decisions.actions import (
     save_milestone,
     withdraw_decision,
 )
+from programs.decisions.actions.approving import approve_exceptions
+from programs.decisions.actions.exceptions import Wanted, grant_exceptions
+from programs.decisions.actions.withdrawing import learners_with_ended_exceptions, raise_for_ended_exceptions
+from programs.enrollment.actions.completing import complete_awarded, learners_to_complete
 from programs.enrollment.actions.enrolling import change_version, correct_event, enroll, record_event
 from programs.models import (
     Award,
@@ -52,6 +56,7 @@ from programs.models import (
     Enrollment,
     EnrollmentEvent,
     EventReason,
+    ExceptionBatch,
     Granting,
     Milestone,
     MilestoneReached,
@@ -191,6 +196,10 @@ class Walk:
             recompute_if_due(learner, at=self.at)
         for learner in learners_with_due_awards(at=self.at):
             lapse_due(learner, at=self.at)
+        for learner in learners_with_ended_exceptions(at=self.at):
+            raise_for_ended_exceptions(learner, at=self.at)
+        for learner in learners_to_complete(limit=2):
+            complete_awarded(learner, at=self.at)
         for learner in due_learners(at=self.at):
             reaudit_if_due(learner, at=self.at)
         for row in Progress.objects.stale().order_by("pk").values_list("enrollment", flat=True):
@@ -268,6 +277,8 @@ class Walk:
             competency=competency,
             level=level,
             without_level=level is None and self.draw.random() < 0.5,
+            credits=self.draw.choice([None, Decimal(1)]),
+            source_credits=Decimal(2),
             words="Elsewhere.",
             achieved_on=self.today,
             valid_until=ends,
@@ -297,6 +308,22 @@ class Walk:
             at=self.at,
         )
         return f"{kind} {node} of {enrollment.version}"
+
+    def approve(self) -> str:
+        """Approve or decline what waits for a second registrar."""
+        waiting = Approval.objects.open().filter(act=ApprovalAct.EXCEPT)
+        batch = ExceptionBatch.objects.get(public_id=self.one(waiting).subject_id)
+        decided = approve_exceptions(batch, approved=self.draw.random() < 0.8, by=self.world.second, at=self.at)
+        return decided.outcome
+
+    def except_several(self) -> str:
+        """The same exception for all open enrollments of one version."""
+        version = self.enrollment().version
+        rows = list(Enrollment.objects.open().filter(version=version).order_by("pk"))
+        node = self.draw.choice([row.key for row in version.requirements.order_by("pk")])
+        kind = self.draw.choice([ExceptionKind.WAIVE, ExceptionKind.FORCE_COMPLETE])
+        granted = grant_exceptions(rows, Wanted(kind, node, "So it was decided."), by=self.by, at=self.at)
+        return f"{kind} {node} for {len(granted)}"
 
     def withdraw(self) -> str:
         model = self.draw.choice([MilestoneReached, Recognition, RequirementException])
@@ -411,6 +438,8 @@ OFTEN = {
     "reach": 2,
     "recognise": 2,
     "except_": 3,
+    "except_several": 1,
+    "approve": 3,
     "withdraw": 2,
     "happen": 3,
     "undo": 1,

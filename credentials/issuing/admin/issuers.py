@@ -16,7 +16,7 @@ from core.desk import DeskAdmin, ReasonForm, SavingForm, desk_action
 from credentials.issuing.actions.issuers import save_issuer
 from credentials.issuing.actions.keys import ask_to_rotate, make_first_key, rotate_key
 from credentials.labels import REFUSALS
-from credentials.models import Issuer
+from credentials.models import Issuer, ToldExceptions
 from credentials.permissions import keeps_issuers, reads_issuers
 
 
@@ -49,7 +49,7 @@ class IssuerAdmin(DeskAdmin):
     list_display = ("name", "organization", "slug", "origin")
     list_select_related = ("organization",)
     search_fields = ("name", "slug")
-    fields = ("organization", "slug", "name", "url", "email", "description", "identifier")
+    fields = ("organization", "slug", "name", "url", "email", "description", "told_exceptions", "identifier")
     readonly_fields = ("identifier",)
     refusals: ClassVar = REFUSALS
 
@@ -70,6 +70,7 @@ class IssuerAdmin(DeskAdmin):
             url=cleaned["url"],
             email=cleaned["email"],
             description=cleaned["description"],
+            told_exceptions=ToldExceptions(cleaned["told_exceptions"]),
             by=signed_in_user(request),
             at=clock.now(),
             reason=reason,

@@ -14,13 +14,18 @@ from credentials.transcripts.rules import TranscriptFacts, TranscriptFormat, fig
 LATER_OF_PROGRAM = frozenset({"counts", "milestones"})
 LATER_OF_COMPETENCY = frozenset({"way", "reached_scale"})
 """Members that the first format does not have."""
+# Transcripts without exceptions stay what they were before there was this member.
+WITHOUT_EXCEPTIONS = frozenset({"exceptions"})
 
 
 def transcript_as_json(facts: TranscriptFacts) -> dict[str, Json]:
     """The facts by name, with the figures that follow from them. `read_transcript` is the way back."""
     members = object_as_json(facts)
     programs: list[Json] = [
-        {**object_as_json(program), "credits": [as_json(figures) for figures in figures_of(program.credit_lines)]}
+        {
+            **object_as_json(program, without=frozenset() if program.exceptions else WITHOUT_EXCEPTIONS),
+            "credits": [as_json(figures) for figures in figures_of(program.credit_lines)],
+        }
         for program in facts.programs
     ]
     whole: dict[str, Any] = {

@@ -22,6 +22,7 @@ from credentials.papers.labels import (
     credits_in_words,
     document_language,
     enrollment_state_in_words,
+    exception_in_words,
     kind_in_words,
     level_in_words,
     milestone_in_words,
@@ -135,6 +136,7 @@ def _program(program: ProgramFact, scales: Collection[ScaleFact], *, awarded: Co
         "rows": [_row(found, scales) for found in program.competencies],
         "milestones": [milestone_in_words(found) for found in program.milestones],
         "figures": [_figures(figures) for figures in figures_of(program.credit_lines)],
+        "exceptions": [exception_in_words(fact) for fact in program.exceptions],
     }
 
 

@@ -1,7 +1,7 @@
 """The JSON Schema (draft 2020-12) of a transcript, made of the facts' own types, so that it cannot drift from them."""
 
 import re
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -26,7 +26,7 @@ ADDED: dict[type, Schema] = {
 
 
 def transcript_schema() -> Schema:
-    """The schema of what partners are answered: every member is there, and no other."""
+    """The schema of what partners are answered: every member is there, but for those with a default, and no other."""
     defined: dict[str, Schema] = {}
     whole = _of_class(TranscriptFacts, defined)
     defined.setdefault(CreditFigures.__name__, _of_class(CreditFigures, defined))
@@ -53,11 +53,12 @@ def _of(kind: Any, defined: dict[str, Schema]) -> Schema:  # noqa: ANN401  # typ
 def _of_class(kind: type, defined: dict[str, Schema]) -> Schema:
     assert is_dataclass(kind)  # noqa: S101  # what callers hand in
     hints = get_type_hints(kind)
+    optional = {field.name for field in fields(kind) if field.default is not MISSING}
     properties = {field.name: _of(hints[field.name], defined) for field in fields(kind)} | ADDED.get(kind, {})
     return {
         "description": re.sub(r"\s+", " ", kind.__doc__ or "").replace("`", "").strip(),
         "type": "object",
         "properties": properties,
-        "required": sorted(properties),
+        "required": sorted(set(properties) - optional),
         "additionalProperties": False,
     }

@@ -16,6 +16,7 @@ from credentials.issuing.queries.issuers import issuer_for
 from credentials.papers.queries import check_place
 from credentials.rules.codes import in_groups
 from credentials.transcripts.queries.credit_lines import credit_lines
+from credentials.transcripts.queries.told_exceptions import exceptions_in_use, told_exceptions
 from credentials.transcripts.rules import (
     HolderFact,
     IssuerFact,
@@ -33,6 +34,7 @@ from programs.audit.rules import requirements as rules
 from programs.audit.rules.figures import AskedCompetency, ProgramFigures, Way
 from programs.audit.rules.report_rows import Use
 from programs.audit.rules.result import AuditOutcome
+from programs.awards.queries.exceptions import exception_facts_of
 from programs.awards.queries.facts import (
     CountedCompetency,
     competency_facts,
@@ -212,6 +214,7 @@ def _program_of_award(awards: _Awards, award: Award) -> _Entry:
         competencies=(*facts.competencies, *facts.waived),
         counts=counts_of(figures),
         milestones=milestone_facts(figures),
+        exceptions=told_exceptions(exception_facts_of(award)),
     )
     return _Entry(program, {scale.id: scale for scale in facts.scales})
 
@@ -264,6 +267,7 @@ def _program_of_audit(row: Enrollment, awards: _Awards, *, at: datetime) -> _Ent
         ),
         counts=counts_of(figures),
         milestones=milestone_facts(figures),
+        exceptions=told_exceptions(exceptions_in_use(row, outcome.exceptions_used)),
     )
     for _node, award in lower:
         scales = {**scales, **{scale.id: scale for scale in awards.facts_of(award).scales}}

@@ -177,6 +177,7 @@ def exception_as_rule(row: ExceptionRow, *, method: Method) -> RequirementExcept
         starts_on=row.starts_on,
         ends_on=row.ends_on,
         approved=method is not Method.ONE and row.approval_id is not None,
+        pending=row.pending,
     )
 
 

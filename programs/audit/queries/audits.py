@@ -1,7 +1,7 @@
 """Audits of enrollments, computed now or as they were stored, and the states of enrollments."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -78,7 +78,7 @@ def audit_of(  # noqa: PLR0913 - the inputs of an audit, by name
     counting = attainments_of(enrollment.learner, at=at, method=method) if attainments is None else attainments
     if programs_in(tree):
         counting = with_awards(tree, counting, awards_of(enrollment.learner) if awards is None else awards)
-    return audit(
+    audited = audit(
         tree,
         counting,
         exceptions_of(enrollment, method=method) if exceptions is None else exceptions,
@@ -88,6 +88,16 @@ def audit_of(  # noqa: PLR0913 - the inputs of an audit, by name
         previous=previous,
         solver=solver,
     )
+    return _until_admission(audited, enrollment, on)
+
+
+def _until_admission(audited: Audit, enrollment: Enrollment, on: date) -> Audit:
+    """Let an audit before the day of admission hold until that day: nothing is awarded by rule before it."""
+    admitted_on = enrollment.admitted_on
+    if admitted_on <= on:
+        return audited
+    until = admitted_on if audited.holds_until is None else min(audited.holds_until, admitted_on)
+    return replace(audited, holds_until=until)
 
 
 def columns_of(audited: Audit, *, on: date, zone: ZoneInfo) -> dict[str, Any]:

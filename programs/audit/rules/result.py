@@ -137,6 +137,11 @@ class Audit:
         return percent(self.today.distance, self.whole)
 
     @property
+    def projected_percent(self) -> int:
+        """The same share once the planned work is done and what waits for approval is approved."""
+        return percent(self.projected.distance, self.whole)
+
+    @property
     def moves(self) -> tuple[Move, ...]:
         """The earned attainments that the projection uses at other nodes, by id."""
         now, then = _places(self.today.uses), _places(self.projected.uses)

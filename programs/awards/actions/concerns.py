@@ -18,6 +18,7 @@ from assessments.rules.mastery_states import MasteryState
 from competencies.models import Competency
 from core.database.ledger import new_salt
 from programs.awards.queries.ground_owners import others_behind
+from programs.awards.queries.replay import rests_on
 from programs.errors import AlreadySettledError, WordsMissingError
 from programs.models import (
     Attribution,
@@ -119,6 +120,16 @@ def _is_lower(change: MasteryChange) -> bool:
 def raise_for_new_method(awards: Iterable[Award], enrollment: Enrollment, *, at: datetime) -> list[AwardConcern]:
     """List awards for review that the newer method, to which their enrollment was moved, would not give."""
     return _raise_for(awards, ConcernKind.NEW_METHOD, enrollment.public_id, at)
+
+
+def raise_for_decision(person: LockedLearner, subject_id: uuid.UUID, *, kind: ConcernKind) -> list[AwardConcern]:
+    """List the valid awards that rest on a recognition, a milestone or an exception that no longer counts.
+
+    An award rests on it where what else counted then does not meet the requirements alone.
+    """
+    rows = Award.objects.standing().filter(learner__in=person.records).select_related("program_version")
+    resting = [award for award in rows.order_by("pk") if rests_on(award, str(subject_id))]
+    return _raise_for(resting, kind, subject_id, person.at)
 
 
 @transaction.atomic

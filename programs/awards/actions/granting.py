@@ -147,12 +147,14 @@ def award_by_rule(
     """Grant an automatic award, or propose it to a registrar; return it if it was granted.
 
     The rule makes only the first award of a learner in an achievement. After a proposal, a refusal, a lapse or a
-    rescission, a person decides.
+    rescission, a person decides. So for somebody who has died, and nothing happens before the day of admission.
     """
     version = achievement_of(inputs.version)
     if version is None:
         return None
     on = inputs.on or awarding_date(inputs.version, person.at)
+    if has_died(person) or inputs.enrollment.admitted_on > on:
+        return None
     earlier = learner_awards.of(version)
     # An earlier award, also a declined or rescinded one, ends what the rule may do.
     if earlier:
@@ -176,6 +178,11 @@ def award_by_rule(
         )
     learner_awards.forget()
     return granted
+
+
+def has_died(person: LockedLearner) -> bool:
+    """Return whether a record of the person says that they have died."""
+    return any(record.deceased_on is not None for record in (person.record, person.carrier))
 
 
 def propose(

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _now
 from programs.audit.labels import BASES
 from programs.audit.queries.figures import figures_of_award
 from programs.audit.rules.figures import Way
+from programs.awards.labels import exception_in_words
 from programs.awards.queries.desk import attributions_without_facts
+from programs.awards.queries.exceptions import exceptions_under
 from programs.awards.queries.facts import facts_of
 from programs.awards.rules import CompetencyFact
 from programs.models import Award
@@ -76,6 +78,7 @@ def decision_list(row: Award) -> SafeString:
         _now("The award of %(title)s of %(day)s") % {"title": lower.title, "day": formats.date_format(lower.awarded_on)}
         for lower in facts.stacked
     ]
+    lines += [exception_in_words(exception) for exception in exceptions_under(row)]
     lines += [
         f"{other.get_kind_display()}, {formats.date_format(other.achieved_on) if other.achieved_on else ''}"
         for other in attributions_without_facts(row)

@@ -9,6 +9,8 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
+
 from assessments.mastery.formats.decision_json import decision_as_json
 from assessments.mastery.rules.decisions import MasteryDecision
 from assessments.models import Evidence, MasteryPolicyVersion
@@ -191,7 +193,7 @@ def _exceptions(grounds: Grounds) -> list[Json]:
     ]
 
 
-def exceptions_named(names: Iterable[str]) -> Iterable[ExceptionRow]:
+def exceptions_named(names: Iterable[str]) -> QuerySet[ExceptionRow]:
     """Return exceptions by public id, with competency and approval."""
     return ExceptionRow.objects.filter(public_id__in=list(names)).select_related("competency", "approval")
 

@@ -125,7 +125,8 @@ def grounds_of(  # noqa: PLR0913 - the inputs of an audit, by name
         moment=moment,
         outcome=decision,
         attainments=tuple(kept),
-        exceptions=tuple(it for it in exceptions if it.in_force(moment.on)),
+        # What waits for an approval counts in projections only: no award rests on it.
+        exceptions=tuple(it for it in exceptions if it.in_force(moment.on) and not it.pending),
         masteries=grounds_of_mastery,
         ledger=ledger,
     )

@@ -22,6 +22,7 @@ from programs.audit.rules.audit import BOUNDS, audit
 from programs.audit.rules.completion.solver_protocol import Solver
 from programs.audit.rules.context import Method
 from programs.audit.rules.known_facts import KNOWN_FACTS
+from programs.audit.rules.result import AuditOutcome
 from programs.awards.queries.decision_record import (
     FORMAT,
     achievement_as_json,
@@ -191,27 +192,53 @@ def _lasting(current: Attainment, then: Attainment) -> Attainment:
     return replace(current, valid_until=then.valid_until) if then.valid_until == then.achieved_on else current
 
 
-def _audit(version: ProgramVersion, decision: Mapping[str, Any], solver: Solver) -> Iterator[str]:
-    """Audit the frozen tree with the counting attainments again; yield differences in uses and credits."""
-    method, tree = Method(decision["method"]), audited_tree_of(version, Method(decision["method"]))
-    if set(decision.get("facts", {})) - (set(KNOWN_FACTS) if has_conditions(tree) else set()):
-        yield "it names facts that its conditions do not read"
-    outcome = audit(
-        tree,
-        [read_attainment(piece)[0] for piece in decision["attainments"]],
-        [_exception_in(entry) for entry in decision["exceptions"]],
+def outcome_of_record(
+    version: ProgramVersion, decision: Mapping[str, Any], *, without: str = "", solver: Solver | None = None
+) -> AuditOutcome:
+    """Return the outcome of the audit of a decision record, by its method, on its day, with what counted in it.
+
+    `without` is the public id of a recognition, a milestone record or an exception that is left out.
+    """
+    method = Method(decision["method"])
+    pieces = [it for it in decision["attainments"] if not without or it["id"].partition(":")[2] != without]
+    return audit(
+        audited_tree_of(version, method),
+        [read_attainment(piece)[0] for piece in pieces],
+        [_exception_in(entry) for entry in decision["exceptions"] if entry["id"] != without],
         context=CONTEXTS[method],
         on=date.fromisoformat(decision["requirements_met_on"]),
         facts=read_facts(decision.get("facts", {})),
         previous=read_assignment(decision["assignment"]),
         solver=None if decision["engine"] == BOUNDS else solver,
     ).today
+
+
+def _audit(version: ProgramVersion, decision: Mapping[str, Any], solver: Solver) -> Iterator[str]:
+    """Audit the frozen tree with the counting attainments again; yield differences in uses and credits."""
+    tree = audited_tree_of(version, Method(decision["method"]))
+    if set(decision.get("facts", {})) - (set(KNOWN_FACTS) if has_conditions(tree) else set()):
+        yield "it names facts that its conditions do not read"
+    outcome = outcome_of_record(version, decision, solver=solver)
     if not outcome.met:
         yield "its requirements are not met by what counted"
     elif [dict(use._asdict()) for use in outcome.uses] != decision["uses"]:
         yield "what counted counts elsewhere"
     elif outcome.nodes[0].earned != decision["earned"]:
         yield "the credits earned are others"
+
+
+def rests_on(award: Award, subject_id: str) -> bool:
+    """Return whether a granted award needs a recognition, a milestone or an exception with this public id.
+
+    The frozen tree is audited with everything that counted then but this. Without a solver a plan may be missed; the
+    award then is said to rest on it, and a person looks.
+    """
+    decision: Mapping[str, Any] = award.decision or {}
+    named = {piece["id"].partition(":")[2] for piece in decision.get("attainments", ())}
+    named |= {entry["id"] for entry in decision.get("exceptions", ())}
+    if award.program_version is None or subject_id not in named:
+        return False
+    return not outcome_of_record(award.program_version, decision, without=subject_id).met
 
 
 def _attributions(award: Award, decision: Mapping[str, Any]) -> Iterator[str]:

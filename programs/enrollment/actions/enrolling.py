@@ -12,11 +12,11 @@ from accounts.models import Learner, Organization, User
 from assessments.mastery.actions.recomputing import track_all
 from assessments.models import MasteryPolicyVersion
 from core import clock
-from core.database.ledger import new_salt
 from programs import jobs
-from programs.audit.queries.audits import events_of
 from programs.audit.queries.awarding import awarding_date, zone_of
 from programs.awards.actions.progress import reaudit
+from programs.enrollment.actions.completing import require_completable
+from programs.enrollment.actions.events import fold, write_event
 from programs.errors import (
     AlreadyCorrectedError,
     AlreadyEnrolledError,
@@ -30,12 +30,11 @@ from programs.models import (
     Cohort,
     Enrollment,
     EnrollmentEvent,
-    EnrollmentEventBody,
     EventReason,
     ProgramVersion,
     Requirement,
 )
-from programs.rules.enrollment import EventKind, OutOfTurnError, events_in_force, status_on
+from programs.rules.enrollment import EventKind
 
 
 @transaction.atomic
@@ -82,9 +81,9 @@ def enroll(
             admitted_on=on,
             enrolled_at=person.at,
         )
-    _write(person, enrollment, EventKind.ADMIT, on=on, reason=reason, by=by, to_version=locked)
+    write_event(person, enrollment, EventKind.ADMIT, on=on, reason=reason, by=by, to_version=locked)
     if started:
-        _write(person, enrollment, EventKind.START, on=on, reason=reason, by=by)
+        write_event(person, enrollment, EventKind.START, on=on, reason=reason, by=by)
     track_leaves(enrollment, at=person.at)
     reaudit(enrollment, at=person.at)
     enqueue_learner_mail(jobs.MAIL_ENROLLED, enrollment.pk, person=person)
@@ -105,15 +104,17 @@ def record_event(
     """Record an event of an enrollment from the day `on`, which may be past or future.
 
     Admission, change of version and correction have actions of their own. Raises OutOfTurnEventError when the event is
-    not possible at its place among the others.
+    not possible at its place among the others, and what `require_completable` raises for a completion.
     """
     if kind in {EventKind.ADMIT, EventKind.CHANGE_VERSION, EventKind.CORRECT}:
         raise OutOfTurnEventError
     person, locked = _locked(enrollment, at)
     if kind is EventKind.READMIT and _others_open(person, locked):
         raise AlreadyEnrolledError
-    event = _write(person, locked, kind, on=on, reason=reason, by=by, words=words)
-    _fold(locked)
+    if kind is EventKind.COMPLETE:
+        require_completable(locked, at=person.at)
+    event = write_event(person, locked, kind, on=on, reason=reason, by=by, words=words)
+    fold(locked)
     if locked.ended_on is None:
         reaudit(locked, at=person.at)
     return event
@@ -139,8 +140,8 @@ def change_version(
     if not ProgramVersion.objects.published().filter(pk=version.pk).select_for_update(no_key=True).exists():
         raise NotPublishedError
     on = awarding_date(version, person.at)
-    event = _write(person, locked, EventKind.CHANGE_VERSION, on=on, reason=reason, by=by, to_version=version)
-    _fold(locked)
+    event = write_event(person, locked, EventKind.CHANGE_VERSION, on=on, reason=reason, by=by, to_version=version)
+    fold(locked)
     track_leaves(locked, at=person.at)
     reaudit(locked, at=person.at)
     return event
@@ -160,12 +161,12 @@ def correct_event(
     if EnrollmentEvent.objects.filter(corrects=event).exists():
         raise AlreadyCorrectedError
     on = clock.civil_date(person.at, zone_of(locked))
-    correction = _write(
+    correction = write_event(
         person, locked, EventKind.CORRECT, on=on, reason=EventReason.MISTAKE, by=by, words=words, corrects=event
     )
     if _others_open(person, locked):
         raise AlreadyEnrolledError
-    _fold(locked)
+    fold(locked)
     reaudit(locked, at=person.at)
     return correction
 
@@ -209,50 +210,3 @@ def _locked(enrollment: Enrollment, at: datetime | None) -> tuple[LockedLearner,
 def _others_open(person: LockedLearner, enrollment: Enrollment) -> bool:
     same = Enrollment.objects.open().filter(learner__in=person.records, program=enrollment.program_id)
     return same.exclude(pk=enrollment.pk).exists()
-
-
-def _write(
-    person: LockedLearner,
-    enrollment: Enrollment,
-    kind: EventKind,
-    *,
-    on: date,
-    reason: EventReason,
-    by: User | None,
-    words: str = "",
-    to_version: ProgramVersion | None = None,
-    corrects: EnrollmentEvent | None = None,
-) -> EnrollmentEvent:
-    # The unique constraint decides where two people correct the same event at once.
-    with constraint_errors({"programs_enrollmentevent_corrects_id_key": AlreadyCorrectedError}):
-        event = EnrollmentEvent.objects.create(
-            learner=enrollment.learner,
-            enrollment=enrollment,
-            kind=kind.value,
-            effective_on=on,
-            reason=reason,
-            recorded_at=person.at,
-            recorded_by=by,
-            to_version=to_version,
-            corrects=corrects,
-        )
-    if words.strip():
-        EnrollmentEventBody.objects.create(event=event, content=words.strip(), salt=new_salt())
-    return event
-
-
-def _fold(enrollment: Enrollment) -> None:
-    """Check that all events are possible in their order, and store their result on the enrollment."""
-    events = events_of(enrollment)
-    try:
-        standing = status_on(events, None)
-    except OutOfTurnError as error:
-        raise OutOfTurnEventError from error
-    if standing.since is None or standing.version is None:
-        raise OutOfTurnEventError
-    enrollment.ended_on = standing.since if standing.ended else None
-    enrollment.admitted_on = events_in_force(events)[0].effective_on
-    if enrollment.version_id != standing.version:
-        enrollment.version = ProgramVersion.objects.select_related("program__organization").get(pk=standing.version)
-    with constraint_errors({"enrollment_one_open_per_program": AlreadyEnrolledError}):
-        enrollment.save(update_fields=["ended_on", "admitted_on", "version"])

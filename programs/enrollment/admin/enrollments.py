@@ -11,13 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.labels import signed_in_user
 from accounts.queries import display_name_of, learner_civil_date
-from competencies.forms import CompetencyField
 from core import clock
 from core.desk import DeskAdmin, DeskInline, VerbForm, desk_action
-from core.text.dates import DateKind
-from programs.audit.queries.trees import tree_of
 from programs.awards.queries.desk import about_learners_matching
 from programs.decisions.actions import grant_exception
+from programs.decisions.admin.exceptions import exception_lines
+from programs.decisions.forms import ExceptionForm
 from programs.enrollment.actions.enrolling import change_version, correct_event, record_event
 from programs.enrollment.labels import EVENTS, REFUSALS, STATES
 from programs.enrollment.queries import (
@@ -31,10 +30,8 @@ from programs.enrollment.queries import (
 )
 from programs.forms import day_field
 from programs.models import Enrollment, EnrollmentEvent, EventReason, ProgramVersion
-from programs.models.decisions import EXCEPTION_KINDS
 from programs.pathway.admin import audit_of_enrollment
 from programs.permissions import keeps_enrollments, programs_for, reads_enrollments
-from programs.rules.attainments import ExceptionKind
 from programs.rules.enrollment import EnrollmentState, EventKind, possible_from
 
 
@@ -74,23 +71,6 @@ class CorrectionForm(VerbForm):
         super().__init__(*args, row=row, **kwargs)
         self.fields["event"].queryset = correctable_events_of(row)  # type: ignore[attr-defined]  # a ModelChoiceField
         self.fields["event"].label_from_instance = lambda event: f"{event.effective_on}: {EVENTS[event.kind]}"  # type: ignore[attr-defined]  # as above
-
-
-class ExceptionForm(VerbForm):
-    """An exception about one requirement."""
-
-    kind = forms.ChoiceField(label=_("Decision"), choices=EXCEPTION_KINDS)
-    node = forms.ChoiceField(label=_("Requirement"))
-    competency = CompetencyField(required=False, label=_("Competency that is allowed too"))
-    attainment = forms.CharField(label=_("What counts"), required=False, max_length=60)
-    starts_on = day_field(_("From"), required=False)
-    ends_on = day_field(_("Until"), required=False, help_text=_("The first day without it."), kind=DateKind.VALIDITY)
-    words = forms.CharField(label=_("Why"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
-
-    def __init__(self, *args: Any, row: Any = None, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
-        super().__init__(*args, row=row, **kwargs)
-        nodes = [(node.id, f"{node.title} ({node.id})") for node in tree_of(row.version).walk()]
-        self.fields["node"].choices = nodes  # type: ignore[attr-defined]  # it is a ChoiceField
 
 
 class EventInline(DeskInline):
@@ -210,6 +190,8 @@ class EnrollmentAdmin(DeskAdmin):
         if isinstance(row, Enrollment):
             context.update(audit_of_enrollment(row, at=at))
             context["doubles"] = doubles_of(row)
+            context["exceptions"] = lines = exception_lines(row)
+            context["waiting"] = any(line.pending for line in lines)
             context["person_name"] = display_name_of(row.learner, on=vars(row)["today"])
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -283,23 +265,19 @@ class EnrollmentAdmin(DeskAdmin):
         correct_event(entered["event"], by=signed_in_user(request), at=clock.now(), words=entered["words"])
         return _now("Taken back for %(enrollment)s.") % {"enrollment": row}
 
-    @desk_action(_("Grant an exception"), may=keeps_enrollments, form=ExceptionForm)
+    @desk_action(
+        _("Grant an exception"),
+        may=keeps_enrollments,
+        form=ExceptionForm,
+        explains=_(
+            "Completing by force, waiving what credit depends on, and a substitute below the level are approved by a"
+            " second registrar: until then they do not count, and show as projected."
+        ),
+    )
     def grant(self, request: HttpRequest, row: Enrollment, form: ExceptionForm) -> str:
-        """Grant an exception."""
-        entered = form.cleaned_data
-        grant_exception(
-            row,
-            kind=ExceptionKind(entered["kind"]),
-            node=entered["node"],
-            attainment=entered["attainment"],
-            competency=entered["competency"],
-            starts_on=entered["starts_on"],
-            ends_on=entered["ends_on"],
-            words=entered["words"],
-            by=signed_in_user(request),
-            at=clock.now(),
-        )
-        return _now("Granted.")
+        """Grant an exception, or ask a second registrar for approval."""
+        granted = grant_exception(row, **form.arguments, by=signed_in_user(request), at=clock.now())
+        return _now("A second registrar is asked to approve it.") if granted.pending else _now("Granted.")
 
 
 def _recorded(request: HttpRequest, row: Enrollment, form: EventForm, kind: EventKind) -> str:

@@ -1,4 +1,4 @@
-"""Admitting people from a version's page: one learner, or a list with a preview."""
+"""Acts for many people from a version's page: admitting one or a list, and the same exception for several."""
 
 from typing import Any, ClassVar
 
@@ -11,13 +11,22 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.admin.labels import signed_in_user
+from accounts.queries import learner_civil_date
 from core import clock
 from core.desk import desk_action
 from programs.curriculum.admin.versions import ProgramVersionAdmin, in_force
+from programs.decisions.actions.exceptions import (
+    PreviewedException,
+    Wanted,
+    grant_exceptions,
+    previewed_exceptions,
+)
+from programs.decisions.forms import SeveralForm
 from programs.enrollment.actions.enrolling import enroll
 from programs.enrollment.actions.enrolling_many import Preview, enroll_many, preview_enrollments
 from programs.enrollment.admin.enrolling_list import MAX_SHOWN_ROWS, EntryForm, ListForm, preview_rows
 from programs.enrollment.labels import REFUSALS
+from programs.enrollment.queries import names_by_number, open_enrollments_by_number
 from programs.errors import RowsRefusedError
 from programs.forms import LearnerNumberField
 from programs.models import ProgramVersion
@@ -33,7 +42,7 @@ class EnrollForm(EntryForm):
 
 @admin.register(ProgramVersion)
 class AdmittingVersionAdmin(ProgramVersionAdmin):
-    """The page of a version, with two verbs that admit one learner or a list."""
+    """The page of a version, with verbs that admit one learner or a list, and that grant an exception to several."""
 
     refusals: ClassVar = {**ProgramVersionAdmin.refusals, **REFUSALS}
 
@@ -75,6 +84,51 @@ class AdmittingVersionAdmin(ProgramVersionAdmin):
         except RowsRefusedError:  # somebody was quicker: what is wrong now is shown as it was before
             return self._previewed(request, row, form, preview_enrollments(entered["rows"], **arguments))
         return ngettext("%(count)d person enrolled.", "%(count)d people enrolled.", len(made)) % {"count": len(made)}
+
+    @desk_action(
+        _("Grant an exception to several"),
+        may=keeps_enrollments,
+        form=SeveralForm,
+        offered=lambda row: row.published_at is not None,
+        explains=_(
+            "You see first what would change for each learner. Where a second registrar has to approve, one approval"
+            " covers all of them."
+        ),
+    )
+    def except_several(self, request: HttpRequest, row: ProgramVersion, form: SeveralForm) -> str | HttpResponse:
+        """Preview an exception for several learners; grant it, or ask for it, once it is confirmed."""
+        found = open_enrollments_by_number(row, form.numbers)
+        unknown = [number for number in form.numbers if number not in found]
+        if unknown or not found:
+            form.add_error("text", _now("Nobody in this version has: %(numbers)s") % {"numbers": ", ".join(unknown)})
+            return self._ask(request, next(it for it in self.verbs() if it.name == "except_several"), row, form)
+        rows = [found[number] for number in form.numbers]
+        wanted, by, at = Wanted(**form.arguments), signed_in_user(request), clock.now()
+        if not form.cleaned_data["sure"]:
+            return self._preview_exceptions(request, row, form, previewed_exceptions(rows, wanted, by=by, at=at))
+        granted = grant_exceptions(rows, wanted, by=by, at=at)
+        if any(exception.pending for exception in granted):
+            return _now("A second registrar is asked to approve them.")
+        return ngettext("Granted to %(count)d person.", "Granted to %(count)d people.", len(granted)) % {
+            "count": len(granted)
+        }
+
+    def _preview_exceptions(
+        self, request: HttpRequest, row: ProgramVersion, form: SeveralForm, lines: tuple[PreviewedException, ...]
+    ) -> TemplateResponse:
+        """Show what an exception would change for each learner, to be confirmed."""
+        names = names_by_number(form.numbers, on=learner_civil_date(clock.now()))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _now("Grant an exception to several"),
+            "opts": self.opts,
+            "original": row,
+            "lines": [(names.get(line.enrollment.learner.learner_number, ""), line) for line in lines],
+            "waits": any(line.waits for line in lines),
+            "kept": [(name, value) for name, value in form.data.items() if name in form.fields and name != "sure"],
+            "back_url": self._back_url(row),
+        }
+        return TemplateResponse(request, "programs/desk/excepting.html", context)
 
     def _previewed(
         self, request: HttpRequest, row: ProgramVersion, form: ListForm, preview: Preview

@@ -45,6 +45,7 @@ DECISION = {
     "starts_on": "starts_on",
     "ends_on": "ends_on",
     "approval": "approval_id",
+    "batch": "batch_id",
 }
 # Amounts as text: a number in JSON would be read as a float, and hundredths would be lost.
 MILESTONE = {
@@ -221,6 +222,7 @@ def _exception(fact: Mapping[str, Any], method: Method) -> RequirementException:
         starts_on=_day(fact["starts_on"]),
         ends_on=_day(fact["ends_on"]),
         approved=method is not Method.ONE and fact["approval"] is not None,
+        pending=fact["batch"] is not None and fact["approval"] is None,
     )
 
 
