@@ -1,6 +1,6 @@
 """Dataclasses of facts as JSON that RFC 8785 can canonicalize, and back; amounts and dates are text."""
 
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -41,10 +41,7 @@ def read_as(kind: Any, value: Any) -> Any:  # noqa: ANN401, PLR0911  # types as 
         return tuple(read_as(get_args(kind)[0], member) for member in value)
     if is_dataclass(kind):
         hints = get_type_hints(kind)
-        # A member that was left away has the default of its field: documents of before it have none.
-        defaults = {field.name for field in fields(kind) if field.default is not MISSING}
-        names = [name for name in hints if name in value or name not in defaults]
-        return kind(**{name: read_as(hints[name], value[name]) for name in names})  # type: ignore[operator]
+        return kind(**{name: read_as(hint, value[name]) for name, hint in hints.items()})  # type: ignore[operator]
     if kind is Decimal:
         return Decimal(value)
     if kind is datetime:

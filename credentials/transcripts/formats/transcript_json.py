@@ -1,7 +1,7 @@
 """Transcripts as JSON, as they are stored and as partners get them.
 
 `cairn-transcript@2` is `cairn-transcript@1` with the way in which each competency was met, the scale of a recognised
-level, counts of competencies by way, and milestones. A stored transcript keeps its format, byte for byte.
+level, counts of competencies by way, milestones and exceptions. A stored transcript keeps its format, byte for byte.
 """
 
 from collections.abc import Mapping
@@ -11,21 +11,16 @@ from core.text.canonical import Json
 from credentials.papers.formats.facts_json import as_json, object_as_json, read_as
 from credentials.transcripts.rules import TranscriptFacts, TranscriptFormat, figures_of
 
-LATER_OF_PROGRAM = frozenset({"counts", "milestones"})
+LATER_OF_PROGRAM = frozenset({"counts", "milestones", "exceptions"})
 LATER_OF_COMPETENCY = frozenset({"way", "reached_scale"})
 """Members that the first format does not have."""
-# Transcripts without exceptions stay what they were before there was this member.
-WITHOUT_EXCEPTIONS = frozenset({"exceptions"})
 
 
 def transcript_as_json(facts: TranscriptFacts) -> dict[str, Json]:
     """The facts by name, with the figures that follow from them. `read_transcript` is the way back."""
     members = object_as_json(facts)
     programs: list[Json] = [
-        {
-            **object_as_json(program, without=frozenset() if program.exceptions else WITHOUT_EXCEPTIONS),
-            "credits": [as_json(figures) for figures in figures_of(program.credit_lines)],
-        }
+        {**object_as_json(program), "credits": [as_json(figures) for figures in figures_of(program.credit_lines)]}
         for program in facts.programs
     ]
     whole: dict[str, Any] = {
@@ -45,7 +40,7 @@ def read_transcript(document: Mapping[str, Any]) -> TranscriptFacts:
 def _as_newest(document: Mapping[str, Any]) -> dict[str, Any]:
     """A transcript of the first format with the later members: nothing is said in them."""
     unsaid = {"way": "", "reached_scale": ""}
-    programs = [{**program, "counts": None, "milestones": []} for program in document["programs"]]
+    programs = [{**program, "counts": None, "milestones": [], "exceptions": []} for program in document["programs"]]
     return {
         **document,
         "programs": [_with_competencies(program, unsaid) for program in programs],
