@@ -12,7 +12,7 @@ from core.database.ledger import AppendOnly
 from programs.models.enrollments import Enrollment
 from programs.models.programs import DIGEST
 
-METHODS = ("audit@1", "audit@2")
+METHODS = ("audit@1", "audit@2", "audit@3")
 """The values of `programs.audit.rules.context.Method`."""
 
 
@@ -74,7 +74,7 @@ class Progress(models.Model):
             models.Index(fields=["holds_until"], condition=Q(holds_until__isnull=False), name="progress_due"),
             models.Index(fields=["stale_since"], condition=Q(stale_since__isnull=False), name="progress_stale"),
             # For the job that moves open enrollments to the newest method: in the end there are none.
-            models.Index(fields=["learner"], condition=Q(method="audit@1"), name="progress_by_the_first_method"),
+            models.Index(fields=["learner"], condition=~Q(method=METHODS[-1]), name="progress_by_older_methods"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(method__in=METHODS), name="progress_method_is_known"),

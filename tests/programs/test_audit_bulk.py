@@ -9,7 +9,7 @@ import pytest
 from programs.audit.rules.completion.lower_bound import lower_bounds_of
 from programs.audit.rules.completion.numbered_tree import numbered_tree_of
 from programs.audit.rules.completion.numbering import numbered_problem
-from programs.audit.rules.context import Context
+from programs.audit.rules.context import Context, Method
 from programs.audit.rules.requirements import Kind, Requirement
 from programs.audit.solvers.bulk_bounds import NEVER, OWN, Columns, lower_bounds
 from programs.rules.attainments import Attainment, AttainmentKind
@@ -50,7 +50,9 @@ def columns_of(people: Sequence[Sequence[Attainment]]) -> Columns:
 def one_by_one(tree: Requirement, attainments: Sequence[Attainment], context: Context) -> int:
     ordered = sorted(attainments, key=lambda item: item.id)
     return lower_bounds_of(
-        numbered_problem(numbered_tree_of(tree), ordered, [], planned=frozenset(), context=context, on=TODAY).problem
+        numbered_problem(
+            numbered_tree_of(tree, Method.ONE), ordered, [], planned=frozenset(), context=context, on=TODAY
+        ).problem
     )[0].cost
 
 
@@ -58,9 +60,9 @@ def test_many_at_once_are_bounded_as_one_by_one() -> None:
     tree = ordinary(0)[0]
     people = [ordinary(seed)[1][: 120 - seed] for seed in range(60)]
 
-    found = lower_bounds(tree, columns_of(people), context=Context(), on=TODAY)
+    found = lower_bounds(tree, columns_of(people), context=Context(Method.ONE), on=TODAY)
 
-    assert found.tolist() == [one_by_one(tree, attainments, Context()) for attainments in people]
+    assert found.tolist() == [one_by_one(tree, attainments, Context(Method.ONE)) for attainments in people]
 
 
 @pytest.mark.parametrize("first", range(0, 600, 100))
@@ -80,6 +82,6 @@ def test_people_are_kept_apart() -> None:
     tree = Requirement("r", Kind.ALL, children=(Requirement("x", Kind.COMPETENCY, accepts=("a",), nominal=300),))
     has, lapsed = Attainment("m", competency="a"), Attainment("m", competency="a", valid_until=TODAY)
 
-    found = lower_bounds(tree, columns_of([[has], [], [lapsed], [has]]), context=Context(), on=TODAY)
+    found = lower_bounds(tree, columns_of([[has], [], [lapsed], [has]]), context=Context(Method.ONE), on=TODAY)
 
     assert found.tolist() == [0, 300, 300, 0]

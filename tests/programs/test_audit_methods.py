@@ -67,7 +67,7 @@ def test_a_new_enrollment_is_audited_by_the_newest_method(ada: Learner, bread: P
 
     row = Progress.objects.get()
 
-    assert (row.method, row.audit["method"]) == ("audit@2", "audit@2")
+    assert (row.method, row.audit["method"]) == ("audit@3", "audit@3")
 
 
 def test_a_move_reports_figures_and_puts_the_award_on_the_worklist(old: Enrollment, ada: Learner) -> None:
@@ -183,6 +183,8 @@ def test_a_milestone_and_a_recognition_are_read_with_basis_level_and_scale(
         for method in Method
     }
 
+    assert read[Method.THREE] == read[Method.TWO]
+    del read[Method.THREE]
     assert read == {
         Method.ONE: [
             ("milestone", Basis.ASSESSED_HERE, None, "", ()),
@@ -200,7 +202,8 @@ def test_the_newest_method_asks_leaves_for_the_level_of_their_policy(bread: Prog
 
     read = {method: [(leaf.level, leaf.scale) for leaf in audited_tree_of(bread, method).children] for method in Method}
 
-    assert read == {Method.ONE: [(0, ""), (0, "")], Method.TWO: [(3, scale), (3, scale)]}
+    by_scale = [(3, scale), (3, scale)]
+    assert read == {Method.ONE: [(0, ""), (0, "")], Method.TWO: by_scale, Method.THREE: by_scale}
     assert audited_tree_of(bread, Method.ONE) is tree_of(bread)
 
 

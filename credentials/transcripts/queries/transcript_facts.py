@@ -223,7 +223,7 @@ def _program_of_award(awards: _Awards, award: Award) -> _Entry:
 def _program_of_audit(row: Enrollment, awards: _Awards, *, at: datetime) -> _Entry:
     """A program as its audit states it today."""
     found = shown_audit(row, at=at)
-    outcome, tree, content = found.audit.today, applying_tree_of(row), row.version.content or {}
+    outcome, tree, content = found.audit.today, applying_tree_of(row, found.method), row.version.content or {}
     attainments = {item.id: item for item in attainments_of(row.learner, at=at, method=found.method)}
     walk = _Walk(awards, outcome, row.version.credit_unit, attainments, content, at)
     competency_rows = with_statements(walk.counted_competencies(tree))

@@ -30,7 +30,7 @@ from programs.models import (
 from programs.rules import enrollment as rules
 from programs.rules.attainments import Attainment, RequirementException
 
-NEWEST = Method.TWO
+NEWEST = Method.THREE
 """The method of new enrollments; open ones are moved to it by a job."""
 FIRST_CONTENT = "cairn-program@1"
 """The one format of content that `audit@1` can read."""
@@ -50,9 +50,10 @@ def method_of(enrollment: Enrollment) -> Method:
 def method_for(version: ProgramVersion, stored: str) -> Method:
     """Return the method that audits a version next: the stored one while it can read the version's content.
 
-    An enrollment may change to a version with newer content, which only the newest method can read.
+    An enrollment may change to a version with newer content, which `audit@1` cannot read.
     """
-    return Method(stored) if content_format_of(version) == FIRST_CONTENT else NEWEST
+    method = Method(stored)
+    return NEWEST if method is Method.ONE and content_format_of(version) != FIRST_CONTENT else method
 
 
 def audit_of(  # noqa: PLR0913 - the inputs of an audit, by name

@@ -59,7 +59,7 @@ def lower_bounds(tree: Requirement, columns: Columns, *, context: Context, on: d
     """
     if context.method is not Method.ONE:
         raise UnsupportedRuleError("bulk_by_audit_1", node=tree.id)
-    return _Bounds(numbered_tree_of(tree), columns, context, on).cost()
+    return _Bounds(numbered_tree_of(tree, context.method), columns, context, on).cost()
 
 
 class _Bounds:

@@ -44,7 +44,7 @@ def lint(
         findings += _credits(node, above)
         findings += _assessable(node, showable)
         findings += _unsupported(node) if supported and method is Method.ONE else ()
-    if method is Method.TWO:
+    if method.decides_sharing:
         findings += [Finding(fault.node, fault.code, fault.values) for fault in faults_of(tree)]
     findings += _cycles(tree, stacked or {})
     order = {node.id: position for position, node in reversed(list(enumerate(tree.walk())))}

@@ -25,7 +25,7 @@ def lint_draft(
     `showable` and `stacked` are those of `lint`. `undecided` are the groups of which the author has not said whether
     their parts share pieces. The tree has the credits of competencies as they would be frozen.
     """
-    of_every_tree = lint(tree, showable=showable, stacked=stacked, method=Method.TWO)
+    of_every_tree = lint(tree, showable=showable, stacked=stacked, method=Method.THREE)
     findings = [
         *(finding for finding in of_every_tree if finding.code not in ALLOWED),
         *lint_sharing(tree, undecided),

@@ -13,6 +13,7 @@ from core import clock
 from core.access import access
 from core.ui.live import live_page, nothing_new
 from programs.models import Enrollment
+from programs.pathway.pages.conditions import conditions_of
 from programs.pathway.pages.outline import OPEN, Outline
 from programs.pathway.pages.pathway_view import (
     closest_in,
@@ -84,6 +85,7 @@ def pathway(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
         "closest": closest_in(walked, reasons),
         "steps": steps_of(next_steps(walked)),
         "root": entries_of(walked, reasons, outline),
+        "conditions": conditions_of(walked),
         "across": trail_across(stops, mirrored=get_language_bidi()),
         "down": trail_down(stops, mirrored=get_language_bidi()),
         "met": walked.root.met,
