@@ -1,10 +1,16 @@
-"""The background jobs of assessments: mastery lapses when its last day is over, without an act of anybody."""
+"""The background jobs of assessments: mastery lapses, and parents are decided again after a policy changed."""
 
 from datetime import timedelta
 
 from django.db import transaction
 
-from assessments.mastery.actions.recomputing import due_learners, recompute_if_due
+from assessments import jobs
+from assessments.mastery.actions.recomputing import (
+    due_learners,
+    enqueue_learners_with_parents,
+    recompute_if_due,
+    recompute_parents,
+)
 from core import clock
 from core.jobs import Lane, enqueue, job
 
@@ -13,6 +19,18 @@ from core.jobs import Lane, enqueue, job
 def recompute_due_learner(learner_id: int) -> None:
     """Decide the mastery of one person that is due."""
     recompute_if_due(learner_id, at=clock.now())
+
+
+@job(jobs.DECIDE_PARENTS_AGAIN)
+def decide_parents_again(competency_id: int, after: int) -> None:
+    """Enqueue a job for each of the next learners whose mastery rests on a competency with another policy now."""
+    enqueue_learners_with_parents(competency_id, after=after)
+
+
+@job(jobs.DECIDE_PARENTS_OF_LEARNER)
+def decide_parents_of_learner(learner_id: int) -> None:
+    """Decide the mastery of one person that rests on children."""
+    recompute_parents(learner_id, at=clock.now())
 
 
 # In the lane of urgent jobs: the sweep is short, and must not wait behind bulk work.
