@@ -49,9 +49,7 @@ from programs.awards.queries.facts import (
 )
 from programs.awards.rules import AwardFacts, CompetencyFact, ScaleFact
 from programs.models import Attribution, Award, Enrollment
-from programs.rules.attainments import Attainment, AttainmentKind
-
-LEARNT = (AttainmentKind.MASTERY, AttainmentKind.RECOGNITION)
+from programs.rules.attainments import LEARNT, Attainment, AttainmentKind
 
 
 def transcript_facts(  # noqa: PLR0913 - what names a transcript, by name

@@ -13,7 +13,7 @@ from programs.audit.formats.audit_result_json import assignment_as_json, audit_a
 from programs.audit.queries.attainments import attainments_of, awards_of, exceptions_of, with_awards
 from programs.audit.queries.awarding import zone_of
 from programs.audit.queries.enrollment_facts import facts_for
-from programs.audit.queries.trees import audited_tree_of, content_format_of, programs_in
+from programs.audit.queries.trees import FIRST_CONTENT, audited_tree_of, content_format_of, programs_in
 from programs.audit.rules.audit import audit
 from programs.audit.rules.completion.assignment import Assignment
 from programs.audit.rules.completion.eligibility import Reason
@@ -32,8 +32,6 @@ from programs.rules.attainments import Attainment, RequirementException
 
 NEWEST = Method.THREE
 """The method of new enrollments; open ones are moved to it by a job."""
-FIRST_CONTENT = "cairn-program@1"
-"""The one format of content that `audit@1` can read."""
 CONTEXTS = {method.value: Context(method=method) for method in Method}
 """The context of each method. A program node is met by a valid award only."""
 

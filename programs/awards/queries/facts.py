@@ -22,10 +22,9 @@ from programs.audit.queries.trees import INSIDE, tree_of
 from programs.audit.rules import requirements as rules
 from programs.awards.rules import AwardFacts, CompetencyFact, LevelFact, ScaleFact, StackedFact
 from programs.models import Attribution, Award, Recognition
-from programs.rules.attainments import AttainmentKind
+from programs.rules.attainments import LEARNT, AttainmentKind
 
 ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
-LEARNT = (AttainmentKind.MASTERY, AttainmentKind.RECOGNITION)
 
 
 def facts_of(award: Award) -> AwardFacts:

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping
 
 from programs.audit.rules.context import Method
 from programs.audit.rules.requirements import Requirement
-from programs.curriculum.rules.lint import Finding, lint
+from programs.audit.rules.tree_faults import Finding
+from programs.curriculum.rules.lint import lint
 from programs.curriculum.rules.lint_credits import lint_credits
 from programs.curriculum.rules.lint_limits import lint_limits
 from programs.curriculum.rules.lint_sharing import lint_sharing

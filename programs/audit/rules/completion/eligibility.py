@@ -8,9 +8,8 @@ from typing import NamedTuple
 from programs.audit.rules.completion.applied_exceptions import AppliedExceptions
 from programs.audit.rules.completion.numbered_tree import AskingLeaf, NumberedTree, PathLimits, narrower, stricter
 from programs.audit.rules.requirements import Kind
-from programs.rules.attainments import Attainment, AttainmentKind
+from programs.rules.attainments import LEARNT, Attainment, AttainmentKind
 
-LEARNT = frozenset({AttainmentKind.MASTERY, AttainmentKind.RECOGNITION})
 LEAF_OF = {
     AttainmentKind.AWARD: Kind.PROGRAM,
     AttainmentKind.MILESTONE: Kind.MILESTONE,
