@@ -35,6 +35,10 @@ class ProgressQuerySet(LearnerOwnedQuerySet["Progress"]):
         """Return the rows of open enrollments that were audited by another method than the newest one."""
         return self.filter(enrollment__ended_on=None).exclude(method=METHODS[-1])
 
+    def ended_by_older_methods(self) -> Self:
+        """Return the rows of ended enrollments, which keep the method of their last audit."""
+        return self.filter(enrollment__ended_on__isnull=False).exclude(method=METHODS[-1])
+
     def stale(self) -> Self:
         """Return the rows that wait for a job with the solver."""
         return self.filter(stale_since__isnull=False)

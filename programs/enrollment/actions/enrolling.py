@@ -12,6 +12,8 @@ from assessments.mastery.actions.recomputing import track_all
 from assessments.models import MasteryPolicyVersion
 from core import clock
 from core.database.ledger import new_salt
+from core.jobs import enqueue
+from programs import jobs
 from programs.audit.queries.audits import events_of
 from programs.audit.queries.awarding import awarding_date, zone_of
 from programs.awards.actions.progress import reaudit
@@ -31,6 +33,7 @@ from programs.models import (
     EnrollmentEventBody,
     EventReason,
     ProgramVersion,
+    Progress,
     Requirement,
 )
 from programs.rules.enrollment import EventKind, OutOfTurnError, events_in_force, status_on
@@ -111,9 +114,11 @@ def record_event(
     if kind is EventKind.READMIT and _others_open(person, locked):
         raise AlreadyEnrolledError
     event = _write(person, locked, kind, on=on, reason=reason, by=by, words=words)
+    was_ended = locked.ended_on is not None
     _fold(locked)
     if locked.ended_on is None:
         reaudit(locked, at=person.at)
+        _move_if_older(locked, was_ended=was_ended)
     return event
 
 
@@ -163,8 +168,10 @@ def correct_event(
     )
     if _others_open(person, locked):
         raise AlreadyEnrolledError
+    was_ended = locked.ended_on is not None
     _fold(locked)
     reaudit(locked, at=person.at)
+    _move_if_older(locked, was_ended=was_ended)
     return correction
 
 
@@ -190,6 +197,12 @@ def _locked(enrollment: Enrollment, at: datetime | None) -> tuple[LockedLearner,
     person = locked_learner(enrollment.learner, at=at)
     row = Enrollment.objects.select_related("version__program__organization", "learner").get(pk=enrollment.pk)
     return person, row
+
+
+def _move_if_older(enrollment: Enrollment, *, was_ended: bool) -> None:
+    """Promise that an enrollment that is open again comes to the newest method, with its figures before and after."""
+    if was_ended and Progress.objects.by_older_methods().filter(enrollment=enrollment).exists():
+        enqueue(jobs.MOVE_LEARNER, enrollment.learner_id, unique=True)
 
 
 def _others_open(person: LockedLearner, enrollment: Enrollment) -> bool:
