@@ -176,10 +176,6 @@ WORDS: dict[str, Callable[[], tuple[str, str]]] = {
         gettext("This rule is not decided by the method audit@1."),
         gettext("Audit with audit@2, or leave the rule away."),
     ),
-    "bulk_by_audit_1": lambda: (
-        gettext("Bounds of many learners at once are made by audit@1 only."),
-        gettext("Audit the learners one by one."),
-    ),
     "without_condition": lambda: (
         gettext("A part that depends on a condition has none."),
         gettext("Add the condition: a fact, a comparison and its values."),

@@ -1,6 +1,7 @@
 """Lower bounds of many people at once: never above those of one by one, and the same without rules on sources."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -15,6 +16,8 @@ from programs.audit.solvers.bulk_bounds import NEVER, OWN, Columns, lower_bounds
 from programs.rules.attainments import Attainment, AttainmentKind
 from tests.benchmarks.audit_learners import ordinary
 from tests.programs.audit_trees import TODAY, case_of
+from tests.programs.audit_trees_2 import case_2_of
+from tests.programs.test_audit_2_properties import audited
 
 
 def columns_of(people: Sequence[Sequence[Attainment]]) -> Columns:
@@ -85,3 +88,17 @@ def test_people_are_kept_apart() -> None:
     found = lower_bounds(tree, columns_of([[has], [], [lapsed], [has]]), context=Context(Method.ONE), on=TODAY)
 
     assert found.tolist() == [0, 300, 300, 0]
+
+
+@pytest.mark.parametrize("first", range(0, 300, 100))
+def test_the_bound_of_many_never_exceeds_what_a_newer_audit_finds(first: int) -> None:
+    informative = 0
+    for seed in range(first, first + 100):
+        case = replace(case_2_of(seed), exceptions=())
+        (found,) = lower_bounds(case.tree, columns_of([case.attainments]), context=case.context, on=TODAY)
+        exact = audited(case).today
+
+        assert exact.proven, seed
+        assert found <= exact.distance, (seed, found)
+        informative += found > 0
+    assert informative >= 20
