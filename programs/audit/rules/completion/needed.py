@@ -15,8 +15,8 @@ from programs.audit.rules.completion.problem import Option, Problem
 from programs.audit.rules.completion.upper_bound import DraftPlan, drafts, fullest_within
 from programs.audit.rules.requirements import Kind
 
-Places = dict[int, set[int]]
-"""The nodes at which each piece of study counts or is spent, by number of the study."""
+Places = dict[int, dict[int, int]]
+"""The nodes at which each piece of study counts or is spent, with its credits there, by number of the study."""
 
 
 class _Use(NamedTuple):
@@ -58,6 +58,55 @@ def with_others_as_drafted(problem: Problem, draft: DraftPlan, preferences: Pref
         tuple(draft.plan.route[node] if node in completed else other.route[node] for node in size),
     )
     return DraftPlan(plan, recount(problem, plan))
+
+
+class _Rooms:
+    """The credits that each node counts above what it asks for, while pieces are left out.
+
+    A piece counts once at a node, at its best. So leaving it out at one leaf takes from a node above only what it does
+    not count there by another leaf.
+    """
+
+    def __init__(self, problem: Problem, tallies: Sequence[Tally], places: Places) -> None:
+        self.problem = problem
+        self.places = places
+        self.paths: dict[int, list[int]] = {}
+        self.rooms = {
+            node: max(0, credits_of(problem, tallies[node]) - wanted.min_credits)
+            for node, wanted in enumerate(problem.shape.nodes)
+            if wanted.min_credits
+        }
+
+    def spare(self, use: _Use) -> bool:
+        """Leave a piece out at a leaf where every node on its path can do without; return whether it went."""
+        losses = self._losses(use)
+        if any(loss > self.rooms[node] for node, loss in losses.items()):
+            return False
+        for node, loss in losses.items():
+            self.rooms[node] -= loss
+        del self.places[self.problem.study_of(use.option.piece)][use.leaf]
+        return True
+
+    def spare_most(self, leaf: int, uses: list[_Use]) -> list[_Use]:
+        """Leave out pieces that count at one leaf only, worth together as much as may go; return them."""
+        values = [use.option.value for use in uses]
+        room = min((self.rooms[node] for node in self._path(leaf) if node in self.rooms), default=sum(values))
+        most = {*fullest_within(values, room), *(place for place, value in enumerate(values) if not value)}
+        return [use for place, use in enumerate(uses) if place in most and self.spare(use)]
+
+    def _losses(self, use: _Use) -> dict[int, int]:
+        places = self.places[self.problem.study_of(use.option.piece)]
+        losses = {}
+        for node in self._path(use.leaf):
+            if node in self.rooms:
+                counting = [value for place, value in places.items() if place != use.leaf and node in self._path(place)]
+                losses[node] = max(0, use.option.value - max(counting, default=0))
+        return losses
+
+    def _path(self, leaf: int) -> list[int]:
+        if leaf not in self.paths:
+            self.paths[leaf] = self.problem.shape.counting_path(leaf)
+        return self.paths[leaf]
 
 
 class _Needed:
@@ -125,17 +174,30 @@ class _Needed:
 
     def leave_out_pieces(self) -> None:
         """Leave out pieces at *credits* leaves: first those that count elsewhere too, then all others."""
-        uses = sorted(self._uses(), key=lambda use: (use.order, use.leaf, tie_break(use.option.attainment)))
+        uses = sorted(
+            self._uses(), key=lambda use: (use.order, use.leaf, -use.option.value, tie_break(use.option.attainment))
+        )
         if not uses:
             return
         places = self._places()
         several = [use for use in uses if len(places[self.problem.study_of(use.option.piece)]) > 1]
-        for _order, some in groupby(several, key=lambda use: use.order):
-            # A piece that counts elsewhere too may be spared here although nothing above could do without its credits.
-            self._spare_each([use for use in some if use.option.value <= self._room(use.leaf, [use.leaf])])
         single = [use for use in uses if len(places[self.problem.study_of(use.option.piece)]) == 1]
+        if self.problem.study or any(self._asks_more_than_credits(node) for node in self.asking):
+            # Variants, credits earned here and numbers of pieces are not told by credits: each piece is tried.
+            for group in (several, single):
+                for _order, of_one_order in groupby(group, key=lambda use: use.order):
+                    self._spare_each(list(of_one_order))
+            return
+        rooms = _Rooms(self.problem, self.tallies, places)
+        spared = [use for use in several if rooms.spare(use)]
         for (_order, leaf), some in groupby(single, key=lambda use: (use.order, use.leaf)):
-            self._spare_most(leaf, list(some))
+            spared += rooms.spare_most(leaf, list(some))
+        if spared and not self._take(self._without_uses(spared)):
+            self._spare_each(spared)
+
+    def _asks_more_than_credits(self, node: int) -> bool:
+        wanted = self.shape.nodes[node]
+        return bool(wanted.earned_here or (wanted.min_pieces and self.problem.rules.counting))
 
     def _uses(self) -> Iterator[_Use]:
         """Yield the pieces that the plan uses at *credits* leaves, without new work."""
@@ -159,10 +221,10 @@ class _Needed:
         places: Places = {}
         for node in counted_on(self.plan):
             route = self.plan.route[node]
-            pieces = [option.piece for option in self.plan.used[node]] if route is None else []
-            pieces += [] if route is None else [*route.values, *(piece for piece, _value in route.spends)]
-            for piece in pieces:
-                places.setdefault(self.problem.study_of(piece), set()).add(node)
+            pieces = [(option.piece, option.value) for option in self.plan.used[node]] if route is None else []
+            pieces += [] if route is None else [*((piece, 0) for piece, _value in route.spends), *route.values.items()]
+            for piece, value in pieces:
+                places.setdefault(self.problem.study_of(piece), {})[node] = value
         return places
 
     def _spare_each(self, uses: Sequence[_Use]) -> None:
@@ -171,27 +233,6 @@ class _Needed:
             return
         for use in sorted(uses, key=lambda use: -use.option.value):
             self._take(self._without_uses([use]))
-
-    def _spare_most(self, leaf: int, uses: list[_Use]) -> None:
-        """Leave out uses at one leaf that together are worth as much as may go."""
-        path = self.shape.counting_path(leaf)
-        nodes = [self.shape.nodes[node] for node in path]
-        if self.problem.study or any(node.earned_here or node.min_pieces for node in nodes):
-            self._spare_each(uses)  # other things than credits are asked for: each is tried
-            return
-        values = [use.option.value for use in uses]
-        spared = set(fullest_within(values, self._room(leaf, path)))
-        spared |= {place for place, value in enumerate(values) if not value}
-        if spared:
-            self._take(self._without_uses([uses[place] for place in spared]))
-
-    def _room(self, leaf: int, path: Sequence[int]) -> int:
-        """Return the credits that could go at a leaf before a node of the path counts less than it asks for."""
-        asked = [(node, self.shape.nodes[node].min_credits) for node in path if self.shape.nodes[node].min_credits]
-        every = sum(option.value for option in self.plan.used[leaf])
-        return max(
-            0, min((credits_of(self.problem, self.tallies[node]) - least for node, least in asked), default=every)
-        )
 
     def _without_uses(self, uses: Iterable[_Use]) -> Plan:
         used = list(self.plan.used)
