@@ -1,4 +1,4 @@
-"""The background jobs of assessments: mastery lapses when its last day is over; learners hear about their work."""
+"""The background jobs of assessments: mastery lapses, parents follow policies, learners hear about their work."""
 
 from datetime import timedelta
 
@@ -6,7 +6,12 @@ from django.db import transaction
 
 from accounts.pages.learner_mails import send_if_any
 from assessments import jobs
-from assessments.mastery.actions.recomputing import due_learners, recompute_if_due
+from assessments.mastery.actions.recomputing import (
+    due_learners,
+    enqueue_learners_with_parents,
+    recompute_if_due,
+    recompute_parents,
+)
 from assessments.work.pages.mails import corrected_mail, judged_mail, returned_mail
 from assessments.work.queries.work import judgement_with_work, submission_with_work
 from core import clock
@@ -17,6 +22,18 @@ from core.jobs import Lane, Mode, enqueue, job
 def recompute_due_learner(learner_id: int) -> None:
     """Decide the mastery of one person that is due."""
     recompute_if_due(learner_id, at=clock.now())
+
+
+@job(jobs.DECIDE_PARENTS_AGAIN)
+def decide_parents_again(competency_id: int, after: int) -> None:
+    """Enqueue a job for each of the next learners whose mastery rests on a competency with another policy now."""
+    enqueue_learners_with_parents(competency_id, after=after)
+
+
+@job(jobs.DECIDE_PARENTS_OF_LEARNER)
+def decide_parents_of_learner(learner_id: int) -> None:
+    """Decide the mastery of one person that rests on children."""
+    recompute_parents(learner_id, at=clock.now())
 
 
 # In the lane of urgent jobs: the sweep is short, and must not wait behind bulk work.

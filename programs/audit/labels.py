@@ -74,6 +74,7 @@ STEPS: dict[Missing, Callable[[], str]] = {
 
 REASONS: dict[Reason, Callable[[], str]] = {
     Reason.LEVEL: lambda: gettext("the level is too low"),
+    Reason.NO_LEVEL: lambda: gettext("it has no level, and one is asked for"),
     Reason.SCALE: lambda: gettext("its level is on another scale, and no conversion is stated"),
     Reason.EXCLUDED: lambda: gettext("it is excluded here"),
     Reason.AGE: lambda: gettext("it is too old"),
@@ -84,6 +85,10 @@ REASONS: dict[Reason, Callable[[], str]] = {
     Reason.WITHOUT_CREDITS: lambda: gettext("it brings no credits"),
     Reason.UNASKED: lambda: gettext("nothing in this program asks for it"),
     Reason.NOT_NEEDED: lambda: gettext("it is not needed"),
+    Reason.COUNTED: lambda: gettext("the same study counts already, by another record"),
+    Reason.IN_ANOTHER_PART: lambda: gettext("it counts in another part, and it may count in one part only"),
+    Reason.SHARED_ENOUGH: lambda: gettext("two parts share as much as they may already"),
+    Reason.CAPPED: lambda: gettext("only so much of its kind may count, and that much counts already"),
 }
 
 RULES: dict[str, Callable[[], str]] = {
@@ -124,6 +129,33 @@ def condition_in_words(condition: Condition, names: Mapping[str, str] = NO_NAMES
     return gettext("%(fact)s is one of: %(values)s") % {**words, "values": ", ".join(values)}
 
 
+def applied_condition_in_words(  # noqa: PLR0913 - what one sentence is made from, by name
+    condition: Condition,
+    *,
+    value: FactValue | None,
+    holds: bool,
+    part: str,
+    other: str,
+    names: Mapping[str, str] = NO_NAMES,
+) -> str:
+    """Return which part a condition asks for, and why; `value` is the fact of the enrollment, None where it has none.
+
+    `part` and `other` are the titles of the part that is asked for and of the other one, empty where there is none.
+    """
+    fact = FACTS[condition.fact]() if condition.fact in FACTS else condition.fact
+    why = gettext("no %(fact)s is on record") % {"fact": fact}
+    if value is not None:
+        why = gettext("the %(fact)s is %(value)s") % {"fact": fact, "value": _value_in_words(condition, value, names)}
+    words = {"part": part, "why": why, "condition": condition_in_words(condition, names), "other": other}
+    if part:
+        sentence = gettext("“%(part)s” is asked for, because %(why)s.") % words
+    else:
+        sentence = gettext("Nothing is asked for here, because %(why)s.") % words
+    if holds or not other:
+        return sentence
+    return f"{sentence} {gettext('If the %(condition)s, “%(other)s” is asked for.') % words}"
+
+
 def _value_in_words(condition: Condition, value: FactValue, names: Mapping[str, str]) -> str:
     kind = KNOWN_FACTS.get(condition.fact)
     if kind is FactKind.DATE and is_value_of(kind, value):
@@ -143,10 +175,6 @@ WORDS: dict[str, Callable[[], tuple[str, str]]] = {
     "needs_newer_method": lambda: (
         gettext("This rule is not decided by the method audit@1."),
         gettext("Audit with audit@2, or leave the rule away."),
-    ),
-    "bulk_by_audit_1": lambda: (
-        gettext("Bounds of many learners at once are made by audit@1 only."),
-        gettext("Audit the learners one by one."),
     ),
     "without_condition": lambda: (
         gettext("A part that depends on a condition has none."),

@@ -1,6 +1,6 @@
 """Why a version cannot be published as it is."""
 
-from programs.curriculum.rules.lint import Finding
+from programs.audit.rules.tree_faults import Finding
 
 
 class TreeRefusedError(Exception):

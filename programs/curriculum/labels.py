@@ -8,8 +8,8 @@ from django.utils.translation import gettext
 
 from programs import labels
 from programs.audit.labels import FACTS, FaultMessage, fault_message
+from programs.audit.rules.tree_faults import Finding
 from programs.curriculum.errors import TreeRefusedError
-from programs.curriculum.rules.lint import Finding
 
 
 def finding_in_words(finding: Finding) -> FaultMessage:

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0013_approval_of_exceptions"),
         ("competencies", "0003_framework_credit"),
-        ("programs", "0013_achievement_terms_needed"),
+        ("programs", "0014_audit_3"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,7 +12,7 @@ from core.database.ledger import AppendOnly
 from programs.models.enrollments import Enrollment
 from programs.models.programs import DIGEST
 
-METHODS = ("audit@1", "audit@2")
+METHODS = ("audit@1", "audit@2", "audit@3")
 """The values of `programs.audit.rules.context.Method`."""
 
 
@@ -34,6 +34,10 @@ class ProgressQuerySet(LearnerOwnedQuerySet["Progress"]):
     def by_older_methods(self) -> Self:
         """Return the rows of open enrollments that were audited by another method than the newest one."""
         return self.filter(enrollment__ended_on=None).exclude(method=METHODS[-1])
+
+    def ended_by_older_methods(self) -> Self:
+        """Return the rows of ended enrollments, which keep the method of their last audit."""
+        return self.filter(enrollment__ended_on__isnull=False).exclude(method=METHODS[-1])
 
     def stale(self) -> Self:
         """Return the rows that wait for a job with the solver."""
@@ -74,7 +78,7 @@ class Progress(models.Model):
             models.Index(fields=["holds_until"], condition=Q(holds_until__isnull=False), name="progress_due"),
             models.Index(fields=["stale_since"], condition=Q(stale_since__isnull=False), name="progress_stale"),
             # For the job that moves open enrollments to the newest method: in the end there are none.
-            models.Index(fields=["learner"], condition=Q(method="audit@1"), name="progress_by_the_first_method"),
+            models.Index(fields=["learner"], condition=~Q(method=METHODS[-1]), name="progress_by_older_methods"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(method__in=METHODS), name="progress_method_is_known"),

@@ -27,6 +27,12 @@ class RequirementKind(models.TextChoices):
     IF = "if", _("one or the other, by a condition")
 
 
+SHARING_KINDS = frozenset({RequirementKind.ALL, RequirementKind.CHOOSE, RequirementKind.CREDITS})
+"""The kinds of groups with parts that may have pieces of study in common."""
+GROUP_KINDS = SHARING_KINDS | {RequirementKind.IF}
+"""The kinds that may have parts."""
+
+
 class Sharing(models.TextChoices):
     """Whether one piece of study may count for several parts of a group. Publishing refuses what nobody has said."""
 

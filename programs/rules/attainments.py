@@ -24,6 +24,10 @@ class AttainmentKind(StrEnum):
     QUANTITY = "quantity"
 
 
+LEARNT = frozenset({AttainmentKind.MASTERY, AttainmentKind.RECOGNITION})
+"""The kinds that are about a competency."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attainment:
     """One thing that a learner achieved; the audit reads nothing else about a learner.

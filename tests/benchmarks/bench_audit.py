@@ -15,7 +15,7 @@ from programs.audit.rules.completion.numbered_tree import numbered_tree_of
 from programs.audit.rules.completion.numbering import numbered_problem
 from programs.audit.rules.completion.problem import Problem
 from programs.audit.rules.completion.solver_protocol import Solver
-from programs.audit.rules.context import Context
+from programs.audit.rules.context import Context, Method
 from programs.audit.rules.requirements import Requirement
 from programs.audit.rules.result import AuditOutcome
 from programs.audit.solvers.bulk_bounds import NEVER, Columns, lower_bounds
@@ -27,7 +27,7 @@ from tests.benchmarks.measure import Figure, milliseconds
 
 COUNT = {"usual": (100, 30), "large": (500, 200)}
 ON = date(2026, 11, 22)
-CONTEXT = Context()
+CONTEXT = Context(Method.ONE)
 DEFAULTS_LIMIT = 1.0
 MILLION = 1_000_000
 CHUNK = 20_000
@@ -146,7 +146,9 @@ def _by_bounds(learner: Learner) -> bool | None:
 def _problem(learner: Learner) -> Problem:
     tree, attainments = learner
     ordered = sorted(attainments, key=lambda attainment: attainment.id)
-    return numbered_problem(numbered_tree_of(tree), ordered, [], planned=frozenset(), context=CONTEXT, on=ON).problem
+    return numbered_problem(
+        numbered_tree_of(tree, Method.ONE), ordered, [], planned=frozenset(), context=CONTEXT, on=ON
+    ).problem
 
 
 def _solver_for_everybody(learner: Learner, solver: CpSat) -> bool | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
-from programs.audit.rules.context import Context
+from programs.audit.rules.context import Context, Method
 from programs.audit.rules.requirements import Kind, Requirement, SourceCap
 from programs.rules.attainments import Attainment, AttainmentKind, Basis
 
@@ -37,7 +37,7 @@ class TreeMaker:
         programs = [node for node in tree.walk() if node.kind is Kind.PROGRAM]
         if programs and self.chance(0.4):
             attainments = (*attainments[: ATTAINMENTS - 1], self.award(self.random.choice(programs), attainments))
-        return Case(tree, attainments, Context(awards_required=self.chance(0.5)))
+        return Case(tree, attainments, Context(Method.ONE, awards_required=self.chance(0.5)))
 
     def chance(self, share: float) -> bool:
         return self.random.random() < share

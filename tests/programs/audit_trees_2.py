@@ -1,4 +1,4 @@
-"""Random small programs and learners with everything that `audit@2` decides, with exceptions and facts."""
+"""Random small programs and learners with everything that `audit@2` added, with exceptions and facts."""
 
 from dataclasses import dataclass, replace
 from random import Random
@@ -9,6 +9,7 @@ from programs.audit.rules.requirements import Condition, Kind, ListCap, MetBy, O
 from programs.rules.attainments import Attainment, AttainmentKind, Basis, ExceptionKind, RequirementException
 from tests.programs.audit_trees import COMPETENCIES, Case, TreeMaker
 
+NEWEST = Method.THREE
 UNITS = list(Unit)
 
 
@@ -18,9 +19,9 @@ class Case2(Case):
     facts: Facts
 
 
-def case_2_of(seed: int) -> Case2:
-    """The case with this number; the same everywhere."""
-    return _Maker2(Random(seed)).case_2()  # noqa: S311 - cases are to be repeatable
+def case_2_of(seed: int, method: Method = NEWEST) -> Case2:
+    """The case with this number, audited by a method; the same everywhere."""
+    return _Maker2(Random(seed)).case_2(method)  # noqa: S311 - cases are to be repeatable
 
 
 class _Maker2(TreeMaker):
@@ -28,12 +29,12 @@ class _Maker2(TreeMaker):
         super().__init__(random)
         self.leaves = random.randint(2, 4)
 
-    def case_2(self) -> Case2:
+    def case_2(self, method: Method) -> Case2:
         drawn = self.case()
         tree = self.ruled(drawn.tree)
         attainments = tuple(self.changed(a) for a in drawn.attainments)
         exceptions = tuple(self.exception(f"e{number}", tree, attainments) for number in range(self.some(0, 0, 1, 2)))
-        context = replace(drawn.context, method=Method.TWO)
+        context = replace(drawn.context, method=method)
         facts = Facts.of([("intake", self.some(2025, 2026))] if self.chance(0.7) else [])
         return Case2(tree, attainments, context, exceptions, facts)
 

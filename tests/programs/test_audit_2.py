@@ -29,7 +29,7 @@ from programs.audit.solvers.cp_sat import CpSat
 from programs.rules.attainments import Attainment, AttainmentKind, Basis, ExceptionKind, RequirementException
 
 ON = date(2026, 11, 22)
-CONTEXT = Context(method=Method.TWO)
+CONTEXT = Context(Method.THREE)
 SOLVER = CpSat()
 BAKE = Requirement("bake", Kind.CREDITS, accepts=("loaf", "roll", "cake"), min_credits=300)
 SELL = replace(BAKE, id="sell")
@@ -293,7 +293,7 @@ def test_trees_that_nobody_can_mean_are_refused_by_name() -> None:
 )
 def test_the_first_method_refuses_what_only_the_second_decides(newer: dict[str, object]) -> None:
     with pytest.raises(UnsupportedRuleError, match="needs_newer_method"):
-        audit(replace(BAKE, **newer), [], [], context=Context(), on=ON)  # type: ignore[arg-type]
+        audit(replace(BAKE, **newer), [], [], context=Context(Method.ONE), on=ON)  # type: ignore[arg-type]
 
 
 def test_sums_of_large_amounts_take_no_memory() -> None:

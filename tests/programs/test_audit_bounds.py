@@ -10,7 +10,7 @@ from programs.audit.rules.audit import audit, status_by_bounds
 from programs.audit.rules.completion.assignment import Assignment
 from programs.audit.rules.completion.lower_bound import largest_sum
 from programs.audit.rules.completion.upper_bound import fullest_within
-from programs.audit.rules.context import Context
+from programs.audit.rules.context import Context, Method
 from programs.audit.rules.report_rows import Missing, Step
 from programs.audit.rules.requirements import Kind, Requirement
 from programs.audit.rules.result import AuditOutcome
@@ -22,7 +22,7 @@ CASES = Path(__file__).parent / "audit_cases.json"
 
 
 def by_bounds(tree: Requirement, *attainments: Attainment, previous: Assignment | None = None) -> AuditOutcome:
-    return audit(tree, attainments, [], context=Context(), on=TODAY, previous=previous).today
+    return audit(tree, attainments, [], context=Context(Method.ONE), on=TODAY, previous=previous).today
 
 
 def test_bounds_alone_settle_all_of_our_cases_but_two() -> None:
@@ -72,7 +72,7 @@ def test_what_counted_stays_though_a_fresh_audit_would_place_it_elsewhere() -> N
     award = Attainment("w", AttainmentKind.AWARD, ref="p", spent=("m",))
 
     def uses(previous: Assignment | None) -> frozenset[tuple[str, str]]:
-        context = Context(awards_required=False)
+        context = Context(Method.ONE, awards_required=False)
         outcome = audit(tree, [work, award], [], context=context, on=TODAY, previous=previous).today
         assert outcome.met
         return outcome.assignment.uses

@@ -1,6 +1,7 @@
 """Lower bounds of many people at once: never above those of one by one, and the same without rules on sources."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -9,12 +10,14 @@ import pytest
 from programs.audit.rules.completion.lower_bound import lower_bounds_of
 from programs.audit.rules.completion.numbered_tree import numbered_tree_of
 from programs.audit.rules.completion.numbering import numbered_problem
-from programs.audit.rules.context import Context
+from programs.audit.rules.context import Context, Method
 from programs.audit.rules.requirements import Kind, Requirement
 from programs.audit.solvers.bulk_bounds import NEVER, OWN, Columns, lower_bounds
 from programs.rules.attainments import Attainment, AttainmentKind
 from tests.benchmarks.audit_learners import ordinary
 from tests.programs.audit_trees import TODAY, case_of
+from tests.programs.audit_trees_2 import case_2_of
+from tests.programs.test_audit_2_properties import audited
 
 
 def columns_of(people: Sequence[Sequence[Attainment]]) -> Columns:
@@ -50,7 +53,9 @@ def columns_of(people: Sequence[Sequence[Attainment]]) -> Columns:
 def one_by_one(tree: Requirement, attainments: Sequence[Attainment], context: Context) -> int:
     ordered = sorted(attainments, key=lambda item: item.id)
     return lower_bounds_of(
-        numbered_problem(numbered_tree_of(tree), ordered, [], planned=frozenset(), context=context, on=TODAY).problem
+        numbered_problem(
+            numbered_tree_of(tree, Method.ONE), ordered, [], planned=frozenset(), context=context, on=TODAY
+        ).problem
     )[0].cost
 
 
@@ -58,9 +63,9 @@ def test_many_at_once_are_bounded_as_one_by_one() -> None:
     tree = ordinary(0)[0]
     people = [ordinary(seed)[1][: 120 - seed] for seed in range(60)]
 
-    found = lower_bounds(tree, columns_of(people), context=Context(), on=TODAY)
+    found = lower_bounds(tree, columns_of(people), context=Context(Method.ONE), on=TODAY)
 
-    assert found.tolist() == [one_by_one(tree, attainments, Context()) for attainments in people]
+    assert found.tolist() == [one_by_one(tree, attainments, Context(Method.ONE)) for attainments in people]
 
 
 @pytest.mark.parametrize("first", range(0, 600, 100))
@@ -80,6 +85,20 @@ def test_people_are_kept_apart() -> None:
     tree = Requirement("r", Kind.ALL, children=(Requirement("x", Kind.COMPETENCY, accepts=("a",), nominal=300),))
     has, lapsed = Attainment("m", competency="a"), Attainment("m", competency="a", valid_until=TODAY)
 
-    found = lower_bounds(tree, columns_of([[has], [], [lapsed], [has]]), context=Context(), on=TODAY)
+    found = lower_bounds(tree, columns_of([[has], [], [lapsed], [has]]), context=Context(Method.ONE), on=TODAY)
 
     assert found.tolist() == [0, 300, 300, 0]
+
+
+@pytest.mark.parametrize("first", range(0, 300, 100))
+def test_the_bound_of_many_never_exceeds_what_a_newer_audit_finds(first: int) -> None:
+    informative = 0
+    for seed in range(first, first + 100):
+        case = replace(case_2_of(seed), exceptions=())
+        (found,) = lower_bounds(case.tree, columns_of([case.attainments]), context=case.context, on=TODAY)
+        exact = audited(case).today
+
+        assert exact.proven, seed
+        assert found <= exact.distance, (seed, found)
+        informative += found > 0
+    assert informative >= 20

@@ -61,6 +61,6 @@ def test_a_naive_checker_agrees_on_our_cases(trial: Trial) -> None:
     if trial.context.method is Method.ONE:
         assert Checker(trial.tree, trial.attainments, trial.context, on, outcome).faults() == []
     else:
-        tree = decided_tree_of(trial.tree, trial.facts).tree
+        tree = decided_tree_of(trial.tree, trial.facts, trial.context.method).tree
         decisions = [decision for decision in trial.exceptions if not decision.pending]
         assert faults_of_outcome(outcome, tree, trial.attainments, decisions, trial.context, on) == []

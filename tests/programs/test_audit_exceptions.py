@@ -10,7 +10,7 @@ from programs.audit.rules.audit import audit
 from programs.audit.rules.completion.numbered_tree import numbered_tree_of
 from programs.audit.rules.completion.numbering import numbered_problem
 from programs.audit.rules.completion.problem import Rule
-from programs.audit.rules.context import Context
+from programs.audit.rules.context import Context, Method
 from programs.audit.rules.requirements import Kind, Requirement, SourceCap
 from programs.audit.rules.result import AuditOutcome, Status
 from programs.audit.solvers.cp_sat import CpSat
@@ -25,7 +25,7 @@ SOLVER = CpSat()
 
 
 def today(tree: Requirement, attainments: list[Attainment], *exceptions: RequirementException) -> AuditOutcome:
-    return audit(tree, attainments, exceptions, context=Context(), on=TODAY, solver=SOLVER).today
+    return audit(tree, attainments, exceptions, context=Context(Method.ONE), on=TODAY, solver=SOLVER).today
 
 
 def test_a_waived_requirement_needs_nothing_and_gives_no_credits() -> None:
@@ -142,7 +142,7 @@ def test_an_exception_holds_from_its_first_day_until_the_day_it_ends() -> None:
     waiver = RequirementException("e", ExceptionKind.WAIVE, "r", starts_on=TODAY, ends_on=ends)
 
     by_day = [
-        audit(TREE, [], [waiver], context=Context(), on=day)
+        audit(TREE, [], [waiver], context=Context(Method.ONE), on=day)
         for day in (TODAY - timedelta(days=1), TODAY, ends - timedelta(days=1), ends)
     ]
 
@@ -184,7 +184,7 @@ def plain_nodes() -> Iterator[tuple[Case, Requirement]]:
 
 
 def rules_of(case: Case) -> list[Rule]:
-    shape = numbered_tree_of(case.tree)
+    shape = numbered_tree_of(case.tree, Method.ONE)
     problem = numbered_problem(shape, (), (), planned=frozenset(), context=case.context, on=TODAY).problem
     return list(problem.rules.places)
 
@@ -196,7 +196,7 @@ def test_apply_here_is_heeded_though_another_piece_counted_there_before() -> Non
     (other,) = {"m1", "m2"} - {standing}
     pin = RequirementException("e", ExceptionKind.APPLY_HERE, "y", attainment=other)
 
-    after = audit(Y, pieces, [pin], context=Context(), on=TODAY, previous=before.assignment).today
+    after = audit(Y, pieces, [pin], context=Context(Method.ONE), on=TODAY, previous=before.assignment).today
 
     assert [use.attainment for use in after.uses] == [other]
 
@@ -206,7 +206,7 @@ def test_a_plain_piece_takes_the_place_of_one_that_stood_by_exception() -> None:
     odd, plain = Attainment("a", competency="c"), Attainment("z", competency="b")
     before = today(Y, [odd], allowed)
 
-    after = audit(Y, [odd, plain], [allowed], context=Context(), on=TODAY, previous=before.assignment).today
+    after = audit(Y, [odd, plain], [allowed], context=Context(Method.ONE), on=TODAY, previous=before.assignment).today
 
     assert before.exceptions_used == ("e",)
     assert ([use.attainment for use in after.uses], after.exceptions_used) == (["z"], ())
@@ -239,7 +239,12 @@ def test_among_equally_cheap_plans_of_the_solver_apply_here_decides_too() -> Non
 
 def possible_places(case: Case) -> set[tuple[str, str]]:
     bound = numbered_problem(
-        numbered_tree_of(case.tree), case.attainments, (), planned=frozenset(), context=case.context, on=TODAY
+        numbered_tree_of(case.tree, Method.ONE),
+        case.attainments,
+        (),
+        planned=frozenset(),
+        context=case.context,
+        on=TODAY,
     )
     leaves = zip(bound.problem.shape.nodes, bound.problem.options, strict=True)
     return {(option.attainment, node.id) for node, options in leaves for option in options}
@@ -266,7 +271,7 @@ def test_anything_can_stand_in_for_anything(kind: AttainmentKind, node: Requirem
     assert today(tree, [thing]).distance > 0
     assert (outcome.met, outcome.exceptions_used) == (True, ("e",))
     assert [(use.attainment, use.node, use.exception) for use in outcome.uses] == [("m", node.id, "e")]
-    after = audit(tree, [thing], [instead], context=Context(), on=TODAY, previous=outcome.assignment).today
+    after = audit(tree, [thing], [instead], context=Context(Method.ONE), on=TODAY, previous=outcome.assignment).today
     assert after.uses == outcome.uses
 
 
@@ -274,11 +279,11 @@ def test_a_substitute_counts_only_once_it_is_there() -> None:
     coming = Attainment("m", competency="c", achieved_on=TODAY + timedelta(days=2))
     instead = RequirementException("e", ExceptionKind.SUBSTITUTE, "y", attainment="m")
 
-    result = audit(Y, [coming], [instead], context=Context(), on=TODAY)
+    result = audit(Y, [coming], [instead], context=Context(Method.ONE), on=TODAY)
 
     assert (result.status, result.holds_until) == (Status.UNMET, TODAY + timedelta(days=2))
-    assert audit(Y, [coming], [instead], context=Context(), on=TODAY + timedelta(days=2)).status is Status.MET
-    assert audit(Y, [], [instead], planned=[coming], context=Context(), on=TODAY).status is Status.IN_PROGRESS
+    assert audit(Y, [coming], [instead], context=Context(Method.ONE), on=TODAY + timedelta(days=2)).status is Status.MET
+    assert audit(Y, [], [instead], planned=[coming], context=Context(Method.ONE), on=TODAY).status is Status.IN_PROGRESS
 
 
 @pytest.mark.parametrize("kind", [ExceptionKind.SUBSTITUTE, ExceptionKind.ALSO_ALLOW, ExceptionKind.APPLY_HERE])

@@ -1,4 +1,7 @@
-"""`audit@1` gives for good what it gave: digests of whole audits of drawn trees, taken before `audit@2` was built."""
+"""Earlier methods give for good what they gave: digests of whole audits of drawn trees.
+
+Those of `audit@1` were taken before `audit@2` was built, those of `audit@2` before `audit@3`.
+"""
 
 import hashlib
 from dataclasses import replace
@@ -9,9 +12,11 @@ import pytest
 from core.text.canonical import Json, canonical
 from programs.audit.formats.audit_result_json import audit_as_json
 from programs.audit.rules.audit import audit
+from programs.audit.rules.context import Method
 from programs.audit.solvers.cp_sat import CpSat
 from programs.rules.attainments import ExceptionKind, RequirementException
 from tests.programs.audit_trees import TODAY, case_of
+from tests.programs.audit_trees_2 import case_2_of
 
 BATCH = 200
 FROZEN = {
@@ -74,3 +79,41 @@ def test_audit_1_gives_byte_for_byte_what_it_gave(first: int) -> None:
     documents = [audited(seed) for seed in range(first, first + BATCH)]
 
     assert hashlib.sha256(canonical(documents)).hexdigest() == FROZEN[first]
+
+
+FROZEN_2 = {
+    0: "86ffbda170164f71f5b553c5a11c6c26907f700158d2a7fba51a9a38d5fdd1e4",
+    200: "f56cad79c566ebb74fc2baef95aff8ab53f4a6da9be9a33dd15d7adb261349d7",
+    400: "f46c4bbd184a7688bbffb4795d3fdfefa5dc88075352db7323b6f14b75e21f7f",
+}
+
+
+def audited_2(seed: int) -> list[Json]:
+    """The same of a drawn case with everything that `audit@2` added."""
+    case = case_2_of(seed, Method.TWO)
+    *earned, last = case.attainments
+    planned = [replace(last, achieved_on=TODAY)] if seed % 3 == 0 else []
+    found: list[Json] = []
+    previous = None
+    for solver in (None, CpSat(), CpSat()):
+        result = audit(
+            case.tree,
+            earned if planned else case.attainments,
+            case.exceptions,
+            planned=planned,
+            context=case.context,
+            on=TODAY,
+            facts=case.facts,
+            previous=previous,
+            solver=solver,
+        )
+        previous = result.today.assignment
+        found.append(_without_versions(audit_as_json(result, on=TODAY)))
+    return found
+
+
+@pytest.mark.parametrize("first", FROZEN_2)
+def test_audit_2_gives_byte_for_byte_what_it_gave(first: int) -> None:
+    documents = [audited_2(seed) for seed in range(first, first + BATCH)]
+
+    assert hashlib.sha256(canonical(documents)).hexdigest() == FROZEN_2[first]

@@ -15,8 +15,9 @@ from programs.audit.rules.requirements import (
     ShareCap,
     SourceCap,
 )
+from programs.audit.rules.tree_faults import Finding
 from programs.curriculum.labels import finding_in_words
-from programs.curriculum.rules.lint import Finding, lint
+from programs.curriculum.rules.lint import lint
 from programs.rules.attainments import Basis
 
 A = Requirement("a", Kind.COMPETENCY, accepts=("ca",), nominal=500)
@@ -166,3 +167,39 @@ def test_a_sound_tree_of_the_second_method_has_no_findings() -> None:
     tree = Requirement("t", Kind.ALL, children=(IF, TABLED), exclusive=True, share_caps=(ShareCap("i", "e", 1),))
 
     assert codes(tree, method=Method.TWO) == []
+
+
+def by_year(least: str, *parts: Requirement) -> Requirement:
+    """A condition on the day of admission; its first part is for those admitted that day or later."""
+    condition = Condition("admitted_on", Operator.AT_LEAST, (least,))
+    return Requirement(f"since {least}", Kind.IF, children=parts, condition=condition)
+
+
+def worth(name: str, hundredths: int) -> Requirement:
+    return Requirement(name, Kind.COMPETENCY, accepts=(name,), nominal=hundredths)
+
+
+@pytest.mark.parametrize(
+    ("parts", "asked", "reachable"),
+    [
+        # One part applies, so what both bring together is out of reach.
+        ([by_year("2026-01-01", worth("x", 300), worth("y", 300))], 600, False),
+        ([by_year("2026-01-01", worth("x", 300), worth("y", 300))], 300, True),
+        # The poorer part has to be enough; without a second part it is nothing.
+        ([by_year("2026-01-01", worth("x", 300), worth("y", 100))], 200, False),
+        ([by_year("2026-01-01", worth("x", 300))], 100, False),
+        # Equal conditions are decided alike, and who came after 2026 came after 2025 too.
+        ([by_year("2026-01-01", worth("x", 300), worth("y", 100)),
+          by_year("2026-01-01", worth("z", 100), worth("w", 300))], 400, True),
+        ([by_year("2026-01-01", worth("x", 300), worth("y", 100)),
+          by_year("2025-01-01", worth("z", 100), worth("w", 100))], 200, True),
+        ([by_year("2026-01-01", worth("x", 100)), by_year("2025-01-01", worth("z", 100), worth("w", 200))], 200, False),
+        ([by_year("2026-01-01", worth("x", 100)), by_year("2025-01-01", worth("z", 200), worth("w", 200))], 200, True),
+    ],
+)  # fmt: skip
+def test_a_minimum_has_to_be_in_reach_whatever_a_condition_decides(
+    parts: list[Requirement], asked: int, reachable: bool
+) -> None:
+    tree = Requirement("t", Kind.ALL, children=tuple(parts), min_credits=asked)
+
+    assert (("t", "unreachable_minimum") not in codes(tree, method=Method.THREE)) is reachable

@@ -16,10 +16,11 @@ from programs.audit.queries.attainments import attainments_of
 from programs.audit.queries.audits import shown_audit
 from programs.audit.queries.trees import audited_tree_of, tree_of
 from programs.audit.rules.context import Method
-from programs.awards.actions.moving import enqueue_moves, move_learner
+from programs.awards.actions.concerns import settle_concern
+from programs.awards.actions.moving import enqueue_moves, learners_by_older_methods, move_learner
 from programs.awards.actions.progress import reaudit
 from programs.decisions.actions import record_milestone, record_recognition, save_milestone
-from programs.enrollment.actions.enrolling import enroll
+from programs.enrollment.actions.enrolling import enroll, record_event
 from programs.integrity import problems
 from programs.models import (
     AuditMove,
@@ -27,6 +28,7 @@ from programs.models import (
     AwardConcern,
     ConcernKind,
     Enrollment,
+    EventReason,
     Granting,
     ProgramVersion,
     Progress,
@@ -34,6 +36,7 @@ from programs.models import (
 )
 from programs.pathway.queries.pathways import pathway_of
 from programs.rules.attainments import Basis
+from programs.rules.enrollment import EventKind
 from tests.assessments.places import FRIDAY, MONDAY, TUESDAY, finding, level_of, new_scale, show
 from tests.programs.earlier import as_published_before
 from tests.programs.places import awarding, draft_of, open_assessment
@@ -67,7 +70,7 @@ def test_a_new_enrollment_is_audited_by_the_newest_method(ada: Learner, bread: P
 
     row = Progress.objects.get()
 
-    assert (row.method, row.audit["method"]) == ("audit@2", "audit@2")
+    assert (row.method, row.audit["method"]) == ("audit@3", "audit@3")
 
 
 def test_a_move_reports_figures_and_puts_the_award_on_the_worklist(old: Enrollment, ada: Learner) -> None:
@@ -86,6 +89,40 @@ def test_a_move_reports_figures_and_puts_the_award_on_the_worklist(old: Enrollme
     assert Award.objects.get().stands
     assert list(problems(at=TUESDAY)) == []
     assert (move_learner(ada.pk, at=FRIDAY), AuditMove.objects.count()) == ([], 1)
+
+
+def happened(enrollment: Enrollment, *kinds: EventKind, by: User) -> None:
+    for kind in kinds:
+        record_event(enrollment, kind=kind, on=START, reason=EventReason.WORK, by=by, at=TUESDAY)
+
+
+def test_awards_of_ended_enrollments_are_reviewed_once_and_their_audits_stay(
+    old: Enrollment, ada: Learner, registrar: User
+) -> None:
+    happened(old, EventKind.COMPLETE, by=registrar)
+    before, said = Progress.objects.get(), StringIO()
+    call_command("move_audits", dry_run=True, stdout=said)
+    assert f"Award {Award.objects.get().public_id} of an ended enrollment" in said.getvalue()
+    assert (learners_by_older_methods(), AwardConcern.objects.count()) == ([ada.pk], 0)
+
+    assert move_learner(ada.pk, at=FRIDAY) == []
+    concern = AwardConcern.objects.get()
+    settle_concern(concern, by=registrar, words="It was so decided then.", at=FRIDAY)
+    move_learner(ada.pk, at=FRIDAY)
+
+    after = Progress.objects.get()
+    assert (concern.kind, concern.subject_id) == (ConcernKind.NEW_METHOD, old.public_id)
+    assert (AwardConcern.objects.count(), AuditMove.objects.count()) == (1, 0)
+    assert (after.method, after.digest) == (before.method, before.digest)
+
+
+def test_a_readmitted_enrollment_comes_to_the_newest_method(old: Enrollment, ada: Learner, registrar: User) -> None:
+    happened(old, EventKind.WITHDRAW, by=registrar)
+    assert not Job.objects.filter(name="programs.move_learner").exists()
+    happened(old, EventKind.READMIT, by=registrar)
+
+    assert list(Job.objects.filter(name="programs.move_learner").values_list("args", flat=True)) == [[ada.pk]]
+    assert [move.new_method for move in move_learner(ada.pk, at=FRIDAY)] == ["audit@3"]
 
 
 def test_pages_agree_with_the_stored_audit_before_and_after(old: Enrollment, ada: Learner) -> None:
@@ -183,6 +220,8 @@ def test_a_milestone_and_a_recognition_are_read_with_basis_level_and_scale(
         for method in Method
     }
 
+    assert read[Method.THREE] == read[Method.TWO]
+    del read[Method.THREE]
     assert read == {
         Method.ONE: [
             ("milestone", Basis.ASSESSED_HERE, None, "", ()),
@@ -200,7 +239,8 @@ def test_the_newest_method_asks_leaves_for_the_level_of_their_policy(bread: Prog
 
     read = {method: [(leaf.level, leaf.scale) for leaf in audited_tree_of(bread, method).children] for method in Method}
 
-    assert read == {Method.ONE: [(0, ""), (0, "")], Method.TWO: [(3, scale), (3, scale)]}
+    by_scale = [(3, scale), (3, scale)]
+    assert read == {Method.ONE: [(0, ""), (0, "")], Method.TWO: by_scale, Method.THREE: by_scale}
     assert audited_tree_of(bread, Method.ONE) is tree_of(bread)
 
 

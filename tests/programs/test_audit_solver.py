@@ -10,7 +10,7 @@ from programs.audit.rules.audit import audit
 from programs.audit.rules.completion.kept_plan import filled
 from programs.audit.rules.completion.numbered_tree import numbered_tree_of
 from programs.audit.rules.completion.numbering import numbered_problem
-from programs.audit.rules.context import Context
+from programs.audit.rules.context import Context, Method
 from programs.audit.rules.result import AuditOutcome
 from programs.audit.solvers.cp_sat import CpSat, Effort
 from tests.benchmarks.audit_learners import contested
@@ -35,7 +35,7 @@ def contested_cases() -> list[Case]:
 
 def large(number: int, effort: Effort) -> AuditOutcome:
     tree, attainments = contested(number)
-    return audit(tree, attainments, [], context=Context(), on=TODAY, solver=CpSat(effort)).today
+    return audit(tree, attainments, [], context=Context(Method.ONE), on=TODAY, solver=CpSat(effort)).today
 
 
 @pytest.mark.parametrize("number", LARGE)
@@ -58,7 +58,7 @@ def test_nothing_that_fits_is_left_out(number: int) -> None:
 def test_a_solver_without_time_leaves_the_bounds_as_they_are(number: int) -> None:
     outcome = large(number, Effort(quick=0, steady=0, ties=0))
     tree, attainments = contested(number)
-    bounds = audit(tree, attainments, [], context=Context(), on=TODAY).today
+    bounds = audit(tree, attainments, [], context=Context(Method.ONE), on=TODAY).today
 
     assert (outcome.distance, outcome.lower_bound) == (bounds.distance, bounds.lower_bound)
     assert not outcome.proven
@@ -67,7 +67,7 @@ def test_a_solver_without_time_leaves_the_bounds_as_they_are(number: int) -> Non
 
 def test_blocked_is_whether_there_is_something_left() -> None:
     for case in contested_cases():
-        shape = numbered_tree_of(case.tree)
+        shape = numbered_tree_of(case.tree, Method.ONE)
         attainments = sorted(case.attainments, key=lambda attainment: attainment.id)
         problem = numbered_problem(shape, attainments, (), planned=frozenset(), context=case.context, on=TODAY).problem
         distance = Oracle(case.attainments, case.context, TODAY).cheapest(case.tree)
@@ -83,11 +83,11 @@ def test_the_solver_is_not_loaded_before_it_is_needed() -> None:
 import sys
 from datetime import date
 from programs.audit.rules.audit import audit
-from programs.audit.rules.context import Context
+from programs.audit.rules.context import Context, Method
 from programs.audit.rules.requirements import Kind, Requirement
 from programs.audit.solvers.cp_sat import CpSat
 tree = Requirement("r", Kind.COMPETENCY, accepts=("a",))
-assert audit(tree, [], [], context=Context(), on=date(2026, 11, 22), solver=CpSat()).today.distance == 100
+assert audit(tree, [], [], context=Context(Method.ONE), on=date(2026, 11, 22), solver=CpSat()).today.distance == 100
 assert not [name for name in sys.modules if name.partition(".")[0] in ("ortools", "pandas", "django")]
 """
 

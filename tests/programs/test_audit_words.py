@@ -28,7 +28,7 @@ def test_every_kind_of_rule_has_words() -> None:
 
 def rules_of(seed: int) -> list[Rule]:
     case = case_2_of(seed)
-    shape = numbered_tree_of(decided_tree_of(case.tree, case.facts).tree, Method.TWO)
+    shape = numbered_tree_of(decided_tree_of(case.tree, case.facts, Method.THREE).tree, Method.THREE)
     bound = numbered_problem(shape, (), (), planned=frozenset(), context=case.context, on=TODAY)
     return list(bound.problem.rules.places)
 

@@ -19,8 +19,9 @@ from competencies.actions import declare_credit
 from competencies.models import Competency, Framework, ProficiencyScale
 from core.text.canonical import digest
 from programs.audit.queries.audits import audit_of
-from programs.audit.queries.enrollment_facts import applying_tree_of, facts_of_enrollment
+from programs.audit.queries.enrollment_facts import applying_tree_of, condition_facts_of
 from programs.audit.queries.trees import tree_of
+from programs.audit.rules.context import Method
 from programs.audit.rules.requirements import Condition, ListCap, MetBy, Operator, ShareCap, Unit
 from programs.curriculum.actions.achievements import Terms, publish_achievement, set_achievement
 from programs.curriculum.actions.authoring import (
@@ -51,6 +52,9 @@ from programs.models import (
     Sharing,
 )
 from programs.models import MetBy as MetByColumn
+from programs.pathway.admin import audit_of_enrollment
+from programs.pathway.pages.conditions import conditions_of
+from programs.pathway.queries.pathways import pathway_of
 from tests.assessments.places import FRIDAY, MONDAY, TUESDAY, new_competency, show
 from tests.programs.earlier import as_published_before
 from tests.programs.places import ask_for, awarding, draft_of, open_assessment, published, root_of, stack
@@ -321,18 +325,40 @@ def test_a_condition_asks_of_a_cohort_what_it_asks(
     assert tree_of(version).children[0].condition == Condition("cohort", Operator.AMONG, ("Autumn",))
     assert [step.node for step in audit_of(studies, on=START, at=MONDAY).today.steps] == ["r3"]
     assert [step.node for step in audit_of(other, on=START, at=MONDAY).today.steps] == ["r4"]
-    assert [node.id for node in applying_tree_of(other).walk()] == ["r1", chosen.key, "r4"]
+    assert [node.id for node in applying_tree_of(other, Method.THREE).walk()] == ["r1", chosen.key, "r4"]
+
+
+def test_a_cohort_is_found_whatever_the_case_of_its_title_and_both_pages_say_why(
+    school: Organization, practice: Assessment, ada: Learner, grace: Learner, knead: Competency, bake: Competency,
+    registrar: User,
+) -> None:  # fmt: skip
+    draft = draft_of(school, "Bread")
+    one_or_the_other(root_of(draft), AUTUMN, knead, bake)
+    version = publish_version(draft, by=None, at=MONDAY)
+    autumn = save_cohort(None, version=version, title="AUTUMN", starts_on=START, ends_on=None, by=None)
+    studies = enroll(ada, version=version, on=START, cohort=autumn, by=registrar, at=MONDAY)
+    other = enroll(grace, version=version, on=START, by=registrar, at=MONDAY)
+    first, second = tree_of(version).children[0].children
+    condition = f"If the cohort is “Autumn”, “{first.title}” is asked for."
+
+    assert [step.node for step in audit_of(studies, on=START, at=MONDAY).today.steps] == [first.id]
+    assert conditions_of(pathway_of(studies, at=MONDAY)) == (
+        f"“{first.title}” is asked for, because the cohort is “AUTUMN”.",
+    )
+    assert audit_of_enrollment(other, at=MONDAY)["conditions"] == (
+        f"“{second.title}” is asked for, because no cohort is on record. {condition}",
+    )
 
 
 def test_the_facts_of_an_enrollment(ada: Learner, bread: ProgramVersion, school: Organization, registrar: User) -> None:
     studies = enroll(ada, version=bread, on=START, by=registrar, at=MONDAY)
     autumn = save_cohort(None, version=bread, title="Autumn", starts_on=date(2026, 9, 1), ends_on=None, by=None)
     alone = {"admitted_on": "2026-03-02", "place_of_study": str(studies.organization.public_id)}
-    assert dict(facts_of_enrollment(studies).values) == alone
+    assert dict(condition_facts_of(studies).values) == alone
 
     studies.cohort = autumn
 
-    assert dict(facts_of_enrollment(studies).values) == {**alone, "cohort": "Autumn", "cohort_starts_on": "2026-09-01"}
+    assert dict(condition_facts_of(studies).values) == {**alone, "cohort": "Autumn", "cohort_starts_on": "2026-09-01"}
 
 
 def test_the_credits_of_a_published_version_stay(bread: ProgramVersion, knead: Competency) -> None:

@@ -11,7 +11,7 @@ from programs.audit.formats.audit_result_json import requirement_as_json
 from programs.audit.queries.trees import named_in, programs_in, stacking, tree_of
 from programs.audit.rules.audit import audit
 from programs.audit.rules.completion.numbered_tree import numbered_tree_of
-from programs.audit.rules.context import Context
+from programs.audit.rules.context import Context, Method
 from programs.audit.rules.requirements import MAX_CACHED_TREES, Kind, Requirement
 from programs.rules.attainments import Attainment
 from tests.programs.audit_trees import TODAY
@@ -43,7 +43,7 @@ def compared(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def use(tree: Requirement) -> tuple[int, int, frozenset[str], frozenset[str]]:
-    distance = audit(tree, [Attainment("m", competency="c0")], [], context=Context(), on=TODAY).today.distance
+    distance = audit(tree, [Attainment("m", competency="c0")], [], context=Context(Method.ONE), on=TODAY).today.distance
     return distance, stacking(tree), named_in(tree), programs_in(tree)
 
 
@@ -61,7 +61,7 @@ def test_versions_with_the_same_ids_share_nothing() -> None:
     trees = [version(number) for number in range(VERSIONS)]
 
     assert [f"last of {number}" in named_in(tree) for number, tree in enumerate(trees)] == [True] * VERSIONS
-    assert [numbered_tree_of(tree).nodes[-1].accepts for tree in trees] == [
+    assert [numbered_tree_of(tree, Method.ONE).nodes[-1].accepts for tree in trees] == [
         (f"last of {number}",) for number in range(VERSIONS)
     ]
 
@@ -86,12 +86,12 @@ def test_the_hash_is_no_part_of_what_is_stored() -> None:
 
 
 def test_a_version_in_use_stays_while_hundreds_of_others_are_used() -> None:
-    shape = numbered_tree_of(first := version(-1))
+    shape = numbered_tree_of(first := version(-1), Method.ONE)
 
     for number in range(MAX_CACHED_TREES - 1):
         use(version(number))
 
-    assert numbered_tree_of(first) is shape
+    assert numbered_tree_of(first, Method.ONE) is shape
 
 
 @pytest.mark.django_db

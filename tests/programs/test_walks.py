@@ -1,5 +1,6 @@
 """The stored answer is the answer: after any life, in any order of acts, nothing stored differs from the facts."""
 
+import os
 import random
 import time
 
@@ -11,7 +12,7 @@ from programs.integrity import problems
 from tests.conftest import LONG
 from tests.programs.walks import Walk, World, make_world
 
-WALKS = 2_000 if LONG else 4
+WALKS = int(os.environ.get("CAIRN_WALKS") or (2_000 if LONG else 4))
 STEPS = 14
 
 

@@ -15,14 +15,13 @@ from accounts.models import Approval, ApprovalAct, Learner, LearnerLink, Organiz
 from assessments.evidence.actions import record_evidence, void_evidence
 from assessments.mastery.actions.policies import assign_policy, end_assignment, make_policy
 from assessments.mastery.actions.recomputing import due_learners as learners_with_due_mastery
-from assessments.mastery.actions.recomputing import recompute_if_due
+from assessments.mastery.actions.recomputing import learners_with_parents, recompute_if_due, recompute_parents
 from assessments.models import Basis as EvidenceBasis
 from assessments.models import Evidence, PolicyAssignment, VoidReason
 from competencies.models import Competency
 from portal.actions.linking import link_persons, part_persons
 from programs.audit.queries.attainments import attainments_of
-from programs.audit.queries.audits import FIRST_CONTENT
-from programs.audit.queries.trees import content_format_of
+from programs.audit.queries.trees import FIRST_CONTENT, content_format_of
 from programs.audit.rules.context import Method
 from programs.audit.solvers.cp_sat import CpSat
 from programs.awards.actions.awards import (
@@ -192,6 +191,8 @@ class Walk:
 
     def rest(self) -> None:
         """Run the jobs that wait: what is due, and what needs the solver."""
+        for learner in learners_with_parents(0):
+            recompute_parents(learner, at=self.at)
         for learner in learners_with_due_mastery(at=self.at):
             recompute_if_due(learner, at=self.at)
         for learner in learners_with_due_awards(at=self.at):
@@ -382,8 +383,7 @@ class Walk:
         return competency.code
 
     def end_policy(self) -> str:
-        # Not the policy of a part of a competency that is decided from its parts: nothing decides that one again yet.
-        row = self.one(PolicyAssignment.objects.filter(ended_at=None, competency__isnull=False, for_parents=True))
+        row = self.one(PolicyAssignment.objects.filter(ended_at=None, competency__isnull=False))
         end_assignment(row, at=self.at)
         return str(row.competency)
 

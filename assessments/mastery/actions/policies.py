@@ -12,6 +12,7 @@ from django.db.models import Max, Q
 from accounts.actions.history import change_context
 from accounts.models import ApprovalAct, ApprovedKind, User
 from accounts.queries import approval_for
+from assessments import jobs
 from assessments.errors import PolicyEndedError, PolicyInForceError, ScaleOfPolicyError
 from assessments.mastery.formats.decision_json import as_json
 from assessments.mastery.formats.policy_json import read_parent_policy, read_policy
@@ -27,6 +28,7 @@ from assessments.mastery.rules.policies import ParentPolicy, Policy
 from assessments.models import MasteryPolicy, MasteryPolicyVersion, PolicyAssignment
 from competencies.actions import mark_scale_used
 from competencies.models import Competency, CompetencyRevision, Framework, ProficiencyScale
+from core.jobs import enqueue
 from core.text.canonical import Json, digest
 
 DEFAULT_TITLE = "Default on {scale}"
@@ -98,18 +100,33 @@ def assign_policy(
     current = PolicyAssignment.objects.filter(**place, ended_at=None).select_related("policy_version__policy").first()
     if current is not None:
         _replace(current, locked, at)
-    return PolicyAssignment.objects.create(**place, policy_version=locked, assigned_at=at)
+    made = PolicyAssignment.objects.create(**place, policy_version=locked, assigned_at=at)
+    _decide_parents_again(made)
+    return made
 
 
 @transaction.atomic
 def end_assignment(assignment: PolicyAssignment, *, at: datetime) -> PolicyAssignment:
-    """End an assignment: from now on the next wider place decides again. Raises PolicyEndedError."""
+    """End an assignment: from now on the next wider place decides again. Raises PolicyEndedError.
+
+    Competencies that are decided from the children there are decided again by background jobs.
+    """
     locked = PolicyAssignment.objects.select_for_update(no_key=True).get(pk=assignment.pk)
     if locked.ended_at is not None:
         raise PolicyEndedError
     locked.ended_at = at
     locked.save(update_fields=["ended_at"])
+    _decide_parents_again(locked)
     return locked
+
+
+def _decide_parents_again(assignment: PolicyAssignment) -> None:
+    """Promise that mastery which rests on the competencies of a place is decided by the policies that apply now.
+
+    A row keeps the policy that decides it, but its children are decided by the policies in force.
+    """
+    # The job reads who is concerned after this is committed. A place wider than one competency concerns all of them.
+    enqueue(jobs.DECIDE_PARENTS_AGAIN, assignment.competency_id or 0, 0, unique=True)
 
 
 def replacement_digest(current: PolicyAssignment, version: MasteryPolicyVersion) -> str:

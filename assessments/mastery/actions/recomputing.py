@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.actions.locked_learner import LockedLearner, locked_learner
 from accounts.models import Learner
+from assessments import jobs
 from assessments.mastery.actions.policies import mark_policies_used, policies_deciding
 from assessments.mastery.announcements import MasteryChange, MasteryChanged, mastery_changed
 from assessments.mastery.queries.decisions import decision_inputs_of, parents_above
@@ -19,7 +20,9 @@ from competencies.models import Competency
 from core import clock
 from core.database.compiled import compiled
 from core.database.storing import insert_rows, update_columns
+from core.jobs import enqueue
 
+BATCH = 200
 DECIDED = (
     "state",
     "level",
@@ -127,6 +130,38 @@ def due_learners(*, at: datetime) -> list[int]:
     """Return the ids of the records with mastery that may have changed by `at`, the longest overdue first."""
     rows = Mastery.objects.awake().due(at).order_by("holds_until", "learner").values_list("learner", flat=True)
     return list(dict.fromkeys(rows))
+
+
+def learners_with_parents(competency: int, *, after: int = 0, limit: int | None = None) -> list[int]:
+    """Return the records, lowest id first, with mastery that is decided from children above a competency; 0 means any.
+
+    Another policy of a child changes what decides its parents, although no evidence was added.
+    """
+    rows = Mastery.objects.awake().filter(policy_version__for_parents=True, learner__gt=after)
+    if competency:
+        rows = rows.filter(competency__in=parents_above([competency]))
+    return list(rows.order_by("learner").values_list("learner", flat=True).distinct()[:limit])
+
+
+@transaction.atomic
+def enqueue_learners_with_parents(competency: int, *, after: int) -> int:
+    """Enqueue a job for each of the next learners of `learners_with_parents`; a full batch enqueues the next one."""
+    learners = learners_with_parents(competency, after=after, limit=BATCH)
+    for learner_id in learners:
+        enqueue(jobs.DECIDE_PARENTS_OF_LEARNER, learner_id, unique=True)
+    if len(learners) == BATCH:
+        enqueue(jobs.DECIDE_PARENTS_AGAIN, competency, learners[-1], unique=True)
+    return len(learners)
+
+
+@transaction.atomic
+def recompute_parents(learner_id: int, *, at: datetime) -> tuple[MasteryChange, ...]:
+    """Decide a person's rows that rest on children, by the policies in force now. Repeating changes nothing."""
+    # The lock is taken first: who recomputes this person meanwhile has read the policies from before, and ends before.
+    person = locked_learner(Learner.objects.get(pk=learner_id), at=at)
+    rows = Mastery.objects.filter(learner=person.carrier, policy_version__for_parents=True)
+    touched = set(rows.values_list("competency", flat=True))
+    return recompute(person, touched=touched) if touched else ()
 
 
 def _rows(person: LockedLearner, touched: Collection[int] | None) -> list[Mastery]:

@@ -48,9 +48,7 @@ from programs.awards.queries.facts import (
 from programs.awards.queries.figure_facts import counts_of, milestone_facts
 from programs.awards.rules import AwardFacts, CompetencyFact, ScaleFact
 from programs.models import Attribution, Award, Enrollment
-from programs.rules.attainments import Attainment, AttainmentKind
-
-LEARNT = (AttainmentKind.MASTERY, AttainmentKind.RECOGNITION)
+from programs.rules.attainments import LEARNT, Attainment, AttainmentKind
 
 
 def transcript_facts(  # noqa: PLR0913 - what names a transcript, by name
@@ -227,7 +225,7 @@ def _titles(facts: AwardFacts) -> dict[tuple[str, str], str]:
 def _program_of_audit(row: Enrollment, awards: _Awards, *, at: datetime) -> _Entry:
     """A program as its audit states it today."""
     shown = shown_audit(row, at=at)
-    outcome, tree, content = shown.audit.today, applying_tree_of(row), row.version.content or {}
+    outcome, tree, content = shown.audit.today, applying_tree_of(row, shown.method), row.version.content or {}
     attainments = with_counted(
         attainments_of(row.learner, at=at, method=shown.method), outcome.uses, method=shown.method
     )

@@ -7,7 +7,6 @@ from typing import Any
 
 from core.text.canonical import Json
 from programs.audit.rules.completion.assignment import Assignment
-from programs.audit.rules.context import Method
 from programs.audit.rules.facts import Facts
 from programs.audit.rules.report_rows import Step
 from programs.audit.rules.requirements import Condition, Requirement
@@ -81,16 +80,16 @@ def assignment_as_json(assignment: Assignment) -> dict[str, Json]:
 def audit_as_json(audit: Audit, *, on: date) -> dict[str, Json]:
     """Return a whole audit; `short` is the projected distance, as in the cases. Numbers are hundredths.
 
-    Only `audit@2` has the conditions of the tree, the nodes that they leave out, and new pieces for several leaves.
+    From `audit@2` on it has the conditions of the tree, the nodes that they leave out, and new pieces for leaves.
     """
-    newer = audit.method != Method.ONE
+    newer = audit.method.decides_sharing
     decided: dict[str, Json] = {
         "conditions": [condition._asdict() for condition in audit.conditions],
         "not_applicable": [*audit.not_applicable],
     }
     return {
         "on": on.isoformat(),
-        "method": audit.method,
+        "method": audit.method.value,
         "status": audit.status.value,
         "short": audit.projected.distance,
         "whole": audit.whole,
@@ -104,7 +103,7 @@ def audit_as_json(audit: Audit, *, on: date) -> dict[str, Json]:
 
 
 def outcome_as_json(outcome: AuditOutcome, *, newer: bool = False) -> dict[str, Json]:
-    """Return one of the two outcomes of an audit; `newer` adds what only `audit@2` has."""
+    """Return one of the two outcomes of an audit; `newer` adds what `audit@1` does not have."""
     new_pieces: Json = [{**piece._asdict(), "nodes": [*piece.nodes]} for piece in outcome.new_pieces]
     return {
         "met": outcome.met,

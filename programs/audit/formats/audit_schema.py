@@ -138,7 +138,7 @@ DEFINITIONS: dict[str, Schema] = {
         previous=_ref("previous"),
         on=DATE,
         awards_required={"type": "boolean"},
-        method={**_one_of(Method), "description": "The meaning of the audit; audit@2 where it is not given."},
+        method={**_one_of(Method), "description": "The meaning of the audit; audit@3 where it is not given."},
         facts={"type": "object", "additionalProperties": FACT, "description": "Facts of the enrollment, by name."},
         expect=_ref("expect"),
     ),

@@ -14,7 +14,7 @@ from programs.audit.formats.stored_audit_json import audited_on, read_audit
 from programs.audit.queries.attainments import attainments_of, awards_of, exceptions_of, with_awards
 from programs.audit.queries.awarding import zone_of
 from programs.audit.queries.enrollment_facts import applying_tree_of, facts_for
-from programs.audit.queries.trees import audited_tree_of, content_format_of, programs_in
+from programs.audit.queries.trees import FIRST_CONTENT, audited_tree_of, content_format_of, programs_in
 from programs.audit.rules.audit import audit
 from programs.audit.rules.completion.assignment import Assignment
 from programs.audit.rules.completion.eligibility import Reason
@@ -31,10 +31,8 @@ from programs.models import (
 from programs.rules import enrollment as rules
 from programs.rules.attainments import Attainment, RequirementException
 
-NEWEST = Method.TWO
+NEWEST = Method.THREE
 """The method of new enrollments; open ones are moved to it by a job."""
-FIRST_CONTENT = "cairn-program@1"
-"""The one format of content that `audit@1` can read."""
 CONTEXTS = {method.value: Context(method=method) for method in Method}
 """The context of each method. A program node is met by a valid award only."""
 
@@ -51,9 +49,10 @@ def method_of(enrollment: Enrollment) -> Method:
 def method_for(version: ProgramVersion, stored: str) -> Method:
     """Return the method that audits a version next: the stored one while it can read the version's content.
 
-    An enrollment may change to a version with newer content, which only the newest method can read.
+    An enrollment may change to a version with newer content, which `audit@1` cannot read.
     """
-    return Method(stored) if content_format_of(version) == FIRST_CONTENT else NEWEST
+    method = Method(stored)
+    return NEWEST if method is Method.ONE and content_format_of(version) != FIRST_CONTENT else method
 
 
 def audit_of(  # noqa: PLR0913 - the inputs of an audit, by name
@@ -159,7 +158,8 @@ def last_audit(enrollment: Enrollment, progress: Progress | None) -> LastAudit |
     if enrollment.ended_on is None or progress is None or progress.stale_since is not None:
         return None
     audited = read_audit(progress.audit)
-    same = {node.node for node in audited.today.nodes} == {node.id for node in applying_tree_of(enrollment).walk()}
+    tree = applying_tree_of(enrollment, Method(progress.method))
+    same = {node.node for node in audited.today.nodes} == {node.id for node in tree.walk()}
     return LastAudit(audited, audited_on(progress.audit)) if same else None
 
 

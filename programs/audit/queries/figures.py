@@ -56,7 +56,7 @@ def figures_of_enrollment(  # noqa: PLR0913 - what an audit was given, by name
     award = award_of_enrollment(enrollment, awards)
     if award is not None:
         return figures_of_award(award, awards)
-    tree, program = applying_tree_of(enrollment), str(enrollment.program.public_id)
+    tree, program = applying_tree_of(enrollment, method), str(enrollment.program.public_id)
     # With awards, and with pieces that have lapsed since: they count through the award that used them.
     there = with_awards(tree, tuple(attainments), awards)
     pieces = {it.id: it for it in with_counted(there, outcome.uses, method=method)}

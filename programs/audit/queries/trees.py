@@ -15,6 +15,8 @@ from programs.audit.rules.context import Method
 from programs.audit.rules.qualifiers import Qualifiers, hundredths
 from programs.models import ProgramVersion, Requirement, RequirementKind, Sharing
 
+FIRST_CONTENT = "cairn-program@1"
+"""The format of content before authors were asked whether parts share; the one that `audit@1` can read."""
 INSIDE = "/"
 """The separator between the key of a program node and the keys of the tree stacked in it."""
 
@@ -86,8 +88,7 @@ def _scale_in(policy: Mapping[str, Any]) -> str:
 @lru_cache(maxsize=rules.MAX_CACHED_TREES)
 def named_in(tree: rules.Requirement) -> frozenset[str]:
     """Return the competencies (public ids, or `*`) that leaves of the tree name."""
-    learning = {rules.Kind.COMPETENCY, rules.Kind.CREDITS}
-    return frozenset(name for node in tree.walk() if node.kind in learning for name in node.accepts)
+    return frozenset(name for node in tree.walk() if node.kind in rules.LEARNING for name in node.accepts)
 
 
 @lru_cache(maxsize=rules.MAX_CACHED_TREES)

@@ -9,6 +9,7 @@ from programs.audit.rules.completion.assignment import Assignment
 from programs.audit.rules.completion.blocking_rules import Blocking, blocking
 from programs.audit.rules.completion.kept_plan import cheapest_draft, keeping_previous, settled, unsettled
 from programs.audit.rules.completion.lower_bound import lower_bounds_of
+from programs.audit.rules.completion.needed import with_others_as_drafted
 from programs.audit.rules.completion.numbered_tree import numbered_tree_of
 from programs.audit.rules.completion.numbering import NumberedProblem, numbered_problem
 from programs.audit.rules.completion.picking import Preferences
@@ -19,7 +20,7 @@ from programs.audit.rules.completion.solver_protocol import Solver
 from programs.audit.rules.completion.upper_bound import DraftPlan, drafts
 from programs.audit.rules.completion.whole import least_cost_of_nothing
 from programs.audit.rules.conditions import DecidedTree, decided_tree_of
-from programs.audit.rules.context import Context, Method
+from programs.audit.rules.context import Context
 from programs.audit.rules.facts import NO_FACTS, Facts
 from programs.audit.rules.requirements import MAX_CACHED_TREES, Requirement
 from programs.audit.rules.result import Audit, AuditOutcome
@@ -49,8 +50,9 @@ def audit(  # noqa: PLR0913 - all that decides an audit, by name
     other inputs. `facts` decide the conditions of the tree. Exceptions that are pending count with the planned
     attainments only. Raises AuditRefusedError for trees or inputs that have no answer.
     """
-    decided = decided_tree_of(tree, facts) if context.method is Method.TWO else DecidedTree(tree)
-    shape = numbered_tree_of(decided.tree, context.method)
+    method = context.method
+    decided = decided_tree_of(tree, facts, method) if method.decides_sharing else DecidedTree(tree)
+    shape = numbered_tree_of(decided.tree, method)
     every_decision = sorted(exceptions, key=lambda decision: decision.id)
     decisions = [decision for decision in every_decision if not decision.pending]
     sorted_attainments = sorted(attainments, key=attrgetter("id"))
@@ -70,7 +72,7 @@ def audit(  # noqa: PLR0913 - all that decides an audit, by name
         projected,
         _whole(decided.tree, context),
         until,
-        context.method.value,
+        method,
         decided.conditions,
         decided.left_out,
     )
@@ -88,7 +90,7 @@ def status_by_bounds(  # noqa: PLR0913 - all that decides an audit, by name
     """Return whether the tree is met, by bounds alone; None where only a solver can tell. No report is made."""
     decisions = sorted((it for it in exceptions if not it.pending), key=lambda decision: decision.id)
     sorted_attainments = sorted(attainments, key=lambda attainment: attainment.id)
-    applying = decided_tree_of(tree, facts).tree if context.method is Method.TWO else tree
+    applying = decided_tree_of(tree, facts, context.method).tree if context.method.decides_sharing else tree
     problem = numbered_problem(
         numbered_tree_of(applying, context.method),
         sorted_attainments,
@@ -117,8 +119,11 @@ def _outcome(
         best, bound_below = _solved(problem, preferences, start, least[0].cost, solver)
         engine = solver.name
     best = keeping_previous(problem, preferences, best)
-    if problem.shape.method is Method.TWO and (contested or unsettled(problem, preferences)):
+    excused = problem.shape.method.counts_only_needed and bool(numbered.applied_exceptions.waived)
+    if problem.shape.method.decides_sharing and (contested or excused or unsettled(problem, preferences)):
         best = settled(problem, preferences, best, least[0].cost)
+    if problem.shape.method.counts_only_needed:
+        best = with_others_as_drafted(problem, best, preferences)
     why = blocking(problem, least, solver) if best.cost else Blocking((), irreducible=True)
     return AuditOutcome(
         distance=best.cost,
@@ -164,6 +169,6 @@ def _whole(tree: Requirement, context: Context) -> int:
     # Cached by tree and context: both are immutable, and neither learner nor day is part of the answer.
     shape = numbered_tree_of(tree, context.method)
     nothing = numbered_problem(shape, (), (), planned=frozenset(), context=context, on=date.min)
-    if context.method is Method.TWO:
+    if context.method.decides_sharing:
         return least_cost_of_nothing(nothing.problem)
     return min(draft.cost for draft in drafts(nothing.problem, Preferences()))

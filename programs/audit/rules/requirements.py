@@ -32,6 +32,10 @@ class Kind(StrEnum):
     IF = "if"
 
 
+LEARNING = frozenset({Kind.COMPETENCY, Kind.CREDITS})
+"""The kinds of leaves that name competencies."""
+
+
 class MetBy(StrEnum):
     """What meets a *program* node: a valid award, its tree, or either. `CONTEXT`: the context of the audit decides."""
 

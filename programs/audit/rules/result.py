@@ -14,9 +14,6 @@ from programs.audit.rules.conditions import DecidedCondition
 from programs.audit.rules.context import Method
 from programs.audit.rules.report_rows import NewPiece, NodeResult, Step, Use
 
-METHOD = Method.ONE.value
-"""Stored in decision records. A change that alters any answer needs a new method name, and keeps this one working."""
-
 
 class Status(StrEnum):
     """Met today; met once the planned work is done; or neither."""
@@ -120,7 +117,7 @@ class Audit:
     projected: AuditOutcome
     whole: int
     holds_until: date | None
-    method: str = METHOD
+    method: Method
     conditions: tuple[DecidedCondition, ...] = ()
     not_applicable: tuple[str, ...] = ()
 

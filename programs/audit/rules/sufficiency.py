@@ -3,6 +3,7 @@
 from programs.audit.rules.audit import BOUNDS
 from programs.audit.rules.completion.eligible_pieces import pieces_of
 from programs.audit.rules.completion.kept_plan import cheapest_draft, keeping_previous
+from programs.audit.rules.completion.needed import with_others_as_drafted
 from programs.audit.rules.completion.numbering import NumberedProblem
 from programs.audit.rules.completion.picking import Preferences
 from programs.audit.rules.result import AuditOutcome
@@ -56,4 +57,9 @@ def _stays(outcome: AuditOutcome) -> bool:
     problem = report.numbered.problem
     preferences = Preferences(outcome.assignment, frozenset(report.numbered.applied_exceptions.preferred))
     draft = cheapest_draft(problem, preferences, enough=0)
-    return draft.cost == 0 and keeping_previous(problem, preferences, draft).plan == report.plan
+    if draft.cost:
+        return False
+    kept = keeping_previous(problem, preferences, draft)
+    if problem.shape.method.counts_only_needed:
+        kept = with_others_as_drafted(problem, kept, preferences)
+    return kept.plan == report.plan

@@ -10,7 +10,7 @@ MOST_BRANCHES = 2
 
 
 @dataclass(frozen=True)
-class TreeFault:
+class Finding:
     """One fault of a tree: the node, a code, and the values in its text (`programs/audit/labels.py`)."""
 
     node: str
@@ -18,73 +18,73 @@ class TreeFault:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
-def faults_of(tree: Requirement) -> Iterator[TreeFault]:
+def faults_of(tree: Requirement) -> Iterator[Finding]:
     """Yield the faults of a tree in what `audit@2` adds, parents first."""
     yield from _faults(tree, frozenset(), {})
 
 
-def _faults(node: Requirement, excluded: frozenset[str], table: Mapping[str, int]) -> Iterator[TreeFault]:
+def _faults(node: Requirement, excluded: frozenset[str], table: Mapping[str, int]) -> Iterator[Finding]:
     excluded = excluded | set(node.excludes)
     table = {**table, **dict(node.credit_table)}
     yield from _condition(node)
     yield from _sharing(node)
     yield from _leaf(node, excluded, table)
     if (node.met_by is not MetBy.CONTEXT) and node.kind is not Kind.PROGRAM:
-        yield TreeFault(node.id, "met_by_elsewhere")
+        yield Finding(node.id, "met_by_elsewhere")
     if node.met_by is MetBy.TREE and not node.children:
-        yield TreeFault(node.id, "met_by_no_tree")
+        yield Finding(node.id, "met_by_no_tree")
     for child in node.children:
         yield from _faults(child, excluded, table)
 
 
-def _condition(node: Requirement) -> Iterator[TreeFault]:
+def _condition(node: Requirement) -> Iterator[Finding]:
     if node.kind is not Kind.IF:
         if node.condition is not None:
-            yield TreeFault(node.id, "condition_elsewhere")
+            yield Finding(node.id, "condition_elsewhere")
         return
     if node.condition is None:
-        yield TreeFault(node.id, "without_condition")
+        yield Finding(node.id, "without_condition")
         return
     if not 1 <= len(node.children) <= MOST_BRANCHES:
-        yield TreeFault(node.id, "branches_of_condition", {"parts": str(len(node.children))})
+        yield Finding(node.id, "branches_of_condition", {"parts": str(len(node.children))})
     values, operator = node.condition.values, node.condition.operator
     if operator is not Operator.AMONG and len(values) != 1:
-        yield TreeFault(node.id, "one_value_expected", {"given": str(len(values))})
+        yield Finding(node.id, "one_value_expected", {"given": str(len(values))})
     elif operator is Operator.AT_LEAST and not comparable_as_least(values[0], values[0]):
-        yield TreeFault(node.id, "not_comparable", {"given": str(values[0])})
+        yield Finding(node.id, "not_comparable", {"given": str(values[0])})
 
 
-def _sharing(node: Requirement) -> Iterator[TreeFault]:
+def _sharing(node: Requirement) -> Iterator[Finding]:
     below = {inner.id: inner for child in node.children for inner in child.walk()}
     for cap in node.share_caps:
         names = {cap.first, cap.second}
         for name in sorted(names - set(below)):
-            yield TreeFault(node.id, "cap_about_nothing", {"other": name})
+            yield Finding(node.id, "cap_about_nothing", {"other": name})
         if len(names) == 1:
-            yield TreeFault(node.id, "cap_with_itself", {"other": cap.first})
+            yield Finding(node.id, "cap_with_itself", {"other": cap.first})
         elif names <= set(below) and any(
             other in {inner.id for inner in below[name].walk()}
             for name, other in ((cap.first, cap.second), (cap.second, cap.first))
         ):
-            yield TreeFault(node.id, "cap_with_its_own_part", {"first": cap.first, "other": cap.second})
+            yield Finding(node.id, "cap_with_its_own_part", {"first": cap.first, "other": cap.second})
     if node.exclusive:
         alone: dict[str, str] = {}
         for child in node.children:
             if child.kind is Kind.COMPETENCY and len(child.accepts) == 1:
                 (name,) = child.accepts
                 if name in alone:
-                    yield TreeFault(child.id, "exclusive_of_the_same", {"other": alone[name]})
+                    yield Finding(child.id, "exclusive_of_the_same", {"other": alone[name]})
                 alone.setdefault(name, child.id)
     if node.max_listed and any(inner.children and inner.nominal for inner in below.values()):
-        yield TreeFault(node.id, "list_above_group_credit")
+        yield Finding(node.id, "list_above_group_credit")
 
 
-def _leaf(node: Requirement, excluded: frozenset[str], table: Mapping[str, int]) -> Iterator[TreeFault]:
+def _leaf(node: Requirement, excluded: frozenset[str], table: Mapping[str, int]) -> Iterator[Finding]:
     if not node.leaf or node.kind not in {Kind.COMPETENCY, Kind.CREDITS} or not node.accepts:
         return
     if ANYTHING not in node.accepts and set(node.accepts) <= excluded:
-        yield TreeFault(node.id, "accepts_only_excluded", {"names": ", ".join(node.accepts)})
+        yield Finding(node.id, "accepts_only_excluded", {"names": ", ".join(node.accepts)})
     elif node.kind is Kind.CREDITS:
         names = set(table) if ANYTHING in node.accepts else {*node.accepts, ANYTHING} & set(table)
         if not names:
-            yield TreeFault(node.id, "no_credit_by_mastery")
+            yield Finding(node.id, "no_credit_by_mastery")

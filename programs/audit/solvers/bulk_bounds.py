@@ -1,18 +1,22 @@
 """Lower bounds of many learners' audits at once, by columns: they show who is certainly not complete yet.
 
 Every eligible piece counts everywhere at once, and rules on the basis are ignored. So the bound is never above the one
-of `completion.lower_bound`. numpy comes with the solver's library; only jobs load it, in this module.
+of `completion.lower_bound`. From `audit@2` on, levels, exclusions and rules on sharing are ignored too, a new piece is
+shared by all leaves that it could serve, and of a condition the cheaper part applies. numpy comes with the solver's
+library; only jobs load it, in this module.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from programs.audit.rules.completion.numbered_tree import AskingLeaf, NumberedTree, numbered_tree_of
-from programs.audit.rules.context import Context, Method
-from programs.audit.rules.errors import UnsupportedRuleError
-from programs.audit.rules.requirements import ANYTHING, Kind, Requirement
+from programs.audit.rules.completion.problem import merge_best
+from programs.audit.rules.completion.sharing_rules import leaves_by_name, worth_of_new
+from programs.audit.rules.context import Context
+from programs.audit.rules.requirements import ANYTHING, MAX_CACHED_TREES, Kind, MetBy, Requirement
 
 NEVER = 1 << 40
 BOUNDLESS = 1 << 50
@@ -55,11 +59,44 @@ class _Least:
 def lower_bounds(tree: Requirement, columns: Columns, *, context: Context, on: date) -> Column:
     """Return, by learner, a cost (hundredths) that no completion undercuts; above 0 means certainly not complete.
 
-    Raises UnsupportedRuleError for `audit@2`, in which new work can serve several leaves and mastery brings credit.
+    It holds for learners without exceptions. Raises AuditRefusedError for trees without an answer.
     """
-    if context.method is not Method.ONE:
-        raise UnsupportedRuleError("bulk_by_audit_1", node=tree.id)
-    return _Bounds(numbered_tree_of(tree), columns, context, on).cost()
+    shape = numbered_tree_of(_either_part(tree) if context.method.decides_sharing else tree, context.method)
+    return _Bounds(shape, columns, context, on).cost()
+
+
+@lru_cache(maxsize=MAX_CACHED_TREES)
+def _either_part(tree: Requirement) -> Requirement:
+    """Return a tree in which a condition leaves the choice of its parts: facts differ by learner."""
+    # Cached by tree, which is immutable. Where there is no second part, a condition may ask for nothing.
+    children = tuple(_either_part(child) for child in tree.children)
+    if tree.kind is Kind.IF:
+        return replace(tree, kind=Kind.CHOOSE, condition=None, children=children, n=len(children) - 1)
+    return replace(tree, children=children)
+
+
+@dataclass(frozen=True, slots=True)
+class _NewPieces:
+    """New work that can serve several leaves: by leaf, the credits of each such piece there, by competency.
+
+    `sharing` is the number of competency leaves that one piece could serve together with a leaf.
+    """
+
+    worth: Mapping[int, dict[str, int]]
+    sharing: Mapping[int, int]
+
+    @classmethod
+    def of(cls, shape: NumberedTree) -> "_NewPieces":
+        """Return the new pieces of a tree, the same for all learners."""
+        worth: dict[int, dict[str, int]] = {}
+        sharing: dict[int, int] = {}
+        for leaves, name in leaves_by_name(shape.nodes[0]):
+            single = sum(shape.single[leaf] for leaf in leaves)
+            for leaf in leaves:
+                worth.setdefault(leaf, {})[name] = worth_of_new(shape, leaf, name)
+                if shape.single[leaf]:
+                    sharing[leaf] = max(single, sharing.get(leaf, 1))
+        return cls(worth, sharing)
 
 
 class _Bounds:
@@ -75,6 +112,7 @@ class _Bounds:
         self.on = on
         self.place = {name: number for number, name in enumerate(columns.names)}
         self.nothing = np.zeros(columns.people, np.int64)
+        self.new = _NewPieces.of(shape) if context.method.decides_sharing else _NewPieces({}, {})
         self.tables: dict[tuple[int, int | None], tuple[Column, Column, Column]] = {}
 
     def cost(self) -> Column:
@@ -113,8 +151,10 @@ class _Bounds:
     def _leaf(self, node: int) -> _Least:
         wanted, asker, whole = self.shape.nodes[node], self.shape.asker[node], self.shape.whole[node]
         if wanted.kind is Kind.CREDITS:
-            total, _, _ = self._table(asker.level, asker.within)
-            return _Least(self.nothing, self.nothing, total[:, self._name_columns(asker)].sum(axis=1))
+            total, _, own = self._table(asker.level, asker.within)
+            named = self._name_columns(asker)
+            most = total[:, named].sum(axis=1) + (own[:, named] * self._worths(asker, named)).sum(axis=1)
+            return _Least(self.nothing, self.nothing, most + sum(self.new.worth.get(node, {}).values()))
         if wanted.kind is Kind.COMPETENCY:
             _, best, own = self._table(asker.level, asker.within)
             named = self._name_columns(asker)
@@ -122,7 +162,11 @@ class _Bounds:
             alone = own[:, named].sum(axis=1) > 0
             most = self.np.where(alone, self.np.maximum(highest, wanted.nominal), highest)
             missing = self.np.where((highest == OWN) & ~alone, whole, 0)
-            return _Least(missing, self.nothing if wanted.nominal else missing, self.np.maximum(most, 0))
+            if node not in self.new.sharing:
+                return _Least(missing, self.nothing if wanted.nominal else missing, self.np.maximum(most, 0))
+            # Each leaf bears a part of a new piece that serves several; another one may pay for its credits here.
+            free = max(self.new.worth[node].values())
+            return _Least(missing // self.new.sharing[node], self.nothing, self.np.maximum(most, free))
         if wanted.kind is Kind.PROGRAM:
             missing = self.nothing + whole
             return _Least(missing, self.nothing if wanted.nominal else missing, self.nothing)
@@ -144,7 +188,8 @@ class _Bounds:
         count = {Kind.CHOOSE: wanted.n, Kind.CREDITS: 0}.get(wanted.kind, len(parts))
         if count < len(parts):
             cost, idle = np.sort(cost, axis=0), np.sort(idle, axis=0)
-        due = self.context.awaiting if wanted.kind is Kind.PROGRAM and self.context.awards_required else 0
+        by_award = self.context.awards_required if wanted.met_by is MetBy.CONTEXT else wanted.met_by is MetBy.AWARD
+        due = self.context.awaiting if wanted.kind is Kind.PROGRAM and by_award else 0
         return _Least(
             cost[:count].sum(axis=0) + due + self.nothing,
             idle[:count].sum(axis=0) + due + self.nothing,
@@ -178,18 +223,27 @@ class _Bounds:
         """Return the most credits of all rows below the node together, each row once."""
         below = range(node, self.shape.end[node])
         worth: dict[int, int] = {}
+        new: dict[str, int] = {}
         boundless = self.nothing
         for number in below:
             asker, wanted = self.shape.asker[number], self.shape.nodes[number]
             if wanted.kind is Kind.PROGRAM:
                 boundless = boundless + BOUNDLESS * self._standing(wanted)
             if asker.learnt and self.shape.leaf[number]:
-                for name in self._name_columns(asker):
-                    worth[name] = max(worth.get(name, 0), asker.alone)
+                named = self._name_columns(asker)
+                for name, alone in zip(named, self._worths(asker, named), strict=True):
+                    worth[name] = max(worth.get(name, 0), int(alone))
+                merge_best(new, self.new.worth.get(number, {}))
         total, _, own = self._table(0, None)
         names = list(worth)
         alone = own[:, names] * self.np.array([worth[name] for name in names], self.np.int64)
-        return total[:, names].sum(axis=1) + alone.sum(axis=1) + boundless
+        return total[:, names].sum(axis=1) + alone.sum(axis=1) + boundless + sum(new.values())
+
+    def _worths(self, asker: AskingLeaf, named: list[int]) -> Column:
+        """Return the credits at a leaf of pieces without credits of their own, by position in `named`."""
+        table = asker.limits.credit_of if asker.collects and asker.limits is not None else None
+        worths = [asker.alone if table is None else table(self.columns.names[name]) for name in named]
+        return self.np.array(worths, self.np.int64)
 
     def _standing(self, wanted: Requirement) -> Column:
         bounds = self.nothing > 0

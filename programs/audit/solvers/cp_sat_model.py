@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from programs.audit.rules.completion.plan_cost import PIECE
 from programs.audit.rules.completion.problem import PREFERENCE, Option, Problem, Rule, floor_rule
 from programs.audit.rules.completion.sharing_rules import price_of_new
-from programs.audit.rules.context import Method
 from programs.audit.rules.requirements import Kind, Unit
 from programs.audit.solvers.cp_sat_proto import ALWAYS, Literal, ProtoWriter, Term, negated
 from programs.audit.solvers.cp_sat_sharing import keep_apart
@@ -162,7 +161,7 @@ class Model:
 
     def _watched_by_route(self, node: int, piece: int) -> bool:
         """Return whether a cap may leave out a piece of a route; in `audit@2` also above a node with its own credit."""
-        above = self.shape.method is Method.TWO and any(self.problem.rules.ceilings)
+        above = self.shape.method.decides_sharing and any(self.problem.rules.ceilings)
         return above or self._watched(node, piece)
 
     def _merged(self, node: int, terms: list[NodeTerms]) -> NodeTerms:

@@ -126,7 +126,7 @@ def award_inside(
     A program that waits for awards inside it is not granted in the same call: the caller audits again and calls again.
     """
     granted = []
-    for node in _awaiting(applying_tree_of(enrollment), outcome, CONTEXTS[method].awaiting):
+    for node in _awaiting(applying_tree_of(enrollment, method), outcome, CONTEXTS[method].awaiting):
         version = _version(stacked_versions(enrollment.version)[node.names[0]])[0]
         decisions = exceptions_inside(enrollment, version, method=method)
         inputs = AwardInputs(version, enrollment, method, attainments, decisions, competencies=competencies)

@@ -1,6 +1,7 @@
 """Moves open enrollments to the newest method of audit, and keeps their figures before and after.
 
-Nothing that was granted is taken away: an award in force that the new method would not give is listed for review.
+Nothing that was granted is taken away: an award in force that the new method would not give is listed for review. So
+are awards of ended enrollments, which keep their last audit.
 """
 
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from accounts.actions.locked_learner import LockedLearner, locked_learner
 from accounts.models import Learner
@@ -25,7 +27,7 @@ from programs.awards.actions.granting import AwardInputs, LearnerAwards, grounds
 from programs.awards.actions.progress import reaudit_person
 from programs.awards.queries.awarded_person import awarded_person
 from programs.awards.queries.grounds import Moment, mastery_as_of
-from programs.models import AuditMove, Award, Enrollment, Progress
+from programs.models import AuditMove, Award, AwardConcern, ConcernKind, Enrollment, Progress
 
 BATCH = 200
 
@@ -61,8 +63,10 @@ def enqueue_moves(after: int) -> int:
 
 
 def learners_by_older_methods(*, after: int = 0, limit: int | None = None) -> list[int]:
-    """Return the records, lowest id first, with open enrollments that an older method audits."""
-    rows = Progress.objects.by_older_methods().filter(learner__gt=after)
+    """Return the records, lowest id first, with open enrollments or awards of ended ones by an older method."""
+    standing = Award.objects.standing().filter(enrollment=OuterRef("enrollment"))
+    ended = Progress.objects.ended_by_older_methods().filter(Exists(standing))
+    rows = (Progress.objects.by_older_methods() | ended).filter(learner__gt=after)
     return list(rows.order_by("learner").values_list("learner", flat=True).distinct()[:limit])
 
 
@@ -70,9 +74,12 @@ def learners_by_older_methods(*, after: int = 0, limit: int | None = None) -> li
 def move_learner(learner_id: int, *, at: datetime, solver: Solver | None = None) -> list[AuditMove]:
     """Move the open enrollments of a person to the newest method; return what changed, one row for each.
 
-    Repeating it changes nothing. `solver` decides contested audits; without it they are marked stale for a job.
+    Awards of ended enrollments are listed for review too. Repeating it changes nothing. `solver` decides contested
+    audits; without it they are marked stale for a job.
     """
     person = locked_learner(Learner.objects.get(pk=learner_id), at=at)
+    for enrollment, award in _of_ended(person, solver):
+        raise_for_new_method([award], enrollment, at=at)
     rows = list(
         Progress.objects.by_older_methods()
         .filter(learner__in=person.records)
@@ -91,6 +98,25 @@ def move_learner(learner_id: int, *, at: datetime, solver: Solver | None = None)
         raise_for_new_method(doubtful[row.pk], enrollment, at=person.at)
         moved.append(_move(rows[len(moved)], before[row.pk], row, person, len(doubtful[row.pk])))
     return AuditMove.objects.bulk_create(moved)
+
+
+def awards_of_ended_in_question(learner_id: int, *, at: datetime, solver: Solver | None = None) -> list[Award]:
+    """Return the awards of ended enrollments that `move_learner` would list for review."""
+    with transaction.atomic():
+        person = locked_learner(Learner.objects.get(pk=learner_id), at=at)
+        return [award for _enrollment, award in _of_ended(person, solver)]
+
+
+def _of_ended(person: LockedLearner, solver: Solver | None) -> list[tuple[Enrollment, Award]]:
+    """Return the awards of ended enrollments that the newest method would not give and that nobody has reviewed."""
+    rows = Progress.objects.ended_by_older_methods().filter(learner__in=person.records)
+    found = []
+    for row in rows.select_related("enrollment__version__program__organization", "enrollment__learner").order_by("pk"):
+        known = AwardConcern.objects.filter(kind=ConcernKind.NEW_METHOD, subject_id=row.enrollment.public_id)
+        reviewed = set(known.values_list("award", flat=True))
+        doubtful = _no_longer_given(person, row, solver)
+        found += [(row.enrollment, award) for award in doubtful if award.pk not in reviewed]
+    return found
 
 
 class _DryRunError(Exception):

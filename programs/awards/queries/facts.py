@@ -24,10 +24,9 @@ from programs.audit.rules import requirements as rules
 from programs.audit.rules.figures import AskedCompetency, Way
 from programs.awards.rules import AwardFacts, CompetencyFact, LevelFact, ScaleFact, StackedFact
 from programs.models import Attribution, Award, Recognition
-from programs.rules.attainments import AttainmentKind
+from programs.rules.attainments import LEARNT, AttainmentKind
 
 ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
-LEARNT = (AttainmentKind.MASTERY, AttainmentKind.RECOGNITION)
 
 
 def facts_of(award: Award) -> AwardFacts:

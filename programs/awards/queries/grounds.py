@@ -101,7 +101,8 @@ def grounds_of(  # noqa: PLR0913 - the inputs of an audit, by name
     audited_with = partial(audit, tree, context=CONTEXTS[method], on=moment.on, facts=facts, solver=solver)
     outcome, decided_alone = audited, audited is not None and decided_by_what_counts(audited)
     # An audit takes most of the time of a grant: the one that the caller has made is used wherever it is sufficient.
-    if outcome is None or not decided_alone:
+    # From `audit@3` on an audit that is fed its own result gives it again, so that there is nothing to repeat.
+    if outcome is None or not (decided_alone or method.counts_only_needed):
         outcome = audited_with(attainments, exceptions, previous=previous).today
         decided_alone = decided_by_what_counts(outcome)
     if not outcome.met:

@@ -13,6 +13,7 @@ from accounts.actions.history import change_context
 from accounts.models import Organization, User
 from assessments.models import MasteryPolicyVersion
 from competencies.models import Competency, CompetencyRevision, ProficiencyLevel, ProficiencyScale
+from programs.audit.queries.trees import FIRST_CONTENT
 from programs.audit.rules.qualifiers import QualifierFault, Qualifiers
 from programs.curriculum.actions.drafts import locked_draft
 from programs.errors import (
@@ -39,9 +40,8 @@ from programs.models import (
     VersionPolicyAssignment,
     VersionState,
 )
+from programs.models.requirements import GROUP_KINDS, SHARING_KINDS
 
-SHARING = frozenset({RequirementKind.ALL, RequirementKind.CHOOSE, RequirementKind.CREDITS})
-GROUPS = SHARING | {RequirementKind.IF}
 COPIED = (
     "key",
     "sequence",
@@ -60,7 +60,6 @@ COPIED = (
     "sharing",
     "met_by",
 )
-SHARED_WHERE_SILENT = "cairn-program@1"
 TANGLES = {
     "requirement_programs_have_no_ring": ProgramInItselfError,
     "requirement_tree_has_no_ring": ElsewhereError,
@@ -145,9 +144,9 @@ def save_requirement(
         saved.sequence = _next_place(parent)
     else:
         saved = _own(requirement, draft)
-        if saved.parent_id is None and node.kind not in SHARING:
+        if saved.parent_id is None and node.kind not in SHARING_KINDS:
             raise RootStaysError
-        if node.kind not in GROUPS and saved.children.exists():
+        if node.kind not in GROUP_KINDS and saved.children.exists():
             raise LeafError
     _fill(saved, node)
     with constraint_errors(TANGLES):
@@ -213,7 +212,7 @@ def nest_requirement(requirement: Requirement, *, node: Node) -> Requirement:
     inner = _own(requirement, draft)
     if inner.parent_id is None:
         raise RootStaysError
-    if node.kind not in GROUPS:
+    if node.kind not in GROUP_KINDS:
         raise LeafError
     group = Requirement(version=draft, key=_next_key(draft), parent=inner.parent, sequence=inner.sequence)
     _fill(group, node)
@@ -270,7 +269,7 @@ def set_sharing(requirement: Requirement, *, sharing: Sharing) -> Requirement:
     Raises NotADraftError, ElsewhereError, LeafError for what has no parts of its own.
     """
     own = _own(requirement, locked_draft(requirement.version))
-    if own.kind not in SHARING:
+    if own.kind not in SHARING_KINDS:
         raise LeafError
     own.sharing = sharing
     own.save(update_fields=["sharing"])
@@ -299,7 +298,7 @@ def _new_draft(
 
 def _copy_tree(source: ProgramVersion, draft: ProgramVersion) -> None:
     # What was published before anybody was asked is shared: the copy says so, and its author can change it.
-    silent = (source.content or {}).get("format") == SHARED_WHERE_SILENT
+    silent = (source.content or {}).get("format") == FIRST_CONTENT
     copies: dict[int | None, Requirement | None] = {None: None}
     waiting = list(source.requirements.order_by("pk"))
     while waiting:  # one turn per level of the tree
@@ -308,7 +307,7 @@ def _copy_tree(source: ProgramVersion, draft: ProgramVersion) -> None:
             copy = Requirement(version=draft, parent=copies[row.parent_id])
             for name in COPIED:
                 setattr(copy, name, getattr(row, name))
-            if silent and copy.kind in SHARING and not copy.sharing and not copy.qualifiers.get("accepts"):
+            if silent and copy.kind in SHARING_KINDS and not copy.sharing and not copy.qualifiers.get("accepts"):
                 copy.sharing = Sharing.SHARED
             copy.save()
             copies[row.pk] = copy
@@ -327,7 +326,7 @@ def _group(parent: Requirement | None, draft: ProgramVersion) -> Requirement:
     if parent is None:
         raise RootStaysError
     row = _own(parent, draft)
-    if row.kind not in GROUPS:
+    if row.kind not in GROUP_KINDS:
         raise LeafError
     return row
 
@@ -363,7 +362,7 @@ def _fill(row: Requirement, node: Node) -> None:
     row.quantity_least = (node.quantity_least or Decimal(0)) if kind == RequirementKind.QUANTITY else None
     row.credits, row.credits_least, row.level = node.credits, node.credits_least, node.level
     row.qualifiers = _qualifiers(kind, node.qualifiers)
-    row.sharing = (node.sharing or "") if kind in SHARING else ""
+    row.sharing = (node.sharing or "") if kind in SHARING_KINDS else ""
     row.met_by = (node.met_by or "") if kind == RequirementKind.PROGRAM else ""
     row.policy_version = node.policy_version if kind == RequirementKind.COMPETENCY else None
 

@@ -9,11 +9,11 @@ from django.utils.translation import ngettext
 from programs.audit.labels import BASES, FaultMessage
 from programs.audit.rules.qualifiers import Qualifiers
 from programs.audit.rules.requirements import ANYTHING
+from programs.audit.rules.tree_faults import Finding
 from programs.curriculum.admin.rule_sentences import condition_asked, rule_facts
 from programs.curriculum.labels import finding_in_words
 from programs.curriculum.queries.outlines import OutlineNode
 from programs.curriculum.queries.rule_labels import amount_in_words, credit
-from programs.curriculum.rules.lint import Finding
 from programs.models import ProgramVersion, RequirementKind
 from programs.models.requirements import Origin
 

@@ -9,19 +9,20 @@ from django.db.models import QuerySet
 
 from core import clock
 from programs.audit.queries.attainments import attainments_of, awards_of, exceptions_of, with_awards
+from programs.audit.queries.audits import NEWEST
 from programs.audit.queries.awarding import zone_of
 from programs.audit.queries.enrollment_facts import facts_for
-from programs.audit.queries.trees import audited_tree_of, programs_in, tree_of
+from programs.audit.queries.trees import FIRST_CONTENT, audited_tree_of, programs_in, tree_of
 from programs.audit.rules.audit import audit
 from programs.audit.rules.completion.solver_protocol import Solver
-from programs.audit.rules.context import Context, Method
+from programs.audit.rules.context import Context
 from programs.audit.rules.requirements import MAX_CACHED_TREES, Requirement
 from programs.audit.rules.result import Audit
 from programs.curriculum.rules.lint_sharing import COMPETING, overlapping_parts
 from programs.models import Enrollment, ProgramVersion, VersionState
 
 BATCH = 200
-NEWER = Context(method=Method.TWO)
+NEWER = Context(method=NEWEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def _made_exclusive(node: Requirement) -> Requirement:
 
 def versions_shared_where_silent() -> QuerySet[ProgramVersion]:
     """Return the versions that were published before an author was asked, in force or retired, oldest first."""
-    rows = ProgramVersion.objects.exclude(state=VersionState.DRAFT).filter(content__format="cairn-program@1")
+    rows = ProgramVersion.objects.exclude(state=VersionState.DRAFT).filter(content__format=FIRST_CONTENT)
     return rows.select_related("program__organization").defer("content").order_by("published_at", "pk")
 
 

@@ -8,15 +8,15 @@ from competencies.models import Competency
 from programs.audit.queries.awarding import awarding_of
 from programs.audit.queries.trees import nodes_of, showable_competencies
 from programs.audit.rules import requirements as rules
+from programs.audit.rules.tree_faults import Finding
 from programs.curriculum.queries.resolved import resolved_tree
 from programs.curriculum.queries.signers import is_signed_for
-from programs.curriculum.rules.lint import Finding
 from programs.curriculum.rules.lint_draft import lint_draft
-from programs.models import ProgramVersion, RequirementKind
+from programs.models import ProgramVersion
+from programs.models.requirements import SHARING_KINDS
 
 OTHER_NODES = frozenset({"above", "group", "overlapping", "other", "first"})
 COMPETENCIES = frozenset({"competencies", "names"})
-SHARING = frozenset({RequirementKind.ALL, RequirementKind.CHOOSE, RequirementKind.CREDITS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def findings_of(version: ProgramVersion) -> tuple[TitledFinding, ...]:
             tree,
             showable=showable_competencies(),
             stacked={str(version.program.public_id): tree},
-            undecided={row.key for row in rows if row.kind in SHARING and not row.sharing},
+            undecided={row.key for row in rows if row.kind in SHARING_KINDS and not row.sharing},
         ),
     )
     names = {

@@ -15,14 +15,14 @@ from competencies.queries.choices import with_originals
 from programs.audit.queries.trees import INSIDE, nodes_of, showable_competencies, statements_of
 from programs.audit.rules.known_facts import FactName
 from programs.audit.rules.requirements import ANYTHING, Kind
+from programs.audit.rules.tree_faults import Finding
 from programs.curriculum.queries.findings import findings_of
 from programs.curriculum.queries.resolved import resolved_tree
-from programs.curriculum.rules.lint import Finding
 from programs.curriculum.rules.lint_credits import brings_credit
 from programs.curriculum.rules.own_nodes import own_nodes
 from programs.models import ProgramVersion, Requirement, RequirementKind
+from programs.models.requirements import GROUP_KINDS
 
-GROUPS = frozenset({RequirementKind.ALL, RequirementKind.CHOOSE, RequirementKind.CREDITS, RequirementKind.IF})
 WITHOUT_SCALE = "without_scale"
 MAX_MATCHES = 30
 
@@ -56,7 +56,7 @@ class OutlineNode:
     @property
     def group(self) -> bool:
         """Whether it can have parts: a *credits* node with accepted competencies cannot."""
-        return self.row.kind in GROUPS and not self.row.qualifiers.get("accepts")
+        return self.row.kind in GROUP_KINDS and not self.row.qualifiers.get("accepts")
 
     @property
     def lists(self) -> tuple[str, ...]:

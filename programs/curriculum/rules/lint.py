@@ -1,26 +1,20 @@
 """The faults of a requirement tree, found before it is published; every finding has its node and a code."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from itertools import permutations, product
 
+from programs.audit.rules.conditions import comparable_as_least
 from programs.audit.rules.context import Method
-from programs.audit.rules.requirements import ANYTHING, Kind, Requirement
-from programs.audit.rules.tree_faults import faults_of
+from programs.audit.rules.requirements import ANYTHING, Condition, Kind, Operator, Requirement
+from programs.audit.rules.tree_faults import Finding, faults_of
 from programs.rules.attainments import Basis
 
-GROUPS = frozenset({Kind.ALL, Kind.CHOOSE, Kind.IF})
+MADE_OF_PARTS = frozenset({Kind.ALL, Kind.CHOOSE, Kind.IF})
 SINGLE = frozenset({Kind.COMPETENCY, Kind.MILESTONE, Kind.QUANTITY})
 BOUNDLESS = 1 << 62
 """Credits that a part can reach without limit."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One fault of a tree: the node, a code, and the values in its text (`programs/audit/labels.py`)."""
-
-    node: str
-    code: str
-    values: Mapping[str, str] = field(default_factory=dict)
+MOST_CONDITIONS = 8
+"""Different conditions below one node of which every combination is tried; beyond it each counts by its poorer part."""
 
 
 def lint(
@@ -44,8 +38,8 @@ def lint(
         findings += _credits(node, above)
         findings += _assessable(node, showable)
         findings += _unsupported(node) if supported and method is Method.ONE else ()
-    if method is Method.TWO:
-        findings += [Finding(fault.node, fault.code, fault.values) for fault in faults_of(tree)]
+    if method.decides_sharing:
+        findings += faults_of(tree)
     findings += _cycles(tree, stacked or {})
     order = {node.id: position for position, node in reversed(list(enumerate(tree.walk())))}
     return tuple(sorted(findings, key=lambda finding: (order[finding.node], finding.code)))
@@ -66,7 +60,7 @@ def _repeated(tree: Requirement) -> Iterator[Finding]:
 
 
 def _shape(node: Requirement) -> Iterator[Finding]:
-    if node.kind in GROUPS and not node.children:
+    if node.kind in MADE_OF_PARTS and not node.children:
         yield Finding(node.id, "empty_group")
     if node.kind in SINGLE and node.children:
         yield Finding(node.id, "leaf_with_parts")
@@ -98,7 +92,7 @@ def _credits(node: Requirement, above: tuple[Requirement, ...]) -> Iterator[Find
         yield Finding(node.id, "credits_twice_on_a_path", {"above": bearer.id})
     if not node.children and node.kind is not Kind.CREDITS and node.min_credits:
         yield Finding(node.id, "minimum_on_a_leaf")
-    reach = sum(_outward(child) for child in node.children) if node.children else _outward(node)
+    reach = _least_reach(node)
     if node.children and node.min_credits > reach:
         yield Finding(node.id, "unreachable_minimum", {"asked": _figure(node.min_credits), "reach": _figure(reach)})
     most = max(node.min_credits, node.nominal) or reach
@@ -130,13 +124,60 @@ def _bears(node: Requirement) -> bool:
     return node.nominal > 0 or (node.kind is Kind.CREDITS and not node.children)
 
 
-def _outward(node: Requirement) -> int:
-    """Return the most credits that a completed node can give its parent."""
+Answers = Mapping[Condition, bool]
+"""Whether each condition holds."""
+
+
+def _least_reach(node: Requirement) -> int:
+    """Return the credits that a node can reach with its parts, whatever its conditions decide.
+
+    Of a condition one part applies, so the poorer one is what everybody can reach. Equal conditions are decided alike.
+    """
+    conditions = list(dict.fromkeys(inner.condition for inner in node.walk() if inner.condition is not None))
+    if len(conditions) > MOST_CONDITIONS:
+        return _inward(node, {})
+    combined = product((True, False), repeat=len(conditions))
+    every = (dict(zip(conditions, some, strict=True)) for some in combined)
+    return min(_inward(node, answers) for answers in every if _possible(answers))
+
+
+def _possible(answers: Answers) -> bool:
+    """Return whether some value of a fact gives these answers: a later day is also later than an earlier one."""
+    return all(
+        _consistent(one, other, second)
+        for (one, first), (other, second) in permutations(answers.items(), 2)
+        if first and one.fact == other.fact
+    )
+
+
+def _consistent(one: Condition, other: Condition, second: bool) -> bool:
+    """Return whether `other` can have the answer `second` where `one` holds; both are about the same fact."""
+    least = [condition.operator is Operator.AT_LEAST for condition in (one, other)]
+    if all(least):
+        return second or not comparable_as_least(one.values[0], other.values[0]) or one.values[0] < other.values[0]  # type: ignore[operator]  # of one type
+    if any(least):
+        return True
+    mine, theirs = set(one.values), set(other.values)
+    return bool(mine & theirs) if second else not mine <= theirs
+
+
+def _inward(node: Requirement, answers: Answers) -> int:
+    if not node.children:
+        return _outward(node, answers)
+    if node.kind is not Kind.IF or node.condition is None:
+        return sum(_outward(child, answers) for child in node.children)
+    parts = [*(_outward(child, answers) for child in node.children[:2]), 0][:2]
+    holds = answers.get(node.condition)
+    return min(parts) if holds is None else parts[0 if holds else 1]
+
+
+def _outward(node: Requirement, answers: Answers) -> int:
+    """Return the most credits that a completed node can give its parent; the least of two parts without an answer."""
     if node.kind is Kind.CREDITS and not node.children:
         return node.nominal or BOUNDLESS
     if node.nominal or not node.children:
         return node.nominal
-    return sum(_outward(child) for child in node.children)
+    return _inward(node, answers)
 
 
 def _assessable(node: Requirement, showable: Collection[str] | None) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from programs.audit.rules.requirements import ANYTHING, Kind, Requirement
-from programs.curriculum.rules.lint import Finding
+from programs.audit.rules.tree_faults import Finding
 from programs.curriculum.rules.own_nodes import own_nodes
 from programs.rules.attainments import Basis
 

@@ -4,11 +4,9 @@ from collections.abc import Iterator
 
 from programs.audit.rules.known_facts import KNOWN_FACTS, FactKind, is_value_of
 from programs.audit.rules.qualifiers import figure
-from programs.audit.rules.requirements import ANYTHING, Kind, Operator, Requirement, Unit
-from programs.curriculum.rules.lint import Finding
+from programs.audit.rules.requirements import ANYTHING, LEARNING, Kind, Operator, Requirement, Unit
+from programs.audit.rules.tree_faults import Finding
 from programs.curriculum.rules.own_nodes import own_nodes
-
-LEARNING = frozenset({Kind.COMPETENCY, Kind.CREDITS})
 
 
 def lint_limits(tree: Requirement) -> Iterator[Finding]:

@@ -3,12 +3,11 @@
 from collections import Counter
 from collections.abc import Collection, Iterator
 
-from programs.audit.rules.requirements import ANYTHING, Kind, Requirement
-from programs.curriculum.rules.lint import Finding
+from programs.audit.rules.requirements import ANYTHING, LEARNING, Kind, Requirement
+from programs.audit.rules.tree_faults import Finding
 from programs.curriculum.rules.own_nodes import own_nodes
 
 COMPETING = frozenset({Kind.CHOOSE, Kind.CREDITS})
-LEARNING = frozenset({Kind.COMPETENCY, Kind.CREDITS})
 
 
 def lint_sharing(tree: Requirement, undecided: Collection[str]) -> Iterator[Finding]:

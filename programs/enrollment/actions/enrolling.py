@@ -12,6 +12,7 @@ from accounts.models import Learner, Organization, User
 from assessments.mastery.actions.recomputing import track_all
 from assessments.models import MasteryPolicyVersion
 from core import clock
+from core.jobs import enqueue
 from programs import jobs
 from programs.audit.queries.awarding import awarding_date, zone_of
 from programs.awards.actions.progress import reaudit
@@ -32,6 +33,7 @@ from programs.models import (
     EnrollmentEvent,
     EventReason,
     ProgramVersion,
+    Progress,
     Requirement,
 )
 from programs.rules.enrollment import EventKind
@@ -114,9 +116,11 @@ def record_event(
     if kind is EventKind.COMPLETE:
         require_completable(locked, at=person.at)
     event = write_event(person, locked, kind, on=on, reason=reason, by=by, words=words)
+    was_ended = locked.ended_on is not None
     fold(locked)
     if locked.ended_on is None:
         reaudit(locked, at=person.at)
+        _move_if_older(locked, was_ended=was_ended)
     return event
 
 
@@ -166,8 +170,10 @@ def correct_event(
     )
     if _others_open(person, locked):
         raise AlreadyEnrolledError
+    was_ended = locked.ended_on is not None
     fold(locked)
     reaudit(locked, at=person.at)
+    _move_if_older(locked, was_ended=was_ended)
     return correction
 
 
@@ -205,6 +211,12 @@ def _locked(enrollment: Enrollment, at: datetime | None) -> tuple[LockedLearner,
     person = locked_learner(enrollment.learner, at=at)
     row = Enrollment.objects.select_related("version__program__organization", "learner").get(pk=enrollment.pk)
     return person, row
+
+
+def _move_if_older(enrollment: Enrollment, *, was_ended: bool) -> None:
+    """Promise that an enrollment that is open again comes to the newest method, with its figures before and after."""
+    if was_ended and Progress.objects.by_older_methods().filter(enrollment=enrollment).exists():
+        enqueue(jobs.MOVE_LEARNER, enrollment.learner_id, unique=True)
 
 
 def _others_open(person: LockedLearner, enrollment: Enrollment) -> bool:

@@ -6,7 +6,12 @@ from typing import Any
 from core import clock
 from core.operator import CommandResult, OperatorCommand
 from programs.audit.solvers.cp_sat import CpSat
-from programs.awards.actions.moving import ask_to_move_all, learners_by_older_methods, previewed_moves
+from programs.awards.actions.moving import (
+    ask_to_move_all,
+    awards_of_ended_in_question,
+    learners_by_older_methods,
+    previewed_moves,
+)
 from programs.models import AuditMove
 
 
@@ -31,6 +36,10 @@ class Command(OperatorCommand):
             counts["awards_to_review"] += move.awards_in_question
             if move.changed or move.awards_in_question:
                 self.say(_line(move))
+        for learner_id in learners_by_older_methods():
+            for award in awards_of_ended_in_question(learner_id, at=clock.now(), solver=CpSat()):
+                counts["awards_to_review"] += 1
+                self.say(f"Award {award.public_id} of an ended enrollment: to review")
         self.say(f"{counts['enrollments']} enrollments, {counts['changed']} with other figures. Nothing was changed.")
         return CommandResult(counts)
 

@@ -23,7 +23,6 @@ from programs.audit.formats.trial_checks import paths_of
 from programs.audit.labels import fault_message, refusal_in_words
 from programs.audit.rules.audit import audit
 from programs.audit.rules.completion.solver_protocol import Solver
-from programs.audit.rules.context import Method
 from programs.audit.rules.errors import AuditRefusedError
 from programs.audit.rules.result import Audit
 from programs.audit.solvers.cp_sat import CpSat
@@ -105,7 +104,7 @@ def _audit_as_json(trial: Trial, solver: Solver | None) -> tuple[dict[str, Json]
         solver=solver,
     )
     as_json = audit_as_json(result, on=on)
-    if trial.context.method is Method.TWO:
+    if trial.context.method.decides_sharing:
         as_json |= {"read_as_exclusive": [*trial.read_as_exclusive], "findings": _findings(trial)}
     if trial.label:
         as_json = {"label": trial.label, **as_json}

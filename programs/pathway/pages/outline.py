@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from programs.audit.rules import requirements as rules
 from programs.pathway.queries.pathways import PathwayNode
 
-GROUPS = frozenset({rules.Kind.ALL, rules.Kind.CHOOSE, rules.Kind.CREDITS, rules.Kind.PROGRAM})
+SHOWN_AS_GROUPS = frozenset({rules.Kind.ALL, rules.Kind.CHOOSE, rules.Kind.CREDITS, rules.Kind.PROGRAM})
 # A pathway of more requirements than this is folded: its page would weigh hundreds of kilobytes, and nobody reads on.
 MOST_SHOWN = 60
 OPEN = "open"
@@ -21,7 +21,7 @@ def anchor_of(node: PathwayNode) -> str:
 
 def is_stack(node: PathwayNode) -> bool:
     """Return whether the one part of a program is its own tree, as in a program stacked in another."""
-    return node.kind == rules.Kind.PROGRAM and len(node.children) == 1 and node.children[0].kind in GROUPS
+    return node.kind == rules.Kind.PROGRAM and len(node.children) == 1 and node.children[0].kind in SHOWN_AS_GROUPS
 
 
 def parts_of(node: PathwayNode) -> tuple[PathwayNode, ...]:

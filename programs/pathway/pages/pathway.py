@@ -13,6 +13,7 @@ from core import clock
 from core.access import access
 from core.ui.live import live_page, nothing_new
 from programs.models import Enrollment
+from programs.pathway.pages.conditions import conditions_of
 from programs.pathway.pages.figures_view import figures_in_words
 from programs.pathway.pages.outline import OPEN, Outline
 from programs.pathway.pages.pathway_view import (
@@ -85,6 +86,7 @@ def pathway(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
         "closest": closest_in(walked, reasons),
         "steps": steps_of(next_steps(walked)),
         "root": entries_of(walked, reasons, outline),
+        "conditions": conditions_of(walked),
         "across": trail_across(stops, mirrored=get_language_bidi()),
         "down": trail_down(stops, mirrored=get_language_bidi()),
         "met": walked.root.met,

@@ -21,7 +21,7 @@ from programs.audit.rules.completion.eligibility import Refusal
 from programs.audit.rules.figures import Way
 from programs.audit.rules.report_rows import Missing
 from programs.pathway.labels import way_in_words
-from programs.pathway.pages.outline import GROUPS, Outline, anchor_of, is_stack, parts_of
+from programs.pathway.pages.outline import SHOWN_AS_GROUPS, Outline, anchor_of, is_stack, parts_of
 from programs.pathway.queries.next_steps import NextStep
 from programs.pathway.queries.pathways import CountedUse, Pathway, PathwayNode
 from programs.pathway.queries.version_terms import VersionTerms
@@ -132,7 +132,7 @@ def entries_of(pathway: Pathway, reasons: Reasons = MappingProxyType({}), outlin
 
 def _entry(node: PathwayNode, terms: VersionTerms, reasons: Reasons, outline: Outline) -> Entry:
     parts, state = parts_of(node), state_of(node)
-    group, program = node.kind in GROUPS and bool(parts), node.kind == rules.Kind.PROGRAM
+    group, program = node.kind in SHOWN_AS_GROUPS and bool(parts), node.kind == rules.Kind.PROGRAM
     folded = group and not outline.shows_parts_of(node)
     statement = terms.statements.get(node.competency, "")
     asks = _asks(node.children[0] if is_stack(node) else node)

@@ -8,7 +8,7 @@ from unicodedata import east_asian_width
 
 from django.utils.safestring import SafeString
 
-from programs.pathway.pages.outline import GROUPS, anchor_of, is_long, parts_of
+from programs.pathway.pages.outline import SHOWN_AS_GROUPS, anchor_of, is_long, parts_of
 from programs.pathway.pages.pathway_view import MET, SPARE, state_of, title_of
 from programs.pathway.queries.pathways import Pathway, PathwayNode
 
@@ -101,7 +101,7 @@ def stops_of(pathway: Pathway) -> list[Stop]:
             anchor=anchor_of(node),
             title=title_of(node),
             state=state_of(node),
-            big=node.kind in GROUPS and bool(node.children),
+            big=node.kind in SHOWN_AS_GROUPS and bool(node.children),
             goal=node is pathway.root,
             here=node.key == here,
         )

@@ -9,6 +9,7 @@ from accounts.models import Learner
 from assessments.mastery.queries.standings import MasteryToAudit
 from programs.audit.queries.audits import refresh
 from programs.audit.queries.enrollment_facts import applying_tree_of
+from programs.audit.rules.context import Method
 from programs.audit.rules.requirements import Kind, Requirement
 from programs.audit.rules.result import percent
 from programs.models import Award, Enrollment, Progress
@@ -63,7 +64,7 @@ def _progress_of_open(rows: Iterable[EnrollmentFacts]) -> Iterator[tuple[Enrollm
 
 def _unmet(row: Progress) -> Iterator[tuple[str, UnmetProgram]]:
     """Yield unmet programs by public id, so that one that is both studied alone and stacked is listed once."""
-    enrollment, tree = row.enrollment, applying_tree_of(row.enrollment)
+    enrollment, tree = row.enrollment, applying_tree_of(row.enrollment, Method(row.method))
     results: Mapping[str, Mapping[str, Any]] = {entry["node"]: entry for entry in row.audit["today"]["nodes"]}
     inside = [node for node in tree.walk() if node.kind is Kind.PROGRAM]
     for node in (tree, *inside):

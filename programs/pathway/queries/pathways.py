@@ -100,7 +100,7 @@ class Pathway:
     @property
     def tree(self) -> rules.Requirement:
         """The requirements of the version that apply to this enrollment."""
-        return applying_tree_of(self.enrollment)
+        return applying_tree_of(self.enrollment, self.facts.method)
 
     @property
     def stacked(self) -> tuple[PathwayNode, ...]:
@@ -133,7 +133,7 @@ def pathway_with(
     """Return `pathway_of` an enrollment that was read already; `mastery` and `awards` of None are read."""
     enrollment, learner = facts.enrollment, facts.enrollment.learner
     tree, terms, on = (
-        applying_tree_of(enrollment),
+        applying_tree_of(enrollment, facts.method),
         version_terms_of(enrollment.version),
         clock.civil_date(at, facts.zone),
     )

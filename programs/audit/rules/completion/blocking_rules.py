@@ -8,7 +8,6 @@ from programs.audit.rules.completion.picking import Preferences
 from programs.audit.rules.completion.problem import Problem, Rule, floor_rule
 from programs.audit.rules.completion.solver_protocol import Solver
 from programs.audit.rules.completion.upper_bound import drafts
-from programs.audit.rules.context import Method
 from programs.audit.rules.requirements import Kind
 
 
@@ -25,7 +24,7 @@ def blocking(problem: Problem, least: tuple[NodeBound, ...], solver: Solver | No
     Empty if none was proven.
     """
     order = problem.rules.places
-    if least[0].cost and problem.shape.method is Method.TWO:
+    if least[0].cost and problem.shape.method.decides_sharing:
         suspects = _Reasons(problem, least).of(0)
         if not suspects or not lower_bounds_of(problem.keeping(suspects))[0].cost:
             suspects = (solver.core(problem) if solver else None) or frozenset(order)

@@ -7,11 +7,9 @@ from typing import NamedTuple
 
 from programs.audit.rules.completion.applied_exceptions import AppliedExceptions
 from programs.audit.rules.completion.numbered_tree import AskingLeaf, NumberedTree, PathLimits, narrower, stricter
-from programs.audit.rules.context import Method
 from programs.audit.rules.requirements import Kind
-from programs.rules.attainments import Attainment, AttainmentKind
+from programs.rules.attainments import LEARNT, Attainment, AttainmentKind
 
-LEARNT = frozenset({AttainmentKind.MASTERY, AttainmentKind.RECOGNITION})
 LEAF_OF = {
     AttainmentKind.AWARD: Kind.PROGRAM,
     AttainmentKind.MILESTONE: Kind.MILESTONE,
@@ -23,6 +21,7 @@ class Reason(StrEnum):
     """Why an attainment does not count at a leaf that names it, or counts nowhere."""
 
     LEVEL = "level_too_low"
+    NO_LEVEL = "without_level"
     SCALE = "level_on_another_scale"
     EXCLUDED = "excluded_here"
     AGE = "too_old"
@@ -33,6 +32,10 @@ class Reason(StrEnum):
     WITHOUT_CREDITS = "without_credits"
     UNASKED = "nothing_asks_for_it"
     NOT_NEEDED = "not_needed"
+    COUNTED = "counts_already"
+    IN_ANOTHER_PART = "counts_in_another_part"
+    SHARED_ENOUGH = "shared_enough"
+    CAPPED = "over_a_cap"
 
 
 class Refusal(NamedTuple):
@@ -97,7 +100,9 @@ class Eligibility:
             return Reason.EXCLUDED
         if attainment.kind is not AttainmentKind.MASTERY and attainment.kind is not AttainmentKind.RECOGNITION:
             return None
-        return below_level(attainment, limits.levels) if limits.levels else None
+        reason = below_level(attainment, limits.levels) if limits.levels else None
+        without = reason is Reason.LEVEL and attainment.level is None
+        return Reason.NO_LEVEL if without and self.shape.method.gives_reasons else reason
 
     def _eased(self, attainment: Attainment, plain: Sequence[AskingLeaf]) -> Sequence[AskingLeaf]:
         """Apply exceptions to the leaves that ask: some are added.
@@ -108,7 +113,7 @@ class Eligibility:
         named = {asker.node for asker in plain if not _excludes(asker, attainment)}
         substituted = applied.substituted.get(attainment.id, ())
         allowed = applied.accepted_too.get(attainment.competency, ()) if attainment.kind in LEARNT else ()
-        if substituted and self.shape.method is Method.TWO:
+        if substituted and self.shape.method.decides_sharing:
             # Where the attainment may count by itself, a substitution adds nothing: hours would count twice.
             substituted = [(node, by) for node, by in substituted if not self._counts_plainly(attainment, node, plain)]
         found = [

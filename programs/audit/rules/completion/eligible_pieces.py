@@ -175,7 +175,7 @@ def pieces_of(attainments: Sequence[Attainment], planned: frozenset[str], method
     if len({attainment.id for attainment in attainments}) < len(attainments):
         ids = [attainment.id for attainment in attainments]
         raise RepeatedIdError("attainment_twice", attainment=next(name for name in ids if ids.count(name) > 1))
-    if method is Method.TWO:
+    if method.decides_sharing:
         return _variants_of(attainments, planned)
     numbers: dict[str, int] = {}
     basis: list[Basis] = []

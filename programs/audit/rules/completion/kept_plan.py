@@ -1,6 +1,7 @@
 """Applies the previous plan to the current problem and adds the pieces that also fit; without search."""
 
 from programs.audit.rules.completion.assignment import Assignment, assignment_of, counted_on, tie_break
+from programs.audit.rules.completion.needed import with_needed_only
 from programs.audit.rules.completion.picking import Preferences
 from programs.audit.rules.completion.plan_cost import Plan, over_cap, recount
 from programs.audit.rules.completion.problem import Option, Problem, Route
@@ -19,22 +20,30 @@ def keeping_previous(problem: Problem, preferences: Preferences, otherwise: Draf
 
     A plan is better if it costs less; then if it follows more exceptions *apply here*; then if it needs fewer
     exceptions and less planned work. `otherwise` is also returned where it keeps all uses of the previous plan: then it
-    can only count more. In `audit@2` it must have just these uses, because those that it adds may need exceptions.
+    can only count more. In `audit@2` it must have just these uses, because those that it adds may need exceptions. From
+    `audit@3` on both plans are compared without what nothing needs.
     """
-    previous = preferences.previous
-    if not previous.uses:
+    frugal = problem.shape.method.counts_only_needed
+    otherwise = with_needed_only(problem, otherwise, preferences) if frugal else otherwise
+    if _keeps_all(problem, preferences.previous, otherwise.plan):
         return otherwise
-    uses = _uses(problem, otherwise.plan)
-    if previous.uses == uses or (problem.shape.method is Method.ONE and previous.uses < uses):
-        return otherwise
-    plan = _replayed(problem, previous, otherwise.plan)
+    plan = _replayed(problem, preferences.previous, otherwise.plan)
     if plan is None or not _valid(problem, plan):
         return otherwise
     plan = filled(problem, plan)
     if problem.renewed:
         plan = with_shared_new_pieces(problem, plan, recount(problem, plan))
     kept = DraftPlan(plan, recount(problem, plan))
+    kept = with_needed_only(problem, kept, preferences) if frugal else kept
     return kept if _rank(preferences, kept) <= _rank(preferences, otherwise) else otherwise
+
+
+def _keeps_all(problem: Problem, previous: Assignment, plan: Plan) -> bool:
+    """Return whether a plan moves nothing of the previous one, so that the previous one need not be replayed."""
+    if problem.shape.method.counts_only_needed:
+        return previous in {Assignment(), assignment_of(problem, plan)}
+    uses = _uses(problem, plan)
+    return not previous.uses or previous.uses == uses or (problem.shape.method is Method.ONE and previous.uses < uses)
 
 
 def _rank(preferences: Preferences, draft: DraftPlan) -> tuple[int, int, int, int]:
@@ -89,7 +98,7 @@ def _route(problem: Problem, previous: Assignment, node: int) -> Route | None:
         if (
             route.exception
             and not route.attainment
-            and not (problem.shape.method is Method.TWO and _inside(problem, previous, node))
+            and not (problem.shape.method.decides_sharing and _inside(problem, previous, node))
         ):
             return route
     return None
@@ -119,6 +128,12 @@ def settled(problem: Problem, preferences: Preferences, best: DraftPlan, least: 
     for _ in range(MOST_ROUNDS):
         own = Preferences(assignment_of(problem, best.plan), preferences.preferred)
         again = keeping_previous(problem, own, cheapest_draft(problem, own, least))
+        if problem.shape.method.counts_only_needed:
+            # Without the solver the next draft can be dearer; the next audit then asks the solver too.
+            if assignment_of(problem, again.plan) == own.previous or _rank(own, again) > _rank(own, best):
+                break
+            best = again
+            continue
         wider = _uses(problem, again.plan) > _uses(problem, best.plan)
         if (_rank(own, again), not wider) >= (_rank(own, best), True):
             break
@@ -151,7 +166,10 @@ def _valid(problem: Problem, plan: Plan) -> bool:
 
 
 def filled(problem: Problem, plan: Plan) -> Plan:
-    """Return the plan with every further piece that fits at a credits leaf: a piece that may count is not left out."""
+    """Return the plan with every further piece that fits at a credits leaf: a piece that may count is not left out.
+
+    From `audit@3` on also at competencies, which may be without a piece because they were waived.
+    """
     leaves = [node for node in counted_on(plan) if len(plan.used[node]) < _offered(problem, node)]
     if not leaves:
         return plan
@@ -160,9 +178,11 @@ def filled(problem: Problem, plan: Plan) -> Plan:
     used = list(plan.used)
     placements = Placements.of(problem, plan) if problem.rules.crossing else None
     for leaf in leaves:
-        capped = [node for node in _seeing(problem, leaf) if node in values_at]
+        capped = [node for node in problem.shape.counting_path(leaf) if node in values_at]
         left = set(problem.options[leaf]) - set(used[leaf])
         for option in sorted(left, key=lambda option: _order(problem.shape.nodes[leaf].id, option)):
+            if problem.shape.single[leaf] and used[leaf]:
+                break
             if placements is not None and not placements.allows(leaf, option):
                 continue
             wider = [_with(values_at[node], option) for node in capped]
@@ -175,17 +195,9 @@ def filled(problem: Problem, plan: Plan) -> Plan:
 
 
 def _offered(problem: Problem, node: int) -> int:
+    if problem.shape.single[node] and problem.shape.method.counts_only_needed:
+        return min(1, len(problem.options[node]))
     return len(problem.options[node]) if problem.shape.nodes[node].kind is Kind.CREDITS else 0
-
-
-def _seeing(problem: Problem, leaf: int) -> list[int]:
-    """The nodes at which a piece used at the leaf counts: itself and those above, up to one that covers it."""
-    found = []
-    for node in problem.shape.path(leaf):
-        found.append(node)
-        if problem.shape.covering[node]:
-            break
-    return found
 
 
 def _with(values: dict[int, int], option: Option) -> dict[int, int]:

@@ -83,7 +83,7 @@ class NumberedTree:
     measured: tuple[int, ...]
     unrouted: tuple[tuple[Any, ...], ...]
     gapless: tuple[int, ...]
-    method: Method = Method.ONE
+    method: Method
 
     def path(self, node: int) -> list[int]:
         """Return the numbers from `node` up to the root."""
@@ -93,8 +93,17 @@ class NumberedTree:
             node = self.parent[node]
         return found
 
+    def counting_path(self, leaf: int) -> list[int]:
+        """Return the nodes at which a piece of a leaf counts: itself and those above, up to one that covers it."""
+        found = []
+        for node in self.path(leaf):
+            found.append(node)
+            if self.covering[node]:
+                break
+        return found
 
-def numbered_tree_of(tree: Requirement, method: Method = Method.ONE) -> NumberedTree:
+
+def numbered_tree_of(tree: Requirement, method: Method) -> NumberedTree:
     """Return the numbered tree, which has no conditions. Raises AuditRefusedError for trees without an answer."""
     return _numbered_tree_of(tree, method)
 
@@ -111,7 +120,7 @@ def _numbered_tree_of(tree: Requirement, method: Method) -> NumberedTree:
         raise RepeatedIdError("requirement_twice", node=next(name for name in ids if ids.count(name) > 1))
     level, within = _narrowed(nodes, parent)
     askers = tuple(_asker(number, node, level[number], within[number]) for number, node in enumerate(nodes))
-    if method is Method.TWO:
+    if method.decides_sharing:
         limits = _path_limits(nodes, parent)
         askers = tuple(
             asker._replace(level=0, limits=limit if any(limit) else None)

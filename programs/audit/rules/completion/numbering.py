@@ -66,7 +66,7 @@ def numbered_problem(  # noqa: PLR0913 - the audit's own inputs, one by one
         even=eligible.even and (routes is shape.unrouted or _even(options, routes)),
         partial=eligible.partial and any(option.exception or option.planned for some in options for option in some),
     )
-    if shape.method is Method.TWO:
+    if shape.method.decides_sharing:
         problem = extended(problem, numbered, study, eligible.reached_by)
     until = min(eligibility.turning, default=None)
     return NumberedProblem(problem, applied, tuple(eligible.refusals), eligible.turned_away, eligible.met_by, until)
@@ -98,7 +98,7 @@ def _route(
     if award.spent and not shape.nodes[node].nominal:
         pieces = _spent(shape, eligible, node, award, by_id)
     spends: tuple[tuple[int, int], ...] = ()
-    if shape.method is Method.TWO:
+    if shape.method.decides_sharing:
         taken = _spent(shape, eligible, node, award, by_id) or pieces
         spends = tuple(sorted((piece.piece, piece.value) for piece in taken))
         pieces = [
@@ -175,4 +175,4 @@ def _rules(shape: NumberedTree, applied: AppliedExceptions, context: Context) ->
         by_award = context.awards_required if node.met_by is MetBy.CONTEXT else node.met_by is MetBy.AWARD
         due.append(required and by_award and node.kind is Kind.PROGRAM and bool(node.children))
     rules = Rules(shape, tuple(need), tuple(floor), tuple(here), tuple(caps), tuple(due))
-    return with_sharing(rules, applied) if shape.method is Method.TWO else rules
+    return with_sharing(rules, applied) if shape.method.decides_sharing else rules

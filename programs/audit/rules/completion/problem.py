@@ -10,6 +10,7 @@ from programs.audit.rules.requirements import Kind, Unit
 from programs.rules.attainments import Basis
 
 T = TypeVar("T")
+K = TypeVar("K")
 
 NEVER_NEW = 1 << 62
 """A number above those of all pieces."""
@@ -20,7 +21,7 @@ NOTHING: Mapping[int, int] = {}
 """No pieces. Shared, so nothing writes to it."""
 
 
-def merge_best(values: dict[int, int], more: Mapping[int, int]) -> None:
+def merge_best(values: dict[K, int], more: Mapping[K, int]) -> None:
     """Add pieces to `values`, each once, with the higher of two values."""
     for piece, value in more.items():
         if value > values.get(piece, -1):

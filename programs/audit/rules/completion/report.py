@@ -6,6 +6,7 @@ from functools import cached_property
 
 from programs.audit.rules.completion.assignment import Assignment, assignment_of, counted_on
 from programs.audit.rules.completion.eligibility import Reason, Refusal
+from programs.audit.rules.completion.left_out import left_out_of
 from programs.audit.rules.completion.numbering import NumberedProblem
 from programs.audit.rules.completion.plan_cost import Plan, Tally, credits_of
 from programs.audit.rules.completion.problem import NOTHING, Option, Problem
@@ -57,6 +58,8 @@ class Report:
     @cached_property
     def left_out(self) -> tuple[Refusal, ...]:
         """The attainments that do not count, with reasons."""
+        if self.numbered.problem.shape.method.gives_reasons:
+            return left_out_of(self.numbered, self.plan, self.tallies, self.attainments, self.uses)
         return _left_out(self.numbered, self.attainments, self.uses)
 
     @cached_property
@@ -254,7 +257,10 @@ _KINDS = {
 
 
 def _left_out(numbered: NumberedProblem, attainments: Sequence[Attainment], uses: Sequence[Use]) -> tuple[Refusal, ...]:
-    """Return the refusals that no exception overruled, and the attainments that may count but are not needed."""
+    """Return the refusals that no exception overruled, and the attainments that may count but are not needed.
+
+    This is what methods before `audit@3` say.
+    """
     counted_nodes = {(use.attainment, use.node) for use in uses}
     named = {refusal.attainment for refusal in numbered.refusals} | {use.attainment for use in uses}
     named.update(name for item in attainments if item.id in named for name in item.spent)

@@ -47,8 +47,7 @@ class Placements:
     def allows(self, leaf: int, option: Option) -> bool:
         """Return whether the option may be used at the leaf beside all placements."""
         rules, study = self.problem.rules, self.problem.study_of(option.piece)
-        others = [*self.used.get(study, NOTHING), *self.spent.get(study, NOTHING)]
-        if any(rules.apart(leaf, other) for other in others):
+        if any(rules.apart(leaf, other) for other in self.places_of(study)):
             return False
         if not rules.shares:
             return True
@@ -57,6 +56,10 @@ class Placements:
         fits = all(self.in_common(share) <= share.most for share in rules.shares)
         self.used[study] = before
         return fits
+
+    def places_of(self, study: int) -> list[int]:
+        """Return the nodes at which a piece of study is used or spent."""
+        return [*self.used.get(study, NOTHING), *self.spent.get(study, NOTHING)]
 
     def in_common(self, share: Share) -> int:
         """Return the pieces, or the credits, that two nodes have in common."""

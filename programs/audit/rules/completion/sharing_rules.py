@@ -114,7 +114,7 @@ def _renewed(problem: Problem, basis: list[Basis | None], names: dict[int, str])
     competency has one such piece, because a competency counts once; further new work is done for each leaf alone.
     """
     found: dict[int, list[Option]] = {}
-    for leaves, name in _leaves_by_name(problem.shape.nodes[0]):
+    for leaves, name in leaves_by_name(problem.shape.nodes[0]):
         number = len(basis)
         basis.append(None)
         names[number] = name
@@ -124,7 +124,7 @@ def _renewed(problem: Problem, basis: list[Basis | None], names: dict[int, str])
 
 
 @lru_cache(maxsize=MAX_CACHED_TREES)
-def _leaves_by_name(tree: Requirement) -> tuple[tuple[tuple[int, ...], str], ...]:
+def leaves_by_name(tree: Requirement) -> tuple[tuple[tuple[int, ...], str], ...]:
     """Return the leaves that a new piece of one competency could serve, and the competency; two leaves or more."""
     # Cached by tree, which is immutable; no learner is part of the answer.
     shape = numbered_tree_of(tree, Method.TWO)
