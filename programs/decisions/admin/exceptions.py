@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.labels import REFUSALS as ACCOUNT_REFUSALS
 from accounts.admin.labels import signed_in_user
 from accounts.models import ApprovalOutcome
-from accounts.permissions import may_decide_approvals
 from core import clock
 from core.desk import DeskAdmin, VerbForm, desk_action
 from programs.awards.labels import act_in_words, days_in_words, requirement_in_words, state_in_words
@@ -138,7 +137,7 @@ class ExceptionBatchAdmin(DeskAdmin):
 
     @desk_action(
         _("Approve"),
-        may=may_decide_approvals,
+        may=keeps_enrollments,
         form=VerbForm,
         offered=waits_for_decision,
         explains=_("From then on these exceptions count, and the learners' programs are audited at once."),
@@ -147,7 +146,7 @@ class ExceptionBatchAdmin(DeskAdmin):
         """Approve the batch."""
         return _decided(request, row, approved=True)
 
-    @desk_action(_("Decline"), may=may_decide_approvals, form=VerbForm, offered=waits_for_decision, kind="danger")
+    @desk_action(_("Decline"), may=keeps_enrollments, form=VerbForm, offered=waits_for_decision, kind="danger")
     def decline(self, request: HttpRequest, row: ExceptionBatch, _form: VerbForm) -> str:
         """Decline the batch."""
         return _decided(request, row, approved=False)
