@@ -50,6 +50,8 @@ CONSTRAINTS: Final[Mapping[str, str | Promise]] = {
     "document_stays_as_made": DOCUMENT_STAYS,
     "document_stays_as_signed": DOCUMENT_STAYS,
     "document_only_goes_forward": DOCUMENT_MOVED,
+    "achievement_definition_has_a_digest": shared.CONTRADICTION,
+    "published_image_is_one": shared.SAME_MOMENT,
     "delivered_file_kind_is_known": shared.UNKNOWN_CHOICE,
     "delivered_file_has_a_digest": shared.CONTRADICTION,
     "delivered_file_is_one": shared.ALREADY_THERE,

@@ -19,6 +19,8 @@ DATE_KINDS: Mapping[str, DateKind] = {
         "erased_at",
     ),
     **recorded("DeliveredFile", "delivered_at"),
+    **recorded("AchievementDefinition", "published_at"),
+    **recorded("PublishedImage", "published_at"),
     **recorded("RevocationBody", "erased_at"),
     **recorded("Printing", "made_at"),
     **recorded("GrantItem", "covered_at"),

@@ -2,6 +2,7 @@
 
 from credentials.models.codes import DocumentCode
 from credentials.models.credentials import Credential, CredentialQuerySet
+from credentials.models.definitions import AchievementDefinition, PublishedImage
 from credentials.models.delivered import DeliveredFile, DeliveredKind
 from credentials.models.documents import (
     Document,
@@ -21,6 +22,7 @@ from credentials.models.unsigned import UnsignedAward
 
 __all__ = [
     "LIST_LENGTH",
+    "AchievementDefinition",
     "Credential",
     "CredentialQuerySet",
     "DeliveredFile",
@@ -36,6 +38,7 @@ __all__ = [
     "IssuerKey",
     "KeyState",
     "Printing",
+    "PublishedImage",
     "RevocationBody",
     "RevocationClass",
     "StatusEntry",

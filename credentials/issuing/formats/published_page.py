@@ -55,9 +55,40 @@ def facts_of_document(document: Mapping[str, Any]) -> DocumentFacts:
     )
 
 
+@dataclass(frozen=True)
+class DescribedPart:
+    """A part of an achievement that results can name: its fragment, name, and levels with their fragments."""
+
+    fragment: str
+    name: str
+    levels: tuple[tuple[str, str, str], ...]
+
+
+def described_parts(achievement: Mapping[str, Any]) -> list[DescribedPart]:
+    """The parts that an achievement describes, so that each identifier in a badge leads to its place on the page."""
+    return [
+        DescribedPart(
+            _fragment(each),
+            each["name"],
+            tuple(
+                (_fragment(level), level["name"], level.get("description", ""))
+                for level in each.get("rubricCriterionLevel", [])
+            ),
+        )
+        for each in achievement.get("resultDescription", [])
+    ]
+
+
+def _fragment(part: Mapping[str, Any]) -> str:
+    return str(part["id"]).partition("#")[2]
+
+
 def _line(result: Mapping[str, Any], achievement: Mapping[str, Any]) -> ResultLine:
     described = {each["id"]: each for each in achievement["resultDescription"]}[result["resultDescription"]]
     levels = {each["id"]: each["name"] for each in described.get("rubricCriterionLevel", [])}
+    # What the achievement does not name itself, as with free credits, the result names.
+    if "alignment" in result or "value" in result:
+        return _named_by_result(result, described["name"])
     aligned = {each["targetName"]: each for each in achievement.get("alignment", [])}.get(described["name"], {})
     return ResultLine(
         name=described["name"],
@@ -65,6 +96,19 @@ def _line(result: Mapping[str, Any], achievement: Mapping[str, Any]) -> ResultLi
         url=aligned.get("targetUrl", ""),
         required=levels.get(described.get("requiredLevel", ""), ""),
         reached=levels.get(result.get("achievedLevel", ""), ""),
+    )
+
+
+def _named_by_result(result: Mapping[str, Any], part: str) -> ResultLine:
+    aligned, value = next(iter(result.get("alignment", [])), None), result.get("value", "")
+    if aligned is None:
+        return ResultLine(name=value or part, code="", url="", required="", reached="")
+    return ResultLine(
+        name=aligned["targetName"],
+        code=aligned.get("targetCode", ""),
+        url=aligned["targetUrl"],
+        required="",
+        reached=value,
     )
 
 
