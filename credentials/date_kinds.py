@@ -18,6 +18,8 @@ DATE_KINDS: Mapping[str, DateKind] = {
         "notified_at",
         "erased_at",
     ),
+    "NameComparison.day": DateKind.RECORDED,
+    **recorded("NameComparison", "compared_at"),
     **recorded("DeliveredFile", "delivered_at"),
     **recorded("AchievementDefinition", "published_at"),
     **recorded("PublishedImage", "published_at"),

@@ -4,6 +4,8 @@ Both tables begin empty: a definition is written at its first need, and then des
 """
 
 import django.db.models.deletion
+import django.db.models.functions.comparison
+import django.db.models.lookups
 from django.db import migrations, models
 
 from core.database.ledger import guard_append_only
@@ -28,7 +30,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "published picture",
                 "verbose_name_plural": "published pictures",
-                "constraints": [models.UniqueConstraint(fields=("address",), name="published_image_is_one")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("address",), name="published_image_is_one"),
+                    models.CheckConstraint(
+                        condition=models.Q(("address__regex", "^https?://[a-z0-9.:-]+/[a-z0-9/-]+/image$")),
+                        name="published_image_has_an_address",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -65,7 +73,14 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("digest__regex", "^c1:[0-9a-f]{64}$")),
                         name="achievement_definition_has_a_digest",
-                    )
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.Regex(
+                            django.db.models.functions.comparison.Cast("described", models.TextField()),
+                            r'^\{("[a-z0-9/]+": "([0-9a-f-]{36})?"(, )?)*\}$',
+                        ),
+                        name="achievement_definition_describes_by_keys",
+                    ),
                 ],
             },
         ),

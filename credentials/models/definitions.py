@@ -5,11 +5,17 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast
+from django.db.models.lookups import Regex
 from django.utils.translation import gettext_lazy as _
 
 from core.database.ledger import AppendOnly
 from credentials.models.issuers import DIGEST, Issuer
 from programs.models import AchievementVersion
+
+# JSON as PostgreSQL writes it: each key of a requirement, with a public id or nothing.
+DESCRIBED = r'^\{("[a-z0-9/]+": "([0-9a-f-]{36})?"(, )?)*\}$'
+IMAGE_ADDRESS = r"^https?://[a-z0-9.:-]+/[a-z0-9/-]+/image$"
 
 
 class AchievementDefinition(AppendOnly):
@@ -33,6 +39,11 @@ class AchievementDefinition(AppendOnly):
         verbose_name_plural = _("definitions of achievements")
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(digest__regex=DIGEST), name="achievement_definition_has_a_digest"),
+            # No text of anybody can get into a table that only grows: keys of requirements and public ids alone.
+            models.CheckConstraint(
+                condition=Regex(Cast("described", models.TextField()), DESCRIBED),
+                name="achievement_definition_describes_by_keys",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -58,6 +69,7 @@ class PublishedImage(AppendOnly):
         constraints: ClassVar = [
             # Also the index by which it is served; two requests that draw it at once keep one.
             models.UniqueConstraint(fields=["address"], name="published_image_is_one"),
+            models.CheckConstraint(condition=Q(address__regex=IMAGE_ADDRESS), name="published_image_has_an_address"),
         ]
 
     def __str__(self) -> str:

@@ -26,15 +26,16 @@ from programs.awards.queries.achievement_facts import achievement_facts
 from programs.models import AchievementVersion
 
 
-@transaction.atomic
 def publish_definition(version: AchievementVersion, *, at: datetime) -> AchievementDefinition:
     """Return the definition of a published version, and write it down if this is the first time that it is needed.
 
     Raises NoIssuerError where nobody signs for the organization that awards, LintError where no badge could be signed.
     """
-    found = definition_row(version.pk)
-    if found is not None:
-        return found
+    return definition_row(version.pk) or _first_publication(version, at=at)
+
+
+@transaction.atomic
+def _first_publication(version: AchievementVersion, *, at: datetime) -> AchievementDefinition:
     # The organization of the version made it, whoever has the achievement today.
     issuer = issuer_for(version.organization) or issuer_for(issuing_organization_of(version.achievement))
     if issuer is None:
