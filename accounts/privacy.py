@@ -14,7 +14,15 @@ RECORDS = (
         retention=Retention.LEGAL_DUTY,
         erasure=Erasure.KEPT,
         kept_because=IDENTITY_IS_PROOF,
-        exported=("public_id", "learner_number", "birth_date", "deceased_on", "created_at"),
+        exported=(
+            "public_id",
+            "learner_number",
+            "birth_date",
+            "deceased_on",
+            "privacy_hold",
+            "names_comparable",
+            "created_at",
+        ),
     ),
     LearnerTable(
         model="accounts.LearnerEvent",
@@ -23,7 +31,15 @@ RECORDS = (
         retention=Retention.LEGAL_DUTY,
         erasure=Erasure.KEPT,
         kept_because=IDENTITY_IS_PROOF,
-        exported=("pgh_created_at", "pgh_label", "learner_number", "birth_date", "deceased_on"),
+        exported=(
+            "pgh_created_at",
+            "pgh_label",
+            "learner_number",
+            "birth_date",
+            "deceased_on",
+            "privacy_hold",
+            "names_comparable",
+        ),
     ),
     LearnerTable(
         model="accounts.LearnerName",

@@ -40,6 +40,29 @@ from core.text.letters import pasted, printable
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
+ADULT_AT = 18  # years
+
+
+def may_compare_name_of(learner: Learner, *, on: date) -> bool:
+    """Whether a name may be compared with the one on a document of this learner.
+
+    Not for minors on that day, under a privacy hold, or where the holder said no; each of the linked records counts. A
+    record without a date of birth is not taken for a minor's.
+    """
+    rows = Learner.objects.of(learner).values_list("birth_date", "privacy_hold", "names_comparable")
+    return all(not held and comparable and not _is_minor(born, on) for born, held, comparable in rows)
+
+
+def lets_names_be_compared(learner: Learner) -> bool:
+    """Whether the learner lets others compare a name with the one on their documents, in each linked record."""
+    return not Learner.objects.of(learner).filter(names_comparable=False).exists()
+
+
+def _is_minor(born: date | None, on: date) -> bool:
+    # Compared as year, month and day, so that the 29th of February needs no care.
+    return born is not None and (on.year - ADULT_AT, on.month, on.day) < (born.year, born.month, born.day)
+
+
 def canonical_record_of(learner: Learner) -> Learner:
     """The record that carries this learner's derived rows: the one with the lowest id among the linked records."""
     return Learner.objects.get(

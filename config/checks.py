@@ -18,6 +18,7 @@ TAG = "cairn"
 LONG_ENOUGH = 50
 MIXED_ENOUGH = 10
 DEFAULT_SENDER = "cairn@localhost"
+FORMER_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 ORIGIN = re.compile(r"https://[a-z0-9.-]+(:[0-9]{1,5})?")
 ADDRESS = re.compile(r"[0-9.]+")  # did:web allows no IP address
 
@@ -187,6 +188,17 @@ def _origin() -> CheckMessage | None:
     return None
 
 
+def _former_origins() -> CheckMessage | None:
+    unfit = [origin for origin in settings.CAIRN_FORMER_ORIGINS if not FORMER_ORIGIN.fullmatch(origin)]
+    if unfit:
+        return _wrong(
+            "E014",
+            f"CAIRN_FORMER_ORIGINS has “{unfit[0]}”: links that begin so would not be read as ours.",
+            "Write each as https://name or http://name:port, without a path, separated by commas.",
+        )
+    return None
+
+
 FINDINGS: tuple[Finding, ...] = (
     _secret_key,
     _database,
@@ -199,6 +211,7 @@ FINDINGS: tuple[Finding, ...] = (
     _demo,
     _key_secret,
     _origin,
+    _former_origins,
 )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from core import clock
 from core.text.canonical import digest_of_bytes
+from credentials.badges.formats.achievement import embedded
 from credentials.badges.formats.data_integrity import verify_proof
 from credentials.badges.formats.errors import NotVerifiedError, SealedUnderAnotherError, SigningUnavailableError
 from credentials.badges.formats.multikey import multibase_of
@@ -18,6 +19,7 @@ from credentials.issuing.queries.issuers import issuer_for, issuing_organization
 from credentials.issuing.queries.signers import signer_of
 from credentials.models import (
     LIST_LENGTH,
+    AchievementDefinition,
     Credential,
     Document,
     DocumentKind,
@@ -40,6 +42,7 @@ def problems(*, at: datetime | None = None) -> Iterator[str]:
     moment = at or clock.now()
     yield from _wrong_keys()
     yield from _wrong_credentials()
+    yield from _wrong_definitions()
     yield from _wrong_unsigned_documents()
     yield from _wrong_chains()
     yield from _wrong_lists(moment)
@@ -72,6 +75,24 @@ def _wrong_credentials() -> Iterator[str]:
             yield f"Credential {credential.public_id} carries another name than its digest says."
         if credential.content is not None:
             yield from _wrong_document(credential)
+
+
+def _wrong_definitions() -> Iterator[str]:
+    """Each definition has its digest, and each badge signed since embeds exactly it (invariant 28)."""
+    rows = AchievementDefinition.objects.select_related("achievement_version__achievement").order_by("pk")
+    for row in rows.iterator(chunk_size=100):
+        named = f"Achievement {row.achievement_version.achievement.public_id}, version {row.achievement_version.number}"
+        if digest_of_bytes(bytes(row.content)) != row.digest:
+            yield f"{named}: the definition holds other bytes than its digest says."
+        expected = embedded(row.document)
+        badges = (
+            Credential.objects.published()
+            .exclude(content=None)
+            .filter(award__achievement_version=row.achievement_version, signed_at__gte=row.published_at)
+        )
+        for badge in badges.only("public_id", "content", "kind").order_by("pk").iterator(chunk_size=100):
+            if (badge.document or {})["credentialSubject"]["achievement"] != expected:
+                yield f"Credential {badge.public_id} embeds another definition of its achievement than is published."
 
 
 def _wrong_document(credential: Credential) -> Iterator[str]:

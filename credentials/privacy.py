@@ -53,6 +53,15 @@ LEARNER_TABLES = (
         withheld="the papers are made of rows that are exported",
     ),
     LearnerTable(
+        model="credentials.NameComparison",
+        purpose="When somebody compared a name with the one on a document, and whether it matched.",
+        retention=Retention.LEGAL_DUTY,
+        erasure=Erasure.KEPT,
+        kept_because=NO_PERSONAL_TEXT,
+        exported=("document", "day", "number", "matched", "compared_at"),
+        append_only=True,
+    ),
+    LearnerTable(
         model="credentials.GrantItem",
         purpose="Which transcripts each sharing covers.",
         retention=Retention.LEGAL_DUTY,

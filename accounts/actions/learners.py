@@ -6,6 +6,7 @@ from django.db import connection, transaction
 
 from accounts.actions.constraint_errors import constraint_errors
 from accounts.actions.history import change_context
+from accounts.actions.locked_learner import locked_learner
 from accounts.actions.locking import lock_learner
 from accounts.actions.names import write_name
 from accounts.errors import AccountTakenError, DiedBeforeBirthError, LearnerNumberTakenError
@@ -61,6 +62,23 @@ def change_learner(
         with constraint_errors(REFUSALS):
             locked.save(update_fields=["learner_number", "birth_date", "deceased_on"])
     return locked
+
+
+@transaction.atomic
+def set_privacy_hold(learner: Learner, *, hold: bool, by: User, reason: str) -> None:
+    """Say whether nothing about the learner is confirmed to anybody outside; it holds for all linked records."""
+    with change_context(reason, by):
+        locked = locked_learner(learner, at=None)
+        Learner.objects.filter(pk__in=locked.records).exclude(privacy_hold=hold).update(privacy_hold=hold)
+
+
+@transaction.atomic
+def allow_name_comparison(learner: Learner, *, allowed: bool, by: User) -> None:
+    """Say for the learner whether people may compare a name with the one on a document; for all linked records."""
+    with change_context("", by):
+        locked = locked_learner(learner, at=None)
+        rows = Learner.objects.filter(pk__in=locked.records).exclude(names_comparable=allowed)
+        rows.update(names_comparable=allowed)
 
 
 @transaction.atomic

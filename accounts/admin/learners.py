@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.identifiers import add_identifier
-from accounts.actions.learners import change_learner, connect_account, create_learner
+from accounts.actions.learners import change_learner, connect_account, create_learner, set_privacy_hold
 from accounts.actions.links import link_records, unlink_records
 from accounts.actions.names import add_name
 from accounts.admin.labels import REFUSALS, signed_in_user
@@ -29,7 +29,7 @@ from accounts.models import Learner, LearnerIdentifier, LearnerLink, LearnerName
 from accounts.permissions import may_change_learners, may_read_learners
 from accounts.queries import learner_civil_date, learners_for_desk, links_in_force_of, rows_of_learners_matching
 from core import clock
-from core.desk import DeskAdmin, DeskInline, desk_action
+from core.desk import DeskAdmin, DeskInline, ReasonForm, desk_action
 from core.text.letters import printable
 
 
@@ -85,6 +85,16 @@ class LinksDownInline(DeskInline):
 def is_linked(learner: Learner) -> bool:
     """Whether the learner has a link in force that can be undone."""
     return links_in_force_of(learner).exists()
+
+
+def is_held(learner: Learner) -> bool:
+    """Whether the learner is under a privacy hold."""
+    return learner.privacy_hold
+
+
+def is_open(learner: Learner) -> bool:
+    """Whether the learner is under no privacy hold."""
+    return not learner.privacy_hold
 
 
 @admin.register(Learner)
@@ -175,6 +185,8 @@ class LearnerAdmin(DeskAdmin):
         """Whether the record is linked to another one, or the learner has died."""
         if learner.same_as:
             return _now("same person as %(number)s") % {"number": learner.same_as.learner_number}
+        if learner.privacy_hold:
+            return _now("privacy hold")
         if learner.deceased_on:
             return _now("died on %(day)s") % {"day": date_format(learner.deceased_on)}
         return _now("in order")
@@ -229,6 +241,26 @@ class LearnerAdmin(DeskAdmin):
         cleaned = form.cleaned_data
         connect_account(row, user=cleaned["email"], by=signed_in_user(request), reason=cleaned["why"])
         return _now("The account is set.") if cleaned["email"] else _now("The record has no account now.")
+
+    @desk_action(
+        _("Set a privacy hold"),
+        may=may_change_learners,
+        form=ReasonForm,
+        offered=is_open,
+        explains=_(
+            "Nobody outside can compare a name with those on documents of this person. What is shared stays shared."
+        ),
+    )
+    def hold(self, request: HttpRequest, row: Learner, form: ReasonForm) -> str:
+        """Set the privacy hold."""
+        set_privacy_hold(row, hold=True, by=signed_in_user(request), reason=form.cleaned_data["why"])
+        return _now("The privacy hold is set.")
+
+    @desk_action(_("Lift the privacy hold"), may=may_change_learners, form=ReasonForm, offered=is_held)
+    def lift(self, request: HttpRequest, row: Learner, form: ReasonForm) -> str:
+        """Lift the privacy hold."""
+        set_privacy_hold(row, hold=False, by=signed_in_user(request), reason=form.cleaned_data["why"])
+        return _now("The privacy hold is lifted.")
 
     @desk_action(
         _("Same person as another record"),

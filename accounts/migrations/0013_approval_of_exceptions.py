@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0008_search_words"),
+        ("accounts", "0012_privacy_of_names"),
     ]
 
     operations = [

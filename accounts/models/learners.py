@@ -75,6 +75,9 @@ class Learner(models.Model):
         related_name="learner",
         verbose_name=_("account"),
     )
+    # Off for everybody outside while it is set; the office sets it, for instance for a person in danger.
+    privacy_hold = models.BooleanField(_("privacy hold"), default=False)
+    names_comparable = models.BooleanField(_("lets others compare the name on documents"), default=True)
     same_as = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, editable=False, related_name="duplicates"
     )

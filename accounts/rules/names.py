@@ -48,6 +48,14 @@ def sort_key(text: str, sort_as: str = "") -> str:
     return folded(sort_as or text)[:MAX_SORT_KEY]
 
 
+def compared_name(text: str) -> str:
+    """A name for comparing it with one that somebody typed: its words, folded and in their order, with single blanks.
+
+    Case, accents, punctuation and spellings of one letter do not count. A text without any word is compared folded.
+    """
+    return " ".join(_words(text)) or folded(text)
+
+
 def search_words(*texts: str) -> list[str]:
     """The distinct folded words of `texts`, in order; a word consists of letters, digits and marks.
 
@@ -56,9 +64,12 @@ def search_words(*texts: str) -> list[str]:
     """
     words: dict[str, None] = {}
     for text in texts:
-        parts = "".join(letter if _is_word_character(letter) else " " for letter in _spelled(text)).split()
-        words.update(dict.fromkeys(parts))
+        words.update(dict.fromkeys(_words(text)))
     return " ".join(words)[:MAX_SEARCH_WORDS].split()
+
+
+def _words(text: str) -> list[str]:
+    return "".join(letter if _is_word_character(letter) else " " for letter in _spelled(text)).split()
 
 
 def _spelled(text: str) -> str:

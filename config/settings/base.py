@@ -34,7 +34,14 @@ SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 PUBLIC_URL = env.str("PUBLIC_URL", "http://localhost:8000").rstrip("/")
 _public = urlsplit(PUBLIC_URL)
 HTTPS = _public.scheme == "https"
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [_public.hostname or "localhost", "localhost", "127.0.0.1", "[::1]"])
+# What is printed and signed leads to CAIRN_ORIGIN, and what was before a move to the former origins: their hosts are
+# answered too. A demo answers on this machine only.
+_lasting = (env.str("CAIRN_ORIGIN", ""), *env.list("CAIRN_FORMER_ORIGINS", []))
+_lasting_hosts = [host for each in _lasting if not CAIRN_DEMO and (host := urlsplit(each.strip()).hostname)]
+ALLOWED_HOSTS: list[str] = [
+    *env.list("ALLOWED_HOSTS", [_public.hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]),
+    *_lasting_hosts,
+]
 CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
 
 if not SECRET_KEY:

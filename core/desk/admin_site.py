@@ -8,7 +8,7 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, reverse
@@ -54,7 +54,8 @@ class DeskSite(AdminSite):
         # A line end or a control character cannot stand in the header that redirects.
         target = wanted if safe and wanted.isprintable() else reverse("admin:index")
         if self.has_permission(request):
-            return redirect(target)
+            # Not `redirect`, which takes a word without a slash for the name of a view and fails.
+            return HttpResponseRedirect(target)
         if request.user.is_authenticated:
             raise PermissionDenied
         return redirect_to_login(target)

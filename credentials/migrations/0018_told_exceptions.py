@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0013_approval_of_exceptions"),
-        ("credentials", "0014_delivered_files"),
+        ("credentials", "0017_name_comparisons"),
     ]
 
     operations = [

@@ -1,7 +1,9 @@
 """The tables of issuers and keys, documents with their codes and status bits, and what sharing grants cover."""
 
 from credentials.models.codes import DocumentCode
+from credentials.models.comparisons import TRIES_A_DAY, NameComparison
 from credentials.models.credentials import Credential, CredentialQuerySet
+from credentials.models.definitions import AchievementDefinition, PublishedImage
 from credentials.models.delivered import DeliveredFile, DeliveredKind
 from credentials.models.documents import (
     Document,
@@ -21,6 +23,8 @@ from credentials.models.unsigned import UnsignedAward
 
 __all__ = [
     "LIST_LENGTH",
+    "TRIES_A_DAY",
+    "AchievementDefinition",
     "Credential",
     "CredentialQuerySet",
     "DeliveredFile",
@@ -35,7 +39,9 @@ __all__ = [
     "Issuer",
     "IssuerKey",
     "KeyState",
+    "NameComparison",
     "Printing",
+    "PublishedImage",
     "RevocationBody",
     "RevocationClass",
     "StatusEntry",

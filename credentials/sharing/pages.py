@@ -1,7 +1,7 @@
 """A learner's own sharing: what is shared with whom, each read of it, sharing a transcript, and withdrawing."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.actions.learners import allow_name_comparison
 from accounts.actions.sharing_grants import withdraw_sharing_grant
 from accounts.errors import AlreadyEndedError
-from accounts.models import Learner, SharingGrant, SharingPurpose
+from accounts.models import Learner, SharingGrant, SharingPurpose, User
 from accounts.pages.own_record import own_record
 from accounts.permissions import is_learner
-from accounts.queries import learner_civil_date, learner_time_zone
+from accounts.queries import learner_civil_date, learner_time_zone, lets_names_be_compared
 from core import clock
 from core.access import access
 from core.text import canonical
@@ -30,6 +31,7 @@ from credentials.sharing.labels import words_of_consent
 from credentials.sharing.queries import (
     grant_of,
     grants_of,
+    name_comparisons_of,
     only_shareable_transcript,
     reads_of,
     shareable_transcripts,
@@ -37,6 +39,7 @@ from credentials.sharing.queries import (
 
 # A partner may read often: the page shows the newest reads.
 SHOWN_READS = 200
+SHOWN_COMPARISONS = 50
 
 
 def shares(request: HttpRequest) -> bool:
@@ -50,8 +53,28 @@ def sharing(request: HttpRequest) -> HttpResponse:
     """Everything that is or was shared, newest first."""
     learner, at, zone = own_record(request), clock.now(), learner_time_zone()
     rows = [(grant, grant.state_at(at), last_day_of(grant, zone)) for grant in grants_of(learner)]
-    context = {"rows": rows, "can_share": shareable_transcripts(learner).exists()}
+    context = {
+        "rows": rows,
+        "can_share": shareable_transcripts(learner).exists(),
+        "comparable": lets_names_be_compared(learner),
+        "comparisons": name_comparisons_of(learner)[:SHOWN_COMPARISONS],
+    }
     return render(request, "credentials/sharing/sharing.html", context)
+
+
+@access(shares)
+@require_POST
+def name_comparison(request: HttpRequest) -> HttpResponse:
+    """Let others compare the name on one's documents, or no longer."""
+    allowed = request.POST.get("allowed") == "yes"
+    allow_name_comparison(own_record(request), allowed=allowed, by=cast("User", request.user))
+    messages.success(
+        request,
+        _now("Others can compare the name on your documents.")
+        if allowed
+        else _now("From now on nobody can compare the name on your documents."),
+    )
+    return redirect("sharing:sharing")
 
 
 @access(shares)

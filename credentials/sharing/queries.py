@@ -11,7 +11,7 @@ from django.db.models import Count, Max, OuterRef, Prefetch, Q, QuerySet, Subque
 from accounts.models import Disclosure, Learner, Organization, SharingGrant
 from core.database.compiled import compiled
 from core.rest.keyset import Key
-from credentials.models import Credential, GrantItem, Transcript
+from credentials.models import Credential, GrantItem, NameComparison, Transcript
 
 
 @dataclass(frozen=True)
@@ -113,6 +113,15 @@ def grants_of(learner: Learner) -> QuerySet[SharingGrant]:
         )
         .order_by("-granted_at", "-pk")
     )
+
+
+def name_comparisons_of(learner: Learner) -> QuerySet[NameComparison]:
+    """Each comparison of a name with one on a document of the learner, the newest first."""
+    rows = NameComparison.objects.of(learner).select_related(
+        "document__code_row", "document__award__achievement_version"
+    )
+    large = ("document__content", "document__prepared", "document__award__decision")
+    return rows.defer(*large, "document__award__achievement_version__content").order_by("-compared_at", "-pk")
 
 
 def grant_of(learner: Learner, public_id: uuid.UUID) -> SharingGrant | None:

@@ -9,6 +9,7 @@ app_name = "sharing"
 urlpatterns = [
     path("", sharing.sharing, name="sharing"),
     path("new/", sharing.share, name="share"),
+    path("names/", sharing.name_comparison, name="name_comparison"),
     path("<uuid:grant_id>/", sharing.grant, name="grant"),
     path("<uuid:grant_id>/withdraw/", sharing.withdraw, name="withdraw"),
 ]

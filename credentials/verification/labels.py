@@ -134,6 +134,8 @@ _FILES: Mapping[FileKind, Words] = {
     ),
     FileKind.PRESENTATION: _("A wallet handed this on. The credential in it was checked, not who presents it."),
 }
+_NAME_MATCHES = _("The name matches the document.")
+_NAME_NOT_CONFIRMED = _("The name could not be confirmed. Ask the holder for a share link.")
 _EXACT_FILE = _("Byte for byte, this is the file that was delivered here.")
 _ISSUERS: Mapping[IssuerKnown, Words] = {
     IssuerKnown.OURS: _("It was issued here."),
@@ -335,6 +337,11 @@ def _issuer_words(answer: Verification) -> Words:
         return _BORROWED_NAME if answer.verdict is not Verdict.VALID else ""
     told = answer.issuer.known is IssuerKnown.OURS or answer.credential is not None
     return _ISSUERS[answer.issuer.known] if told else ""
+
+
+def name_match_text(matched: bool) -> tuple[Words, str, str]:
+    """The answer about a typed name, with the colour and icon of its notice. There are two, whatever the reason."""
+    return (_NAME_MATCHES, "success", "check") if matched else (_NAME_NOT_CONFIRMED, "", "info")
 
 
 def transcript_kind(kind: TranscriptKind) -> Words:

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.pages.reauthentication import client_address
 from core import clock
@@ -17,9 +17,11 @@ from core.access import access, anyone
 from core.forms import CarefulForm
 from core.rates import Rate, wait_of
 from credentials.badges.formats.untrusted_json import MAX_BYTES, UnreadableError
+from credentials.verification.actions import compare_name
 from credentials.verification.formats.presented_files import MAX_FILE_BYTES, NotOpenedError
-from credentials.verification.labels import answer_text, transcript_kind, unreadable_words
+from credentials.verification.labels import answer_text, name_match_text, transcript_kind, unreadable_words
 from credentials.verification.queries.our_documents import is_code, verification_of_code
+from credentials.verification.queries.printed_names import offers_comparison
 from credentials.verification.queries.verifications import verification_of_file, verification_of_words
 from credentials.verification.rules.typed_words import address_in
 from credentials.verification.rules.verdicts import Verification
@@ -29,6 +31,8 @@ RATE = Rate("verify", 120)
 # For what may need a fetch and a proof; and for all clients together, so that nobody attacks others through us.
 RATE_OF_DOCUMENTS = Rate("verify_document", 20)
 RATE_OF_ALL_DOCUMENTS = Rate("verify_documents", 240)
+# A name is compared three times a day and document; this is against trying many documents.
+RATE_OF_NAMES = Rate("verify_name", 10)
 MAX_CODE_LENGTH = 100
 
 
@@ -46,6 +50,12 @@ class VerifyForm(CarefulForm, forms.Form):
         if not self.errors and not any(inputs):
             raise forms.ValidationError(_("Enter a code or an address, choose a file, or paste the text of one."))
         return cleaned
+
+
+class NameForm(CarefulForm, forms.Form):
+    """The name that stands on a document."""
+
+    name = forms.CharField(label=_("Name on the document"), max_length=300)
 
 
 @access(anyone)
@@ -84,6 +94,23 @@ def verify_code(request: HttpRequest, code: str) -> HttpResponse:
     return _answer_to_code(request, code)
 
 
+@access(anyone)
+@csrf_exempt  # whoever asks stays unknown, so that nobody can be made to ask in their own name
+@never_cache
+@require_POST
+def compare(request: HttpRequest, code: str) -> HttpResponse:
+    """Whether a typed name is the one that the document with this code prints; two answers, whatever the reason."""
+    address, at = client_address(request) or "", clock.now()
+    seconds = wait_of(RATE_OF_NAMES, address, at=at) or _wait(request, costly=False)
+    if seconds:
+        return _too_often(request, seconds)
+    form = NameForm(request.POST)
+    answer = verification_of_code(code, at=at)
+    if not form.is_valid():
+        return _answer(request, answer, form=form)
+    return _answer(request, answer, matched=compare_name(code, typed=form.cleaned_data["name"]))
+
+
 def _answer_to_code(request: HttpRequest, code: str) -> HttpResponse:
     seconds = _wait(request, costly=False)
     if seconds:
@@ -101,9 +128,20 @@ def _verification_of(form: VerifyForm) -> Verification:
     return verification_of_file(content, at=at)
 
 
-def _answer(request: HttpRequest, answer: Verification) -> HttpResponse:
-    """The page with the answer: 200 whatever the verdict is, because the question was answered."""
-    context = {**_shown(answer), "members": [_shown(member) for member in answer.members]}
+def _answer(
+    request: HttpRequest, answer: Verification, *, form: NameForm | None = None, matched: bool | None = None
+) -> HttpResponse:
+    """The page with the answer: 200 whatever the verdict is, because the question was answered.
+
+    `matched` is the answer about a typed name, None where none was compared.
+    """
+    context = {
+        **_shown(answer),
+        "members": [_shown(member) for member in answer.members],
+        "answer_code": answer.code,
+        "names": name_match_text(matched) if matched is not None else None,
+        "form": (form or NameForm()) if matched is None and offers_comparison(answer, at=clock.now()) else None,
+    }
     return _without_traces(render(request, "credentials/verify/answer.html", context))
 
 

@@ -9,4 +9,5 @@ app_name = "verify"
 urlpatterns = [
     path("", verify.verify, name="verify"),
     path("<str:code>", verify.verify_code, name="code"),
+    path("<str:code>/name", verify.compare, name="name"),
 ]

@@ -169,3 +169,42 @@ class AwardFacts:
     scales: tuple[ScaleFact, ...]
     stacked: tuple[StackedFact, ...]
     waived: tuple[CompetencyFact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementFact:
+    """One part of a program version in which something can be reached, as the published version says it.
+
+    `key` is the key of the node, with those of the programs around it before it (`r3/r2`). `competency` is the public
+    id of the one competency that the part asks for. It is empty where several can be reached there: in the program as
+    a whole, in a stacked program, by free credits. `code` to `required_rank` are then empty too, and `title` names it.
+    """
+
+    key: str
+    title: str
+    competency: str = ""
+    code: str = ""
+    uri: str = ""
+    framework: str = ""
+    scale: str = ""
+    required_rank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AchievementFacts:
+    """One published achievement version, whoever earns it. `credits` are those that every award brings, if it says so.
+
+    The first of `requirements` is the program as a whole; there are none for an achievement without a program.
+    """
+
+    achievement: str
+    number: int
+    achievement_type: str
+    title: str
+    description: str
+    criteria: str
+    language: str
+    program_code: str
+    credits: Decimal | None
+    requirements: tuple[RequirementFact, ...]
+    scales: tuple[ScaleFact, ...]

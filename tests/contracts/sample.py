@@ -156,8 +156,13 @@ def under_signed_addresses(rows: list[Any]) -> dict[str, dict[str, str]]:
             "achievement_id": str(version.achievement.public_id),
             "number": str(version.number),
         },
+        "published:achievement_image": {
+            "achievement_id": str(version.achievement.public_id),
+            "number": str(version.number),
+        },
         "published:status": {"list_id": str(paper.status_list.public_id)},
         "published:did_json": {"slug": issuer.slug},
+        "published:issuer_image": {"slug": issuer.slug},
     }
 
 

@@ -54,6 +54,7 @@ NO_FORM: dict[str, str] = {
     "sharing_grant_withdrawn_after_it_starts": "withdrawn now",
     "sharing_grant_used_within_its_limit": "counted by an action",
     "sharing_grant_stays_as_given": "no form changes one",
+    "name_comparison_within_its_limit": "the action counts before",
     "disclosure_has_a_live_grant": "written by an action that asks before",
     "accounts_learner_user_id_key": "the form asks before",
     "framework_one_per_identifier_and_namesake": "imported",

@@ -164,7 +164,9 @@ def test_the_register_calls_the_same_tables_append_only() -> None:
 
 
 KEYS = {
+    "credentials.AchievementDefinition.described",
     "credentials.DocumentCode.code",
+    "credentials.PublishedImage.address",
     "programs.Attribution.requirement_key",
 }
 

@@ -60,6 +60,8 @@ FAULTS = [
     ("cairn.E013", {"CAIRN_ORIGIN": "https://cairn.example/path"}),
     ("cairn.E013", {"CAIRN_ORIGIN": "https://user@cairn.example"}),
     ("cairn.E013", {"CAIRN_ORIGIN": "https://Cairn.example"}),
+    ("cairn.E014", {"CAIRN_FORMER_ORIGINS": ["https://old.example", "old.example"]}),
+    ("cairn.E014", {"CAIRN_FORMER_ORIGINS": ["https://old.example/verify"]}),
 ]
 
 DEMO = {

@@ -8,11 +8,19 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from credentials.badges.formats.achievement import achievement_definition, described_requirements
 from credentials.badges.formats.data_integrity import proof_options, signed
 from credentials.badges.formats.multikey import multibase_of
 from credentials.badges.formats.open_badge import credential
-from credentials.badges.rules import CredentialFacts, Identity, IssuerFacts
-from programs.awards.rules import AwardFacts, CompetencyFact, LevelFact, ScaleFact
+from credentials.badges.rules import CredentialFacts, Definition, Identity, IssuerFacts
+from programs.awards.rules import (
+    AchievementFacts,
+    AwardFacts,
+    CompetencyFact,
+    LevelFact,
+    RequirementFact,
+    ScaleFact,
+)
 
 ORIGIN = "https://cairn.example"
 DID = "did:web:cairn.example:issuers:lakeside"
@@ -28,6 +36,7 @@ ISSUER = IssuerFacts(
     url="https://lakeside.example/",
     email="registry@lakeside.example",
     description="A college by a lake.",
+    image=f"{ORIGIN}/issuers/lakeside/image",
 )
 SCALE = ScaleFact(
     id="scale-1",
@@ -92,7 +101,6 @@ FACTS = AwardFacts(
 )
 CREDENTIAL_FACTS = CredentialFacts(
     url=f"{ORIGIN}/credentials/{UUID}20",
-    achievement_url=f"{ORIGIN}/achievements/{UUID}12/v/2",
     status_list_url=f"{ORIGIN}/status/{UUID}21",
     status_index=4711,
     issued_at=ISSUED,
@@ -118,10 +126,45 @@ class FixedSigner:
 SIGNER = FixedSigner()
 
 
+ACHIEVEMENT_URL = f"{ORIGIN}/achievements/{UUID}12/v/2"
+
+
+def definition_for(facts: AwardFacts) -> Definition:
+    """The definition of an achievement that asks for the competencies of these facts."""
+    parts = [
+        RequirementFact(
+            key=each.requirement,
+            title=each.statement or each.code,
+            competency=each.id,
+            code=each.code,
+            uri=each.uri,
+            framework=each.framework,
+            scale=each.scale,
+            required_rank=each.required_rank,
+        )
+        for each in facts.competencies
+    ]
+    whole = AchievementFacts(
+        achievement=facts.achievement,
+        number=facts.achievement_version,
+        achievement_type=facts.achievement_type,
+        title=facts.title,
+        description=facts.description,
+        criteria=facts.criteria,
+        language=facts.language,
+        program_code=facts.program_code,
+        credits=facts.credits,
+        requirements=(RequirementFact("r1", facts.title), *parts) if parts else (),
+        scales=facts.scales,
+    )
+    definition = achievement_definition(whole, creator=ISSUER, url=ACHIEVEMENT_URL)
+    return Definition(achievement=definition, described=described_requirements(whole))
+
+
 def badge(facts: AwardFacts = FACTS, issued: CredentialFacts = CREDENTIAL_FACTS, **other: Any) -> dict[str, Any]:
     """A credential with its proof's options, `other` fields of the facts changed."""
     changed = dataclasses.replace(facts, **other)
-    document = credential(changed, issuer=ISSUER, issued=issued)
+    document = credential(changed, definition=definition_for(changed), issuer=ISSUER, issued=issued)
     return {**document, "proof": proof_options(METHOD, created=issued.issued_at)}
 
 

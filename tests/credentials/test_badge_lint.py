@@ -77,8 +77,8 @@ def test_lint_refuses_text_that_two_libraries_sort_differently() -> None:
         dataclasses.replace(KNEAD, requirement="r3", uri="https://x.example/a", code="", statement="\U0001f600"),
     )
     document = badge(competencies=twins)
-    document["credentialSubject"]["achievement"]["resultDescription"][0]["id"] = "https://x.example/r"
     document["credentialSubject"]["achievement"]["resultDescription"][1]["id"] = "https://x.example/r"
+    document["credentialSubject"]["achievement"]["resultDescription"][2]["id"] = "https://x.example/r"
 
     assert lint_badge(document, did=DID, at=LATER) == [Problem("sorts_differently", "")]
 

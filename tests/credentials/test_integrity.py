@@ -82,7 +82,8 @@ HARM: dict[str, tuple[Callable[[Credential], None], tuple[str, ...]]] = {
     "one byte of a document": (
         one_byte,
         ("Credential {id} holds other bytes than its digest says.",
-         "Credential {id} has a proof that does not fit its document."),
+         "Credential {id} has a proof that does not fit its document.",
+         "Credential {id} embeds another definition of its achievement than is published."),
     ),
     "the name on a paper": (name_on_paper, ("Credential {id} carries another name than its digest says.",)),
     "a state without its bit": (

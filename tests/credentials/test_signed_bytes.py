@@ -39,7 +39,7 @@ from credentials.badges.formats.errors import (
 )
 from credentials.badges.formats.status_list import bits_of, decoded_list, indexes_of, list_document
 from tests.credentials.papers import (
-    CREDENTIAL_FACTS,
+    ACHIEVEMENT_URL,
     DID,
     FACTS,
     ISSUED,
@@ -69,23 +69,23 @@ LARGE_CREDITS = dataclasses.replace(FACTS, credits=Decimal("123456.25"))
 GOLDEN = {
     "whole": (
         FACTS,
-        "z4ikmousjMLk1q2EjJxyVJeUMB2YZxneHraXESHMdFRwzFCFqMeHcwJ9ZmWEB686Z2PuDyCHEaXuLvSSQmTH4VooG",
-        "c5d2d82a884a6df7e396c26ae464258900715846bc9e0bff11baad171ecd354c",
+        "zcaXYSGYztbFrRwqk7ZuSvhx2JjddXMofTKSx8m1eTBwPSwB4vxSJpnfSA2kqcwbbZ5cVJNfkiD6C9WFG8BeNjEW",
+        "fddd1c74a9f0b678ba362af9a42bc8ebb1423e485f0597f33f6a04662c681a65",
     ),
     "scripts": (
         SCRIPTS,
-        "z5i2Qyt1gvK4MASTkc8kXvaqCn5uSVPYwy5bNXSrpN29E2j64z97YtH7ZrTzjV2SggWXtfVuNxc3nbPbWv6aqwxBx",
-        "4ce9b8c6ba1963e082ec0afaa6ec5d098e00bb5bc87f7854502700ae9584de97",
+        "zUr5VVoJTDa6PwtuA9qgKFbtzPiH97k4szzBKS232v6x2W6qPziMxMMk9xo7dAtbTXHwWoTKvSnr5xdgS5smTLkL",
+        "c00fc95f7a474267aa283e0ee9ba1a5e2600f41fefe94403632e2a767fc65160",
     ),
     "bare": (
         BARE,
-        "z2qPhFuRj3GAznRBJyAExD9UJtPyk5Mm2D66EZgg67cbXtmXG8RGfrX4gASt1fmsJ3diYWnebB3WkZfixhJpvL7QG",
-        "f1a6d9fa94f3791666e30f68b44e3bbaca5270ae08577f6e760f7a72fcbfc9f7",
+        "z3p9V3xpUkVZMBVkXwbQsVV4CkyWt1rBn28wpg9BAcEdf8GvK8epA4y9HqGzXfx7Czg38c1xdzFgBWqxmgPnumsjx",
+        "068b66d5efc92bb1b1c36e94bc884855e40b46b58c54b4b3441e6c392b8060b8",
     ),
     "credits": (
         LARGE_CREDITS,
-        "zVohva69Geb7rrEgsd28TsoyHvut2A2BCfj3rUokwj5RChWp6JowSz7xbxtbVmxrBDtpkiUHZ7EdrYh8oyRGrWdz",
-        "957d95af3080b8c5b0e2fa1bab2591f1d6be162e7bfde236e0db59148e0e8714",
+        "zJrgu3vVNUT9ZJgLJQ5C3WUwWaRPF232JKXjT5KavFizY8qW3VmU28KFsqXyftQQspcyWXEvfd5mMg74utdF4JmT",
+        "0d8ad5f537c029842e9c8938486813a4a1e2ded30dd6a335e4dd9b0012b662b7",
     ),
 }
 
@@ -152,7 +152,8 @@ ASKED: dict[str, set[str]] = {
     "Profile": {"id", "type"},
     "AchievementSubject": {"type", "achievement", "identifier"},
     "IdentityObject": {"type", "hashed", "identityHash", "identityType"},
-    "Achievement": {"id", "type", "name", "description", "criteria"},
+    "Achievement": {"id", "type", "name", "description", "criteria", "creator", "image"},
+    "Image": {"id", "type"},
     "Alignment": {"type", "targetName", "targetUrl"},
     "ResultDescription": {"id", "type", "name", "resultType"},
     "RubricCriterionLevel": {"id", "type", "name"},
@@ -193,7 +194,8 @@ def test_results_name_what_the_achievement_describes(name: str) -> None:
     subject = signed(badge(GOLDEN[name][0]), SIGNER)["credentialSubject"]
     described = {found["id"]: found for found in subject["achievement"].get("resultDescription", [])}
 
-    assert {result["resultDescription"] for result in subject.get("result", [])} == set(described)
+    # The first description is that of the whole, which no result of these facts names.
+    assert [result["resultDescription"] for result in subject.get("result", [])] == list(described)[1:]
     for result in subject.get("result", []):
         description = described[result["resultDescription"]]
         levels = [level["id"] for level in description.get("rubricCriterionLevel", [])]
@@ -280,7 +282,7 @@ def test_issuing_is_off_when_the_canary_signs_to_other_bytes(monkeypatch: pytest
         ("/name", "Cake"),
         ("/validFrom", "2026-03-04T08:30:01Z"),
         ("/credentialStatus/statusListIndex", "4712"),
-        ("/credentialSubject/result/0/achievedLevel", f"{CREDENTIAL_FACTS.achievement_url}#r2/level-1"),
+        ("/credentialSubject/result/0/achievedLevel", f"{ACHIEVEMENT_URL}#r2/level-1"),
         ("/issuer/name", "Another College"),
         ("/proof/created", "2026-03-04T08:30:01Z"),
         ("/extra", "unsigned"),

@@ -68,6 +68,6 @@ def test_issuing_and_signing_ask_a_constant_number_of_statements(issuer: Issuer,
 
     statements = [query["sql"].split()[0] for query in asked.captured_queries]
     assert [word for word in statements if word in {"SELECT", "INSERT", "UPDATE", "WITH"}] == [
-        "SELECT", "SELECT", "SELECT", "SELECT", "SELECT", "SELECT", "SELECT", "SELECT", "WITH", "INSERT",
-        "SELECT", "SELECT", "SELECT", "UPDATE", "INSERT",
+        "SELECT", "SELECT", "SELECT", "SELECT", "SELECT", "SELECT", "SELECT", "SELECT", "SELECT", "WITH", "INSERT",
+        "SELECT", "SELECT", "SELECT", "SELECT", "UPDATE", "INSERT",
     ]  # fmt: skip

@@ -7,11 +7,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 from pytest_django import Settings
 
+from accounts.actions.learners import connect_account
 from accounts.models import Learner, LearnerName, Organization, Role, RoleAssignment, User
 from assessments.models import Assessment, Evidence
 from competencies.models import Competency, Framework
@@ -266,6 +268,30 @@ def test_a_second_run_changes_no_row(demo: Path, settings: Settings, school: tup
 
     assert rows() == before
     assert (demo / "demo" / "sign-ins.json").read_bytes() == printed
+
+
+def test_it_opens_again_whatever_its_people_did_to_their_accounts(
+    demo: Path, settings: Settings, school: tuple[Catalog, Days]
+) -> None:
+    let_live("pavel.dvorak", school)
+    call_command("seed_demo")
+    registrar, pavel = (User.objects.get(email=f"{name}@demo.example") for name in ("ines.aguilar", "pavel.dvorak"))
+    # Another address, with the first one kept as a second; an account without its record; no role, no account.
+    EmailAddress.objects.create(user=registrar, email="ines@lakeside.example", verified=True)
+    registrar.email, registrar.is_active = "ines@lakeside.example", False
+    registrar.save()
+    connect_account(pavel.learner, user=None, by=registrar, reason="Tried.")
+    pavel.email = "pavel@lakeside.example"
+    pavel.save()
+    RoleAssignment.objects.update(ends_at=OPENING)
+    before = rows()
+
+    call_command("seed_demo")
+    assert not seed_learner(PEOPLE["pavel.dvorak"], catalog=school[0], days=seed_staff(at=OPENING))
+
+    assert rows() == before
+    printed = json.loads((demo / "demo" / "sign-ins.json").read_text())
+    assert [row["email"] for row in printed if row["name"] == "Ines Aguilar"] == ["ines@lakeside.example"]
 
 
 def test_the_calendar_stays_that_of_the_first_seeding(db: None) -> None:

@@ -56,6 +56,11 @@ def lint_list(document: Mapping[str, Any], *, did: str, at: datetime) -> list[Pr
     return _linted(document, LIST, did=did, at=at)
 
 
+def lint_definition(achievement: Mapping[str, Any]) -> list[Problem]:
+    """Every reason not to publish this definition of an achievement: no badge with it would be signed."""
+    return [*_ACHIEVEMENT(achievement, ""), *_values(achievement, "")]
+
+
 def _linted(document: Mapping[str, Any], shape: Check, *, did: str, at: datetime) -> list[Problem]:
     found = [*shape(document, ""), *_values(document, "")]
     if found:
@@ -204,9 +209,10 @@ _STATUS = _closed({
     "statusListIndex": _like(DIGITS, "not_an_index"),
     "statusListCredential": _address,
 })  # fmt: skip
+_IMAGE = _closed({"id": _address, "type": _exactly("Image")})
 _ISSUER = _closed(
     {"id": _identifier, "type": _exactly(["Profile"]), "name": _text},
-    allowed={"url": _address, "email": _text, "description": _text},
+    allowed={"url": _address, "email": _text, "description": _text, "image": _IMAGE},
 )
 _IDENTITY = _closed({
     "type": _exactly("IdentityObject"),
@@ -235,10 +241,14 @@ _ACHIEVEMENT = _closed(
         "name": _text,
         "description": _text,
         "criteria": _closed({"narrative": _text}),
-        "creator": _closed({"id": _identifier, "type": _exactly(["Profile"]), "name": _text}),
+        "creator": _closed(
+            {"id": _identifier, "type": _exactly(["Profile"]), "name": _text},
+            allowed={"url": _address, "image": _IMAGE},
+        ),
         "version": _text,
     },
     allowed={
+        "image": _IMAGE,
         "inLanguage": _text,
         "humanCode": _text,
         "creditsAvailable": _amount,
@@ -251,7 +261,8 @@ _RESULT = _closed(
     allowed={
         "achievedLevel": _address,
         "status": _exactly("Completed"),
-        "value": _like(re.compile("recognised|substituted|waived|forced"), "unexpected"),
+        "value": _text,
+        "alignment": _each(_ALIGNMENT),
     },
 )
 _SUBJECT = _closed(

@@ -28,7 +28,9 @@ from credentials.errors import (
     NoLegalNameError,
     StatusListFullError,
 )
+from credentials.issuing.actions.definitions import publish_definition
 from credentials.issuing.actions.status_lists import free_bit
+from credentials.issuing.queries.definitions import definition_of
 from credentials.issuing.queries.issuers import active_key_of, facts_of_issuer, issuer_for, issuing_organization_of
 from credentials.models import (
     Credential,
@@ -114,15 +116,15 @@ def _stored(  # noqa: PLR0917 - one step of prepare, cut out to be tried again
     # The document states the key, so that a rotation before the signing voids what is prepared here.
     key = active_key_of(issuer)
     public_id, salt = uuid4(), secrets.token_bytes(SALT_BYTES)
+    definition = definition_of(publish_definition(award.achievement_version, at=at))
     issued = CredentialFacts(
         url=f"{issuer.origin}/credentials/{public_id}",
-        achievement_url=f"{issuer.origin}/achievements/{facts.achievement}/v/{facts.achievement_version}",
         status_list_url=status_list.url,
         status_index=index,
         issued_at=at,
         identities=_identities(award.learner, facts),
     )
-    document = badge_of(facts, issuer=facts_of_issuer(issuer), issued=issued)
+    document = badge_of(facts, definition=definition, issuer=facts_of_issuer(issuer), issued=issued)
     # The options are part of what is signed: stored now, a repeated signing gives the same bytes.
     document["proof"] = proof_options(key.method, created=at)
     # Linted now, before anybody waits for the signature; signing lints again, because the code may have changed.

@@ -18,6 +18,7 @@ from credentials.badges.formats.errors import NotVerifiedError
 from credentials.badges.formats.guard import refuse_unless_sound
 from credentials.badges.formats.lint import lint_badge
 from credentials.errors import LintError, SelfCheckFailedError
+from credentials.issuing.queries.definitions import repeats_its_definition
 from credentials.issuing.queries.signers import signer_of
 from credentials.models import Credential, Document, DocumentState, IssueReason, KeyState, RevocationClass
 
@@ -26,7 +27,8 @@ from credentials.models import Credential, Document, DocumentState, IssueReason,
 def sign_prepared(credential: Credential) -> Credential:
     """Sign, let the guard check the bytes, and store them; the replaced credential ends in the same transaction.
 
-    The credential is voided if its award is no longer granted. It is voided and enqueued again if its key has ended.
+    The credential is voided if its award is no longer granted. It is voided and enqueued again if its key has ended, or
+    if it does not repeat the published definition of its achievement (invariant 28).
     A second call changes nothing. Raises LintError, SelfCheckFailedError, SigningUnavailableError.
     """
     at = locked_learner(credential.learner, at=None).second
@@ -35,7 +37,8 @@ def sign_prepared(credential: Credential) -> Credential:
         return locked  # the job ran before
     if not locked.award.stands:
         return _void(locked)
-    if _state_held(locked.key.pk) != KeyState.ACTIVE:
+    # Prepared before its achievement had a definition, it would describe the achievement in other words.
+    if _state_held(locked.key.pk) != KeyState.ACTIVE or not repeats_its_definition(locked):
         _void(locked)
         _enqueue_again(locked)
         return locked

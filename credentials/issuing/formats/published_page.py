@@ -5,6 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from programs.audit.rules.figures import Way
+
+WAYS = frozenset(Way)
+"""What a result says about how its competency was met."""
+
 
 @dataclass(frozen=True)
 class ResultLine:
@@ -56,9 +61,41 @@ def facts_of_document(document: Mapping[str, Any]) -> DocumentFacts:
     )
 
 
+@dataclass(frozen=True)
+class DescribedPart:
+    """A part of an achievement that results can name: its fragment, name, and levels with their fragments."""
+
+    fragment: str
+    name: str
+    levels: tuple[tuple[str, str, str], ...]
+
+
+def described_parts(achievement: Mapping[str, Any]) -> list[DescribedPart]:
+    """The parts that an achievement describes, so that each identifier in a badge leads to its place on the page."""
+    return [
+        DescribedPart(
+            _fragment(each),
+            each["name"],
+            tuple(
+                (_fragment(level), level["name"], level.get("description", ""))
+                for level in each.get("rubricCriterionLevel", [])
+            ),
+        )
+        for each in achievement.get("resultDescription", [])
+    ]
+
+
+def _fragment(part: Mapping[str, Any]) -> str:
+    return str(part["id"]).partition("#")[2]
+
+
 def _line(result: Mapping[str, Any], achievement: Mapping[str, Any]) -> ResultLine:
     described = {each["id"]: each for each in achievement["resultDescription"]}[result["resultDescription"]]
     levels = {each["id"]: each["name"] for each in described.get("rubricCriterionLevel", [])}
+    # What the achievement does not name itself, as with free credits, the result names.
+    value = result.get("value", "")
+    if "alignment" in result or (value and value not in WAYS):
+        return _named_by_result(result, described["name"])
     aligned = {each["targetName"]: each for each in achievement.get("alignment", [])}.get(described["name"], {})
     return ResultLine(
         name=described["name"],
@@ -66,7 +103,21 @@ def _line(result: Mapping[str, Any], achievement: Mapping[str, Any]) -> ResultLi
         url=aligned.get("targetUrl", ""),
         required=levels.get(described.get("requiredLevel", ""), ""),
         reached=levels.get(result.get("achievedLevel", ""), ""),
-        way=result.get("value", ""),
+        way=value,
+    )
+
+
+def _named_by_result(result: Mapping[str, Any], part: str) -> ResultLine:
+    aligned, value = next(iter(result.get("alignment", [])), None), result.get("value", "")
+    if aligned is None:
+        return ResultLine(name=value or part, code="", url="", required="", reached="")
+    return ResultLine(
+        name=aligned["targetName"],
+        code=aligned.get("targetCode", ""),
+        url=aligned["targetUrl"],
+        required="",
+        reached="" if value in WAYS else value,
+        way=value if value in WAYS else "",
     )
 
 

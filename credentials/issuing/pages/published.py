@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
@@ -20,17 +21,18 @@ from competencies.formats.markup import html_of
 from competencies.pages.language import language_attributes
 from core import clock
 from core.access import access, anyone
-from credentials.badges.formats.achievement import achievement_document
+from credentials.badges.formats import pictures
+from credentials.errors import LintError, NoIssuerError
+from credentials.issuing.actions.definitions import (
+    publish_definition,
+    published_achievement_image,
+    published_issuer_image,
+)
 from credentials.issuing.formats import did_web
-from credentials.issuing.formats.published_page import facts_of_document
+from credentials.issuing.formats.published_page import described_parts, facts_of_document
 from credentials.issuing.pages.published_labels import reached_text, status_text
 from credentials.issuing.queries.credentials import status_of
-from credentials.issuing.queries.issuers import (
-    did_document_of,
-    facts_of_issuer,
-    issuer_for,
-    issuing_organization_of,
-)
+from credentials.issuing.queries.issuers import did_document_of
 from credentials.issuing.queries.published_documents import (
     achievement_version_at,
     credential_at,
@@ -44,6 +46,9 @@ JSON_LD = "application/ld+json"
 FOR_SECONDS = "public, max-age=30"
 # A stored copy may be served after the server has confirmed it: a credential ends with 410 after its retention.
 ASK_FIRST = "public, no-cache"
+# Pictures never change: signed documents name their addresses.
+FOR_GOOD = "public, max-age=31536000, immutable"
+UNPUBLISHABLE = (NoIssuerError, LintError)
 HTML = "text/html"
 Row = TypeVar("Row", bound=Model)
 
@@ -76,20 +81,41 @@ def credential(request: HttpRequest, credential_id: UUID) -> HttpResponse:
 def achievement(request: HttpRequest, achievement_id: UUID, number: int) -> HttpResponse:
     """One version of an achievement that is or was in force."""
     version = _found(achievement_version_at(achievement_id, number))
-    issuer = _found(issuer_for(issuing_organization_of(version.achievement)))
-    url = f"{issuer.origin}/achievements/{achievement_id}/v/{number}"
-    document = achievement_document(version.content or {}, number=number, issuer=facts_of_issuer(issuer), url=url)
+    try:
+        definition = publish_definition(version, at=clock.now())
+    except UNPUBLISHABLE:
+        raise Http404 from None
     if not wants_page(request):
-        return machine(request, _dumped(document), JSON_LD, caching=ASK_FIRST)
+        return machine(request, bytes(definition.content), JSON_LD, caching=ASK_FIRST)
+    document = definition.document
     context = {
         "document": document,
+        "picture": reverse("published:achievement_image", args=[achievement_id, number]),
+        "parts": described_parts(document),
         "description": _prose(document["description"]),
         "criteria": _prose(document["criteria"]["narrative"]),
-        "issuer": issuer,
         "language_attributes": language_attributes(document.get("inLanguage", "")),
-        "url": url,
     }
     return _page(render(request, "credentials/published/achievement.html", context))
+
+
+@access(anyone)
+@require_safe
+def achievement_image(request: HttpRequest, achievement_id: UUID, number: int) -> HttpResponse:
+    """The picture of one version of an achievement."""
+    version = _found(achievement_version_at(achievement_id, number))
+    try:
+        content = published_achievement_image(version, at=clock.now())
+    except UNPUBLISHABLE:
+        raise Http404 from None
+    return _image(request, content)
+
+
+@access(anyone)
+@require_safe
+def issuer_image(request: HttpRequest, slug: str) -> HttpResponse:
+    """The picture of an issuer."""
+    return _image(request, published_issuer_image(_found(issuer_at(slug)), at=clock.now()))
 
 
 @access(anyone)
@@ -130,6 +156,13 @@ def machine(request: HttpRequest, content: bytes, media_type: str, *, caching: s
 def wants_page(request: HttpRequest) -> bool:
     """Whether the client accepts HTML, as browsers do; a client that names no type is a program."""
     return HTML in request.headers.get("Accept", "") and request.get_preferred_type([HTML, CREDENTIAL]) == HTML
+
+
+def _image(request: HttpRequest, content: bytes) -> HttpResponse:
+    answer = machine(request, content, pictures.MEDIA_TYPE, caching=FOR_GOOD)
+    # Opened by itself, an SVG is a page of our origin: nothing in it may run.
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
 
 
 def _found(row: Row | None) -> Row:

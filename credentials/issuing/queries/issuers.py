@@ -90,4 +90,5 @@ def facts_of_issuer(issuer: Issuer) -> IssuerFacts:
         url=issuer.url,
         email=issuer.email,
         description=issuer.description,
+        image=f"{issuer.origin}/issuers/{issuer.slug}/image",
     )

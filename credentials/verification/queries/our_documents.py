@@ -6,6 +6,7 @@ This reads no learner's record: an answer shows no more than the presented docum
 import re
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -37,7 +38,9 @@ def verification_of_code(typed: str, *, at: datetime) -> Verification:
     It is *not known* for a code that was never issued, and for a transcript after its retention.
     """
     document = document_by_code(typed)
-    return NOT_KNOWN if document is None else _of_ours(document, unaltered=None, at=at)
+    if document is None:
+        return NOT_KNOWN
+    return replace(_of_ours(document, unaltered=None, at=at), code=stored_code(typed) or "")
 
 
 def is_code(typed: str) -> bool:

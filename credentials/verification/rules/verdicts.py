@@ -92,7 +92,8 @@ class Verification:
     """The answer. `why` is a value of RevocationClass for one of ours that ended, and `since` is when it ended.
 
     `credential` summarizes a credential and `transcript` a transcript; never both are set. `members` are the answers
-    about several credentials that were presented together; then the verdict is the least favourable of them.
+    about several credentials that were presented together; then the verdict is the least favourable of them. `code` is
+    the stored code of a document that was found by it, empty where it was found otherwise.
     """
 
     verdict: Verdict
@@ -104,6 +105,7 @@ class Verification:
     issuer: IssuerAnswer = field(default_factory=IssuerAnswer)
     file: FileAnswer | None = None
     members: tuple["Verification", ...] = ()
+    code: str = ""
 
     @property
     def retry(self) -> bool:

@@ -19,6 +19,7 @@ A step that is done is left alone, so a run after a kill goes on where the last 
 """
 
 from portal.actions.demo import content
+from portal.actions.demo.accounts import accounts_made_as
 from portal.actions.demo.catalog import Catalog, seed_catalog
 from portal.actions.demo.days import Days, first_day
 from portal.actions.demo.framework import seed_framework
@@ -33,6 +34,7 @@ __all__ = [
     "Catalog",
     "Days",
     "SignIn",
+    "accounts_made_as",
     "content",
     "first_day",
     "give_passwords",

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from accounts.models import User
 from core import clock
+from portal.actions.demo.accounts import account_made_as
 
 ZONE = "Europe/Lisbon"
 
@@ -28,5 +28,5 @@ class Days:
 
 def first_day(registrar_email: str) -> Days | None:
     """The calendar of this database: its first day is that of its first registrar's account. None before."""
-    registrar = User.objects.filter(email__iexact=registrar_email).first()
+    registrar = account_made_as(registrar_email)
     return None if registrar is None else Days(clock.civil_date(registrar.joined_at, ZoneInfo(ZONE)))

@@ -10,6 +10,7 @@ from accounts.actions.users import create_user
 from accounts.models import Learner, Role, User
 from assessments.mastery.actions.recomputing import recompute_if_due
 from portal.actions.demo import content, lives
+from portal.actions.demo.accounts import account_made_as, accounts_made_as, record_made_for
 from portal.actions.demo.awards import decide
 from portal.actions.demo.catalog import Catalog
 from portal.actions.demo.days import Days
@@ -36,7 +37,9 @@ class SignIn:
 def seed_learner(person: content.DemoPerson, *, catalog: Catalog, days: Days) -> bool:
     """Make the person and let their life happen, unless that was done; whether it was done now."""
     email = address(person.handle)
-    if Enrollment.objects.filter(learner__user__email__iexact=email).exists():
+    user = account_made_as(email)
+    known = record_made_for(user) if user else None
+    if known is not None and Enrollment.objects.of(known).exists():
         return False
     with transaction.atomic():
         learner = _record(person, email, catalog, days)
@@ -62,7 +65,7 @@ def sign_ins() -> list[SignIn]:
 def _record(person: content.DemoPerson, email: str, catalog: Catalog, days: Days) -> Learner:
     """Their account and their record, made two days before they are admitted."""
     at = days.at(max(person.begun, 1) + 2, MORNING)
-    user = User.objects.filter(email__iexact=email).first() or create_user(
+    user = account_made_as(email) or create_user(
         email,
         display_name=person.name,
         at=at,
@@ -71,8 +74,7 @@ def _record(person: content.DemoPerson, email: str, catalog: Catalog, days: Days
         confirmed=True,
         reason=REASON,
     )
-    standing = Learner.objects.filter(user=user).first()
-    return standing or create_learner(
+    return record_made_for(user) or create_learner(
         person.name, by=catalog.registrar, at=at, user=user, sort_as=person.sort_as, reason=REASON
     )
 
@@ -80,5 +82,5 @@ def _record(person: content.DemoPerson, email: str, catalog: Catalog, days: Days
 def holding(role: Role) -> tuple[User, ...]:
     """The demo's own people in a role, in the order of STAFF."""
     emails = [person.email for person in STAFF if person.role == role]
-    found = {user.email: user for user in User.objects.filter(email__in=emails)}
+    found = accounts_made_as(emails)
     return tuple(found[email] for email in emails)

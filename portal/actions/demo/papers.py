@@ -22,6 +22,7 @@ from credentials.sharing.actions import Terms, share_transcript
 from credentials.transcripts.actions.transcripts import make_transcript
 from credentials.transcripts.rules import TranscriptKind
 from portal.actions.demo import content
+from portal.actions.demo.accounts import account_made_as, record_made_for
 from portal.actions.demo.learners import holding
 from portal.actions.demo.partners import PARTNER
 from portal.actions.demo.people import address
@@ -37,7 +38,10 @@ def seed_papers(person: content.DemoPerson, *, at: datetime) -> bool:
     """Let happen to this person's papers what `person.papers` says, once; whether it happened now."""
     if not person.papers:
         return False
-    learner = Learner.objects.get(user__email__iexact=address(person.handle))
+    user = account_made_as(address(person.handle))
+    learner = record_made_for(user) if user else None
+    if learner is None:
+        return False
     return _STORIES[person.papers](person, learner, at)
 
 

@@ -10,7 +10,8 @@ from django.db import transaction
 from accounts.actions.organizations import save_organization
 from accounts.actions.roles import assign_role
 from accounts.actions.users import create_user
-from accounts.models import Organization, OrganizationKind, Role, User
+from accounts.models import Organization, OrganizationKind, Role
+from portal.actions.demo.accounts import account_made_as, accounts_made_as
 from portal.actions.demo.days import ZONE, Days, first_day
 
 REASON = "The demo's own people"
@@ -54,13 +55,14 @@ def seed_staff(*, at: datetime) -> Days:
     if not Organization.objects.ours().exists():
         _institution()
     for person in STAFF:
-        if not User.objects.filter(email__iexact=person.email).exists():
+        if account_made_as(person.email) is None:
             create_user(person.email, display_name=person.name, at=at, by=None, confirmed=True, reason=REASON)
     days = first_day(STAFF[0].email)
     if days is None:
         raise LookupError(STAFF[0].email)
+    accounts = accounts_made_as(person.email for person in STAFF)
     for person in STAFF:
-        user = User.objects.get(email__iexact=person.email)
+        user = accounts[person.email]
         if not user.role_assignments.exists():
             since = days.at(EMPLOYED, 9 * 60)
             assign_role(user, role=person.role, at=at, starts_at=since, by=None, reason=REASON)
@@ -68,13 +70,13 @@ def seed_staff(*, at: datetime) -> Days:
 
 
 def give_passwords(passwords: Mapping[str, str], *, fresh: Collection[str]) -> None:
-    """Let these accounts, by e-mail, have these passwords, where they have none yet or theirs is `fresh`.
+    """Let the accounts that were made with these addresses have these passwords, if they have none or it is `fresh`.
 
     Others are left alone: to check a password takes as long as to guess one, and every start would wait for it.
     """
-    for user in User.objects.filter(email__in=passwords):
-        if user.email in fresh or not user.has_usable_password():
-            user.set_password(passwords[user.email])
+    for email, user in accounts_made_as(passwords).items():
+        if email in fresh or not user.has_usable_password():
+            user.set_password(passwords[email])
             user.save(update_fields=["password"])
 
 

@@ -285,7 +285,11 @@ def _named_awards(ids: tuple[uuid.UUID, ...]) -> QuerySet[Award]:
 def scales_of(competencies_counted: Iterable[CountedCompetency]) -> dict[str, ScaleFact]:
     """Return the scales of the counted competencies and of recognised levels, by public id."""
     named = [(counted.statement.get("scale"), counted.scale) for counted in competencies_counted]
-    ids = {scale for both in named for scale in both if scale}
+    return scales_named({scale for both in named for scale in both if scale})
+
+
+def scales_named(ids: Collection[str]) -> dict[str, ScaleFact]:
+    """Return the scales with these public ids, by public id."""
     if not ids:  # awards without a program: even a queryset that returns nothing takes time to build
         return {}
     rows = ProficiencyScale.objects.filter(public_id__in=ids).prefetch_related("levels")
@@ -307,7 +311,7 @@ def competency_facts(
 ) -> Iterator[CompetencyFact]:
     """Yield the counted competencies as facts, in their order, without recognitions of credits alone."""
     names = tuple({uuid.UUID(counted.competency) for counted in competencies_counted if counted.competency})
-    rows = _named_competencies(names) if names else []
+    rows = named_competencies(names) if names else []
     named = {str(row.public_id): row for row in rows}
     elsewhere = _studied_at(
         [counted.row.subject_id for counted in competencies_counted if counted.row.kind == AttainmentKind.RECOGNITION]
@@ -319,12 +323,12 @@ def competency_facts(
         scale = counted.statement.get("scale") or ""
         yield CompetencyFact(
             requirement=counted.key,
-            uri=_uri(competency.source_uri, competency.get_absolute_url()),
+            uri=uri_of(competency.source_uri, competency.get_absolute_url()),
             id=counted.competency,
             code=counted.statement.get("code", competency.code),
             statement=counted.statement.get("statement", ""),
             framework=competency.framework.title,
-            framework_uri=_uri(
+            framework_uri=uri_of(
                 competency.framework.source_uri,
                 reverse("competencies:framework", args=[competency.framework.public_id]),
             ),
@@ -350,7 +354,8 @@ def _way_of(row: Attribution) -> str:
 
 
 @compiled
-def _named_competencies(ids: tuple[uuid.UUID, ...]) -> QuerySet[Competency]:
+def named_competencies(ids: tuple[uuid.UUID, ...]) -> QuerySet[Competency]:
+    """Return the competencies with these public ids, with what documents say of their frameworks."""
     # Not the JSON of the source that both rows carry: parsing it for each competency was a third of these facts' time.
     columns = ("public_id", "code", "source_uri", "framework__public_id", "framework__title", "framework__source_uri")
     return Competency.objects.filter(public_id__in=ids).select_related("framework").only(*columns)
@@ -368,6 +373,9 @@ def _titled(scales: Mapping[str, ScaleFact], scale: str, rank: int) -> str:
     return next((level.title for level in levels if level.rank == rank), "")
 
 
-def _uri(uri: str, path: str) -> str:
-    """Return the source's own URI where it is absolute, else the address where we publish the same."""
-    return uri if ABSOLUTE.fullmatch(uri) else f"{settings.PUBLIC_URL}{path}"
+def uri_of(uri: str, path: str) -> str:
+    """Return the source's own URI where it is absolute, else the address where we publish the same.
+
+    It is signed and printed, so that it lies below the origin that is promised to last, not below PUBLIC_URL.
+    """
+    return uri if ABSOLUTE.fullmatch(uri) else f"{settings.CAIRN_ORIGIN}{path}"
