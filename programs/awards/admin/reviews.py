@@ -39,6 +39,14 @@ ADVICE: Mapping[str, Any] = {
         " met by this person's own record, let the award stay; otherwise rescind it. Then replace transcripts made"
         " while the records were linked."
     ),
+    ConcernKind.DECISION_WITHDRAWN: _(
+        "Look whether the requirements are met without what was withdrawn, or by another decision; otherwise rescind"
+        " the award."
+    ),
+    ConcernKind.EXCEPTION_ENDED: _(
+        "Decide whether the award stays although the exception has ended: an award keeps what counted when it was"
+        " granted, unless the exception was meant to end it."
+    ),
 }
 
 

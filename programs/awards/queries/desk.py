@@ -9,18 +9,34 @@ from accounts.models import Learner
 from accounts.queries import rows_of_learners_matching
 from assessments.models import Evidence
 from competencies.models import Competency
-from programs.models import Attribution, Award, AwardConcern, ConcernKind, Enrollment, Program, Recognition
+from programs.models import (
+    Attribution,
+    Award,
+    AwardConcern,
+    ConcernKind,
+    Enrollment,
+    MilestoneReached,
+    Program,
+    Recognition,
+    RequirementException,
+)
 from programs.rules.attainments import AttainmentKind
 
-CAUSES: Mapping[str, QuerySet[Any]] = {
-    ConcernKind.LOWER_ENDED: Award.objects.select_related("achievement"),
-    ConcernKind.TWO_STANDING: Award.objects.select_related("achievement"),
-    ConcernKind.EVIDENCE_VOIDED: Evidence.objects.select_related("competency"),
-    ConcernKind.EVIDENCE_CORRECTED: Competency.objects.all(),
-    ConcernKind.NEW_METHOD: Enrollment.objects.select_related("version__program"),
-    ConcernKind.OTHERS_GROUNDS: Learner.objects.all(),
+CAUSES: Mapping[str, tuple[QuerySet[Any], ...]] = {
+    ConcernKind.LOWER_ENDED: (Award.objects.select_related("achievement"),),
+    ConcernKind.TWO_STANDING: (Award.objects.select_related("achievement"),),
+    ConcernKind.EVIDENCE_VOIDED: (Evidence.objects.select_related("competency"),),
+    ConcernKind.EVIDENCE_CORRECTED: (Competency.objects.all(),),
+    ConcernKind.NEW_METHOD: (Enrollment.objects.select_related("version__program"),),
+    ConcernKind.OTHERS_GROUNDS: (Learner.objects.all(),),
+    ConcernKind.DECISION_WITHDRAWN: (
+        Recognition.objects.all(),
+        MilestoneReached.objects.select_related("milestone"),
+        RequirementException.objects.all(),
+    ),
+    ConcernKind.EXCEPTION_ENDED: (RequirementException.objects.all(),),
 }
-"""What `AwardConcern.subject_id` names, by kind."""
+"""Where the cause that `AwardConcern.subject_id` names is found, by kind of review."""
 
 
 def awards_in(rows: QuerySet[Any], programs: QuerySet[Program]) -> QuerySet[Any]:
@@ -35,8 +51,9 @@ def reviews_in(rows: QuerySet[Any], programs: QuerySet[Program]) -> QuerySet[Any
 
 
 def cause_of(review: AwardConcern) -> str:
-    """Return what the cause of a review is called: an award, a competency, an enrollment, or a learner's number."""
-    cause = CAUSES[review.kind].filter(public_id=review.subject_id).first()
+    """Return what the cause of a review is called: an award, a competency, a decision, an enrollment, a number."""
+    named = (rows.filter(public_id=review.subject_id).first() for rows in CAUSES[review.kind])
+    cause = next((row for row in named if row is not None), None)
     # Evidence has no name of its own: what it is about has.
     return str(cause.competency if isinstance(cause, Evidence) else cause or "")
 
