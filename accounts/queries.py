@@ -43,14 +43,18 @@ SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 ADULT_AT = 18  # years
 
 
-def may_compare_name_of(learner: Learner, *, on: date) -> bool:
-    """Whether a name may be compared with the one on a document of this learner.
+def may_compare_name_of(learner: Learner, *, at: datetime) -> bool:
+    """Whether a name may be compared with the one on a document of this learner at the instant `at`.
 
-    Not for minors on that day, under a privacy hold, or where the holder said no; each of the linked records counts. A
+    Not for minors, under a privacy hold, or where the holder said no; each of the linked records counts. A
     record without a date of birth is not taken for a minor's.
     """
-    rows = Learner.objects.of(learner).values_list("birth_date", "privacy_hold", "names_comparable")
-    return all(not held and comparable and not _is_minor(born, on) for born, held, comparable in rows)
+    # The time zone as a column: anybody may ask, so that the answer takes one query.
+    rows = Learner.objects.of(learner).annotate(zone=learners_time_zone())
+    return all(
+        not held and comparable and not _is_minor(born, clock.civil_date(at, zone_named(zone)))
+        for born, held, comparable, zone in rows.values_list("birth_date", "privacy_hold", "names_comparable", "zone")
+    )
 
 
 def lets_names_be_compared(learner: Learner) -> bool:

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from accounts.queries import learner_civil_date, may_compare_name_of
+from accounts.models import Learner
+from accounts.queries import may_compare_name_of
 from credentials.issuing.queries.documents import document_by_code
 from credentials.models import Document, DocumentKind
 from credentials.models.documents import IN_FORCE
@@ -25,8 +26,7 @@ def comparable_document(code: str, *, at: datetime) -> Document | None:
     document = document_by_code(code)
     if document is None or document.state not in IN_FORCE or not printed_name(document):
         return None
-    on = learner_civil_date(at)
-    return document if may_compare_name_of(document.learner, on=on) else None
+    return document if may_compare_name_of(Learner(pk=document.learner_id), at=at) else None
 
 
 def printed_name(document: Document) -> str:
