@@ -14,7 +14,7 @@ RECORDS = (
         retention=Retention.LEGAL_DUTY,
         erasure=Erasure.KEPT,
         kept_because=IDENTITY_IS_PROOF,
-        exported=("public_id", "learner_number", "birth_date", "deceased_on", "created_at"),
+        exported=("public_id", "learner_number", "birth_date", "deceased_on", "home_organization", "created_at"),
     ),
     LearnerTable(
         model="accounts.LearnerEvent",
@@ -23,7 +23,7 @@ RECORDS = (
         retention=Retention.LEGAL_DUTY,
         erasure=Erasure.KEPT,
         kept_because=IDENTITY_IS_PROOF,
-        exported=("pgh_created_at", "pgh_label", "learner_number", "birth_date", "deceased_on"),
+        exported=("pgh_created_at", "pgh_label", "learner_number", "birth_date", "deceased_on", "home_organization"),
     ),
     LearnerTable(
         model="accounts.LearnerName",
@@ -54,6 +54,14 @@ RECORDS = (
         retention=Retention.RECORD,
         erasure=Erasure.DELETED,
         exported=("pgh_created_at", "pgh_label", "scheme", "issuer", "value", "prints", "ended_at"),
+    ),
+    LearnerTable(
+        model="accounts.AdvisorAssignment",
+        purpose="Who advises the learner, and so sees their record.",
+        retention=Retention.RECORD,
+        erasure=Erasure.KEPT,
+        kept_because=NO_PERSONAL_TEXT,
+        exported=("advisor", "starts_at", "ends_at"),
     ),
     LearnerTable(
         model="accounts.LearnerLink",

@@ -24,7 +24,7 @@ from accounts.models import (
     RoleAssignment,
     User,
 )
-from accounts.permissions import holds
+from accounts.permissions import decides_approval, holds
 from accounts.queries import watching_addresses
 from core.jobs import enqueue
 
@@ -44,7 +44,7 @@ def ask_approval(
     """Request that a holder of `role` approves `act`; `digest` covers everything that the act would do.
 
     An open request about the same subject with another digest is stale: it is voided.
-    If nobody else holds the role, registrars and inspectors get a mail, because the person who asks may then decide
+    If nobody else can decide it, registrars and inspectors get a mail, because the person who asks may then decide
     alone a day later. Raises ApprovalOpenError if the same request with the same digest is open already.
     """
     # The lock keeps somebody from deciding the old request while this one voids it.
@@ -65,7 +65,7 @@ def ask_approval(
             asked_by=by,
             asked_at=at,
         )
-    if not another_user_holds(role, by, at):
+    if not another_user_decides(approval, by, at):
         for address in watching_addresses(at=at):
             enqueue(jobs.MAIL_APPROVAL_ALONE, address.pk, approval.pk)
     return approval
@@ -76,19 +76,19 @@ def decide_approval(approval: Approval, *, approved: bool, digest: str, by: User
     """Approve or decline a request; `digest` covers what the act would do now.
 
     If the digest differs from the one in the request, the approval is returned void. The person who asked may decide
-    only if nobody else holds the role, and not before a day has passed.
+    only if nobody else holds the role over its subject, and not before a day has passed.
     Raises ApprovalDecidedError, NotTheirsToDecideError, SecondPersonNeededError, TooEarlyAloneError.
     """
     # `of` limits the lock to the approval. It also keeps two deciders apart: the second one finds the decision.
     locked = Approval.objects.select_for_update(of=("self",)).get(pk=approval.pk)
     if locked.decided_at is not None:
         raise ApprovalDecidedError
-    if not holds(by, Role(locked.role), at=at):
+    if not (holds(by, Role(locked.role), at=at) and decides_approval(by, locked)):
         raise NotTheirsToDecideError
     if locked.digest != digest:
         return _record_outcome(locked, outcome=ApprovalOutcome.VOID, at=at)
     decides_alone = by.pk == locked.asked_by_id
-    if decides_alone and another_user_holds(Role(locked.role), by, at):
+    if decides_alone and another_user_decides(locked, by, at):
         raise SecondPersonNeededError
     if decides_alone and at < locked.asked_at + ALONE_WAITS:
         raise TooEarlyAloneError
@@ -103,7 +103,9 @@ def _record_outcome(approval: Approval, *, outcome: ApprovalOutcome, at: datetim
     return approval
 
 
-def another_user_holds(role: Role, user: User, at: datetime) -> bool:
-    """Whether a user other than `user` holds `role` at the instant `at` and can sign in."""
-    assignments = RoleAssignment.objects.in_force(at).to(role).filter(user__is_active=True)
-    return assignments.exclude(user=user).exists()
+def another_user_decides(approval: Approval, user: User, at: datetime) -> bool:
+    """Whether a user other than `user` can sign in and holds the role that decides, over the subject, at `at`."""
+    # A registrar of another branch cannot decide: if nobody but them is left, the person who asked may decide alone.
+    assignments = RoleAssignment.objects.in_force(at).to(Role(approval.role)).filter(user__is_active=True)
+    others = User.objects.filter(pk__in=assignments.exclude(user=user).values("user")).order_by("pk")
+    return any(decides_approval(other, approval) for other in others)

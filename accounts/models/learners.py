@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.organizations import Organization
 from core.database.plausible_dates import plausible_dates
 
 OwnedModel = TypeVar("OwnedModel", bound=models.Model)
@@ -69,6 +70,15 @@ class Learner(models.Model):
         blank=True,
         related_name="learner",
         verbose_name=_("account"),
+    )
+    home_organization = models.ForeignKey(
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="learners",
+        verbose_name=_("home organization"),
+        help_text=_("The branch that keeps this record. Roles at the places of study reach it too."),
     )
     same_as = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, editable=False, related_name="duplicates"

@@ -13,6 +13,7 @@ from accounts.admin.labels import signed_in_user
 from accounts.queries import learner_civil_date, with_person
 from core import clock
 from core.desk import DeskAdmin, SavingForm, VerbForm, desk_action
+from core.desk.rights import require
 from programs.awards.queries.desk import about_learners_matching
 from programs.decisions.actions import record_milestone, record_recognition, save_milestone, withdraw_decision
 from programs.forms import LearnerNumberField
@@ -121,6 +122,7 @@ class MilestoneReachedAdmin(DecisionAdmin):
     def save_through(self, request: HttpRequest, _obj: Model | None, form: Any, _reason: str) -> MilestoneReached:  # noqa: ANN401
         """Record a milestone."""
         entered = form.cleaned_data
+        require(keeps_enrollments, request.user, entered["learner_number"])
         return record_milestone(
             entered["learner_number"],
             milestone=entered["milestone"],
@@ -138,6 +140,7 @@ class RecognitionAdmin(DecisionAdmin):
     may_add = staticmethod(keeps_enrollments)
     question = _("Whose study elsewhere counts here, and for what?")
     form = RecognitionForm
+    offers_all = frozenset({"organization"})
     list_display = ("named", "learner", "basis", "competency", "credits", "achieved_on", "valid_until", "withdrawn_at")
 
     def get_fields(self, _request: HttpRequest, obj: Model | None = None) -> list[Any]:
@@ -163,6 +166,7 @@ class RecognitionAdmin(DecisionAdmin):
     def save_through(self, request: HttpRequest, _obj: Model | None, form: Any, _reason: str) -> Recognition:  # noqa: ANN401
         """Record a recognition."""
         entered = form.cleaned_data
+        require(keeps_enrollments, request.user, entered["learner_number"])
         return record_recognition(
             entered["learner_number"],
             basis=RecognitionBasis(entered["basis"]),

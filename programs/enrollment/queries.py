@@ -8,8 +8,7 @@ from django.db.models import DateField, OuterRef, QuerySet, Subquery, Value
 
 from accounts.models import Learner
 from accounts.queries import with_names, with_person
-from programs.curriculum.queries.learner_counts import with_learners
-from programs.models import Cohort, Enrollment, EnrollmentEvent, Program, ProgramVersion
+from programs.models import Cohort, Enrollment, EnrollmentEvent, ProgramVersion
 from programs.rules.enrollment import FOLLOWS, EnrollmentState, EventKind
 
 MOVING = [kind.value for kind in FOLLOWS]
@@ -41,21 +40,14 @@ def enrollments_by_progress(rows: QuerySet[Any], choice: str) -> QuerySet[Any]:
     return rows.filter(**BY_PROGRESS.get(choice, {}))
 
 
-def enrollments_in(rows: QuerySet[Any], programs: QuerySet[Program], *, on: date) -> QuerySet[Any]:
-    """Return the enrollments in these programs with `last_event`, the person's name, and `today`: the day `on`.
+def enrollments_on(rows: QuerySet[Any], *, on: date) -> QuerySet[Any]:
+    """Return the enrollments with `last_event`, the person's name, and `today`: the day `on`.
 
     All that the list and the page of a row name comes in the same query, without the columns that can be large.
     """
-    named = rows.filter(program__in=programs).select_related(
-        "learner", "version__program", "organization", "cohort", "progress"
-    )
+    named = rows.select_related("learner", "version__program", "organization", "cohort", "progress")
     lean = named.defer("version__content", "progress__audit").annotate(today=Value(on, DateField()))
     return with_person(with_last_event(lean, on=on), on=on)
-
-
-def cohorts_in(rows: QuerySet[Any], programs: QuerySet[Program]) -> QuerySet[Any]:
-    """Return the cohorts of these programs with `learners_now`."""
-    return with_learners(rows.filter(version__program__in=programs), "enrollments")
 
 
 def cohorts_of(version: ProgramVersion) -> QuerySet[Cohort]:

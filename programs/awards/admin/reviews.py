@@ -21,9 +21,9 @@ from programs.awards.admin.forms import (
     AskForm,
     WordsForm,
 )
-from programs.awards.queries.desk import about_learners_matching, reviews_in
+from programs.awards.queries.desk import about_learners_matching
 from programs.models import AwardConcern
-from programs.permissions import grants_awards, programs_for, reads_awards
+from programs.permissions import grants_awards, reads_awards
 
 
 @admin.register(AwardConcern)
@@ -40,10 +40,6 @@ class AwardConcernAdmin(DeskAdmin):
     fields = ("award", "learner", "kind", "subject_id", "raised_at", "settled_at", "settled_by", "outcome", "notes")
     readonly_fields = ("notes",)
     refusals: ClassVar = AWARD_REFUSALS
-
-    def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
-        """Reviews in the programs in which this person works."""
-        return reviews_in(super().rows_for(user, rows), programs_for(user, at=clock.now()))
 
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str

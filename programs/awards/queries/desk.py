@@ -5,24 +5,14 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.queries import learner_ids_matching
-from programs.models import Attribution, Award, Program
+from programs.models import Attribution, Award
 from programs.rules.attainments import AttainmentKind
 
 
-def awards_in(rows: QuerySet[Any], programs: QuerySet[Program]) -> QuerySet[Any]:
-    """Return the awards of these programs, without their decision records."""
+def awards_of_programs(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Return the awards of programs, without their decision records."""
     # A decision record can have hundreds of kilobytes, and no list shows it.
-    return rows.filter(program_version__program__in=programs).defer("decision")
-
-
-def reviews_in(rows: QuerySet[Any], programs: QuerySet[Program]) -> QuerySet[Any]:
-    """Return the awards to review of these programs."""
-    return rows.filter(award__program_version__program__in=programs)
-
-
-def moves_in(rows: QuerySet[Any], programs: QuerySet[Program]) -> QuerySet[Any]:
-    """Return the moves of enrollments in these programs to another method of audit."""
-    return rows.filter(enrollment__program__in=programs)
+    return rows.filter(program_version__isnull=False).defer("decision")
 
 
 def about_learners_matching(rows: QuerySet[Any], search_term: str) -> QuerySet[Any]:

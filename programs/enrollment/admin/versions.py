@@ -11,8 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.admin.labels import signed_in_user
+from accounts.models import Learner
+from accounts.permissions import may_read_learners
 from core import clock
 from core.desk import desk_action
+from core.desk.rights import require
 from programs.curriculum.admin.versions import ProgramVersionAdmin, in_force
 from programs.enrollment.actions.enrolling import enroll
 from programs.enrollment.actions.enrolling_many import Preview, enroll_many, preview_enrollments
@@ -41,6 +44,7 @@ class AdmittingVersionAdmin(ProgramVersionAdmin):
     def enroll(self, request: HttpRequest, row: ProgramVersion, form: EnrollForm) -> HttpResponse:
         """Admit one learner, and open the enrollment."""
         entered = form.cleaned_data
+        require(may_read_learners, request.user, entered["learner"])
         enrollment = enroll(
             entered["learner"],
             version=row,
@@ -65,6 +69,7 @@ class AdmittingVersionAdmin(ProgramVersionAdmin):
             "version": row,
             "on": entered["on"],
             "cohort": entered["cohort"],
+            "learners": may_read_learners.among(request.user, Learner.objects.all()),
             "by": signed_in_user(request),
             "at": clock.now(),
         }
