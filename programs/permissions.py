@@ -42,6 +42,7 @@ from programs.models import (
     ProgramStaff,
     ProgramVersion,
     Recognition,
+    Requirement,
     RequirementException,
 )
 
@@ -155,6 +156,15 @@ def _asked_for(limit: Limit) -> Q:
     return Q(Exists(of_person)) & advised
 
 
+def _asked_for_here_alone(limit: Limit) -> Q:
+    """Milestones that no program outside the limit asks for: a new title would change the others."""
+    if limit.anywhere:
+        return Q()
+    writable = both(in_organization("organization"), _named_programs("pk"))(limit)
+    outside = Requirement.objects.exclude(version__program__in=Program.objects.filter(writable))
+    return ~Q(pk__in=outside.filter(milestone__isnull=False).values("milestone"))
+
+
 class EnrollmentTie:
     """An enrollment ties its learner to the place of study and to the organization of the program, for good."""
 
@@ -184,7 +194,7 @@ set_scopes(
         Cohort: _program_scope("version__program", "version__program__organization"),
         Achievement: _program_scope("program", "organization"),
         AchievementVersion: _program_scope("achievement__program", "organization"),
-        Milestone: Scope(whole_institution, whole_institution),
+        Milestone: Scope(whole_institution, _asked_for_here_alone),
         Enrollment: _enrollment_scope("", "learner"),
         RequirementException: _enrollment_scope("enrollment__", "learner"),
         AuditMove: _enrollment_scope("enrollment__", "learner"),
