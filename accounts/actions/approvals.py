@@ -24,7 +24,7 @@ from accounts.models import (
     RoleAssignment,
     User,
 )
-from accounts.permissions import decides_approval, holds
+from accounts.permissions import decides_approval, holds, may_read_approvals
 from accounts.queries import watching_addresses
 from core.jobs import enqueue
 
@@ -66,8 +66,9 @@ def ask_approval(
             asked_at=at,
         )
     if not another_user_decides(approval, by, at):
-        for address in watching_addresses(at=at):
-            enqueue(jobs.MAIL_APPROVAL_ALONE, address.pk, approval.pk)
+        for address in watching_addresses(at=at).select_related("user"):
+            if may_read_approvals(address.user, approval):
+                enqueue(jobs.MAIL_APPROVAL_ALONE, address.pk, approval.pk)
     return approval
 
 

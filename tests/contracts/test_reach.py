@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.models import Learner, LearnerName, Role, User
 from core.access import anyone, signed_in
+from core.desk.model_admin import DeskAdmin
 from core.desk.rights import RowRight
 from programs.models import Program
 from tests.contracts.people import OTHER, OWN, PEOPLE, Sample
@@ -155,9 +156,7 @@ def test_a_role_that_ended_covers_no_row(arrive: Callable[[Role], User], sample:
 
 
 def test_every_model_with_a_page_is_told_apart_or_shared() -> None:
-    alike = {
-        model._meta.label for model, page in admin.site._registry.items() if not isinstance(page.may_view, RowRight)
-    }
+    alike = {model._meta.label for model, page in pages() if not isinstance(page.may_view, RowRight)}
 
     # Each of these is seen through a predicate of the person alone: shared, or for roles without limitation only.
     assert alike == {
@@ -173,9 +172,16 @@ def test_every_model_with_a_page_is_told_apart_or_shared() -> None:
     }
 
 
+def pages() -> Iterator[tuple[type[Model], DeskAdmin]]:
+    """Each model of the desk with its page."""
+    for model, page in admin.site._registry.items():
+        assert isinstance(page, DeskAdmin)
+        yield model, page
+
+
 def rights_and_rows() -> Iterator[tuple[Callable[..., bool], Model]]:
     """Each right that a page asks, with a row of the page's model."""
-    for model, page in admin.site._registry.items():
+    for model, page in pages():
         row = model._default_manager.first()
         rules = {page.may_view, page.may_add, page.may_change, *(verb.may for verb in page.verbs() if verb.about_row)}
         if row is not None:

@@ -1,6 +1,7 @@
 """Limited roles and learners of two branches: identity, one's own enrollments and awards, and nothing else."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -114,7 +115,7 @@ def test_what_is_about_the_whole_person_asks_for_all_their_places(
 ) -> None:
     transcript = make_transcript(ada, kind=TranscriptKind.OFFICIAL, by=registrar, at=MONDAY)
     recognised = record_recognition(
-        ada, basis=RecognitionBasis.TRANSFER, credits=1, achieved_on=START, by=registrar, at=MONDAY
+        ada, basis=RecognitionBasis.TRANSFER, credits=Decimal(1), achieved_on=START, by=registrar, at=MONDAY
     )
 
     def reach(place: Organization) -> list[bool]:
@@ -273,11 +274,12 @@ def test_a_limited_registrar_makes_records_of_their_branch_only(north: Organizat
     desk = signed_in_client(limited(Role.REGISTRAR, north))
     address = reverse("admin:accounts_learner_add")
 
-    def made(home: object) -> int:
-        desk.post(address, {"legal_name": "New One", "home_organization": home, "why": ""})
-        return Learner.objects.filter(home_organization=home or None).count()
+    def made(home: Organization | None) -> int:
+        entered = {"legal_name": "New One", "home_organization": home.pk if home else "", "why": ""}
+        desk.post(address, entered)
+        return Learner.objects.filter(home_organization=home).count()
 
-    assert [made(""), made(south.pk), made(north.pk)] == [0, 0, 1]
+    assert [made(None), made(south), made(north)] == [0, 0, 1]
 
 
 def test_what_counts_everywhere_is_not_recorded_by_one_branch(
