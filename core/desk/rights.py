@@ -77,8 +77,12 @@ class Rights(PlainAdmin):
         return covers(rule, request.user, row)
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - any user model
-        """The rows that `may_view` covers; all of them where it is a predicate of the user alone."""
-        return choices_within(self.may_view, user, rows)
+        """The rows that `may_view` covers; all of them where it is a predicate of the user alone.
+
+        Raises LookupError where a right over rows does not know this model: unknown is no.
+        """
+        rule = self.may_view
+        return rule.among(user, rows) if isinstance(rule, RowRight) else rows
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ANN401 - Django's
         """Offer only those rows that this person may add or change something for."""

@@ -18,7 +18,7 @@ from accounts.errors import LastRegistrarError, NotAnAdvisorError, NotTheirsToDe
 from accounts.models import ApprovalAct, ApprovedKind, Learner, Organization, Role, RoleAssignment, User
 from accounts.permissions import approvals_waiting_for, may_change_learners, may_read_learners
 from assessments.models import Evidence, Mastery
-from assessments.permissions import reads_evidence, voids_evidence
+from assessments.permissions import may_see_work, reads_evidence, voids_evidence
 from competencies.models import Competency
 from core import clock
 from core.text.canonical import digest
@@ -32,6 +32,7 @@ from programs.enrollment.actions.enrolling import enroll
 from programs.models import Enrollment, Program, ProgramVersion, Recognition, RecognitionBasis
 from programs.permissions import keeps_enrollments, reads_enrollments, reads_programs, writes_programs
 from tests.assessments.places import MONDAY, show
+from tests.assessments.work import hand_in, new_assessment
 from tests.programs.places import published
 from tests.recipes import assignment, institution, make_staff, make_user, signed_in_client
 
@@ -293,6 +294,18 @@ def test_what_counts_everywhere_is_not_recorded_by_one_branch(
     assert ("Your role does not cover this" in answer.text, Recognition.objects.count()) == (True, 0)
     signed_in_client(make_staff(Role.REGISTRAR)).post(address, {**entered, "words": "", "why": ""})
     assert Recognition.objects.count() == 1
+
+
+def test_work_is_read_where_it_is_assessed(
+    ada: Learner, knead: Competency, north: Organization, south: Organization, registrar: User
+) -> None:
+    work = hand_in(ada, new_assessment(knead, organization=north))
+    roles = [limited(role, place) for role in (Role.REGISTRAR, Role.INSPECTOR) for place in (north, south)]
+    advisor = make_staff(Role.ADVISOR)
+
+    assert [may_see_work(user, work) for user in (*roles, advisor)] == [True, False, True, False, False]
+    assign_advisor(ada, advisor=advisor, at=clock.now(), by=registrar)
+    assert may_see_work(User.objects.get(pk=advisor.pk), work)
 
 
 def test_filters_offer_only_programs_that_the_person_sees(
