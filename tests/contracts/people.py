@@ -16,6 +16,7 @@ from tests.contracts.sample import (
     other_branch,
     own_branch,
     rows_of_accounts,
+    rows_of_assessments,
     rows_of_credentials,
     rows_of_programs,
     under_signed_addresses,
@@ -93,7 +94,7 @@ def clients(people: Mapping[str, Callable[[], Client]]) -> dict[str, Client]:
 def sample(clients: dict[str, Client]) -> Sample:
     """What exists; whoever is an advisor by now advises every learner of it."""
     signed = rows_of_credentials()
-    rows = [*rows_of_accounts(), *rows_of_programs(), *signed, a_transcript()]
+    rows = [*rows_of_accounts(), *rows_of_programs(), *rows_of_assessments(), *signed, a_transcript()]
     values = on_the_desk(rows) | on_pages() | under_signed_addresses(signed)
     advise_everybody()
     return Sample(values)

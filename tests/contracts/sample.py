@@ -1,7 +1,7 @@
 """Things that exist, so that routes which show one have something to show."""
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +20,8 @@ from accounts.models import (
     PartnerClient,
     Role,
     RoleAssignment,
+    SharingGrant,
+    SharingPurpose,
     User,
 )
 from assessments.models import Submission
@@ -36,10 +38,11 @@ from programs.enrollment.actions.cohorts import save_cohort
 from programs.enrollment.actions.enrolling import enroll
 from programs.models import AuditMove, Award, AwardConcern, ProgramStaff, RecognitionBasis, RequirementKind
 from programs.rules.attainments import ExceptionKind
-from tests.assessments.places import new_competency, new_framework, new_scale
+from tests.assessments.places import new_competency, new_framework, new_scale, show
 from tests.assessments.work import hand_in, new_assessment
 from tests.contracts.routes import routes
 from tests.credentials.awarding import achievement_of, granted, paper_of
+from tests.programs.places import published
 from tests.recipes import institution, learner, make_staff
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -172,6 +175,32 @@ def under_signed_addresses(rows: list[Any]) -> dict[str, dict[str, str]]:
         "published:status": {"list_id": str(paper.status_list.public_id)},
         "published:did_json": {"slug": issuer.slug},
     }
+
+
+def rows_of_assessments() -> list[Any]:
+    """What can be shown, where, what somebody has shown there, and what they share."""
+    school, registrar = own_branch(), make_staff(Role.REGISTRAR)
+    scale, framework = new_scale("Milling"), new_framework("Milling")
+    mill = new_competency(framework, "mill", scale)
+    asked = new_assessment(mill, organization=school, title="Mill a sack")
+    person = learner.make(home_organization=school)
+    enroll(person, version=published(school, "Flour", mill), on=AT.date(), by=registrar, at=AT)
+    grant = SharingGrant.objects.create(
+        learner=person,
+        purpose=SharingPurpose.STUDY,
+        consent_digest=digest("agreed"),
+        granted_at=AT,
+        expires_at=AT + timedelta(days=30),
+    )
+    return [
+        scale,
+        framework,
+        mill,
+        asked,
+        asked.revisions.get().rubric_revision.rubric,
+        show(person, mill, 3, by=make_staff(Role.ASSESSOR), at=AT).evidence[0],
+        grant,
+    ]
 
 
 def work_that_waits() -> Submission:
