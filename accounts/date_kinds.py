@@ -8,6 +8,8 @@ from core.text.dates import DateKind
 DATE_KINDS: Mapping[str, DateKind] = {
     "RoleAssignment.starts_at": DateKind.GENERAL,
     "RoleAssignment.ends_at": DateKind.VALIDITY,
+    "AdvisorAssignment.starts_at": DateKind.GENERAL,
+    "AdvisorAssignment.ends_at": DateKind.VALIDITY,
     "Learner.birth_date": DateKind.BIRTH,
     "Learner.deceased_on": DateKind.DEATH,
     "LearnerName.starts_on": DateKind.GENERAL,

@@ -105,5 +105,13 @@ class GrantNotLiveError(Exception):
     """The sharing grant is withdrawn, expired, used up, or belongs to another partner."""
 
 
+class NotAnAdvisorError(Exception):
+    """The account does not hold the role of an advisor."""
+
+
+class AdvisesAlreadyError(Exception):
+    """This advisor has this learner already."""
+
+
 class NoPartnerError(Exception):
     """The organization is not a partner: only partners have API clients."""

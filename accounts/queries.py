@@ -32,7 +32,6 @@ from accounts.models import (
 )
 from accounts.models.learners import linked_learner_ids, linked_with
 from accounts.rules.names import search_words
-from accounts.rules.tenure import roles_in_force
 from core import clock
 from core.database.compiled import compiled
 from core.text.letters import pasted, printable
@@ -265,11 +264,6 @@ def deciding_addresses(role: Role, *, at: datetime) -> QuerySet[EmailAddress]:
     holders = RoleAssignment.objects.in_force(at).to(role).values("user")
     addresses: QuerySet[EmailAddress] = EmailAddress.objects.filter(primary=True, verified=True, user__is_active=True)
     return addresses.filter(user__in=holders).order_by("pk")
-
-
-def approvals_waiting_for(user: User, *, at: datetime) -> QuerySet[Approval]:
-    """The open approvals that `user` can decide, without the ones that `user` asked for."""
-    return Approval.objects.open().filter(role__in=roles_in_force(user.tenures, at=at)).exclude(asked_by=user)
 
 
 def approval_for(act: ApprovalAct, *, kind: ApprovedKind, subject_id: uuid.UUID, digest: str) -> Approval:

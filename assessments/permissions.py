@@ -1,33 +1,81 @@
-"""Who may do what with policies, assessments, work and evidence: named predicates of a user."""
+"""Who may do what with policies, assessments, work and evidence: rights over rows, and predicates of a user.
+
+The scope of evidence and mastery is said in `programs.permissions`: which competencies somebody may look at depends on
+the programs that ask for them.
+"""
+
+from django.db.models import Q
 
 from accounts.models import Role
-from accounts.permissions import Actor, holds, holds_everywhere, is_own_record, is_registrar, may_read_learners
-from assessments.models import Judgement, Submission
+from accounts.permissions import READERS, Actor, holds, holds_everywhere, is_own_record
+from accounts.permissions.rights import (
+    Right,
+    Scope,
+    both,
+    in_organization,
+    of_advised_learner,
+    only_everywhere,
+    set_scopes,
+    whole_institution,
+)
+from accounts.rules.reach import Limit
+from assessments.models import (
+    Assessment,
+    AssessmentRevision,
+    Judgement,
+    MasteryPolicy,
+    PolicyAssignment,
+    Rubric,
+    Submission,
+)
+
+keeps_assessments = Right(
+    "keeps_assessments",
+    "Writes, opens and retires rubrics and assessments.",
+    Role.CURRICULUM_DESIGNER,
+    Role.REGISTRAR,
+    acts=True,
+)
+reads_assessments = Right(
+    "reads_assessments",
+    "Sees rubrics, assessments and policies on the desk.",
+    Role.CURRICULUM_DESIGNER,
+    Role.REGISTRAR,
+    Role.ASSESSOR,
+    Role.ADVISOR,
+    Role.INSPECTOR,
+)
+reads_submissions = Right("reads_submissions", "Sees submitted work of other people.", *READERS)
+reads_evidence = Right("reads_evidence", "Sees the evidence of learners.", *READERS)
+voids_evidence = Right("voids_evidence", "Voids evidence.", Role.REGISTRAR, acts=True)
 
 
-def keeps_assessments(user: Actor) -> bool:
-    """Return whether the user writes, opens and retires rubrics and assessments: designers and registrars."""
-    return holds(user, Role.CURRICULUM_DESIGNER, Role.REGISTRAR)
+def _used_here_alone(limit: Limit) -> Q:
+    """Rubrics that no assessment of an organization outside the limit uses."""
+    if limit.organizations is None:
+        return Q()
+    outside = AssessmentRevision.objects.exclude(assessment__organization__in=limit.organizations)
+    return ~Q(pk__in=outside.values("rubric_revision__rubric"))
 
 
-def reads_assessments(user: Actor) -> bool:
-    """Return whether the user sees rubrics, assessments and policies on the desk."""
-    return keeps_assessments(user) or holds(user, Role.ASSESSOR, Role.ADVISOR, Role.INSPECTOR)
+SHARED = Scope(whole_institution, only_everywhere)
+set_scopes(
+    {
+        Assessment: Scope(in_organization("organization"), in_organization("organization")),
+        Rubric: Scope(whole_institution, _used_here_alone),
+        MasteryPolicy: SHARED,
+        PolicyAssignment: SHARED,
+        Submission: Scope(
+            both(in_organization("assessment_revision__assessment__organization"), of_advised_learner("learner")),
+            in_organization("assessment_revision__assessment__organization"),
+        ),
+    }
+)
 
 
 def keeps_policies(user: Actor) -> bool:
     """Return whether the user writes and assigns mastery policies: only with a role in the whole institution."""
     return holds_everywhere(user, Role.CURRICULUM_DESIGNER, Role.REGISTRAR)
-
-
-def reads_evidence(user: Actor) -> bool:
-    """Return whether the user sees the evidence of all learners."""
-    return may_read_learners(user)
-
-
-def voids_evidence(user: Actor) -> bool:
-    """Return whether the user may void evidence."""
-    return is_registrar(user)
 
 
 def reviews_recommendations(user: Actor) -> bool:
@@ -51,5 +99,5 @@ def may_correct(user: Actor, judgement: Judgement) -> bool:
 
 
 def may_see_work(user: Actor, submission: Submission) -> bool:
-    """Return whether the user may read this work: its learner, its assessors, and who reads learners' records."""
-    return is_own_record(user, submission.learner) or may_judge(user, submission) or may_read_learners(user)
+    """Return whether the user may read this work: its learner, its assessors, and who reads work of its place."""
+    return is_own_record(user, submission.learner) or may_judge(user, submission) or reads_submissions(user, submission)

@@ -12,7 +12,7 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         """Add the portal's link and sidebar entry."""
-        from accounts.permissions import is_staff
+        from accounts.permissions import works_everywhere
         from core.access import desk_user
         from core.desk import SidebarEntry, add_sidebar_entry
         from core.jobs.queries import failed_jobs
@@ -33,7 +33,7 @@ class SiteConfig(AppConfig):
                 _("Machinery"),
                 _("Jobs"),
                 "admin:jobs_job_changelist",
-                is_staff,
+                works_everywhere,
                 badge=lambda _user: failed_jobs(),
                 icon="clock",
                 place=90,

@@ -1,5 +1,7 @@
 """Registers the app and what it listens to."""
 
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -37,9 +39,10 @@ class ProgramsConfig(AppConfig):
 
     def _add_tasks(self) -> None:
         from core.desk import SidebarEntry, add_sidebar_entry
-        from programs.permissions import reads_awards, reads_enrollments, reads_programs
+        from core.desk.rights import Predicate
+        from programs.permissions import reads_awards, reads_enrollments, reads_programs, sees_program_staff
 
-        tasks = (
+        tasks: tuple[tuple[Any, str, Predicate], ...] = (
             (_("Programs"), "program", reads_programs),
             (_("Versions"), "programversion", reads_programs),
             (_("Cohorts"), "cohort", reads_programs),
@@ -53,6 +56,7 @@ class ProgramsConfig(AppConfig):
             (_("Recognized study"), "recognition", reads_enrollments),
             (_("Exceptions"), "requirementexception", reads_enrollments),
             (_("Exceptions to approve"), "exceptionbatch", reads_enrollments),
+            (_("Program staff"), "programstaff", sees_program_staff),
         )
         for place, (label, model, may) in enumerate(tasks, start=PLACE):
             add_sidebar_entry(SidebarEntry(GROUP, label, f"admin:programs_{model}_changelist", may, place=place))

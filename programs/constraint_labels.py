@@ -165,6 +165,7 @@ CONSTRAINTS: Final[Mapping[str, str | Promise]] = {
     "program_staff_dates_are_plausible": shared.DATES_IMPLAUSIBLE,
     "program_staff_named_once": _("This person is named for the program already."),
     "program_staff_ends_after_it_starts": shared.ENDS_BEFORE_START,
+    "program_staff_lifted_after_it_ended": shared.ENDS_BEFORE_START,
     "progress_method_is_known": shared.UNKNOWN_CHOICE,
     "audit_move_between_two_methods": shared.CONTRADICTION,
     "audit_move_changed_where_figures_differ": shared.CONTRADICTION,

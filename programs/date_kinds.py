@@ -26,6 +26,7 @@ DATE_KINDS: Mapping[str, DateKind] = {
     "Attribution.achieved_on": DateKind.DERIVED,
     "ProgramStaff.starts_at": DateKind.GENERAL,
     "ProgramStaff.ends_at": DateKind.VALIDITY,
+    "ProgramStaff.lifted_at": DateKind.VALIDITY,
     "Progress.met_on": DateKind.DERIVED,
     "Progress.holds_until": DateKind.DERIVED,
     **recorded("Program", "made_at"),

@@ -11,6 +11,10 @@ class CodeTakenError(Exception):
     """Another program has this code."""
 
 
+class NamedAlreadyError(Exception):
+    """The person is named for the program already."""
+
+
 class NotADraftError(Exception):
     """The version is published or retired: it never changes."""
 

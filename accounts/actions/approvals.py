@@ -25,7 +25,7 @@ from accounts.models import (
     RoleAssignment,
     User,
 )
-from accounts.permissions import holds
+from accounts.permissions import decides_approval, holds, may_read_approvals
 from accounts.queries import deciding_addresses, verified_address_of, watching_addresses
 from core.jobs import enqueue
 
@@ -45,9 +45,9 @@ def ask_approval(
     """Request that a holder of `role` approves `act`; `digest` covers everything that the act would do.
 
     An open request about the same subject with another digest is stale: it is voided.
-    All others who hold the role get a mail. If nobody else holds it, registrars and inspectors get one, because the
-    person who asks may then decide alone a day later. Raises ApprovalOpenError if the same request with the same
-    digest is open already.
+    All others who can decide it get a mail. If nobody else can, registrars and inspectors get one, because the person
+    who asks may then decide alone a day later. Raises ApprovalOpenError if the same request with the same digest is
+    open already.
     """
     # The lock keeps somebody from deciding the old request while this one voids it.
     open_request = Approval.objects.about(act, kind, subject_id).open().select_for_update().first()
@@ -67,12 +67,14 @@ def ask_approval(
             asked_by=by,
             asked_at=at,
         )
-    if another_user_holds(role, by, at):
-        for address in deciding_addresses(role, at=at).exclude(user=by):
-            enqueue(jobs.MAIL_APPROVAL_ASKED, address.pk, approval.pk)
+    if another_user_decides(approval, by, at):
+        for address in deciding_addresses(role, at=at).exclude(user=by).select_related("user"):
+            if decides_approval(address.user, approval):
+                enqueue(jobs.MAIL_APPROVAL_ASKED, address.pk, approval.pk)
     else:
-        for address in watching_addresses(at=at):
-            enqueue(jobs.MAIL_APPROVAL_ALONE, address.pk, approval.pk)
+        for address in watching_addresses(at=at).select_related("user"):
+            if may_read_approvals(address.user, approval):
+                enqueue(jobs.MAIL_APPROVAL_ALONE, address.pk, approval.pk)
     return approval
 
 
@@ -81,20 +83,20 @@ def decide_approval(approval: Approval, *, approved: bool, digest: str, by: User
     """Approve or decline a request; `digest` covers what the act would do now.
 
     If the digest differs from the one in the request, the approval is returned void. The person who asked hears of the
-    decision of somebody else by mail. They may decide themselves only if nobody else holds the role, and not before a
-    day has passed.
+    decision of somebody else by mail. They may decide themselves only if nobody else holds the role over its subject,
+    and not before a day has passed.
     Raises ApprovalDecidedError, NotTheirsToDecideError, SecondPersonNeededError, TooEarlyAloneError.
     """
     # `of` limits the lock to the approval. It also keeps two deciders apart: the second one finds the decision.
     locked = Approval.objects.select_for_update(of=("self",)).get(pk=approval.pk)
     if locked.decided_at is not None:
         raise ApprovalDecidedError
-    if not holds(by, Role(locked.role), at=at):
+    if not (holds(by, Role(locked.role), at=at) and decides_approval(by, locked)):
         raise NotTheirsToDecideError
     if locked.digest != digest:
         return _decided(_record_outcome(locked, outcome=ApprovalOutcome.VOID, at=at), by=by)
     decides_alone = by.pk == locked.asked_by_id
-    if decides_alone and another_user_holds(Role(locked.role), by, at):
+    if decides_alone and another_user_decides(locked, by, at):
         raise SecondPersonNeededError
     if decides_alone and at < locked.asked_at + ALONE_WAITS:
         raise TooEarlyAloneError
@@ -122,7 +124,9 @@ def _record_outcome(approval: Approval, *, outcome: ApprovalOutcome, at: datetim
     return approval
 
 
-def another_user_holds(role: Role, user: User, at: datetime) -> bool:
-    """Whether a user other than `user` holds `role` at the instant `at` and can sign in."""
-    assignments = RoleAssignment.objects.in_force(at).to(role).filter(user__is_active=True)
-    return assignments.exclude(user=user).exists()
+def another_user_decides(approval: Approval, user: User, at: datetime) -> bool:
+    """Whether a user other than `user` can sign in and holds the role that decides, over the subject, at `at`."""
+    # A registrar of another branch cannot decide: if nobody but them is left, the person who asked may decide alone.
+    assignments = RoleAssignment.objects.in_force(at).to(Role(approval.role)).filter(user__is_active=True)
+    others = User.objects.filter(pk__in=assignments.exclude(user=user).values("user")).order_by("pk")
+    return any(decides_approval(other, approval) for other in others)

@@ -10,7 +10,7 @@ from accounts.actions.locked_learner import locked_learner
 from accounts.actions.locking import lock_learner
 from accounts.actions.names import write_name
 from accounts.errors import AccountTakenError, DiedBeforeBirthError, LearnerNumberTakenError
-from accounts.models import Learner, NameKind, User
+from accounts.models import Learner, NameKind, Organization, User
 
 NUMBERS = "accounts_learner_number"
 REFUSALS = {
@@ -30,6 +30,7 @@ def create_learner(
     sort_as: str = "",
     name_starts_on: date | None = None,
     birth_date: date | None = None,
+    home_organization: Organization | None = None,
     user: User | None = None,
     reason: str = "",
 ) -> Learner:
@@ -41,16 +42,29 @@ def create_learner(
     with change_context(reason, by):
         number = learner_number.strip() or _next_number()
         with constraint_errors(REFUSALS):
-            learner = Learner.objects.create(learner_number=number, birth_date=birth_date, user=user, created_at=at)
+            learner = Learner.objects.create(
+                learner_number=number,
+                birth_date=birth_date,
+                home_organization=home_organization,
+                user=user,
+                created_at=at,
+            )
         write_name(learner, kind=NameKind.LEGAL, text=legal_name, sort_as=sort_as, starts_on=name_starts_on)
     return learner
 
 
 @transaction.atomic
 def change_learner(
-    learner: Learner, *, learner_number: str, birth_date: date | None, deceased_on: date | None, by: User, reason: str
+    learner: Learner,
+    *,
+    learner_number: str,
+    birth_date: date | None,
+    deceased_on: date | None,
+    home_organization: Organization | None,
+    by: User,
+    reason: str,
 ) -> Learner:
-    """Set the learner number and the dates; names, identifiers and links have actions of their own.
+    """Set number, dates and home organization; names, identifiers and links have actions of their own.
 
     Raises LearnerNumberTakenError, DiedBeforeBirthError.
     """
@@ -59,8 +73,9 @@ def change_learner(
         locked.learner_number = learner_number.strip()
         locked.birth_date = birth_date
         locked.deceased_on = deceased_on
+        locked.home_organization = home_organization
         with constraint_errors(REFUSALS):
-            locked.save(update_fields=["learner_number", "birth_date", "deceased_on"])
+            locked.save(update_fields=["learner_number", "birth_date", "deceased_on", "home_organization"])
     return locked
 
 

@@ -14,6 +14,7 @@ from accounts.errors import (
     RoleHeldError,
 )
 from accounts.models import Organization, OrganizationKind, Role, RoleAssignment, User
+from accounts.permissions import holds_everywhere
 
 
 @transaction.atomic
@@ -77,7 +78,9 @@ def locked_registrars(at: datetime) -> dict[int, int]:
     Without the lock two registrars could end each other at the same time, and nobody would be left.
     """
     registrars = RoleAssignment.objects.lasting_registrars(at).select_related("user").order_by("pk")
-    return {row.pk: row.user_id for row in registrars.select_for_update(of=("self", "user"), no_key=True)}
+    locked = registrars.select_for_update(of=("self", "user"), no_key=True)
+    # Somebody whose role is limited to programs cannot assign roles.
+    return {row.pk: row.user_id for row in locked if holds_everywhere(row.user, Role.REGISTRAR, at=at)}
 
 
 def _fits_organization(role: Role, organization: Organization | None) -> bool:

@@ -10,8 +10,7 @@ from accounts.actions.history import change_context
 from accounts.actions.mails import enqueue_invitation_mail
 from accounts.actions.roles import assign_role, locked_registrars
 from accounts.errors import EmailTakenError, LastRegistrarError
-from accounts.models import Role, User
-from accounts.permissions import holds_everywhere
+from accounts.models import Role, RoleAssignment, User
 
 
 @transaction.atomic
@@ -61,7 +60,8 @@ def create_registrar(
     # The operator vouches for the address, so it is confirmed.
     if user is None:
         user = create_user(email, display_name=display_name, at=at, by=by, confirmed=True, reason=reason)
-    role_granted = not holds_everywhere(user, Role.REGISTRAR, at=at)
+    held = RoleAssignment.objects.in_force(at).to(Role.REGISTRAR).filter(user=user, organization=None)
+    role_granted = not held.exists()
     if role_granted:
         assign_role(user, role=Role.REGISTRAR, at=at, by=by, reason=reason)
     return user, account_created, role_granted

@@ -13,6 +13,7 @@ from accounts.models import User
 
 REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
     errors.AccountTakenError: _("This account is another learner's: link the two records instead."),
+    errors.AdvisesAlreadyError: _("This person advises this learner already."),
     errors.AlreadyEndedError: _("Somebody has ended this before."),
     errors.AlreadyOnePersonError: _("These two records are one person already, perhaps through a third record."),
     errors.ApprovalDecidedError: _("Somebody has decided this before."),
@@ -29,6 +30,7 @@ REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
     errors.NamesOverlapError: _("Another name of this kind is in force on some of these days: end it first."),
     errors.NoOpenNameError: _("No name of this kind is in force."),
     errors.NoPartnerError: _("Only a partner has programs that pull: choose one."),
+    errors.NotAnAdvisorError: _("This person is no advisor: give them that role first."),
     errors.NotTheirsToDecideError: _("This is decided by people who hold the role named here."),
     errors.OrganizationRingError: _("It cannot be a branch of itself, nor of one of its own branches."),
     errors.RoleElsewhereError: _(

@@ -25,11 +25,12 @@ from accounts.admin.learner_forms import (
     OtherRecordForm,
     UnlinkForm,
 )
-from accounts.models import Learner, LearnerIdentifier, LearnerLink, LearnerName, NameKind
-from accounts.permissions import may_change_learners, may_read_learners
+from accounts.models import Learner, LearnerIdentifier, LearnerLink, LearnerName, NameKind, Organization, Role
+from accounts.permissions import holds_everywhere, may_change_learners, may_read_learners
 from accounts.queries import learner_civil_date, learners_for_desk, links_in_force_of, rows_of_learners_matching
 from core import clock
 from core.desk import DeskAdmin, DeskInline, ReasonForm, desk_action
+from core.desk.rights import require
 from core.text.letters import printable
 
 
@@ -136,13 +137,23 @@ class LearnerAdmin(DeskAdmin):
         """The form for a new record, which also has the legal name."""
         if obj is None:
             kwargs["form"] = NewLearnerForm
-        return super().get_form(request, obj, change=change, **kwargs)
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        if "home_organization" in form.base_fields and not holds_everywhere(request.user, Role.REGISTRAR):
+            # A record without a place would be out of reach for whoever made it.
+            form.base_fields["home_organization"].required = True
+        return form
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ANN401 - Django's
+        """Offer the institution and its branches as home organization, as far as the person's role covers them."""
+        if db_field.name == "home_organization":
+            kwargs["queryset"] = Organization.objects.ours().order_by("name", "pk")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_fields(self, _request: HttpRequest, obj: Model | None = None) -> list[Any]:
         """The fields of a new record, or of an existing one."""
         if obj is None:
-            return ["legal_name", "sort_as", "birth_date", "learner_number"]
-        return ["name", "learner_number", "birth_date", "deceased_on", "account", "state"]
+            return ["legal_name", "sort_as", "birth_date", "learner_number", "home_organization"]
+        return ["name", "learner_number", "birth_date", "deceased_on", "home_organization", "account", "state"]
 
     def get_readonly_fields(self, _request: HttpRequest, obj: Model | None = None) -> list[Any]:
         """The computed columns."""
@@ -157,6 +168,7 @@ class LearnerAdmin(DeskAdmin):
                 learner_number=cleaned["learner_number"],
                 birth_date=cleaned["birth_date"],
                 deceased_on=cleaned["deceased_on"],
+                home_organization=cleaned["home_organization"],
                 by=signed_in_user(request),
                 reason=reason,
             )
@@ -165,6 +177,7 @@ class LearnerAdmin(DeskAdmin):
             sort_as=cleaned["sort_as"],
             learner_number=cleaned["learner_number"],
             birth_date=cleaned["birth_date"],
+            home_organization=cleaned["home_organization"],
             by=signed_in_user(request),
             at=clock.now(),
             reason=reason,
@@ -271,6 +284,7 @@ class LearnerAdmin(DeskAdmin):
     def link(self, request: HttpRequest, row: Learner, form: OtherRecordForm) -> str:
         """Link the record with another record of the same person."""
         cleaned = form.cleaned_data
+        require(may_change_learners, request.user, cleaned["learner_number"])
         self.join(
             row, other=cleaned["learner_number"], reason=cleaned["why"], by=signed_in_user(request), at=clock.now()
         )

@@ -5,14 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Approval, User
 from accounts.permissions import (
+    approvals_waiting_for,
+    may_read_advisors,
     may_read_approvals,
     may_read_learners,
     may_read_organizations,
     may_read_partners,
     may_read_roles,
 )
-from accounts.queries import approvals_waiting_for
-from core import clock
 from core.desk.sidebar import SidebarEntry, add_sidebar_entry
 
 ENTRIES = (
@@ -29,6 +29,14 @@ ENTRIES = (
         may_read_learners,
         icon="search",
         place=12,
+    ),
+    SidebarEntry(
+        _("People"),
+        _("Advisors"),
+        "admin:accounts_advisorassignment_changelist",
+        may_read_advisors,
+        icon="people",
+        place=13,
     ),
     SidebarEntry(
         _("Sharing"),
@@ -68,7 +76,7 @@ ENTRIES = (
 
 def waiting_approvals(user: object) -> QuerySet[Approval]:
     """The open approvals that this user can decide."""
-    return approvals_waiting_for(user, at=clock.now()) if isinstance(user, User) else Approval.objects.none()
+    return approvals_waiting_for(user) if isinstance(user, User) else Approval.objects.none()
 
 
 def add_sidebar_entries() -> None:

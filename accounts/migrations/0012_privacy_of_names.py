@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0008_search_words"),
+        ("accounts", "0009_home_and_advisors"),
     ]
 
     operations = [
@@ -47,8 +47,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "accounts_learnerevent" ("birth_date", "created_at", "deceased_on", "id", "learner_number", "names_comparable", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "privacy_hold", "public_id", "same_as_id", "user_id") VALUES (NEW."birth_date", NEW."created_at", NEW."deceased_on", NEW."id", NEW."learner_number", NEW."names_comparable", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."privacy_hold", NEW."public_id", NEW."same_as_id", NEW."user_id"); RETURN NULL;',
-                    hash="f44c8fbd089dc595d13cba1509d039bf3db8213d",
+                    func='INSERT INTO "accounts_learnerevent" ("birth_date", "created_at", "deceased_on", "home_organization_id", "id", "learner_number", "names_comparable", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "privacy_hold", "public_id", "same_as_id", "user_id") VALUES (NEW."birth_date", NEW."created_at", NEW."deceased_on", NEW."home_organization_id", NEW."id", NEW."learner_number", NEW."names_comparable", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."privacy_hold", NEW."public_id", NEW."same_as_id", NEW."user_id"); RETURN NULL;',
+                    hash="e241ebcae05a47773aff332df6a61640f97fd019",
                     operation="INSERT",
                     pgid="pgtrigger_insert_insert_15e30",
                     table="accounts_learner",
@@ -62,8 +62,8 @@ class Migration(migrations.Migration):
                 name="update_update",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "accounts_learnerevent" ("birth_date", "created_at", "deceased_on", "id", "learner_number", "names_comparable", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "privacy_hold", "public_id", "same_as_id", "user_id") VALUES (NEW."birth_date", NEW."created_at", NEW."deceased_on", NEW."id", NEW."learner_number", NEW."names_comparable", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."privacy_hold", NEW."public_id", NEW."same_as_id", NEW."user_id"); RETURN NULL;',
-                    hash="2282c99bd8051d8c5468c98894b8af677e478f17",
+                    func='INSERT INTO "accounts_learnerevent" ("birth_date", "created_at", "deceased_on", "home_organization_id", "id", "learner_number", "names_comparable", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "privacy_hold", "public_id", "same_as_id", "user_id") VALUES (NEW."birth_date", NEW."created_at", NEW."deceased_on", NEW."home_organization_id", NEW."id", NEW."learner_number", NEW."names_comparable", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."privacy_hold", NEW."public_id", NEW."same_as_id", NEW."user_id"); RETURN NULL;',
+                    hash="fd5c7fb7adfcc7159d84a3e0a22e4c654fddba2f",
                     operation="UPDATE",
                     pgid="pgtrigger_update_update_29664",
                     table="accounts_learner",

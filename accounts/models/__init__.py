@@ -1,5 +1,6 @@
 """The models of people, organizations and rights."""
 
+from accounts.models.advisors import AdvisorAssignment
 from accounts.models.approvals import ALONE_WAITS, Approval, ApprovalAct, ApprovalOutcome
 from accounts.models.identifiers import LearnerIdentifier
 from accounts.models.learners import Learner, LearnerOwnedQuerySet, linked_learner_ids
@@ -16,6 +17,7 @@ from accounts.models.users import User
 __all__ = [
     "ALONE_WAITS",
     "MODEL_OF_KIND",
+    "AdvisorAssignment",
     "Approval",
     "ApprovalAct",
     "ApprovalOutcome",

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.organizations import Organization
 from core.database.plausible_dates import plausible_dates
 
 OwnedModel = TypeVar("OwnedModel", bound=models.Model)
@@ -78,6 +79,15 @@ class Learner(models.Model):
     # Off for everybody outside while it is set; the office sets it, for instance for a person in danger.
     privacy_hold = models.BooleanField(_("privacy hold"), default=False)
     names_comparable = models.BooleanField(_("lets others compare the name on documents"), default=True)
+    home_organization = models.ForeignKey(
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="learners",
+        verbose_name=_("home organization"),
+        help_text=_("The branch that keeps this record. Roles at the places of study reach it too."),
+    )
     same_as = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, editable=False, related_name="duplicates"
     )

@@ -1,6 +1,7 @@
 """Accounts that sign in."""
 
 import uuid
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -11,8 +12,12 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.organizations import Organization
 from accounts.rules.tenure import Tenure
 from core import clock
+
+# What an instance keeps of the rights of its account, until `forget_rights`; each request has a new instance.
+RIGHTS = ("tenures", "organization_parents", "program_terms", "covered_rows")
 
 
 def offered_languages() -> list[tuple[str, Any]]:
@@ -84,6 +89,11 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # Partner
         rows = self.role_assignments.values_list("role", "organization_id", "starts_at", "ends_at")
         return tuple(Tenure(*row) for row in rows)
 
+    @cached_property
+    def organization_parents(self) -> Mapping[int, int | None]:
+        """The parent of each organization by its id. Read once per instance, and only for a role that is limited."""
+        return dict(Organization.objects.values_list("pk", "parent"))
+
     @property
     def is_staff(self) -> bool:
         """Whether any role is in force now."""
@@ -104,8 +114,9 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # Partner
         return False
 
     def forget_rights(self) -> None:
-        """Forget the cached role assignments, after a change of rights in the same request."""
-        self.__dict__.pop("tenures", None)
+        """Forget what was read of roles and their limits, after a change of rights in the same request."""
+        for name in RIGHTS:
+            self.__dict__.pop(name, None)
 
     def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passed on
         """Reload the row and the role assignments."""

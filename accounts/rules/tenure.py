@@ -1,6 +1,6 @@
 """When and where a role assignment is in force."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,8 +22,3 @@ class Tenure:
     def reaches(self, organization_ids: Collection[int]) -> bool:
         """Whether the assignment covers an organization; `organization_ids` are its id and the ids of its ancestors."""
         return self.organization_id is None or self.organization_id in organization_ids
-
-
-def roles_in_force(tenures: Iterable[Tenure], *, at: datetime) -> frozenset[str]:
-    """The roles in force at the instant `at`, at any organization."""
-    return frozenset(tenure.role for tenure in tenures if tenure.covers(at))

@@ -1,5 +1,6 @@
 """The desk page of assessments: write, open to learners, revise and retire them."""
 
+from copy import deepcopy
 from typing import Any, ClassVar
 
 from django import forms
@@ -25,6 +26,7 @@ from assessments.work.actions.assessments import (
 from assessments.work.queries.work import current_revision_of
 from core import clock
 from core.desk import DeskAdmin, DeskInline, ReasonForm, SavingForm, VerbForm, desk_action
+from core.desk.rights import choices_within
 
 TERMS = ("kind", "rubric", "instructions", "judges_needed", "attempts_allowed")
 
@@ -95,6 +97,15 @@ class AssessmentAdmin(DeskAdmin):
         """Return the fields of the form for users who may write, else the columns to read."""
         writes = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         return ["title", "organization", *TERMS] if writes else list(self.list_display)
+
+    def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401
+        """Return the form, which offers the organizations that the person's role covers."""
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        if "organization" in form.base_fields:
+            # A copy: the field itself is shared by the forms of all requests.
+            field = form.base_fields["organization"] = deepcopy(form.base_fields["organization"])
+            field.queryset = choices_within(keeps_assessments, request.user, field.queryset)
+        return form
 
     def save_through(self, request: HttpRequest, obj: Any, form: Any, reason: str) -> Assessment:  # noqa: ANN401
         """Write a new assessment, or revise the one that is shown."""

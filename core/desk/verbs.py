@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.database.constraint_messages import sentence_of
 from core.desk.refusals import Refusals
-from core.desk.rights import Predicate, Rights
+from core.desk.rights import Predicate, Rights, covers
 from core.desk.saving import reason_field
 from core.forms import CarefulForm
 from core.history import WHY, because
@@ -101,7 +101,9 @@ class Verbs(Rights, Refusals):
         return [
             (verb, self._verb_url(verb, row))
             for verb in self.verbs()
-            if verb.about_row == (row is not None) and verb.may(request.user) and (row is None or verb.offered(row))
+            if verb.about_row == (row is not None)
+            and covers(verb.may, request.user, row)
+            and (row is None or verb.offered(row))
         ]
 
     def get_urls(self) -> list[URLPattern]:
@@ -118,6 +120,8 @@ class Verbs(Rights, Refusals):
         if not verb.may(request.user):
             raise PermissionDenied
         row = self._row(request, object_id) if verb.about_row else None
+        if not covers(verb.may, request.user, row):
+            raise PermissionDenied
         if row is not None and not verb.offered(row):
             messages.warning(
                 request, _("That cannot be done any more: somebody was quicker, or the record has moved on.")

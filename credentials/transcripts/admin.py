@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.labels import signed_in_user
 from core import clock
 from core.desk import DeskAdmin, VerbForm, desk_action
+from core.desk.rights import require
 from credentials import errors
 from credentials.issuing.admin.links import link_to
 from credentials.models import DocumentState, Transcript
@@ -116,8 +117,9 @@ class TranscriptAdmin(DeskAdmin):
         about_row=False,
         explains=_("The paper as it would be made now. Nothing is kept, and its serial says so."),
     )
-    def preview(self, _request: HttpRequest, _row: None, form: TranscriptForm) -> HttpResponse:
+    def preview(self, request: HttpRequest, _row: None, form: TranscriptForm) -> HttpResponse:
         """The PDF of a transcript that is not stored."""
+        require(makes_transcripts, request.user, form.cleaned_data["learner_number"])
         facts = transcript_facts(
             form.cleaned_data["learner_number"],
             public_id=uuid4(),
@@ -138,6 +140,7 @@ class TranscriptAdmin(DeskAdmin):
     )
     def make(self, request: HttpRequest, _row: None, form: TranscriptForm) -> str:
         """Make an official transcript."""
+        require(makes_transcripts, request.user, form.cleaned_data["learner_number"])
         made = make_transcript(
             form.cleaned_data["learner_number"],
             kind=TranscriptKind.OFFICIAL,

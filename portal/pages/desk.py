@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import is_staff
+from accounts.permissions import works_everywhere
 from competencies.models import ImportState
 from competencies.permissions import may_change_frameworks
 from core import clock
@@ -34,7 +34,7 @@ def cards_for(user: User) -> list[StartPageCard]:
 
 
 def _failed_jobs(user: User, _at: datetime) -> Iterator[StartPageCard]:
-    if not is_staff(user):
+    if not works_everywhere(user):
         return
     waiting = start_page.failed_jobs()
     if waiting.count:
@@ -73,8 +73,8 @@ def _imports(user: User, at: datetime) -> Iterator[StartPageCard]:
         )
 
 
-def _approvals(user: User, at: datetime) -> Iterator[StartPageCard]:
-    waiting = start_page.approvals_to_decide(user, at=at)
+def _approvals(user: User, _at: datetime) -> Iterator[StartPageCard]:
+    waiting = start_page.approvals_to_decide(user)
     if waiting.count:
         yield StartPageCard(
             title=_("Approvals to decide"),
@@ -85,10 +85,10 @@ def _approvals(user: User, at: datetime) -> Iterator[StartPageCard]:
         )
 
 
-def _awards(user: User, at: datetime) -> Iterator[StartPageCard]:
+def _awards(user: User, _at: datetime) -> Iterator[StartPageCard]:
     if not grants_awards(user):
         return
-    waiting = start_page.awards_to_review(user, at=at)
+    waiting = start_page.awards_to_review(user)
     if waiting.count:
         yield StartPageCard(
             title=_("Awards to look at again"),
@@ -98,7 +98,7 @@ def _awards(user: User, at: datetime) -> Iterator[StartPageCard]:
             oldest=waiting.oldest,
             advice=_("What they rest on has changed. Nothing was taken from anybody: say whether each one stays."),
         )
-    waiting = start_page.awards_to_grant(user, at=at)
+    waiting = start_page.awards_to_grant(user)
     if waiting.count:
         yield StartPageCard(
             title=_("Awards to grant"),
@@ -112,7 +112,7 @@ def _awards(user: User, at: datetime) -> Iterator[StartPageCard]:
 def _enrollments(user: User, at: datetime) -> Iterator[StartPageCard]:
     if not keeps_enrollments(user):
         return
-    waiting = start_page.double_enrollments(user, at=at)
+    waiting = start_page.double_enrollments(user)
     if waiting.count:
         yield StartPageCard(
             title=_("Enrolled twice in one program"),
@@ -127,7 +127,7 @@ def _signing(user: User, at: datetime) -> Iterator[StartPageCard]:
     """Awards without a credential, and status lists that expire soon."""
     if not reads_issuers(user):
         return
-    waiting = start_page.unsigned_awards(decided_before=at - SIGNED_WITHIN)
+    waiting = start_page.unsigned_awards(user, decided_before=at - SIGNED_WITHIN)
     if waiting.count:
         yield StartPageCard(
             title=_("Awards without a signed credential"),

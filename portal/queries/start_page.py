@@ -7,15 +7,16 @@ from typing import Any
 from django.db.models import Count, Min, Q, QuerySet
 
 from accounts.models import User
-from accounts.queries import approvals_waiting_for
+from accounts.permissions import approvals_waiting_for
 from competencies.models import CaseImport, ImportState
 from competencies.queries import imports_waiting
 from core.jobs.models import Job
 from credentials.issuing.queries.credentials import awards_without_credential
 from credentials.models import StatusList
+from credentials.permissions import reads_credentials
 from programs.enrollment.queries import enrolled_twice
 from programs.models import Award, AwardConcern, Enrollment
-from programs.permissions import programs_for
+from programs.permissions import grants_awards, reads_enrollments
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,32 +42,30 @@ def imports_to_decide() -> Waiting:
     return _waiting(imports_waiting(), since="asked_at")
 
 
-def approvals_to_decide(user: User, *, at: datetime) -> Waiting:
+def approvals_to_decide(user: User) -> Waiting:
     """Open approvals that `user` can decide."""
-    return _waiting(approvals_waiting_for(user, at=at), since="asked_at")
+    return _waiting(approvals_waiting_for(user), since="asked_at")
 
 
-def awards_to_review(user: User, *, at: datetime) -> Waiting:
-    """Open concerns about awards of the programs of `user`."""
-    concerns = AwardConcern.objects.open().filter(award__program_version__program__in=programs_for(user, at=at))
-    return _waiting(concerns, since="raised_at")
+def awards_to_review(user: User) -> Waiting:
+    """Open concerns about awards that `user` can settle."""
+    return _waiting(grants_awards.among(user, AwardConcern.objects.open()), since="raised_at")
 
 
-def double_enrollments(user: User, *, at: datetime) -> Waiting:
-    """Open enrollments of one person in one program, twice under linked records, in the programs of `user`."""
-    rows = Enrollment.objects.filter(program__in=programs_for(user, at=at))
-    return _waiting(enrolled_twice(rows), since="enrolled_at")
+def double_enrollments(user: User) -> Waiting:
+    """Open enrollments of one person in one program, twice under linked records, that `user` sees."""
+    return _waiting(enrolled_twice(reads_enrollments.among(user, Enrollment.objects.all())), since="enrolled_at")
 
 
-def awards_to_grant(user: User, *, at: datetime) -> Waiting:
-    """Proposed awards of the programs of `user`."""
-    awards = Award.objects.proposed().filter(program_version__program__in=programs_for(user, at=at))
-    return _waiting(awards, since="proposed_at")
+def awards_to_grant(user: User) -> Waiting:
+    """Proposed awards that `user` can grant."""
+    return _waiting(grants_awards.among(user, Award.objects.proposed()), since="proposed_at")
 
 
-def unsigned_awards(*, decided_before: datetime) -> Waiting:
-    """Awards decided before that time for which no credential has been signed."""
-    return _waiting(awards_without_credential().filter(decided_at__lt=decided_before), since="decided_at")
+def unsigned_awards(user: User, *, decided_before: datetime) -> Waiting:
+    """Awards that `user` sees, decided before that time, for which no credential has been signed."""
+    rows = awards_without_credential().filter(decided_at__lt=decided_before)
+    return _waiting(reads_credentials.among(user, rows), since="decided_at")
 
 
 def expiring_status_lists(*, until: datetime) -> Waiting:

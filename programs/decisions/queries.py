@@ -24,7 +24,6 @@ from programs.models import (
     Enrollment,
     ExceptionBatch,
     MilestoneReached,
-    Program,
     Recognition,
     RequirementException,
 )
@@ -110,14 +109,13 @@ def equal_levels_of(row: Recognition) -> list[ProficiencyLevel]:
     return [level for level in levels.order_by("scale__title") if ranks[str(level.scale.public_id)] == level.rank]
 
 
-def with_request(rows: QuerySet[Any], programs: QuerySet[Program]) -> QuerySet[Any]:
-    """Return the batches about these programs, each with its newest request: `asked`, `outcome` and `decider`."""
+def with_request(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Return the batches, each with its newest request: `asked`, `outcome` and `decider`."""
     requests = Approval.objects.filter(
         act=ApprovalAct.EXCEPT, subject_kind=ApprovedKind.EXCEPTION_BATCH, subject_id=OuterRef("public_id")
     ).order_by("-asked_at", "-pk")
-    inside = RequirementException.objects.filter(batch=OuterRef("pk"), enrollment__program__in=programs)
     waiting = RequirementException.objects.standing().filter(batch=OuterRef("pk"), approval=None)
-    annotated: QuerySet[Any] = rows.filter(Exists(inside)).annotate(
+    annotated: QuerySet[Any] = rows.annotate(
         asked=Subquery(requests.values("reason")[:1]),
         outcome=Subquery(requests.values("outcome")[:1]),
         decider=Subquery(requests.values("decided_by__display_name")[:1]),

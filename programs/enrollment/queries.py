@@ -9,8 +9,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Learner
 from accounts.queries import with_names, with_person
-from programs.curriculum.queries.learner_counts import with_learners
-from programs.models import Cohort, Enrollment, EnrollmentEvent, Program, ProgramVersion
+from programs.models import Cohort, Enrollment, EnrollmentEvent, ProgramVersion
 from programs.rules.enrollment import FOLLOWS, EnrollmentState, EventKind
 
 MOVING = [kind.value for kind in FOLLOWS]
@@ -48,14 +47,12 @@ def enrollments_by_progress(rows: QuerySet[Any], choice: str) -> QuerySet[Any]:
     return rows.filter(**BY_PROGRESS.get(choice, {}))
 
 
-def enrollments_in(rows: QuerySet[Any], programs: QuerySet[Program], *, on: date) -> QuerySet[Any]:
-    """Return the enrollments in these programs with `last_event`, the person's name, and `today`: the day `on`.
+def enrollments_on(rows: QuerySet[Any], *, on: date) -> QuerySet[Any]:
+    """Return the enrollments with `last_event`, the person's name, and `today`: the day `on`.
 
     All that the list and the page of a row name comes in the same query, without the columns that can be large.
     """
-    named = rows.filter(program__in=programs).select_related(
-        "learner", "version__program", "organization", "cohort", "progress"
-    )
+    named = rows.select_related("learner", "version__program", "organization", "cohort", "progress")
     lean = named.defer("version__content", "progress__audit").annotate(today=Value(on, DateField()))
     return with_person(with_last_event(lean, on=on), on=on)
 
@@ -80,11 +77,6 @@ def doubles_of(enrollment: Enrollment) -> QuerySet[Enrollment]:
         return Enrollment.objects.none()
     same = Enrollment.objects.open().of(enrollment.learner).filter(program=enrollment.program_id)
     return same.exclude(pk=enrollment.pk).select_related("learner").order_by("pk")
-
-
-def cohorts_in(rows: QuerySet[Any], programs: QuerySet[Program]) -> QuerySet[Any]:
-    """Return the cohorts of these programs with `learners_now`."""
-    return with_learners(rows.filter(version__program__in=programs), "enrollments")
 
 
 def cohorts_of(version: ProgramVersion) -> QuerySet[Cohort]:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0008_search_words"),
-        ("programs", "0016_exception_guards"),
+        ("programs", "0018_program_staff_limits"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -49,25 +49,36 @@ class OrganizationRole(models.Model):
 
 @pghistory.track()
 class ProgramStaff(models.Model):
-    """Limits the roles of a user to single programs. A user without such rows works in all programs."""
+    """Limits the roles of a user to single programs. A user without such rows works in all programs.
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="program_staff")
-    program = models.ForeignKey(Program, models.PROTECT, related_name="staff")
+    When a row ends, its program is taken away and the limit stays: rights never grow by an end. Who works in all
+    programs again has the limit lifted from each row.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="program_staff", verbose_name=_("account")
+    )
+    program = models.ForeignKey(Program, models.PROTECT, related_name="staff", verbose_name=_("program"))
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"), null=True, blank=True)
+    lifted_at = models.DateTimeField(_("limit lifted"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("program staff")
         verbose_name_plural = _("program staff")
         constraints: ClassVar = [
-            plausible_dates("program_staff", instants=("starts_at", "ends_at")),
+            plausible_dates("program_staff", instants=("starts_at", "ends_at", "lifted_at")),
             models.UniqueConstraint(
                 fields=["user", "program"], condition=Q(ends_at=None), name="program_staff_named_once"
             ),
             models.CheckConstraint(
                 condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at")), name="program_staff_ends_after_it_starts"
             ),
+            models.CheckConstraint(
+                condition=Q(lifted_at=None) | Q(ends_at__isnull=False, lifted_at__gte=F("ends_at")),
+                name="program_staff_lifted_after_it_ended",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} / {self.program_id}"
+        return f"{self.user}: {self.program}"

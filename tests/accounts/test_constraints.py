@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection
 
 from accounts.models import (
+    AdvisorAssignment,
     Approval,
     ApprovalAct,
     ApprovedKind,
@@ -52,6 +53,11 @@ def a_learner(**facts: Any) -> Learner:
 def a_partner(**facts: Any) -> Organization:
     made: Organization = institution.make(**{"kind": OrganizationKind.PARTNER, **facts})
     return made
+
+
+def an_assignment(**facts: Any) -> AdvisorAssignment:
+    plain = {"starts_at": MONDAY, **({} if "advisor" in facts else {"advisor": a_user(), "learner": a_learner()})}
+    return AdvisorAssignment.objects.create(**{**plain, **facts})
 
 
 def a_role(**facts: Any) -> RoleAssignment:
@@ -185,6 +191,11 @@ BREACHES: dict[str, list[Callable[[], object]]] = {
     "organization_has_a_time_zone": [lambda: institution.make(time_zone="")],
     "organization_branches_have_no_ring": [ring],
     "organization_branch_is_of_its_kind": [lambda: a_partner(parent=institution.make())],
+    "advisor_assignment_dates_are_plausible": [lambda: an_assignment(ends_at=MONDAY.replace(year=2206))],
+    "advisor_assignment_open_once": [
+        lambda: [an_assignment(advisor=advisor, learner=advised) for advisor, advised in [(a_user(), a_learner())] * 2]
+    ],
+    "advisor_assignment_ends_after_it_starts": [lambda: an_assignment(ends_at=MONDAY - DAY)],
     "role_assignment_role_is_known": [lambda: a_role(user=a_user(), role="king")],
     "role_assignment_ends_after_it_starts": [lambda: a_role(user=a_user(), ends_at=MONDAY - DAY)],
     "role_assignment_never_held_twice": [

@@ -53,6 +53,7 @@ def test_a_changed_number_must_be_free_too(registrar: User, ada: Learner, grace:
             learner_number=grace.learner_number,
             birth_date=None,
             deceased_on=None,
+            home_organization=None,
             by=registrar,
             reason="typo",
         )
@@ -74,7 +75,15 @@ def test_an_account_is_one_learners(ada: Learner, grace: Learner, person: User, 
 
 def test_nobody_dies_before_they_are_born(ada: Learner, registrar: User) -> None:
     with pytest.raises(DiedBeforeBirthError):
-        change_learner(ada, learner_number="1", birth_date=MAY, deceased_on=NEW_YEAR, by=registrar, reason="told")
+        change_learner(
+            ada,
+            learner_number="1",
+            birth_date=MAY,
+            deceased_on=NEW_YEAR,
+            home_organization=None,
+            by=registrar,
+            reason="told",
+        )
 
 
 def test_a_new_legal_name_ends_the_old_one(ada: Learner, registrar: User) -> None:

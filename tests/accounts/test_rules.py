@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from accounts.rules.linking import canonical_ids
 from accounts.rules.names import folded, search_words, sort_key
-from accounts.rules.tenure import Tenure, roles_in_force
+from accounts.rules.tenure import Tenure
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 EVENING = datetime(2026, 3, 2, 18, tzinfo=UTC)
@@ -25,12 +25,6 @@ def test_a_role_holds_from_its_start_up_to_its_end() -> None:
 
 def test_a_role_called_off_before_it_began_never_holds() -> None:
     assert not Tenure("registrar", None, NOON, NOON).covers(NOON)
-
-
-def test_roles_in_force_leave_out_past_ones() -> None:
-    tenures = [Tenure("registrar", None, NOON, None), Tenure("assessor", 3, NOON, EVENING)]
-
-    assert roles_in_force(tenures, at=EVENING) == {"registrar"}
 
 
 def test_a_role_reaches_the_places_below_its_own() -> None:

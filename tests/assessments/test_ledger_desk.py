@@ -7,7 +7,7 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Learner, Organization, Role, User
+from accounts.models import AdvisorAssignment, Learner, Organization, Role, User
 from assessments.models import (
     Assessment,
     AssessmentRevision,
@@ -21,7 +21,7 @@ from assessments.models import (
 )
 from competencies.models import Competency, Framework, ProficiencyScale
 from tests.assessments.places import level_of, show
-from tests.recipes import make_staff, signed_in_client
+from tests.recipes import LONG_AGO, make_staff, signed_in_client
 
 
 @pytest.fixture
@@ -133,7 +133,9 @@ def test_evidence_is_read_and_voided(desk: Client, ada: Learner, knead: Competen
 def test_only_registrars_void(ada: Learner, knead: Competency, assessor: User) -> None:
     row = show(ada, knead, 3, by=assessor).evidence[0]
     for role in (Role.ADVISOR, Role.INSPECTOR):
-        client = signed_in_client(make_staff(role))
+        reader = make_staff(role)
+        AdvisorAssignment.objects.create(advisor=reader, learner=ada, starts_at=LONG_AGO)
+        client = signed_in_client(reader)
         assert client.get(page("evidence_change", row.pk)).status_code == 200
         answer = client.post(reverse("admin:assessments_evidence_void", args=[row.pk]), {"reason": "mistake"})
         assert answer.status_code in {403, 404}

@@ -1,5 +1,5 @@
 """The people of the permission matrix."""
 
-from tests.contracts.people import people, sample
+from tests.contracts.people import clients, people, sample
 
-__all__ = ["people", "sample"]
+__all__ = ["clients", "people", "sample"]

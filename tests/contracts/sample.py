@@ -1,15 +1,17 @@
 """Things that exist, so that routes which show one have something to show."""
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from accounts.actions.learners import create_learner
 from accounts.models import (
+    AdvisorAssignment,
     Approval,
     ApprovalAct,
     ApprovedKind,
+    Learner,
     LearnerIdentifier,
     LearnerName,
     NameKind,
@@ -18,6 +20,9 @@ from accounts.models import (
     PartnerClient,
     Role,
     RoleAssignment,
+    SharingGrant,
+    SharingPurpose,
+    User,
 )
 from assessments.models import Submission
 from core.text.canonical import digest
@@ -31,24 +36,44 @@ from programs.curriculum.actions.publishing import publish_version
 from programs.decisions.actions import grant_exception, record_milestone, record_recognition, save_milestone
 from programs.enrollment.actions.cohorts import save_cohort
 from programs.enrollment.actions.enrolling import enroll
-from programs.models import AuditMove, Award, AwardConcern, RecognitionBasis, RequirementKind
+from programs.models import AuditMove, Award, AwardConcern, ProgramStaff, RecognitionBasis, RequirementKind
 from programs.rules.attainments import ExceptionKind
-from tests.assessments.places import new_competency, new_framework, new_scale
+from tests.assessments.places import new_competency, new_framework, new_scale, show
 from tests.assessments.work import hand_in, new_assessment
 from tests.contracts.routes import routes
 from tests.credentials.awarding import achievement_of, granted, paper_of
+from tests.programs.places import published
 from tests.recipes import institution, learner, make_staff
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
+def own_branch() -> Organization:
+    """The branch of the institution to which everything here belongs."""
+    root = Organization.objects.ours().filter(parent=None).first() or institution.make()
+    made: Organization = root.branches.filter(name="Own branch").first() or institution.make(
+        name="Own branch", parent=root
+    )
+    return made
+
+
+def other_branch() -> Organization:
+    """A branch beside it, to which nothing belongs."""
+    root = own_branch().parent
+    made: Organization = Organization.objects.filter(name="Other branch").first() or institution.make(
+        name="Other branch", parent=root
+    )
+    return made
+
+
 def rows_of_accounts() -> list[Any]:
     """One row for each page of the desk about people and places."""
     registrar = make_staff(Role.REGISTRAR)
-    record = learner.make(user=None)
+    record = learner.make(user=None, home_organization=own_branch())
     partner = institution.make(name="Acme", kind=OrganizationKind.PARTNER)
     return [
         record,
+        AdvisorAssignment.objects.create(advisor=make_staff(Role.ADVISOR), learner=record, starts_at=AT),
         partner,
         registrar,
         RoleAssignment.objects.get(user=registrar),
@@ -78,8 +103,8 @@ def rows_of_accounts() -> list[Any]:
 def rows_of_programs() -> list[Any]:
     """One row for each page of the desk about programs and those who study them."""
     registrar = make_staff(Role.REGISTRAR)
-    person = learner.make(user=None)
-    school = Organization.objects.ours().first() or institution.make()
+    school = own_branch()
+    person = learner.make(user=None, home_organization=school)
     safety = save_milestone(None, title="Safety", unit="", at=AT)
     program = make_program("BR", title="Bread", organization=school, by=None, at=AT)
     version = program.versions.get()
@@ -89,6 +114,7 @@ def rows_of_programs() -> list[Any]:
     studies = enroll(person, version=version, on=AT.date(), by=registrar, at=AT)
     return [
         program,
+        ProgramStaff.objects.create(user=make_staff(Role.CURRICULUM_DESIGNER), program=program, starts_at=AT),
         version,
         safety,
         studies,
@@ -128,21 +154,20 @@ def rows_of_programs() -> list[Any]:
 
 def a_transcript() -> Any:
     """One for the desk page of transcripts."""
-    if not Organization.objects.ours().exists():
-        institution.make()
     registrar = make_staff(Role.REGISTRAR)
-    person = create_learner("Mary Somerville", by=registrar, at=AT)
+    person = create_learner("Mary Somerville", home_organization=own_branch(), by=registrar, at=AT)
     return make_transcript(person, kind=TranscriptKind.OFFICIAL, by=registrar, at=AT)
 
 
 def rows_of_credentials() -> list[Any]:
     """One row for each page of the desk about who signs and what was signed."""
-    school = Organization.objects.ours().first() or institution.make()
+    school = own_branch()
     issuer = save_issuer(None, organization=school, slug="sample", name="Sample", by=None, at=AT)
     key = make_first_key(issuer, by=None, at=AT)
     version = achievement_of(school)
-    paper = paper_of(granted(learner.make(), version))
-    waiting = UnsignedAward.objects.get(pk=granted(learner.make(), version).pk)
+    holders = [learner.make(home_organization=school) for _holder in range(2)]
+    paper = paper_of(granted(holders[0], version))
+    waiting = UnsignedAward.objects.get(pk=granted(holders[1], version).pk)
     return [Issuer.objects.get(pk=issuer.pk), key, paper, waiting]
 
 
@@ -166,17 +191,51 @@ def under_signed_addresses(rows: list[Any]) -> dict[str, dict[str, str]]:
     }
 
 
+def rows_of_assessments() -> list[Any]:
+    """What can be shown, where, what somebody has shown there, and what they share."""
+    school, registrar = own_branch(), make_staff(Role.REGISTRAR)
+    scale, framework = new_scale("Milling"), new_framework("Milling")
+    mill = new_competency(framework, "mill", scale)
+    asked = new_assessment(mill, organization=school, title="Mill a sack")
+    person = learner.make(home_organization=school)
+    enroll(person, version=published(school, "Flour", mill), on=AT.date(), by=registrar, at=AT)
+    grant = SharingGrant.objects.create(
+        learner=person,
+        purpose=SharingPurpose.STUDY,
+        consent_digest=digest("agreed"),
+        granted_at=AT,
+        expires_at=AT + timedelta(days=30),
+    )
+    return [
+        scale,
+        framework,
+        mill,
+        asked,
+        asked.revisions.get().rubric_revision.rubric,
+        show(person, mill, 3, by=make_staff(Role.ASSESSOR), at=AT).evidence[0],
+        grant,
+    ]
+
+
 def work_that_waits() -> Submission:
     """Work that a learner handed in and nobody has judged."""
-    school = Organization.objects.ours().first() or institution.make()
+    school = own_branch()
     asked = new_assessment(new_competency(new_framework(), "knead", new_scale()), organization=school)
-    return hand_in(learner.make(), asked)
+    return hand_in(learner.make(home_organization=school), asked)
 
 
 def on_pages() -> dict[str, dict[str, str]]:
     """For each page about one piece of work: the work."""
     submission = str(work_that_waits().public_id)
     return {route.name: {"submission_id": submission} for route in routes() if "<uuid:submission_id>" in route.pattern}
+
+
+def advise_everybody() -> None:
+    """Every advisor who is there now advises every learner: what they then do not see is kept from them by place."""
+    for advisor in User.objects.filter(role_assignments__role=Role.ADVISOR):
+        known = AdvisorAssignment.objects.filter(advisor=advisor).values("learner")
+        for person in Learner.objects.exclude(pk__in=known):
+            AdvisorAssignment.objects.create(advisor=advisor, learner=person, starts_at=AT)
 
 
 def on_the_desk(rows: list[Any]) -> dict[str, dict[str, str]]:

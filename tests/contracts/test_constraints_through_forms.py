@@ -131,8 +131,10 @@ NO_FORM: dict[str, str] = {
     "award_concern_open_once_per_cause": "an action writes it",
     "organization_role_stated_once": "an action replaces them",
     "organization_role_one_awards": "as above",
-    "program_staff_named_once": "no page writes it",
-    "program_staff_ends_after_it_starts": "no page writes it",
+    "program_staff_ends_after_it_starts": "the verbs write the day",
+    "program_staff_lifted_after_it_ended": "the verbs write the day",
+    "advisor_assignment_ends_after_it_starts": "the verb writes the day",
+    "advisor_assignment_dates_are_plausible": "the verbs write the day",
     "issuer_slug_fits_an_address": "the field asks before",
     "issuer_origin_is_one": "a setting, checked at the start",
     "issuer_key_is_one": "made by an action",
@@ -204,6 +206,18 @@ def ring(desk: Desk) -> Any:
 def role_twice(desk: Desk) -> Any:
     email = make_staff(Role.ASSESSOR).email
     return desk.add("accounts_roleassignment", email=email, role="assessor")
+
+
+def advisor_twice(desk: Desk) -> Any:
+    entered = {"learner_number": "L-1", "email": make_staff(Role.ADVISOR).email}
+    desk.add("accounts_advisorassignment", **entered)
+    return desk.add("accounts_advisorassignment", **entered)
+
+
+def staff_twice(desk: Desk) -> Any:
+    entered = {"email": make_staff(Role.CURRICULUM_DESIGNER).email, "program": desk.program.pk}
+    desk.add("programs_programstaff", **entered)
+    return desk.add("programs_programstaff", **entered)
 
 
 def identifier_twice(desk: Desk) -> Any:
@@ -303,6 +317,8 @@ REACHED: dict[str, Callable[[Desk], Any]] = {
     "recognition_without_level_has_none": lambda desk: recognition(desk, credits="3", without_level="on"),
     "awarding_organization_is_ours": partner,
     "framework_credit_has_a_unit": framework_credit,
+    "advisor_assignment_open_once": advisor_twice,
+    "program_staff_named_once": staff_twice,
     "program_code_is_one": lambda desk: desk.add(
         "programs_program", code="BR", title="Another", organization=desk.school.pk
     ),

@@ -4,7 +4,7 @@
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 
 import pytest
@@ -46,12 +46,6 @@ def written() -> dict[str, list[str]]:
 
 def key(route: Route) -> str:
     return f"/{route.pattern}"
-
-
-@pytest.fixture
-def clients(people: Mapping[str, Callable[[], Client]]) -> dict[str, Client]:
-    """A signed-in client for everybody in the matrix's columns."""
-    return {name: arrive() for name, arrive in people.items()}
 
 
 def test_every_route_stands_in_the_matrix_and_every_row_is_a_route() -> None:

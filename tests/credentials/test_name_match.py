@@ -99,7 +99,15 @@ def test_a_replaced_document_confirms_no_name(client: Client, paper: Credential,
 
 def is_minor(ada: Learner, by: User) -> None:
     born = date(clock.now().year - 17, 1, 1)
-    change_learner(ada, learner_number=ada.learner_number, birth_date=born, deceased_on=None, by=by, reason="Typed.")
+    change_learner(
+        ada,
+        learner_number=ada.learner_number,
+        birth_date=born,
+        deceased_on=None,
+        home_organization=None,
+        by=by,
+        reason="Typed.",
+    )
 
 
 def is_held(ada: Learner, by: User) -> None:

@@ -177,6 +177,9 @@ def breakages(
         "program_staff_ends_after_it_starts": lambda: ProgramStaff.objects.create(
             user=registrar, program=bread.program, starts_at=MONDAY, ends_at="2020-01-01T00:00Z"
         ),
+        "program_staff_lifted_after_it_ended": lambda: ProgramStaff.objects.create(
+            user=registrar, program=bread.program, starts_at=MONDAY, lifted_at=MONDAY
+        ),
         "cohort_title_once_per_version": lambda: Cohort.objects.create(version=bread, title="Autumn", starts_on=START),
         "cohort_has_a_title": change(Cohort, title=" "),
         "cohort_ends_after_it_starts": change(Cohort, ends_on=BEFORE),

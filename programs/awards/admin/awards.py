@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.labels import signed_in_user
 from core import clock
 from core.desk import DeskAdmin, DeskInline, desk_action
+from core.desk.filters import SeenChoicesFilter
 from programs.audit.labels import BASES
 from programs.awards.actions.awards import (
     ask_to_rescind,
@@ -37,10 +38,10 @@ from programs.awards.admin.forms import (
     waits,
 )
 from programs.awards.admin.grounds import audit_list, decision_list, figures_list
-from programs.awards.queries.desk import about_learners_matching, awards_in
+from programs.awards.queries.desk import about_learners_matching, awards_of_programs
 from programs.models import Attribution, Award, EndReason
 from programs.pathway.queries.pathways import pathway_of
-from programs.permissions import grants_awards, programs_for, reads_awards
+from programs.permissions import grants_awards, reads_awards
 
 
 class AttributionInline(DeskInline):
@@ -64,7 +65,7 @@ class AwardAdmin(DeskAdmin):
     may_view = staticmethod(reads_awards)
     question = _("What waits to be granted, and what was awarded to whom?")
     list_display = ("learner", "achievement", "state", "requirements_met_on", "waiting", "awarded_on", "valid_until")
-    list_filter = ("state", "achievement")
+    list_filter = ("state", ("achievement", SeenChoicesFilter))
     list_select_related = ("learner", "achievement")
     search_fields = ("learner__learner_number",)
     search_help_text = _("A name, a learner number, an identifier or an e-mail")
@@ -101,8 +102,8 @@ class AwardAdmin(DeskAdmin):
     refusals: ClassVar = AWARD_REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
-        """Awards of the programs in which this person works."""
-        return awards_in(super().rows_for(user, rows), programs_for(user, at=clock.now()))
+        """Awards of programs that this person sees."""
+        return awards_of_programs(super().rows_for(user, rows))
 
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -7,11 +7,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from core import clock
 from core.desk import DeskAdmin
-from programs.awards.queries.desk import about_learners_matching, moves_in
+from programs.awards.queries.desk import about_learners_matching
 from programs.models import AuditMove
-from programs.permissions import programs_for, reads_awards
+from programs.permissions import reads_awards
 
 
 @admin.register(AuditMove)
@@ -38,10 +37,6 @@ class AuditMoveAdmin(DeskAdmin):
         "awards_in_question",
     )
     readonly_fields = ("status", "percent", "distance", "credits")
-
-    def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
-        """Moves in the programs in which this person works."""
-        return moves_in(super().rows_for(user, rows), programs_for(user, at=clock.now()))
 
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str

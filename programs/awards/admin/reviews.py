@@ -22,9 +22,9 @@ from programs.awards.admin.forms import (
     AskForm,
     WordsForm,
 )
-from programs.awards.queries.desk import about_learners_matching, cause_of, reviews_in
+from programs.awards.queries.desk import about_learners_matching, cause_of
 from programs.models import AwardConcern, ConcernKind
-from programs.permissions import grants_awards, programs_for, reads_awards
+from programs.permissions import grants_awards, reads_awards
 
 ADVICE: Mapping[str, Any] = {
     ConcernKind.LOWER_ENDED: _("Look whether the award is earned without the one that ended; otherwise rescind it."),
@@ -75,10 +75,6 @@ class AwardConcernAdmin(DeskAdmin):
     )
     readonly_fields = ("about", "advice", "notes")
     refusals: ClassVar = AWARD_REFUSALS
-
-    def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
-        """Reviews in the programs in which this person works."""
-        return reviews_in(super().rows_for(user, rows), programs_for(user, at=clock.now()))
 
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -16,7 +16,6 @@ from programs.models import (
     ConcernKind,
     Enrollment,
     MilestoneReached,
-    Program,
     Recognition,
     RequirementException,
 )
@@ -39,15 +38,10 @@ CAUSES: Mapping[str, tuple[QuerySet[Any], ...]] = {
 """Where the cause that `AwardConcern.subject_id` names is found, by kind of review."""
 
 
-def awards_in(rows: QuerySet[Any], programs: QuerySet[Program]) -> QuerySet[Any]:
-    """Return the awards of these programs, without their decision records."""
+def awards_of_programs(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Return the awards of programs, without their decision records."""
     # A decision record can have hundreds of kilobytes, and no list shows it.
-    return rows.filter(program_version__program__in=programs).defer("decision")
-
-
-def reviews_in(rows: QuerySet[Any], programs: QuerySet[Program]) -> QuerySet[Any]:
-    """Return the awards to review of these programs."""
-    return rows.filter(award__program_version__program__in=programs)
+    return rows.filter(program_version__isnull=False).defer("decision")
 
 
 def cause_of(review: AwardConcern) -> str:
@@ -56,11 +50,6 @@ def cause_of(review: AwardConcern) -> str:
     cause = next((row for row in named if row is not None), None)
     # Evidence has no name of its own: what it is about has.
     return str(cause.competency if isinstance(cause, Evidence) else cause or "")
-
-
-def moves_in(rows: QuerySet[Any], programs: QuerySet[Program]) -> QuerySet[Any]:
-    """Return the moves of enrollments in these programs to another method of audit."""
-    return rows.filter(enrollment__program__in=programs)
 
 
 def about_learners_matching(rows: QuerySet[Any], search_term: str) -> QuerySet[Any]:

@@ -9,14 +9,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.organizations import language_tag
-from core import clock
 from core.desk import DeskAdmin, VerbForm
 from programs.curriculum.actions.achievements import Terms
 from programs.curriculum.labels import REFUSALS
 from programs.curriculum.queries.achievements import terms_of
-from programs.curriculum.queries.desk import achievement_versions_of
+from programs.curriculum.queries.desk import achievement_versions_of_programs
 from programs.models import AchievementType, AchievementVersion, Granting
-from programs.permissions import programs_for, reads_programs
+from programs.permissions import reads_programs
 
 
 class TermsForm(VerbForm):
@@ -106,8 +105,8 @@ class AchievementVersionAdmin(DeskAdmin):
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
-        """Achievements of the programs in which this person works."""
-        return achievement_versions_of(super().rows_for(user, rows), programs_for(user, at=clock.now()))
+        """What programs award that this person sees, with the number of holders."""
+        return achievement_versions_of_programs(super().rows_for(user, rows))
 
     @admin.display(description=_("holders now"))
     def holders(self, row: Any) -> int:  # noqa: ANN401 - with the column of rows_for

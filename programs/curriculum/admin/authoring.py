@@ -95,6 +95,8 @@ class Authoring(RulePages, ExclusivityReport):
         if not writes_programs(request.user):
             raise PermissionDenied
         version = self.version_of(request, object_id)
+        if not writes_programs(request.user, version):  # a branch reads what the institution awards
+            raise PermissionDenied
         if not version.writable:
             return self._refused(request, version, NotADraftError())
         row = requirement_with_key(version, key)
@@ -123,13 +125,13 @@ class Authoring(RulePages, ExclusivityReport):
             "version": version,
             "root": root,
             "bench": bench_of(root, groups),
-            "writes": version.writable and writes_programs(request.user),
+            "writes": version.writable and writes_programs(request.user, version),
             "kinds": KINDS,
             "faulty": [line for line in root.walk() if line.faults],
             "fault_count": sum(len(line.faults) for line in root.walk()),
             "picture_wide": picture_of(root, width=DESK, mirrored=mirrored),
             "picture_narrow": picture_of(root, width=PHONE, mirrored=mirrored),
-            "publishes": publishes_programs(request.user),
+            "publishes": publishes_programs(request.user, version),
             "beside": in_force,
             "approval": approval,
             "approval_state": approval_state(version, approval) if in_force else "",

@@ -49,7 +49,7 @@ class ExclusivityReport(DeskAdmin):
             raise Http404
         start = request.GET.get("after", "0")
         after = int(start) if start.isascii() and start.isdigit() and len(start) < len(str(2**63)) else 0
-        rows = list(enrollments_to_compare(version, after=after)[: PAGE + 1])
+        rows = list(reads_enrollments.among(request.user, enrollments_to_compare(version, after=after))[: PAGE + 1])
         at = clock.now()
         differences = [found for row in rows[:PAGE] if (found := compared(row, at=at)) is not None]
         context = {

@@ -17,9 +17,9 @@ from core import clock
 from core.desk import DeskAdmin, DeskInline, VerbForm, desk_action
 from programs.curriculum.actions.authoring import make_draft, make_program, rename_program
 from programs.curriculum.labels import REFUSALS
-from programs.curriculum.queries.desk import newest_frozen_version, programs_among
+from programs.curriculum.queries.desk import newest_frozen_version, with_version_numbers
 from programs.models import Program, ProgramVersion
-from programs.permissions import programs_for, reads_programs, writes_programs
+from programs.permissions import reads_programs, writes_programs
 
 
 class VersionInline(DeskInline):
@@ -62,15 +62,18 @@ class ProgramAdmin(DeskAdmin):
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
-        """The programs in which this person works."""
-        return programs_among(super().rows_for(user, rows), programs_for(user, at=clock.now()))
+        """The programs that this person sees, with their versions and size."""
+        return with_version_numbers(super().rows_for(user, rows))
 
     def get_fields(self, _request: HttpRequest, obj: Model | None = None) -> list[Any]:
         """The organization is chosen once, when the program is made."""
         return ["code", "title", "organization"] if obj is None else ["code", "title"]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ANN401 - Django's
-        """Offer the institution and its branches as awarding organizations: a partner does not award."""
+        """Offer the institution and its branches as awarding organizations: a partner does not award.
+
+        The base leaves those that the person's role covers.
+        """
         if db_field.name == "organization":
             kwargs["queryset"] = Organization.objects.ours().order_by("name", "pk")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -93,7 +96,7 @@ class ProgramAdmin(DeskAdmin):
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - Django's
         """Add the draft for authors."""
         row = kwargs.get("obj")
-        if isinstance(row, Program) and writes_programs(request.user):
+        if isinstance(row, Program) and writes_programs(request.user, row):
             context["draft"] = row.versions.drafts().first()
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -30,12 +30,12 @@ from programs.curriculum.admin.rule_forms import CreditForm
 from programs.curriculum.labels import REFUSALS
 from programs.curriculum.queries.achievements import achievement_of, terms_of
 from programs.curriculum.queries.choices import policies_in_use, scales_in_use
-from programs.curriculum.queries.desk import has_version_in_force, versions_of
+from programs.curriculum.queries.desk import has_version_in_force, lean_versions
 from programs.curriculum.queries.exclusivity import shared_where_silent
 from programs.curriculum.queries.rule_labels import amount_in_words
 from programs.forms import day_field
 from programs.models import ProgramVersion, VersionState
-from programs.permissions import programs_for, publishes_programs, reads_enrollments, reads_programs, writes_programs
+from programs.permissions import publishes_programs, reads_enrollments, reads_programs, writes_programs
 
 
 class ClosingForm(ReasonForm):
@@ -122,8 +122,8 @@ class ProgramVersionAdmin(Authoring):
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
-        """Versions of the programs in which this person works."""
-        return versions_of(super().rows_for(user, rows), programs_for(user, at=clock.now()))
+        """The versions that this person sees, with their size."""
+        return lean_versions(super().rows_for(user, rows))
 
     @admin.display(description=_("learners now"))
     def learners(self, version: Any) -> int:  # noqa: ANN401 - with the columns of rows_for

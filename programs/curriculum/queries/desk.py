@@ -8,9 +8,9 @@ from programs.curriculum.queries.learner_counts import with_learners
 from programs.models import Program, ProgramVersion, Requirement, VersionState
 
 
-def programs_among(rows: QuerySet[Any], programs: QuerySet[Program]) -> QuerySet[Any]:
-    """Return these programs with `learners_now`, `number_in_force` and `number_drafted` (numbers of versions)."""
-    counted: QuerySet[Any] = with_learners(rows.filter(pk__in=programs.values("pk")), "enrollments")
+def with_version_numbers(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Return programs with `learners_now`, `number_in_force` and `number_drafted` (numbers of versions)."""
+    counted: QuerySet[Any] = with_learners(rows, "enrollments")
     with_numbers: QuerySet[Any] = counted.annotate(
         number_in_force=Max("versions__number", filter=Q(versions__state=VersionState.PUBLISHED)),
         number_drafted=Max("versions__number", filter=Q(versions__state=VersionState.DRAFT)),
@@ -18,16 +18,16 @@ def programs_among(rows: QuerySet[Any], programs: QuerySet[Program]) -> QuerySet
     return with_numbers
 
 
-def versions_of(rows: QuerySet[Any], programs: QuerySet[Program]) -> QuerySet[Any]:
-    """Return the versions of these programs with `learners_now`, without their content."""
+def lean_versions(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Return versions with `learners_now`, without their content."""
     # The content is a whole program as JSON, and no list shows it.
-    return with_learners(rows.filter(program__in=programs).defer("content"), "enrollments")
+    return with_learners(rows.defer("content"), "enrollments")
 
 
-def achievement_versions_of(rows: QuerySet[Any], programs: QuerySet[Program]) -> QuerySet[Any]:
-    """Return the achievement versions of these programs with `holders_now`: the number of valid awards."""
+def achievement_versions_of_programs(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Return the achievement versions of programs with `holders_now`: the number of valid awards."""
     holders = Count("awards", filter=Q(awards__state="granted"), distinct=True)
-    mine = rows.filter(achievement__program__in=programs).defer("content")
+    mine = rows.filter(achievement__program__isnull=False).defer("content")
     counted: QuerySet[Any] = mine.annotate(holders_now=holders)
     return counted
 

@@ -23,7 +23,7 @@ from programs.decisions.admin.base import DecisionAdmin, words_of
 from programs.decisions.queries import exceptions_about, previewed_batch, title_of_attainment, with_request
 from programs.labels import REFUSALS
 from programs.models import Enrollment, ExceptionBatch, RequirementException
-from programs.permissions import keeps_enrollments, programs_for, reads_enrollments
+from programs.permissions import keeps_enrollments, reads_enrollments
 
 
 @admin.register(RequirementException)
@@ -103,8 +103,8 @@ class ExceptionBatchAdmin(DeskAdmin):
     refusals: ClassVar = {**ACCOUNT_REFUSALS, **REFUSALS}
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
-        """Batches about the programs in which this person works, each with its newest request."""
-        return with_request(super().rows_for(user, rows), programs_for(user, at=clock.now()))
+        """Each with its newest request."""
+        return with_request(super().rows_for(user, rows))
 
     @admin.display(description=_("what"))
     def about(self, row: Any) -> str:  # noqa: ANN401 - with the columns of with_request

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.actions.locking import lock_learners
 from accounts.models import Learner, User
@@ -30,13 +31,20 @@ class _DryRunError(Exception):
 
 
 def preview_enrollments(
-    text: str, *, version: ProgramVersion, on: date, by: User, at: datetime, cohort: Cohort | None = None
+    text: str,
+    *,
+    version: ProgramVersion,
+    on: date,
+    by: User,
+    at: datetime,
+    cohort: Cohort | None = None,
+    learners: QuerySet[Learner] | None = None,
 ) -> Preview:
     """Return what `enroll_many` would do: it does the same and rolls it back, so the two cannot differ."""
     previews: list[Preview] = []
     try:
         with transaction.atomic():
-            previews.append(_enroll(text, version=version, on=on, by=by, at=at, cohort=cohort)[0])
+            previews.append(_enroll(text, version=version, on=on, by=by, at=at, cohort=cohort, learners=learners)[0])
             raise _DryRunError  # noqa: TRY301 - leaving is the point
     except _DryRunError:
         return previews[0]
@@ -44,26 +52,42 @@ def preview_enrollments(
 
 @transaction.atomic
 def enroll_many(
-    text: str, *, version: ProgramVersion, on: date, by: User, at: datetime, cohort: Cohort | None = None
+    text: str,
+    *,
+    version: ProgramVersion,
+    on: date,
+    by: User,
+    at: datetime,
+    cohort: Cohort | None = None,
+    learners: QuerySet[Learner] | None = None,
 ) -> tuple[Enrollment, ...]:
     """Enroll everybody on the list who is not in the version already; return the new enrollments.
 
+    Numbers are looked up among `learners`, by default among all: a list must not tell who else is known here.
     Repeating it changes nothing. Raises RowsRefusedError with every fault, and then nobody is enrolled.
     """
-    preview, made = _enroll(text, version=version, on=on, by=by, at=at, cohort=cohort)
+    preview, made = _enroll(text, version=version, on=on, by=by, at=at, cohort=cohort, learners=learners)
     if preview.faults:
         raise RowsRefusedError(preview.faults)
     return made
 
 
 def _enroll(
-    text: str, *, version: ProgramVersion, on: date, by: User, at: datetime, cohort: Cohort | None
+    text: str,
+    *,
+    version: ProgramVersion,
+    on: date,
+    by: User,
+    at: datetime,
+    cohort: Cohort | None,
+    learners: QuerySet[Learner] | None,
 ) -> tuple[Preview, tuple[Enrollment, ...]]:
     rows, previews = read_rows(text, today=learner_civil_date(at))
     faults = list(previews)
     wrong = {fault.line for fault in faults}
     numbers = [row.learner_number for row in rows]
-    people = {row.learner_number: row for row in Learner.objects.filter(learner_number__in=numbers)}
+    known = Learner.objects.all() if learners is None else learners
+    people = {row.learner_number: row for row in known.filter(learner_number__in=numbers)}
     # All locks are taken in order of id before any write, so that two lists cannot wait for each other.
     locked = {row.pk: row for row in lock_learners(row.pk for row in people.values())}
     # All linked records are one person: who is in the version under another number is in it.

@@ -8,13 +8,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.labels import signed_in_user
-from core import clock
 from core.desk import DeskAdmin
+from programs.curriculum.queries.learner_counts import with_learners
 from programs.enrollment.actions.cohorts import save_cohort
 from programs.enrollment.labels import REFUSALS
-from programs.enrollment.queries import cohorts_in
 from programs.models import Cohort
-from programs.permissions import keeps_enrollments, programs_for, reads_programs
+from programs.permissions import keeps_enrollments, reads_programs
 
 
 @admin.register(Cohort)
@@ -32,8 +31,8 @@ class CohortAdmin(DeskAdmin):
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
-        """Cohorts in the programs in which this person works."""
-        return cohorts_in(super().rows_for(user, rows), programs_for(user, at=clock.now()))
+        """The cohorts that this person sees, with their size."""
+        return with_learners(super().rows_for(user, rows), "enrollments")
 
     def get_fields(self, _request: HttpRequest, obj: Model | None = None) -> list[Any]:
         """The version is chosen once, when the cohort is made."""

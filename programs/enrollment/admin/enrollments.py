@@ -13,6 +13,7 @@ from accounts.admin.labels import signed_in_user
 from accounts.queries import display_name_of, learner_civil_date
 from core import clock
 from core.desk import DeskAdmin, DeskInline, VerbForm, desk_action
+from core.desk.filters import SeenChoicesFilter
 from programs.awards.queries.desk import about_learners_matching
 from programs.decisions.actions import grant_exception
 from programs.decisions.admin.exceptions import exception_lines
@@ -24,14 +25,14 @@ from programs.enrollment.queries import (
     correctable_events_of,
     doubles_of,
     enrollments_by_progress,
-    enrollments_in,
+    enrollments_on,
     other_versions_for,
     state_after,
 )
 from programs.forms import day_field
 from programs.models import Enrollment, EnrollmentEvent, EventReason, ProgramVersion
 from programs.pathway.admin import audit_of_enrollment
-from programs.permissions import keeps_enrollments, programs_for, reads_enrollments
+from programs.permissions import keeps_enrollments, reads_enrollments
 from programs.rules.enrollment import EnrollmentState, EventKind, possible_from
 
 
@@ -133,7 +134,7 @@ class EnrollmentAdmin(DeskAdmin):
     may_view = staticmethod(reads_enrollments)
     question = _("Who studies what, since when, where do they stand, and how far are they?")
     list_display = ("named", "learner", "version", "cohort", "state", "percent", "admitted_on", "ended_on")
-    list_filter = (EnrollmentFilter, "program")
+    list_filter = (EnrollmentFilter, ("program", SeenChoicesFilter))
     search_fields = ("learner__learner_number",)
     search_help_text = _("A name, a learner number, an identifier or an e-mail")
     fields = (
@@ -153,9 +154,8 @@ class EnrollmentAdmin(DeskAdmin):
     refusals: ClassVar = REFUSALS
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
-        """Enrollments in the programs in which this person works."""
-        at = clock.now()
-        return enrollments_in(super().rows_for(user, rows), programs_for(user, at=at), on=learner_civil_date(at))
+        """The enrollments that this person sees, with today's state and name."""
+        return enrollments_on(super().rows_for(user, rows), on=learner_civil_date(clock.now()))
 
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -11,9 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.admin.labels import signed_in_user
+from accounts.models import Learner
+from accounts.permissions import may_read_learners
 from accounts.queries import learner_civil_date
 from core import clock
 from core.desk import desk_action
+from core.desk.rights import require
 from programs.curriculum.admin.versions import ProgramVersionAdmin, in_force
 from programs.decisions.actions.exceptions import (
     PreviewedException,
@@ -50,6 +53,7 @@ class AdmittingVersionAdmin(ProgramVersionAdmin):
     def enroll(self, request: HttpRequest, row: ProgramVersion, form: EnrollForm) -> HttpResponse:
         """Admit one learner, and open the enrollment."""
         entered = form.cleaned_data
+        require(may_read_learners, request.user, entered["learner"])
         enrollment = enroll(
             entered["learner"],
             version=row,
@@ -74,6 +78,7 @@ class AdmittingVersionAdmin(ProgramVersionAdmin):
             "version": row,
             "on": entered["on"],
             "cohort": entered["cohort"],
+            "learners": may_read_learners.among(request.user, Learner.objects.all()),
             "by": signed_in_user(request),
             "at": clock.now(),
         }

@@ -112,4 +112,5 @@ def test_a_page_may_narrow_the_rows_that_a_person_sees(
     monkeypatch.setattr("tests.core.desk.pages.OrganizationPage.rows_for", lambda _self, _user, rows: rows.none())
 
     assert registrar.get(f"/admin/accounts/organization/{college.pk}/history/").status_code == 404
+    assert registrar.get(f"/admin/accounts/organization/{college.pk}/change/").status_code == 404
     assert "Lakeside College" not in registrar.get("/admin/accounts/organization/").content.decode()

@@ -1,0 +1,107 @@
+"""The admin pages of advisors: whose learners are whose."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actions.advisors import assign_advisor, end_advising
+from accounts.admin.labels import REFUSALS, signed_in_user
+from accounts.models import AdvisorAssignment, Learner, User
+from accounts.permissions import may_assign_advisors, may_read_advisors
+from accounts.queries import (
+    learner_civil_date,
+    learner_with_number,
+    rows_of_learners_matching,
+    user_with_email,
+    with_person,
+)
+from core import clock
+from core.desk import DeskAdmin, SavingForm, VerbForm, desk_action
+from core.desk.rights import require
+
+
+class AdvisorForm(SavingForm):
+    """The learner and the advisor."""
+
+    learner_number = forms.CharField(label=_("learner number"), max_length=40)
+    email = forms.EmailField(label=_("e-mail of the advisor"))
+
+    def clean_learner_number(self) -> Learner:
+        """The record with this number."""
+        learner = learner_with_number(self.cleaned_data["learner_number"].strip())
+        if learner is None:
+            raise forms.ValidationError(_("No learner has this number."))
+        return learner
+
+    def clean_email(self) -> User:
+        """The account with this e-mail."""
+        user = user_with_email(self.cleaned_data["email"])
+        if user is None:
+            raise forms.ValidationError(_("There is no account with this e-mail."))
+        return user
+
+
+def is_running(assignment: AdvisorAssignment) -> bool:
+    """Whether the assignment can still be ended."""
+    return assignment.ends_at is None or assignment.ends_at > clock.now()
+
+
+@admin.register(AdvisorAssignment)
+class AdvisorAssignmentAdmin(DeskAdmin):
+    """Learners of advisors: assigning and ending."""
+
+    may_view = staticmethod(may_read_advisors)
+    may_add = staticmethod(may_assign_advisors)
+    question = _("Which learners does an advisor look after, and so see?")
+    form = AdvisorForm
+    list_display = ("named", "learner", "advisor", "starts_at", "ends_at")
+    list_filter = (("ends_at", admin.EmptyFieldListFilter),)
+    list_select_related = ("learner", "advisor")
+    search_fields = ("learner__learner_number",)
+    search_help_text = _("Beginnings of names, a learner number, another system's identifier, or an e-mail")
+    refusals: ClassVar = REFUSALS
+
+    def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
+        """The assignments that this person sees, with the learner's name of today."""
+        return with_person(super().rows_for(user, rows), on=learner_civil_date(clock.now()))
+
+    def get_search_results(
+        self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Search names, numbers and identifiers of the learner; the result has no duplicates."""
+        return rows_of_learners_matching(queryset, search_term), False
+
+    def get_fields(self, _request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """The form asks for a number and an e-mail in the place of lists of everybody."""
+        if obj is None:
+            return ["learner_number", "email"]
+        return ["learner", "advisor", "starts_at", "ends_at", "assigned_by", "ended_by"]
+
+    def save_through(self, request: HttpRequest, _obj: Model | None, form: Any, _reason: str) -> AdvisorAssignment:  # noqa: ANN401
+        """Assign the learner."""
+        learner = form.cleaned_data["learner_number"]
+        require(may_assign_advisors, request.user, learner)
+        return assign_advisor(learner, advisor=form.cleaned_data["email"], at=clock.now(), by=signed_in_user(request))
+
+    @admin.display(description=_("legal name"))
+    def named(self, row: Any) -> str:  # noqa: ANN401 - with the column of with_person
+        """Today's legal name."""
+        return row.legal_name or ""
+
+    @desk_action(
+        _("End"),
+        may=may_assign_advisors,
+        form=VerbForm,
+        offered=is_running,
+        explains=_("It ends at once: the advisor no longer sees this learner."),
+        kind="danger",
+    )
+    def end(self, request: HttpRequest, row: AdvisorAssignment, _form: VerbForm) -> str:
+        """End the assignment."""
+        end_advising(row, at=clock.now(), by=signed_in_user(request))
+        return _now("Ended.")
