@@ -27,6 +27,7 @@ class ProgramsConfig(AppConfig):
         from programs.awards.queries.resting import award_rests_on
         from programs.curriculum.queries.approval_subjects import version_subject
         from programs.decisions.actions.approving import put_into_force
+        from programs.decisions.queries import batch_subject
         from programs.subscribers import reaudit_what_it_touches
 
         mastery_changed.connect(reaudit_what_it_touches)
@@ -34,6 +35,7 @@ class ProgramsConfig(AppConfig):
         add_rest_check(award_rests_on)
         add_subject_reader(ApprovedKind.AWARD, award_subject)
         add_subject_reader(ApprovedKind.PROGRAM_VERSION, version_subject)
+        add_subject_reader(ApprovedKind.EXCEPTION_BATCH, batch_subject)
         self._add_tasks()
         self._add_links()
 

@@ -109,7 +109,7 @@ def _awards(user: User, _at: datetime) -> Iterator[StartPageCard]:
         )
 
 
-def _enrollments(user: User, at: datetime) -> Iterator[StartPageCard]:
+def _enrollments(user: User, _at: datetime) -> Iterator[StartPageCard]:
     if not keeps_enrollments(user):
         return
     waiting = start_page.double_enrollments(user)

@@ -5,12 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from accounts.labels import ApprovalSubject
 from accounts.models import Approval, ApprovalAct, ApprovedKind
 from accounts.queries import display_name_of, learner_civil_date
 from competencies.models import Competency, ProficiencyLevel
+from core import clock
 from core.text.canonical import digest
 from programs.audit.queries.attainments import attainments_of
 from programs.audit.queries.audits import NEWEST, shown_audit
@@ -172,3 +177,23 @@ def request_of(batch: ExceptionBatch) -> Approval | None:
     """Return the newest request for approval of a batch, decided or not."""
     about = Approval.objects.about(ApprovalAct.EXCEPT, ApprovedKind.EXCEPTION_BATCH, batch.public_id)
     return about.order_by("-asked_at", "-pk").first()
+
+
+def batch_subject(_act: ApprovalAct, public_id: UUID) -> ApprovalSubject | None:
+    """Return what a request to approve exceptions says: the decision, the program, whom it is about, what follows."""
+    batch = ExceptionBatch.objects.filter(public_id=public_id).first()
+    rows = batch.exceptions.select_related("learner", "enrollment__program") if batch else ()
+    first = next(iter(rows), None)
+    if first is None:
+        return None
+    learners = {row.learner_id: row.learner for row in rows}
+    if len(learners) == 1:
+        name = display_name_of(first.learner, on=learner_civil_date(clock.now()))
+        about = f"{name} ({first.learner.learner_number})"
+    else:
+        about = ngettext("%(count)d learner", "%(count)d learners", len(learners)) % {"count": len(learners)}
+    return ApprovalSubject(
+        title=f"{first.get_kind_display()}: {first.enrollment.program.title}",
+        learner=about,
+        consequence=_("From then on the exceptions count, and the programs of these learners are audited at once."),
+    )

@@ -32,6 +32,7 @@ TRANSLATED = {
         "programs/pathway/pages/mails.py",
         "programs/awards/queries/approval_subjects.py",
         "programs/curriculum/queries/approval_subjects.py",
+        "programs/decisions/queries.py",
     ],
     "credentials": [
         "credentials/templates/credentials/paper",
