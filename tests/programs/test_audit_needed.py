@@ -95,6 +95,17 @@ def test_what_counted_before_stays_and_later_pieces_are_not_needed() -> None:
     assert kept(FREE, *later, previous=before).today.assignment == before
 
 
+def test_a_later_piece_does_not_push_out_study_that_counts_in_two_places() -> None:
+    oven, tin = brought(300), Attainment("tin", AttainmentKind.RECOGNITION, competency="tin", credits=300)
+    both = Requirement("r", Kind.ALL, children=(OVEN, FREE))
+    before = kept(both, *oven).today.assignment
+
+    assert before.uses == {("oven", "oven"), ("oven", "free")}
+    assert kept(both, *oven, tin, previous=before).today.assignment == before
+    # Without an earlier audit, the piece that counts nowhere else is taken.
+    assert kept(both, *oven, tin).today.assignment.uses == {("oven", "oven"), ("tin", "free")}
+
+
 @pytest.mark.parametrize("first", range(0, 400, 100))
 def test_one_group_counts_the_least_that_is_enough(first: int) -> None:
     for seed in range(first, first + 100):

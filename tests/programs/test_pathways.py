@@ -232,3 +232,24 @@ def test_what_a_step_waits_for_stands_in_its_place_also_where_the_program_could_
     show(ada, knead, 3, by=assessor, at=TUESDAY)
 
     assert [step.title for step in next_steps(pathway_of(enrollment, at=TUESDAY))] == ["bake"]
+
+
+def test_a_part_of_a_choice_that_is_done_and_not_needed_counts_nowhere(
+    school: Organization, ada: Learner, knead: Competency, bake: Competency, registrar: User, assessor: User
+) -> None:
+    draft = draft_of(school, "Either")
+    choice = Node(kind=RequirementKind.CHOOSE, title="One of them", choose_count=1)
+    group = save_requirement(None, version=draft, parent=root_of(draft), node=choice)
+    for competency in (knead, bake):
+        ask_for(group, competency, worth=3)
+    open_assessment(school, knead, bake)
+    version = publish_version(draft, by=None, at=MONDAY)
+    studies = enroll(ada, version=version, on=MONDAY.date(), by=registrar, at=MONDAY)
+    for competency in (knead, bake):
+        show(ada, competency, 3, by=assessor, at=MONDAY)
+
+    pathway = pathway_of(studies, at=MONDAY)
+    counting = [node for node in pathway.root.walk() if node.counts]
+
+    assert (len(counting), pathway.root.earned) == (1, 300)
+    assert [left.reason for left in pathway.audit.today.left_out] == [Reason.NOT_NEEDED]

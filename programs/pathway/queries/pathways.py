@@ -325,7 +325,11 @@ class _Walk:
             choose=node.n,
             level_needed=self.terms.level_named(competency, level_required),
             level_reached=self.terms.level_named(competency, best.level) if best and best.level is not None else "",
-            counts=tuple(self._counted_use(node, use.attainment, use.credits) for use in result.uses),
+            counts=tuple(
+                self._counted_use(node, use.attainment, use.credits)
+                for use in result.uses
+                if result.counted_on  # what was done in a part that is not needed counts nowhere
+            ),
             refused=tuple(self.refused.get(node.id, ())),
             missing=tuple(self.missing.get(node.id, ())),
             children=children,

@@ -180,20 +180,26 @@ class _Needed:
         if not uses:
             return
         places = self._places()
-        several = [use for use in uses if len(places[self.problem.study_of(use.option.piece)]) > 1]
-        single = [use for use in uses if len(places[self.problem.study_of(use.option.piece)]) == 1]
+        several = {study for study, nodes in places.items() if len(nodes) > 1}
+        # In the order of the ranks first, so that a later piece never pushes out one that counted before.
+        groups = [list(group) for _order, group in groupby(uses, key=lambda use: use.order)]
         if self.problem.study or any(self._asks_more_than_credits(node) for node in self.asking):
             # Variants, credits earned here and numbers of pieces are not told by credits: each piece is tried.
-            for group in (several, single):
-                for _order, of_one_order in groupby(group, key=lambda use: use.order):
-                    self._spare_each(list(of_one_order))
+            for group in groups:
+                self._spare_each([use for use in group if self._study(use) in several])
+                self._spare_each([use for use in group if self._study(use) not in several])
             return
-        rooms = _Rooms(self.problem, self.tallies, places)
-        spared = [use for use in several if rooms.spare(use)]
-        for (_order, leaf), some in groupby(single, key=lambda use: (use.order, use.leaf)):
-            spared += rooms.spare_most(leaf, list(some))
+        rooms, spared = _Rooms(self.problem, self.tallies, places), list[_Use]()
+        for group in groups:
+            spared += [use for use in group if self._study(use) in several and rooms.spare(use)]
+            single = [use for use in group if self._study(use) not in several]
+            for leaf, some in groupby(single, key=lambda use: use.leaf):
+                spared += rooms.spare_most(leaf, list(some))
         if spared and not self._take(self._without_uses(spared)):
             self._spare_each(spared)
+
+    def _study(self, use: _Use) -> int:
+        return self.problem.study_of(use.option.piece)
 
     def _asks_more_than_credits(self, node: int) -> bool:
         wanted = self.shape.nodes[node]
