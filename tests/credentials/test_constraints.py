@@ -53,6 +53,7 @@ CHECKS = {
     "issuer_slug_fits_an_address": ("issuer", "slug = 'No Slug'"),
     "issuer_origin_is_one": ("issuer", "origin = 'https://cairn.example/path'"),
     "issuer_has_a_name": ("issuer", "name = '  '"),
+    "issuer_told_exceptions_is_known": ("issuer", "told_exceptions = 'luck'"),
     "issuer_key_state_is_known": ("issuerkey", "state = 'lost', sealed = NULL"),
     "issuer_key_is_ed25519": ("issuerkey", "public_multibase = 'z6Mk'"),
     "issuer_key_private_half_only_while_it_may_sign": ("issuerkey", "sealed = NULL"),
