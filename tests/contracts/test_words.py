@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 APPS = ("accounts", "competencies", "assessments", "programs", "credentials", "portal")
 FOLDERS = {
     "rules", "solvers", "models", "formats", "actions", "admin", "api", "pages", "management", "migrations",
-    "queries", "templates", "templatetags", "static", "fixtures", "locale",
+    "queries", "permissions", "templates", "templatetags", "static", "fixtures", "locale",
 }  # fmt: skip
 FILES = {
     "__init__.py", "apps.py", "errors.py", "permissions.py", "announcements.py", "adapter.py", "subscribers.py",
