@@ -41,7 +41,7 @@ MAX_PREVIEWED = 50
 def applying_tree_for_decisions(enrollment: Enrollment) -> Requirement:
     """Return the requirements that apply to an enrollment, with levels and scales as the newest method reads them."""
     tree = audited_tree_of(enrollment.version, NEWEST)
-    return decided_tree_of(tree, facts_for(tree, enrollment)).tree
+    return decided_tree_of(tree, facts_for(tree, enrollment), NEWEST).tree
 
 
 def attainment_named(enrollment: Enrollment, name: str, *, at: datetime) -> Attainment | None:

@@ -26,7 +26,7 @@ BOTH = [case_of, case_2_of]
 def counting_in(case: Case) -> tuple[Counting, AuditOutcome]:
     """A random case, audited, with what counts in it."""
     exceptions, facts = (case.exceptions, case.facts) if isinstance(case, Case2) else ((), NO_FACTS)
-    tree = decided_tree_of(case.tree, facts).tree
+    tree = decided_tree_of(case.tree, facts, case.context.method).tree
     found = audit(case.tree, case.attainments, exceptions, context=case.context, on=TODAY, facts=facts).today
     nodes = {it.node: NodeFacts(it.counted_on, it.met, it.attempted, it.earned, it.uses) for it in found.nodes}
     pieces = {it.id: it for it in case.attainments}

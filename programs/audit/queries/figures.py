@@ -78,7 +78,7 @@ def figures_of_award(award: Award, awards: Iterable[Award] = ()) -> ProgramFigur
     if version is not None and "uses" in decision:
         program = str(version.program.public_id)
         uses = [Use(**use) for use in decision["uses"]]
-        tree = decided_tree_of(tree_of(version), read_facts(decision.get("facts", {}))).tree
+        tree = decided_tree_of(tree_of(version), read_facts(decision.get("facts", {})), Method(decision["method"])).tree
         pieces = _pieces_of(decision)
         exceptions = [_exception_in(entry) for entry in decision["exceptions"]]
         nodes = DecidedNodes(uses, frozenset(decision["assignment"]["chosen"]), pieces, exceptions).nodes_of(tree)
