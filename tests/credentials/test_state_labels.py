@@ -27,6 +27,9 @@ LISTS = {
     "ways": (Way, WAY_LABELS),
 }
 
+SAME = {"Badge"}
+"""Words that are the same in German."""
+
 
 def said(words: Iterable[Callable[[], str]], language: str) -> list[str]:
     with translation.override(language):
@@ -48,7 +51,7 @@ def test_each_word_is_translated(members: type[Enum], words: dict[str, Callable[
     same = set(said(words.values(), "en")) & set(said(words.values(), language))
 
     assert members
-    assert same == set()
+    assert same - SAME == set()
 
 
 def test_each_state_of_an_enrollment_has_words_for_its_learner() -> None:
