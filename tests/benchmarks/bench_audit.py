@@ -43,6 +43,7 @@ def figures(size: str) -> Iterator[Figure]:
     easy = [(tree, ordinary(seed)[1]) for seed in range(easy_count)]
     hard = list(_contested(hard_count))
     yield from _uncontested(easy)
+    yield from _later_methods(easy)
     yield from _status(easy, hard)
     yield from _solved(hard)
     yield from _million(easy)
@@ -70,6 +71,22 @@ def _uncontested(learners: Sequence[Learner]) -> Iterator[Figure]:
         f"the solver for everybody {milliseconds(statistics.median(plain))}, {_ratio(plain, ours)}",
         "≤ 1 ms",
     )
+
+
+def _later_methods(learners: Sequence[Learner]) -> Iterator[Figure]:
+    """What the later methods cost on the same learners, beside the first."""
+    first, *later = Method
+    taken = {method: _timed(learners, _by_method(method))[0] for method in Method}
+    for method in later:
+        yield Figure(
+            f"the same learners by `{method}`",
+            milliseconds(statistics.median(taken[method])),
+            f"`{first}` {milliseconds(statistics.median(taken[first]))}, {_ratio(taken[method], taken[first])}",
+        )
+
+
+def _by_method(method: Method) -> Callable[[Learner], AuditOutcome]:
+    return lambda learner: audit(learner[0], learner[1], [], context=Context(method), on=ON).today
 
 
 def _status(easy: Sequence[Learner], hard: Sequence[Learner]) -> Iterator[Figure]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from programs.audit.rules.completion.assignment import assignment_of, counted_on, tie_break
 from programs.audit.rules.completion.picking import Preferences
-from programs.audit.rules.completion.plan_cost import Plan, Tally, credits_of, outward, over_cap, recount
+from programs.audit.rules.completion.plan_cost import Plan, Tally, credits_of, outward, over_cap, recount, recount_above
 from programs.audit.rules.completion.problem import Option, Problem
 from programs.audit.rules.completion.upper_bound import DraftPlan, drafts, fullest_within
 from programs.audit.rules.requirements import Kind
@@ -96,6 +96,8 @@ class _Rooms:
 
     def _losses(self, use: _Use) -> dict[int, int]:
         places = self.places[self.problem.study_of(use.option.piece)]
+        if len(places) == 1:
+            return dict.fromkeys((node for node in self._path(use.leaf) if node in self.rooms), use.option.value)
         losses = {}
         for node in self._path(use.leaf):
             if node in self.rooms:
@@ -132,7 +134,7 @@ class _Needed:
             if wanted.kind not in {Kind.CHOOSE, Kind.CREDITS} or spare <= 0:
                 continue
             done = sorted((child for child in chosen if not self.tallies[child].cost), key=self._order_of_part)
-            if done and not self._take(self._without_parts(group, done[:spare])):
+            if done and not self._take(self._without_parts(group, done[:spare]), [group]):
                 self._one_by_one(group, done)
 
     def _one_by_one(self, group: int, done: Sequence[int]) -> None:
@@ -140,7 +142,7 @@ class _Needed:
         least = wanted.n if wanted.kind is Kind.CHOOSE else 0
         for child in done:
             if len(self.plan.chosen[group]) > least:
-                self._take(self._without_parts(group, [child]))
+                self._take(self._without_parts(group, [child]), [group])
 
     def _without_parts(self, group: int, parts: Sequence[int]) -> Plan:
         chosen = list(self.plan.chosen)
@@ -195,7 +197,7 @@ class _Needed:
             single = [use for use in group if self._study(use) not in several]
             for leaf, some in groupby(single, key=lambda use: use.leaf):
                 spared += rooms.spare_most(leaf, list(some))
-        if spared and not self._take(self._without_uses(spared)):
+        if spared and not self._take_without(spared):
             self._spare_each(spared)
 
     def _study(self, use: _Use) -> int:
@@ -235,10 +237,13 @@ class _Needed:
 
     def _spare_each(self, uses: Sequence[_Use]) -> None:
         """Leave out all of these uses, or else each that may go, the largest first."""
-        if not uses or self._take(self._without_uses(uses)):
+        if not uses or self._take_without(uses):
             return
         for use in sorted(uses, key=lambda use: -use.option.value):
-            self._take(self._without_uses([use]))
+            self._take_without([use])
+
+    def _take_without(self, uses: Sequence[_Use]) -> bool:
+        return self._take(self._without_uses(uses), {use.leaf for use in uses})
 
     def _without_uses(self, uses: Iterable[_Use]) -> Plan:
         used = list(self.plan.used)
@@ -246,9 +251,12 @@ class _Needed:
             used[use.leaf] = tuple(option for option in used[use.leaf] if option != use.option)
         return replace(self.plan, used=tuple(used))
 
-    def _take(self, plan: Plan) -> bool:
-        """Take a plan that leaves something out; False where that costs more, or counts less than is asked for."""
-        tallies = recount(self.problem, plan)
+    def _take(self, plan: Plan, changed: Iterable[int]) -> bool:
+        """Take a plan that leaves something out; False where that costs more, or counts less than is asked for.
+
+        It differs from the present plan at the `changed` nodes.
+        """
+        tallies = recount_above(self.problem, plan, self.tallies, changed)
         if tallies[0].cost > self.tallies[0].cost:
             return False
         completed = set(counted_on(plan))
@@ -264,11 +272,11 @@ class _Needed:
 
     def _counts_too_little(self, node: int, tally: Tally) -> bool:
         wanted, before, problem = self.shape.nodes[node], self.tallies[node], self.problem
-        if self.plan.route[node] is not None:
+        if tally is before or self.plan.route[node] is not None:
             return False
-        return (
-            credits_of(problem, tally) < min(wanted.min_credits, credits_of(problem, before))
-            or self._here(tally) < min(wanted.earned_here, self._here(before))
+        return bool(
+            (wanted.min_credits and credits_of(problem, tally) < min(wanted.min_credits, credits_of(problem, before)))
+            or (wanted.earned_here and self._here(tally) < min(wanted.earned_here, self._here(before)))
             or len(tally.present) < min(wanted.min_pieces, len(before.present))
         )
 

@@ -198,8 +198,22 @@ def over_cap(problem: Problem, node: int, values: Mapping[int, int]) -> Cap | No
 
 def recount(problem: Problem, plan: Plan) -> tuple[Tally, ...]:
     """Return the tally of every node under the plan, also of nodes that the plan does not complete."""
-    inside: list[Tally] = [Tally(0, 0, NOTHING, 0, 0)] * len(problem.shape.nodes)
-    for node in reversed(range(len(inside))):
+    size = len(problem.shape.nodes)
+    return _recounted(problem, plan, [Tally(0, 0, NOTHING, 0, 0)] * size, reversed(range(size)))
+
+
+def recount_above(problem: Problem, plan: Plan, before: Sequence[Tally], changed: Iterable[int]) -> tuple[Tally, ...]:
+    """Return `recount`, from the tallies of a plan that differs at the `changed` nodes alone.
+
+    Only these nodes and those above them are counted anew; the tally of any other node is the object in `before`.
+    """
+    nodes = {above for node in changed for above in problem.shape.path(node)}
+    return _recounted(problem, plan, list(before), sorted(nodes, reverse=True))
+
+
+def _recounted(problem: Problem, plan: Plan, inside: list[Tally], nodes: Iterable[int]) -> tuple[Tally, ...]:
+    """Count `nodes`, the parts of a group before the group."""
+    for node in nodes:
         route = plan.route[node]
         if problem.shape.leaf[node]:
             inside[node] = leaf_tally(problem, node, plan.used[node], route)

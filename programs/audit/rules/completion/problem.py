@@ -23,6 +23,9 @@ NOTHING: Mapping[int, int] = {}
 
 def merge_best(values: dict[K, int], more: Mapping[K, int]) -> None:
     """Add pieces to `values`, each once, with the higher of two values."""
+    if values.keys().isdisjoint(more):  # mostly so, and much faster than one by one
+        values.update(more)
+        return
     for piece, value in more.items():
         if value > values.get(piece, -1):
             values[piece] = value
