@@ -87,11 +87,11 @@ class Rights(PlainAdmin):
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ANN401 - Django's
         """Offer only those rows that this person may add or change something for."""
         rule: Predicate = self.may_change if self.may_add is nobody else self.may_add
-        rows = kwargs.get("queryset")
-        if rows is None:
-            rows = db_field.remote_field.model._default_manager.all()
-        kwargs["queryset"] = rows if db_field.name in self.offers_all else choices_within(rule, request.user, rows)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        # Afterwards: the app of the other model may have a field of its own that knows which rows it offers.
+        if field is not None and db_field.name not in self.offers_all:
+            field.queryset = choices_within(rule, request.user, field.queryset)
+        return field
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """The rows that this person sees."""

@@ -116,7 +116,13 @@ def test_what_is_about_the_whole_person_asks_for_all_their_places(
 ) -> None:
     transcript = make_transcript(ada, kind=TranscriptKind.OFFICIAL, by=registrar, at=MONDAY)
     recognised = record_recognition(
-        ada, basis=RecognitionBasis.TRANSFER, credits=Decimal(1), achieved_on=START, by=registrar, at=MONDAY
+        ada,
+        basis=RecognitionBasis.TRANSFER,
+        credits=Decimal(1),
+        source_credits=Decimal(1),
+        achieved_on=START,
+        by=registrar,
+        at=MONDAY,
     )
 
     def reach(place: Organization) -> list[bool]:
@@ -287,6 +293,7 @@ def test_what_counts_everywhere_is_not_recorded_by_one_branch(
     both: tuple[Enrollment, Enrollment], ada: Learner, north: Organization
 ) -> None:
     entered = {"learner_number": ada.learner_number, "basis": "transfer", "credits": "3", "achieved_on": "2026-03-02"}
+    entered |= {"source_credits": "3"}
     address = reverse("admin:programs_recognition_add")
 
     answer = signed_in_client(limited(Role.REGISTRAR, north)).post(address, {**entered, "words": "", "why": ""})
