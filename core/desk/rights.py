@@ -89,8 +89,9 @@ class Rights(PlainAdmin):
         rule: Predicate = self.may_change if self.may_add is nobody else self.may_add
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         # Afterwards: the app of the other model may have a field of its own that knows which rows it offers.
-        if field is not None and db_field.name not in self.offers_all:
-            field.queryset = choices_within(rule, request.user, field.queryset)
+        rows = field.queryset if field is not None else None
+        if field is not None and rows is not None and db_field.name not in self.offers_all:
+            field.queryset = choices_within(rule, request.user, rows)
         return field
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
