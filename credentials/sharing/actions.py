@@ -10,7 +10,12 @@ from django.db import transaction
 
 from accounts.actions.locking import lock_learner
 from accounts.actions.organizations import locked_kind
-from accounts.actions.sharing_grants import DisclosedPart, give_sharing_grant, record_disclosures
+from accounts.actions.sharing_grants import (
+    DisclosedPart,
+    give_sharing_grant,
+    record_disclosures,
+    withdraw_sharing_grant,
+)
 from accounts.errors import GrantNotLiveError
 from accounts.models import (
     DisclosedAct,
@@ -26,7 +31,7 @@ from accounts.queries import grant_of_token
 from core.rest.keyset import Key
 from credentials.errors import NotSharedError, NotTheirTranscriptError
 from credentials.models import Credential, GrantItem, Transcript
-from credentials.sharing.queries import SharedPage, item_naming, item_of_link, shared_page
+from credentials.sharing.queries import SharedPage, grants_telling_of_others, item_naming, item_of_link, shared_page
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,15 @@ def carry_sharing_over(transcript: Transcript, *, at: datetime) -> list[GrantIte
         )
         for item in agreed.order_by("pk")
     )
+
+
+def end_sharing_of_others(learner: Learner, *, at: datetime) -> list[SharingGrant]:
+    """End the grants over transcripts that tell of another person, and return them.
+
+    After two records were parted, a transcript that was made before tells of both. The transcript stays, because a
+    document never changes; nobody outside reads it any more. The caller holds the lock of the learner.
+    """
+    return [withdraw_sharing_grant(grant, at=at) for grant in grants_telling_of_others(learner, at=at)]
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """Reads of sharing: what partners and holders of links may read, and what a learner shares or could share."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from accounts.models import Disclosure, Learner, Organization, SharingGrant
 from core.database.compiled import compiled
 from core.rest.keyset import Key
 from credentials.models import Credential, GrantItem, NameComparison, Transcript
+from programs.models import Award, Enrollment
 
 
 @dataclass(frozen=True)
@@ -153,3 +154,23 @@ def reads_of(grant: SharingGrant) -> QuerySet[Disclosure]:
     return (
         Disclosure.objects.filter(grant=grant).select_related("organization", "client").order_by("-disclosed_at", "-pk")
     )
+
+
+def grants_telling_of_others(learner: Learner, *, at: datetime) -> list[SharingGrant]:
+    """Return the learner's live grants over transcripts that name an award or enrollment of somebody else."""
+    live = GrantItem.objects.filter(learner=learner, grant__in=SharingGrant.objects.live(at))
+    items = list(live.exclude(transcript__content=None).select_related("grant", "transcript"))
+    named = {item.pk: set(_rows_named(item.transcript.facts or {})) for item in items}
+    records = set(Learner.objects.of(learner).values_list("pk", flat=True))
+    ids = set().union(*named.values())
+    rows = (model.objects.filter(public_id__in=ids) for model in (Award, Enrollment))
+    owners = (row.exclude(learner__in=records).values_list("public_id", flat=True) for row in rows)
+    others = {str(public_id) for found in owners for public_id in found}
+    telling = {item.grant_id: item.grant for item in items if named[item.pk] & others}
+    return [telling[pk] for pk in sorted(telling)]
+
+
+def _rows_named(content: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the public ids of the enrollments and awards that a transcript tells of."""
+    yield from (program["enrollment"] for program in content.get("programs", ()) if program["enrollment"])
+    yield from (award["award"] for award in content.get("awards", ()))

@@ -9,6 +9,7 @@ from accounts.actions.locked_learner import locked_learner
 from accounts.actions.locking import lock_learners
 from accounts.models import Learner, LearnerLink, User
 from assessments.mastery.actions.recomputing import recompute_person, subscriptions_of
+from credentials.sharing.actions import end_sharing_of_others
 from programs.awards.actions.concerns import review_after_linking
 from programs.awards.actions.progress import reaudit_person
 
@@ -32,7 +33,8 @@ def part_persons(link: LearnerLink, *, reason: str, by: User, at: datetime) -> L
     """Take the statement back: each part is decided from its own evidence, by all that was asked of the person.
 
     Nothing that was granted ends by it. An award that rests on what belongs to the other person now is put on the
-    worklist. Raises as `unlink_records` does.
+    worklist. What is shared with others is not shared on where it tells of the other person. Raises as
+    `unlink_records` does.
     """
     together = lock_learners([link.learner_id, link.other_id])
     asked = subscriptions_of(record.pk for record in together)
@@ -42,6 +44,7 @@ def part_persons(link: LearnerLink, *, reason: str, by: User, at: datetime) -> L
         review_after_linking(record, at=at)
         recompute_person(record, tracking=asked, at=at)
         _award_anew(record, at)
+        end_sharing_of_others(record, at=at)
     return parted
 
 

@@ -9,8 +9,9 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from accounts.actions.learners import create_learner
-from accounts.models import Learner, LearnerLink, Organization, User
+from accounts.models import Learner, LearnerLink, Organization, SharingGrant, User
 from competencies.models import Competency
+from core import clock
 from portal.actions.linking import link_persons, part_persons
 from portal.pages.desk import cards_for
 from programs.awards.actions.awards import decline_award, grant_award
@@ -35,6 +36,7 @@ from programs.models import (
 from programs.rules.attainments import ExceptionKind
 from programs.rules.enrollment import EventKind
 from tests.assessments.places import FRIDAY, MONDAY, TUESDAY, level_of, show
+from tests.credentials.sharing_places import new_partner, new_transcript, shared
 from tests.programs.places import Ladder, ask_for, awarding, draft_of, open_assessment, root_of
 from tests.programs.test_awards import START, Four, standing
 from tests.recipes import signed_in_client
@@ -266,3 +268,18 @@ def test_two_open_enrollments_in_one_program_wait_until_one_has_ended(
     )
     assert [card for card in cards_for(registrar) if "Enrolled twice" in str(card.title)] == []
     assert list(notes()) == []
+
+
+def test_a_transcript_that_tells_of_both_is_shared_no_longer(
+    ada: Learner, twin: Learner, registrar: User, ladder: Ladder
+) -> None:
+    enroll(ada, version=ladder.micro, on=START, by=registrar, at=MONDAY)
+    of_ada_alone, _token = shared(new_transcript(ada), new_partner("Before"))
+    link = link_persons(ada, other=twin, reason="One person", by=registrar, at=clock.now())
+    enroll(twin, version=ladder.certificate, on=START, by=registrar, at=clock.now())
+    of_both, _token = shared(new_transcript(ada), new_partner("Meanwhile"))
+    assert set(SharingGrant.objects.live(clock.now())) == {of_ada_alone, of_both}
+
+    part_persons(link, reason="Two people", by=registrar, at=clock.now())
+
+    assert list(SharingGrant.objects.live(clock.now())) == [of_ada_alone]
