@@ -1,5 +1,6 @@
 """The reasons for which actions of programs refuse."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 
@@ -21,6 +22,22 @@ class NotADraftError(Exception):
 
 class DraftExistsError(Exception):
     """The program has a draft already."""
+
+
+class ExceptionsOfVersionError(Exception):
+    """Exceptions of an enrollment need an approval in the version to which it would move; `kinds` are their kinds."""
+
+    def __init__(self, kinds: Sequence[str]) -> None:
+        self.kinds = tuple(kinds)
+        super().__init__(", ".join(self.kinds))
+
+
+class LowerAwardInReviewError(Exception):
+    """The award rests on an award that is listed for review; settle that one first. `title` is its title."""
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        super().__init__(title)
 
 
 class NotPublishedError(Exception):

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Count
 from django.db.models.functions import Coalesce
 
+from accounts.models import Learner
 from core import clock
 from core.text.canonical import digest
 from programs.audit.queries.audits import audit_of, columns_of, events_of, kept_assignment
@@ -71,14 +72,14 @@ def _awards_missing() -> Iterator[str]:
         stale_since=None,
         enrollment__ended_on=None,
         enrollment__version__achievement_version__isnull=False,
-        enrollment__learner__deceased_on=None,
-        enrollment__learner__same_as__deceased_on=None,
     ).select_related("enrollment__version__achievement_version", "enrollment__learner")
     for row in rows.order_by("learner", "pk").iterator():
         if row.audited_at.date() < row.enrollment.admitted_on:
             continue
-        version = row.enrollment.version.achievement_version
-        if not Award.objects.of(row.enrollment.learner).filter(achievement=version.achievement_id).exists():
+        learner, version = row.enrollment.learner, row.enrollment.version.achievement_version
+        if Award.objects.of(learner).filter(achievement=version.achievement_id).exists():
+            continue
+        if not Learner.objects.of(learner).filter(deceased_on__isnull=False).exists():
             yield f"Enrollment {row.enrollment_id} has met its requirements, and nothing was awarded or proposed."
 
 

@@ -18,6 +18,20 @@ REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
     errors.AlreadySettledError: _("Somebody has settled this before."),
     errors.AwardedOnError: _("The day lies before the requirements were met, or in the future."),
     errors.AwardsNothingError: _("Nothing is awarded for that program version."),
+    errors.LowerAwardInReviewError: lambda refusal: (
+        _(
+            "It rests on the award “%(title)s”, which is listed for review. Settle that review first: rescind that"
+            " award, or let it stay with a reason."
+        )
+        % {"title": refusal.title}
+    ),
+    errors.ExceptionsOfVersionError: lambda refusal: (
+        _(
+            "Exceptions of this enrollment need an approval in that version: %(kinds)s. Withdraw them, change the"
+            " version, and grant them there again."
+        )
+        % {"kinds": ", ".join(refusal.kinds)}
+    ),
     errors.NotProposedError: _("It does not wait to be granted any more."),
     errors.NotRenewableError: _("Only an award whose time ends, or has ended, is renewed."),
     errors.NotStandingError: _("It stands no longer."),

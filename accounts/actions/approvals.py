@@ -1,6 +1,7 @@
 """Requests for approval by a second person, and their decisions."""
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
@@ -107,6 +108,29 @@ def decide_approval(approval: Approval, *, approved: bool, digest: str, by: User
         # Some acts are put into force by the approval itself, in this transaction.
         approval_given.send(ApprovalGiven(decided, at))
     return _decided(decided, by=by)
+
+
+@transaction.atomic
+def decide_by_page(approval: Approval, *, approved: bool, by: User, at: datetime) -> Approval:
+    """Decide a request where only its kind is known; what the act would do now is asked of the app of that kind.
+
+    Raises as `decide_approval`.
+    """
+    # First: what is locked for the act is locked before the request, on every road that leads to a decision.
+    reader = _DIGESTS.get(approval.subject_kind)
+    digest = reader(approval.subject_id) if reader is not None else approval.digest
+    return decide_approval(approval, approved=approved, digest=digest, by=by, at=at)
+
+
+def add_digest_reader(kind: ApprovedKind, reader: Callable[[uuid.UUID], str]) -> None:
+    """Add the function that locks the subject of requests of one kind and returns today's digest of the act.
+
+    For acts that the approval itself puts into force. Called once, when apps are ready.
+    """
+    _DIGESTS[kind.value] = reader
+
+
+_DIGESTS: dict[str, Callable[[uuid.UUID], str]] = {}
 
 
 def _decided(approval: Approval, *, by: User) -> Approval:

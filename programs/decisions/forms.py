@@ -124,8 +124,23 @@ class SeveralForm(DecisionForm):
     @property
     def numbers(self) -> list[str]:
         """The learner numbers, each once, in their order."""
-        lines = (line.strip() for line in self.cleaned_data["text"].splitlines())
-        return list(dict.fromkeys(line for line in lines if line))
+        return numbers_in(self.cleaned_data["text"])
+
+    def clean_text(self) -> str:
+        """Refuse more learners than one request can audit."""
+        text = str(self.cleaned_data["text"])
+        if len(numbers_in(text)) > MAX_LEARNERS:
+            raise forms.ValidationError(
+                _("Enter at most %(most)d learner numbers at once."), params={"most": MAX_LEARNERS}
+            )
+        return text
+
+
+def numbers_in(text: str) -> list[str]:
+    """The learner numbers of a text, each once, in their order."""
+    lines = (line.strip() for line in text.splitlines())
+    return list(dict.fromkeys(line for line in lines if line))
 
 
 UUID_LENGTH = 36
+MAX_LEARNERS = 200

@@ -24,7 +24,7 @@ from programs.audit.queries.trees import audited_tree_of, named_in
 from programs.audit.rules.conditions import decided_tree_of
 from programs.audit.rules.qualifiers import from_hundredths
 from programs.audit.rules.requirements import ANYTHING, Requirement
-from programs.decisions.rules import credit_of_competency, most_credit
+from programs.decisions.rules import approval_reason, credit_of_competency, most_credit, path_to
 from programs.models import (
     Enrollment,
     ExceptionBatch,
@@ -33,7 +33,7 @@ from programs.models import (
     RequirementException,
 )
 from programs.pathway.queries.pathways import Pathway
-from programs.rules.attainments import Attainment, AttainmentKind
+from programs.rules.attainments import Attainment, AttainmentKind, ExceptionKind
 
 MAX_PREVIEWED = 50
 
@@ -177,6 +177,23 @@ def request_of(batch: ExceptionBatch) -> Approval | None:
     """Return the newest request for approval of a batch, decided or not."""
     about = Approval.objects.about(ApprovalAct.EXCEPT, ApprovedKind.EXCEPTION_BATCH, batch.public_id)
     return about.order_by("-asked_at", "-pk").first()
+
+
+def exceptions_to_decide_again(enrollment: Enrollment, *, at: datetime) -> list[RequirementException]:
+    """Return the exceptions that would count in the version of an enrollment and need an approval there.
+
+    They were decided about another version: what was approved, or decided by one registrar alone, was its requirement.
+    """
+    tree, today = applying_tree_for_decisions(enrollment), learner_civil_date(at)
+    found = []
+    for row in RequirementException.objects.standing().filter(enrollment=enrollment).order_by("pk"):
+        # What waits for an approval does not count, and its request is void once the version is another one.
+        if row.pending or (row.ends_on is not None and row.ends_on <= today) or not path_to(tree, row.node):
+            continue
+        attainment = attainment_named(enrollment, row.attainment, at=at) if row.attainment else None
+        if approval_reason(ExceptionKind(row.kind), tree, row.node, attainment) is not None:
+            found.append(row)
+    return found
 
 
 def batch_subject(_act: ApprovalAct, public_id: UUID) -> ApprovalSubject | None:

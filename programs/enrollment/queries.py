@@ -103,8 +103,10 @@ def names_by_number(numbers: Iterable[str], *, on: date) -> dict[str, str]:
     return {number: name or "" for number, name in rows.values_list("learner_number", "legal_name")}
 
 
-def open_enrollments_by_number(version: ProgramVersion, numbers: Iterable[str]) -> dict[str, Enrollment]:
-    """Return the open enrollments in a version by learner number; numbers without one are left out."""
-    rows = Enrollment.objects.open().filter(version=version, learner__learner_number__in=list(numbers))
+def open_enrollments_by_number(
+    version: ProgramVersion, numbers: Iterable[str], *, among: QuerySet[Enrollment]
+) -> dict[str, Enrollment]:
+    """Return the open enrollments in a version by learner number; those outside of `among` are left out."""
+    rows = among.filter(ended_on=None, version=version, learner__learner_number__in=list(numbers))
     rows = rows.select_related("learner", "version__program__organization", "organization", "cohort")
     return {row.learner.learner_number: row for row in rows.order_by("pk")}

@@ -4,8 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from accounts.actions.learners import create_learner
 from accounts.models import Learner, Organization, User
 from competencies.models import Competency
+from portal.actions.linking import link_persons
 from programs.awards.actions.progress import due_learners, reaudit_if_due
 from programs.decisions.actions import grant_exception
 from programs.decisions.actions.approving import approve_exceptions
@@ -104,3 +106,22 @@ def test_no_rule_awards_to_the_dead_or_the_withdrawn(
 
     assert not Award.objects.exists()
     assert list(problems(at=LATER)) == []
+
+
+def test_no_rule_awards_to_somebody_whose_other_record_says_that_they_died(
+    ada: Learner, grace: Learner, twin: Learner, version: ProgramVersion, knead: Competency, registrar: User
+) -> None:
+    enroll(ada, version=version, on=START, by=registrar, at=MONDAY)
+    for other in (grace, twin):
+        link_persons(ada, other=other, reason="One person", by=registrar, at=MONDAY)
+    Learner.objects.filter(pk=twin.pk).update(deceased_on=START)
+
+    show(grace, knead, 3, by=registrar, at=LATER)
+
+    assert not Award.objects.exists()
+    assert list(problems(at=LATER)) == []
+
+
+@pytest.fixture
+def twin(registrar: User) -> Learner:
+    return create_learner("A. Lovelace", by=registrar, at=MONDAY)

@@ -1,12 +1,13 @@
 """Exceptions that can sign what was not shown wait for a second registrar; until then they are projected."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.actions.approvals import ask_approval, decide_approval
+from accounts.actions.approvals import ask_approval, decide_approval, decide_by_page
 from accounts.errors import SecondPersonNeededError
 from accounts.models import Approval, ApprovalAct, ApprovalOutcome, ApprovedKind, Learner, Organization, Role, User
 from competencies.models import Competency
@@ -21,7 +22,13 @@ from programs.decisions.actions.milestones import save_milestone
 from programs.decisions.actions.withdrawing import learners_with_ended_exceptions, raise_for_ended_exceptions
 from programs.decisions.queries import batch_digest, request_of
 from programs.enrollment.actions.enrolling import change_version, enroll
-from programs.errors import AlreadyExceptedError, AttainmentUnknownError, NodeUnknownError, WordsMissingError
+from programs.errors import (
+    AlreadyExceptedError,
+    AttainmentUnknownError,
+    ExceptionsOfVersionError,
+    NodeUnknownError,
+    WordsMissingError,
+)
 from programs.models import (
     Award,
     AwardConcern,
@@ -186,22 +193,57 @@ def test_one_approval_covers_a_previewed_batch(
     ]
 
 
+def on_the_page_of_the_batch(batch: ExceptionBatch, by: User) -> Approval:
+    return approve_exceptions(batch, approved=True, by=by, at=TUESDAY)
+
+
+def on_the_page_of_approvals(batch: ExceptionBatch, by: User) -> Approval:
+    request = request_of(batch)
+    assert request is not None
+    return decide_by_page(request, approved=True, by=by, at=TUESDAY)
+
+
+def next_version(version: ProgramVersion, registrar: User, second: User) -> ProgramVersion:
+    later = make_draft(version.program, based_on=version, by=None, at=MONDAY)
+    asked = ask_to_replace(later, by=registrar, reason="A new year.", at=MONDAY)
+    decide_approval(asked, approved=True, digest=asked.digest, by=second, at=MONDAY)
+    return publish_version(later, by=registrar, at=MONDAY)
+
+
+@pytest.mark.parametrize("decide", [on_the_page_of_the_batch, on_the_page_of_approvals])
 def test_an_approval_is_of_the_version_that_was_asked_about(
-    ada: Learner, bread: ProgramVersion, registrar: User, second: User
+    decide: Callable[[ExceptionBatch, User], Approval],
+    ada: Learner,
+    bread: ProgramVersion,
+    registrar: User,
+    second: User,
 ) -> None:
     studies = enroll(ada, version=bread, on=START, by=registrar, at=MONDAY)
     batch = grant_exception(
         studies, kind=ExceptionKind.FORCE_COMPLETE, node="r1", words="He could do it.", by=registrar, at=TUESDAY
     ).batch
     assert batch is not None
-    later = make_draft(bread.program, based_on=bread, by=None, at=MONDAY)
-    asked = ask_to_replace(later, by=registrar, reason="A new year.", at=MONDAY)
-    decide_approval(asked, approved=True, digest=asked.digest, by=second, at=MONDAY)
-    change_version(studies, version=publish_version(later, by=registrar, at=MONDAY), by=registrar, at=TUESDAY)
+    change_version(studies, version=next_version(bread, registrar, second), by=registrar, at=TUESDAY)
 
-    decided = approve_exceptions(batch, approved=True, by=second, at=TUESDAY)
+    decided = decide(batch, second)
 
     assert (decided.outcome, RequirementException.objects.get().pending, percent()) == (ApprovalOutcome.VOID, True, 0)
+
+
+def test_what_was_approved_for_one_version_does_not_follow_into_another(
+    studies: Enrollment, credited: ProgramVersion, registrar: User, second: User
+) -> None:
+    row = waive(studies, registrar)
+    approved(row, by=second, at=TUESDAY)
+    later = next_version(credited, registrar, second)
+
+    with pytest.raises(ExceptionsOfVersionError):
+        change_version(studies, version=later, by=registrar, at=WEDNESDAY)
+    assert Enrollment.objects.get().version == credited
+
+    withdraw_decision(row, by=registrar, at=WEDNESDAY)
+    change_version(studies, version=later, by=registrar, at=WEDNESDAY)
+    assert (Enrollment.objects.get().version, percent()) == (later, 0)
 
 
 def test_the_database_asks_for_the_second_registrar_too(studies: Enrollment, registrar: User, second: User) -> None:

@@ -21,6 +21,7 @@ from programs.awards.queries.desk import CAUSES
 from programs.curriculum.actions.authoring import Node, save_requirement
 from programs.decisions.actions import grant_exception, record_milestone, record_recognition, save_milestone
 from programs.enrollment.actions.enrolling import enroll, record_event
+from programs.errors import LowerAwardInReviewError
 from programs.integrity import notes, problems
 from programs.models import (
     Award,
@@ -104,6 +105,24 @@ def test_what_rests_on_such_an_award_is_reviewed_too(
 
     expected = [(title, "others_grounds", twin.public_id) for title in ("Bread", "Craft")]
     assert reviews() == expected
+
+
+def test_nothing_is_granted_on_an_award_that_is_in_review(
+    ada: Learner, twin: Learner, four: Four, ladder: Ladder, linked: LearnerLink, registrar: User, assessor: User
+) -> None:
+    enroll(ada, version=ladder.diploma, on=START, by=registrar, at=MONDAY)
+    for person, competency in zip((ada, twin, ada, ada), four, strict=True):
+        show(person, competency, 3, by=assessor, at=MONDAY)
+    (diploma,) = Award.objects.proposed()
+    part(linked, registrar)
+
+    with pytest.raises(LowerAwardInReviewError):
+        grant_award(diploma, by=registrar, at=FRIDAY)
+    for concern in AwardConcern.objects.open():
+        settle_concern(concern, by=registrar, words="Shown again since.", at=FRIDAY)
+    grant_award(diploma, by=registrar, at=FRIDAY)
+
+    assert standing(ada) == ["Bread", "Craft", "Master"]
 
 
 @pytest.mark.parametrize("of", ["recognition", "milestone", "exception"])

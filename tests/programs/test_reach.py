@@ -29,7 +29,7 @@ from credentials.transcripts.rules import TranscriptKind
 from programs.curriculum.actions.staff import lift_limit, limit_to_program, take_program_away
 from programs.decisions.actions import record_recognition
 from programs.enrollment.actions.enrolling import enroll
-from programs.models import Enrollment, Program, ProgramVersion, Recognition, RecognitionBasis
+from programs.models import Enrollment, Program, ProgramVersion, Recognition, RecognitionBasis, RequirementException
 from programs.permissions import keeps_enrollments, reads_enrollments, reads_programs, writes_programs
 from tests.assessments.places import MONDAY, show
 from tests.assessments.work import hand_in, new_assessment
@@ -287,6 +287,19 @@ def test_a_limited_registrar_makes_records_of_their_branch_only(north: Organizat
         return Learner.objects.filter(home_organization=home).count()
 
     assert [made(None), made(south), made(north)] == [0, 0, 1]
+
+
+def test_an_exception_for_several_reaches_the_own_branch_only(
+    both: tuple[Enrollment, Enrollment], ada: Learner, school: Organization, north: Organization, loaves: ProgramVersion
+) -> None:
+    Enrollment.objects.filter(pk=both[0].pk).update(organization=school)
+    entered = {"text": ada.learner_number, "kind": "force_complete", "node": "r1", "words": "Late.", "sure": "on"}
+    address = reverse("admin:programs_programversion_except_several", args=[loaves.pk])
+
+    answer = signed_in_client(limited(Role.REGISTRAR, north)).post(address, {**entered, "reason": "other"})
+
+    assert "Nobody in this version has" in answer.text
+    assert not RequirementException.objects.exists()
 
 
 def test_what_counts_everywhere_is_not_recorded_by_one_branch(

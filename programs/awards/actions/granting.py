@@ -12,7 +12,7 @@ from django.db.models import Max, QuerySet
 
 from accounts.actions.constraint_errors import constraint_errors
 from accounts.actions.locked_learner import LockedLearner
-from accounts.models import User
+from accounts.models import Learner, User
 from assessments.mastery.rules.time_spans import Span, Unit, next_day
 from core import clock
 from core.database.compiled import compiled
@@ -35,19 +35,21 @@ from programs.awards.queries.awarded_person import AwardedPerson, awarded_person
 from programs.awards.queries.decision_record import attribution_columns, decision_of, name_digest
 from programs.awards.queries.grounds import Grounds, Moment, grounds_of
 from programs.curriculum.queries.achievements import achievement_of
-from programs.errors import AlreadyAwardedError
+from programs.errors import AlreadyAwardedError, LowerAwardInReviewError
 from programs.models import (
     AchievementVersion,
     Attribution,
     Award,
     AwardBody,
+    AwardConcern,
     AwardKind,
     AwardState,
+    ConcernKind,
     Enrollment,
     ProgramVersion,
     WordsAbout,
 )
-from programs.rules.attainments import Attainment, RequirementException
+from programs.rules.attainments import Attainment, AttainmentKind, RequirementException
 
 REFUSALS = {
     "award_one_standing_per_cycle": AlreadyAwardedError,
@@ -150,10 +152,8 @@ def award_by_rule(
     rescission, a person decides. So for somebody who has died, and nothing happens before the day of admission.
     """
     version = achievement_of(inputs.version)
-    if version is None:
-        return None
     on = inputs.on or awarding_date(inputs.version, person.at)
-    if has_died(person) or inputs.enrollment.admitted_on > on:
+    if version is None or has_died(person) or inputs.enrollment.admitted_on > on:
         return None
     earlier = learner_awards.of(version)
     # An earlier award, also a declined or rescinded one, ends what the rule may do.
@@ -171,6 +171,11 @@ def award_by_rule(
     grounds = _grounds(person, inputs, moment, learner_awards.valid, solver)
     if grounds is None:
         return None
+    if _lower_in_review(grounds) is not None:
+        # No rule grants on what the office has in question; a registrar decides once the review is settled.
+        _save(draft)
+        learner_awards.forget()
+        return None
     # The learner's lock excludes another award, so a constraint error is a defect here: it undoes the transaction.
     with constraint_errors(REFUSALS, goes_on=False):
         granted = write_grant(
@@ -181,8 +186,12 @@ def award_by_rule(
 
 
 def has_died(person: LockedLearner) -> bool:
-    """Return whether a record of the person says that they have died."""
-    return any(record.deceased_on is not None for record in (person.record, person.carrier))
+    """Return whether any record of the person says that they have died."""
+    known = (person.record, person.carrier)
+    if any(record.deceased_on is not None for record in known):
+        return True
+    others = set(person.records) - {record.pk for record in known}
+    return bool(others) and Learner.objects.filter(pk__in=others, deceased_on__isnull=False).exists()
 
 
 def propose(
@@ -208,9 +217,12 @@ def write_grant(
 ) -> Award:
     """Grant a proposed or new award on these grounds. Name, decision and attributions are written once, here.
 
-    `about` is the learner as of the day `awarded_on`; None reads it. Sends `awarded`. Raises AlreadyAwardedError for a
-    proposed award, and the constraint's own error for a new one, which the caller translates.
+    `about` is the learner as of the day `awarded_on`; None reads it. Sends `awarded`. Raises LowerAwardInReviewError,
+    AlreadyAwardedError for a proposed award, and the constraint's own error for a new one, which the caller translates.
     """
+    in_review = _lower_in_review(grounds)
+    if in_review is not None:
+        raise LowerAwardInReviewError(in_review.achievement_version.title)
     about = about or awarded_person(person.records, on=awarded_on)
     version = award.achievement_version
     salt = new_salt()
@@ -246,6 +258,19 @@ def write_grant(
         insert_rows(attributions)
     awarded.send(Awarded(award, person.at))
     return award
+
+
+def _lower_in_review(grounds: Grounds) -> Award | None:
+    """Return an award that these grounds rest on and that is listed for review: its own grounds are in question.
+
+    Twice the same award is no such question: what it was granted on holds.
+    """
+    names = [it.id.partition(":")[2] for it in grounds.attainments if it.kind is AttainmentKind.AWARD]
+    if not names:
+        return None
+    reviews = AwardConcern.objects.open().filter(award__public_id__in=names).exclude(kind=ConcernKind.TWO_STANDING)
+    review = reviews.select_related("award__achievement_version").order_by("pk").first()
+    return review.award if review is not None else None
 
 
 def grounds_for(

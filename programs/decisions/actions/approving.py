@@ -1,6 +1,7 @@
 """Puts exceptions into force once a second registrar has approved them."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -39,6 +40,13 @@ def ask_again(batch: ExceptionBatch, *, by: User, at: datetime) -> Approval:
     if not waiting:
         raise NothingPendingError
     return ask_for_approval(batch, waiting, by=by, at=at)
+
+
+def locked_digest(public_id: UUID) -> str:
+    """Lock the learners of a batch and return the digest of what an approval of it approves now."""
+    batch = ExceptionBatch.objects.get(public_id=public_id)
+    lock_learners(batch.exceptions.values_list("learner", flat=True))
+    return batch_digest(batch)
 
 
 def put_into_force(news: ApprovalGiven) -> None:

@@ -16,6 +16,7 @@ from core.jobs import enqueue
 from programs import jobs
 from programs.audit.queries.awarding import awarding_date, zone_of
 from programs.awards.actions.progress import reaudit
+from programs.decisions.queries import exceptions_to_decide_again
 from programs.enrollment.actions.completing import require_completable
 from programs.enrollment.actions.events import fold, write_event
 from programs.errors import (
@@ -24,6 +25,7 @@ from programs.errors import (
     AnotherProgramError,
     ClosedToEntryError,
     CohortElsewhereError,
+    ExceptionsOfVersionError,
     NotPublishedError,
     OutOfTurnEventError,
 )
@@ -135,7 +137,8 @@ def change_version(
 ) -> EnrollmentEvent:
     """Move a learner to another published version of the same program, from today on.
 
-    Raises AnotherProgramError, NotPublishedError, OutOfTurnEventError.
+    Raises AnotherProgramError, NotPublishedError, OutOfTurnEventError, and ExceptionsOfVersionError where an exception
+    needs an approval in that version: it was decided about the other one.
     """
     person, locked = _locked(enrollment, at)
     if version.program_id != locked.program_id:
@@ -146,9 +149,18 @@ def change_version(
     on = awarding_date(version, person.at)
     event = write_event(person, locked, EventKind.CHANGE_VERSION, on=on, reason=reason, by=by, to_version=version)
     fold(locked)
+    _require_no_exceptions(locked, at=person.at)
     track_leaves(locked, at=person.at)
     reaudit(locked, at=person.at)
     return event
+
+
+def _require_no_exceptions(enrollment: Enrollment, *, at: datetime) -> None:
+    """Raise ExceptionsOfVersionError for exceptions that would count in this version without their approval."""
+    rows = Enrollment.objects.select_related("version__program", "organization", "cohort", "learner")
+    again = exceptions_to_decide_again(rows.get(pk=enrollment.pk), at=at)
+    if again:
+        raise ExceptionsOfVersionError([str(row) for row in again])
 
 
 @transaction.atomic
@@ -170,8 +182,10 @@ def correct_event(
     )
     if _others_open(person, locked):
         raise AlreadyEnrolledError
-    was_ended = locked.ended_on is not None
+    was_ended, before = locked.ended_on is not None, locked.version_id
     fold(locked)
+    if locked.version_id != before:
+        _require_no_exceptions(locked, at=person.at)
     reaudit(locked, at=person.at)
     _move_if_older(locked, was_ended=was_ended)
     return correction

@@ -32,7 +32,7 @@ from programs.enrollment.labels import REFUSALS
 from programs.enrollment.queries import names_by_number, open_enrollments_by_number
 from programs.errors import RowsRefusedError
 from programs.forms import LearnerNumberField
-from programs.models import ProgramVersion
+from programs.models import Enrollment, ProgramVersion
 from programs.permissions import keeps_enrollments
 
 
@@ -102,7 +102,8 @@ class AdmittingVersionAdmin(ProgramVersionAdmin):
     )
     def except_several(self, request: HttpRequest, row: ProgramVersion, form: SeveralForm) -> str | HttpResponse:
         """Preview an exception for several learners; grant it, or ask for it, once it is confirmed."""
-        found = open_enrollments_by_number(row, form.numbers)
+        reached = keeps_enrollments.among(request.user, Enrollment.objects.all())
+        found = open_enrollments_by_number(row, form.numbers, among=reached)
         unknown = [number for number in form.numbers if number not in found]
         if unknown or not found:
             form.add_error("text", _now("Nobody in this version has: %(numbers)s") % {"numbers": ", ".join(unknown)})
