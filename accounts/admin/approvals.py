@@ -92,7 +92,9 @@ class ApprovalAdmin(DeskAdmin):
 
 
 def _decide(request: HttpRequest, row: Approval, *, approved: bool) -> str:
-    # Only the app that performs the act can compute its current digest, and it compares the digests when it acts.
-    # Here the digest of the request is passed on unchanged.
+    # The app that performs the act knows its digest of now: where it has said so (`add_subject_lock`), a stale request
+    # is void here already, else the act compares the digests.
     decided = decide_approval(row, approved=approved, digest=row.digest, by=signed_in_user(request), at=clock.now())
+    if decided.outcome == ApprovalOutcome.VOID:
+        return _now("What was asked has changed since: it has to be asked again.")
     return _now("Approved.") if decided.outcome == ApprovalOutcome.APPROVED else _now("Declined.")
