@@ -77,6 +77,10 @@ class LastRegistrarError(Exception):
     """Without this assignment nobody could assign roles any more."""
 
 
+class OwnRecordError(Exception):
+    """Nobody decides about their own record, nor about one that is linked with it."""
+
+
 class ApprovalOpenError(Exception):
     """The same request for approval is open."""
 

@@ -18,7 +18,7 @@ class ProgramsConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the listeners; they are imported here, because models are not loaded earlier."""
-        from accounts.actions.approvals import add_digest_reader
+        from accounts.actions.approvals import add_subject_lock
         from accounts.announcements import approval_given
         from accounts.labels import add_subject_reader
         from accounts.models import ApprovedKind
@@ -27,17 +27,17 @@ class ProgramsConfig(AppConfig):
         from programs.awards.queries.approval_subjects import award_subject
         from programs.awards.queries.resting import award_rests_on
         from programs.curriculum.queries.approval_subjects import version_subject
-        from programs.decisions.actions.approving import locked_digest, put_into_force
+        from programs.decisions.actions.approving import locked_batch, put_into_force
         from programs.decisions.queries import batch_subject
         from programs.subscribers import reaudit_what_it_touches
 
         mastery_changed.connect(reaudit_what_it_touches)
         approval_given.connect(put_into_force)
-        add_digest_reader(ApprovedKind.EXCEPTION_BATCH, locked_digest)
         add_rest_check(award_rests_on)
         add_subject_reader(ApprovedKind.AWARD, award_subject)
         add_subject_reader(ApprovedKind.PROGRAM_VERSION, version_subject)
         add_subject_reader(ApprovedKind.EXCEPTION_BATCH, batch_subject)
+        add_subject_lock(ApprovedKind.EXCEPTION_BATCH, locked_batch)
         self._add_tasks()
         self._add_links()
 

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.errors import ApprovalMissingError, ApprovalOpenError
+from accounts.errors import ApprovalMissingError, ApprovalOpenError, OwnRecordError
 from programs import errors
 
 REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
@@ -91,6 +91,7 @@ REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
         "A version is in force, or people study this one: ask for approval first. What is changed afterwards needs a"
         " new approval."
     ),
+    OwnRecordError: _("This is about your own record: somebody else has to decide it."),
     ApprovalOpenError: _("Exactly this is being asked already."),
     ValidationError: lambda refusal: " ".join(refusal.messages),
 }

@@ -1,7 +1,8 @@
 """Requests for approval by a second person, and their decisions."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from accounts.errors import (
     ApprovalDecidedError,
     ApprovalOpenError,
     NotTheirsToDecideError,
+    OwnRecordError,
     SecondPersonNeededError,
     TooEarlyAloneError,
 )
@@ -29,6 +31,33 @@ from accounts.models import (
 from accounts.permissions import decides_approval, holds, may_read_approvals
 from accounts.queries import deciding_addresses, verified_address_of, watching_addresses
 from core.jobs import enqueue
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectNow:
+    """What an act would do now: its digest, and the accounts of the people whose records it is about."""
+
+    digest: str
+    accounts: frozenset[int]
+
+
+# Takes the public id of the subject, and locks the learners whom the act is about before it reads anything.
+SubjectLock = Callable[[uuid.UUID], SubjectNow]
+_LOCKS: dict[str, SubjectLock] = {}
+
+
+def add_subject_lock(kind: ApprovedKind, lock: SubjectLock) -> None:
+    """Add what reads the subjects of one kind as they are now. Called once, when apps are ready.
+
+    A kind whose approval puts something into force about learners needs one: every writer locks learners before it
+    locks an approval, so that two of them cannot wait for each other.
+    """
+    _LOCKS[kind.value] = lock
+
+
+def _locked_subject(kind: str, subject_id: uuid.UUID) -> SubjectNow | None:
+    lock = _LOCKS.get(kind)
+    return None if lock is None else lock(subject_id)
 
 
 @transaction.atomic
@@ -50,6 +79,8 @@ def ask_approval(
     who asks may then decide alone a day later. Raises ApprovalOpenError if the same request with the same digest is
     open already.
     """
+    now = _locked_subject(kind, subject_id)
+    concerned = frozenset() if now is None else now.accounts
     # The lock keeps somebody from deciding the old request while this one voids it.
     open_request = Approval.objects.about(act, kind, subject_id).open().select_for_update().first()
     if open_request is not None:
@@ -68,8 +99,8 @@ def ask_approval(
             asked_by=by,
             asked_at=at,
         )
-    if another_user_decides(approval, by, at):
-        for address in deciding_addresses(role, at=at).exclude(user=by).select_related("user"):
+    if another_user_decides(approval, by, at, concerned):
+        for address in deciding_addresses(role, at=at).exclude(user__in={by.pk, *concerned}).select_related("user"):
             if decides_approval(address.user, approval):
                 enqueue(jobs.MAIL_APPROVAL_ASKED, address.pk, approval.pk)
     else:
@@ -83,21 +114,27 @@ def ask_approval(
 def decide_approval(approval: Approval, *, approved: bool, digest: str, by: User, at: datetime) -> Approval:
     """Approve or decline a request; `digest` covers what the act would do now.
 
-    If the digest differs from the one in the request, the approval is returned void. The person who asked hears of the
+    If it differs from the one in the request, or the app that owns the subject says that its digest is another one now,
+    the approval is returned void. Nobody decides about a record of their own. The person who asked hears of the
     decision of somebody else by mail. They may decide themselves only if nobody else holds the role over its subject,
     and not before a day has passed.
-    Raises ApprovalDecidedError, NotTheirsToDecideError, SecondPersonNeededError, TooEarlyAloneError.
+    Raises ApprovalDecidedError, NotTheirsToDecideError, OwnRecordError, SecondPersonNeededError, TooEarlyAloneError.
     """
+    # Learners before the approval, as everybody who writes about them: see `add_subject_lock`.
+    now = _locked_subject(approval.subject_kind, approval.subject_id)
+    concerned = frozenset() if now is None else now.accounts
     # `of` limits the lock to the approval. It also keeps two deciders apart: the second one finds the decision.
     locked = Approval.objects.select_for_update(of=("self",)).get(pk=approval.pk)
     if locked.decided_at is not None:
         raise ApprovalDecidedError
     if not (holds(by, Role(locked.role), at=at) and decides_approval(by, locked)):
         raise NotTheirsToDecideError
-    if locked.digest != digest:
+    if by.pk in concerned:
+        raise OwnRecordError
+    if locked.digest != digest or (now is not None and locked.digest != now.digest):
         return _decided(_record_outcome(locked, outcome=ApprovalOutcome.VOID, at=at), by=by)
     decides_alone = by.pk == locked.asked_by_id
-    if decides_alone and another_user_decides(locked, by, at):
+    if decides_alone and another_user_decides(locked, by, at, concerned):
         raise SecondPersonNeededError
     if decides_alone and at < locked.asked_at + ALONE_WAITS:
         raise TooEarlyAloneError
@@ -108,29 +145,6 @@ def decide_approval(approval: Approval, *, approved: bool, digest: str, by: User
         # Some acts are put into force by the approval itself, in this transaction.
         approval_given.send(ApprovalGiven(decided, at))
     return _decided(decided, by=by)
-
-
-@transaction.atomic
-def decide_by_page(approval: Approval, *, approved: bool, by: User, at: datetime) -> Approval:
-    """Decide a request where only its kind is known; what the act would do now is asked of the app of that kind.
-
-    Raises as `decide_approval`.
-    """
-    # First: what is locked for the act is locked before the request, on every road that leads to a decision.
-    reader = _DIGESTS.get(approval.subject_kind)
-    digest = reader(approval.subject_id) if reader is not None else approval.digest
-    return decide_approval(approval, approved=approved, digest=digest, by=by, at=at)
-
-
-def add_digest_reader(kind: ApprovedKind, reader: Callable[[uuid.UUID], str]) -> None:
-    """Add the function that locks the subject of requests of one kind and returns today's digest of the act.
-
-    For acts that the approval itself puts into force. Called once, when apps are ready.
-    """
-    _DIGESTS[kind.value] = reader
-
-
-_DIGESTS: dict[str, Callable[[uuid.UUID], str]] = {}
 
 
 def _decided(approval: Approval, *, by: User) -> Approval:
@@ -148,9 +162,16 @@ def _record_outcome(approval: Approval, *, outcome: ApprovalOutcome, at: datetim
     return approval
 
 
-def another_user_decides(approval: Approval, user: User, at: datetime) -> bool:
-    """Whether a user other than `user` can sign in and holds the role that decides, over the subject, at `at`."""
+def another_user_decides(
+    approval: Approval, user: User, at: datetime, concerned: Collection[int] = frozenset()
+) -> bool:
+    """Whether a user other than `user` can sign in and holds the role that decides, over the subject, at `at`.
+
+    `concerned` are the ids of users whom the act is about: they do not decide it.
+    """
     # A registrar of another branch cannot decide: if nobody but them is left, the person who asked may decide alone.
     assignments = RoleAssignment.objects.in_force(at).to(Role(approval.role)).filter(user__is_active=True)
-    others = User.objects.filter(pk__in=assignments.exclude(user=user).values("user")).order_by("pk")
+    others = User.objects.filter(pk__in=assignments.exclude(user__in={user.pk, *concerned}).values("user")).order_by(
+        "pk"
+    )
     return any(decides_approval(other, approval) for other in others)

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from accounts.actions.locking import DATABASE_CLOCK, locked_learner_rows
-from accounts.models import Learner
+from accounts.errors import OwnRecordError
+from accounts.models import Learner, User
 from core import clock
 
 # PostgreSQL evaluates these columns after it has locked the rows, so that the clock needs no round trip of its own.
@@ -39,6 +40,11 @@ class LockedLearner:
     def today(self) -> date:
         """The civil date of `at`."""
         return clock.civil_date(self.at, self.zone)
+
+    def require_another(self, by: User) -> None:
+        """Refuse somebody who would decide about a record of their own. Raises OwnRecordError."""
+        if by.pk in self.accounts:
+            raise OwnRecordError
 
 
 def locked_learner(learner: Learner, *, at: datetime | None) -> LockedLearner:

@@ -33,6 +33,7 @@ REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
     errors.NotAnAdvisorError: _("This person is no advisor: give them that role first."),
     errors.NotTheirsToDecideError: _("This is decided by people who hold the role named here."),
     errors.OrganizationRingError: _("It cannot be a branch of itself, nor of one of its own branches."),
+    errors.OwnRecordError: _("This is about your own record: somebody else has to decide it."),
     errors.RoleElsewhereError: _(
         "Partner administrators serve at a partner, everybody else at the institution or one of its branches."
     ),

@@ -1,14 +1,15 @@
 """Exceptions that can sign what was not shown wait for a second registrar; until then they are projected."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
-from accounts.actions.approvals import ask_approval, decide_approval, decide_by_page
-from accounts.errors import SecondPersonNeededError
+from accounts.actions.approvals import ask_approval, decide_approval
+from accounts.errors import OwnRecordError, SecondPersonNeededError
 from accounts.models import Approval, ApprovalAct, ApprovalOutcome, ApprovedKind, Learner, Organization, Role, User
 from competencies.models import Competency
 from programs.audit.queries.audits import shown_audit
@@ -45,6 +46,7 @@ from programs.models import (
 from programs.rules.attainments import ExceptionKind
 from tests.assessments.places import MONDAY, TUESDAY, level_of, show
 from tests.programs.places import approved, ask_for, awarding, draft_of, open_assessment, root_of
+from tests.recipes import signed_in_client
 
 pytestmark = pytest.mark.django_db
 
@@ -193,14 +195,60 @@ def test_one_approval_covers_a_previewed_batch(
     ]
 
 
-def on_the_page_of_the_batch(batch: ExceptionBatch, by: User) -> Approval:
-    return approve_exceptions(batch, approved=True, by=by, at=TUESDAY)
+def test_an_approval_is_of_the_version_that_was_asked_about(
+    ada: Learner, bread: ProgramVersion, registrar: User, second: User
+) -> None:
+    studies = enroll(ada, version=bread, on=START, by=registrar, at=MONDAY)
+    batch = grant_exception(
+        studies, kind=ExceptionKind.FORCE_COMPLETE, node="r1", words="He could do it.", by=registrar, at=TUESDAY
+    ).batch
+    assert batch is not None
+    later = make_draft(bread.program, based_on=bread, by=None, at=MONDAY)
+    asked = ask_to_replace(later, by=registrar, reason="A new year.", at=MONDAY)
+    decide_approval(asked, approved=True, digest=asked.digest, by=second, at=MONDAY)
+    change_version(studies, version=publish_version(later, by=registrar, at=MONDAY), by=registrar, at=TUESDAY)
+
+    # On the page of approvals as on that of the exceptions.
+    request = Approval.objects.get(act=ApprovalAct.EXCEPT)
+    page = reverse("admin:accounts_approval_approve", args=[request.pk])
+    answer = signed_in_client(second).post(page, {"sure": "on"}, follow=True)
+
+    request.refresh_from_db()
+    assert "What was asked has changed since" in answer.text
+    assert (request.outcome, RequirementException.objects.get().pending, percent()) == (ApprovalOutcome.VOID, True, 0)
 
 
-def on_the_page_of_approvals(batch: ExceptionBatch, by: User) -> Approval:
-    request = request_of(batch)
-    assert request is not None
-    return decide_by_page(request, approved=True, by=by, at=TUESDAY)
+def test_learners_are_locked_before_the_approval_on_both_pages(
+    studies: Enrollment, registrar: User, second: User
+) -> None:
+    waive(studies, registrar)
+    request = Approval.objects.get()
+
+    with CaptureQueriesContext(connection) as ran:
+        decide_approval(request, approved=True, digest=request.digest, by=second, at=TUESDAY)
+
+    locks = [query["sql"] for query in ran if "cairn_lock_learners" in query["sql"] or "FOR UPDATE" in query["sql"]]
+    assert "cairn_lock_learners" in locks[0]
+    assert any("accounts_approval" in sql for sql in locks)
+
+
+def test_nobody_excepts_or_approves_about_their_own_record(
+    ada: Learner, studies: Enrollment, registrar: User, second: User
+) -> None:
+    batch = waive(studies, registrar).batch
+    assert batch is not None
+    Learner.objects.filter(pk=ada.pk).update(user=second)
+
+    for approve in (True, False):
+        with pytest.raises(OwnRecordError):
+            approve_exceptions(batch, approved=approve, by=second, at=TUESDAY)
+    with pytest.raises(OwnRecordError):
+        waive(studies, second, node="r3")
+    milestone = save_milestone(None, title="Tour", unit="", at=MONDAY)
+    with pytest.raises(OwnRecordError):
+        record_milestone(ada, milestone=milestone, on=START, by=second, at=TUESDAY)
+    # Nobody else decides, since the other one is the learner: after a day the one who asked does.
+    assert approve_exceptions(batch, approved=True, by=registrar, at=WEDNESDAY).single_person
 
 
 def next_version(version: ProgramVersion, registrar: User, second: User) -> ProgramVersion:
@@ -208,26 +256,6 @@ def next_version(version: ProgramVersion, registrar: User, second: User) -> Prog
     asked = ask_to_replace(later, by=registrar, reason="A new year.", at=MONDAY)
     decide_approval(asked, approved=True, digest=asked.digest, by=second, at=MONDAY)
     return publish_version(later, by=registrar, at=MONDAY)
-
-
-@pytest.mark.parametrize("decide", [on_the_page_of_the_batch, on_the_page_of_approvals])
-def test_an_approval_is_of_the_version_that_was_asked_about(
-    decide: Callable[[ExceptionBatch, User], Approval],
-    ada: Learner,
-    bread: ProgramVersion,
-    registrar: User,
-    second: User,
-) -> None:
-    studies = enroll(ada, version=bread, on=START, by=registrar, at=MONDAY)
-    batch = grant_exception(
-        studies, kind=ExceptionKind.FORCE_COMPLETE, node="r1", words="He could do it.", by=registrar, at=TUESDAY
-    ).batch
-    assert batch is not None
-    change_version(studies, version=next_version(bread, registrar, second), by=registrar, at=TUESDAY)
-
-    decided = decide(batch, second)
-
-    assert (decided.outcome, RequirementException.objects.get().pending, percent()) == (ApprovalOutcome.VOID, True, 0)
 
 
 def test_what_was_approved_for_one_version_does_not_follow_into_another(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts.actions.approvals import decide_approval
+from accounts.actions.approvals import SubjectNow, decide_approval
 from accounts.actions.locked_learner import locked_learner
 from accounts.actions.locking import lock_learners
 from accounts.announcements import ApprovalGiven
@@ -42,27 +42,25 @@ def ask_again(batch: ExceptionBatch, *, by: User, at: datetime) -> Approval:
     return ask_for_approval(batch, waiting, by=by, at=at)
 
 
-def locked_digest(public_id: UUID) -> str:
-    """Lock the learners of a batch and return the digest of what an approval of it approves now."""
+def locked_batch(public_id: UUID) -> SubjectNow:
+    """Lock the learners of a batch with their linked records; return what its approval would put into force now."""
     batch = ExceptionBatch.objects.get(public_id=public_id)
-    lock_learners(batch.exceptions.values_list("learner", flat=True))
-    return batch_digest(batch)
+    people = lock_learners(batch.exceptions.values_list("learner", flat=True))
+    # Read under the locks: an exception may have been withdrawn, and an enrollment moved, since it was asked.
+    accounts = frozenset(row.user_id for row in people if row.user_id is not None)
+    return SubjectNow(batch_digest(batch), accounts)
 
 
 def put_into_force(news: ApprovalGiven) -> None:
     """Let the exceptions of an approved batch count, wherever the approval was given.
 
-    Nothing happens where an enrollment has moved to another version since: its requirements are others, and the
-    approval is of what was asked. Exceptions that were withdrawn meanwhile stay withdrawn.
+    Where an enrollment has moved to another version since, the request is void and nobody comes here (`locked_batch`).
+    Exceptions that were withdrawn meanwhile stay withdrawn.
     """
     approval = news.approval
     if approval.act != ApprovalAct.EXCEPT or approval.outcome != ApprovalOutcome.APPROVED:
         return
     batch = ExceptionBatch.objects.get(public_id=approval.subject_id)
-    lock_learners(batch.exceptions.values_list("learner", flat=True))
-    # Read under the locks: an exception may have been withdrawn, and an enrollment moved, since it was asked.
-    if batch_digest(batch) != approval.digest:
-        return
     rows = list(pending_of(batch))
     RequirementException.objects.filter(pk__in=[row.pk for row in rows]).update(approval=approval)
     seen: set[int] = set()

@@ -75,7 +75,7 @@ def grant_exception(
     *Force complete*, *waive* where credit depends on the node, and a substitute below the level asked for need an
     approval. Until it is given the exception counts in the projection only.
 
-    Raises NodeUnknownError, NothingCountsThereError, ExceptionIncompleteError, AttainmentUnknownError,
+    Raises OwnRecordError, NodeUnknownError, NothingCountsThereError, ExceptionIncompleteError, AttainmentUnknownError,
     AlreadyExceptedError, and WordsMissingError where a second registrar has to read why.
     """
     wanted = Wanted(kind, node, words, reason, attainment, competency, starts_on, ends_on)
@@ -98,6 +98,7 @@ def grant_exceptions(
     people: dict[int, LockedLearner] = {}
     for enrollment in enrollments:
         person = locked_learner(enrollment.learner, at=at)
+        person.require_another(by)
         row = Enrollment.objects.select_related("version__program", "organization", "cohort", "learner").get(
             pk=enrollment.pk
         )

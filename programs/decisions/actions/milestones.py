@@ -40,9 +40,10 @@ def record_milestone(
 
     `basis` says where it was reached; audits from `audit@2` on read it.
 
-    Raises AlreadyReachedError, QuantityError, InTheFutureError.
+    Raises AlreadyReachedError, QuantityError, InTheFutureError, OwnRecordError.
     """
     person = locked_learner(learner, at=at)
+    person.require_another(by)
     require_past(on, person)
     # Locked before the check: another unit would make an amount of what is reached or not.
     counted = bool(Milestone.objects.select_for_update(no_key=True).get(pk=milestone.pk).unit)

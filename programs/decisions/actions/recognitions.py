@@ -51,9 +51,10 @@ def record_recognition(
     competency are also at most all that the largest program of the learner asks for.
 
     Raises RecognitionIncompleteError, InTheFutureError, SourceCreditsMissingError, CreditsBeyondError,
-    AlreadyRecognisedError.
+    AlreadyRecognisedError, OwnRecordError.
     """
     person = locked_learner(learner, at=at)
+    person.require_another(by)
     require_past(achieved_on, person)
     conversions = {str(other.scale.public_id): other.rank for other in equal_to}
     incomplete = (competency is None and credits is None) or (level is not None and competency is None)
