@@ -46,7 +46,7 @@ from programs.awards.queries.facts import (
     with_statements,
 )
 from programs.awards.queries.figure_facts import counts_of, milestone_facts
-from programs.awards.rules import AwardFacts, CompetencyFact, ScaleFact
+from programs.awards.rules import AwardFacts, CompetencyFact, ExceptionFact, ScaleFact
 from programs.models import Attribution, Award, Enrollment
 from programs.rules.attainments import LEARNT, Attainment, AttainmentKind
 
@@ -265,11 +265,22 @@ def _program_of_audit(row: Enrollment, awards: _Awards, *, at: datetime) -> _Ent
         ),
         counts=counts_of(figures),
         milestones=milestone_facts(figures),
-        exceptions=told_exceptions(exceptions_in_use(row, outcome.exceptions_used)),
+        exceptions=told_exceptions(_excepted(row, outcome, lower)),
     )
     for _node, award in lower:
         scales = {**scales, **{scale.id: scale for scale in awards.facts_of(award).scales}}
     return _Entry(program, scales)
+
+
+def _excepted(
+    row: Enrollment, outcome: AuditOutcome, lower: Sequence[tuple[rules.Requirement, Award]]
+) -> tuple[ExceptionFact, ...]:
+    """Return the exceptions that count today, each once: those of the audit, then those of the lower awards."""
+    found = {fact.exception: fact for fact in exceptions_in_use(row, outcome.exceptions_used)}
+    for node, award in lower:
+        for fact in exception_facts_of(award):
+            found.setdefault(fact.exception, replace(fact, requirement=f"{node.id}{INSIDE}{fact.requirement}"))
+    return tuple(found.values())
 
 
 def _waived_outside_awards(

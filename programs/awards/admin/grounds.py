@@ -78,7 +78,7 @@ def decision_list(row: Award) -> SafeString:
         _now("The award of %(title)s of %(day)s") % {"title": lower.title, "day": formats.date_format(lower.awarded_on)}
         for lower in facts.stacked
     ]
-    lines += [exception_in_words(exception) for exception in exceptions_under(row)]
+    lines += [exception_in_words(placed.row) for placed in exceptions_under(row)]
     lines += [
         f"{other.get_kind_display()}, {formats.date_format(other.achieved_on) if other.achieved_on else ''}"
         for other in attributions_without_facts(row)

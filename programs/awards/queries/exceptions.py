@@ -1,12 +1,13 @@
 """The exceptions without which an award would not have been granted, as documents and the desk tell them."""
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from core import clock
 from programs.audit.queries.awarding import awarding_organization_of
-from programs.audit.queries.trees import tree_of
+from programs.audit.queries.trees import INSIDE, tree_of
 from programs.audit.rules.requirements import Requirement
 from programs.awards.queries.decision_record import exceptions_named
 from programs.awards.queries.replay import outcome_of_record
@@ -14,25 +15,71 @@ from programs.awards.rules import ExceptionFact, reason_outside
 from programs.models import Award, RequirementException
 
 
-def exceptions_under(award: Award) -> list[RequirementException]:
-    """Return the exceptions that an award needed, in the order of its tree; no query where it had none."""
+@dataclass(frozen=True, slots=True)
+class PlacedException:
+    """An exception that an award needed; `requirement` is the key of its node in the tree of that award."""
+
+    row: RequirementException
+    requirement: str
+
+
+def exceptions_under(award: Award) -> list[PlacedException]:
+    """Return the exceptions that an award and the awards below it needed, in the order of its tree.
+
+    A lower award meets its whole part of the tree, so the decision above it uses none of the exceptions inside. No
+    query where an award has neither exceptions nor awards below.
+    """
+    keys: dict[str, str] = {}
+    for name, key in _placed(award, ""):
+        keys.setdefault(name, key)
+    if not keys:
+        return []
+    ranks = {key: rank for rank, key in enumerate(dict.fromkeys(keys.values()))}
+    rows = exceptions_named(keys).select_related("enrollment__version__program", "decided_by", "approval__decided_by")
+    rows = rows.defer("enrollment__version__content")  # large, and trees are cached by digest
+    placed = [PlacedException(row, keys[str(row.public_id)]) for row in rows]
+    return sorted(placed, key=lambda it: (ranks[it.requirement], it.row.pk))
+
+
+def _placed(award: Award, above: str) -> Iterator[tuple[str, str]]:
+    """Yield the public id of each exception that served, with the key of its node below `above`."""
     decision: Mapping[str, Any] = award.decision or {}
     version = award.program_version
-    if version is None or not decision.get("exceptions"):
-        return []
-    used = set(outcome_of_record(version, decision).exceptions_used)
-    places = {node.id: place for place, node in enumerate(tree_of(version).walk())}
-    nodes = {entry["id"]: entry["node"] for entry in decision["exceptions"]}
-    rows = exceptions_named(used).select_related("enrollment__version__program", "decided_by", "approval__decided_by")
-    rows = rows.defer("enrollment__version__content")  # large, and trees are cached by digest
-    return sorted(rows, key=lambda row: (places.get(nodes[str(row.public_id)], 0), row.pk))
+    if version is None:
+        return
+    if decision.get("exceptions"):
+        used = outcome_of_record(version, decision).exceptions_used
+        places = {node.id: place for place, node in enumerate(tree_of(version).walk())}
+        nodes = {entry["id"]: entry["node"] for entry in decision["exceptions"]}
+        for name in sorted(used, key=lambda name: places.get(nodes[name], 0)):
+            yield name, f"{above}{nodes[name]}"
+    yield from _placed_below(decision, above)
+
+
+def _placed_below(decision: Mapping[str, Any], above: str) -> Iterator[tuple[str, str]]:
+    """Yield what `_placed` does for the awards that a decision counts; one query where there are any."""
+    nodes = {
+        use["attainment"].partition(":")[2]: use["node"]
+        for use in decision.get("uses", ())
+        if use["attainment"].startswith("award:")
+    }
+    if not nodes:
+        return
+    # Whatever their state: an award that has ended since still explains the one that was built on it.
+    rows = Award.objects.filter(public_id__in=list(nodes)).select_related("program_version__program")
+    lower = {str(row.public_id): row for row in rows.defer("program_version__content")}
+    for name, node in nodes.items():
+        if name in lower:
+            yield from _placed(lower[name], f"{above}{node}{INSIDE}")
 
 
 def exception_facts_of(award: Award) -> Iterator[ExceptionFact]:
     """Yield what was excepted for an award, as documents tell it: a reason is a code, and only where it may be told."""
     zone = awarding_organization_of(award).zone
-    for row in exceptions_under(award):
-        yield exception_fact(row, tree_of(row.enrollment.version), on=clock.civil_date(row.decided_at, zone))
+    for placed in exceptions_under(award):
+        row = placed.row
+        fact = exception_fact(row, tree_of(row.enrollment.version), on=clock.civil_date(row.decided_at, zone))
+        yield replace(fact, requirement=placed.requirement)
 
 
 def exception_fact(row: RequirementException, tree: Requirement, *, on: date) -> ExceptionFact:
