@@ -206,3 +206,20 @@ def test_a_badge_and_its_page_say_how_a_competency_was_met(
     (line,) = facts_of_document(document).results
     assert (result.get("value"), reached_text(line)) == (value, words)
     assert ("achievedLevel" in result) == ("completed" not in words)
+
+
+@pytest.mark.parametrize(("way", "words"), [("waived", "Waived"), ("forced", "Completed by exception")])
+@pytest.mark.parametrize("scale", ["scale-1", ""])
+def test_a_badge_and_its_page_name_a_part_that_an_exception_met(way: str, words: str, scale: str) -> None:
+    """The criteria name the part, so its result must be there; it claims no level."""
+    excepted = replace(KNEAD, way=way, scale=scale, reached_rank=None, reached_level="", basis="", achieved_on=None)
+    elsewhere = replace(excepted, requirement="r9")
+    # The definition describes what counted: one of the two is in it, the other not, as in an award of another version.
+    document = badge(replace(FACTS, competencies=(replace(KNEAD, scale=scale),), waived=(excepted, elsewhere)))
+
+    assert lint_badge(document, did=DID, at=LATER) == []
+    results = document["credentialSubject"]["result"][1:]
+    lines = facts_of_document(document).results[1:]
+    assert [(result["value"], "achievedLevel" in result) for result in results] == [(way, False)] * 2
+    assert [reached_text(line) for line in lines] == [words] * 2
+    assert all(line.name for line in lines)

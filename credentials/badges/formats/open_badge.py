@@ -1,6 +1,7 @@
 """An award as an OpenBadgeCredential of Open Badges 3.0 (1EdTech, section 8.1), still without its proof."""
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -69,10 +70,29 @@ def _identity(identity: Identity) -> dict[str, Any]:
 
 
 def _results(facts: AwardFacts, definition: Definition) -> list[dict[str, Any]]:
-    """What was reached, in each competency that counted."""
+    """What was reached, in each competency that counted; then each that an exception met, which reached nothing."""
     descriptions = definition.achievement.get("resultDescription", [])
     levels = {level["id"] for each in descriptions for level in each.get("rubricCriterionLevel", [])}
-    return [_result(each, definition, levels) for each in facts.competencies] if descriptions else []
+    if not descriptions:
+        return []
+    statuses = {each["id"] for each in descriptions if each["resultType"] == "Status"}
+    return [
+        *(_result(each, definition, levels) for each in facts.competencies),
+        *(_excepted(each, definition, statuses) for each in facts.waived),
+    ]
+
+
+def _excepted(each: CompetencyFact, definition: Definition, statuses: set[str]) -> dict[str, Any]:
+    """A competency that an exception met: `value` says by which act, and no level is claimed.
+
+    `statuses` are the descriptions whose results must have a status. None of the standard's words says that nothing was
+    asked for; `Completed` is the one for a requirement that is met, and `value` says how.
+    """
+    if definition.described.get(each.requirement) == each.id:
+        part = f"{definition.url}#{each.requirement}"
+        status = {"status": "Completed"} if part in statuses else {}
+        return {"type": ["Result"], "resultDescription": part, **status, "value": each.way}
+    return _result(replace(each, reached_level=""), definition, set())
 
 
 def _result(each: CompetencyFact, definition: Definition, levels: set[str]) -> dict[str, Any]:

@@ -29,7 +29,12 @@ _WHY: Mapping[str, Any] = {
 
 
 def reached_text(line: ResultLine) -> str:
-    """What was reached: a level, or that it is completed; and how, where the competency was not mastered here."""
+    """What was reached: a level, or that it is completed; and how, where the competency was not mastered here.
+
+    Where an exception met it, nothing was reached: the act is said alone.
+    """
+    if line.way in {Way.WAIVED, Way.FORCED}:
+        return str(way_in_words(Way(line.way)))
     reached = line.reached or _now("completed")
     return f"{reached} ({way_in_words(Way(line.way))})" if line.way in list(Way) else reached
 
