@@ -158,7 +158,7 @@ def reads_of(grant: SharingGrant) -> QuerySet[Disclosure]:
 
 def grants_telling_of_others(learner: Learner, *, at: datetime) -> list[SharingGrant]:
     """Return the learner's live grants over transcripts that name an award or enrollment of somebody else."""
-    live = GrantItem.objects.filter(learner=learner, grant__in=SharingGrant.objects.live(at))
+    live = GrantItem.objects.of(learner).filter(grant__in=SharingGrant.objects.live(at))
     items = list(live.exclude(transcript__content=None).select_related("grant", "transcript"))
     named = {item.pk: set(_rows_named(item.transcript.facts or {})) for item in items}
     records = set(Learner.objects.of(learner).values_list("pk", flat=True))
