@@ -252,6 +252,8 @@ class LearnerAdmin(DeskAdmin):
     def set_account(self, request: HttpRequest, row: Learner, form: AccountForm) -> str:
         """Connect or disconnect the account."""
         cleaned = form.cleaned_data
+        # An account belongs to no branch: only a role of the whole institution gives it a record.
+        require(may_change_learners, request.user, cleaned["email"])
         connect_account(row, user=cleaned["email"], by=signed_in_user(request), reason=cleaned["why"])
         return _now("The account is set.") if cleaned["email"] else _now("The record has no account now.")
 

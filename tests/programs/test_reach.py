@@ -289,6 +289,19 @@ def test_a_limited_registrar_makes_records_of_their_branch_only(north: Organizat
     assert [made(None), made(south), made(north)] == [0, 0, 1]
 
 
+def test_a_limited_registrar_gives_nobodys_account_a_record(north: Organization, south: Organization) -> None:
+    kept = create_learner("Home Body", home_organization=north, by=None, at=MONDAY)
+    someone = make_staff(Role.ASSESSOR)
+    address = reverse("admin:accounts_learner_set_account", args=[kept.pk])
+
+    def connected(registrar: User) -> int | None:
+        signed_in_client(registrar).post(address, {"email": someone.email, "why": "Because."})
+        return Learner.objects.get(pk=kept.pk).user_id
+
+    assert connected(limited(Role.REGISTRAR, north)) is None
+    assert connected(make_staff(Role.REGISTRAR)) == someone.pk
+
+
 def test_an_exception_for_several_reaches_the_own_branch_only(
     both: tuple[Enrollment, Enrollment], ada: Learner, school: Organization, north: Organization, loaves: ProgramVersion
 ) -> None:
