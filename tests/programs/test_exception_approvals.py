@@ -232,6 +232,14 @@ def test_learners_are_locked_before_the_approval_on_both_pages(
     assert any("accounts_approval" in sql for sql in locks)
 
 
+def test_what_was_withdrawn_is_not_approved(studies: Enrollment, registrar: User, second: User) -> None:
+    row = waive(studies, registrar)
+    assert row.batch is not None
+    withdraw_decision(row, by=registrar, at=TUESDAY)
+
+    assert approve_exceptions(row.batch, approved=True, by=second, at=TUESDAY).outcome == ApprovalOutcome.VOID
+
+
 def test_nobody_excepts_or_approves_about_their_own_record(
     ada: Learner, studies: Enrollment, registrar: User, second: User
 ) -> None:

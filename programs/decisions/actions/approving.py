@@ -48,7 +48,8 @@ def locked_batch(public_id: UUID) -> SubjectNow:
     people = lock_learners(batch.exceptions.values_list("learner", flat=True))
     # Read under the locks: an exception may have been withdrawn, and an enrollment moved, since it was asked.
     accounts = frozenset(row.user_id for row in people if row.user_id is not None)
-    return SubjectNow(batch_digest(batch), accounts)
+    # Where everything was withdrawn there is nothing to approve, so the request is void.
+    return SubjectNow(batch_digest(batch) if pending_of(batch) else "", accounts)
 
 
 def put_into_force(news: ApprovalGiven) -> None:
