@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.db.models import JSONField, Model, Q, QuerySet
@@ -14,6 +15,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+NUL = "\x00"
 AFTER = "after"
 BEFORE = "before"
 
@@ -84,6 +86,9 @@ class KeysetChangeList(ChangeList):
     def get_filters_params(self, params: dict[str, Any] | None = None) -> dict[str, Any]:
         """The filters in the address, without the place in the list."""
         kept = super().get_filters_params(params)
+        entered = (value for values in kept.values() for value in (values if isinstance(values, list) else [values]))
+        if any(NUL in str(value) for value in entered):  # the database would refuse it
+            raise IncorrectLookupParameters
         return {name: value for name, value in kept.items() if name not in {AFTER, BEFORE}}
 
     def get_query_string(self, new_params: Any = None, remove: Any = None) -> str:  # noqa: ANN401 - Django's

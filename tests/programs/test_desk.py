@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -239,3 +240,12 @@ def test_the_list_of_enrollments_costs_the_same_for_one_row_and_two(
             enroll(grace, version=bread, on=START, by=registrar, at=MONDAY)
 
     assert counts[0] == counts[1]
+
+
+def test_a_filter_that_the_database_would_refuse_is_left_out(registrar: User) -> None:
+    desk = signed_in_client(registrar)
+
+    for model in ("award", "programversion", "achievementversion"):
+        answer = desk.get(reverse(f"admin:programs_{model}_changelist") + "?state=%00", follow=True)
+
+        assert (answer.status_code, len(answer.redirect_chain)) == (HTTPStatus.OK, 1)
