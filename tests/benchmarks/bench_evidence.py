@@ -91,8 +91,8 @@ FILL = """
     WHERE sample.id = %s AND learner.id > %s
 """
 PEOPLE = """
-    INSERT INTO accounts_learner (public_id, learner_number, created_at)
-    SELECT gen_random_uuid(), 'bench ' || number, now() FROM generate_series(%s, %s) AS number
+    INSERT INTO accounts_learner (public_id, learner_number, created_at, names_comparable, privacy_hold)
+    SELECT gen_random_uuid(), 'bench ' || number, now(), true, false FROM generate_series(%s, %s) AS number
 """
 
 
