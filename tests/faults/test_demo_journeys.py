@@ -63,7 +63,7 @@ import os
 from datetime import timedelta
 from pathlib import Path
 from accounts.models import Learner, Organization
-from accounts.queries import learners_day
+from accounts.queries import learner_civil_date
 from assessments.evidence.actions import EvidenceItem, SourceReference, record_evidence
 from assessments.mastery.actions.policies import make_policy
 from assessments.mastery.actions.recomputing import track
@@ -90,7 +90,7 @@ version = make_policy(
     by=None,
     at=clock.now(),
 )
-yesterday = learners_day(clock.now()) - timedelta(days=1)
+yesterday = learner_civil_date(clock.now()) - timedelta(days=1)
 record_evidence(
     learner,
     items=[
