@@ -117,3 +117,14 @@ def test_a_later_first_day_is_found_too() -> None:
     )
 
     assert (decision.state, decision.holds_until) == (MasteryState.NONE, date(2026, 2, 9))
+
+
+def test_a_void_within_a_merged_piece_may_master_until_the_next_void() -> None:
+    # Two results of one piece of work: their mean does not reach level 3, what is left after the first void does.
+    low = replace(piece(1, FIRST_DAY, 1, voided=FIRST_INSTANT + MINUTE), work="essay")
+    high = replace(piece(2, FIRST_DAY, 4, voided=FIRST_INSTANT + 2 * MINUTE), work="essay")
+    policy = Policy("highest@2", SCALE, level=3, merges_results=True)
+
+    found = first_day_known(policy, (low, high), known_at=FIRST_INSTANT + 5 * MINUTE, by=FIRST_DAY)
+
+    assert found == FIRST_DAY
