@@ -119,9 +119,9 @@ def _reviewed_on_others_grounds() -> Iterator[str]:
 
 
 def _reviews_of(found: OthersGrounds) -> dict[UUID, bool]:
-    """Return the people for whom the award, or one below it, is or was reviewed; true where a review is open."""
+    """Return the people for whom the award itself is or was reviewed; true where a review is open."""
     rows = AwardConcern.objects.filter(
-        award__public_id__in=[found.award.public_id, *found.below],
+        award=found.award,
         kind=ConcernKind.OTHERS_GROUNDS,
         outcome__in=["", ConcernOutcome.STAYS],
     )

@@ -125,6 +125,51 @@ def test_nothing_is_granted_on_an_award_that_is_in_review(
     assert standing(ada) == ["Bread", "Craft", "Master"]
 
 
+def test_what_is_granted_above_such_an_award_waits_for_its_review_and_is_reviewed_itself(
+    ada: Learner, twin: Learner, four: Four, ladder: Ladder, linked: LearnerLink, registrar: User, assessor: User
+) -> None:
+    enroll(ada, version=ladder.diploma, on=START, by=registrar, at=MONDAY)
+    show(ada, four[0], 3, by=assessor, at=MONDAY)
+    show(twin, four[1], 3, by=assessor, at=MONDAY)
+    part(linked, registrar)
+    for competency in four[2:]:
+        show(ada, competency, 3, by=assessor, at=FRIDAY)
+    # The certificate is granted by rule otherwise: now it is proposed, and the refusal says what to do first.
+    craft = Award.objects.proposed().get()
+    assert (standing(ada), craft.achievement.title) == (["Bread"], "Craft")
+    with pytest.raises(LowerAwardInReviewError, match=r"^Bread$"):
+        grant_award(craft, by=registrar, at=FRIDAY)
+
+    settle_concern(AwardConcern.objects.open().get(), by=registrar, words="Her own work is enough.", at=FRIDAY)
+    grant_award(craft, by=registrar, at=FRIDAY)
+
+    assert reviews() == [("Craft", "others_grounds", twin.public_id)]
+    assert [note.rpartition(": ")[2] for note in notes()] == [
+        "it stays, as a person has decided.",
+        "it waits for a review.",
+    ]
+    diploma = Award.objects.proposed().get()
+    with pytest.raises(LowerAwardInReviewError, match=r"^Craft$"):
+        grant_award(diploma, by=registrar, at=FRIDAY)
+    assert list(problems(at=FRIDAY)) == []
+
+
+def test_nothing_is_granted_two_floors_above_an_award_in_review(
+    ada: Learner, twin: Learner, four: Four, ladder: Ladder, linked: LearnerLink, registrar: User, assessor: User
+) -> None:
+    enroll(ada, version=ladder.diploma, on=START, by=registrar, at=MONDAY)
+    for person, competency in zip((ada, twin, ada, ada), four, strict=True):
+        show(person, competency, 3, by=assessor, at=MONDAY)
+    (diploma,) = Award.objects.proposed()
+    part(linked, registrar)
+    settle_concern(
+        AwardConcern.objects.open().get(award__achievement__title="Craft"), by=registrar, words="It stays.", at=FRIDAY
+    )
+
+    with pytest.raises(LowerAwardInReviewError, match=r"^Bread$"):
+        grant_award(diploma, by=registrar, at=FRIDAY)
+
+
 @pytest.mark.parametrize("of", ["recognition", "milestone", "exception"])
 def test_what_was_decided_about_the_other_is_their_ground(
     of: str,

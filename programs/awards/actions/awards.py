@@ -102,7 +102,7 @@ def grant_award(
 
     The grounds are those of its `requirements_met_on`, by all that is known now. Where the requirements were not met on
     that day after all, the grounds are those of today. Raises NotProposedError, RequirementsNotMetError,
-    AwardedOnError, AlreadyAwardedError, and LowerAwardInReviewError where it rests on an award that is in review.
+    AwardedOnError, AlreadyAwardedError, and LowerAwardInReviewError where an award below it is in review.
     """
     # The learner is locked before the award is read: two registrars cannot decide one proposal at once.
     person = locked_learner(award.learner, at=at)
@@ -192,7 +192,7 @@ def renew_award(
 ) -> Award:
     """Grant the achievement again, in the next cycle, if the award has an end and the requirements are met today.
 
-    Raises NotRenewableError, RequirementsNotMetError, AlreadyAwardedError.
+    Raises NotRenewableError, RequirementsNotMetError, AlreadyAwardedError, LowerAwardInReviewError.
     """
     person = locked_learner(award.learner, at=at)
     locked = _locked(award)

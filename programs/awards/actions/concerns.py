@@ -141,7 +141,8 @@ def review_after_linking(learner: Learner, *, at: datetime) -> list[AwardConcern
     """
     # All linked records are locked, so that no award is granted to one of them meanwhile.
     records = [row.pk for row in lock_learners([learner.pk])]
-    concerns = [*_raise_for_duplicates(records, at), *_raise_for_others_grounds(records, at)]
+    standing = Award.objects.standing().filter(learner__in=records).order_by("pk")
+    concerns = [*_raise_for_duplicates(records, at), *raise_for_others_grounds(standing, at=at)]
     theirs = Award.objects.filter(learner__in=records).values("public_id")
     strangers = AwardConcern.objects.open().filter(learner__in=records, kind=ConcernKind.TWO_STANDING)
     own = Learner.objects.filter(pk__in=records).values("public_id")
@@ -163,11 +164,11 @@ def _raise_for_duplicates(records: Collection[int], at: datetime) -> list[AwardC
     return concerns
 
 
-def _raise_for_others_grounds(records: Collection[int], at: datetime) -> list[AwardConcern]:
-    rows = Award.objects.standing().filter(learner__in=records).order_by("pk")
+def raise_for_others_grounds(awards: Iterable[Award], *, at: datetime) -> list[AwardConcern]:
+    """List those of these awards for review that rest on the record of another person."""
     return [
         concern
-        for found in others_behind(rows)
+        for found in others_behind(awards)
         for other in found.others
         for concern in _raise_for([found.award], ConcernKind.OTHERS_GROUNDS, other, at)
     ]
