@@ -38,10 +38,11 @@ SHOWN_NO_LONGER = frozenset({MasteryState.NONE, MasteryState.BELOW})
 
 @transaction.atomic
 def settle_concern(concern: AwardConcern, *, by: User, words: str, at: datetime | None = None) -> AwardConcern:
-    """Settle a review: the award stays, for a reason. Raises WordsMissingError, AlreadySettledError."""
+    """Settle a review: the award stays, for a reason. Raises OwnRecordError, WordsMissingError, AlreadySettledError."""
     if not words.strip():
         raise WordsMissingError
     person = locked_learner(concern.learner, at=at)
+    person.require_another(by)
     locked = AwardConcern.objects.get(pk=concern.pk)
     if locked.settled_at is not None:
         raise AlreadySettledError
@@ -160,7 +161,7 @@ def _raise_for_duplicates(records: Collection[int], at: datetime) -> list[AwardC
     for award in sorted(rows, key=lambda row: (not row.stands, row.pk)):
         first = kept.setdefault((award.achievement_id, award.cycle), award)
         if first is not award:
-            concerns += _raise_for([award], ConcernKind.TWO_STANDING, first.public_id, at)
+            concerns += _raise_unless_it_stays(award, ConcernKind.TWO_STANDING, first.public_id, at)
     return concerns
 
 
@@ -170,8 +171,14 @@ def raise_for_others_grounds(awards: Iterable[Award], *, at: datetime) -> list[A
         concern
         for found in others_behind(awards)
         for other in found.others
-        for concern in _raise_for([found.award], ConcernKind.OTHERS_GROUNDS, other, at)
+        for concern in _raise_unless_it_stays(found.award, ConcernKind.OTHERS_GROUNDS, other, at)
     ]
+
+
+def _raise_unless_it_stays(award: Award, kind: ConcernKind, subject_id: uuid.UUID, at: datetime) -> list[AwardConcern]:
+    """List an award for review, unless a person let it stay in spite of this cause: another link asks nothing new."""
+    stays = AwardConcern.objects.filter(award=award, kind=kind, subject_id=subject_id, outcome=ConcernOutcome.STAYS)
+    return [] if stays.exists() else _raise_for([award], kind, subject_id, at)
 
 
 def _raise_for(awards: Iterable[Award], kind: ConcernKind, subject_id: uuid.UUID, at: datetime) -> list[AwardConcern]:
