@@ -72,14 +72,16 @@ def _acts() -> Iterator[tuple[str, ast.FunctionDef]]:
         for path in sorted((ROOT / app).rglob("actions/*.py")):
             if "demo" in path.parts:
                 continue
-            for node in ast.parse(path.read_text()).body:
-                if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
-                    arguments = {it.arg for it in (*node.args.args, *node.args.kwonlyargs)}
-                    if "by" in arguments and _called(node) & LOCKS:
-                        yield node.name, node
+            functions = [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef)]
+            # Some modules lock by a function of their own.
+            locks = LOCKS | {node.name for node in functions if node.name == "_locked" and _called(node) & LOCKS}
+            for node in functions:
+                arguments = {it.arg for it in (*node.args.args, *node.args.kwonlyargs)}
+                if not node.name.startswith("_") and "by" in arguments and _called(node) & locks:
+                    yield node.name, node
 
 
-LOCKS = {"locked_learner", "lock_learner", "lock_learners", "_locked"}
+LOCKS = {"locked_learner", "lock_learner", "lock_learners"}
 
 
 def _called(node: ast.AST) -> set[str]:

@@ -291,7 +291,7 @@ def waived(
         ask_for(root_of(draft), competency, worth=3)
     studies = enroll(ada, version=awarding(draft, Granting.AUTOMATIC), on=START, by=registrar, at=MONDAY)
     show(ada, knead, 3, by=registrar, at=MONDAY)
-    row = grant_exception(studies, kind=ExceptionKind.WAIVE, node="r2", by=registrar, words="So.", at=MONDAY)
+    row = grant_exception(studies, kind=ExceptionKind.WAIVE, node="r3", by=registrar, words="So.", at=MONDAY)
     return approved(row, by=second, at=MONDAY)
 
 

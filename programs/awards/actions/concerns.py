@@ -98,12 +98,15 @@ def raise_for_evidence(
     }
     if lost:
         # Parting records takes mastery away too, and has listed these awards by its own cause, at this instant.
-        parted = AwardConcern.objects.open().filter(kind=ConcernKind.OTHERS_GROUNDS, raised_at=person.at)
-        listed = parted.filter(learner__in=person.records).values("award")
+        others = AwardConcern.objects.filter(kind=ConcernKind.OTHERS_GROUNDS, learner__in=person.records)
+        listed = others.filter(settled_at=None, raised_at=person.at)
+        if not corrected:
+            # So does parting once more: a person has let the award stay without what is the other's.
+            listed |= others.filter(outcome=ConcernOutcome.STAYS)
         names = Competency.objects.filter(pk__in={competency for competency, _ in lost})
         for name in names.order_by("pk").values_list("public_id", flat=True):
             rests = Attribution.objects.filter(learner__in=person.records, kind=AttainmentKind.MASTERY, subject_id=name)
-            rows = Award.objects.standing().filter(pk__in=rests.values("award")).exclude(pk__in=listed)
+            rows = Award.objects.standing().filter(pk__in=rests.values("award")).exclude(pk__in=listed.values("award"))
             concerns += _raise_for(rows.order_by("pk"), ConcernKind.EVIDENCE_CORRECTED, name, person.at)
     return concerns
 
