@@ -62,7 +62,10 @@ def _write_same_as(locked: Iterable[Learner]) -> None:
     """Recompute `same_as` of the locked records from the links in force among them."""
     records = {record.pk: record for record in locked}
     links = LearnerLink.objects.in_force().filter(learner__in=records).values_list("learner_id", "other_id")
-    for pk, person in canonical_ids(records, links).items():
+    people = canonical_ids(records, links)
+    # No record leads to one that leads on, not even between two statements: the trigger may have been made immediate.
+    # So new persons come first, and records to which others still lead come last.
+    for pk, person in sorted(people.items(), key=lambda row: (row[0] != row[1], records[row[0]].same_as_id is None)):
         same_as = None if person == pk else person
         if records[pk].same_as_id != same_as:
             records[pk].same_as_id = same_as

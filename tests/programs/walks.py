@@ -528,7 +528,7 @@ OFTEN = {
     "withdraw": 2,
     "happen": 3,
     "undo": 1,
-    "change": 1,
+    "change": 3,
     "retire": 1,
     "decide_otherwise": 1,
     "end_policy": 1,
