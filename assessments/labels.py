@@ -5,9 +5,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.errors import OwnRecordError
 from assessments import errors
 
 REFUSALS: Mapping[type[Exception], Any] = {
+    OwnRecordError: _("This is about your own record: somebody else has to decide it."),
     errors.AlreadyOpenError: _("It is open to learners already."),
     errors.AlreadyVoidedError: _("This evidence was voided before."),
     errors.NotRecommendedError: _("This is not recommended any more: somebody has decided, or the evidence changed."),

@@ -6,13 +6,14 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.errors import ApprovalMissingError, ApprovalOpenError
+from accounts.errors import ApprovalMissingError, ApprovalOpenError, OwnRecordError
 from credentials import errors
 from credentials.badges.formats.errors import SealedUnderAnotherError, SigningUnavailableError
 
 REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
     ApprovalMissingError: _("Somebody else who is a registrar has to approve exactly this first: ask for it."),
     ApprovalOpenError: _("The same is being asked for already."),
+    OwnRecordError: _("This is about your own record: somebody else has to decide it."),
     SealedUnderAnotherError: _("The key was sealed under a secret that CAIRN_KEY_SECRET no longer holds."),
     SigningUnavailableError: _("Signing is off: the library is not the one that was tested. Tell who runs Cairn."),
     errors.AwardNotStandingError: _("The award stands no longer, so there is nothing to put on paper."),

@@ -33,11 +33,11 @@ class ExceptionsOfVersionError(Exception):
 
 
 class LowerAwardInReviewError(Exception):
-    """The award rests on an award that is listed for review; settle that one first. `title` is its title."""
+    """The award rests, at some depth, on awards that are listed for review; `titles` are theirs."""
 
-    def __init__(self, title: str) -> None:
-        self.title = title
-        super().__init__(title)
+    def __init__(self, titles: tuple[str, ...]) -> None:
+        self.titles = titles
+        super().__init__(", ".join(titles))
 
 
 class NotPublishedError(Exception):

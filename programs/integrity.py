@@ -7,16 +7,21 @@ from uuid import UUID
 from django.db.models import Count
 from django.db.models.functions import Coalesce
 
-from accounts.models import Learner
+from accounts.models import ApprovalAct, ApprovalOutcome, Learner
+from accounts.queries import learner_time_zone
 from core import clock
 from core.text.canonical import digest
-from programs.audit.queries.audits import audit_of, columns_of, events_of, kept_assignment
+from programs.audit.queries.attainments import milestones_and_recognitions
+from programs.audit.queries.audits import NEWEST, audit_of, columns_of, events_of, kept_assignment
 from programs.audit.queries.awarding import zone_of
 from programs.audit.rules.audit import BOUNDS
 from programs.audit.rules.context import Method
 from programs.audit.solvers.cp_sat import CpSat
 from programs.awards.queries.ground_owners import OthersGrounds, others_behind
+from programs.awards.queries.grounds import Moment, mastery_as_of
 from programs.awards.queries.replay import differences_of
+from programs.decisions.queries import applying_tree_for_decisions
+from programs.decisions.rules import approval_reason, path_to
 from programs.enrollment.queries import enrolled_twice
 from programs.models import (
     AchievementVersion,
@@ -27,10 +32,13 @@ from programs.models import (
     Enrollment,
     ProgramVersion,
     Progress,
+    RequirementException,
     VersionState,
 )
+from programs.rules.attainments import Attainment, ExceptionKind
 from programs.rules.enrollment import OutOfTurnError, status_on
 
+NEEDS_APPROVAL = (ExceptionKind.FORCE_COMPLETE.value, ExceptionKind.WAIVE.value, ExceptionKind.SUBSTITUTE.value)
 COMPARED = ("status", "percent", "distance", "proven", "digest", "holds_until")
 
 
@@ -44,6 +52,7 @@ def problems(*, at: datetime | None = None) -> Iterator[str]:
     yield from _awards_missing()
     yield from _held_twice()
     yield from _granted_on_others_grounds()
+    yield from _unapproved_exceptions()
 
 
 def notes() -> Iterator[str]:
@@ -119,9 +128,9 @@ def _reviewed_on_others_grounds() -> Iterator[str]:
 
 
 def _reviews_of(found: OthersGrounds) -> dict[UUID, bool]:
-    """Return the people for whom the award, or one below it, is or was reviewed; true where a review is open."""
+    """Return the people for whom the award itself is or was reviewed; true where a review is open."""
     rows = AwardConcern.objects.filter(
-        award__public_id__in=[found.award.public_id, *found.below],
+        award=found.award,
         kind=ConcernKind.OTHERS_GROUNDS,
         outcome__in=["", ConcernOutcome.STAYS],
     )
@@ -129,6 +138,46 @@ def _reviews_of(found: OthersGrounds) -> dict[UUID, bool]:
     for other, outcome in rows.values_list("subject_id", "outcome"):
         reviews[other] = reviews.get(other, False) or not outcome
     return reviews
+
+
+def _unapproved_exceptions() -> Iterator[str]:
+    """Yield exceptions that count without the approval that they need, and the awards that were granted on them.
+
+    Exceptions without a code of their reason are older than that rule: they stay as they were decided.
+    """
+    rows = RequirementException.objects.counting().exclude(reason="").filter(kind__in=NEEDS_APPROVAL)
+    related = ("learner__same_as", "approval", "batch", "enrollment__version__program", "enrollment__cohort")
+    for row in rows.select_related(*related, "enrollment__organization").order_by("learner", "pk").iterator():
+        if _is_approved(row):
+            continue
+        yield f"Exception {row.public_id} counts without the approval that it needs."
+        for award in Award.objects.awarded().of(row.learner).order_by("pk"):
+            if any(entry["id"] == str(row.public_id) for entry in (award.decision or {}).get("exceptions", ())):
+                yield f"Award {award.public_id} was granted on exception {row.public_id}, which nobody approved."
+
+
+def _is_approved(row: RequirementException) -> bool:
+    """Return whether an exception has the approval of its batch, or needs none."""
+    if row.approval is not None:
+        given = row.approval.outcome == ApprovalOutcome.APPROVED and row.approval.act == ApprovalAct.EXCEPT
+        return given and row.batch is not None and row.approval.subject_id == row.batch.public_id
+    tree = applying_tree_for_decisions(row.enrollment)
+    needs = path_to(tree, row.node) and approval_reason(ExceptionKind(row.kind), tree, row.node, _substitute_of(row))
+    return not needs
+
+
+def _substitute_of(row: RequirementException) -> Attainment | None:
+    """Return what an exception lets count, as it was known when that was decided: it may have been corrected since."""
+    if not row.attainment:
+        return None
+    as_of = clock.civil_date(row.decided_at, learner_time_zone())
+    person, moment = row.learner.same_as or row.learner, Moment(as_of, as_of, row.decided_at)
+    records = list(Learner.objects.of(row.learner).values_list("pk", flat=True))
+    then = (
+        *mastery_as_of(person, records, moment, method=NEWEST),
+        *milestones_and_recognitions(row.learner, method=NEWEST),
+    )
+    return next((it for it in then if it.id == row.attainment), None)
 
 
 def wrong_progress(*, at: datetime) -> Iterator[str]:

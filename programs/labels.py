@@ -19,11 +19,8 @@ REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
     errors.AwardedOnError: _("The day lies before the requirements were met, or in the future."),
     errors.AwardsNothingError: _("Nothing is awarded for that program version."),
     errors.LowerAwardInReviewError: lambda refusal: (
-        _(
-            "It rests on the award “%(title)s”, which is listed for review. Settle that review first: rescind that"
-            " award, or let it stay with a reason."
-        )
-        % {"title": refusal.title}
+        _now("It rests on an award that is listed for review: %(awards)s. Settle that review first.")
+        % {"awards": ", ".join(refusal.titles)}
     ),
     errors.ExceptionsOfVersionError: lambda refusal: (
         _(

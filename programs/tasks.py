@@ -59,12 +59,18 @@ def sweep_awards() -> None:
 
 @job(jobs.SWEEP_COMPLETIONS, every=timedelta(minutes=10))
 def sweep_completions() -> None:
-    """Enqueue a job for each of the next learners with an award in force and an open enrollment for it."""
-    from programs.enrollment.actions.completing import BATCH, learners_to_complete
+    """Enqueue a job for each learner with an award in force and an open enrollment for it, in batches."""
+    from programs.enrollment.actions.completing import enqueue_completions
 
-    with transaction.atomic():
-        for learner_id in learners_to_complete(limit=BATCH):
-            enqueue(jobs.COMPLETE_LEARNER, learner_id, unique=True)
+    enqueue_completions(0)
+
+
+@job(jobs.COMPLETE_LEARNERS)
+def complete_learners(after: int) -> None:
+    """Enqueue a job for each learner of the next batch with an award in force and an open enrollment for it."""
+    from programs.enrollment.actions.completing import enqueue_completions
+
+    enqueue_completions(after)
 
 
 @job(jobs.COMPLETE_LEARNER)

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.actions.constraint_errors import constraint_errors
 from accounts.actions.history import change_context
-from accounts.actions.locking import lock_learner
+from accounts.actions.locked_learner import locked_learner
 from accounts.errors import AlreadyEndedError, IdentifierTakenError
 from accounts.models import Learner, LearnerIdentifier, User
 
@@ -25,11 +25,11 @@ def add_identifier(
 ) -> LearnerIdentifier:
     """Add an identifier; documents show it only if `prints` is set.
 
-    Raises IdentifierTakenError, with the id of the learner who has the identifier if it is known.
+    Raises IdentifierTakenError, with the id of the learner who has the identifier if it is known, and OwnRecordError.
     """
     columns = {"scheme": scheme.strip(), "issuer": issuer.strip(), "value": value.strip()}
     with change_context(reason, by):
-        lock_learner(learner)
+        locked_learner(learner, at=None).require_another(by)
         # This lookup only names the other learner in the error. The constraint below decides, also between two writers.
         owner_id = LearnerIdentifier.objects.current().filter(**columns).values_list("learner_id", flat=True).first()
         if owner_id is not None:
@@ -42,10 +42,10 @@ def add_identifier(
 def end_identifier(identifier: LearnerIdentifier, *, by: User, at: datetime, reason: str) -> LearnerIdentifier:
     """End an identifier. Another learner may get it afterwards.
 
-    Raises AlreadyEndedError.
+    Raises AlreadyEndedError, OwnRecordError.
     """
     with change_context(reason, by):
-        lock_learner(identifier.learner)
+        locked_learner(identifier.learner, at=None).require_another(by)
         locked = LearnerIdentifier.objects.select_for_update(no_key=True).get(pk=identifier.pk)
         if locked.ended_at is not None:
             raise AlreadyEndedError

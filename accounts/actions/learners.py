@@ -7,9 +7,8 @@ from django.db import connection, transaction
 from accounts.actions.constraint_errors import constraint_errors
 from accounts.actions.history import change_context
 from accounts.actions.locked_learner import locked_learner
-from accounts.actions.locking import lock_learner
 from accounts.actions.names import write_name
-from accounts.errors import AccountTakenError, DiedBeforeBirthError, LearnerNumberTakenError
+from accounts.errors import AccountTakenError, DiedBeforeBirthError, LearnerNumberTakenError, OwnRecordError
 from accounts.models import Learner, NameKind, Organization, User
 
 NUMBERS = "accounts_learner_number"
@@ -66,10 +65,12 @@ def change_learner(
 ) -> Learner:
     """Set number, dates and home organization; names, identifiers and links have actions of their own.
 
-    Raises LearnerNumberTakenError, DiedBeforeBirthError.
+    Raises LearnerNumberTakenError, DiedBeforeBirthError, OwnRecordError.
     """
     with change_context(reason, by):
-        locked = lock_learner(learner)
+        person = locked_learner(learner, at=None)
+        person.require_another(by)
+        locked = person.record
         locked.learner_number = learner_number.strip()
         locked.birth_date = birth_date
         locked.deceased_on = deceased_on
@@ -81,9 +82,13 @@ def change_learner(
 
 @transaction.atomic
 def set_privacy_hold(learner: Learner, *, hold: bool, by: User, reason: str) -> None:
-    """Say whether nothing about the learner is confirmed to anybody outside; it holds for all linked records."""
+    """Say whether nothing about the learner is confirmed to anybody outside; it holds for all linked records.
+
+    Raises OwnRecordError.
+    """
     with change_context(reason, by):
         locked = locked_learner(learner, at=None)
+        locked.require_another(by)
         Learner.objects.filter(pk__in=locked.records).exclude(privacy_hold=hold).update(privacy_hold=hold)
 
 
@@ -100,10 +105,15 @@ def allow_name_comparison(learner: Learner, *, allowed: bool, by: User) -> None:
 def connect_account(learner: Learner, *, user: User | None, by: User | None, reason: str) -> Learner:
     """Connect the learner with an account; None disconnects the account and leaves the record.
 
-    Raises AccountTakenError if the account belongs to another record.
+    Raises AccountTakenError if the account belongs to another record, and OwnRecordError where the record is, or would
+    become, that of the person who connects it.
     """
     with change_context(reason, by):
-        locked = lock_learner(learner)
+        person = locked_learner(learner, at=None)
+        person.require_another(by)
+        if by is not None and by == user:
+            raise OwnRecordError
+        locked = person.record
         locked.user = user
         with constraint_errors(REFUSALS):
             locked.save(update_fields=["user"])

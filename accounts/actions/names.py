@@ -5,7 +5,7 @@ from datetime import date
 from django.db import transaction
 
 from accounts.actions.history import change_context
-from accounts.actions.locking import lock_learner
+from accounts.actions.locked_learner import locked_learner
 from accounts.errors import EndsBeforeItStartsError, NamesOverlapError, NoOpenNameError
 from accounts.models import Learner, LearnerName, NameKind, User
 from accounts.rules.names import search_words, sort_key
@@ -25,10 +25,10 @@ def add_name(
 ) -> LearnerName:
     """Add a name. The legal or chosen name that is in force on `starts_on` ends on that day.
 
-    Raises NamesOverlapError, EndsBeforeItStartsError.
+    Raises NamesOverlapError, EndsBeforeItStartsError, OwnRecordError.
     """
     with change_context(reason, by):
-        lock_learner(learner)
+        locked_learner(learner, at=None).require_another(by)
         if kind != NameKind.FORMER:
             _end_current_name(learner, kind=kind, on=starts_on)
         return write_name(learner, kind=kind, text=text, sort_as=sort_as, starts_on=starts_on, ends_on=ends_on)
@@ -38,10 +38,10 @@ def add_name(
 def end_name(learner: Learner, *, kind: NameKind, on: date, by: User, reason: str) -> LearnerName:
     """End the current name of this kind without a successor; `on` is the first day without it.
 
-    Raises NoOpenNameError, EndsBeforeItStartsError.
+    Raises NoOpenNameError, EndsBeforeItStartsError, OwnRecordError.
     """
     with change_context(reason, by):
-        lock_learner(learner)
+        locked_learner(learner, at=None).require_another(by)
         ended = _end_current_name(learner, kind=kind, on=on)
         if ended is None:
             raise NoOpenNameError
@@ -50,9 +50,12 @@ def end_name(learner: Learner, *, kind: NameKind, on: date, by: User, reason: st
 
 @transaction.atomic
 def correct_name(name: LearnerName, *, text: str, by: User, reason: str, sort_as: str = "") -> LearnerName:
-    """Correct the spelling of a name. Its history and the documents that used it keep the old text."""
+    """Correct the spelling of a name. Its history and the documents that used it keep the old text.
+
+    Raises OwnRecordError.
+    """
     with change_context(reason, by):
-        lock_learner(name.learner)
+        locked_learner(name.learner, at=None).require_another(by)
         locked = LearnerName.objects.select_for_update(no_key=True).get(pk=name.pk)
         _write_text(locked, text, sort_as)
         locked.save(update_fields=["text", "sort_key", "search_words"])

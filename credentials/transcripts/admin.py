@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.labels import signed_in_user
+from accounts.errors import OwnRecordError
 from core import clock
 from core.desk import DeskAdmin, VerbForm, desk_action
 from core.desk.rights import require
@@ -35,6 +36,7 @@ from credentials.transcripts.rules import TranscriptKind
 from programs.forms import LearnerNumberField
 
 REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
+    OwnRecordError: _("This is about your own record: somebody else has to decide it."),
     errors.NoLegalNameError: _("The record holds no legal name in force: write one down first."),
     errors.SupersededError: _("A later transcript took the place of this one already: correct that one."),
     errors.RetentionEndedError: _("What it said is kept no longer."),

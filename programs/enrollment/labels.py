@@ -48,6 +48,7 @@ ROW_FAULTS: Mapping[str, str | Promise] = {
     "too_many": _("the list is too long; divide it"),
     "empty": _("there is nobody on the list; write one learner number on each line"),
     "unknown_learner": _("no learner has this number; correct it, or create the learner first"),
+    "own_record": _("this is your own record, and somebody else has to decide about it"),
     "in_another_version": _("this person is in the program already, in another version or under another record"),
     "closed_to_entry": _("the version takes nobody from that day on; choose an earlier day or another version"),
     "not_published": _("the version is not in force"),

@@ -83,6 +83,18 @@ def test_parting_leaves_the_other_links_as_they_were(
     assert same_as_of(ada, grace, alan) == [None, None, grace.pk]
 
 
+def test_no_record_leads_on_while_groups_are_joined_and_parted(
+    ada: Learner, grace: Learner, alan: Learner, registrar: User
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    link(grace, alan, registrar)
+    unlink_records(link(ada, grace, registrar), reason="two people after all", by=registrar, at=FRIDAY)
+
+    assert same_as_of(ada, grace, alan) == [None, None, grace.pk]
+
+
 def test_a_record_is_not_linked_with_itself(ada: Learner, registrar: User) -> None:
     with pytest.raises(SameRecordError):
         link(ada, ada, registrar)

@@ -12,13 +12,16 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from accounts.actions.learners import create_learner
-from accounts.models import Learner, Organization, Role, User
+from accounts.models import Approval, Learner, Organization, Role, User
 from assessments.evidence.actions import record_evidence, void_evidence
 from assessments.mastery.actions.policies import assign_policy, make_policy
 from assessments.models import Evidence, EvidenceVoid, MasteryPolicyVersion, VoidReason
 from competencies.models import Competency, Framework, ProficiencyScale
+from programs.audit.queries.attainments import attainments_of
+from programs.audit.queries.audits import NEWEST
 from programs.curriculum.actions.authoring import Node, save_requirement
-from programs.decisions.actions import record_milestone, record_recognition, save_milestone
+from programs.curriculum.actions.publishing import publish_version
+from programs.decisions.actions import grant_exception, record_milestone, record_recognition, save_milestone
 from programs.enrollment.actions.enrolling import enroll
 from programs.integrity import problems, wrong_awards
 from programs.models import (
@@ -30,8 +33,10 @@ from programs.models import (
     MilestoneReached,
     Recognition,
     RecognitionBasis,
+    RequirementException,
     RequirementKind,
 )
+from programs.rules.attainments import ExceptionKind
 from tests.assessments.places import (
     FRIDAY,
     MONDAY,
@@ -45,7 +50,17 @@ from tests.assessments.places import (
     put_below,
     show,
 )
-from tests.programs.places import Ladder, ask_for, awarding, draft_of, ladder_of, open_assessment, published, root_of
+from tests.programs.places import (
+    Ladder,
+    approved,
+    ask_for,
+    awarding,
+    draft_of,
+    ladder_of,
+    open_assessment,
+    published,
+    root_of,
+)
 from tests.recipes import institution, make_staff
 
 START = date(2026, 3, 2)
@@ -263,3 +278,56 @@ def _happen(ada: Learner, competency: Competency, rank: int, what: str, staff: U
         record_evidence(ada, items=[finding(competency, rank, corrects=newest)], by=staff, at=at)
     else:
         record_evidence(ada, items=[finding(competency, max(rank, 3))], by=staff, at=at)
+
+
+@pytest.fixture
+def waived(
+    ada: Learner, school: Organization, knead: Competency, bake: Competency, registrar: User, second: User
+) -> RequirementException:
+    """A waiver of credit that a second registrar approved; the certificate was granted on it by rule."""
+    open_assessment(school, knead, bake)
+    draft = draft_of(school, "Credited")
+    for competency in (knead, bake):
+        ask_for(root_of(draft), competency, worth=3)
+    studies = enroll(ada, version=awarding(draft, Granting.AUTOMATIC), on=START, by=registrar, at=MONDAY)
+    show(ada, knead, 3, by=registrar, at=MONDAY)
+    row = grant_exception(studies, kind=ExceptionKind.WAIVE, node="r3", by=registrar, words="So.", at=MONDAY)
+    return approved(row, by=second, at=MONDAY)
+
+
+@pytest.mark.parametrize("broken", ["never asked", "of another act"])
+def test_an_exception_without_the_approval_that_it_needs_is_named_with_its_award(
+    broken: str, waived: RequirementException, registrar: User
+) -> None:
+    assert list(problems(at=TUESDAY)) == []
+    unguarded(RequirementException)
+    unguarded(Approval)
+
+    if broken == "never asked":
+        RequirementException.objects.update(batch=None, approval=None)
+    else:
+        Approval.objects.update(subject_id=registrar.public_id)
+
+    found = list(problems(at=TUESDAY))
+    assert f"Exception {waived.public_id} counts without the approval that it needs." in found
+    award = Award.objects.get().public_id
+    assert f"Award {award} was granted on exception {waived.public_id}, which nobody approved." in found
+
+
+def test_a_substitute_that_was_corrected_since_needed_no_approval(
+    ada: Learner, school: Organization, knead: Competency, bake: Competency, registrar: User
+) -> None:
+    open_assessment(school, knead, bake)
+    draft = draft_of(school, "Asks for four")
+    ask_for(root_of(draft), bake, rank=4)
+    studies = enroll(ada, version=publish_version(draft, by=None, at=MONDAY), on=START, by=registrar, at=MONDAY)
+    (evidence,) = show(ada, knead, 4, by=registrar, at=MONDAY).evidence
+    (piece,) = attainments_of(ada, at=MONDAY, method=NEWEST)
+    row = grant_exception(
+        studies, kind=ExceptionKind.SUBSTITUTE, node="r2", attainment=piece.id, by=registrar, words="So.", at=MONDAY
+    )
+    assert row.batch is None
+
+    show(ada, knead, 3, by=registrar, at=TUESDAY, corrects=evidence)
+
+    assert list(problems(at=TUESDAY)) == []

@@ -7,11 +7,13 @@ import pytest
 from accounts.actions.learners import create_learner
 from accounts.models import Learner, Organization, User
 from competencies.models import Competency
+from core.jobs.models import Job
 from portal.actions.linking import link_persons
 from programs.awards.actions.progress import due_learners, reaudit_if_due
 from programs.decisions.actions import grant_exception
 from programs.decisions.actions.approving import approve_exceptions
-from programs.enrollment.actions.completing import complete_awarded, learners_to_complete
+from programs.enrollment.actions import completing
+from programs.enrollment.actions.completing import complete_awarded, enqueue_completions, learners_to_complete
 from programs.enrollment.actions.enrolling import correct_event, enroll, record_event
 from programs.errors import RequirementsNotMetError
 from programs.integrity import problems
@@ -75,6 +77,36 @@ def test_an_enrollment_is_completed_by_rule_once_its_award_is_in_force(
     correct_event(event, by=registrar, at=LATER)
     assert (learners_to_complete(limit=9), complete_awarded(ada.pk, at=LATER)) == ([], [])
     assert list(problems(at=LATER)) == []
+
+
+def test_one_who_waits_for_a_later_day_does_not_keep_the_sweep_from_the_next(
+    ada: Learner,
+    grace: Learner,
+    version: ProgramVersion,
+    knead: Competency,
+    registrar: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(completing, "BATCH", 1)
+    waits, goes_on = (enroll(row, version=version, on=START, by=registrar, at=MONDAY) for row in (ada, grace))
+    for person in (ada, grace):
+        show(person, knead, 3, by=registrar, at=TUESDAY)
+    far = LATER.date() + timedelta(days=9)
+    record_event(waits, kind=EventKind.PAUSE, on=far, reason=EventReason.WORK, by=registrar, at=TUESDAY)
+
+    assert enqueue_completions(0) == 1
+    assert enqueue_completions(ada.pk) == 1
+
+    promised = Job.objects.filter(name__startswith="programs.complete").values_list("name", "args")
+    assert list(promised.order_by("pk")) == [
+        ("programs.complete_learner", [ada.pk]),
+        ("programs.complete_learners", [ada.pk]),
+        ("programs.complete_learner", [grace.pk]),
+        ("programs.complete_learners", [grace.pk]),
+    ]
+    # The pause still lies ahead: nobody completes the enrollment on a day to come.
+    assert complete_awarded(ada.pk, at=LATER) == []
+    assert complete_awarded(grace.pk, at=LATER) == [goes_on]
 
 
 def test_no_rule_awards_before_the_day_of_admission(

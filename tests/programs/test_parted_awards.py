@@ -2,13 +2,17 @@
 
 import json
 from collections.abc import Callable
+from importlib import import_module
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.state import ProjectState
 from django.urls import reverse
 
 from accounts.actions.learners import create_learner
+from accounts.errors import AlreadyEndedError
 from accounts.models import Learner, LearnerLink, Organization, SharingGrant, User
 from competencies.models import Competency
 from core import clock
@@ -125,6 +129,76 @@ def test_nothing_is_granted_on_an_award_that_is_in_review(
     assert standing(ada) == ["Bread", "Craft", "Master"]
 
 
+def test_the_migration_lists_what_was_parted_before_and_can_be_repeated(
+    ada: Learner, twin: Learner, four: Four, ladder: Ladder, linked: LearnerLink, registrar: User, assessor: User
+) -> None:
+    enroll(ada, version=ladder.diploma, on=START, by=registrar, at=MONDAY)
+    for person, competency in zip((ada, twin, ada, ada), four, strict=True):
+        show(person, competency, 3, by=assessor, at=MONDAY)
+    grant_award(Award.objects.proposed().get(), by=registrar, at=MONDAY)
+    part(linked, registrar)
+    expected = reviews()
+    bread, craft, _master = AwardConcern.objects.open().order_by("pk")
+    settle_concern(bread, by=registrar, words="It stays.", at=FRIDAY)
+    AwardConcern.objects.exclude(pk__in=[bread.pk, craft.pk]).delete()
+    operation = import_module("programs.migrations.0020_parted_before").Migration.operations[0]
+
+    # Back and forward again: the open entry and the settled one are there.
+    for _time in range(2):
+        with connection.schema_editor(atomic=False) as editor:
+            operation.database_backwards("programs", editor, ProjectState(), ProjectState())
+            operation.database_forwards("programs", editor, ProjectState(), ProjectState())
+
+    assert [title for title, _kind, _subject in expected] == ["Bread", "Craft", "Master"]
+    assert reviews() == expected[1:]
+    assert AwardConcern.objects.count() == 3
+
+
+def test_what_is_granted_above_such_an_award_waits_for_its_review_and_is_reviewed_itself(
+    ada: Learner, twin: Learner, four: Four, ladder: Ladder, linked: LearnerLink, registrar: User, assessor: User
+) -> None:
+    enroll(ada, version=ladder.diploma, on=START, by=registrar, at=MONDAY)
+    show(ada, four[0], 3, by=assessor, at=MONDAY)
+    show(twin, four[1], 3, by=assessor, at=MONDAY)
+    part(linked, registrar)
+    for competency in four[2:]:
+        show(ada, competency, 3, by=assessor, at=FRIDAY)
+    # The certificate is granted by rule otherwise: now it is proposed, and the refusal says what to do first.
+    craft = Award.objects.proposed().get()
+    assert (standing(ada), craft.achievement.title) == (["Bread"], "Craft")
+    with pytest.raises(LowerAwardInReviewError, match=r"^Bread$"):
+        grant_award(craft, by=registrar, at=FRIDAY)
+
+    settle_concern(AwardConcern.objects.open().get(), by=registrar, words="Her own work is enough.", at=FRIDAY)
+    grant_award(craft, by=registrar, at=FRIDAY)
+
+    assert reviews() == [("Craft", "others_grounds", twin.public_id)]
+    assert [note.rpartition(": ")[2] for note in notes()] == [
+        "it stays, as a person has decided.",
+        "it waits for a review.",
+    ]
+    diploma = Award.objects.proposed().get()
+    with pytest.raises(LowerAwardInReviewError, match=r"^Craft$"):
+        grant_award(diploma, by=registrar, at=FRIDAY)
+    assert list(problems(at=FRIDAY)) == []
+
+
+def test_nothing_is_granted_two_floors_above_an_award_in_review(
+    ada: Learner, twin: Learner, four: Four, ladder: Ladder, linked: LearnerLink, registrar: User, assessor: User
+) -> None:
+    enroll(ada, version=ladder.diploma, on=START, by=registrar, at=MONDAY)
+    for person, competency in zip((ada, twin, ada, ada), four, strict=True):
+        show(person, competency, 3, by=assessor, at=MONDAY)
+    (diploma,) = Award.objects.proposed()
+    part(linked, registrar)
+    settle_concern(
+        AwardConcern.objects.open().get(award__achievement__title="Craft"), by=registrar, words="It stays.", at=FRIDAY
+    )
+
+    with pytest.raises(LowerAwardInReviewError, match=r"^Bread$"):
+        grant_award(diploma, by=registrar, at=FRIDAY)
+
+
 @pytest.mark.parametrize("of", ["recognition", "milestone", "exception"])
 def test_what_was_decided_about_the_other_is_their_ground(
     of: str,
@@ -197,6 +271,46 @@ def test_linking_them_again_drops_the_review(
     reviewed.refresh_from_db()
     assert reviewed.outcome == "gone"
     assert list(notes()) == []
+
+
+def test_what_a_person_let_stay_is_not_asked_again_when_they_are_linked_and_parted_once_more(
+    reviewed: AwardConcern, ada: Learner, twin: Learner, registrar: User
+) -> None:
+    settle_concern(reviewed, by=registrar, words="Her own work is enough.", at=FRIDAY)
+
+    again = link_persons(ada, other=twin, reason="One person after all", by=registrar, at=FRIDAY)
+    part(again, registrar)
+
+    assert reviews() == []
+    assert list(problems(at=FRIDAY)) == []
+
+
+def test_three_records_of_one_person_are_linked_parted_and_linked_otherwise(
+    ada: Learner, twin: Learner, grace: Learner, four: Four, ladder: Ladder, registrar: User, assessor: User
+) -> None:
+    people = (ada, twin, grace)
+    for learner in people:
+        enroll(learner, version=ladder.micro, on=START, by=registrar, at=MONDAY)
+        for competency in four[:2]:
+            show(learner, competency, 3, by=assessor, at=MONDAY)
+    first, second, third = Award.objects.awarded().order_by("pk")
+
+    link_persons(ada, other=twin, reason="One person", by=registrar, at=TUESDAY)
+    to_grace = link_persons(twin, other=grace, reason="One person", by=registrar, at=TUESDAY)
+    assert reviews() == [("Bread", "two_standing", first.public_id)] * 2
+    assert len(list(notes())) == 3  # each enrollment has another one of the same person
+
+    part(to_grace, registrar)
+    with pytest.raises(AlreadyEndedError):
+        part(to_grace, registrar)
+    (of_twin,) = AwardConcern.objects.open()
+    assert (of_twin.award, len(list(notes()))) == (second, 2)
+    settle_concern(of_twin, by=registrar, words="Both were handed out.", at=FRIDAY)
+
+    link_persons(ada, other=grace, reason="One person after all", by=registrar, at=FRIDAY)
+    # The duplicate that was let stay is not asked again; the one that came back is.
+    assert [row.award for row in AwardConcern.objects.open()] == [third]
+    assert list(problems(at=FRIDAY)) == []
 
 
 def test_the_integrity_check_names_it_without_calling_it_wrong(

@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 
 from assessments.integrity import problems as problems_of_mastery
+from credentials.integrity import problems as problems_of_papers
 from programs.integrity import problems
 from tests.conftest import LONG
 from tests.programs.walks import Walk, World, make_world
@@ -33,7 +34,7 @@ def faults_of(world: World, seed: int, *, steps: int = STEPS) -> tuple[list[str]
         with transaction.atomic():
             walk.take(steps)
             walk.rest()
-            found += [*problems(at=walk.at), *problems_of_mastery(at=walk.at)]
+            found += [*problems(at=walk.at), *problems_of_mastery(at=walk.at), *problems_of_papers(at=walk.at)]
             raise _UndoneError  # noqa: TRY301 - leaving is the point
     except _UndoneError:
         return found, walk.steps

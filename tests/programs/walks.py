@@ -16,9 +16,18 @@ from assessments.evidence.actions import record_evidence, void_evidence
 from assessments.mastery.actions.policies import assign_policy, end_assignment, make_policy
 from assessments.mastery.actions.recomputing import due_learners as learners_with_due_mastery
 from assessments.mastery.actions.recomputing import learners_with_parents, recompute_if_due, recompute_parents
+from assessments.models import Assessment, CorrectionReason, Evidence, Judgement, PolicyAssignment, VoidReason
 from assessments.models import Basis as EvidenceBasis
-from assessments.models import Evidence, PolicyAssignment, VoidReason
+from assessments.work.actions.correcting import correct_judgement
 from competencies.models import Competency
+from core import clock
+from credentials.issuing.actions.issuers import save_issuer
+from credentials.issuing.actions.keys import make_first_key
+from credentials.issuing.actions.preparing import issue_award
+from credentials.issuing.actions.reissuing import reissue
+from credentials.issuing.actions.revoking import ask_to_revoke, revoke, revoke_rescinded
+from credentials.issuing.actions.signing import sign_prepared
+from credentials.models import Credential, IssueReason, RevocationClass
 from portal.actions.linking import link_persons, part_persons
 from programs.audit.queries.attainments import attainments_of
 from programs.audit.queries.trees import FIRST_CONTENT, content_format_of
@@ -30,13 +39,15 @@ from programs.awards.actions.awards import (
     grant_award,
     lapse_due,
     learners_with_due_awards,
+    propose_award,
     renew_award,
     rescind_award,
 )
+from programs.awards.actions.concerns import settle_concern
 from programs.awards.actions.moving import move_learner
 from programs.awards.actions.progress import due_learners, reaudit, reaudit_if_due, settle
-from programs.curriculum.actions.authoring import Node, save_requirement
-from programs.curriculum.actions.publishing import ask_to_retire, publish_version, retire_version
+from programs.curriculum.actions.authoring import Node, make_draft, save_requirement
+from programs.curriculum.actions.publishing import ask_to_replace, ask_to_retire, publish_version, retire_version
 from programs.decisions.actions import (
     grant_exception,
     record_milestone,
@@ -44,13 +55,14 @@ from programs.decisions.actions import (
     save_milestone,
     withdraw_decision,
 )
-from programs.decisions.actions.approving import approve_exceptions
+from programs.decisions.actions.approving import approve_exceptions, ask_again
 from programs.decisions.actions.exceptions import Wanted, grant_exceptions
 from programs.decisions.actions.withdrawing import learners_with_ended_exceptions, raise_for_ended_exceptions
 from programs.enrollment.actions.completing import complete_awarded, learners_to_complete
 from programs.enrollment.actions.enrolling import change_version, correct_event, enroll, record_event
 from programs.models import (
     Award,
+    AwardConcern,
     EndReason,
     Enrollment,
     EnrollmentEvent,
@@ -78,6 +90,7 @@ from tests.assessments.places import (
     policy_json,
     put_below,
 )
+from tests.assessments.work import entries, hand_in, judge, new_assessment
 from tests.programs.earlier import as_published_before
 from tests.programs.places import ask_for, awarding, draft_of, ladder_of, open_assessment, root_of
 from tests.recipes import institution, make_staff
@@ -103,6 +116,8 @@ class World:
     competencies: tuple[Competency, ...]
     versions: tuple[ProgramVersion, ...]
     milestones: tuple[Milestone, ...]
+    assessor: User
+    task: Assessment
 
 
 def make_world() -> World:
@@ -120,6 +135,10 @@ def make_world() -> World:
     )
     assign_policy(recent, competency=d, at=MONDAY)
     open_assessment(school, a, b, c, d, other)
+    task = new_assessment(a, organization=school)
+    issuer = save_issuer(None, organization=school, slug="lakeside", name="Lakeside College", by=None, at=MONDAY)
+    # The key is as old as the clock of the database says: before that nothing had to be signed.
+    make_first_key(issuer, by=None, at=clock.now())
     ladder = ladder_of(school, a, b, c, d, valid_for_months=1)
     reached = save_milestone(None, title="Reached", unit="", at=MONDAY)
     hours = save_milestone(None, title="Hours", unit="hours", at=MONDAY)
@@ -132,6 +151,8 @@ def make_world() -> World:
         (a, b, c, d, other),
         (one, both, _choice(school, a, b, c, reached, hours), _family(school, whole, d), *_of(ladder)),
         (reached, hours),
+        make_staff(Role.ASSESSOR),
+        task,
     )
 
 
@@ -171,7 +192,8 @@ class Walk:
     def __post_init__(self) -> None:
         self.draw = random.Random(self.seed)  # noqa: S311 - a drawn life, no secret
         by = self.world.registrar
-        self.people = [create_learner(name, by=by, at=MONDAY) for name in ("Ada Lovelace", "Ada Byron")]
+        names = ("Ada Lovelace", "Ada Byron", "A. Lovelace")
+        self.people = [create_learner(name, by=by, at=MONDAY) for name in names]
 
     def take(self, count: int) -> None:
         """Do so many drawn acts; each that is refused leaves nothing."""
@@ -199,10 +221,12 @@ class Walk:
             lapse_due(learner, at=self.at)
         for learner in learners_with_ended_exceptions(at=self.at):
             raise_for_ended_exceptions(learner, at=self.at)
-        for learner in learners_to_complete(limit=2):
+        for learner in learners_to_complete(limit=len(self.people)):
             complete_awarded(learner, at=self.at)
         for learner in due_learners(at=self.at):
             reaudit_if_due(learner, at=self.at)
+        for award in Award.objects.filter(learner__in=self.people, state="rescinded").order_by("pk"):
+            revoke_rescinded(award)
         for row in Progress.objects.stale().order_by("pk").values_list("enrollment", flat=True):
             settle(row, at=self.at, solver=CpSat())
 
@@ -210,7 +234,7 @@ class Walk:
 
     @property
     def person(self) -> Learner:
-        """One of the two records, as it is now."""
+        """One of the records, as it is now."""
         return Learner.objects.get(pk=self.draw.choice(self.people).pk)
 
     @property
@@ -257,6 +281,21 @@ class Walk:
         item = finding(row.competency, rank, corrects=row, basis=row.basis, assessor=row.assessor)
         record_evidence(row.learner, items=[item], by=self.by, at=self.at)
         return f"{row.competency.code} {rank}"
+
+    def judge(self) -> str:
+        """Work is handed in and judged."""
+        work = hand_in(self.person, self.world.task, at=self.at)
+        judge(work, self.draw.randint(1, 4), by=self.world.assessor, at=self.at)
+        return str(work.learner)
+
+    def judge_otherwise(self) -> str:
+        """A judgement is corrected by its assessor."""
+        row = self.one(Judgement.objects.filter(submission__learner__in=self.people))
+        rank = self.draw.randint(1, 4)
+        wanted = entries(row.submission, rank)
+        reason = CorrectionReason.MODERATION
+        correct_judgement(row, by=self.world.assessor, entries=wanted, comments={}, reason=reason, at=self.at)
+        return str(rank)
 
     # Decisions
 
@@ -317,6 +356,11 @@ class Walk:
         decided = approve_exceptions(batch, approved=self.draw.random() < 0.8, by=self.world.second, at=self.at)
         return decided.outcome
 
+    def ask_again(self) -> str:
+        """Ask again where a request was declined or void."""
+        batch = self.one(ExceptionBatch.objects.filter(exceptions__learner__in=self.people))
+        return ask_again(batch, by=self.by, at=self.at).reason
+
     def except_several(self) -> str:
         """The same exception for all open enrollments of one version."""
         version = self.enrollment().version
@@ -365,6 +409,16 @@ class Walk:
         change_version(enrollment, version=self.one(versions), by=self.by, at=self.at)
         return str(enrollment.version)
 
+    def replace(self) -> str:
+        """A new version follows the one in force; it may ask for one more competency."""
+        before = self.one(ProgramVersion.objects.published().filter(successor=None))
+        draft = make_draft(before.program, based_on=before, by=self.by, at=self.at)
+        if self.draw.random() < 0.5:
+            ask_for(root_of(draft), self.draw.choice(self.world.competencies))
+        asked = ask_to_replace(draft, by=self.by, reason="A new year.", at=self.at)
+        decide_approval(asked, approved=True, digest=asked.digest, by=self.world.second, at=self.at)
+        return str(publish_version(draft, by=self.by, at=self.at))
+
     def retire(self) -> str:
         version = self.one(ProgramVersion.objects.published())
         asked = ask_to_retire(version, by=self.by, reason="It ends.", at=self.at)
@@ -388,7 +442,8 @@ class Walk:
         return str(row.competency)
 
     def link(self) -> None:
-        one, other = (Learner.objects.get(pk=row.pk) for row in self.people)
+        drawn = self.draw.sample(self.people, 2)
+        one, other = (Learner.objects.get(pk=row.pk) for row in drawn)
         link_persons(one, other=other, reason="One person.", by=self.by, at=self.at)
 
     def part(self) -> None:
@@ -419,6 +474,36 @@ class Walk:
         renew_award(row, by=self.by, at=self.at)
         return str(row)
 
+    def propose(self) -> str:
+        row = self.enrollment()
+        return str(propose_award(row, by=self.by, words="After all.", at=self.at))
+
+    def let_stay(self) -> str:
+        row = self.one(AwardConcern.objects.open().filter(learner__in=self.people))
+        settle_concern(row, by=self.by, words="It stays.", at=self.at)
+        return row.kind
+
+    # Papers, by the clock of the database: nothing of them may change an answer about awards
+
+    def issue(self) -> str:
+        """The jobs issue and sign the credential of an award without an end."""
+        award = self.one(Award.objects.standing().filter(learner__in=self.people, valid_until=None))
+        credential = issue_award(award)
+        if credential is None:
+            raise NothingThereError
+        return str(sign_prepared(credential).state)
+
+    def reissue(self) -> str:
+        row = self.one(Credential.objects.filter(learner__in=self.people).exclude(state="prepared"))
+        return str(sign_prepared(reissue(row, reason=IssueReason.CORRECTION, by=self.by)).state)
+
+    def revoke(self) -> str:
+        row = self.one(Credential.objects.signed().filter(learner__in=self.people))
+        why = RevocationClass.ISSUED_IN_ERROR
+        asked = ask_to_revoke(row, why=why, reason="A mistake.", by=self.by, at=self.at)
+        decide_approval(asked, approved=True, digest=asked.digest, by=self.world.second, at=self.at)
+        return str(revoke(row, why=why, reason="A mistake.", by=self.by).award)
+
     # Time
 
     def wait(self) -> str:
@@ -443,7 +528,7 @@ OFTEN = {
     "withdraw": 2,
     "happen": 3,
     "undo": 1,
-    "change": 1,
+    "change": 3,
     "retire": 1,
     "decide_otherwise": 1,
     "end_policy": 1,
@@ -454,6 +539,15 @@ OFTEN = {
     "rescind": 2,
     "renew": 1,
     "move": 2,
+    "judge": 2,
+    "judge_otherwise": 2,
+    "ask_again": 1,
+    "replace": 1,
+    "propose": 1,
+    "let_stay": 2,
+    "issue": 2,
+    "reissue": 1,
+    "revoke": 1,
 }
 """The acts, and how often each is drawn among the others."""
 

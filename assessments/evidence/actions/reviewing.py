@@ -18,8 +18,11 @@ from competencies.models import ProficiencyLevel
 def review_recommendation(
     row: Mastery, *, level: ProficiencyLevel, performed_on: date, by: User, at: datetime | None = None
 ) -> RecordedEvidence:
-    """Record the level that a reviewer found where the rule of a parent recommends it. Raises NotRecommendedError."""
-    locked_learner(row.learner, at=at)
+    """Record the level that a reviewer found where the rule of a parent recommends it.
+
+    Raises OwnRecordError, NotRecommendedError.
+    """
+    locked_learner(row.learner, at=at).require_another(by)
     # Asked after the lock: another reviewer may have decided since the page was shown.
     if not Mastery.objects.recommended().filter(pk=row.pk).exists():
         raise NotRecommendedError

@@ -20,9 +20,10 @@ def void_evidence(
     """Let a row count no longer, from this instant on. Earlier decisions are still explained by it.
 
     Voiding a correction does not restore the row that it corrected. Raises AlreadyVoidedError, and NotTheNewestError
-    for a row that was corrected since.
+    for a row that was corrected since, and OwnRecordError.
     """
     person = locked_learner(evidence.learner, at=at)
+    person.require_another(by)
     if EvidenceVoid.objects.filter(evidence=evidence).exists():
         raise AlreadyVoidedError
     if later_than(evidence).exists():

@@ -24,10 +24,11 @@ def reissue(credential: Credential, *, reason: IssueReason, by: User | None) -> 
 
     If the credential was revoked while its award is still granted, the new one replaces nothing.
     Raises NotInForceError, AwardNotStandingError, BeingSignedError, NameUnchangedError if the legal name is the same,
-    and the errors of `prepare`.
+    OwnRecordError, and the errors of `prepare`.
     """
-    del by  # the history of the desk records who asked; the credential does not
-    at = locked_learner(credential.learner, at=None).second
+    person = locked_learner(credential.learner, at=None)
+    person.require_another(by)  # the history of the desk records who asked; the credential does not
+    at = person.second
     locked = Credential.objects.select_related("learner").get(pk=credential.pk)
     award = _award_of(locked)
     revoked = locked.state == DocumentState.REVOKED and not _others_in_force(locked)

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.actions.approvals import ask_approval
+from accounts.actions.locked_learner import locked_learner
 from accounts.actions.locking import database_now, lock_learner
 from accounts.models import Approval, ApprovalAct, ApprovedKind, Role, User
 from accounts.queries import approval_for
@@ -21,8 +22,9 @@ SELECTABLE_CLASSES = (RevocationClass.ISSUED_IN_ERROR, RevocationClass.HOLDERS_W
 
 @transaction.atomic
 def ask_to_revoke(credential: Credential, *, why: RevocationClass, reason: str, by: User, at: datetime) -> Approval:
-    """Ask another registrar to approve the revocation; raises NotInForceError, ApprovalOpenError."""
-    # Read without a lock: `revoke` checks it again under the lock.
+    """Ask another registrar to approve the revocation; raises NotInForceError, ApprovalOpenError, OwnRecordError."""
+    locked_learner(credential.learner, at=at).require_another(by)
+    # As the caller read it: `revoke` checks it again.
     if credential.state != DocumentState.SIGNED:
         raise NotInForceError
     return ask_approval(
@@ -41,9 +43,9 @@ def ask_to_revoke(credential: Credential, *, why: RevocationClass, reason: str, 
 def revoke(credential: Credential, *, why: RevocationClass, reason: str, by: User) -> Credential:
     """Revoke a credential for good; the award stays. `reason` is private to the office.
 
-    Raises NotInForceError, ApprovalMissingError.
+    Raises NotInForceError, ApprovalMissingError, OwnRecordError.
     """
-    lock_learner(credential.learner)
+    locked_learner(credential.learner, at=None).require_another(by)
     locked = Credential.objects.select_for_update(of=("self",)).select_related("status_entry").get(pk=credential.pk)
     if locked.state != DocumentState.SIGNED:
         raise NotInForceError

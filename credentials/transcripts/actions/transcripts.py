@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.actions.constraint_errors import constraint_errors
-from accounts.actions.locking import lock_learner
+from accounts.actions.locked_learner import locked_learner
 from accounts.models import Learner, User
 from accounts.queries import canonical_record_of
 from core.text.canonical import canonical, digest_of_bytes
@@ -32,9 +32,14 @@ from credentials.transcripts.rules import TranscriptKind
 def make_transcript(
     learner: Learner, *, kind: TranscriptKind, by: User | None, at: datetime, language: str = settings.LANGUAGE_CODE
 ) -> Transcript:
-    """Make a transcript of the record as it is at `at`. Raises NoLegalNameError."""
+    """Make a transcript of the record as it is at `at`.
+
+    Raises NoLegalNameError, and OwnRecordError for an official one of a record of one's own.
+    """
     # The snapshot is read under the lock: no award and no evidence is written while it is made.
-    lock_learner(learner)
+    person = locked_learner(learner, at=at)
+    if kind is not TranscriptKind.OWN:
+        person.require_another(by)
     return _made(learner, kind, supersedes=None, by=by, at=at, language=language)
 
 
@@ -42,9 +47,9 @@ def make_transcript(
 def supersede_transcript(transcript: Transcript, *, by: User | None, at: datetime) -> Transcript:
     """Make a transcript of the same kind and language that replaces this one.
 
-    Raises SupersededError if a later one has replaced it already, and NoLegalNameError.
+    Raises SupersededError if a later one has replaced it already, NoLegalNameError and OwnRecordError.
     """
-    lock_learner(transcript.learner)
+    locked_learner(transcript.learner, at=at).require_another(by)
     locked = Transcript.objects.select_related("code_row", "learner").get(pk=transcript.pk)
     if locked.state != DocumentState.STORED:
         raise SupersededError

@@ -1,4 +1,7 @@
-"""Actions on awards: propose, grant, decline, rescind with approval, renew; and let awards lapse."""
+"""Actions on awards: propose, grant, decline, rescind with approval, renew; and let awards lapse.
+
+Each action of a person raises OwnRecordError where the award is their own.
+"""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -74,6 +77,7 @@ def propose_award(
     """
     _require_words(words)
     person = locked_learner(enrollment.learner, at=at)
+    person.require_another(by)
     inputs = _award_inputs(_enrollment(enrollment), version, person)
     achievement = _achievement(inputs.version)
     learner_awards = LearnerAwards(person)
@@ -102,10 +106,11 @@ def grant_award(
 
     The grounds are those of its `requirements_met_on`, by all that is known now. Where the requirements were not met on
     that day after all, the grounds are those of today. Raises NotProposedError, RequirementsNotMetError,
-    AwardedOnError, AlreadyAwardedError, and LowerAwardInReviewError where it rests on an award that is in review.
+    AwardedOnError, AlreadyAwardedError, and LowerAwardInReviewError where an award below it is in review.
     """
     # The learner is locked before the award is read: two registrars cannot decide one proposal at once.
     person = locked_learner(award.learner, at=at)
+    person.require_another(by)
     locked = _locked(award)
     if locked.state != AwardState.PROPOSED or locked.enrollment is None or locked.program_version is None:
         raise NotProposedError
@@ -130,6 +135,7 @@ def decline_award(award: Award, *, by: User, words: str, at: datetime | None = N
     """Decline a proposed award; no rule proposes it again. Raises WordsMissingError, NotProposedError."""
     _require_words(words)
     person = locked_learner(award.learner, at=at)
+    person.require_another(by)
     locked = _locked(award)
     if locked.state != AwardState.PROPOSED:
         raise NotProposedError
@@ -140,8 +146,10 @@ def decline_award(award: Award, *, by: User, words: str, at: datetime | None = N
     return locked
 
 
+@transaction.atomic
 def ask_to_rescind(award: Award, *, by: User, reason: str, at: datetime) -> Approval:
-    """Ask a second registrar to approve that this award is rescinded."""
+    """Ask a second registrar to approve that this award is rescinded. Raises OwnRecordError, ApprovalOpenError."""
+    locked_learner(award.learner, at=at).require_another(by)
     return ask_approval(
         ApprovalAct.RESCIND,
         kind=ApprovedKind.AWARD,
@@ -167,6 +175,7 @@ def rescind_award(award: Award, *, reason: EndReason, by: User, words: str, at: 
     """
     _require_words(words)
     person = locked_learner(award.learner, at=at)
+    person.require_another(by)
     locked = _locked(award)
     if not locked.stands:
         raise NotStandingError
@@ -192,9 +201,10 @@ def renew_award(
 ) -> Award:
     """Grant the achievement again, in the next cycle, if the award has an end and the requirements are met today.
 
-    Raises NotRenewableError, RequirementsNotMetError, AlreadyAwardedError.
+    Raises NotRenewableError, RequirementsNotMetError, AlreadyAwardedError, LowerAwardInReviewError.
     """
     person = locked_learner(award.learner, at=at)
+    person.require_another(by)
     locked = _locked(award)
     renewable = locked.state == AwardState.LAPSED or (locked.stands and locked.valid_until is not None)
     if not renewable or locked.enrollment is None or locked.program_version is None:

@@ -38,10 +38,11 @@ SHOWN_NO_LONGER = frozenset({MasteryState.NONE, MasteryState.BELOW})
 
 @transaction.atomic
 def settle_concern(concern: AwardConcern, *, by: User, words: str, at: datetime | None = None) -> AwardConcern:
-    """Settle a review: the award stays, for a reason. Raises WordsMissingError, AlreadySettledError."""
+    """Settle a review: the award stays, for a reason. Raises OwnRecordError, WordsMissingError, AlreadySettledError."""
     if not words.strip():
         raise WordsMissingError
     person = locked_learner(concern.learner, at=at)
+    person.require_another(by)
     locked = AwardConcern.objects.get(pk=concern.pk)
     if locked.settled_at is not None:
         raise AlreadySettledError
@@ -97,12 +98,15 @@ def raise_for_evidence(
     }
     if lost:
         # Parting records takes mastery away too, and has listed these awards by its own cause, at this instant.
-        parted = AwardConcern.objects.open().filter(kind=ConcernKind.OTHERS_GROUNDS, raised_at=person.at)
-        listed = parted.filter(learner__in=person.records).values("award")
+        others = AwardConcern.objects.filter(kind=ConcernKind.OTHERS_GROUNDS, learner__in=person.records)
+        listed = others.filter(settled_at=None, raised_at=person.at)
+        if not corrected:
+            # So does parting once more: a person has let the award stay without what is the other's.
+            listed |= others.filter(outcome=ConcernOutcome.STAYS)
         names = Competency.objects.filter(pk__in={competency for competency, _ in lost})
         for name in names.order_by("pk").values_list("public_id", flat=True):
             rests = Attribution.objects.filter(learner__in=person.records, kind=AttainmentKind.MASTERY, subject_id=name)
-            rows = Award.objects.standing().filter(pk__in=rests.values("award")).exclude(pk__in=listed)
+            rows = Award.objects.standing().filter(pk__in=rests.values("award")).exclude(pk__in=listed.values("award"))
             concerns += _raise_for(rows.order_by("pk"), ConcernKind.EVIDENCE_CORRECTED, name, person.at)
     return concerns
 
@@ -141,7 +145,8 @@ def review_after_linking(learner: Learner, *, at: datetime) -> list[AwardConcern
     """
     # All linked records are locked, so that no award is granted to one of them meanwhile.
     records = [row.pk for row in lock_learners([learner.pk])]
-    concerns = [*_raise_for_duplicates(records, at), *_raise_for_others_grounds(records, at)]
+    standing = Award.objects.standing().filter(learner__in=records).order_by("pk")
+    concerns = [*_raise_for_duplicates(records, at), *raise_for_others_grounds(standing, at=at)]
     theirs = Award.objects.filter(learner__in=records).values("public_id")
     strangers = AwardConcern.objects.open().filter(learner__in=records, kind=ConcernKind.TWO_STANDING)
     own = Learner.objects.filter(pk__in=records).values("public_id")
@@ -159,18 +164,24 @@ def _raise_for_duplicates(records: Collection[int], at: datetime) -> list[AwardC
     for award in sorted(rows, key=lambda row: (not row.stands, row.pk)):
         first = kept.setdefault((award.achievement_id, award.cycle), award)
         if first is not award:
-            concerns += _raise_for([award], ConcernKind.TWO_STANDING, first.public_id, at)
+            concerns += _raise_unless_it_stays(award, ConcernKind.TWO_STANDING, first.public_id, at)
     return concerns
 
 
-def _raise_for_others_grounds(records: Collection[int], at: datetime) -> list[AwardConcern]:
-    rows = Award.objects.standing().filter(learner__in=records).order_by("pk")
+def raise_for_others_grounds(awards: Iterable[Award], *, at: datetime) -> list[AwardConcern]:
+    """List those of these awards for review that rest on the record of another person."""
     return [
         concern
-        for found in others_behind(rows)
+        for found in others_behind(awards)
         for other in found.others
-        for concern in _raise_for([found.award], ConcernKind.OTHERS_GROUNDS, other, at)
+        for concern in _raise_unless_it_stays(found.award, ConcernKind.OTHERS_GROUNDS, other, at)
     ]
+
+
+def _raise_unless_it_stays(award: Award, kind: ConcernKind, subject_id: uuid.UUID, at: datetime) -> list[AwardConcern]:
+    """List an award for review, unless a person let it stay in spite of this cause: another link asks nothing new."""
+    stays = AwardConcern.objects.filter(award=award, kind=kind, subject_id=subject_id, outcome=ConcernOutcome.STAYS)
+    return [] if stays.exists() else _raise_for([award], kind, subject_id, at)
 
 
 def _raise_for(awards: Iterable[Award], kind: ConcernKind, subject_id: uuid.UUID, at: datetime) -> list[AwardConcern]:

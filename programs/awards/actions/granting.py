@@ -31,9 +31,11 @@ from programs.audit.rules.completion.solver_protocol import Solver
 from programs.audit.rules.context import Method
 from programs.audit.rules.qualifiers import from_hundredths
 from programs.audit.rules.result import AuditOutcome
+from programs.awards.actions.concerns import raise_for_others_grounds
 from programs.awards.queries.awarded_person import AwardedPerson, awarded_person
 from programs.awards.queries.decision_record import attribution_columns, decision_of, name_digest
 from programs.awards.queries.grounds import Grounds, Moment, grounds_of
+from programs.awards.queries.lower_awards import reviews_below
 from programs.curriculum.queries.achievements import achievement_of
 from programs.errors import AlreadyAwardedError, LowerAwardInReviewError
 from programs.models import (
@@ -41,15 +43,13 @@ from programs.models import (
     Attribution,
     Award,
     AwardBody,
-    AwardConcern,
     AwardKind,
     AwardState,
-    ConcernKind,
     Enrollment,
     ProgramVersion,
     WordsAbout,
 )
-from programs.rules.attainments import Attainment, AttainmentKind, RequirementException
+from programs.rules.attainments import Attainment, RequirementException
 
 REFUSALS = {
     "award_one_standing_per_cycle": AlreadyAwardedError,
@@ -171,16 +171,16 @@ def award_by_rule(
     grounds = _grounds(person, inputs, moment, learner_awards.valid, solver)
     if grounds is None:
         return None
-    if _lower_in_review(grounds) is not None:
-        # No rule grants on what the office has in question; a registrar decides once the review is settled.
-        _save(draft)
-        learner_awards.forget()
-        return None
+    granted: Award | None = None
     # The learner's lock excludes another award, so a constraint error is a defect here: it undoes the transaction.
     with constraint_errors(REFUSALS, goes_on=False):
-        granted = write_grant(
-            person, draft, grounds, learner_awards=learner_awards, by=None, awarded_on=on, about=about
-        )
+        try:
+            granted = write_grant(
+                person, draft, grounds, learner_awards=learner_awards, by=None, awarded_on=on, about=about
+            )
+        except LowerAwardInReviewError:
+            # No rule grants on what the office has in question; a registrar decides once the review is settled.
+            draft.save()
     learner_awards.forget()
     return granted
 
@@ -218,11 +218,12 @@ def write_grant(
     """Grant a proposed or new award on these grounds. Name, decision and attributions are written once, here.
 
     `about` is the learner as of the day `awarded_on`; None reads it. Sends `awarded`. Raises LowerAwardInReviewError,
-    AlreadyAwardedError for a proposed award, and the constraint's own error for a new one, which the caller translates.
+    before anything is written, AlreadyAwardedError for a proposed award, and the constraint's own error for a new one,
+    which the caller translates.
     """
-    in_review = _lower_in_review(grounds)
-    if in_review is not None:
-        raise LowerAwardInReviewError(in_review.achievement_version.title)
+    lower = reviews_below(grounds.attainments, learner_awards.rows)
+    if lower.open_titles:
+        raise LowerAwardInReviewError(lower.open_titles)
     about = about or awarded_person(person.records, on=awarded_on)
     version = award.achievement_version
     salt = new_salt()
@@ -256,21 +257,11 @@ def write_grant(
     else:
         _save(award)
         insert_rows(attributions)
+    if lower.of_others_grounds:
+        # A lower award stays by a decision about that award alone: this one needs a decision of its own.
+        raise_for_others_grounds([award], at=person.at)
     awarded.send(Awarded(award, person.at))
     return award
-
-
-def _lower_in_review(grounds: Grounds) -> Award | None:
-    """Return an award that these grounds rest on and that is listed for review: its own grounds are in question.
-
-    Twice the same award is no such question: what it was granted on holds.
-    """
-    names = [it.id.partition(":")[2] for it in grounds.attainments if it.kind is AttainmentKind.AWARD]
-    if not names:
-        return None
-    reviews = AwardConcern.objects.open().filter(award__public_id__in=names).exclude(kind=ConcernKind.TWO_STANDING)
-    review = reviews.select_related("award__achievement_version").order_by("pk").first()
-    return review.award if review is not None else None
 
 
 def grounds_for(

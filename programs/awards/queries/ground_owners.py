@@ -25,11 +25,10 @@ ROWS_NAMED: Mapping[str, QuerySet[Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class OthersGrounds:
-    """An award that rests on rows of other people; public ids of their canonical records, and of the awards below."""
+    """An award that rests on rows of other people; the public ids of their canonical records."""
 
     award: Award
     others: tuple[UUID, ...]
-    below: tuple[UUID, ...]
 
 
 def others_behind(awards: Iterable[Award]) -> Iterator[OthersGrounds]:
@@ -51,8 +50,7 @@ def _others_behind(awards: tuple[Award, ...]) -> Iterator[OthersGrounds]:
         people = {owners[row] for row in behind if row in owners}
         others = sorted(people - {owners["award", str(award.public_id)]})
         if others:
-            below = sorted(UUID(name) for kind, name in behind if kind == "award" and name != str(award.public_id))
-            yield OthersGrounds(award, tuple(others), tuple(below))
+            yield OthersGrounds(award, tuple(others))
 
 
 _Row = tuple[str, str]  # a kind of ROWS_NAMED and a public id

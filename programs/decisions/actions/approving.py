@@ -34,9 +34,11 @@ def approve_exceptions(batch: ExceptionBatch, *, approved: bool, by: User, at: d
 
 @transaction.atomic
 def ask_again(batch: ExceptionBatch, *, by: User, at: datetime) -> Approval:
-    """Ask again after a request was declined or void. Raises NothingPendingError, ApprovalOpenError."""
+    """Ask again after a request was declined or void. Raises NothingPendingError, ApprovalOpenError, OwnRecordError."""
     lock_learners(batch.exceptions.values_list("learner", flat=True))
     waiting = list(pending_of(batch))
+    for row in waiting:
+        locked_learner(row.learner, at=at).require_another(by)
     if not waiting:
         raise NothingPendingError
     return ask_for_approval(batch, waiting, by=by, at=at)

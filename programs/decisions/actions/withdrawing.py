@@ -21,9 +21,10 @@ Decision = TypeVar("Decision", MilestoneReached, Recognition, RequirementExcepti
 def withdraw_decision(decision: Decision, *, by: User, at: datetime | None = None) -> Decision:
     """Withdraw a milestone, a recognition or an exception; the row stays.
 
-    Awards in force that rest on it are listed for review. Raises AlreadyWithdrawnError.
+    Awards in force that rest on it are listed for review. Raises AlreadyWithdrawnError, OwnRecordError.
     """
     person = locked_learner(decision.learner, at=at)
+    person.require_another(by)
     # Read again under the learner's lock: somebody may have withdrawn it meanwhile.
     locked = type(decision).objects.get(pk=decision.pk)
     if locked.withdrawn_at is not None:

@@ -8,12 +8,14 @@ from django.db.models import Exists, OuterRef, QuerySet
 from accounts.actions.locked_learner import locked_learner
 from accounts.models import Learner
 from core import clock
-from programs.audit.queries.audits import events_of, shown_audit, status_of
+from core.jobs import enqueue
+from programs import jobs
+from programs.audit.queries.audits import events_of, shown_audit
 from programs.audit.queries.awarding import zone_of
 from programs.enrollment.actions.events import fold, write_event
-from programs.errors import OutOfTurnEventError, RequirementsNotMetError, StillAuditedError
+from programs.errors import RequirementsNotMetError, StillAuditedError
 from programs.models import Award, Enrollment, EnrollmentEvent, EventReason
-from programs.rules.enrollment import EventKind, events_in_force, possible_from
+from programs.rules.enrollment import EventKind, events_in_force
 
 BATCH = 500
 
@@ -33,9 +35,25 @@ def require_completable(enrollment: Enrollment, *, at: datetime) -> None:
         raise RequirementsNotMetError
 
 
-def learners_to_complete(*, limit: int) -> list[int]:
-    """Return the records with open enrollments that `complete_awarded` completes, the lowest id first."""
-    return list(_to_complete().order_by("learner").values_list("learner", flat=True).distinct()[:limit])
+@transaction.atomic
+def enqueue_completions(after: int) -> int:
+    """Enqueue a job for each of the next learners with an enrollment to complete; return their number.
+
+    `after` is the last id of the batch before. A full batch enqueues the next one: those whom `complete_awarded` leaves
+    alone for now do not keep it from the others.
+    """
+    learners = learners_to_complete(after=after, limit=BATCH)
+    for learner_id in learners:
+        enqueue(jobs.COMPLETE_LEARNER, learner_id, unique=True)
+    if len(learners) == BATCH:
+        enqueue(jobs.COMPLETE_LEARNERS, learners[-1], unique=True)
+    return len(learners)
+
+
+def learners_to_complete(*, after: int = 0, limit: int) -> list[int]:
+    """Return the records with open enrollments of which the award is in force, the lowest id after `after` first."""
+    rows = _to_complete().filter(learner__gt=after)
+    return list(rows.order_by("learner").values_list("learner", flat=True).distinct()[:limit])
 
 
 @transaction.atomic
@@ -43,7 +61,7 @@ def complete_awarded(learner_id: int, *, at: datetime) -> list[Enrollment]:
     """Complete the open enrollments of a learner of which the award is in force; return them.
 
     The day is that of the award, or of a later event. An enrollment that was completed before is left to people: they
-    have taken that back. So is one that an event of a later day keeps from being completed.
+    have taken that back. One with an event of a later day, such as a pause, waits for that day.
     """
     person = locked_learner(Learner.objects.get(pk=learner_id), at=at)
     rows = _to_complete().filter(learner__in=person.records)
@@ -53,16 +71,11 @@ def complete_awarded(learner_id: int, *, at: datetime) -> list[Enrollment]:
         last = max(event.effective_on for event in events_in_force(events_of(enrollment)))
         awarded_on = _awards_in_force(enrollment).values_list("awarded_on", flat=True).first()
         day = max(last, awarded_on or today)
-        if day > today or EventKind.COMPLETE not in possible_from(status_of(enrollment, on=day).state):
+        if day > today:
             continue
-        try:
-            with transaction.atomic():
-                write_event(
-                    person, enrollment, EventKind.COMPLETE, on=day, reason=EventReason.REQUIREMENTS_MET, by=None
-                )
-                fold(enrollment)
-        except OutOfTurnEventError:
-            continue
+        # No event follows, so an open enrollment can be completed on that day.
+        write_event(person, enrollment, EventKind.COMPLETE, on=day, reason=EventReason.REQUIREMENTS_MET, by=None)
+        fold(enrollment)
         completed.append(enrollment)
     return completed
 

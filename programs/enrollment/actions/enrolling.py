@@ -1,4 +1,7 @@
-"""Actions on enrollments: admission, events, corrections. Events are only added (invariant 1)."""
+"""Actions on enrollments: admission, events, corrections. Events are only added (invariant 1).
+
+Nobody decides about an enrollment of their own (OwnRecordError); learners pause and resume theirs.
+"""
 
 from datetime import date, datetime
 
@@ -40,6 +43,9 @@ from programs.models import (
 )
 from programs.rules.enrollment import EventKind
 
+OF_LEARNERS = frozenset({EventKind.PAUSE, EventKind.RESUME})
+"""What learners record about their own enrollments."""
+
 
 @transaction.atomic
 def enroll(
@@ -60,6 +66,7 @@ def enroll(
     CohortElsewhereError, AlreadyEnrolledError.
     """
     person = locked_learner(learner, at=at)
+    person.require_another(by)
     # NO KEY UPDATE: nobody closes or retires the version meanwhile. Others who enroll in it wait for this transaction.
     locked = (
         ProgramVersion.objects.select_related("program__organization")
@@ -113,6 +120,8 @@ def record_event(
     if kind in {EventKind.ADMIT, EventKind.CHANGE_VERSION, EventKind.CORRECT}:
         raise OutOfTurnEventError
     person, locked = _locked(enrollment, at)
+    if kind not in OF_LEARNERS:
+        person.require_another(by)
     if kind is EventKind.READMIT and _others_open(person, locked):
         raise AlreadyEnrolledError
     if kind is EventKind.COMPLETE:
@@ -141,6 +150,7 @@ def change_version(
     needs an approval in that version: it was decided about the other one.
     """
     person, locked = _locked(enrollment, at)
+    person.require_another(by)
     if version.program_id != locked.program_id:
         raise AnotherProgramError
     # Locked, so that the version cannot be retired between this check and the event.
@@ -172,6 +182,7 @@ def correct_event(
     Raises AlreadyCorrectedError, and OutOfTurnEventError when later events need it (all events need the admission).
     """
     person, locked = _locked(event.enrollment, at)
+    person.require_another(by)
     if event.kind == EventKind.CORRECT:
         raise OutOfTurnEventError  # to undo a correction, the event is recorded again
     if EnrollmentEvent.objects.filter(corrects=event).exists():

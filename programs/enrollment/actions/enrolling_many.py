@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.actions.locking import lock_learners
+from accounts.errors import OwnRecordError
 from accounts.models import Learner, User
 from accounts.queries import learner_civil_date
 from programs.enrollment.actions.enrolling import enroll
@@ -133,6 +134,8 @@ def _one(
             return enroll(learner, version=version, on=row.starts_on or on, by=by, at=at, cohort=cohort)
     except AlreadyEnrolledError:
         return RowFault(row.line, NUMBER, "in_another_version", row.learner_number)
+    except OwnRecordError:
+        return RowFault(row.line, NUMBER, "own_record", row.learner_number)
     except ClosedToEntryError:
         return RowFault(row.line, STARTS, "closed_to_entry", str(row.starts_on or on))
     except NotPublishedError:
