@@ -30,6 +30,8 @@ class Way(StrEnum):
 
 
 WAYS = tuple(Way)
+BY_EXCEPTION = frozenset({Way.SUBSTITUTED, Way.WAIVED, Way.FORCED})
+"""Where one of these met a requirement, its own level was not what counted: no page says that it was reached."""
 
 
 @dataclass(frozen=True, slots=True)

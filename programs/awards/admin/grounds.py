@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _now
 
 from programs.audit.labels import BASES
 from programs.audit.queries.figures import figures_of_award, is_in_review
-from programs.audit.rules.figures import ProgramFigures, Way
+from programs.audit.rules.figures import BY_EXCEPTION, ProgramFigures, Way
 from programs.awards.labels import exception_in_words
 from programs.awards.queries.desk import attributions_without_facts
 from programs.awards.queries.exceptions import exceptions_under
@@ -90,8 +90,8 @@ def _node_facts(node: PathwayNode) -> list[str]:
     met = way_in_words(node.way) if node.way is not None and named else _now("met")
     facts = [node.title, met if node.met else _now("not met yet")]
     if node.level_needed:
-        # Where an exception met it, no level is claimed as reached: certificates and transcripts print a dash too.
-        reached = "" if node.way in {Way.WAIVED, Way.FORCED} else node.level_recognised or node.level_reached
+        # Where an exception met it, no level of its own is claimed as reached, as on certificates and transcripts.
+        reached = "" if node.way in BY_EXCEPTION else node.level_recognised or node.level_reached
         levels = {"reached": reached or "–", "needed": node.level_needed}  # noqa: RUF001 - a dash
         facts.append(_now("%(reached)s reached, %(needed)s needed") % levels)
     counting = [use.title for use in node.counts if use.title != node.title]
