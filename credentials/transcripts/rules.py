@@ -80,8 +80,10 @@ class ProgramFact:
 
     `standing` is a state of programs.rules.enrollment, or `awarded` where the award is all that is known here.
     `asked_count` different competencies are needed to complete it, `shown_count` of them are met; `counts` has these
-    by how they were met, null where that was not written down. Competencies that an exception met, so that nothing
-    counts there, are listed too. `exceptions` are those without which it would not be as far, if the issuer tells them.
+    by how they were met, null where that was not written down. Where `requirements_met_on` is given, figures and levels
+    are those of the award in force, as it was granted, whatever has changed on record since. Competencies that an
+    exception met, so that nothing counts there, are listed too. `exceptions` are those without which it would not be as
+    far, if the issuer tells them.
     """
 
     enrollment: str
