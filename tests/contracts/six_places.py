@@ -39,7 +39,7 @@ LEAF = re.compile(
 WORDS = {"mastered": "Mastered", "recognised": "Recognised", "substituted": "Met by a substitute", "waived": "Waived",
          "forced": "Completed by exception"}  # fmt: skip
 COMPETENCIES = ("competencies mastered", "competencies met")
-ON_RECORD = re.compile(r'<h3 class="figures-label">\s*On record ')
+ON_RECORD = re.compile(r'<p class="eyebrow figures-label">\s*On record ')
 OF_NOTHING_AWARDED = ('<h2 id="closest">Closest', "Next steps", "What would complete it", "Everything is met")
 """What no page says where a program is awarded and less is on record now."""
 
