@@ -138,7 +138,10 @@ class TranscriptAdmin(DeskAdmin):
         may=makes_transcripts,
         form=TranscriptForm,
         about_row=False,
-        explains=_("It says what the record says at this moment, in the legal name of today, and never changes."),
+        explains=_(
+            "It states awarded programs as they were awarded and all else as on record at this moment, in the legal"
+            " name of today, and never changes."
+        ),
     )
     def make(self, request: HttpRequest, _row: None, form: TranscriptForm) -> str:
         """Make an official transcript."""

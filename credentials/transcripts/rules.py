@@ -9,6 +9,8 @@ from enum import StrEnum
 from programs.awards.rules import CompetencyCounts, CompetencyFact, ExceptionFact, MilestoneFact, ScaleFact
 
 NOTHING = Decimal("0.00")
+STUDY = ("mastery:", "/")
+"""How the names of pieces of study begin (`programs.audit.rules.completion.eligible_pieces.piece_of`)."""
 
 
 class TranscriptKind(StrEnum):
@@ -27,11 +29,12 @@ class TranscriptFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CreditLine:
-    """Credit for one thing: a requirement of a program, or one piece of recognised study.
+    """Credit for one thing: a piece of study, or a requirement of a program that has credit of its own.
 
-    `counts` names the thing wherever it counts: lines that share it are one. Attempted is the credit of what was put
-    forward, whether it counts or not; earned what counts toward the program, each piece of study once; awarded what
-    awards in force state.
+    `counts` names the thing wherever it counts: lines that share it are one. Transcripts made earlier name the
+    requirement also where a piece of study counts there, and keep the totals that they printed. Attempted is the
+    credit of what was put forward, whether it counts or not; earned what counts toward the program, each piece of study
+    once; awarded what awards in force state.
     """
 
     counts: str
@@ -77,8 +80,10 @@ class ProgramFact:
 
     `standing` is a state of programs.rules.enrollment, or `awarded` where the award is all that is known here.
     `asked_count` different competencies are needed to complete it, `shown_count` of them are met; `counts` has these
-    by how they were met, null where that was not written down. Competencies that an exception met, so that nothing
-    counts there, are listed too. `exceptions` are those without which it would not be as far, if the issuer tells them.
+    by how they were met, null where that was not written down. Where `requirements_met_on` is given, figures and levels
+    are those of the award in force, as it was granted, whatever has changed on record since. Competencies that an
+    exception met, so that nothing counts there, are listed too. `exceptions` are those without which it would not be as
+    far, if the issuer tells them.
     """
 
     enrollment: str
@@ -158,6 +163,11 @@ class TranscriptFacts:
     def totals(self) -> tuple[CreditFigures, ...]:
         """All programs together, by unit: each thing once, wherever it counts; never a sum over awards."""
         return figures_of(line for program in self.programs for line in program.credit_lines)
+
+    @property
+    def study_counts_once(self) -> bool:
+        """Whether lines name pieces of study; those of earlier transcripts name the requirements where these count."""
+        return any(line.counts.startswith(STUDY) for program in self.programs for line in program.credit_lines)
 
 
 def figures_of(lines: Iterable[CreditLine]) -> tuple[CreditFigures, ...]:

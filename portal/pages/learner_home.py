@@ -10,7 +10,7 @@ from assessments.models import MasteryState, Submission, SubmissionState
 from assessments.work.queries.work import work_to_go_on_with
 from programs.audit.queries.attainments import awards_of
 from programs.models import Award, Enrollment
-from programs.pathway.pages.figures_view import Figure, figures_in_words
+from programs.pathway.pages.figures_view import ShownFigures, figures_of_pathway
 from programs.pathway.pages.pathway_view import ClosestPart, explained_closest_in
 from programs.pathway.queries.closest import closest_to_completion_among
 from programs.pathway.queries.enrollment_facts import EnrollmentFacts, enrollments_of
@@ -30,11 +30,15 @@ class Mastered:
 
 @dataclass(frozen=True, slots=True)
 class LearnerHome:
-    """`enrollment` is the program that least is missing of; without one there is no `near` and are no `figures`."""
+    """`enrollment` is the program that least is missing of; without one there is no `near` and are no `figures`.
+
+    An awarded program has no `near`, also where less is on record now. `met`: all is met that it asks for now.
+    """
 
     enrollment: Enrollment | None
     percent: int
-    figures: Sequence[Figure]
+    met: bool
+    figures: ShownFigures | None
     near: ClosestPart | None
     mastered_count: int
     lately: Sequence[Mastered]
@@ -56,8 +60,9 @@ def home_of(learner: Learner, *, at: datetime) -> LearnerHome:
     return LearnerHome(
         enrollment=nearest.enrollment if nearest else None,
         percent=percent,
-        figures=figures_in_words(pathway.figures) if pathway else [],
-        near=explained_closest_in(pathway, at=at) if pathway else None,
+        met=pathway is not None and pathway.root.met,
+        figures=figures_of_pathway(pathway) if pathway else None,
+        near=explained_closest_in(pathway, at=at) if pathway and not pathway.award else None,
         mastered_count=len(held),
         lately=_lately(held.values()),
         returned=[row for row in work if row.state == SubmissionState.RETURNED],

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from programs.audit.labels import BASES, reason_in_words, rule_in_words, step_in_words
 from programs.models import Enrollment
 from programs.pathway.pages.conditions import conditions_of
-from programs.pathway.pages.figures_view import figures_in_words
+from programs.pathway.pages.figures_view import figures_of_pathway
 from programs.pathway.pages.outline import anchor_of
 from programs.pathway.pages.pathway_view import amount, entries_of, status_in_words, title_of
 from programs.pathway.queries.pathways import (
@@ -41,7 +41,7 @@ def audit_of_enrollment(enrollment: Enrollment, *, at: datetime) -> dict[str, An
     return {
         "root": entries_of(pathway),
         "conditions": conditions_of(pathway),
-        "figures": figures_in_words(pathway.figures),
+        "figures": figures_of_pathway(pathway),
         "award": pathway.award,
         "met": pathway.root.met,
         "percent": pathway.audit.percent,

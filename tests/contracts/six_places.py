@@ -39,6 +39,9 @@ LEAF = re.compile(
 WORDS = {"mastered": "Mastered", "recognised": "Recognised", "substituted": "Met by a substitute", "waived": "Waived",
          "forced": "Completed by exception"}  # fmt: skip
 COMPETENCIES = ("competencies mastered", "competencies met")
+ON_RECORD = re.compile(r'<p class="eyebrow figures-label">\s*On record ')
+OF_NOTHING_AWARDED = ('<h2 id="closest">Closest', "Next steps", "What would complete it", "Everything is met")
+"""What no page says where a program is awarded and less is on record now."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ class Places:
             yield from self._of_program(program, words)
         for listed in told["awards"]:
             yield from self._of_award(listed, told)
+        yield from wrong_totals(told)
 
     def _of_program(self, program: Mapping[str, Any], words: str) -> Iterator[str]:
         """Compare a program on the transcript with its pathway and with the desk."""
@@ -85,8 +89,15 @@ class Places:
             found = figures_on_page(page)
             if found != expected:
                 yield f"{name}: {place} {found}, transcript {expected}"
-            yield from self._words(place, page, program)
-        yield from self._stored(enrollment, desk)
+            if not on_record(page):
+                yield from self._words(place, page, program)
+            elif wrong := [words for words in OF_NOTHING_AWARDED if words in page]:
+                yield f"{name}: {place} says {wrong} beside its award"
+        if len({str(on_record(page)) for page in pages.values()}) > 1:
+            yield f"{name}: pages do not agree on what is on record now"
+        if program["requirements_met_on"] and "Figures and levels as awarded on" not in words:
+            yield f"{name}: the transcript does not say that its figures are those of the award: {words}"
+        yield from self._stored(enrollment, desk, awarded=bool(on_record(desk)))
 
     def _words(self, place: str, page: str, program: Mapping[str, Any]) -> Iterator[str]:
         """Compare the word of each competency that is met on the page with the one on the transcript."""
@@ -97,7 +108,7 @@ class Places:
             if word in WORDS.values() and word != WORDS[row["way"]]:
                 yield f"{program['title']}, {row['requirement']}: {place} {word}, transcript {row['way']}"
 
-    def _stored(self, enrollment: Enrollment, desk: str) -> Iterator[str]:
+    def _stored(self, enrollment: Enrollment, desk: str, *, awarded: bool) -> Iterator[str]:
         """Compare what the pages audit with the stored answer, and the percent on the page with the stored one."""
         kept = enrollment.progress
         if kept.stale_since is not None or (kept.holds_until is not None and kept.holds_until <= self.at):
@@ -106,7 +117,8 @@ class Places:
         columns = columns_of(pathway.audit, on=pathway.on, zone=pathway.facts.zone)
         if columns["digest"] != kept.digest:
             yield f"{enrollment}: its pages do not show the stored audit"
-        told = "Everything is met" if kept.percent == 100 else f"{kept.percent} % are behind"
+        short = f"{kept.percent} % are on record" if awarded else f"{kept.percent} % are behind"
+        told = "Everything is met" if kept.percent == 100 else short
         if told not in desk:
             yield f"{enrollment}: the desk does not say {told}"
 
@@ -154,9 +166,22 @@ def plain(amount: Decimal) -> str:
 
 
 def figures_on_page(page: str) -> dict[str, tuple[str, str]]:
-    """The figures of a page: what each counts, its number, and how competencies were met."""
+    """The figures of a page: what each counts, its number, and how competencies were met.
+
+    Of an award where one is in force; what is on record now stands below it, see `on_record`.
+    """
+    return _figures_in(ON_RECORD.split(page)[0])
+
+
+def on_record(page: str) -> dict[str, tuple[str, str]] | None:
+    """The figures of a page that are on record now beside those of an award; None where it has no second figures."""
+    parts = ON_RECORD.split(page)
+    return _figures_in(parts[1]) if len(parts) > 1 else None
+
+
+def _figures_in(html_text: str) -> dict[str, tuple[str, str]]:
     found = {}
-    for match in FIGURE.finditer(page):
+    for match in FIGURE.finditer(html_text):
         what, note = html.unescape(match["what"]), html.unescape(match["note"] or "")
         if what in COMPETENCIES:
             found["competencies"] = (match["number"], note)
@@ -172,7 +197,7 @@ def number_of(what: str, number: str) -> str:
 
 def figures_of_award_page(page: str) -> dict[str, str]:
     """The figures of an award's page: what each counts, and its number."""
-    field = re.search(r"<dt>Figures</dt><dd>\s*<ul>(.*?)</ul>", page, re.DOTALL)
+    field = re.search(r"<dt>Figures</dt><dd>\s*(?:<p>As awarded on [^<]*</p>)?<ul>(.*?)</ul>", page, re.DOTALL)
     found = {}
     for line in re.findall(r"<li>(.*?)</li>", field[1], re.DOTALL) if field else ():
         match = re.match(r"([\d.]+(?: of [\d.]+)?) ([^(]*)", html.unescape(line))
@@ -202,3 +227,33 @@ def figures_of_transcript(program: Mapping[str, Any]) -> dict[str, tuple[str, st
         if Decimal(row["asked"]):
             found[row["title"]] = (f"{plain(Decimal(row['reached']))} of {plain(Decimal(row['asked']))}", "")
     return found
+
+
+def wrong_totals(told: Mapping[str, Any]) -> Iterator[str]:
+    """Add up a transcript's totals from its competencies and lines, and yield each total that is another.
+
+    A piece of study is one wherever it counts: the credit of a competency is the most that it brings in a program.
+    """
+    things: dict[str, dict[str, tuple[Decimal, Decimal, Decimal]]] = {}
+    for program in told["programs"]:
+        unit = things.setdefault(program["credit_unit"], {})
+        for line in program["credit_lines"]:
+            amounts = (Decimal(line["attempted"]), Decimal(line["earned"]), Decimal(line["awarded"]))
+            known = unit.get(line["counts"], amounts)
+            unit[line["counts"]] = (
+                max(known[0], amounts[0]),
+                max(known[1], amounts[1]),
+                max(known[2], amounts[2]),
+            )
+        brought: dict[str, Decimal] = {}
+        for row in program["competencies"]:
+            if row["credits"]:
+                brought[row["id"]] = max(brought.get(row["id"], Decimal(0)), Decimal(row["credits"]))
+        for line in program["credit_lines"]:
+            study = line["counts"].removeprefix("mastery:")
+            if study in brought and Decimal(line["earned"]) != brought[study]:
+                yield f"{program['title']}: {line['title']} earned {line['earned']}, its competency {brought[study]}"
+    for total in told["credits"]:
+        found = [sum((it[place] for it in things[total["unit"]].values()), Decimal(0)) for place in range(3)]
+        if found != [Decimal(total[name]) for name in ("attempted", "earned", "awarded")]:
+            yield f"the totals {total}, added up {found}"

@@ -87,7 +87,7 @@ def test_each_piece_of_free_credit_counts_while_the_program_runs(
     assert sorted(line.earned for line in facts.programs[0].credit_lines) == [Decimal(9), Decimal(10)]
 
 
-def test_a_program_without_free_credits_names_its_lines_as_before(
+def test_lines_name_the_pieces_of_study_that_count(
     ada: Learner, registrar: User, school: Organization, three: list[Competency]
 ) -> None:
     draft = draft_of(school, "Baking")
@@ -100,8 +100,7 @@ def test_a_program_without_free_credits_names_its_lines_as_before(
 
     facts = transcript_of(ada, registrar)
 
-    program = version.program.public_id
-    assert [line.counts for line in facts.programs[0].credit_lines] == [f"{program}:r2", f"{program}:r3"]
+    assert [line.counts for line in facts.programs[0].credit_lines] == [f"mastery:{it.public_id}" for it in three[:2]]
     assert facts.totals == (figures(19, 19, 19),)
 
 

@@ -100,6 +100,31 @@ def test_a_granted_diploma_is_a_program_completed(ada: Learner, ladder: Ladder, 
     assert facts.totals == figures(15, 15, 15)
 
 
+@pytest.mark.parametrize("mastered", [True, False], ids=["mastered", "recognised"])
+def test_study_that_counts_for_more_in_one_of_two_programs_counts_once(
+    ada: Learner, school: Organization, four: Four, registrar: User, *, mastered: bool
+) -> None:
+    """Once, where it brings most: in one program a part of its credit counts, in the other all of it."""
+    open_assessment(school, *four)
+    if mastered:
+        show(ada, four[0], 3, by=registrar, at=MONDAY)
+    else:
+        record_recognition(
+            ada, basis=RecognitionBasis.TRANSFER, competency=four[0], level=level_of(four[0], 3),
+            achieved_on=START, by=registrar, at=MONDAY,
+        )  # fmt: skip
+    for title, worth in (("Bread", 3), ("Cake", 5)):
+        draft = draft_of(school, title)
+        ask_for(root_of(draft), four[0], worth=worth)
+        ask_for(root_of(draft), four[1], worth=1)
+        enroll(ada, version=publish_version(draft, by=None, at=MONDAY), on=START, by=registrar, at=MONDAY)
+
+    facts = told(ada, registrar)
+
+    assert [[line.earned for line in it.credit_lines if line.earned] for it in facts.programs] == [[3], [5]]
+    assert facts.totals == figures(5, 5, 0)
+
+
 def test_recognised_study_that_counts_in_two_programs_counts_once(
     ada: Learner, school: Organization, four: Four, registrar: User
 ) -> None:

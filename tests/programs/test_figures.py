@@ -3,6 +3,8 @@
 Inputs are the random programs and learners of the audit's own tests.
 """
 
+from dataclasses import replace
+
 import pytest
 
 from programs.audit.formats.audit_result_json import audit_as_json
@@ -11,10 +13,10 @@ from programs.audit.rules.audit import audit
 from programs.audit.rules.conditions import decided_tree_of
 from programs.audit.rules.decided_nodes import DecidedNodes
 from programs.audit.rules.facts import NO_FACTS
-from programs.audit.rules.figures import Counting, NodeFacts, ProgramFigures, Way, figures_of, with_award
+from programs.audit.rules.figures import EXCUSING, Counting, NodeFacts, ProgramFigures, Way, figures_of, with_award
 from programs.audit.rules.requirements import Kind
 from programs.audit.rules.result import AuditOutcome
-from programs.rules.attainments import ExceptionKind
+from programs.rules.attainments import ExceptionKind, RequirementException
 from tests.conftest import LONG
 from tests.programs.audit_trees import TODAY, Case, case_of
 from tests.programs.audit_trees_2 import Case2, case_2_of
@@ -39,6 +41,7 @@ def test_credit_of_single_things_is_the_credit_of_the_whole(drawn: type) -> None
     for seed in range(CASES):
         counting, outcome = counting_in(drawn(seed))
         figures = figures_of(counting)
+        assert len({it.thing for it in figures.credit}) == len(figures.credit), seed
         if figures.earned != outcome.nodes[0].earned or figures.attempted < figures.earned:
             wrong[seed] = figures.earned, outcome.nodes[0].earned
 
@@ -99,6 +102,21 @@ def said(figures: ProgramFigures) -> tuple[object, ...]:
     """All but what was attempted, which a decision does not keep."""
     credit = sorted((it.thing, it.earned) for it in figures.credit if it.earned)
     return figures.competencies, figures.milestones, credit, figures.asked_credits
+
+
+@pytest.mark.parametrize("kind", [ExceptionKind.WAIVE, ExceptionKind.FORCE_COMPLETE])
+def test_programs_that_an_exception_excuses_are_not_completed(kind: ExceptionKind) -> None:
+    looked_at = 0
+    for seed in range(CASES):
+        counting, _outcome = counting_in(case_2_of(seed))
+        excepted = RequirementException("e", kind, counting.tree.id)
+        nodes = {name: NodeFacts(counted_on=True, met=True, attempted=0, earned=0, uses=()) for name in counting.nodes}
+        figures = figures_of(replace(counting, nodes=nodes, exceptions=(excepted,)))
+        looked_at += bool(figures.programs)
+
+        assert figures.completed_count == 0, seed
+        assert figures.excused_count(EXCUSING[kind]) == len(figures.programs), seed
+    assert looked_at > CASES / 50
 
 
 def test_an_award_of_less_than_its_pieces_awards_no_more_than_it_says() -> None:

@@ -8,22 +8,27 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Learner, Organization, User
+from accounts.models import Learner, Organization, Role, User
 from competencies.models import Competency, Framework, ProficiencyScale
 from core import clock
 from programs.audit.queries.audits import status_of
+from programs.audit.queries.trees import tree_of
+from programs.awards.admin.grounds import audit_list
+from programs.decisions.actions import grant_exception
 from programs.enrollment.actions.enrolling import enroll
 from programs.models import Enrollment, EnrollmentEvent, ProgramVersion
 from programs.pathway.pages.trail import wrapped
+from programs.pathway.queries.pathways import pathway_of
+from programs.rules.attainments import ExceptionKind
 from programs.rules.enrollment import EnrollmentState
 from tests.assessments.places import MONDAY, TUESDAY, new_competency, show
-from tests.programs.places import open_assessment, published
-from tests.recipes import make_user, signed_in_client
+from tests.programs.places import approved, open_assessment, published
+from tests.recipes import make_staff, make_user, signed_in_client
 
 pytestmark = pytest.mark.django_db
 
 START = date(2026, 3, 2)
-QUERIES_OF_LIST = 5
+QUERIES_OF_LIST = 6
 """Session, user, roles, record; and all enrollments with what happened to them."""
 QUERIES_OF_HOME = 10
 """Session, user, roles, record; news, names; all enrollments; mastery, awards; work under way."""
@@ -79,6 +84,25 @@ def test_the_page_says_what_is_reached_and_what_is_missing(
         "One step is left.",
     ):
         assert sentence in page
+
+
+def test_a_level_is_not_claimed_as_reached_where_an_exception_met_the_part(
+    client: Client, studies: Enrollment, ada: Learner, bake: Competency, assessor: User, registrar: User
+) -> None:
+    """Certificates and transcripts print a dash there; what is on record is told as such."""
+    show(ada, bake, 2, by=assessor, at=TUESDAY)
+    node = next(node.id for node in tree_of(studies.version).walk() if str(bake.public_id) in node.names)
+    row = grant_exception(
+        studies, kind=ExceptionKind.FORCE_COMPLETE, node=node, words="Seen at work.", by=registrar, at=TUESDAY
+    )
+    approved(row, by=make_staff(Role.REGISTRAR), at=TUESDAY)
+
+    page = client.get(place_of(studies)).content.decode()
+    desk = audit_list(pathway_of(studies, at=clock.now()).root)
+
+    assert "On record: Developing" in page
+    assert "Level reached: Developing" not in page
+    assert "Completed by exception · – reached, Proficient needed" in desk  # noqa: RUF001 - a dash
 
 
 def test_picture_and_list_name_the_same(client: Client, studies: Enrollment) -> None:

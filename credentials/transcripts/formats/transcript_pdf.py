@@ -76,7 +76,7 @@ def transcript_parts(facts: TranscriptFacts, check_url: str) -> dict[str, Any]:
         "lines": _lines(facts),
         "awards": [_award(award) for award in facts.awards],
         "programs": [
-            _program(program, facts.scales, awarded={award.program for award in facts.awards})
+            _program(program, facts.scales, awarded=[it for it in facts.awards if it.program == program.program])
             for program in facts.programs
         ],
         "totals": [_figures(figures) for figures in facts.totals] if len(facts.programs) > 1 else [],
@@ -126,7 +126,9 @@ def _award(award: TranscriptAwardFact) -> dict[str, Any]:
     }
 
 
-def _program(program: ProgramFact, scales: Collection[ScaleFact], *, awarded: Collection[str]) -> dict[str, Any]:
+def _program(
+    program: ProgramFact, scales: Collection[ScaleFact], *, awarded: Collection[TranscriptAwardFact]
+) -> dict[str, Any]:
     bears = any(found.credits for found in program.competencies)
     return {
         "title": printable(program.title),
@@ -140,9 +142,9 @@ def _program(program: ProgramFact, scales: Collection[ScaleFact], *, awarded: Co
     }
 
 
-def _about(program: ProgramFact, awarded: Collection[str]) -> list[str]:
+def _about(program: ProgramFact, awarded: Collection[TranscriptAwardFact]) -> list[str]:
     # An enrollment stays open until a registrar completes it, but readers ask whether the program was awarded.
-    over = program.program in awarded and program.standing in {EnrollmentState.ADMITTED, EnrollmentState.ACTIVE}
+    over = bool(awarded) and program.standing in {EnrollmentState.ADMITTED, EnrollmentState.ACTIVE}
     sentences = [
         _("%(code)s, version %(version)s, %(organization)s")
         % {
@@ -156,6 +158,10 @@ def _about(program: ProgramFact, awarded: Collection[str]) -> list[str]:
         sentences.append(_("Admitted %(day)s") % {"day": _day(program.admitted_on)})
     if program.requirements_met_on:
         sentences.append(_("Requirements met %(day)s") % {"day": _day(program.requirements_met_on)})
+        # The program is stated as this award decided it, whatever has changed on record since.
+        stated = [it.awarded_on for it in awarded if it.requirements_met_on == program.requirements_met_on]
+        if stated:
+            sentences.append(_("Figures and levels as awarded on %(day)s") % {"day": _day(max(stated))})
     if program.asked_count:
         sentences.append(
             ngettext(

@@ -19,7 +19,7 @@ from programs.audit.rules.figures import Counting, NodeFacts, ProgramFigures, fi
 from programs.audit.rules.qualifiers import hundredths
 from programs.audit.rules.report_rows import Use
 from programs.audit.rules.result import AuditOutcome
-from programs.models import Award, Enrollment
+from programs.models import Award, AwardConcern, ConcernKind, Enrollment
 from programs.rules.attainments import Attainment, RequirementException
 
 
@@ -49,13 +49,29 @@ def figures_of_enrollment(  # noqa: PLR0913 - what an audit was given, by name
     awards: Sequence[Award],
     on: date,
 ) -> ProgramFigures:
-    """Return the figures of an enrollment: those of its award if one is in force, else those of its audit.
-
-    `outcome` is the audit of now, of the `attainments` (without awards), `exceptions` and `awards` in force.
-    """
+    """Return the figures of an enrollment: those of its award if one is in force, else `figures_of_audit`."""
     award = award_of_enrollment(enrollment, awards)
     if award is not None:
         return figures_of_award(award, awards)
+    return figures_of_audit(
+        enrollment, outcome, method=method, attainments=attainments, exceptions=exceptions, awards=awards, on=on
+    )
+
+
+def figures_of_audit(  # noqa: PLR0913 - what an audit was given, by name
+    enrollment: Enrollment,
+    outcome: AuditOutcome,
+    *,
+    method: Method,
+    attainments: Iterable[Attainment],
+    exceptions: Sequence[RequirementException],
+    awards: Sequence[Award],
+    on: date,
+) -> ProgramFigures:
+    """Return the figures that are on record now, whatever was awarded.
+
+    `outcome` is the audit of now, of the `attainments` (without awards), `exceptions` and `awards` in force.
+    """
     tree, program = applying_tree_of(enrollment, method), str(enrollment.program.public_id)
     # With awards, and with pieces that have lapsed since: they count through the award that used them.
     there = with_awards(tree, tuple(attainments), awards)
@@ -66,6 +82,18 @@ def figures_of_enrollment(  # noqa: PLR0913 - what an audit was given, by name
     }
     lower = _figures_of_awards(awards, outcome.uses)
     return figures_of(Counting(program, tree, method, nodes, pieces, exceptions, on, lower))
+
+
+def is_in_review(award: Award) -> bool:
+    """Return whether something under an award has changed since it was granted, and nobody has settled it yet."""
+    return bool(_open_reviews(award.pk))
+
+
+@compiled
+def _open_reviews(award: int) -> QuerySet[AwardConcern]:
+    # That a person holds an award twice changes nothing under either of them.
+    rows = AwardConcern.objects.open().filter(award=award).exclude(kind=ConcernKind.TWO_STANDING)
+    return rows.only("pk")[:1]
 
 
 def figures_of_award(award: Award, awards: Iterable[Award] = ()) -> ProgramFigures:

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from programs.audit.rules.completion.eligible_pieces import piece_of
 from programs.audit.rules.context import Method
+from programs.audit.rules.counted_credit import CountedCredit, each_piece_once, named_apart
 from programs.audit.rules.report_rows import Use
 from programs.audit.rules.requirements import Kind, Requirement
 from programs.rules.attainments import Attainment, AttainmentKind, ExceptionKind, RequirementException
@@ -29,6 +30,8 @@ class Way(StrEnum):
 
 
 WAYS = tuple(Way)
+BY_EXCEPTION = frozenset({Way.SUBSTITUTED, Way.WAIVED, Way.FORCED})
+"""Where one of these met a requirement, its own level was not what counted: no page says that it was reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +65,15 @@ class AskedMilestone:
 
 
 @dataclass(frozen=True, slots=True)
-class CountedCredit:
-    """Credit (hundredths) that counts once, wherever it counts: of a piece of study, or of a requirement.
+class AskedProgram:
+    """A stacked program that is asked for: met by an award or by its own requirements, else `excused` by an exception.
 
-    `thing` names it in all programs. `subject` is its competency, or empty. *Attempted*, *earned* and *awarded* are
-    defined in `programs.pathway.labels.CREDIT_DEFINITIONS`.
+    Where an exception alone makes it met, nobody completed it: no figure counts it as completed.
     """
 
-    thing: str
-    piece: str
     key: str
-    title: str
-    subject: str
-    attempted: int
-    earned: int
-    awarded: int = 0
+    completed: bool
+    excused: Way | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +81,14 @@ class ProgramFigures:
     """All figures of one program for one learner. Credits are hundredths.
 
     `asked_credits` are those of the chosen way through the program, without what an exception left out. `programs` has
-    the stacked programs that are asked for, each with whether it is met.
+    the stacked programs that are asked for.
     """
 
     competencies: tuple[AskedCompetency, ...] = ()
     milestones: tuple[AskedMilestone, ...] = ()
     credit: tuple[CountedCredit, ...] = ()
     asked_credits: int = 0
-    programs: tuple[bool, ...] = ()
+    programs: tuple[AskedProgram, ...] = ()
 
     @property
     def ways(self) -> dict[str, Way | None]:
@@ -117,6 +114,15 @@ class ProgramFigures:
     def count(self, way: Way) -> int:
         """Return the number of different competencies that are met in this way."""
         return sum(found is way for found in self.ways.values())
+
+    @property
+    def completed_count(self) -> int:
+        """The number of stacked programs that are completed, without those that an exception excuses."""
+        return sum(it.completed for it in self.programs)
+
+    def excused_count(self, way: Way) -> int:
+        """Return the number of stacked programs that an exception of this kind excuses."""
+        return sum(it.excused is way for it in self.programs)
 
     @property
     def attempted(self) -> int:
@@ -179,7 +185,7 @@ def figures_of(counting: Counting) -> ProgramFigures:
     return ProgramFigures(
         tuple(walk.competencies),
         tuple(walk.milestones),
-        _each_piece_once(walk.credit),
+        named_apart(each_piece_once(walk.credit)),
         max(0, walk.asked(counting.tree) - walk.overlap()),
         tuple(walk.programs),
     )
@@ -240,7 +246,7 @@ class _Walk:
         self.competencies: list[AskedCompetency] = []
         self.milestones: list[AskedMilestone] = []
         self.credit: list[CountedCredit] = []
-        self.programs: list[bool] = []
+        self.programs: list[AskedProgram] = []
 
     def visit(self, node: Requirement, program: str, inside: str, level: int, *, credit: bool = True) -> None:
         """Add what is at a node and below it. `inside` is the prefix of the keys of the program around it.
@@ -249,7 +255,8 @@ class _Walk:
         """
         facts, level = self.counting.nodes[node.id], max(level, node.level)
         if node.kind is Kind.PROGRAM and facts.counted_on:
-            self.programs.append(facts.met)
+            excused = self.excused.get(node.id) if facts.met and not facts.uses else None
+            self.programs.append(AskedProgram(node.id, facts.met and excused is None, excused))
         key = node.id.removeprefix(inside)
         if node.kind is Kind.PROGRAM and facts.uses:
             self._through(node, facts, credit=credit)
@@ -289,7 +296,7 @@ class _Walk:
             prefix = f"{node.id}{INSIDE}"
             self.competencies += [replace(it, key=f"{prefix}{it.key}") for it in lower.competencies]
             self.milestones += [replace(it, key=f"{prefix}{it.key}") for it in lower.milestones]
-            self.programs += lower.programs
+            self.programs += [replace(it, key=f"{prefix}{it.key}") for it in lower.programs]
         if not credit:
             return
         named = {line.piece: line for line in lower.credit}
@@ -306,23 +313,19 @@ class _Walk:
                     )
                 )
             else:
-                thing = f"{node.names[0]}:" if use.attainment in self.counting.awards else piece
+                award = use.attainment in self.counting.awards
+                thing = f"{node.names[0]}:" if award else piece_of(self.counting.attainments[use.attainment])
                 self.credit.append(CountedCredit(thing, piece, node.id, node.title, "", use.credits, earned))
 
     def _credit_of_leaf(self, node: Requirement, facts: NodeFacts, program: str, key: str) -> None:
         """Add the credit of each piece at a leaf, and what is attempted there besides."""
         earned = facts.earned if facts.counted_on else 0
-        collects, listed = node.kind is Kind.CREDITS, 0
+        listed = 0
         for use in facts.uses if earned else ():
             attainment = self.counting.attainments.get(use.attainment)
             if attainment is None or not use.credits:
                 continue
-            subject = attainment.competency
-            if attainment.kind is AttainmentKind.RECOGNITION:
-                thing = attainment.id
-            else:
-                thing = f"{program}:{key}:{subject}" if collects else f"{program}:{key}"
-            piece = self._piece(use.attainment)
+            thing, piece, subject = piece_of(attainment), self._piece(use.attainment), attainment.competency
             self.credit.append(CountedCredit(thing, piece, node.id, node.title, subject, use.credits, use.credits))
             listed += use.credits
         attempted = max(facts.attempted, earned) - listed
@@ -359,14 +362,4 @@ class _Walk:
 
     def overlap(self) -> int:
         """Return the credits of pieces that count at several leaves, beyond their one value."""
-        return sum(it.earned for it in self.credit) - sum(it.earned for it in _each_piece_once(self.credit))
-
-
-def _each_piece_once(lines: Iterable[CountedCredit]) -> tuple[CountedCredit, ...]:
-    """Return each piece once, where it brings most; of equals the first in the order of the tree."""
-    best: dict[str, CountedCredit] = {}
-    for line in lines:
-        known = best.get(line.piece)
-        if known is None or (line.earned, line.attempted) > (known.earned, known.attempted):
-            best[line.piece] = line
-    return tuple(best.values())
+        return sum(it.earned for it in self.credit) - sum(it.earned for it in each_piece_once(self.credit))

@@ -128,7 +128,7 @@ class AwardAdmin(DeskAdmin):
     @admin.display(description=_("figures"))
     def figures(self, row: Award) -> SafeString | str:
         """The figures of a granted award; before it is granted those of its enrollment are on the enrollment's page."""
-        return figures_list(row) if row.decision_digest else ""
+        return figures_list(row, at=clock.now()) if row.decision_digest else ""
 
     @admin.display(description=_("what was said"))
     def notes(self, row: Award) -> SafeString | str:

@@ -12,9 +12,11 @@ from accounts.permissions import is_learner
 from core import clock
 from core.access import access
 from core.ui.live import live_page, nothing_new
+from programs.audit.queries.attainments import awards_of
+from programs.audit.queries.figures import award_of_enrollment
 from programs.models import Enrollment
 from programs.pathway.pages.conditions import conditions_of
-from programs.pathway.pages.figures_view import figures_in_words
+from programs.pathway.pages.figures_view import figures_of_pathway
 from programs.pathway.pages.outline import OPEN, Outline
 from programs.pathway.pages.pathway_view import (
     closest_in,
@@ -44,12 +46,15 @@ def pathways(request: HttpRequest) -> HttpResponse:
     rows = enrollments_of(learner)
     if len(rows) == 1:
         return redirect("pathway:pathway", rows[0].enrollment.public_id)
-    near = {walked.enrollment.pk: walked for walked in reversed(closest_to_completion_among(rows, at=at))}
+    awards = awards_of(learner)
+    unmet = closest_to_completion_among(rows, at=at, awards=awards)
+    near = {walked.enrollment.pk: walked for walked in reversed(unmet)}
     shown = [
         (
             row.enrollment,
             status_in_words(row.status(clock.civil_date(at, rows[0].zone))),
             near.get(row.enrollment.pk),
+            award_of_enrollment(row.enrollment, awards),
         )
         for row in rows
     ]
@@ -81,10 +86,11 @@ def pathway(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
         "standing_words": status_in_words(status),
         "can_pause": EventKind.PAUSE in possible,
         "can_resume": EventKind.RESUME in possible,
-        "figures": figures_in_words(walked.figures),
+        "figures": figures_of_pathway(walked),
         "award": walked.award,
-        "closest": closest_in(walked, reasons),
-        "steps": steps_of(next_steps(walked)),
+        # An awarded program asks for nothing more, also where less is on record now.
+        "closest": None if walked.award else closest_in(walked, reasons),
+        "steps": [] if walked.award else steps_of(next_steps(walked)),
         "root": entries_of(walked, reasons, outline),
         "conditions": conditions_of(walked),
         "across": trail_across(stops, mirrored=get_language_bidi()),

@@ -18,7 +18,7 @@ from assessments.work.queries.work import assessments_showing
 from programs.audit.labels import reason_in_words, step_in_words
 from programs.audit.rules import requirements as rules
 from programs.audit.rules.completion.eligibility import Refusal
-from programs.audit.rules.figures import Way
+from programs.audit.rules.figures import BY_EXCEPTION, Way
 from programs.audit.rules.report_rows import Missing
 from programs.pathway.labels import way_in_words
 from programs.pathway.pages.outline import SHOWN_AS_GROUPS, Outline, anchor_of, is_stack, parts_of
@@ -183,13 +183,13 @@ def _facts(node: PathwayNode) -> SafeString:
 
 
 def _level_in_words(node: PathwayNode) -> str:
-    """Return the level that counts here, named as what it is; nothing where an exception asks for none."""
+    """Return the level that counts here, named as what it is; where an exception met it, none is claimed as reached."""
     if node.way is Way.RECOGNISED:
         if not node.level_recognised:
             return _("Recognised without a level")
         return _("Level recognised: %(level)s") % {"level": node.level_recognised}
-    if node.way in {Way.WAIVED, Way.FORCED} and not node.level_reached:
-        return ""
+    if node.way in BY_EXCEPTION:
+        return _("On record: %(level)s") % {"level": node.level_reached} if node.level_reached else ""
     return _shown(node.level_reached)
 
 
@@ -251,7 +251,8 @@ def _use_in_words(use: CountedUse) -> str:
 
 def _ladder(levels: Sequence[str], node: PathwayNode) -> SafeString:
     """The picture of a scale, with the levels that are reached and a mark at the needed one; empty without a scale."""
-    reached = levels.index(node.level_reached) + 1 if node.level_reached in levels else 0
+    shown = node.level_reached in levels and node.way not in BY_EXCEPTION
+    reached = levels.index(node.level_reached) + 1 if shown else 0
     needed = levels.index(node.level_needed) + 1 if node.level_needed in levels else 0
     return _drawn_ladder(len(levels), reached, needed)
 

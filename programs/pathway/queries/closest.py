@@ -7,8 +7,10 @@ from typing import Any
 
 from accounts.models import Learner
 from assessments.mastery.queries.standings import MasteryToAudit
+from programs.audit.queries.attainments import awards_of
 from programs.audit.queries.audits import refresh
 from programs.audit.queries.enrollment_facts import applying_tree_of
+from programs.audit.queries.figures import award_of_enrollment
 from programs.audit.rules.context import Method
 from programs.audit.rules.requirements import Kind, Requirement
 from programs.audit.rules.result import percent
@@ -28,7 +30,10 @@ class UnmetProgram:
 
 
 def programs_closest_to_completion(learner: Learner, *, at: datetime) -> tuple[UnmetProgram, ...]:
-    """Return a learner's open programs, and those stacked in them, that are not met yet; the closest first."""
+    """Return a learner's open programs, and those stacked in them, that are not met yet; the closest first.
+
+    A program that is awarded is not among them, also where less is on record now than when it was awarded.
+    """
     return closest_to_completion_among(enrollments_of(learner), at=at)
 
 
@@ -45,7 +50,12 @@ def closest_to_completion_among(
     already.
     """
     nearest: dict[str, UnmetProgram] = {}
-    for facts, row in sorted(_progress_of_open(rows), key=lambda pair: pair[1].pk):
+    opened = sorted(_progress_of_open(rows), key=lambda pair: pair[1].pk)
+    if awards is None:
+        awards = awards_of(opened[0][0].enrollment.learner) if opened else []
+    for facts, row in opened:
+        if award_of_enrollment(facts.enrollment, awards) is not None:
+            continue
         if row.stale_since is not None or (row.holds_until is not None and row.holds_until <= at):
             attainments = None if mastery is None else facts.attainments(mastery, at=at)
             refresh(row, at=at, zone=facts.zone, attainments=attainments, exceptions=facts.exceptions, awards=awards)

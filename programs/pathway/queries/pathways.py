@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 
 from assessments.mastery.queries.standings import MasteryToAudit, mastery_to_audit
 from competencies.models import Competency, ProficiencyLevel
@@ -10,7 +11,7 @@ from core import clock
 from programs.audit.queries.attainments import awards_of, with_awards, with_counted
 from programs.audit.queries.audits import audit_of, kept_assignment, last_audit
 from programs.audit.queries.enrollment_facts import applying_tree_of
-from programs.audit.queries.figures import award_of_enrollment, figures_of_enrollment
+from programs.audit.queries.figures import award_of_enrollment, figures_of_audit, figures_of_award, is_in_review
 from programs.audit.rules import requirements as rules
 from programs.audit.rules.completion.eligibility import Refusal
 from programs.audit.rules.figures import ProgramFigures, Way, excused_nodes, way_of
@@ -76,8 +77,9 @@ class Pathway:
 
     `terms` are names and policies of the version; `mastery` are all rows of the learner, `attainments` those that the
     audit read, and `titles` the names of attainments that `terms` do not have. `award` is the award in force of this
-    enrollment: `figures` are those of it, and those of the audit before there is one. An ended enrollment has its last
-    audit, of the day `audited_on`.
+    enrollment: `figures` are those of it, and those of the audit before there is one. `today` are the figures of the
+    audit where the award is in force although the audit does not meet the program now; `in_review` tells that something
+    under the award has changed and waits for a registrar. An ended enrollment has its last audit, of `audited_on`.
     """
 
     facts: EnrollmentFacts
@@ -91,6 +93,8 @@ class Pathway:
     figures: ProgramFigures
     award: Award | None
     audited_on: date
+    today: ProgramFigures | None
+    in_review: bool
 
     @property
     def enrollment(self) -> Enrollment:
@@ -164,7 +168,9 @@ def pathway_with(
     excused = excused_nodes(tree, facts.exceptions, on=audited_on)
     there = with_awards(tree, attainments, awards)
     pieces = {row.id: row for row in with_counted(there, audit.today.uses, method=facts.method)}
-    figures = figures_of_enrollment(
+    award = award_of_enrollment(enrollment, awards)
+    on_record = partial(
+        figures_of_audit,
         enrollment,
         audit.today,
         method=facts.method,
@@ -173,13 +179,18 @@ def pathway_with(
         awards=awards,
         on=audited_on,
     )
-    award = award_of_enrollment(enrollment, awards)
+    figures = on_record() if award is None else figures_of_award(award, awards)
+    today = None if award is None or audit.today.met else on_record()
     walk = _Walk.of(audit, terms, rows, titles, attainments=pieces, recognitions=facts.recognitions)
     # An award of another version has other keys.
-    same = award is None or award.program_version_id == enrollment.version_id
-    walk.ways.update({it.key: it.way for it in figures.competencies if it.way is not None} if same else {})
+    same = today is not None or award is None or award.program_version_id == enrollment.version_id
+    ways = {it.key: it.way for it in (today or figures).competencies if it.way is not None}
+    walk.ways.update(ways if same else {})
     root = walk.node(tree, excused)
-    return Pathway(facts, root, audit, on, terms, rows, attainments, titles, figures, award, audited_on)
+    in_review = award is not None and is_in_review(award)
+    return Pathway(
+        facts, root, audit, on, terms, rows, attainments, titles, figures, award, audited_on, today, in_review
+    )
 
 
 def described_attainments(pathway: Pathway) -> Mapping[str, DescribedAttainment]:
