@@ -158,10 +158,13 @@ def price_of_new(problem: Problem, leaf: int, option: Option) -> int:
 
 
 def sharing_leaves(problem: Problem) -> dict[int, int]:
-    """Return, for each leaf that only new work can meet, how many such leaves one new piece could serve with it."""
+    """Return, for each leaf that new work may have to meet, how many such leaves one new piece could serve with it."""
     waiting: dict[int, list[int]] = {}
+    shared_out = problem.shape.method.shares_charges and problem.rules.crossing
+    contended = _inside_exclusive(problem) if shared_out else frozenset[int]()
     for leaf, options in problem.renewed.items():
-        if problem.shape.single[leaf] and problem.rules.need[leaf] and not problem.options[leaf]:
+        without = leaf in contended or not problem.options[leaf]
+        if without and problem.shape.single[leaf] and problem.rules.need[leaf]:
             for option in options:
                 waiting.setdefault(option.piece, []).append(leaf)
     found: dict[int, int] = {}
@@ -170,3 +173,8 @@ def sharing_leaves(problem: Problem) -> dict[int, int]:
             together = [other for other in leaves if other == leaf or not problem.rules.apart(leaf, other)]
             found[leaf] = max(len(together), found.get(leaf, 1))
     return {leaf: count for leaf, count in found.items() if count > 1}
+
+
+def _inside_exclusive(problem: Problem) -> frozenset[int]:
+    """Return the nodes below exclusive ones: a piece that is offered at such a leaf may be needed in another part."""
+    return frozenset(node for node, sides in enumerate(problem.rules.sides) if sides)
