@@ -31,9 +31,9 @@ def keeping_previous(problem: Problem, preferences: Preferences, otherwise: Draf
     if plan is None or not _valid(problem, plan):
         return otherwise
     plan = filled(problem, plan)
-    if problem.renewed:
-        plan = with_shared_new_pieces(problem, plan, recount(problem, plan))
     kept = DraftPlan(plan, recount(problem, plan))
+    if problem.renewed:
+        kept = DraftPlan(*with_shared_new_pieces(problem, kept.plan, kept.tallies))
     kept = with_needed_only(problem, kept, preferences) if frugal else kept
     return kept if _rank(preferences, kept) <= _rank(preferences, otherwise) else otherwise
 
@@ -41,7 +41,7 @@ def keeping_previous(problem: Problem, preferences: Preferences, otherwise: Draf
 def _keeps_all(problem: Problem, previous: Assignment, plan: Plan) -> bool:
     """Return whether a plan moves nothing of the previous one, so that the previous one need not be replayed."""
     if problem.shape.method.counts_only_needed:
-        return previous in {Assignment(), assignment_of(problem, plan)}
+        return previous == Assignment() or previous == assignment_of(problem, plan)
     uses = _uses(problem, plan)
     return not previous.uses or previous.uses == uses or (problem.shape.method is Method.ONE and previous.uses < uses)
 

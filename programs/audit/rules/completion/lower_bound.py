@@ -248,7 +248,8 @@ class _Bound:
         for basis, most in self.ceilings[node].items():
             if by.get(basis, 0) > most:
                 of_basis = [value for piece, value in reach.values.items() if self.problem.basis[piece] is basis]
-                by[basis] = largest_sum(of_basis, most) if self.problem.even else most
+                summed = self.problem.even and not self.problem.study and not self.problem.renewed
+                by[basis] = largest_sum(of_basis, most) if summed else most
         return reach._replace(by=by, most=min(reach.most, sum(by.values())))
 
     def _by_routes(self, tree: Reach, routes: tuple[Route, ...]) -> Reach:
