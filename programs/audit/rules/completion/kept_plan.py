@@ -130,9 +130,12 @@ def settled(problem: Problem, preferences: Preferences, best: DraftPlan, least: 
         again = keeping_previous(problem, own, cheapest_draft(problem, own, least))
         if problem.shape.method.counts_only_needed:
             # Without the solver the next draft can be dearer; the next audit then asks the solver too.
-            if assignment_of(problem, again.plan) == own.previous or _rank(own, again) > _rank(own, best):
+            if _rank(own, again) > _rank(own, best):
                 break
+            # Plans of one assignment can still differ: a solver may leave out credit of an award that it uses.
             best = again
+            if assignment_of(problem, again.plan) == own.previous:
+                break
             continue
         wider = _uses(problem, again.plan) > _uses(problem, best.plan)
         if (_rank(own, again), not wider) >= (_rank(own, best), True):
