@@ -14,12 +14,11 @@ from programs.audit.rules.audit import audit
 from programs.audit.rules.completion.lower_bound import lower_bounds_of
 from programs.audit.rules.completion.numbered_tree import numbered_tree_of
 from programs.audit.rules.completion.numbering import numbered_problem
-from programs.audit.rules.context import Context
+from programs.audit.rules.context import NEWEST, Context
 from programs.audit.rules.requirements import Kind, Requirement
 from programs.rules.attainments import Attainment
 from tests.conftest import LONG
 from tests.programs.audit_oracle_2 import Oracle2
-from tests.programs.audit_trees_2 import NEWEST
 
 NAMES = ("a", "b", "c")
 BOUNDED = 40_000 if LONG else 400
@@ -96,4 +95,5 @@ def test_no_node_is_bounded_above_the_cost_of_trying_everything(first: int) -> N
         numbered = numbered_problem(shape, attainments, (), planned=frozenset(), context=context, on=on)
         for node, bound in zip(shape.nodes, lower_bounds_of(numbered.problem), strict=True):
             least = Oracle2(node, attainments, (), context, on).cheapest()
-            assert least is not None and bound.cost <= least, (seed, node.id)
+            assert least is not None
+            assert bound.cost <= least, (seed, node.id)

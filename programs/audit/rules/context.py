@@ -42,6 +42,10 @@ class Method(StrEnum):
         return self.counts_only_needed
 
 
+NEWEST = Method.THREE
+"""The method of all that is decided, published and tried from now on. Everything that means the newest asks this."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """Settings that are the same for all audits of an installation.

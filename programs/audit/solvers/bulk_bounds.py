@@ -90,7 +90,7 @@ class _NewPieces:
         """Return the new pieces of a tree, the same for all learners."""
         worth: dict[int, dict[str, int]] = {}
         sharing: dict[int, int] = {}
-        for leaves, name in leaves_by_name(shape.nodes[0]):
+        for leaves, name in leaves_by_name(shape.nodes[0], shape.method):
             single = sum(shape.single[leaf] for leaf, _ in leaves)
             for leaf, credit in leaves:
                 worth.setdefault(leaf, {})[name] = credit

@@ -57,7 +57,7 @@ def extended(
         problem,
         basis=tuple(basis),
         here=frozenset({*problem.here, None}),
-        even=problem.even and _worth_the_same(problem.shape.nodes[0]),
+        even=problem.even and _worth_the_same(problem.shape.nodes[0], problem.shape.method),
         study=study,
         listed=_listed(problem, numbered) if problem.rules.listing else {},
         modes={node: tuple(some) for node, some in modes.items()},
@@ -114,7 +114,7 @@ def _renewed(problem: Problem, basis: list[Basis | None], names: dict[int, str])
     competency has one such piece, because a competency counts once; further new work is done for each leaf alone.
     """
     found: dict[int, list[Option]] = {}
-    for leaves, name in leaves_by_name(problem.shape.nodes[0]):
+    for leaves, name in leaves_by_name(problem.shape.nodes[0], problem.shape.method):
         number = len(basis)
         basis.append(None)
         names[number] = name
@@ -124,13 +124,13 @@ def _renewed(problem: Problem, basis: list[Basis | None], names: dict[int, str])
 
 
 @lru_cache(maxsize=MAX_CACHED_TREES)
-def leaves_by_name(tree: Requirement) -> tuple[tuple[tuple[tuple[int, int], ...], str], ...]:
+def leaves_by_name(tree: Requirement, method: Method) -> tuple[tuple[tuple[tuple[int, int], ...], str], ...]:
     """Return the leaves that a new piece of one competency could serve, with its credits there, and the competency.
 
     Two leaves or more.
     """
-    # Cached by tree, which is immutable; no learner is part of the answer.
-    shape = numbered_tree_of(tree, Method.TWO)
+    # Cached by tree and method, which are immutable; no learner is part of the answer.
+    shape = numbered_tree_of(tree, method)
     found = []
     for name in sorted(shape.learning):
         leaves = {asker.node for asker in (*shape.learning[name], *shape.anything)}
@@ -143,10 +143,10 @@ def leaves_by_name(tree: Requirement) -> tuple[tuple[tuple[tuple[int, int], ...]
 
 
 @lru_cache(maxsize=MAX_CACHED_TREES)
-def _worth_the_same(tree: Requirement) -> bool:
+def _worth_the_same(tree: Requirement, method: Method) -> bool:
     """Return whether each new piece has the same credits at all leaves that it could serve."""
-    # Cached by tree, which is immutable; no learner is part of the answer.
-    return all(len({worth for _, worth in leaves}) == 1 for leaves, _ in leaves_by_name(tree))
+    # Cached by tree and method, which are immutable; no learner is part of the answer.
+    return all(len({worth for _, worth in leaves}) == 1 for leaves, _ in leaves_by_name(tree, method))
 
 
 def _serves(shape: NumberedTree, leaf: int, name: str) -> bool:
