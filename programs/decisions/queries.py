@@ -18,10 +18,11 @@ from competencies.models import Competency, ProficiencyLevel
 from core import clock
 from core.text.canonical import digest
 from programs.audit.queries.attainments import attainments_of
-from programs.audit.queries.audits import NEWEST, shown_audit
+from programs.audit.queries.audits import shown_audit
 from programs.audit.queries.enrollment_facts import facts_for
 from programs.audit.queries.trees import audited_tree_of, named_in
 from programs.audit.rules.conditions import decided_tree_of
+from programs.audit.rules.context import NEWEST
 from programs.audit.rules.qualifiers import from_hundredths
 from programs.audit.rules.requirements import ANYTHING, Requirement
 from programs.decisions.rules import approval_reason, credit_of_competency, most_credit, path_to

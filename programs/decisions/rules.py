@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from programs.audit.rules.completion.eligibility import below_level
 from programs.audit.rules.completion.numbered_tree import numbered_tree_of
-from programs.audit.rules.context import Method
+from programs.audit.rules.context import NEWEST
 from programs.audit.rules.requirements import ANYTHING, Kind, Requirement
 from programs.rules.attainments import Attainment, ExceptionKind
 
@@ -22,7 +22,7 @@ def approval_reason(
 ) -> ApprovalReason | None:
     """Return why an exception needs approval; None where one registrar may decide alone.
 
-    `tree` is a tree without conditions, as `audit@2` reads it; `attainment` is the substitute, if there is one.
+    `tree` is a tree without conditions, as the newest method reads it; `attainment` is the substitute, if there is one.
     """
     if kind is ExceptionKind.FORCE_COMPLETE:
         return ApprovalReason.FORCED
@@ -62,14 +62,14 @@ def path_to(tree: Requirement, node: str) -> tuple[Requirement, ...]:
 
 def is_below_level(tree: Requirement, node: str, attainment: Attainment) -> bool:
     """Return whether an attainment lacks a level that the node, or a node above it, asks for."""
-    shape = numbered_tree_of(tree, Method.TWO)
+    shape = numbered_tree_of(tree, NEWEST)
     asker = shape.asker[shape.index[node]]
     return asker.limits is not None and below_level(attainment, asker.limits.levels) is not None
 
 
 def credit_of_competency(tree: Requirement, competency: str) -> int:
     """Return the most credit (hundredths) that a tree gives a competency at one requirement, 0 for none."""
-    shape = numbered_tree_of(tree, Method.TWO)
+    shape = numbered_tree_of(tree, NEWEST)
     found = [0]
     for asker, node in zip(shape.asker, shape.nodes, strict=True):
         if not node.leaf or not {competency, ANYTHING} & set(node.accepts):

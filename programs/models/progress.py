@@ -13,7 +13,7 @@ from programs.models.enrollments import Enrollment
 from programs.models.programs import DIGEST
 
 METHODS = ("audit@1", "audit@2", "audit@3")
-"""The values of `programs.audit.rules.context.Method`."""
+"""The values of `programs.audit.rules.context.Method`, oldest first; the last is `NEWEST` there."""
 
 
 class ProgressStatus(models.TextChoices):

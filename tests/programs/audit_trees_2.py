@@ -3,13 +3,12 @@
 from dataclasses import dataclass, replace
 from random import Random
 
-from programs.audit.rules.context import Method
+from programs.audit.rules.context import NEWEST, Method
 from programs.audit.rules.facts import Facts
 from programs.audit.rules.requirements import Condition, Kind, ListCap, MetBy, Operator, Requirement, ShareCap, Unit
 from programs.rules.attainments import Attainment, AttainmentKind, Basis, ExceptionKind, RequirementException
 from tests.programs.audit_trees import COMPETENCIES, Case, TreeMaker
 
-NEWEST = Method.THREE
 UNITS = list(Unit)
 
 

@@ -113,6 +113,16 @@ def test_an_audit_fed_its_own_result_gives_the_same_answer(first: int) -> None:
             assert answer(again) == answer(before), seed
 
 
+@pytest.mark.parametrize("seed", [1194])
+def test_an_award_counts_its_own_credit_before_and_after_an_audit_is_fed_its_result(seed: int) -> None:
+    case = case_2_of(seed)
+    before = audited(case)
+    again = audited(case, previous=before.today.assignment)
+
+    assert [use.credits for use in before.today.uses] == [100]
+    assert answer(again) == answer(before)
+
+
 @batches
 def test_an_audit_keeps_its_own_result_after_any_other(first: int) -> None:
     for seed in range(first, first + BATCH):

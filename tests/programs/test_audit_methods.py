@@ -15,7 +15,7 @@ from core.jobs.models import Job
 from programs.audit.queries.attainments import attainments_of
 from programs.audit.queries.audits import shown_audit
 from programs.audit.queries.trees import audited_tree_of, tree_of
-from programs.audit.rules.context import Method
+from programs.audit.rules.context import NEWEST, Method
 from programs.awards.actions.concerns import settle_concern
 from programs.awards.actions.moving import enqueue_moves, learners_by_older_methods, move_learner
 from programs.awards.actions.progress import reaudit
@@ -34,6 +34,7 @@ from programs.models import (
     Progress,
     RecognitionBasis,
 )
+from programs.models.progress import METHODS
 from programs.pathway.queries.pathways import pathway_of
 from programs.rules.attainments import Basis
 from programs.rules.enrollment import EventKind
@@ -44,6 +45,11 @@ from tests.recipes import make_staff, signed_in_client
 
 START = date(2026, 3, 2)
 pytestmark = pytest.mark.django_db
+
+
+def test_the_stored_methods_are_those_of_the_audit_and_the_last_one_is_the_newest() -> None:
+    assert tuple(method.value for method in Method) == METHODS
+    assert METHODS[-1] == NEWEST
 
 
 def by_the_first_method(enrollment: Enrollment) -> Enrollment:

@@ -12,7 +12,7 @@ from core.text.strict_json import FormatError, Sheet, each, flag, text, whole, w
 from programs.audit.formats.audit_schema import DATE, DEFINITIONS, LARGEST_COUNT, MAX_DEPTH
 from programs.audit.formats.trial_checks import check_trial
 from programs.audit.rules.completion.assignment import Assignment
-from programs.audit.rules.context import Context, Method
+from programs.audit.rules.context import NEWEST, Context, Method
 from programs.audit.rules.facts import NO_FACTS, Facts, FactValue
 from programs.audit.rules.qualifiers import MAX_WITHIN_DAYS
 from programs.audit.rules.requirements import (
@@ -76,7 +76,7 @@ def read_trial(value: object, path: str = "") -> Trial:
     tree = sheet.required("root", read_requirement)
     caps: tuple[ShareCap, ...] = sheet.given("share_caps", each(_share_cap), ())
     tree = replace(tree, share_caps=(*tree.share_caps, *caps))
-    method = sheet.given("method", _one_of(Method), Method.THREE)
+    method = sheet.given("method", _one_of(Method), NEWEST)
     silent = silent_nodes(tree, sheet.members["root"]) if method.decides_sharing else ()
     attainments = sheet.required("attainments", each(read_attainment))
     exceptions: tuple[RequirementException, ...] = sheet.given("exceptions", each(read_exception), ())

@@ -19,7 +19,7 @@ from programs.audit.rules.audit import audit
 from programs.audit.rules.completion.assignment import Assignment
 from programs.audit.rules.completion.eligibility import Reason
 from programs.audit.rules.completion.solver_protocol import Solver
-from programs.audit.rules.context import Context, Method
+from programs.audit.rules.context import NEWEST, Context, Method
 from programs.audit.rules.result import Audit
 from programs.models import (
     Award,
@@ -31,8 +31,6 @@ from programs.models import (
 from programs.rules import enrollment as rules
 from programs.rules.attainments import Attainment, RequirementException
 
-NEWEST = Method.THREE
-"""The method of new enrollments; open ones are moved to it by a job."""
 CONTEXTS = {method.value: Context(method=method) for method in Method}
 """The context of each method. A program node is met by a valid award only."""
 

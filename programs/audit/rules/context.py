@@ -33,6 +33,18 @@ class Method(StrEnum):
         """Whether conditions compare texts whatever their case and blanks, as from `audit@3` on."""
         return self.counts_only_needed
 
+    @property
+    def shares_charges(self) -> bool:
+        """Whether bounds charge new work that serves exclusive parts and other nodes once, as from `audit@3` on.
+
+        The bound of `audit@2` can be too high there. Its decisions were made with it, so it stays as it is.
+        """
+        return self.counts_only_needed
+
+
+NEWEST = Method.THREE
+"""The method of all that is decided, published and tried from now on. Everything that means the newest asks this."""
+
 
 @dataclass(frozen=True, slots=True)
 class Context:

@@ -14,7 +14,7 @@ from typing import Any
 
 from programs.audit.rules.completion.numbered_tree import AskingLeaf, NumberedTree, numbered_tree_of
 from programs.audit.rules.completion.problem import merge_best
-from programs.audit.rules.completion.sharing_rules import leaves_by_name, worth_of_new
+from programs.audit.rules.completion.sharing_rules import leaves_by_name
 from programs.audit.rules.context import Context
 from programs.audit.rules.requirements import ANYTHING, MAX_CACHED_TREES, Kind, MetBy, Requirement
 
@@ -90,10 +90,10 @@ class _NewPieces:
         """Return the new pieces of a tree, the same for all learners."""
         worth: dict[int, dict[str, int]] = {}
         sharing: dict[int, int] = {}
-        for leaves, name in leaves_by_name(shape.nodes[0]):
-            single = sum(shape.single[leaf] for leaf in leaves)
-            for leaf in leaves:
-                worth.setdefault(leaf, {})[name] = worth_of_new(shape, leaf, name)
+        for leaves, name in leaves_by_name(shape.nodes[0], shape.method):
+            single = sum(shape.single[leaf] for leaf, _ in leaves)
+            for leaf, credit in leaves:
+                worth.setdefault(leaf, {})[name] = credit
                 if shape.single[leaf]:
                     sharing[leaf] = max(single, sharing.get(leaf, 1))
         return cls(worth, sharing)

@@ -18,11 +18,11 @@ from core.text.canonical import digest
 from programs import jobs
 from programs.announcements import AwardEnded, rescinded
 from programs.audit.queries.attainments import attainments_of, exceptions_inside, milestones_and_recognitions
-from programs.audit.queries.audits import NEWEST, kept_assignment
+from programs.audit.queries.audits import kept_assignment
 from programs.audit.queries.awarding import awarding_date
 from programs.audit.queries.trees import stacked_versions
 from programs.audit.rules.completion.solver_protocol import Solver
-from programs.audit.rules.context import Method
+from programs.audit.rules.context import NEWEST, Method
 from programs.awards.actions.concerns import raise_for_awards_above, settle_for_ended_award
 from programs.awards.actions.granting import (
     AwardInputs,

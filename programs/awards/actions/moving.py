@@ -17,11 +17,11 @@ from core import clock
 from core.jobs import enqueue
 from programs import jobs
 from programs.audit.queries.attainments import exceptions_inside, milestones_and_recognitions
-from programs.audit.queries.audits import NEWEST, audit_of, kept_assignment
+from programs.audit.queries.audits import audit_of, kept_assignment
 from programs.audit.queries.awarding import zone_of
 from programs.audit.queries.trees import stacked_versions
 from programs.audit.rules.completion.solver_protocol import Solver
-from programs.audit.rules.context import Method
+from programs.audit.rules.context import NEWEST, Method
 from programs.awards.actions.concerns import raise_for_new_method
 from programs.awards.actions.granting import AwardInputs, LearnerAwards, grounds_for
 from programs.awards.actions.progress import reaudit_person

@@ -21,12 +21,12 @@ from programs.audit.queries.attainments import (
     milestones_and_recognitions,
     with_recorded_flags,
 )
-from programs.audit.queries.audits import NEWEST, audit_of, columns_of, kept_assignment, method_for
+from programs.audit.queries.audits import audit_of, columns_of, kept_assignment, method_for
 from programs.audit.queries.awarding import awarding_time_zone
 from programs.audit.queries.mastery_bases import mastery_bases
 from programs.audit.queries.trees import named_in, programs_in, stacking, tree_of
 from programs.audit.rules.completion.solver_protocol import Solver
-from programs.audit.rules.context import Method
+from programs.audit.rules.context import NEWEST, Method
 from programs.audit.rules.requirements import ANYTHING
 from programs.audit.rules.result import Audit
 from programs.awards.actions.granting import AwardInputs, LearnerAwards, award_by_rule, award_inside

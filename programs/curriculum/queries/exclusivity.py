@@ -9,13 +9,12 @@ from django.db.models import QuerySet
 
 from core import clock
 from programs.audit.queries.attainments import attainments_of, awards_of, exceptions_of, with_awards
-from programs.audit.queries.audits import NEWEST
 from programs.audit.queries.awarding import zone_of
 from programs.audit.queries.enrollment_facts import facts_for
 from programs.audit.queries.trees import FIRST_CONTENT, audited_tree_of, programs_in, tree_of
 from programs.audit.rules.audit import audit
 from programs.audit.rules.completion.solver_protocol import Solver
-from programs.audit.rules.context import Context
+from programs.audit.rules.context import NEWEST, Context
 from programs.audit.rules.requirements import MAX_CACHED_TREES, Requirement
 from programs.audit.rules.result import Audit
 from programs.curriculum.rules.lint_sharing import COMPETING, overlapping_parts
@@ -71,7 +70,7 @@ def shared_where_silent(version: ProgramVersion) -> bool:
 def exclusivity_differences(
     version: ProgramVersion, *, at: datetime, solver: Solver | None = None, after: int = 0
 ) -> Iterator[ExclusivityDifference]:
-    """Yield the open enrollments of a version whose audit by `audit@2` would differ, by id, from after the id `after`.
+    """Yield the open enrollments of a version whose audit by the newest method would differ, by id, after id `after`.
 
     Rows are read in batches, so memory does not grow with the number of learners. Without a solver, distances are those
     of the best plan found.

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from programs.audit.rules.context import Method
+from programs.audit.rules.context import NEWEST
 from programs.audit.rules.requirements import Requirement
 from programs.audit.rules.tree_faults import Finding
 from programs.curriculum.rules.lint import lint
@@ -26,7 +26,7 @@ def lint_draft(
     `showable` and `stacked` are those of `lint`. `undecided` are the groups of which the author has not said whether
     their parts share pieces. The tree has the credits of competencies as they would be frozen.
     """
-    of_every_tree = lint(tree, showable=showable, stacked=stacked, method=Method.THREE)
+    of_every_tree = lint(tree, showable=showable, stacked=stacked, method=NEWEST)
     findings = [
         *(finding for finding in of_every_tree if finding.code not in ALLOWED),
         *lint_sharing(tree, undecided),

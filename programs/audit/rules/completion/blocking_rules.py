@@ -26,7 +26,7 @@ def blocking(problem: Problem, least: tuple[NodeBound, ...], solver: Solver | No
     order = problem.rules.places
     if least[0].cost and problem.shape.method.decides_sharing:
         suspects = _Reasons(problem, least).of(0)
-        if not suspects or not lower_bounds_of(problem.keeping(suspects))[0].cost:
+        if not _alone(problem, suspects) and not (suspects and lower_bounds_of(problem.keeping(suspects))[0].cost):
             suspects = (solver.core(problem) if solver else None) or frozenset(order)
     elif least[0].cost:
         suspects = _Reasons(problem, least).of(0)
@@ -37,6 +37,14 @@ def blocking(problem: Problem, least: tuple[NodeBound, ...], solver: Solver | No
     if not suspects:
         return Blocking((), irreducible=False)
     return _filtered(problem, sorted(suspects, key=order.__getitem__), solver)
+
+
+def _alone(problem: Problem, suspects: Collection[Rule]) -> bool:
+    """Return whether the reason is one leaf that every completion needs and that nothing may meet: no need to ask.
+
+    With the other rules gone, no piece may count that could not before, unless a cap kept it out.
+    """
+    return len(suspects) == 1 and next(iter(suspects)).kind == "need" and not problem.rules.sourced
 
 
 def _filtered(problem: Problem, suspects: list[Rule], solver: Solver | None) -> Blocking:

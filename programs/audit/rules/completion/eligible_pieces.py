@@ -197,18 +197,22 @@ def pieces_of(attainments: Sequence[Attainment], planned: frozenset[str], method
 
 def _variants_of(attainments: Sequence[Attainment], planned: frozenset[str]) -> Pieces:
     """Number the variants of pieces: a piece of several bases keeps each of them, and no basis improves another."""
-    numbers: dict[tuple[str, Basis, int | None], int] = {}
+    further: dict[tuple[str, Basis, int | None], int] = {}
     first: dict[str, int] = {}
     study: list[int] = []
     numbered: list[NumberedAttainment] = []
     basis: list[Basis] = []
+    credit: list[int | None] = []
     for attainment in attainments:
         name = piece_of(attainment)
-        number = numbers.setdefault((name, attainment.basis, attainment.credits), len(basis))
+        number = first.setdefault(name, len(basis))
+        if number < len(basis) and (basis[number] is not attainment.basis or credit[number] != attainment.credits):
+            number = further.setdefault((name, attainment.basis, attainment.credits), len(basis))
         if number == len(basis):
             basis.append(attainment.basis)
-            study.append(first.setdefault(name, number))
-        numbered.append(NumberedAttainment(attainment, number, attainment.id in planned))
+            credit.append(attainment.credits)
+            study.append(first[name])
+        numbered.append(tuple.__new__(NumberedAttainment, (attainment, number, attainment.id in planned)))
     return Pieces(numbered, tuple(basis), tuple(study) if len(first) < len(basis) else ())
 
 

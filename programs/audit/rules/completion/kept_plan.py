@@ -31,9 +31,9 @@ def keeping_previous(problem: Problem, preferences: Preferences, otherwise: Draf
     if plan is None or not _valid(problem, plan):
         return otherwise
     plan = filled(problem, plan)
-    if problem.renewed:
-        plan = with_shared_new_pieces(problem, plan, recount(problem, plan))
     kept = DraftPlan(plan, recount(problem, plan))
+    if problem.renewed:
+        kept = DraftPlan(*with_shared_new_pieces(problem, kept.plan, kept.tallies))
     kept = with_needed_only(problem, kept, preferences) if frugal else kept
     return kept if _rank(preferences, kept) <= _rank(preferences, otherwise) else otherwise
 
@@ -41,7 +41,7 @@ def keeping_previous(problem: Problem, preferences: Preferences, otherwise: Draf
 def _keeps_all(problem: Problem, previous: Assignment, plan: Plan) -> bool:
     """Return whether a plan moves nothing of the previous one, so that the previous one need not be replayed."""
     if problem.shape.method.counts_only_needed:
-        return previous in {Assignment(), assignment_of(problem, plan)}
+        return previous == Assignment() or previous == assignment_of(problem, plan)
     uses = _uses(problem, plan)
     return not previous.uses or previous.uses == uses or (problem.shape.method is Method.ONE and previous.uses < uses)
 
@@ -130,9 +130,12 @@ def settled(problem: Problem, preferences: Preferences, best: DraftPlan, least: 
         again = keeping_previous(problem, own, cheapest_draft(problem, own, least))
         if problem.shape.method.counts_only_needed:
             # Without the solver the next draft can be dearer; the next audit then asks the solver too.
-            if assignment_of(problem, again.plan) == own.previous or _rank(own, again) > _rank(own, best):
+            if _rank(own, again) > _rank(own, best):
                 break
+            # Plans of one assignment can still differ: a solver may leave out credit of an award that it uses.
             best = again
+            if assignment_of(problem, again.plan) == own.previous:
+                break
             continue
         wider = _uses(problem, again.plan) > _uses(problem, best.plan)
         if (_rank(own, again), not wider) >= (_rank(own, best), True):

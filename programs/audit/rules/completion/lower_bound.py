@@ -47,10 +47,13 @@ def lower_bounds_of(problem: Problem) -> tuple[NodeBound, ...]:
     The bound is valid because each hundredth of new work gives at most a hundredth of credit. Work without credit
     (`idle`) adds to the credits that are missing when everything eligible counts; work with credit may be part of them.
     """
+    sharing = sharing_leaves(problem) if problem.renewed else {}
     if problem.rules.crossing and any(problem.rules.exclusive):
-        unaided = _Bound(_without_pieces(problem)).run()
-        return _Bound(problem, tuple(bound.cost for bound in unaided)).run()
-    return _Bound(problem).run()
+        without = _without_pieces(problem)
+        same = problem.shape.method.shares_charges or not problem.renewed
+        unaided = _Bound(without, sharing if same else sharing_leaves(without)).run()
+        return _Bound(problem, sharing, tuple(bound.cost for bound in unaided)).run()
+    return _Bound(problem, sharing).run()
 
 
 def _without_pieces(problem: Problem) -> Problem:
@@ -62,13 +65,14 @@ def _without_pieces(problem: Problem) -> Problem:
 class _Bound:
     """One pass over the nodes, children first.
 
-    `unaided` is the bound of every node without any piece, where exclusive nodes need it.
+    `sharing` is the number of leaves among which the cost of a new piece is divided, by leaf. `unaided` is the bound of
+    every node without any piece, where exclusive nodes need it.
     """
 
-    def __init__(self, problem: Problem, unaided: tuple[int, ...] = ()) -> None:
+    def __init__(self, problem: Problem, sharing: Mapping[int, int], unaided: tuple[int, ...] = ()) -> None:
         self.problem = problem
         self.unaided = unaided
-        self.sharing = sharing_leaves(problem) if problem.renewed else {}
+        self.sharing = sharing
         self.shape = problem.shape
         self.rules = problem.rules
         self.sourced = problem.rules.sourced
@@ -131,8 +135,15 @@ class _Bound:
     def _by_exclusion(self, node: int) -> int:
         """Return what an exclusive node costs at least: each piece helps one child, by no more than it replaces there.
 
-        New work can replace a piece wherever it is used. So a child costs what it costs without pieces, less what the
-        pieces used there replace.
+        Proof. Charge each leaf that new work meets with a share of that work, `whole // sharing`. One new piece serves
+        at most `sharing` leaves together with a leaf, and costs the highest `whole` of the leaves that it serves. So
+        all shares together are no more than its cost, and a plan costs at least the sum of its charges. New work can
+        replace a piece wherever it is used. So the charges in a child are those without pieces, less what the pieces
+        used there replace; and a piece is used in one child only.
+
+        All nodes must be charged by the same shares, with and without pieces. That is why `sharing_leaves` counts the
+        leaves in exclusive parts though pieces are offered there: if another part takes the piece, new work for the
+        leaf may serve a leaf outside as well.
         """
         problem, helps = self.problem, dict[int, int]()
         for child in self.shape.children[node]:
@@ -237,7 +248,8 @@ class _Bound:
         for basis, most in self.ceilings[node].items():
             if by.get(basis, 0) > most:
                 of_basis = [value for piece, value in reach.values.items() if self.problem.basis[piece] is basis]
-                by[basis] = largest_sum(of_basis, most) if self.problem.even else most
+                summed = self.problem.even and not self.problem.study and not self.problem.renewed
+                by[basis] = largest_sum(of_basis, most) if summed else most
         return reach._replace(by=by, most=min(reach.most, sum(by.values())))
 
     def _by_routes(self, tree: Reach, routes: tuple[Route, ...]) -> Reach:

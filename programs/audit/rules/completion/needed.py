@@ -12,7 +12,7 @@ from programs.audit.rules.completion.assignment import assignment_of, counted_on
 from programs.audit.rules.completion.picking import Preferences
 from programs.audit.rules.completion.plan_cost import Plan, Tally, credits_of, outward, over_cap, recount, recount_above
 from programs.audit.rules.completion.problem import Option, Problem
-from programs.audit.rules.completion.upper_bound import DraftPlan, drafts, fullest_within
+from programs.audit.rules.completion.upper_bound import DraftPlan, drafts, fullest_within, redrafted
 from programs.audit.rules.requirements import Kind
 
 Places = dict[int, dict[int, int]]
@@ -50,6 +50,8 @@ def with_others_as_drafted(problem: Problem, draft: DraftPlan, preferences: Pref
     if len(completed) == len(problem.shape.nodes):
         return draft
     own = Preferences(assignment_of(problem, draft.plan), preferences.preferred)
+    if problem.rules.local and problem.routes is problem.shape.unrouted:
+        return redrafted(problem, own, draft, completed)
     other = next(drafts(problem, own)).plan
     size = range(len(problem.shape.nodes))
     plan = Plan(
@@ -70,7 +72,7 @@ class _Rooms:
     def __init__(self, problem: Problem, tallies: Sequence[Tally], places: Places) -> None:
         self.problem = problem
         self.places = places
-        self.paths: dict[int, list[int]] = {}
+        self.limits: dict[int, list[int]] = {}
         self.rooms = {
             node: max(0, credits_of(problem, tallies[node]) - wanted.min_credits)
             for node, wanted in enumerate(problem.shape.nodes)
@@ -79,36 +81,45 @@ class _Rooms:
 
     def spare(self, use: _Use) -> bool:
         """Leave a piece out at a leaf where every node on its path can do without; return whether it went."""
-        losses = self._losses(use)
-        if any(loss > self.rooms[node] for node, loss in losses.items()):
-            return False
+        rooms, places, value = self.rooms, self.places[self.problem.study_of(use.option.piece)], use.option.value
+        limits = self._limits(use.leaf)
+        alone = len(places) == 1
+        losses = {node: value if alone else self._loss(node, use, places) for node in limits}
         for node, loss in losses.items():
-            self.rooms[node] -= loss
-        del self.places[self.problem.study_of(use.option.piece)][use.leaf]
+            if loss > rooms[node]:
+                return False
+        for node, loss in losses.items():
+            rooms[node] -= loss
+        del places[use.leaf]
         return True
 
     def spare_most(self, leaf: int, uses: list[_Use]) -> list[_Use]:
         """Leave out pieces that count at one leaf only, worth together as much as may go; return them."""
         values = [use.option.value for use in uses]
-        room = min((self.rooms[node] for node in self._path(leaf) if node in self.rooms), default=sum(values))
+        room = min((self.rooms[node] for node in self._limits(leaf)), default=sum(values))
         most = {*fullest_within(values, room), *(place for place, value in enumerate(values) if not value)}
         return [use for place, use in enumerate(uses) if place in most and self.spare(use)]
 
-    def _losses(self, use: _Use) -> dict[int, int]:
-        places = self.places[self.problem.study_of(use.option.piece)]
-        if len(places) == 1:
-            return dict.fromkeys((node for node in self._path(use.leaf) if node in self.rooms), use.option.value)
-        losses = {}
-        for node in self._path(use.leaf):
-            if node in self.rooms:
-                counting = [value for place, value in places.items() if place != use.leaf and node in self._path(place)]
-                losses[node] = max(0, use.option.value - max(counting, default=0))
-        return losses
+    def _loss(self, node: int, use: _Use, places: dict[int, int]) -> int:
+        """Return what a node counts less without a use, where the same piece may count by another leaf."""
+        most = 0
+        for place, value in places.items():
+            if value > most and place != use.leaf and node in self._limits(place):
+                most = value
+        return max(0, use.option.value - most)
 
-    def _path(self, leaf: int) -> list[int]:
-        if leaf not in self.paths:
-            self.paths[leaf] = self.problem.shape.counting_path(leaf)
-        return self.paths[leaf]
+    def _limits(self, leaf: int) -> list[int]:
+        """Return the nodes with a minimum at which the pieces of a leaf count."""
+        limits = self.limits.get(leaf)
+        if limits is None:
+            limits = [node for node in self.problem.shape.counting_path(leaf) if node in self.rooms]
+            self.limits[leaf] = limits
+        return limits
+
+
+def _rank_of_use(use: _Use) -> tuple[tuple[bool, ...], int, int, int]:
+    order, leaf, option = use
+    return order, leaf, -option.value, tie_break(option.attainment)
 
 
 class _Needed:
@@ -119,6 +130,12 @@ class _Needed:
         self.shape = problem.shape
         self.preferences = preferences
         self.plan, self.tallies = draft
+        self.completed = counted_on(draft.plan)
+        # Nothing is waived, passed by, planned or wanted somewhere, so no part differs from another in that.
+        self.alike = (
+            not (preferences.preferred or problem.partial or problem.rules.waiving)
+            and problem.routes is problem.shape.unrouted
+        )
         # By the tree, not by the rules: a waived node still counts what was done, up to what it asks for.
         self.asking = [
             number
@@ -128,8 +145,11 @@ class _Needed:
 
     def leave_out_parts(self) -> None:
         """Leave out completed parts of choices and *credits* groups that nothing needs."""
-        for group in counted_on(self.plan):
-            wanted, chosen = self.shape.nodes[group], self.plan.chosen[group]
+        for group in self.completed:
+            chosen = self.plan.chosen[group]
+            if not chosen:
+                continue
+            wanted = self.shape.nodes[group]
             spare = len(chosen) - (wanted.n if wanted.kind is Kind.CHOOSE else 0)
             if wanted.kind not in {Kind.CHOOSE, Kind.CREDITS} or spare <= 0:
                 continue
@@ -150,15 +170,20 @@ class _Needed:
         return replace(self.plan, chosen=tuple(chosen))
 
     def _order_of_part(self, child: int) -> tuple[bool, bool, bool, bool, int, int]:
+        name, before = self.shape.nodes[child].id, self.shape.nodes[child].id in self.preferences.previous.chosen
+        worth = credits_of(self.problem, outward(self.problem, child, self.tallies[child], self.plan.route[child]))
+        if self.alike:
+            return False, True, True, before, -worth, tie_break(name)
         inside = self._completed_below(child)
         uses = [(node, option) for node in inside for option in self.plan.used[node]]
         routes = [route for node in inside if (route := self.plan.route[node]) is not None]
-        name, exceptional = self.shape.nodes[child].id, any(self._excused(node) for node in inside)
-        exceptional = exceptional or any(it.exception for _node, it in uses) or any(it.exception for it in routes)
+        exceptional = (
+            any(self._excused(node) for node in inside)
+            or any(it.exception for _node, it in uses)
+            or any(it.exception for it in routes)
+        )
         planned = any(it.planned for _node, it in uses) or any(it.planned for it in routes)
         preferred = any((it.attainment, node) in self.preferences.preferred for node, it in uses)
-        before = name in self.preferences.previous.chosen
-        worth = credits_of(self.problem, outward(self.problem, child, self.tallies[child], self.plan.route[child]))
         return preferred, not exceptional, not planned, before, -worth, tie_break(name)
 
     def _completed_below(self, node: int) -> list[int]:
@@ -176,9 +201,7 @@ class _Needed:
 
     def leave_out_pieces(self) -> None:
         """Leave out pieces at *credits* leaves: first those that count elsewhere too, then all others."""
-        uses = sorted(
-            self._uses(), key=lambda use: (use.order, use.leaf, -use.option.value, tie_break(use.option.attainment))
-        )
+        uses = sorted(self._uses(), key=_rank_of_use)
         if not uses:
             return
         places = self._places()
@@ -210,7 +233,7 @@ class _Needed:
     def _uses(self) -> Iterator[_Use]:
         """Yield the pieces that the plan uses at *credits* leaves, without new work."""
         previous, preferred = self.preferences.previous.uses, self.preferences.preferred
-        for leaf in counted_on(self.plan):
+        for leaf in self.completed:
             wanted = self.shape.nodes[leaf]
             if wanted.kind is not Kind.CREDITS or not wanted.leaf or self.plan.route[leaf] is not None:
                 continue
@@ -227,7 +250,7 @@ class _Needed:
 
     def _places(self) -> Places:
         places: Places = {}
-        for node in counted_on(self.plan):
+        for node in self.completed:
             route = self.plan.route[node]
             pieces = [(option.piece, option.value) for option in self.plan.used[node]] if route is None else []
             pieces += [] if route is None else [*((piece, 0) for piece, _value in route.spends), *route.values.items()]
@@ -246,9 +269,12 @@ class _Needed:
         return self._take(self._without_uses(uses), {use.leaf for use in uses})
 
     def _without_uses(self, uses: Iterable[_Use]) -> Plan:
-        used = list(self.plan.used)
+        going: dict[int, set[int]] = {}
         for use in uses:
-            used[use.leaf] = tuple(option for option in used[use.leaf] if option != use.option)
+            going.setdefault(use.leaf, set()).add(use.option.piece)
+        used = list(self.plan.used)
+        for leaf, pieces in going.items():
+            used[leaf] = tuple([option for option in used[leaf] if option.piece not in pieces])
         return replace(self.plan, used=tuple(used))
 
     def _take(self, plan: Plan, changed: Iterable[int]) -> bool:
@@ -259,15 +285,15 @@ class _Needed:
         tallies = recount_above(self.problem, plan, self.tallies, changed)
         if tallies[0].cost > self.tallies[0].cost:
             return False
-        completed = set(counted_on(plan))
-        if any(node in completed and self._counts_too_little(node, tallies[node]) for node in self.asking):
+        completed = self.completed if plan.chosen is self.plan.chosen else counted_on(plan)
+        if any(self._counts_too_little(node, tallies[node]) and node in completed for node in self.asking):
             return False
         # A better variant of a piece that goes may leave more of a basis that is capped.
         if self.problem.study and any(
             over_cap(self.problem, node, tallies[node].values) is not None for node in completed
         ):
             return False
-        self.plan, self.tallies = plan, tallies
+        self.plan, self.tallies, self.completed = plan, tallies, completed
         return True
 
     def _counts_too_little(self, node: int, tally: Tally) -> bool:

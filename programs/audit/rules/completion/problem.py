@@ -172,6 +172,27 @@ class Rules:
         return any(self.floor)
 
     @cached_property
+    def waiving(self) -> bool:
+        """Whether any competency, milestone, quantity or program need not be met."""
+        nodes = zip(self.need, self.shape.leaf, self.shape.nodes, strict=True)
+        return any(leaf and not need and node.kind is not Kind.CREDITS for need, leaf, node in nodes)
+
+    @cached_property
+    def local(self) -> bool:
+        """Whether a draft can be made anew for some parts alone.
+
+        It cannot where a rule ties the pieces of different parts together, or where a group takes parts for credits.
+        """
+        taking = (
+            floor or here or pieces
+            for node, floor, here, pieces in zip(
+                self.shape.nodes, self.floor, self.here, self.pieces or self.floor, strict=True
+            )
+            if node.children and node.kind in {Kind.CHOOSE, Kind.CREDITS}
+        )
+        return not (self.crossing or any(self.capped) or any(taking))
+
+    @cached_property
     def bare(self) -> tuple[bool, ...]:
         """By node, whether no rule limits the credits that count there."""
         bare = [not (floor or here or caps) for floor, here, caps in zip(self.floor, self.here, self.caps, strict=True)]
@@ -272,8 +293,8 @@ class Problem:
 
     `options` are at competency and credits leaves; `values` are the credits of their pieces there. `routes` are mostly
     at programs. `gap` is the cost of a milestone or quantity leaf now. `awaiting` is the cost of a program with a
-    complete tree but no award. `even`: every piece has the same credits wherever it may be used. `partial`: some
-    options are planned or need an exception, so plans of one cost are not equally good.
+    complete tree but no award. `even`: every piece, new ones too, has the same credits wherever it may be used.
+    `partial`: some options are planned or need an exception, so plans of one cost are not equally good.
 
     The rest is empty in `audit@1`. `study` gives the variants of one piece of study the same number; empty where every
     piece has one variant. `listed` are the pieces of each list of `Rules.lists`, by node and place. `modes` are the

@@ -57,7 +57,7 @@ def extended(
         problem,
         basis=tuple(basis),
         here=frozenset({*problem.here, None}),
-        even=problem.even and not study and not renewed,
+        even=problem.even and _worth_the_same(problem.shape.nodes[0], problem.shape.method),
         study=study,
         listed=_listed(problem, numbered) if problem.rules.listing else {},
         modes={node: tuple(some) for node, some in modes.items()},
@@ -114,27 +114,39 @@ def _renewed(problem: Problem, basis: list[Basis | None], names: dict[int, str])
     competency has one such piece, because a competency counts once; further new work is done for each leaf alone.
     """
     found: dict[int, list[Option]] = {}
-    for leaves, name in leaves_by_name(problem.shape.nodes[0]):
+    for leaves, name in leaves_by_name(problem.shape.nodes[0], problem.shape.method):
         number = len(basis)
         basis.append(None)
         names[number] = name
-        for leaf in leaves:
-            found.setdefault(leaf, []).append(Option(number, worth_of_new(problem.shape, leaf, name), ""))
+        for leaf, worth in leaves:
+            found.setdefault(leaf, []).append(tuple.__new__(Option, (number, worth, "", "", False)))
     return {leaf: tuple(options) for leaf, options in found.items()}
 
 
 @lru_cache(maxsize=MAX_CACHED_TREES)
-def leaves_by_name(tree: Requirement) -> tuple[tuple[tuple[int, ...], str], ...]:
-    """Return the leaves that a new piece of one competency could serve, and the competency; two leaves or more."""
-    # Cached by tree, which is immutable; no learner is part of the answer.
-    shape = numbered_tree_of(tree, Method.TWO)
+def leaves_by_name(tree: Requirement, method: Method) -> tuple[tuple[tuple[tuple[int, int], ...], str], ...]:
+    """Return the leaves that a new piece of one competency could serve, with its credits there, and the competency.
+
+    Two leaves or more.
+    """
+    # Cached by tree and method, which are immutable; no learner is part of the answer.
+    shape = numbered_tree_of(tree, method)
     found = []
     for name in sorted(shape.learning):
         leaves = {asker.node for asker in (*shape.learning[name], *shape.anything)}
-        serving = tuple(leaf for leaf in sorted(leaves) if _serves(shape, leaf, name))
+        serving = tuple(
+            (leaf, worth_of_new(shape, leaf, name)) for leaf in sorted(leaves) if _serves(shape, leaf, name)
+        )
         if len(serving) > 1:
             found.append((serving, name))
     return tuple(found)
+
+
+@lru_cache(maxsize=MAX_CACHED_TREES)
+def _worth_the_same(tree: Requirement, method: Method) -> bool:
+    """Return whether each new piece has the same credits at all leaves that it could serve."""
+    # Cached by tree and method, which are immutable; no learner is part of the answer.
+    return all(len({worth for _, worth in leaves}) == 1 for leaves, _ in leaves_by_name(tree, method))
 
 
 def _serves(shape: NumberedTree, leaf: int, name: str) -> bool:
@@ -158,15 +170,25 @@ def price_of_new(problem: Problem, leaf: int, option: Option) -> int:
 
 
 def sharing_leaves(problem: Problem) -> dict[int, int]:
-    """Return, for each leaf that only new work can meet, how many such leaves one new piece could serve with it."""
+    """Return, for each leaf that new work may have to meet, how many such leaves one new piece could serve with it."""
     waiting: dict[int, list[int]] = {}
+    shared_out = problem.shape.method.shares_charges and problem.rules.crossing
+    contended = _inside_exclusive(problem) if shared_out else frozenset[int]()
     for leaf, options in problem.renewed.items():
-        if problem.shape.single[leaf] and problem.rules.need[leaf] and not problem.options[leaf]:
+        without = leaf in contended or not problem.options[leaf]
+        if without and problem.shape.single[leaf] and problem.rules.need[leaf]:
             for option in options:
                 waiting.setdefault(option.piece, []).append(leaf)
     found: dict[int, int] = {}
     for leaves in waiting.values():
         for leaf in leaves:
-            together = [other for other in leaves if other == leaf or not problem.rules.apart(leaf, other)]
-            found[leaf] = max(len(together), found.get(leaf, 1))
+            together = len(leaves)
+            if problem.rules.crossing:
+                together = sum(other == leaf or not problem.rules.apart(leaf, other) for other in leaves)
+            found[leaf] = max(together, found.get(leaf, 1))
     return {leaf: count for leaf, count in found.items() if count > 1}
+
+
+def _inside_exclusive(problem: Problem) -> frozenset[int]:
+    """Return the nodes below exclusive ones: a piece that is offered at such a leaf may be needed in another part."""
+    return frozenset(node for node, sides in enumerate(problem.rules.sides) if sides)

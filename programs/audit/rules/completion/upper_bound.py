@@ -16,7 +16,6 @@ from programs.audit.rules.completion.plan_cost import (
     leaf_tally,
     outward,
     over_cap,
-    recount,
     route_tally,
 )
 from programs.audit.rules.completion.problem import NOTHING, Mode, Option, Problem, Route
@@ -55,8 +54,16 @@ def _draft(problem: Problem, preferences: Preferences, strategy: PassStrategy) -
         draft = again if again.cost < draft.cost else draft
     if not (problem.renewed and draft.cost):
         return draft
-    plan = with_shared_new_pieces(problem, draft.plan, draft.tallies)
-    return draft if plan is draft.plan else DraftPlan(plan, recount(problem, plan))
+    return DraftPlan(*with_shared_new_pieces(problem, draft.plan, draft.tallies))
+
+
+def redrafted(problem: Problem, preferences: Preferences, draft: DraftPlan, completed: frozenset[int]) -> DraftPlan:
+    """Return the draft with the nodes outside `completed` as the first draft for these preferences has them.
+
+    The rules have to be `local`, nothing may pass nodes by, and the preferences have to be the draft itself. Then the
+    first draft completes the same nodes and others that cost nothing, and new work moves no piece outside.
+    """
+    return _Pass(problem, preferences, PassStrategy(steady=True)).filled_up(draft, completed)
 
 
 class _Pass:
@@ -89,18 +96,30 @@ class _Pass:
             pass
         return DraftPlan(Plan(tuple(self.used), tuple(self.chosen), tuple(self.route)), tuple(self.tallies))
 
+    def filled_up(self, draft: DraftPlan, completed: frozenset[int]) -> DraftPlan:
+        """Return a draft with all nodes that it does not complete as this pass has them."""
+        self._pick()
+        plan, tallies = draft
+        for node in reversed(range(len(self.shape.nodes))):
+            if node in completed:
+                self.used[node], self.chosen[node], self.route[node] = (
+                    plan.used[node],
+                    plan.chosen[node],
+                    plan.route[node],
+                )
+                self.tallies[node] = tallies[node]
+            else:
+                self.tallies[node] = self._counted(node)
+        return DraftPlan(Plan(tuple(self.used), tuple(self.chosen), tuple(self.route)), tuple(self.tallies))
+
     def _settled(self) -> bool:
         """Make one pass; return False when a cap was exceeded and pieces were barred below it."""
         self._pick()
         exceeded: set[int] = set()
-        leaf, caps, routes = self.shape.leaf, self.problem.rules.capped, self.problem.routes
+        caps, routes = self.problem.rules.capped, self.problem.routes
         for node in reversed(range(len(self.shape.nodes))):
             self.route[node] = None
-            if leaf[node]:
-                tally = leaf_tally(self.problem, node, self.used[node], None)
-            else:
-                self.chosen[node] = self._parts(node)
-                tally = self._grouped(node, self.chosen[node])
+            tally = self._counted(node)
             if caps[node] and exceeded.isdisjoint(range(node, self.shape.end[node])):
                 excess = over_cap(self.problem, node, tally.values)
                 if excess is not None:
@@ -108,6 +127,13 @@ class _Pass:
                     exceeded.add(node)
             self.tallies[node] = self._routed(node, tally) if routes[node] else tally
         return not exceeded
+
+    def _counted(self, node: int) -> Tally:
+        """Choose the parts of a node and return its tally without a route; its children have theirs."""
+        if self.shape.leaf[node]:
+            return leaf_tally(self.problem, node, self.used[node], None)
+        self.chosen[node] = self._parts(node)
+        return self._grouped(node, self.chosen[node])
 
     def _pick(self) -> None:
         """Choose the pieces of each leaf; the leaf with the fewest options chooses first."""
