@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.admin.labels import signed_in_user
+from accounts.forms import LearnerNumberField
 from accounts.models import Learner
 from accounts.permissions import may_read_learners
 from accounts.queries import learner_civil_date
 from core import clock
 from core.desk import desk_action
-from core.desk.rights import require
 from programs.curriculum.admin.versions import ProgramVersionAdmin, in_force
 from programs.decisions.actions.exceptions import (
     PreviewedException,
@@ -31,7 +31,6 @@ from programs.enrollment.admin.enrolling_list import MAX_SHOWN_ROWS, EntryForm, 
 from programs.enrollment.labels import REFUSALS
 from programs.enrollment.queries import names_by_number, open_enrollments_by_number
 from programs.errors import RowsRefusedError
-from programs.forms import LearnerNumberField
 from programs.models import Enrollment, ProgramVersion
 from programs.permissions import keeps_enrollments
 
@@ -39,7 +38,7 @@ from programs.permissions import keeps_enrollments
 class EnrollForm(EntryForm):
     """One learner, the first day and the cohort."""
 
-    learner = LearnerNumberField()
+    learner = LearnerNumberField(may_read_learners)
     field_order = ("learner", "on", "cohort")
 
 
@@ -53,7 +52,6 @@ class AdmittingVersionAdmin(ProgramVersionAdmin):
     def enroll(self, request: HttpRequest, row: ProgramVersion, form: EnrollForm) -> HttpResponse:
         """Admit one learner, and open the enrollment."""
         entered = form.cleaned_data
-        require(may_read_learners, request.user, entered["learner"])
         enrollment = enroll(
             entered["learner"],
             version=row,
