@@ -32,14 +32,14 @@ from programs.enrollment.labels import REFUSALS
 from programs.enrollment.queries import names_by_number, open_enrollments_by_number
 from programs.errors import RowsRefusedError
 from programs.models import Enrollment, ProgramVersion
-from programs.permissions import keeps_enrollments
+from programs.permissions import enrolls, keeps_enrollments
 
 
 class EnrollForm(EntryForm):
-    """One learner, the first day and the cohort."""
+    """One learner, the place of study, the first day and the cohort."""
 
     learner = LearnerNumberField(may_read_learners)
-    field_order = ("learner", "on", "cohort")
+    field_order = ("learner", "organization", "on", "cohort")
 
 
 @admin.register(ProgramVersion)
@@ -48,7 +48,7 @@ class AdmittingVersionAdmin(ProgramVersionAdmin):
 
     refusals: ClassVar = {**ProgramVersionAdmin.refusals, **REFUSALS}
 
-    @desk_action(_("Enroll a learner"), may=keeps_enrollments, form=EnrollForm, offered=in_force)
+    @desk_action(_("Enroll a learner"), may=enrolls, form=EnrollForm, offered=in_force)
     def enroll(self, request: HttpRequest, row: ProgramVersion, form: EnrollForm) -> HttpResponse:
         """Admit one learner, and open the enrollment."""
         entered = form.cleaned_data
@@ -56,6 +56,7 @@ class AdmittingVersionAdmin(ProgramVersionAdmin):
             entered["learner"],
             version=row,
             on=entered["on"],
+            organization=entered["organization"],
             cohort=entered["cohort"],
             by=signed_in_user(request),
             at=clock.now(),
@@ -64,7 +65,7 @@ class AdmittingVersionAdmin(ProgramVersionAdmin):
 
     @desk_action(
         _("Enroll a list"),
-        may=keeps_enrollments,
+        may=enrolls,
         form=ListForm,
         offered=in_force,
         explains=_("You see first what would happen, line by line. All of it is taken in, or nothing."),
@@ -75,6 +76,7 @@ class AdmittingVersionAdmin(ProgramVersionAdmin):
         arguments: dict[str, Any] = {
             "version": row,
             "on": entered["on"],
+            "organization": entered["organization"],
             "cohort": entered["cohort"],
             "learners": may_read_learners.among(request.user, Learner.objects.all()),
             "by": signed_in_user(request),
