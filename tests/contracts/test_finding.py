@@ -5,10 +5,11 @@ Whoever types a number or an e-mail reads the same answer for a row out of reach
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.forms import BaseForm, CharField
+from django.forms import CharField
 from django.test import Client
 
 from accounts.models import Role
@@ -32,7 +33,7 @@ LISTS = {"ListForm.text", "SeveralForm.text"}
 NEW = {"NewLearnerForm.learner_number", "NewClientForm.contact_email", "NameForm.text", "CorrectionForm.text"}
 
 
-def forms() -> Iterator[tuple[str, type[BaseForm]]]:
+def forms() -> Iterator[tuple[str, type[Any]]]:
     """The route of each form of the desk, with its class."""
     for model, page in admin.site._registry.items():
         assert isinstance(page, DeskAdmin)
@@ -41,7 +42,7 @@ def forms() -> Iterator[tuple[str, type[BaseForm]]]:
         yield f"{route}add", page.form
 
 
-def finding(form: type[BaseForm]) -> list[str]:
+def finding(form: type[Any]) -> list[str]:
     """The fields of a form that find a row by what is typed."""
     listing = [name for name in form.base_fields if f"{form.__name__}.{name}" in LISTS]
     return [name for name, field in form.base_fields.items() if isinstance(field, FindingField)] + listing
