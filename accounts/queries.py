@@ -279,7 +279,12 @@ def approval_for(act: ApprovalAct, *, kind: ApprovedKind, subject_id: uuid.UUID,
 
 def user_with_email(email: str) -> User | None:
     """The account that signs in with this address, in any case of letters."""
-    return User.objects.filter(email__iexact=email).first()
+    return users_with_email(email).first()
+
+
+def users_with_email(email: str) -> QuerySet[User]:
+    """The account that signs in with this address, in any case of letters, if there is one."""
+    return User.objects.filter(email__iexact=email)
 
 
 def with_current_roles(users: QuerySet[User], *, at: datetime) -> QuerySet[User]:
@@ -321,9 +326,9 @@ def client_of_token(token: str, *, at: datetime) -> PartnerClient | None:
     return access_token.application if access_token is not None and access_token.allow_scopes(["read"]) else None
 
 
-def learner_with_number(number: str) -> Learner | None:
-    """The record with this learner number."""
-    return Learner.objects.filter(learner_number=number).first()
+def learners_with_number(number: str) -> QuerySet[Learner]:
+    """The record with this learner number, if there is one."""
+    return Learner.objects.filter(learner_number=number)
 
 
 def another_learner_has_account(user: User, learner: Learner) -> bool:

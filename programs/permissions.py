@@ -5,20 +5,24 @@ that awarded it. An enrollment is also seen by its program's organization, and a
 """
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from accounts.models import Role, User
+from accounts.models import Organization, Role, User
 from accounts.permissions import READERS, Actor, holds_everywhere
 from accounts.permissions.rights import (
+    NO_ROWS,
     Narrow,
     Right,
     Scope,
     about_the_whole_learner,
     both,
     in_organization,
+    limits_of,
     of_advised_learner,
     set_learner_tie,
     set_program_terms,
@@ -67,6 +71,8 @@ keeps_enrollments = Right(
     Role.REGISTRAR,
     acts=True,
 )
+# A branch enrolls into what the institution awards: it needs to see the version, and acts on its own place alone.
+enrolls = Right("enrolls", "Enrolls into versions that a place of study within reach offers.", Role.REGISTRAR)
 reads_awards = Right("reads_awards", "Sees what was awarded to whom, what waits, and what to look at.", *READERS)
 grants_awards = Right(
     "grants_awards",
@@ -84,6 +90,17 @@ def limits_staff_to_programs(user: Actor) -> bool:
 def sees_program_staff(user: Actor) -> bool:
     """Sees who is limited to which programs: registrars and inspectors of the whole institution."""
     return holds_everywhere(user, Role.REGISTRAR, Role.INSPECTOR)
+
+
+def places_to_enroll_at(user: Actor, program: Program) -> QuerySet[Organization]:
+    """Return the places of study at which `user` may enroll learners in `program`, by name."""
+    limits = [
+        limit for limit in limits_of(user, Role.REGISTRAR) if limit.programs is None or program.pk in limit.programs
+    ]
+    places = Organization.objects.ours().order_by("name", "pk")
+    if any(limit.organizations is None for limit in limits):
+        return places
+    return places.filter(reduce(or_, [in_organization("pk")(limit) for limit in limits], NO_ROWS))
 
 
 def _named_programs(path: str) -> Narrow:

@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -11,39 +10,23 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.advisors import assign_advisor, end_advising
 from accounts.admin.labels import REFUSALS, signed_in_user
-from accounts.models import AdvisorAssignment, Learner, User
-from accounts.permissions import may_assign_advisors, may_read_advisors
+from accounts.forms import AccountEmailField, LearnerNumberField
+from accounts.models import AdvisorAssignment
+from accounts.permissions import may_assign_advisors, may_read_advisors, may_read_roles
 from accounts.queries import (
     learner_civil_date,
-    learner_with_number,
     rows_of_learners_matching,
-    user_with_email,
     with_person,
 )
 from core import clock
 from core.desk import DeskAdmin, SavingForm, VerbForm, desk_action
-from core.desk.rights import require
 
 
 class AdvisorForm(SavingForm):
     """The learner and the advisor."""
 
-    learner_number = forms.CharField(label=_("learner number"), max_length=40)
-    email = forms.EmailField(label=_("e-mail of the advisor"))
-
-    def clean_learner_number(self) -> Learner:
-        """The record with this number."""
-        learner = learner_with_number(self.cleaned_data["learner_number"].strip())
-        if learner is None:
-            raise forms.ValidationError(_("No learner has this number."))
-        return learner
-
-    def clean_email(self) -> User:
-        """The account with this e-mail."""
-        user = user_with_email(self.cleaned_data["email"])
-        if user is None:
-            raise forms.ValidationError(_("There is no account with this e-mail."))
-        return user
+    learner_number = LearnerNumberField(may_assign_advisors, label=_("learner number"))
+    email = AccountEmailField(may_read_roles, label=_("e-mail of the advisor"))
 
 
 def is_running(assignment: AdvisorAssignment) -> bool:
@@ -84,9 +67,10 @@ class AdvisorAssignmentAdmin(DeskAdmin):
 
     def save_through(self, request: HttpRequest, _obj: Model | None, form: Any, _reason: str) -> AdvisorAssignment:  # noqa: ANN401
         """Assign the learner."""
-        learner = form.cleaned_data["learner_number"]
-        require(may_assign_advisors, request.user, learner)
-        return assign_advisor(learner, advisor=form.cleaned_data["email"], at=clock.now(), by=signed_in_user(request))
+        entered = form.cleaned_data
+        return assign_advisor(
+            entered["learner_number"], advisor=entered["email"], at=clock.now(), by=signed_in_user(request)
+        )
 
     @admin.display(description=_("legal name"))
     def named(self, row: Any) -> str:  # noqa: ANN401 - with the column of with_person

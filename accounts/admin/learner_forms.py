@@ -6,13 +6,13 @@ from django import forms
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import AccountEmailField, LearnerNumberField
 from accounts.models import Learner, LearnerLink, NameKind, User
+from accounts.permissions import may_change_learners
 from accounts.queries import (
     another_learner_has_account,
     has_name_without_end,
-    learner_with_number,
     links_in_force_of,
-    user_with_email,
 )
 from core.desk import ReasonForm, SavingForm
 from core.desk.widgets import DateInput
@@ -67,16 +67,8 @@ class IdentifierForm(ReasonForm):
 class OtherRecordForm(ReasonForm):
     """The learner number of the other record to link."""
 
-    learner_number = forms.CharField(label=_("number of the other record"), max_length=40)
+    learner_number = LearnerNumberField(may_change_learners, label=_("number of the other record"))
     field_order = ("learner_number", "why")
-
-    def clean_learner_number(self) -> Learner:
-        """The record with this number."""
-        number = self.cleaned_data["learner_number"].strip()
-        other = learner_with_number(number)
-        if other is None:
-            raise forms.ValidationError(_("No learner has this number."))
-        return other
 
 
 class LinkChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable when it runs
@@ -103,19 +95,13 @@ class UnlinkForm(ReasonForm):
 class AccountForm(ReasonForm):
     """The e-mail of the learner's account."""
 
-    email = forms.EmailField(
-        label=_("e-mail of the account"), required=False, help_text=_("Empty: no account. The record stays.")
-    )
+    # An account belongs to no branch: only a role of the whole institution finds one here.
+    email = AccountEmailField(may_change_learners, required=False, help_text=_("Empty: no account. The record stays."))
     field_order = ("email", "why")
 
     def clean_email(self) -> User | None:
-        """The account with this e-mail; None disconnects the account."""
-        email = self.cleaned_data["email"]
-        if not email:
-            return None
-        user = user_with_email(email)
-        if user is None:
-            raise forms.ValidationError(_("There is no account with this e-mail."))
-        if isinstance(self.row, Learner) and another_learner_has_account(user, self.row):
+        """The account, unless it is another learner's; None disconnects the account."""
+        user: User | None = self.cleaned_data["email"]
+        if user is not None and isinstance(self.row, Learner) and another_learner_has_account(user, self.row):
             raise forms.ValidationError(_("This account is another learner's: link the two records instead."))
         return user

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.roles import assign_role, end_role
 from accounts.admin.labels import REFUSALS, signed_in_user
-from accounts.models import Role, RoleAssignment, User
+from accounts.forms import AccountEmailField
+from accounts.models import Role, RoleAssignment
 from accounts.permissions import may_assign_roles, may_read_roles
-from accounts.queries import assignments_in_period, user_with_email
+from accounts.queries import assignments_in_period
 from core import clock
 from core.desk import DeskAdmin, ReasonForm, SavingForm, desk_action
 from core.desk.widgets import MomentInput
@@ -22,17 +23,10 @@ from core.desk.widgets import MomentInput
 class AssignmentForm(SavingForm):
     """A role for the account with this e-mail; it starts now unless a start is entered."""
 
-    email = forms.EmailField(label=_("e-mail of the account"))
+    email = AccountEmailField(may_assign_roles)
     starts_at = forms.DateTimeField(
         label=_("from"), required=False, widget=MomentInput, help_text=_("UTC. Empty: from now on.")
     )
-
-    def clean_email(self) -> User:
-        """The account with this e-mail."""
-        user = user_with_email(self.cleaned_data["email"])
-        if user is None:
-            raise forms.ValidationError(_("There is no account with this e-mail: make it first."))
-        return user
 
 
 class TimeFilter(admin.SimpleListFilter):

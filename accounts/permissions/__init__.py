@@ -121,11 +121,6 @@ def mends_jobs(user: Actor) -> bool:
     return holds_everywhere(user, Role.REGISTRAR)
 
 
-def is_registrar(user: Actor) -> bool:
-    """Whether `user` is a registrar, who keeps the records."""
-    return holds(user, Role.REGISTRAR)
-
-
 def is_assessor(user: Actor) -> bool:
     """Whether `user` is an assessor, who assesses the work of learners."""
     return holds(user, Role.ASSESSOR)

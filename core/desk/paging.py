@@ -3,6 +3,7 @@
 The address names that row by its key alone; what it is sorted by can be a person's name, and stays out of URLs.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -29,17 +30,25 @@ class Page:
     later: bool
 
 
-def page_of(rows: QuerySet[Any], *, size: int, after: Any = None, before: Any = None) -> Page:  # noqa: ANN401 - a key
+def page_of(
+    rows: QuerySet[Any],
+    *,
+    size: int,
+    after: Any = None,  # noqa: ANN401 - a key
+    before: Any = None,  # noqa: ANN401 - a key
+    among: QuerySet[Any] | None = None,
+) -> Page:
     """At most `size` of `rows`, in their own order, following the row of the key `after` or preceding that of `before`.
 
-    The order must be total, of columns that are never null, written as field names. A key that is none starts in front.
+    The order must be total, of columns that are never null in `rows`, written as field names. The keys name rows of
+    `among`, which by default is `rows`; a key of no such row starts in front.
     """
-    order = _order(rows)
-    if before is not None and (values := _values(rows.model, before, order)):
+    order, places = _order(rows), rows if among is None else among
+    if before is not None and (values := _values(places, before, order)):
         backwards = [(name, not downwards) for name, downwards in order]
         found = list(_beyond(rows.reverse(), values, backwards)[: size + 1])
         return Page(found[:size][::-1], earlier=len(found) > size, later=True)
-    values = _values(rows.model, after, order) if after is not None else None
+    values = _values(places, after, order) if after is not None else None
     found = list((_beyond(rows, values, order) if values else rows)[: size + 1])
     return Page(found[:size], earlier=values is not None, later=len(found) > size)
 
@@ -54,8 +63,10 @@ def _order(rows: QuerySet[Any]) -> list[tuple[str, bool]]:
     return list(columns.items())
 
 
-def _values(model: type[Model], key: Any, order: list[tuple[str, bool]]) -> tuple[Any, ...] | None:  # noqa: ANN401
-    return model._default_manager.filter(pk=key).values_list(*[name for name, _ in order]).first()
+def _values(places: QuerySet[Any], key: Any, order: list[tuple[str, bool]]) -> tuple[Any, ...] | None:  # noqa: ANN401
+    # Never from all rows of the model: where a row out of reach would stand in the list must not be told either, and
+    # a row that the list leaves out may have no value in a column of the order.
+    return places.order_by().filter(pk=key).values_list(*[name for name, _ in order]).first()
 
 
 def _beyond(rows: QuerySet[Any], values: tuple[Any, ...], order: list[tuple[str, bool]]) -> QuerySet[Any]:
@@ -91,6 +102,25 @@ class KeysetChangeList(ChangeList):
             raise IncorrectLookupParameters
         return {name: value for name, value in kept.items() if name not in {AFTER, BEFORE}}
 
+    def get_filters(self, request: HttpRequest) -> tuple[list[Any], bool, dict[str, Any], bool, bool]:
+        """The filters of the list; a parameter that none of them takes is refused.
+
+        Django would look up any column of the model and every relation of one step, the tables of the history among
+        them. That answers yes or no about rows that the person may not read.
+        """
+        filters: tuple[list[Any], bool, dict[str, Any], bool, bool] = super().get_filters(request)
+        _specs, _any, undeclared, _duplicates, _active = filters
+        if undeclared:
+            raise IncorrectLookupParameters
+        return filters
+
+    def get_ordering_field(self, field_name: str | Callable[..., Any]) -> Any:  # noqa: ANN401 - Django's
+        """The column by which an address may sort; None for those that `sortable_by` leaves out.
+
+        Django leaves out only the links: `?o=` sorts by any column of the list, also by one that can be null.
+        """
+        return super().get_ordering_field(field_name) if field_name in (self.sortable_by or ()) else None
+
     def get_query_string(self, new_params: Any = None, remove: Any = None) -> str:  # noqa: ANN401 - Django's
         """Addresses of other filters and pages start from the front, unless they name a row themselves."""
         return super().get_query_string(new_params, [*(remove or []), AFTER, BEFORE])
@@ -107,7 +137,8 @@ class KeysetChangeList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         """Read one page, without COUNT and OFFSET."""
         after, before = self._key(request, AFTER), self._key(request, BEFORE)
-        page = page_of(self.queryset, size=self.list_per_page, after=after, before=before)
+        # Among all rows of the person: one that has left the filter since still says where the next page starts.
+        page = page_of(self.queryset, size=self.list_per_page, after=after, before=before, among=self.root_queryset)
         self.page = page
         self.result_list = page.rows
         self.result_count = len(page.rows)

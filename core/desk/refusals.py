@@ -4,9 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
-from core.desk.rights import OutOfReachError
 from core.desk.typed_admin import PlainAdmin
 
 Words = str | Promise | Callable[[Any], str | Promise]
@@ -16,12 +14,6 @@ class Refusals(PlainAdmin):
     """`refusals` maps each error that an action of this page raises to words, or to a function of the error."""
 
     refusals: ClassVar[Mapping[type[Exception], Words]] = {}
-    # Every page can refuse this, whatever its own actions refuse.
-    out_of_reach: ClassVar[Words] = _("Your role does not cover this. Ask an office that is responsible for it.")
-
-    def __init_subclass__(cls, **kwargs: object) -> None:
-        super().__init_subclass__(**kwargs)
-        cls.refusals = {OutOfReachError: cls.out_of_reach, **cls.refusals}
 
     def words_for(self, refusal: Exception) -> str:
         """What to say about `refusal`; the most special class that is named wins."""

@@ -30,19 +30,9 @@ class RowRight(Protocol):
         """Whether it tells rows of this model apart."""
 
 
-class OutOfReachError(Exception):
-    """The person's role does not cover what they chose."""
-
-
 def covers(rule: Predicate, user: Any, row: Model | None) -> bool:  # noqa: ANN401 - any user model
     """Whether the user may do it with this row. A predicate of the user alone holds for all rows alike."""
     return rule(user, row) if isinstance(rule, RowRight) else rule(user)
-
-
-def require(rule: Predicate, user: Any, *rows: Model | None) -> None:  # noqa: ANN401 - any user model
-    """Raise OutOfReachError unless the user may do it with each of these rows: what a form chose, before it is done."""
-    if not all(covers(rule, user, row) for row in rows):
-        raise OutOfReachError
 
 
 def choices_within(rule: Predicate, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - any user model

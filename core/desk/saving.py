@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.database.constraint_messages import sentence_of, validate_constraints
+from core.desk.finding import let_find
 from core.desk.refusals import Refusals
 from core.desk.rights import Rights
 from core.forms import CarefulForm
@@ -37,6 +38,11 @@ class SavingForm(CarefulForm, forms.ModelForm):  # type: ignore[type-arg]  # the
 
     why = reason_field()
     refused = ""
+    user: Any = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passed on
+        super().__init__(*args, **kwargs)
+        let_find(self.fields, self.user)
 
     def _post_clean(self) -> None:
         # Django's full_clean asks the row whether it breaks a constraint, and offers no other place to put words in.
@@ -70,6 +76,7 @@ class Saving(Rights, Refusals):
         """The form with the question why, and with the action's refusal after a failed attempt."""
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.refused = getattr(request, "desk_refused", "")
+        form.user = request.user  # the class is made anew for each request
         if WHY in form.base_fields:
             form.base_fields[WHY] = reason_field(required=change)
         return form

@@ -19,6 +19,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.database.constraint_messages import sentence_of
+from core.desk.finding import let_find
 from core.desk.refusals import Refusals
 from core.desk.rights import Predicate, Rights, covers
 from core.desk.saving import reason_field
@@ -36,6 +37,7 @@ class VerbForm(CarefulForm, forms.Form):
         super().__init__(*args, **kwargs)
         self.row = row
         self.user = user
+        let_find(self.fields, user)
 
 
 class ReasonForm(VerbForm):

@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.labels import signed_in_user
 from accounts.errors import OwnRecordError
+from accounts.forms import LearnerNumberField
 from core import clock
 from core.desk import DeskAdmin, VerbForm, desk_action
-from core.desk.rights import require
 from credentials import errors
 from credentials.issuing.admin.links import link_to
 from credentials.models import DocumentState, Transcript
@@ -33,7 +33,6 @@ from credentials.transcripts.formats.transcript_pdf import transcript_pdf as dra
 from credentials.transcripts.queries.stored_transcripts import transcripts_matching, with_successors
 from credentials.transcripts.queries.transcript_facts import transcript_facts
 from credentials.transcripts.rules import TranscriptKind
-from programs.forms import LearnerNumberField
 
 REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
     OwnRecordError: _("This is about your own record: somebody else has to decide it."),
@@ -47,7 +46,7 @@ REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
 class TranscriptForm(VerbForm):
     """The learner and the language of the headings."""
 
-    learner_number = LearnerNumberField()
+    learner_number = LearnerNumberField(makes_transcripts)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
@@ -119,9 +118,8 @@ class TranscriptAdmin(DeskAdmin):
         about_row=False,
         explains=_("The paper as it would be made now. Nothing is kept, and its serial says so."),
     )
-    def preview(self, request: HttpRequest, _row: None, form: TranscriptForm) -> HttpResponse:
+    def preview(self, _request: HttpRequest, _row: None, form: TranscriptForm) -> HttpResponse:
         """The PDF of a transcript that is not stored."""
-        require(makes_transcripts, request.user, form.cleaned_data["learner_number"])
         facts = transcript_facts(
             form.cleaned_data["learner_number"],
             public_id=uuid4(),
@@ -145,7 +143,6 @@ class TranscriptAdmin(DeskAdmin):
     )
     def make(self, request: HttpRequest, _row: None, form: TranscriptForm) -> str:
         """Make an official transcript."""
-        require(makes_transcripts, request.user, form.cleaned_data["learner_number"])
         made = make_transcript(
             form.cleaned_data["learner_number"],
             kind=TranscriptKind.OFFICIAL,

@@ -214,7 +214,9 @@ def test_records_are_linked_and_parted(desk: Client, ada: Learner, grace: Learne
     assert (linked, Learner.objects.get(pk=grace.pk).same_as_id) == (ada.pk, None)
 
 
-@pytest.mark.parametrize(("number", "expected"), [("none", "No learner has this number"), ("own", "this same record")])
+@pytest.mark.parametrize(
+    ("number", "expected"), [("none", "None of your learners has this number"), ("own", "this same record")]
+)
 def test_a_wrong_number_to_link_is_explained(desk: Client, ada: Learner, number: str, expected: str) -> None:
     answer = do(desk, "learner", "link", ada, learner_number=ada.learner_number if number == "own" else number)
 

@@ -4,6 +4,7 @@ Everything in the sample belongs to one branch. Whoever has a role at the branch
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from http import HTTPStatus
 
 import pytest
@@ -14,15 +15,20 @@ from django.http import HttpRequest, HttpResponseBase
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Learner, LearnerName, Role, User
+from accounts.models import Learner, LearnerName, Organization, Role, User
 from core.access import anyone, signed_in
 from core.desk.model_admin import DeskAdmin
 from core.desk.rights import RowRight
-from programs.models import Program
+from portal.queries import start_page
+from programs.enrollment.actions.enrolling import enroll
+from programs.models import Enrollment, Granting, Program
+from tests.assessments.places import new_competency, new_framework, new_scale, show
 from tests.contracts.people import OTHER, OWN, PEOPLE, Sample
 from tests.contracts.routes import Route, routes
+from tests.contracts.sample import AT, other_branch, own_branch
 from tests.contracts.test_permissions import IN, answer, key, written
-from tests.recipes import LONG_AGO, assignment, make_user
+from tests.programs.places import awarding, draft_of, open_assessment
+from tests.recipes import LONG_AGO, assignment, learner, make_staff, make_user
 
 pytestmark = pytest.mark.django_db
 # What the whole institution shares: a role at a branch reads it like everybody on the desk, and changes none of it.
@@ -117,6 +123,50 @@ def test_no_list_names_anybody_or_anything_of_another_branch(clients: dict[str, 
     }
 
     assert {(place, secret) for place, page in pages.items() for secret in secrets if f">{secret}<" in page} == set()
+
+
+def test_what_waits_in_another_branch_is_not_counted(sample: Sample) -> None:
+    assert sample.values
+    enrolled_twice_and_proposed()
+    counts = (
+        start_page.approvals_to_decide,
+        start_page.awards_to_review,
+        start_page.double_enrollments,
+        start_page.awards_to_grant,
+        partial(start_page.unsigned_awards, decided_before=timezone.now()),
+    )
+
+    own, other = ([count(of_branch(place)).count for count in counts] for place in (own_branch(), other_branch()))
+
+    assert other == [0] * len(counts)
+    assert 0 not in own
+
+
+def enrolled_twice_and_proposed() -> None:
+    """One program of the own branch with a person who is in it twice, and whose award waits for the registrar."""
+    person, registrar, knead = (
+        learner.make(user=None),
+        make_staff(Role.REGISTRAR),
+        new_competency(new_framework("Rolls"), "knead", new_scale()),
+    )
+    open_assessment(own_branch(), knead)
+    version = awarding(draft_of(own_branch(), "Rolls", knead), Granting.REGISTRAR)
+    enrollment = enroll(person, version=version, on=AT.date(), by=registrar, at=AT)
+    show(person, knead, 3, by=registrar, at=AT)
+    Enrollment.objects.create(
+        learner=learner.make(user=None, same_as=person),
+        program=enrollment.program,
+        version=version,
+        organization=own_branch(),
+        admitted_on=AT.date(),
+        enrolled_at=AT,
+    )
+
+
+def of_branch(place: Organization) -> User:
+    person = make_user()
+    assignment.make(user=person, role=Role.REGISTRAR, organization=place)
+    return person
 
 
 def ended(role: Role) -> User:

@@ -15,7 +15,16 @@ from accounts.actions.learners import create_learner
 from accounts.actions.links import link_records
 from accounts.actions.roles import end_role
 from accounts.errors import LastRegistrarError, NotAnAdvisorError, NotTheirsToDecideError
-from accounts.models import ApprovalAct, ApprovedKind, Learner, Organization, Role, RoleAssignment, User
+from accounts.models import (
+    AdvisorAssignment,
+    ApprovalAct,
+    ApprovedKind,
+    Learner,
+    Organization,
+    Role,
+    RoleAssignment,
+    User,
+)
 from accounts.permissions import approvals_waiting_for, may_change_learners, may_read_learners
 from assessments.models import Evidence, Mastery
 from assessments.permissions import may_see_work, reads_evidence, voids_evidence
@@ -186,6 +195,45 @@ def test_an_advisor_of_a_branch_sees_what_their_learners_do_there(
     assert list(reads_enrollments.among(advisor, Enrollment.objects.all())) == [both[1]]
 
 
+@pytest.mark.parametrize("of_the_branch", [False, True])
+def test_an_advisor_sees_what_their_learners_have_shown_and_of_nobody_else(
+    both: tuple[Enrollment, Enrollment],
+    ada: Learner,
+    grace: Learner,
+    knead: Competency,
+    bake: Competency,
+    assessor: User,
+    registrar: User,
+    north: Organization,
+    of_the_branch: bool,
+) -> None:
+    enroll(grace, version=both[0].version, on=START, by=registrar, at=MONDAY)
+    for learner, competency in ((ada, knead), (ada, bake), (grace, knead)):
+        show(learner, competency, 3, by=assessor)
+    advisor = limited(Role.ADVISOR, north if of_the_branch else None)
+    assign_advisor(ada, advisor=advisor, at=clock.now(), by=registrar)
+
+    seen = {(ada.pk, knead.pk)} if of_the_branch else {(ada.pk, knead.pk), (ada.pk, bake.pk)}
+    for model in (Evidence, Mastery):
+        rows = reads_evidence.among(advisor, model._default_manager.all())
+        assert set(rows.values_list("learner", "competency")) == seen
+
+
+@pytest.mark.parametrize(("place", "assigned"), [("north", True), ("south", False)])
+def test_a_branch_assigns_advisors_to_its_own_learners(
+    grace: Learner, north: Organization, south: Organization, place: str, assigned: bool
+) -> None:
+    Learner.objects.filter(pk=grace.pk).update(home_organization={"north": north, "south": south}[place])
+    advisor = limited(Role.ADVISOR, north)
+    desk = signed_in_client(limited(Role.REGISTRAR, north))
+
+    fields = {"learner_number": grace.learner_number, "email": advisor.email, "why": ""}
+    answer = desk.post(reverse("admin:accounts_advisorassignment_add"), fields)
+
+    assert AdvisorAssignment.objects.filter(learner=grace, advisor=advisor).exists() == assigned
+    assert ("None of your learners has this number" in answer.text) != assigned
+
+
 def test_only_advisors_are_given_learners(ada: Learner, registrar: User, assessor: User) -> None:
     with pytest.raises(NotAnAdvisorError):
         assign_advisor(ada, advisor=assessor, at=clock.now(), by=registrar)
@@ -272,7 +320,7 @@ def test_a_limited_registrar_enrolls_nobody_whom_they_do_not_see(
     )
 
     assert one.status_code == 422
-    assert "Your role does not cover this" in one.text
+    assert "None of your learners has this number" in one.text
     assert "Grace Hopper" not in many.text
     assert not Enrollment.objects.filter(version=pies).exists()
 

@@ -19,7 +19,7 @@ from programs.models import Program, ProgramVersion, Requirement, RequirementKin
 from tests.assessments.places import MONDAY, TUESDAY, show
 from tests.programs.places import draft_of, root_of
 from tests.programs.test_curriculum_rules import START, overlapping_before
-from tests.recipes import LONG_AGO, institution, make_staff, signed_in_client
+from tests.recipes import LONG_AGO, assignment, institution, make_staff, make_user, signed_in_client
 
 pytestmark = pytest.mark.django_db
 
@@ -227,6 +227,10 @@ def test_the_report_of_an_earlier_version_names_learners_and_is_offered_there_on
     assert desk.get(place(bread, "exclusivity")).status_code == 404
     designer = signed_in_client(make_staff(Role.CURRICULUM_DESIGNER))
     assert designer.get(report).status_code == 403
+    # A branch reads what the institution awards, and compares its own learners alone.
+    of_a_branch = make_user()
+    assignment.make(user=of_a_branch, role=Role.REGISTRAR, organization=institution.make(name="East", parent=school))
+    assert "0 enrollments compared." in signed_in_client(of_a_branch).get(report).text
 
 
 def test_a_partner_is_not_offered_as_awarding(desk: Client, school: Organization) -> None:

@@ -2,8 +2,8 @@
 
 What `manage.py seed_demo` makes, in this order, each step once:
 
-1. `people`: Lakeside College with an evening school, a partner, two registrars, five assessors; the issuer
-   that signs for it, with a key.
+1. `people`: Lakeside College with an evening school, a partner, two registrars, five assessors, an advisor, and a
+   registrar and an assessor of the evening school alone; the issuer that signs for it, with a key.
 2. `catalog`: the framework of 24 competencies, four mastery policies, 23 open assessments with their rubrics, and six
    published programs: WCD, DCP and SAT (micro-credentials of 10 credits) stack into CDDC (certificate of 30), that into
    DADDC (diploma of 60); RMR is a refresher that is valid for three months. Rule grants all but the diploma.

@@ -25,6 +25,7 @@ from assessments.work.actions.assessments import AssessmentTerms, open_assessmen
 from competencies.models import Competency, Framework, ProficiencyLevel, ProficiencyScale
 from portal.actions.demo import content
 from portal.actions.demo.days import Days
+from portal.actions.demo.people import evening_school
 from programs.curriculum.actions.achievements import Terms, set_achievement
 from programs.curriculum.actions.authoring import Node, make_program, save_requirement, set_version_policy
 from programs.curriculum.actions.publishing import publish_version
@@ -120,7 +121,7 @@ def seed_catalog(registrar: User, *, days: Days) -> Catalog:
     root = Organization.objects.root()
     for task in content.tasks().values():
         if not Assessment.objects.filter(title=task.title).exists():
-            _assessment(task, catalog, root, at)
+            _assessment(task, catalog, evening_school() if task.evening else root, at)
     for program in content.programs()["programs"]:
         if not Program.objects.filter(code=program["code"]).exists():
             _program(program, Catalog(registrar), policies, root, at)

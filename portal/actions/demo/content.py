@@ -33,6 +33,7 @@ class DemoTask:
     judges: int = 1
     link: str = ""
     attach: str = ""
+    evening: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,8 @@ class DemoPerson:
     renamed: str = ""
     also: tuple[str, ...] = ()
     recognition: Mapping[str, Any] = field(default_factory=dict)
+    evening: bool = False
+    advised: bool = False
 
     @property
     def handle(self) -> str:

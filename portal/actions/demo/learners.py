@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from accounts.actions.advisors import assign_advisor
 from accounts.actions.learners import create_learner
 from accounts.actions.users import create_user
 from accounts.models import Learner, Role, User
@@ -14,7 +15,7 @@ from portal.actions.demo.accounts import account_made_as, accounts_made_as, reco
 from portal.actions.demo.awards import decide
 from portal.actions.demo.catalog import Catalog
 from portal.actions.demo.days import Days
-from portal.actions.demo.people import REASON, STAFF, address
+from portal.actions.demo.people import REASON, STAFF, address, evening_school
 from portal.actions.demo.replaying import Replay
 from programs.awards.actions.awards import lapse_due
 from programs.awards.actions.progress import reaudit_if_due
@@ -45,7 +46,11 @@ def seed_learner(person: content.DemoPerson, *, catalog: Catalog, days: Days) ->
         learner = _record(person, email, catalog, days)
         dice = random.Random(f"words {person.name}")  # noqa: S311 - sample data, the same every time
         acts = lives.life_of(person, content.tasks())
-        Replay(learner, catalog, days, holding(Role.ASSESSOR), dice).live(acts)
+        place = evening_school() if person.evening else None
+        Replay(learner, catalog, days, holding(Role.ASSESSOR), dice, place).live(acts)
+        if person.advised:
+            (advisor,) = holding(Role.ADVISOR)
+            assign_advisor(learner, advisor=advisor, at=days.at(1, LATE), by=catalog.registrar)
         if person.registrar:
             decide(person.registrar, learner, registrars=holding(Role.REGISTRAR), days=days)
         # What ran out since the last act: beat would find it, but a demo is complete when it opens.
@@ -57,7 +62,8 @@ def seed_learner(person: content.DemoPerson, *, catalog: Catalog, days: Days) ->
 
 def sign_ins() -> list[SignIn]:
     """Staff and learners of the printed list, in its order."""
-    staff = [SignIn(str(person.role.label), person.name, person.email) for person in STAFF if person.printed]
+    shown = [person for person in STAFF if person.printed]
+    staff = [SignIn(str(person.role.label), person.name, person.email, person.about) for person in shown]
     telling = [person for person in content.learners() if person.sign_in]
     return [*staff, *(SignIn("learner", row.name, address(row.handle), row.sign_in) for row in telling)]
 
@@ -80,7 +86,7 @@ def _record(person: content.DemoPerson, email: str, catalog: Catalog, days: Days
 
 
 def holding(role: Role) -> tuple[User, ...]:
-    """The demo's own people in a role, in the order of STAFF."""
-    emails = [person.email for person in STAFF if person.role == role]
+    """The demo's own people who hold a role everywhere, in the order of STAFF."""
+    emails = [person.email for person in STAFF if person.role == role and not person.evening]
     found = accounts_made_as(emails)
     return tuple(found[email] for email in emails)

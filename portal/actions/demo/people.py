@@ -15,17 +15,23 @@ from portal.actions.demo.accounts import account_made_as, accounts_made_as
 from portal.actions.demo.days import ZONE, Days, first_day
 
 REASON = "The demo's own people"
+EVENING_ONLY = "evening school only"
 EMPLOYED = 500  # days before the first day since when the staff hold their roles
 
 
 @dataclass(frozen=True)
 class DemoStaff:
-    """Somebody who works at the school; `printed` says whether the list of sign-ins shows them."""
+    """Somebody who works at the school; `printed` says whether the list of sign-ins shows them, with `about`.
+
+    The role of somebody of the `evening` school is limited to that branch.
+    """
 
     name: str
     role: Role
     handle: str = ""
     printed: bool = False
+    evening: bool = False
+    about: str = ""
 
     @property
     def email(self) -> str:
@@ -46,6 +52,9 @@ STAFF = (
     DemoStaff("Yuki Tanabe", Role.ASSESSOR),
     DemoStaff("Elif Aydın", Role.ASSESSOR, handle="elif.aydin"),  # noqa: RUF001 - her name
     DemoStaff("Rosa Lindqvist", Role.ASSESSOR),
+    DemoStaff("Nadia Petrov", Role.REGISTRAR, printed=True, evening=True, about=EVENING_ONLY),
+    DemoStaff("Piet Vermeer", Role.ASSESSOR, printed=True, evening=True, about=EVENING_ONLY),
+    DemoStaff("Clara Njoroge", Role.ADVISOR, printed=True, about="three learners only"),
 )
 
 
@@ -65,8 +74,14 @@ def seed_staff(*, at: datetime) -> Days:
         user = accounts[person.email]
         if not user.role_assignments.exists():
             since = days.at(EMPLOYED, 9 * 60)
-            assign_role(user, role=person.role, at=at, starts_at=since, by=None, reason=REASON)
+            place = evening_school() if person.evening else None
+            assign_role(user, role=person.role, organization=place, at=at, starts_at=since, by=None, reason=REASON)
     return days
+
+
+def evening_school() -> Organization:
+    """The branch of the institution."""
+    return Organization.objects.ours().exclude(parent=None).earliest("pk")
 
 
 def give_passwords(passwords: Mapping[str, str], *, fresh: Collection[str]) -> None:

@@ -9,7 +9,7 @@ from functools import singledispatchmethod
 
 from django.core.files.base import ContentFile
 
-from accounts.models import Learner, User
+from accounts.models import Learner, Organization, User
 from assessments.models import Submission
 from assessments.work.actions.files import add_file
 from assessments.work.actions.judging import judge_submission, return_submission
@@ -35,6 +35,7 @@ class Replay:
     days: Days
     assessors: tuple[User, ...]
     dice: random.Random
+    place: Organization | None = None
     work: dict[str, Submission] = field(default_factory=dict)
     around: dict[str, str] = field(init=False)
 
@@ -55,7 +56,15 @@ class Replay:
     @happen.register
     def _(self, act: acts.Enroll, at: datetime) -> None:
         version, on = self.catalog.versions[act.program], self.days.day(act.starts_ago)
-        enroll(self.learner, version=version, on=on, by=self.catalog.registrar, at=at, started=act.started)
+        enroll(
+            self.learner,
+            version=version,
+            on=on,
+            organization=self.place,
+            by=self.catalog.registrar,
+            at=at,
+            started=act.started,
+        )
 
     @happen.register
     def _(self, act: acts.Happen, at: datetime) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
@@ -12,8 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.labels import REFUSALS, signed_in_user
-from accounts.models import User
-from accounts.queries import user_with_email
+from accounts.forms import AccountEmailField
 from core import clock
 from core.desk import DeskAdmin, ReasonForm, SavingForm, desk_action
 from programs.curriculum.actions.staff import lift_limit, limit_to_program, take_program_away
@@ -25,14 +23,7 @@ from programs.permissions import limits_staff_to_programs, sees_program_staff
 class StaffForm(SavingForm):
     """The account and the program."""
 
-    email = forms.EmailField(label=_("E-mail of the account"))
-
-    def clean_email(self) -> User:
-        """Return the account with this e-mail."""
-        user = user_with_email(self.cleaned_data["email"])
-        if user is None:
-            raise forms.ValidationError(_("There is no account with this e-mail."))
-        return user
+    email = AccountEmailField(limits_staff_to_programs, label=_("E-mail of the account"))
 
 
 def works_there(row: ProgramStaff) -> bool:

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.labels import signed_in_user
+from accounts.forms import LearnerNumberField
 from accounts.queries import learner_civil_date, with_person
 from core import clock
 from core.desk import DeskAdmin, SavingForm, VerbForm, desk_action
 from programs.awards.queries.desk import about_learners_matching
 from programs.decisions.actions import withdraw_decision
-from programs.forms import LearnerNumberField
 from programs.labels import REFUSALS
 from programs.permissions import keeps_enrollments, reads_enrollments
 
@@ -27,7 +27,7 @@ def stands(row: Any) -> bool:  # noqa: ANN401 - any of the three
 class AboutLearnerForm(SavingForm):
     """A record of the learner with this number."""
 
-    learner_number = LearnerNumberField()
+    learner_number = LearnerNumberField(keeps_enrollments)
 
 
 class DecisionAdmin(DeskAdmin):

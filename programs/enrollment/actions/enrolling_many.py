@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from accounts.actions.locking import lock_learners
 from accounts.errors import OwnRecordError
-from accounts.models import Learner, User
+from accounts.models import Learner, Organization, User
 from accounts.queries import learner_civil_date
 from programs.enrollment.actions.enrolling import enroll
 from programs.enrollment.formats import COLUMNS, EnrollmentRow, RowFault, read_rows
@@ -38,6 +38,7 @@ def preview_enrollments(
     on: date,
     by: User,
     at: datetime,
+    organization: Organization | None = None,
     cohort: Cohort | None = None,
     learners: QuerySet[Learner] | None = None,
 ) -> Preview:
@@ -45,7 +46,18 @@ def preview_enrollments(
     previews: list[Preview] = []
     try:
         with transaction.atomic():
-            previews.append(_enroll(text, version=version, on=on, by=by, at=at, cohort=cohort, learners=learners)[0])
+            previews.append(
+                _enroll(
+                    text,
+                    version=version,
+                    on=on,
+                    by=by,
+                    at=at,
+                    organization=organization,
+                    cohort=cohort,
+                    learners=learners,
+                )[0]
+            )
             raise _DryRunError  # noqa: TRY301 - leaving is the point
     except _DryRunError:
         return previews[0]
@@ -59,15 +71,19 @@ def enroll_many(
     on: date,
     by: User,
     at: datetime,
+    organization: Organization | None = None,
     cohort: Cohort | None = None,
     learners: QuerySet[Learner] | None = None,
 ) -> tuple[Enrollment, ...]:
     """Enroll everybody on the list who is not in the version already; return the new enrollments.
 
-    Numbers are looked up among `learners`, by default among all: a list must not tell who else is known here.
-    Repeating it changes nothing. Raises RowsRefusedError with every fault, and then nobody is enrolled.
+    `organization` is the place of study, by default the organization of the program. Numbers are looked up among
+    `learners`, by default among all: a list must not tell who else is known here. Repeating it changes nothing. Raises
+    RowsRefusedError with every fault, and then nobody is enrolled.
     """
-    preview, made = _enroll(text, version=version, on=on, by=by, at=at, cohort=cohort, learners=learners)
+    preview, made = _enroll(
+        text, version=version, on=on, by=by, at=at, organization=organization, cohort=cohort, learners=learners
+    )
     if preview.faults:
         raise RowsRefusedError(preview.faults)
     return made
@@ -80,6 +96,7 @@ def _enroll(
     on: date,
     by: User,
     at: datetime,
+    organization: Organization | None,
     cohort: Cohort | None,
     learners: QuerySet[Learner] | None,
 ) -> tuple[Preview, tuple[Enrollment, ...]]:
@@ -109,7 +126,16 @@ def _enroll(
         elif locked[people[row.learner_number].pk].canonical_id in inside:
             already.append(row)
         else:
-            enrolled = _one(row, people[row.learner_number], version=version, on=on, by=by, at=at, cohort=cohort)
+            enrolled = _one(
+                row,
+                people[row.learner_number],
+                version=version,
+                on=on,
+                by=by,
+                at=at,
+                organization=organization,
+                cohort=cohort,
+            )
             if isinstance(enrolled, RowFault):
                 faults.append(enrolled)
             else:
@@ -127,11 +153,20 @@ def _one(
     on: date,
     by: User,
     at: datetime,
+    organization: Organization | None,
     cohort: Cohort | None,
 ) -> Enrollment | RowFault:
     try:
         with transaction.atomic():
-            return enroll(learner, version=version, on=row.starts_on or on, by=by, at=at, cohort=cohort)
+            return enroll(
+                learner,
+                version=version,
+                on=row.starts_on or on,
+                organization=organization,
+                by=by,
+                at=at,
+                cohort=cohort,
+            )
     except AlreadyEnrolledError:
         return RowFault(row.line, NUMBER, "in_another_version", row.learner_number)
     except OwnRecordError:

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organization
 from core.desk import VerbForm
 from programs.enrollment.actions.enrolling_many import Preview
 from programs.enrollment.formats import RowFault, read_rows
@@ -15,21 +16,48 @@ from programs.enrollment.labels import ROW_FAULTS
 from programs.enrollment.queries import cohorts_of, names_by_number
 from programs.forms import day_field
 from programs.models import Cohort
+from programs.permissions import places_to_enroll_at
 
 MAX_FILE_BYTES = 1_000_000
 MAX_SHOWN_ROWS = 300
 FRESH, ALREADY, FAULT = "fresh", "already", "fault"
 
 
-class EntryForm(VerbForm):
-    """The first day and the cohort."""
+class PlaceOfStudyField(forms.ModelChoiceField):  # type: ignore[type-arg]  # its model stands in its name
+    """The branch, or the institution itself, at which learners study."""
 
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - Django's
+        super().__init__(Organization.objects.none(), **{"label": _("Place of study"), **kwargs})
+
+
+class EntryForm(VerbForm):
+    """The place of study, the first day and the cohort."""
+
+    organization = PlaceOfStudyField(required=False)
     on = day_field(_("From"))
     cohort = forms.ModelChoiceField(queryset=Cohort.objects.none(), required=False, label=_("Cohort"))
 
     def __init__(self, *args: Any, row: Any = None, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
         super().__init__(*args, row=row, **kwargs)
         self.fields["cohort"].queryset = cohorts_of(row)  # type: ignore[attr-defined]  # it is a ModelChoiceField
+        places = list(places_to_enroll_at(self.user, row.program))
+        awarding = row.program.organization
+        # The place where nothing is chosen: the program's own, or the only one within reach.
+        self.usual_place = awarding if awarding in places else places[0] if len(places) == 1 else None
+        place: Any = self.fields["organization"]
+        place.queryset = places_to_enroll_at(self.user, row.program)
+        place.initial = self.usual_place
+        place.empty_label = "---------" if self.usual_place is None else None
+        if len(places) == 1:
+            del self.fields["organization"]
+
+    def clean(self) -> dict[str, Any]:
+        """Fill in the place of study where there is nothing to choose."""
+        entered = super().clean() or {}
+        entered["organization"] = entered.get("organization") or self.usual_place
+        if entered["organization"] is None and "organization" not in self.errors:
+            raise forms.ValidationError(_("Choose the place of study."))
+        return entered
 
 
 class ListForm(EntryForm):
@@ -43,7 +71,7 @@ class ListForm(EntryForm):
     )
     file = forms.FileField(label=_("Or a CSV file"), required=False, help_text=_("Columns: learner_number, starts_on."))
     sure = forms.BooleanField(required=False, widget=forms.HiddenInput)
-    field_order = ("text", "file", "on", "cohort")
+    field_order = ("text", "file", "organization", "on", "cohort")
 
     def clean_file(self) -> str:
         """Return the file as text. A file that is too large is refused before it is read."""
@@ -59,7 +87,7 @@ class ListForm(EntryForm):
 
     def clean(self) -> dict[str, Any]:
         """Take the list from the file or the text; refuse both at once."""
-        entered = super().clean() or {}
+        entered = super().clean()
         if entered.get("file") and entered.get("text"):
             self.add_error("file", _("Both a list and a file are given: leave one of them away."))
         entered["rows"] = entered.get("file") or entered.get("text") or ""

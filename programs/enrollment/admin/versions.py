@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.admin.labels import signed_in_user
+from accounts.forms import LearnerNumberField
 from accounts.models import Learner
 from accounts.permissions import may_read_learners
 from accounts.queries import learner_civil_date
 from core import clock
 from core.desk import desk_action
-from core.desk.rights import require
 from programs.curriculum.admin.versions import ProgramVersionAdmin, in_force
 from programs.decisions.actions.exceptions import (
     PreviewedException,
@@ -31,16 +31,15 @@ from programs.enrollment.admin.enrolling_list import MAX_SHOWN_ROWS, EntryForm, 
 from programs.enrollment.labels import REFUSALS
 from programs.enrollment.queries import names_by_number, open_enrollments_by_number
 from programs.errors import RowsRefusedError
-from programs.forms import LearnerNumberField
 from programs.models import Enrollment, ProgramVersion
-from programs.permissions import keeps_enrollments
+from programs.permissions import enrolls, keeps_enrollments
 
 
 class EnrollForm(EntryForm):
-    """One learner, the first day and the cohort."""
+    """One learner, the place of study, the first day and the cohort."""
 
-    learner = LearnerNumberField()
-    field_order = ("learner", "on", "cohort")
+    learner = LearnerNumberField(may_read_learners)
+    field_order = ("learner", "organization", "on", "cohort")
 
 
 @admin.register(ProgramVersion)
@@ -49,15 +48,15 @@ class AdmittingVersionAdmin(ProgramVersionAdmin):
 
     refusals: ClassVar = {**ProgramVersionAdmin.refusals, **REFUSALS}
 
-    @desk_action(_("Enroll a learner"), may=keeps_enrollments, form=EnrollForm, offered=in_force)
+    @desk_action(_("Enroll a learner"), may=enrolls, form=EnrollForm, offered=in_force)
     def enroll(self, request: HttpRequest, row: ProgramVersion, form: EnrollForm) -> HttpResponse:
         """Admit one learner, and open the enrollment."""
         entered = form.cleaned_data
-        require(may_read_learners, request.user, entered["learner"])
         enrollment = enroll(
             entered["learner"],
             version=row,
             on=entered["on"],
+            organization=entered["organization"],
             cohort=entered["cohort"],
             by=signed_in_user(request),
             at=clock.now(),
@@ -66,7 +65,7 @@ class AdmittingVersionAdmin(ProgramVersionAdmin):
 
     @desk_action(
         _("Enroll a list"),
-        may=keeps_enrollments,
+        may=enrolls,
         form=ListForm,
         offered=in_force,
         explains=_("You see first what would happen, line by line. All of it is taken in, or nothing."),
@@ -77,6 +76,7 @@ class AdmittingVersionAdmin(ProgramVersionAdmin):
         arguments: dict[str, Any] = {
             "version": row,
             "on": entered["on"],
+            "organization": entered["organization"],
             "cohort": entered["cohort"],
             "learners": may_read_learners.among(request.user, Learner.objects.all()),
             "by": signed_in_user(request),

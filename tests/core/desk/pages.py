@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from accounts.actions.organizations import save_organization
 from accounts.errors import OrganizationRingError
 from accounts.models import Learner, Organization, OrganizationKind, User
-from accounts.permissions import is_registrar, is_staff
+from accounts.permissions import is_staff, may_assign_roles, may_change_organizations, mends_jobs
 from core import clock
 from core.desk import DeskAdmin, DeskInline, ReasonForm, SavingForm, VerbForm, desk_action
 from core.desk.admin_site import DeskSite
@@ -33,8 +33,8 @@ class OrganizationForm(SavingForm):
 
 class OrganizationPage(DeskAdmin):
     may_view = staticmethod(is_staff)
-    may_add = staticmethod(is_registrar)
-    may_change = staticmethod(is_registrar)
+    may_add = staticmethod(may_change_organizations)
+    may_change = staticmethod(may_change_organizations)
     form = OrganizationForm
     question = "Who are we, and whom do we work with?"
     list_display = ("name", "kind", "parent", "time_zone")
@@ -73,16 +73,16 @@ class JobPage(DeskAdmin):
     list_display = ("name", "state", "merges", "last_error")
     refusals: ClassVar = {NotDeadError: str}
 
-    @desk_action("Try again", may=is_registrar, explains="The job starts again from its first attempt.")
+    @desk_action("Try again", may=mends_jobs, explains="The job starts again from its first attempt.")
     def retry(self, request: HttpRequest, job: Job, _form: VerbForm) -> str:
         retry_job(job, by=cast("User", request.user).public_id, at=clock.now())
         return "The job will be tried again."
 
-    @desk_action("Dismiss", may=is_registrar, offered=lambda job: job.state == "dead", kind="danger")
+    @desk_action("Dismiss", may=mends_jobs, offered=lambda job: job.state == "dead", kind="danger")
     def dismiss(self, _request: HttpRequest, _job: Job, _form: VerbForm) -> str:
         raise NotDeadError("Somebody was quicker.")
 
-    @desk_action("Count them", may=is_registrar, about_row=False)
+    @desk_action("Count them", may=mends_jobs, about_row=False)
     def count(self, _request: HttpRequest, _job: None, _form: VerbForm) -> str:
         return f"There are {Job.objects.count()} jobs."
 
@@ -94,7 +94,7 @@ class LearnerPage(DeskAdmin):
 
 
 class UserPage(DeskAdmin):
-    may_view = staticmethod(is_registrar)
+    may_view = staticmethod(may_assign_roles)
     list_display = ("display_name", "is_active")
     fields = ("display_name", "is_active")
 
