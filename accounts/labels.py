@@ -12,12 +12,18 @@ class ApprovalSubject:
     """The subject as whoever decides reads it.
 
     `title` names it, `learner` the person whom it concerns (name and number; empty where it concerns nobody alone), and
-    `consequence` says what follows if the act is approved and carried out.
+    `consequence` says what follows if the act is approved and carried out. `facts` are sentences on what is approved;
+    `preview` says what it would change, and is read only before the decision.
+    `carried_out` is for acts that the approval itself performs: whether it did;
+    None for acts that somebody performs afterwards.
     """
 
     title: str
     learner: str = ""
     consequence: str = ""
+    facts: tuple[str, ...] = ()
+    preview: str = ""
+    carried_out: bool | None = None
 
 
 # Takes the act and the public id of the subject; None where the subject is not there.

@@ -35,6 +35,7 @@ class ApprovalAdmin(DeskAdmin):
         "what",
         "about",
         "learner",
+        "details",
         "reason",
         "consequence",
         "asked_by",
@@ -46,7 +47,7 @@ class ApprovalAdmin(DeskAdmin):
         "single_person",
         "digest",
     )
-    readonly_fields = ("what", "about", "learner", "consequence", "standing")
+    readonly_fields = ("what", "about", "learner", "details", "consequence", "standing")
     refusals: ClassVar = REFUSALS
 
     @admin.display(description=_("what"))
@@ -66,8 +67,15 @@ class ApprovalAdmin(DeskAdmin):
 
     @admin.display(description=_("what follows"))
     def consequence(self, approval: Approval) -> str:
-        """What happens if it is approved and done."""
-        return subject_of(approval).consequence
+        """What happens if it is approved and done; nothing once it was declined or is void."""
+        lost = approval.outcome in {ApprovalOutcome.DECLINED, ApprovalOutcome.VOID}
+        return "" if lost else subject_of(approval).consequence
+
+    @admin.display(description=_("what is to be approved"))
+    def details(self, approval: Approval) -> str:
+        """The facts that whoever decides needs, with what would change as long as nobody has decided."""
+        subject = subject_of(approval)
+        return " ".join((*subject.facts, *((subject.preview,) if subject.preview and not approval.outcome else ())))
 
     @admin.display(description=_("state"))
     def standing(self, approval: Approval) -> str:

@@ -8,22 +8,25 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.labels import ApprovalSubject
-from accounts.models import Approval, ApprovalAct, ApprovedKind
+from accounts.models import Approval, ApprovalAct, ApprovedKind, Learner
 from accounts.queries import display_name_of, learner_civil_date
 from competencies.models import Competency, ProficiencyLevel
+from competencies.queries.choices import competencies_in_words, originals_in
 from core import clock
 from core.text.canonical import digest
 from programs.audit.queries.attainments import attainments_of
-from programs.audit.queries.audits import NEWEST, shown_audit
+from programs.audit.queries.audits import NEWEST
 from programs.audit.queries.enrollment_facts import facts_for
 from programs.audit.queries.trees import audited_tree_of, named_in
 from programs.audit.rules.conditions import decided_tree_of
 from programs.audit.rules.qualifiers import from_hundredths
 from programs.audit.rules.requirements import ANYTHING, Requirement
+from programs.awards.labels import requirement_in_words
 from programs.decisions.rules import approval_reason, credit_of_competency, most_credit, path_to
 from programs.models import (
     Enrollment,
@@ -32,10 +35,11 @@ from programs.models import (
     Recognition,
     RequirementException,
 )
-from programs.pathway.queries.pathways import Pathway
+from programs.pathway.queries.pathways import Pathway, described_attainments, pathway_of
 from programs.rules.attainments import Attainment, AttainmentKind, ExceptionKind
 
 MAX_PREVIEWED = 50
+MAX_NAMED = 10  # learners whom a request names
 
 
 def applying_tree_for_decisions(enrollment: Enrollment) -> Requirement:
@@ -85,11 +89,12 @@ def exceptions_about(enrollment: Enrollment) -> list[RequirementException]:
 
 
 def learnt_or_asked(pathway: Pathway) -> QuerySet[Competency]:
-    """Return the competencies that the learner has shown or that the program names, by code."""
+    """Return the competencies that the learner has shown or that the program names, by code, without translations."""
     names = named_in(pathway.tree) - {ANYTHING}
     names |= {attainment.competency for attainment in pathway.attainments if attainment.competency}
     names |= {str(row.competency_name) for row in pathway.mastery}
-    return Competency.objects.filter(public_id__in=names).select_related("framework").order_by("code", "pk")
+    rows = Competency.objects.with_current_revision().filter(public_id__in=names).select_related("framework")
+    return originals_in(rows).order_by("code", "pk")
 
 
 def title_of_attainment(name: str) -> str:
@@ -99,9 +104,13 @@ def title_of_attainment(name: str) -> str:
     kind, _colon, rest = name.partition(":")
     subject = rest.partition(":")[0]
     if kind == AttainmentKind.MASTERY:
-        row: object = Competency.objects.filter(public_id=subject).first()
-    elif kind == AttainmentKind.RECOGNITION:
-        row = Recognition.objects.filter(public_id=subject).select_related("competency").first()
+        return competencies_in_words([subject]).get(subject, "")
+    row: object
+    if kind == AttainmentKind.RECOGNITION:
+        recognition = Recognition.objects.filter(public_id=subject).select_related("competency").first()
+        if recognition is not None and recognition.competency is not None:
+            return _competency_title(recognition.competency)
+        row = recognition
     else:
         row = MilestoneReached.objects.filter(public_id=subject).select_related("milestone").first()
     return "" if row is None else str(row)
@@ -131,21 +140,60 @@ def with_request(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 @dataclass(frozen=True, slots=True)
 class BatchLine:
-    """One exception of a batch: the learner's name, and the percent now and with all that waits for approval."""
+    """One exception of a batch: for whom, about which requirement, what counts, and what it would change.
+
+    `level_asked` is the level that the requirement asks for, empty where it asks for none; `counts` names what counts,
+    with its level. The percents are those of today and with all that waits for approval.
+    """
 
     row: RequirementException
     name: str
+    requirement: str
+    level_asked: str
+    counts: str
     percent_now: int
     percent_then: int
 
 
 def previewed_batch(batch: ExceptionBatch, *, at: datetime) -> Iterator[BatchLine]:
     """Yield the first exceptions of a batch with their consequences, in the order of the learners."""
-    rows = batch.exceptions.select_related("learner", "enrollment__version__program__organization", "body")
+    related = ("learner", "enrollment__version__program__organization", "competency", "body")
+    rows = batch.exceptions.select_related(*related)
     for row in rows.order_by("learner", "pk")[:MAX_PREVIEWED]:
-        audited = shown_audit(row.enrollment, at=at).audit
-        name = display_name_of(row.learner, on=learner_civil_date(at))
-        yield BatchLine(row, name, audited.percent, audited.projected_percent)
+        pathway = pathway_of(row.enrollment, at=at)
+        node = next((node for node in pathway.root.walk() if node.key == row.node), None)
+        yield BatchLine(
+            row=row,
+            name=_named(row.learner, at=at),
+            requirement=requirement_in_words(row),
+            level_asked=node.level_needed if node else "",
+            counts=_counts_in_words(row, pathway),
+            percent_now=pathway.audit.percent,
+            percent_then=pathway.audit.projected_percent,
+        )
+
+
+def _named(learner: Learner, *, at: datetime) -> str:
+    return f"{display_name_of(learner, on=learner_civil_date(at))} ({learner.learner_number})"
+
+
+def _counts_in_words(row: RequirementException, pathway: Pathway) -> str:
+    """Return what an exception lets count, with its level and day where it still has them."""
+    found = described_attainments(pathway).get(row.attainment) if row.attainment else None
+    if found is None:
+        return what_counts(row)
+    facts = (found.level or _("without a level"), date_format(found.on, "DATE_FORMAT") if found.on else "")
+    return f"{found.title.removesuffix('.')}: {', '.join(fact for fact in facts if fact)}"
+
+
+def what_counts(row: RequirementException) -> str:
+    """Return by name what an exception lets count; empty where it names nothing."""
+    return _competency_title(row.competency) if row.competency else title_of_attainment(row.attainment)
+
+
+def _competency_title(row: Competency) -> str:
+    name = str(row.public_id)
+    return competencies_in_words([name]).get(name, str(row))
 
 
 def batch_digest(batch: ExceptionBatch) -> str:
@@ -197,20 +245,41 @@ def exceptions_to_decide_again(enrollment: Enrollment, *, at: datetime) -> list[
 
 
 def batch_subject(_act: ApprovalAct, public_id: UUID) -> ApprovalSubject | None:
-    """Return what a request to approve exceptions says: the decision, the program, whom it is about, what follows."""
+    """Return what a request to approve exceptions says: decision, program, for whom, what counts, and what follows."""
     batch = ExceptionBatch.objects.filter(public_id=public_id).first()
-    rows = batch.exceptions.select_related("learner", "enrollment__program") if batch else ()
-    first = next(iter(rows), None)
-    if first is None:
+    at = clock.now()
+    # The requirement and what counts are the same for all: one batch is one decision.
+    first = next(previewed_batch(batch, at=at), None) if batch else None
+    if batch is None or first is None:
         return None
-    learners = {row.learner_id: row.learner for row in rows}
-    if len(learners) == 1:
-        name = display_name_of(first.learner, on=learner_civil_date(clock.now()))
-        about = f"{name} ({first.learner.learner_number})"
-    else:
-        about = ngettext("%(count)d learner", "%(count)d learners", len(learners)) % {"count": len(learners)}
+    rows = list(batch.exceptions.select_related("learner").order_by("learner", "pk"))
+    learners = list({row.learner_id: row.learner for row in rows}.values())
+    about = ", ".join(_named(learner, at=at) for learner in learners[:MAX_NAMED])
+    if len(learners) > 1:
+        number = ngettext("%(count)d learner", "%(count)d learners", len(learners)) % {"count": len(learners)}
+        about = f"{number}: {about}{', …' if len(learners) > MAX_NAMED else ''}"
+    request = request_of(batch)
+    decided = request is not None and bool(request.outcome)
     return ApprovalSubject(
-        title=f"{first.get_kind_display()}: {first.enrollment.program.title}",
+        title=f"{first.row.get_kind_display()}: {first.row.enrollment.version.program.title}",
         learner=about,
         consequence=_("From then on the exceptions count, and the programs of these learners are audited at once."),
+        facts=tuple(_facts_of(first)),
+        preview=percents_in_words(first) if len(rows) == 1 else "",
+        carried_out=any(row.approval_id for row in rows) if decided else None,
     )
+
+
+def _facts_of(line: BatchLine) -> Iterator[str]:
+    words = {"title": line.requirement, "level": line.level_asked, "what": line.counts}
+    if line.level_asked:
+        yield _("Requirement: %(title)s, at level %(level)s.") % words
+    else:
+        yield _("Requirement: %(title)s.") % words
+    if line.counts:
+        yield _("What is to count: %(what)s.") % words
+
+
+def percents_in_words(line: BatchLine) -> str:
+    """Return how much of the program is behind a learner now, and with what waits for approval."""
+    return _("%(now)s %% now, %(then)s %% with it") % {"now": line.percent_now, "then": line.percent_then}

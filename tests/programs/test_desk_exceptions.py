@@ -60,8 +60,10 @@ def test_everything_is_chosen_by_name(
 
     page = desk.get(place("enrollment", "grant", studies)).text
 
-    assert options(page, "node") == ["Bread", "– knead", "– bake"]  # noqa: RUF001 - a dash
-    assert [words.partition(":")[0] for words in options(page, "attainment")] == ["---------", "bake"]
+    assert options(page, "node") == ["---------", "Bread", "– knead", "– bake"]  # noqa: RUF001 - a dash
+    assert [words.partition(":")[0] for words in options(page, "attainment")] == ["---------", "bake · Can bake."]
+    assert options(page, "kind")[0] == "---------"
+    assert "bake · Can bake." in options(page, "competency")
     assert {"knead", "bake"} <= {words.partition(" ")[0] for words in options(page, "competency")}
     assert not [words for name in ("node", "attainment", "competency") for words in options(page, name)
                 if UUID.search(words)]  # fmt: skip

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -11,7 +12,9 @@ from django.urls import reverse
 from accounts.actions.approvals import ask_approval, decide_approval
 from accounts.errors import OwnRecordError, SecondPersonNeededError
 from accounts.models import Approval, ApprovalAct, ApprovalOutcome, ApprovedKind, Learner, Organization, Role, User
+from accounts.pages.approval_mails import approval_asked_mail, approval_decided_mail
 from competencies.models import Competency
+from core import clock
 from programs.audit.queries.audits import shown_audit
 from programs.awards.actions.concerns import settle_concern
 from programs.curriculum.actions.authoring import make_draft
@@ -348,3 +351,44 @@ def test_an_exception_that_ends_by_date_puts_the_award_on_the_worklist_once(
     settle_concern(raised[0], by=registrar, words="It was right then.", at=later)
     assert learners_with_ended_exceptions(at=later) == []
     assert raise_for_ended_exceptions(ada.pk, at=later) == []
+
+
+def test_pages_and_mails_say_what_is_approved_and_then_what_became_of_it(
+    ada: Learner, bread: ProgramVersion, bake: Competency, registrar: User, second: User
+) -> None:
+    studies = enroll(ada, version=bread, on=START, by=registrar, at=MONDAY)
+    low = record_recognition(
+        ada, basis=RecognitionBasis.TRANSFER, achieved_on=START, competency=bake, level=level_of(bake, 1),
+        by=registrar, at=TUESDAY,
+    )  # fmt: skip
+    row = grant_exception(
+        studies, kind=ExceptionKind.SUBSTITUTE, node="r2", attainment=f"recognition:{low.public_id}",
+        words="Nearly as good.", by=registrar, at=TUESDAY,
+    )  # fmt: skip
+    asked = Approval.objects.get()
+    address = EmailAddress.objects.get_or_create(user=second, email=second.email)[0]
+    counts = f"What is to count: bake · Can bake: {level_of(bake, 1).title}"
+    audited = shown_audit(studies, at=clock.now()).audit
+    change = f"{audited.percent} % now, {audited.projected_percent} % with it"
+
+    mail = approval_asked_mail(asked, address).body
+    desk = signed_in_client(second)
+    page = desk.get(reverse("admin:programs_exceptionbatch_change", args=[row.batch_id])).text
+    for told in (mail, page):
+        assert (counts in told, change in told, ada.learner_number in told) == (True, True, True)
+    assert f"at level {level_of(bake, 3).title}" in mail
+    assert ("Nearly as good." in mail, "Nearly as good." in page) == (False, True)
+
+    assert row.batch is not None
+    approve_exceptions(row.batch, approved=False, by=second, at=TUESDAY)
+    asked.refresh_from_db()
+    declined = approval_decided_mail(asked, address).body
+    assert ("was declined" in declined, "What follows" in declined, change in declined) == (True, False, False)
+
+    again = ask_again(row.batch, by=registrar, at=WEDNESDAY)
+    approve_exceptions(row.batch, approved=True, by=second, at=WEDNESDAY)
+    again.refresh_from_db()
+    approved_mail = approval_decided_mail(again, address).body
+    assert ("nothing is left to do" in approved_mail, "can be done now" in approved_mail) == (True, False)
+    page = desk.get(reverse("admin:programs_exceptionbatch_change", args=[row.batch_id])).text
+    assert (counts in page, "% with it" in page) == (True, False)

@@ -1,5 +1,6 @@
 """The desk pages of exceptions, and of those that wait for a second registrar."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -20,7 +21,14 @@ from core.desk import DeskAdmin, VerbForm, desk_action
 from programs.awards.labels import act_in_words, days_in_words, requirement_in_words, state_in_words
 from programs.decisions.actions.approving import approve_exceptions, ask_again
 from programs.decisions.admin.base import DecisionAdmin, words_of
-from programs.decisions.queries import exceptions_about, previewed_batch, title_of_attainment, with_request
+from programs.decisions.queries import (
+    BatchLine,
+    exceptions_about,
+    percents_in_words,
+    previewed_batch,
+    what_counts,
+    with_request,
+)
 from programs.labels import REFUSALS
 from programs.models import Enrollment, ExceptionBatch, RequirementException
 from programs.permissions import keeps_enrollments, reads_enrollments
@@ -61,7 +69,7 @@ class RequirementExceptionAdmin(DecisionAdmin):
     @admin.display(description=_("what counts"))
     def counts(self, row: RequirementException) -> str:
         """What is to count, by name."""
-        return str(row.competency) if row.competency else title_of_attainment(row.attainment)
+        return what_counts(row)
 
     @admin.display(description=_("why"))
     def notes(self, row: RequirementException) -> str:
@@ -123,17 +131,10 @@ class ExceptionBatchAdmin(DeskAdmin):
 
     @admin.display(description=_("for whom, why, and with which consequence"))
     def people(self, row: ExceptionBatch) -> SafeString:
-        """Each learner with the words of the registrar, and the percent now and with the exception."""
-        lines = (
-            (
-                line.name,
-                line.row.enrollment.version,
-                words_of(line.row) or "—",
-                _now("%(now)s %% now, %(then)s %% with it") % {"now": line.percent_now, "then": line.percent_then},
-            )
-            for line in previewed_batch(row, at=clock.now())
-        )
-        return format_html("<ul>{}</ul>", format_html_join("", "<li>{} · {} · {} · {}</li>", lines))
+        """Each learner with what counts and for what, the words of the registrar, and what would change."""
+        waits = waits_for_decision(row)
+        lines = ((" · ".join(_parts(line, waits=waits)),) for line in previewed_batch(row, at=clock.now()))
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", lines))
 
     @desk_action(
         _("Approve"),
@@ -162,6 +163,19 @@ class ExceptionBatchAdmin(DeskAdmin):
         """Ask a second registrar again."""
         ask_again(row, by=signed_in_user(request), at=clock.now())
         return _now("Asked.")
+
+
+def _parts(line: BatchLine, *, waits: bool) -> Iterator[str]:
+    """Yield what the page says of one exception; what would change only before the decision."""
+    yield line.name
+    yield str(line.row.enrollment.version)
+    level = _now("at level %(level)s") % {"level": line.level_asked} if line.level_asked else ""
+    yield f"{line.requirement}, {level}" if level else line.requirement
+    if line.counts:
+        yield _now("What is to count: %(what)s.") % {"what": line.counts}
+    yield words_of(line.row) or "—"
+    if waits:
+        yield percents_in_words(line)
 
 
 def _decided(request: HttpRequest, row: ExceptionBatch, *, approved: bool) -> str:
@@ -193,7 +207,7 @@ def exception_lines(enrollment: Enrollment) -> list[ExceptionLine]:
         ExceptionLine(
             decision=str(row.get_kind_display()),
             requirement=requirement_in_words(row),
-            counts=str(row.competency) if row.competency else title_of_attainment(row.attainment),
+            counts=what_counts(row),
             reason=str(row.get_reason_display()),
             words=words_of(row),
             days=days_in_words(row),
