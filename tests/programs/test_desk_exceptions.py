@@ -61,7 +61,7 @@ def test_everything_is_chosen_by_name(
     page = desk.get(place("enrollment", "grant", studies)).text
 
     assert options(page, "node") == ["---------", "Bread", "– knead", "– bake"]  # noqa: RUF001 - a dash
-    assert [words.partition(":")[0] for words in options(page, "attainment")] == ["---------", "bake · Can bake."]
+    assert [words.partition(":")[0] for words in options(page, "attainment")] == ["---------", "bake · Can bake"]
     assert options(page, "kind")[0] == "---------"
     assert "bake · Can bake." in options(page, "competency")
     assert {"knead", "bake"} <= {words.partition(" ")[0] for words in options(page, "competency")}
