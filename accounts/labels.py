@@ -14,8 +14,7 @@ class ApprovalSubject:
     `title` names it, `learner` the person whom it concerns (name and number; empty where it concerns nobody alone), and
     `consequence` says what follows if the act is approved and carried out. `facts` are sentences on what is approved;
     `preview` says what it would change, and is read only before the decision.
-    `carried_out` is for acts that the approval itself performs: whether it did;
-    None for acts that somebody performs afterwards.
+    `done_by_approval`: the approval itself carries the act out, so that nothing is left to do for whoever asked.
     """
 
     title: str
@@ -23,7 +22,7 @@ class ApprovalSubject:
     consequence: str = ""
     facts: tuple[str, ...] = ()
     preview: str = ""
-    carried_out: bool | None = None
+    done_by_approval: bool = False
 
 
 # Takes the act and the public id of the subject; None where the subject is not there.

@@ -23,15 +23,8 @@ DECISIONS: Mapping[str, str | Promise] = {
     ApprovalOutcome.DECLINED: _("Your request was declined by %(name)s."),
     ApprovalOutcome.VOID: _("Your request counts no more: what it was about has changed since. Ask again if needed."),
 }
-# For acts that the approval itself performs.
+# For acts that the approval itself carries out.
 CARRIED_OUT = _("Your request was approved by %(name)s. It was carried out with the approval: nothing is left to do.")
-NOT_CARRIED_OUT = _(  # the version has moved since, so that the approval is of something else
-    "Your request was approved by %(name)s. What it was about has changed since: nothing was done."
-)
-NOT_CARRIED_OUT = _(
-    "Your request was approved by %(name)s, but what it was about has changed since, so nothing was done. Ask again if"
-    " needed."
-)
 
 
 def approval_asked_mail(approval: Approval, address: EmailAddress) -> EmailMessage:
@@ -60,10 +53,8 @@ def approval_decided_mail(approval: Approval, address: EmailAddress) -> EmailMes
 
 
 def _decision_of(approval: Approval) -> str:
-    carried_out = subject_of(approval).carried_out
-    if approval.outcome != ApprovalOutcome.APPROVED or carried_out is None:
-        return str(DECISIONS[approval.outcome])
-    return str(CARRIED_OUT if carried_out else NOT_CARRIED_OUT)
+    carried_out = approval.outcome == ApprovalOutcome.APPROVED and subject_of(approval).done_by_approval
+    return str(CARRIED_OUT if carried_out else DECISIONS[approval.outcome])
 
 
 def _facts_of(approval: Approval) -> list[str]:
@@ -73,7 +64,7 @@ def _facts_of(approval: Approval) -> list[str]:
     """
     subject = subject_of(approval)
     waits = not approval.outcome
-    follows = waits or (approval.outcome == ApprovalOutcome.APPROVED and subject.carried_out is None)
+    follows = waits or (approval.outcome == ApprovalOutcome.APPROVED and not subject.done_by_approval)
     lines = [
         _now("What: %(act)s, %(title)s.") % {"act": approval.get_act_display(), "title": subject.title},
         _now("For: %(learner)s.") % {"learner": subject.learner} if subject.learner else "",

@@ -258,15 +258,13 @@ def batch_subject(_act: ApprovalAct, public_id: UUID) -> ApprovalSubject | None:
     if len(learners) > 1:
         number = ngettext("%(count)d learner", "%(count)d learners", len(learners)) % {"count": len(learners)}
         about = f"{number}: {about}{', …' if len(learners) > MAX_NAMED else ''}"
-    request = request_of(batch)
-    decided = request is not None and bool(request.outcome)
     return ApprovalSubject(
         title=f"{first.row.get_kind_display()}: {first.row.enrollment.version.program.title}",
         learner=about,
         consequence=_("From then on the exceptions count, and the programs of these learners are audited at once."),
         facts=tuple(_facts_of(first)),
         preview=percents_in_words(first) if len(rows) == 1 else "",
-        carried_out=any(row.approval_id for row in rows) if decided else None,
+        done_by_approval=True,
     )
 
 
