@@ -1,14 +1,31 @@
 """Texts of exceptions: which requirement, by which act, since when, and whether it counts."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from core import clock
 from programs.audit.labels import NO_NAMES, condition_in_words
 from programs.audit.queries.trees import tree_of
 from programs.audit.rules.requirements import Kind, Requirement
 from programs.models import RequirementException
+from programs.rules.exception_states import ExceptionState, exception_state
+
+EXCEPTION_STATES: Mapping[ExceptionState, str | Promise] = {
+    ExceptionState.IN_FORCE: gettext_lazy("in force"),
+    ExceptionState.LATER: gettext_lazy("begins on %(day)s: it does not count yet"),
+    ExceptionState.ENDED: gettext_lazy("ended on %(day)s: it counts no more"),
+    ExceptionState.WAITS: gettext_lazy("waits for approval: it does not count yet"),
+    ExceptionState.DECLINED: gettext_lazy("declined: it does not count"),
+    ExceptionState.VOID: gettext_lazy("not approved, because what it was about has changed: it does not count"),
+    ExceptionState.WITHDRAWN: gettext_lazy("withdrawn on %(day)s"),
+}
 
 
 def requirement_in_words(row: RequirementException) -> str:
@@ -44,13 +61,23 @@ def act_in_words(row: RequirementException) -> str:
     return f"{words}, " + _("approved by %(person)s on %(day)s") % approved
 
 
-def state_in_words(row: RequirementException) -> str:
-    """Return whether an exception counts, waits for approval, or was withdrawn."""
-    if row.withdrawn_at is not None:
-        return _("withdrawn on %(day)s") % {"day": date_format(row.withdrawn_at, "DATE_FORMAT")}
-    if row.pending:
-        return _("waits for approval: it does not count yet")
-    return _("in force")
+def state_of_exception(row: Any, *, at: datetime) -> ExceptionState:  # noqa: ANN401 - with the columns of with_state
+    """Return the state of an exception at an instant, by the civil date of the audits of its enrollment."""
+    return exception_state(
+        on=clock.civil_date(at, ZoneInfo(row.awarding_zone)),
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        withdrawn=row.withdrawn_at is not None,
+        unapproved=row.unapproved,
+        outcome=row.outcome,
+    )
+
+
+def state_in_words(row: Any, *, at: datetime) -> str:  # noqa: ANN401 - as above
+    """Return whether an exception counts at an instant, and why not."""
+    state = state_of_exception(row, at=at)
+    day = {ExceptionState.WITHDRAWN: row.withdrawn_at, ExceptionState.ENDED: row.ends_on}.get(state, row.starts_on)
+    return EXCEPTION_STATES[state] % {"day": date_format(day, "DATE_FORMAT") if day else ""}
 
 
 def days_in_words(row: RequirementException) -> str:

@@ -21,7 +21,7 @@ from programs.decisions.labels import requirement_choices
 from programs.decisions.queries import applying_tree_for_decisions, learnt_or_asked
 from programs.forms import day_field
 from programs.models import Enrollment, ExceptionReason, ProgramVersion
-from programs.models.decisions import EXCEPTION_KINDS
+from programs.models.exceptions import EXCEPTION_KINDS
 from programs.pathway.admin import attainment_in_words
 from programs.pathway.queries.pathways import DescribedAttainment, described_attainments, pathway_of
 from programs.rules.attainments import ExceptionKind

@@ -27,6 +27,7 @@ from programs.audit.rules.conditions import decided_tree_of
 from programs.audit.rules.qualifiers import from_hundredths
 from programs.audit.rules.requirements import ANYTHING, Requirement
 from programs.awards.labels import requirement_in_words
+from programs.awards.queries.exceptions import with_state
 from programs.decisions.rules import approval_reason, credit_of_competency, most_credit, path_to
 from programs.models import (
     Enrollment,
@@ -82,8 +83,8 @@ def levels_to_convert_to() -> QuerySet[ProficiencyLevel]:
 
 
 def exceptions_about(enrollment: Enrollment) -> list[RequirementException]:
-    """Return all exceptions of an enrollment, the latest first, with who decided and who approved."""
-    rows = RequirementException.objects.filter(enrollment=enrollment)
+    """Return all exceptions of an enrollment, the latest first, with their state, who decided and who approved."""
+    rows = with_state(RequirementException.objects.filter(enrollment=enrollment))
     related = ("competency", "approval__decided_by", "decided_by", "batch", "body", "enrollment__version__program")
     return list(rows.select_related(*related).defer("enrollment__version__content").order_by("-pk"))
 
@@ -125,9 +126,8 @@ def equal_levels_of(row: Recognition) -> list[ProficiencyLevel]:
 
 def with_request(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Return the batches, each with its newest request: `asked`, `outcome` and `decider`."""
-    requests = Approval.objects.filter(
-        act=ApprovalAct.EXCEPT, subject_kind=ApprovedKind.EXCEPTION_BATCH, subject_id=OuterRef("public_id")
-    ).order_by("-asked_at", "-pk")
+    about = Approval.objects.about(ApprovalAct.EXCEPT, ApprovedKind.EXCEPTION_BATCH, OuterRef("public_id"))
+    requests = about.newest_first()
     waiting = RequirementException.objects.standing().filter(batch=OuterRef("pk"), approval=None)
     annotated: QuerySet[Any] = rows.annotate(
         asked=Subquery(requests.values("reason")[:1]),
@@ -224,7 +224,7 @@ def _day(day: date | None) -> str:
 def request_of(batch: ExceptionBatch) -> Approval | None:
     """Return the newest request for approval of a batch, decided or not."""
     about = Approval.objects.about(ApprovalAct.EXCEPT, ApprovedKind.EXCEPTION_BATCH, batch.public_id)
-    return about.order_by("-asked_at", "-pk").first()
+    return about.newest_first().first()
 
 
 def exceptions_to_decide_again(enrollment: Enrollment, *, at: datetime) -> list[RequirementException]:
@@ -235,8 +235,8 @@ def exceptions_to_decide_again(enrollment: Enrollment, *, at: datetime) -> list[
     tree, today = applying_tree_for_decisions(enrollment), learner_civil_date(at)
     found = []
     for row in RequirementException.objects.standing().filter(enrollment=enrollment).order_by("pk"):
-        # What waits for an approval does not count, and its request is void once the version is another one.
-        if row.pending or (row.ends_on is not None and row.ends_on <= today) or not path_to(tree, row.node):
+        # What lacks its approval does not count, and the request for it is void once the version is another one.
+        if row.unapproved or (row.ends_on is not None and row.ends_on <= today) or not path_to(tree, row.node):
             continue
         attainment = attainment_named(enrollment, row.attainment, at=at) if row.attainment else None
         if approval_reason(ExceptionKind(row.kind), tree, row.node, attainment) is not None:

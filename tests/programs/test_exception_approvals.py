@@ -88,7 +88,7 @@ def test_a_waiver_of_credit_is_projected_until_it_is_approved(
     row = waive(studies, registrar)
 
     audited = shown_audit(studies, at=TUESDAY).audit
-    assert (row.pending, percent(), audited.percent, audited.projected_percent) == (True, 0, 0, 50)
+    assert (row.unapproved, percent(), audited.percent, audited.projected_percent) == (True, 0, 0, 50)
     request = Approval.objects.get()
     assert (request.act, "Has done it." in request.reason) == (ApprovalAct.EXCEPT, False)
     assert row.batch is not None
@@ -98,7 +98,7 @@ def test_a_waiver_of_credit_is_projected_until_it_is_approved(
     decided = approve_exceptions(row.batch, approved=True, by=second, at=TUESDAY)
 
     row.refresh_from_db()
-    assert (row.approval, row.pending, percent()) == (decided, False, 50)
+    assert (row.approval, row.unapproved, percent()) == (decided, False, 50)
 
 
 def test_an_approval_given_on_the_page_of_approvals_counts_as_well(
@@ -109,7 +109,7 @@ def test_an_approval_given_on_the_page_of_approvals_counts_as_well(
 
     decide_approval(request, approved=True, digest=request.digest, by=second, at=TUESDAY)
 
-    assert (percent(), RequirementException.objects.get().pending) == (50, False)
+    assert (percent(), RequirementException.objects.get().unapproved) == (50, False)
 
 
 def test_what_is_declined_never_counts_and_can_be_asked_again(
@@ -129,7 +129,7 @@ def test_what_is_declined_never_counts_and_can_be_asked_again(
 def test_one_registrar_waives_what_brings_no_credit(ada: Learner, bread: ProgramVersion, registrar: User) -> None:
     studies = enroll(ada, version=bread, on=START, by=registrar, at=MONDAY)
 
-    assert (waive(studies, registrar).pending, percent()) == (False, 50)
+    assert (waive(studies, registrar).unapproved, percent()) == (False, 50)
 
 
 def test_a_substitute_below_the_level_waits_and_one_at_the_level_does_not(
@@ -148,7 +148,7 @@ def test_a_substitute_below_the_level_waits_and_one_at_the_level_does_not(
     low = grant_exception(studies, kind=ExceptionKind.SUBSTITUTE, attainment=names[1], **given)  # type: ignore[arg-type]
     high = grant_exception(studies, kind=ExceptionKind.SUBSTITUTE, attainment=names[3], **given)  # type: ignore[arg-type]
 
-    assert (low.pending, high.pending) == (True, False)
+    assert (low.unapproved, high.unapproved) == (True, False)
 
 
 def test_what_is_unknown_or_stands_already_is_refused_at_the_door(
@@ -218,7 +218,11 @@ def test_an_approval_is_of_the_version_that_was_asked_about(
 
     request.refresh_from_db()
     assert "What was asked has changed since" in answer.text
-    assert (request.outcome, RequirementException.objects.get().pending, percent()) == (ApprovalOutcome.VOID, True, 0)
+    assert (request.outcome, RequirementException.objects.get().unapproved, percent()) == (
+        ApprovalOutcome.VOID,
+        True,
+        0,
+    )
 
 
 def test_learners_are_locked_before_the_approval_on_both_pages(

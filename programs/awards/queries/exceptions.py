@@ -5,14 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
 from core import clock
-from programs.audit.queries.awarding import awarding_organization_of
+from programs.audit.queries.awarding import awarding_organization_of, awarding_time_zone
 from programs.audit.queries.trees import INSIDE, tree_of
 from programs.audit.rules.requirements import Requirement
 from programs.awards.queries.decision_record import exceptions_named
 from programs.awards.queries.replay import outcome_of_record
 from programs.awards.rules import ExceptionFact, reason_outside
 from programs.models import Award, RequirementException
+from programs.models.exceptions import REQUESTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,19 @@ def exception_fact(row: RequirementException, tree: Requirement, *, on: date) ->
         decided_on=on,
         approved=row.approval_id is not None,
     )
+
+
+def with_state(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Add what the state of exceptions depends on beside their own columns.
+
+    `outcome` is that of the newest request for the approval of each, empty where there is none or nobody has decided;
+    `awarding_zone` is the time zone of the civil dates of its enrollment.
+    """
+    annotated: QuerySet[Any] = rows.annotate(
+        outcome=Coalesce(Subquery(REQUESTS.newest_first().values("outcome")[:1]), Value("")),
+        awarding_zone=awarding_time_zone("enrollment__version"),
+    )
+    return annotated
 
 
 def used_exceptions(names: Collection[str]) -> list[RequirementException]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -18,7 +19,8 @@ from accounts.admin.labels import signed_in_user
 from accounts.models import ApprovalOutcome
 from core import clock
 from core.desk import DeskAdmin, VerbForm, desk_action
-from programs.awards.labels import act_in_words, days_in_words, requirement_in_words, state_in_words
+from programs.awards.labels import act_in_words, days_in_words, requirement_in_words, state_in_words, state_of_exception
+from programs.awards.queries.exceptions import with_state
 from programs.decisions.actions.approving import approve_exceptions, ask_again
 from programs.decisions.admin.base import DecisionAdmin, words_of
 from programs.decisions.queries import (
@@ -32,6 +34,7 @@ from programs.decisions.queries import (
 from programs.labels import REFUSALS
 from programs.models import Enrollment, ExceptionBatch, RequirementException
 from programs.permissions import keeps_enrollments, reads_enrollments
+from programs.rules.exception_states import ExceptionState
 
 
 @admin.register(RequirementException)
@@ -59,7 +62,7 @@ class RequirementExceptionAdmin(DecisionAdmin):
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
         """Leave the content of versions unread: it is large, and trees are cached by its digest."""
-        return super().rows_for(user, rows).defer("enrollment__version__content")
+        return with_state(super().rows_for(user, rows)).defer("enrollment__version__content")
 
     @admin.display(description=_("requirement"))
     def requirement(self, row: RequirementException) -> str:
@@ -84,7 +87,7 @@ class RequirementExceptionAdmin(DecisionAdmin):
     @admin.display(description=_("state"))
     def standing(self, row: RequirementException) -> str:
         """Whether it counts."""
-        return state_in_words(row)
+        return state_in_words(row, at=clock.now())
 
 
 def waits_for_decision(row: Any) -> bool:  # noqa: ANN401 - with the columns of with_request
@@ -201,8 +204,8 @@ class ExceptionLine:
     address: str
 
 
-def exception_lines(enrollment: Enrollment) -> list[ExceptionLine]:
-    """Return the exceptions of an enrollment, the latest first, with the act behind each."""
+def exception_lines(enrollment: Enrollment, *, at: datetime) -> list[ExceptionLine]:
+    """Return the exceptions of an enrollment, the latest first, with the act behind each, and their states."""
     return [
         ExceptionLine(
             decision=str(row.get_kind_display()),
@@ -212,8 +215,8 @@ def exception_lines(enrollment: Enrollment) -> list[ExceptionLine]:
             words=words_of(row),
             days=days_in_words(row),
             act=act_in_words(row),
-            state=state_in_words(row),
-            pending=row.pending and row.withdrawn_at is None,
+            state=state_in_words(row, at=at),
+            pending=state_of_exception(row, at=at) is ExceptionState.WAITS,
             address=reverse("admin:programs_requirementexception_change", args=[row.pk]),
         )
         for row in exceptions_about(enrollment)
