@@ -13,20 +13,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.labels import ApprovalSubject
-from accounts.models import Approval, ApprovalAct, ApprovedKind, Learner
+from accounts.models import Approval, ApprovalAct, ApprovedKind, Learner, linked_learner_ids
 from accounts.queries import display_name_of, learner_civil_date
 from competencies.models import Competency, ProficiencyLevel
 from competencies.queries.choices import competencies_in_words, originals_in
 from core import clock
 from core.text.canonical import digest
 from programs.audit.queries.attainments import attainments_of
-from programs.audit.queries.audits import NEWEST
+from programs.audit.queries.audits import NEWEST, shown_audit
 from programs.audit.queries.enrollment_facts import facts_for
-from programs.audit.queries.trees import audited_tree_of, named_in
+from programs.audit.queries.trees import audited_tree_of, named_in, tree_of
+from programs.audit.rules.completion.eligibility import Reason
 from programs.audit.rules.conditions import decided_tree_of
 from programs.audit.rules.qualifiers import from_hundredths
 from programs.audit.rules.requirements import ANYTHING, Requirement
-from programs.awards.labels import requirement_in_words
+from programs.awards.labels import requirement_in_words, title_in_words
 from programs.awards.queries.exceptions import with_state
 from programs.decisions.rules import approval_reason, credit_of_competency, most_credit, path_to
 from programs.models import (
@@ -71,15 +72,41 @@ def recognisable_credits(records: Sequence[int], competency: Competency | None) 
     return from_hundredths(most) if most else None
 
 
-def _open_enrollments(records: Sequence[int]) -> QuerySet[Enrollment]:
+def _open_enrollments(records: Sequence[int] | QuerySet[Learner, int]) -> QuerySet[Enrollment]:
     rows = Enrollment.objects.open().filter(learner__in=records)
     return rows.select_related("version__program", "organization", "cohort").order_by("pk")
 
 
-def levels_to_convert_to() -> QuerySet[ProficiencyLevel]:
-    """Return the levels of the scales in use, by scale, lowest first."""
-    rows = ProficiencyLevel.objects.filter(scale__retired_at=None).select_related("scale")
-    return rows.order_by("scale__title", "scale", "rank")
+@dataclass(frozen=True, slots=True)
+class UncountedRecognition:
+    """That a recognition does not count in an open enrollment, and why.
+
+    `requirement` is the title of the one that asks for it, empty where the reason holds for the whole program.
+    """
+
+    enrollment: Enrollment
+    requirement: str
+    reason: Reason
+
+
+SILENT = frozenset({Reason.UNASKED, Reason.NOT_NEEDED})
+"""Why a recognition may count toward nothing although nothing is wrong with it."""
+
+
+def uncounted_recognition(row: Recognition, *, at: datetime) -> list[UncountedRecognition]:
+    """Return where the person's open enrollments ask for a recognition and do not count it, and why.
+
+    Nothing for a recognition that is withdrawn. One audit for each open enrollment.
+    """
+    if row.withdrawn_at is not None:
+        return []
+    name, found = f"{AttainmentKind.RECOGNITION.value}:{row.public_id}", []
+    for enrollment in _open_enrollments(linked_learner_ids(row.learner_id)):
+        titles = {node.id: title_in_words(node) for node in tree_of(enrollment.version).walk()}
+        refusals = shown_audit(enrollment, at=at).audit.today.left_out
+        reasons = {(it.node, it.reason): None for it in refusals if it.attainment == name and it.reason not in SILENT}
+        found += [UncountedRecognition(enrollment, titles.get(node, ""), reason) for node, reason in reasons]
+    return found
 
 
 def exceptions_about(enrollment: Enrollment) -> list[RequirementException]:
