@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.db import IntegrityError, connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.actions.approvals import ask_approval, decide_approval
@@ -223,20 +222,6 @@ def test_an_approval_is_of_the_version_that_was_asked_about(
         True,
         0,
     )
-
-
-def test_learners_are_locked_before_the_approval_on_both_pages(
-    studies: Enrollment, registrar: User, second: User
-) -> None:
-    waive(studies, registrar)
-    request = Approval.objects.get()
-
-    with CaptureQueriesContext(connection) as ran:
-        decide_approval(request, approved=True, digest=request.digest, by=second, at=TUESDAY)
-
-    locks = [query["sql"] for query in ran if "cairn_lock_learners" in query["sql"] or "FOR UPDATE" in query["sql"]]
-    assert "cairn_lock_learners" in locks[0]
-    assert any("accounts_approval" in sql for sql in locks)
 
 
 def test_what_was_withdrawn_is_not_approved(studies: Enrollment, registrar: User, second: User) -> None:
