@@ -143,15 +143,30 @@ def decide_approval(approval: Approval, *, approved: bool, digest: str, by: User
     return _decided(_record_outcome(locked, outcome=outcome, at=at, by=by), by=by, at=at)
 
 
-def _decided(approval: Approval, *, by: User, at: datetime) -> Approval:
+@transaction.atomic
+def void_stale_request(
+    act: ApprovalAct, *, kind: ApprovedKind, subject_id: uuid.UUID, digest: str, by: User | None, at: datetime
+) -> Approval | None:
+    """Void the open request about a subject if it asks for something else than `digest`; return it if it was voided.
+
+    For whoever has just changed the subject: nobody is left with a request that can no longer be approved. The caller
+    holds the locks of the learners whom the act is about, see `add_subject_lock`.
+    """
+    request = Approval.objects.about(act, kind, subject_id).open().select_for_update().first()
+    if request is None or request.digest == digest:
+        return None
+    return _decided(_record_outcome(request, outcome=ApprovalOutcome.VOID, at=at), by=by, at=at)
+
+
+def _decided(approval: Approval, *, by: User | None, at: datetime) -> Approval:
     """Let the apps above act on the decision: some acts are put into force by the approval itself."""
     approval_decided.send(ApprovalDecided(approval, at))
     return _tell_asker(approval, by=by)
 
 
-def _tell_asker(approval: Approval, *, by: User) -> Approval:
+def _tell_asker(approval: Approval, *, by: User | None) -> Approval:
     """Let the person who asked hear of the decision, unless it is their own act."""
-    if approval.asked_by_id != by.pk:
+    if by is None or approval.asked_by_id != by.pk:
         address = verified_address_of(approval.asked_by)
         if address is not None:
             enqueue(jobs.MAIL_APPROVAL_DECIDED, address.pk, approval.pk)

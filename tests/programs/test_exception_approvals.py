@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.actions.approvals import ask_approval, decide_approval
-from accounts.errors import OwnRecordError, SecondPersonNeededError
+from accounts.errors import ApprovalDecidedError, OwnRecordError, SecondPersonNeededError
 from accounts.models import Approval, ApprovalAct, ApprovalOutcome, ApprovedKind, Learner, Organization, Role, User
 from accounts.pages.approval_mails import approval_asked_mail, approval_decided_mail
 from competencies.models import Competency
@@ -32,6 +32,7 @@ from programs.errors import (
     NodeUnknownError,
     WordsMissingError,
 )
+from programs.integrity import wrong_progress
 from programs.models import (
     Award,
     AwardConcern,
@@ -198,38 +199,52 @@ def test_one_approval_covers_a_previewed_batch(
 
 
 def test_an_approval_is_of_the_version_that_was_asked_about(
-    ada: Learner, bread: ProgramVersion, registrar: User, second: User
+    ada: Learner, grace: Learner, credited: ProgramVersion, registrar: User, second: User
 ) -> None:
-    studies = enroll(ada, version=bread, on=START, by=registrar, at=MONDAY)
-    batch = grant_exception(
-        studies, kind=ExceptionKind.FORCE_COMPLETE, node="r1", words="He could do it.", by=registrar, at=TUESDAY
-    ).batch
+    rows = [enroll(person, version=credited, on=START, by=registrar, at=MONDAY) for person in (grace, ada)]
+    wanted = Wanted(ExceptionKind.FORCE_COMPLETE, "r1", "The oven burnt down.")
+    batch = grant_exceptions(rows, wanted, by=registrar, at=TUESDAY)[0].batch
+    projected = [shown_audit(row, at=TUESDAY).audit.projected_percent for row in rows]
+
+    change_version(rows[0], version=next_version(credited, registrar, second), by=second, at=TUESDAY)
+
+    # At once, for all whom the request was about, and whoever asked is told.
+    request = Approval.objects.get(act=ApprovalAct.EXCEPT)
+    assert (request.outcome, projected) == (ApprovalOutcome.VOID, [100, 100])
+    assert [shown_audit(row, at=TUESDAY).audit.projected_percent for row in Enrollment.objects.all()] == [0, 0]
+    assert (list(wrong_progress(at=TUESDAY)), Progress.objects.filter(percent=0).count()) == ([], 2)
     assert batch is not None
-    later = make_draft(bread.program, based_on=bread, by=None, at=MONDAY)
-    asked = ask_to_replace(later, by=registrar, reason="A new year.", at=MONDAY)
-    decide_approval(asked, approved=True, digest=asked.digest, by=second, at=MONDAY)
-    change_version(studies, version=publish_version(later, by=registrar, at=MONDAY), by=registrar, at=TUESDAY)
+    with pytest.raises(ApprovalDecidedError):
+        approve_exceptions(batch, approved=True, by=second, at=TUESDAY)
+
+
+def test_a_request_is_void_with_the_last_exception_that_was_withdrawn(
+    ada: Learner, grace: Learner, credited: ProgramVersion, registrar: User
+) -> None:
+    rows = [enroll(person, version=credited, on=START, by=registrar, at=MONDAY) for person in (ada, grace)]
+    wanted = Wanted(ExceptionKind.FORCE_COMPLETE, "r1", "The oven burnt down.")
+    outcomes = []
+
+    for exception in grant_exceptions(rows, wanted, by=registrar, at=TUESDAY):
+        withdraw_decision(exception, by=registrar, at=TUESDAY)
+        outcomes.append(Approval.objects.get().outcome)
+
+    assert outcomes == ["", ApprovalOutcome.VOID]
+
+
+def test_what_was_withdrawn_is_not_approved(studies: Enrollment, registrar: User, second: User) -> None:
+    """Also where two were withdrawn at the same moment, so that neither was the last one."""
+    waive(studies, registrar)
+    RequirementException.objects.update(withdrawn_at=TUESDAY, withdrawn_by=registrar)
+    request = Approval.objects.get()
 
     # On the page of approvals as on that of the exceptions.
-    request = Approval.objects.get(act=ApprovalAct.EXCEPT)
     page = reverse("admin:accounts_approval_approve", args=[request.pk])
     answer = signed_in_client(second).post(page, {"sure": "on"}, follow=True)
 
     request.refresh_from_db()
     assert "What was asked has changed since" in answer.text
-    assert (request.outcome, RequirementException.objects.get().unapproved, percent()) == (
-        ApprovalOutcome.VOID,
-        True,
-        0,
-    )
-
-
-def test_what_was_withdrawn_is_not_approved(studies: Enrollment, registrar: User, second: User) -> None:
-    row = waive(studies, registrar)
-    assert row.batch is not None
-    withdraw_decision(row, by=registrar, at=TUESDAY)
-
-    assert approve_exceptions(row.batch, approved=True, by=second, at=TUESDAY).outcome == ApprovalOutcome.VOID
+    assert (request.outcome, percent()) == (ApprovalOutcome.VOID, 0)
 
 
 def test_nobody_excepts_or_approves_about_their_own_record(

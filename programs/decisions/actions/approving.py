@@ -6,17 +6,17 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts.actions.approvals import SubjectNow, decide_approval
+from accounts.actions.approvals import SubjectNow, decide_approval, void_stale_request
 from accounts.actions.locked_learner import locked_learner
 from accounts.actions.locking import lock_learners
 from accounts.announcements import ApprovalDecided
 from accounts.errors import ApprovalMissingError
-from accounts.models import Approval, ApprovalAct, ApprovalOutcome, User
+from accounts.models import Approval, ApprovalAct, ApprovalOutcome, ApprovedKind, User
 from programs.awards.actions.progress import reaudit_person
 from programs.decisions.actions.exceptions import ask_for_approval
 from programs.decisions.queries import batch_digest, request_of
 from programs.errors import NothingPendingError
-from programs.models import ExceptionBatch, RequirementException
+from programs.models import Enrollment, ExceptionBatch, RequirementException
 
 
 @transaction.atomic
@@ -54,8 +54,39 @@ def locked_batch(public_id: UUID) -> SubjectNow:
     people = lock_learners(batch.exceptions.values_list("learner", flat=True))
     # Read under the locks: an exception may have been withdrawn, and an enrollment moved, since it was asked.
     accounts = frozenset(row.user_id for row in people if row.user_id is not None)
+    return SubjectNow(_digest_now(batch), accounts)
+
+
+def _digest_now(batch: ExceptionBatch) -> str:
     # Where everything was withdrawn there is nothing to approve, so the request is void.
-    return SubjectNow(batch_digest(batch) if unapproved_in(batch) else "", accounts)
+    return batch_digest(batch) if unapproved_in(batch) else ""
+
+
+def void_if_stale(batch: ExceptionBatch, *, by: User | None, at: datetime) -> None:
+    """Void the open request about a batch if its exceptions are not what was asked any more.
+
+    The learners of the batch with unapproved exceptions are audited, so the caller holds their locks.
+    """
+    void_stale_request(
+        ApprovalAct.EXCEPT,
+        kind=ApprovedKind.EXCEPTION_BATCH,
+        subject_id=batch.public_id,
+        digest=_digest_now(batch),
+        by=by,
+        at=at,
+    )
+
+
+def batches_asked_about(enrollment: Enrollment) -> list[ExceptionBatch]:
+    """Lock all learners of the batches in which an enrollment waits for an approval; return these batches.
+
+    For whoever is about to lock the enrollment's learner and to change what was asked: locks are taken in order of id.
+    """
+    waiting = RequirementException.objects.audited().filter(enrollment=enrollment, batch__isnull=False, approval=None)
+    batches = list(ExceptionBatch.objects.filter(exceptions__in=waiting).distinct().order_by("pk"))
+    together = RequirementException.objects.filter(batch__in=batches)
+    lock_learners([enrollment.learner_id, *together.values_list("learner", flat=True)])
+    return batches
 
 
 def carry_out_decision(news: ApprovalDecided) -> None:
