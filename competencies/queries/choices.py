@@ -30,8 +30,13 @@ def with_originals(competencies: CompetencyQuerySet) -> CompetencyQuerySet:
 
 
 def competencies_offered() -> CompetencyQuerySet:
-    """Return the competencies that a form can offer, with `statement`, framework by framework in the source's order."""
-    rows: CompetencyQuerySet = Competency.objects.listed().with_current_revision().select_related("framework")
+    """Return all competencies that a form can offer, as `by_framework` does."""
+    return by_framework(Competency.objects.listed())
+
+
+def by_framework(competencies: CompetencyQuerySet) -> CompetencyQuerySet:
+    """Return competencies without translations, with `statement`, framework by framework in the source's order."""
+    rows: CompetencyQuerySet = competencies.with_current_revision().select_related("framework")
     return originals_in(rows).order_by("framework__title", "framework", "position", "pk")
 
 

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from assessments.models import MasteryPolicyVersion
+from competencies.forms import CompetencyField
 from competencies.models import Competency
-from competencies.queries.choices import competency_in_words, originals_in
+from competencies.queries.choices import by_framework
 from core import clock
 from core.desk import VerbForm
 from core.text.dates import DateKind
@@ -32,15 +33,7 @@ FOR_SEVERAL = frozenset({ExceptionKind.WAIVE, ExceptionKind.FORCE_COMPLETE, Exce
 """The kinds that name nothing of one learner, so that they can be decided for several at once."""
 
 
-class CompetencyField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
-    """A competency by its code and its words."""
-
-    def label_from_instance(self, obj: Any) -> str:  # noqa: ANN401 - Django's
-        """Code and words."""
-        return competency_in_words(obj)
-
-
-def _told_apart(described: Mapping[str, DescribedAttainment]) -> dict[str, str]:
+def _distinct_words(described: Mapping[str, DescribedAttainment]) -> dict[str, str]:
     """Return attainments in words, by id; those of the same words with the policy that decided each."""
     words = {name: attainment_in_words(described, name) for name in described}
     times = Counter(words.values())
@@ -117,7 +110,7 @@ class ExceptionForm(DecisionForm):
         applying = {node.id for node in applying_tree_for_decisions(row).walk()}
         self.offer(tree_of(row.version), applying, learnt_or_asked(pathway))
         described = described_attainments(pathway)
-        choices = sorted((words, name) for name, words in _told_apart(described).items())
+        choices = sorted((words, name) for name, words in _distinct_words(described).items())
         self.fields["attainment"].choices = [("", "---------"), *((name, words) for words, name in choices)]  # type: ignore[attr-defined]  # a ChoiceField
 
 
@@ -134,9 +127,8 @@ class SeveralForm(DecisionForm):
         super().__init__(*args, row=row, **kwargs)
         tree = tree_of(row)
         named = {name for node in tree.walk() for name in node.accepts}
-        rows = Competency.objects.with_current_revision()
-        competencies = originals_in(rows.filter(public_id__in=[name for name in named if len(name) == UUID_LENGTH]))
-        self.offer(tree, {node.id for node in tree.walk()}, competencies.order_by("code", "pk"))
+        rows = Competency.objects.filter(public_id__in=[name for name in named if len(name) == UUID_LENGTH])
+        self.offer(tree, {node.id for node in tree.walk()}, by_framework(rows))
         self.fields["kind"].choices = [UNDECIDED, *(each for each in EXCEPTION_KINDS if each[0] in FOR_SEVERAL)]  # type: ignore[attr-defined]  # a ChoiceField
 
     @property

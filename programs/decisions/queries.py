@@ -16,7 +16,8 @@ from accounts.labels import ApprovalSubject
 from accounts.models import Approval, ApprovalAct, ApprovedKind, Learner, linked_learner_ids
 from accounts.queries import display_name_of, learner_civil_date
 from competencies.models import Competency, ProficiencyLevel
-from competencies.queries.choices import competencies_in_words, originals_in
+from competencies.models.items import CompetencyQuerySet
+from competencies.queries.choices import by_framework, competencies_in_words
 from core import clock
 from core.text.canonical import digest
 from programs.audit.queries.attainments import attainments_of
@@ -116,13 +117,12 @@ def exceptions_about(enrollment: Enrollment) -> list[RequirementException]:
     return list(rows.select_related(*related).defer("enrollment__version__content").order_by("-pk"))
 
 
-def learnt_or_asked(pathway: Pathway) -> QuerySet[Competency]:
-    """Return the competencies that the learner has shown or that the program names, by code, without translations."""
+def learnt_or_asked(pathway: Pathway) -> CompetencyQuerySet:
+    """Return the competencies that the learner has shown or that the program names, as `by_framework` does."""
     names = named_in(pathway.tree) - {ANYTHING}
     names |= {attainment.competency for attainment in pathway.attainments if attainment.competency}
     names |= {str(row.competency_name) for row in pathway.mastery}
-    rows = Competency.objects.with_current_revision().filter(public_id__in=names).select_related("framework")
-    return originals_in(rows).order_by("code", "pk")
+    return by_framework(Competency.objects.filter(public_id__in=names))
 
 
 def title_of_attainment(name: str) -> str:
@@ -185,7 +185,7 @@ class BatchLine:
 def previewed_batch(batch: ExceptionBatch, *, at: datetime) -> Iterator[BatchLine]:
     """Yield the first exceptions of a batch with their consequences, in the order of the learners."""
     related = ("learner", "enrollment__version__program__organization", "competency", "body")
-    rows = batch.exceptions.select_related(*related)
+    rows = with_state(batch.exceptions.select_related(*related))
     for row in rows.order_by("learner", "pk")[:MAX_PREVIEWED]:
         pathway = pathway_of(row.enrollment, at=at)
         node = next((node for node in pathway.root.walk() if node.key == row.node), None)

@@ -162,8 +162,8 @@ def test_a_recognition_that_does_not_count_says_so_at_once(
     answer = desk.post(reverse("admin:programs_recognition_add"), {**entered, "competency": knead.pk}, follow=True)
 
     sentence = f"It does not count toward “knead” in {studies.version}: {reason}"
-    told = [str(message) for message in answer.context["messages"]]
-    assert [sentence in text for text in (" ".join(told), answer.text)] == [True, True]
+    shown = [str(message) for message in answer.context["messages"]]
+    assert [sentence in text for text in (" ".join(shown), answer.text)] == [True, True]
     assert reason.rstrip(".") in desk.get(place("enrollment", "change", studies)).text
     enough = {**entered, "competency": knead.pk, "level": level_of(knead, 3).pk}
     assert "It does not count" not in desk.post(reverse("admin:programs_recognition_add"), enough, follow=True).text

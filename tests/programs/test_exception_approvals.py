@@ -143,10 +143,10 @@ def test_a_substitute_below_the_level_waits_and_one_at_the_level_does_not(
             by=registrar, at=TUESDAY,
         )  # fmt: skip
         names[rank] = f"recognition:{found.public_id}"
-    given = {"node": "r2", "words": "As good.", "by": registrar, "at": TUESDAY}
+    arguments = {"node": "r2", "words": "As good.", "by": registrar, "at": TUESDAY}
 
-    low = grant_exception(studies, kind=ExceptionKind.SUBSTITUTE, attainment=names[1], **given)  # type: ignore[arg-type]
-    high = grant_exception(studies, kind=ExceptionKind.SUBSTITUTE, attainment=names[3], **given)  # type: ignore[arg-type]
+    low = grant_exception(studies, kind=ExceptionKind.SUBSTITUTE, attainment=names[1], **arguments)  # type: ignore[arg-type]
+    high = grant_exception(studies, kind=ExceptionKind.SUBSTITUTE, attainment=names[3], **arguments)  # type: ignore[arg-type]
 
     assert (low.unapproved, high.unapproved) == (True, False)
 
@@ -378,8 +378,8 @@ def test_pages_and_mails_say_what_is_approved_and_then_what_became_of_it(
     mail = approval_asked_mail(asked, address).body
     desk = signed_in_client(second)
     page = desk.get(reverse("admin:programs_exceptionbatch_change", args=[row.batch_id])).text
-    for told in (mail, page):
-        assert (counts in told, change in told, ada.learner_number in told) == (True, True, True)
+    for text in (mail, page):
+        assert (counts in text, change in text, ada.learner_number in text) == (True, True, True)
     assert f"at level {level_of(bake, 3).title}" in mail
     assert ("Nearly as good." in mail, "Nearly as good." in page) == (False, True)
 

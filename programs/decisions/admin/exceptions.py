@@ -135,8 +135,8 @@ class ExceptionBatchAdmin(DeskAdmin):
     @admin.display(description=_("for whom, why, and with which consequence"))
     def people(self, row: ExceptionBatch) -> SafeString:
         """Each learner with what counts and for what, the words of the registrar, and what would change."""
-        waits = waits_for_decision(row)
-        lines = ((" · ".join(_parts(line, waits=waits)),) for line in previewed_batch(row, at=clock.now()))
+        at = clock.now()
+        lines = ((" · ".join(_parts(line, at=at)),) for line in previewed_batch(row, at=at))
         return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", lines))
 
     @desk_action(
@@ -168,8 +168,8 @@ class ExceptionBatchAdmin(DeskAdmin):
         return _now("Asked.")
 
 
-def _parts(line: BatchLine, *, waits: bool) -> Iterator[str]:
-    """Yield what the page says of one exception; what would change only before the decision."""
+def _parts(line: BatchLine, *, at: datetime) -> Iterator[str]:
+    """Yield what the page says of one exception; what would change only as long as it waits, and then its state."""
     yield line.name
     yield str(line.row.enrollment.version)
     level = _now("at level %(level)s") % {"level": line.level_asked} if line.level_asked else ""
@@ -177,8 +177,8 @@ def _parts(line: BatchLine, *, waits: bool) -> Iterator[str]:
     if line.counts:
         yield _now("What is to count: %(what)s.") % {"what": line.counts}
     yield words_of(line.row) or "—"
-    if waits:
-        yield percents_in_words(line)
+    waits = state_of_exception(line.row, at=at) is ExceptionState.WAITS
+    yield percents_in_words(line) if waits else state_in_words(line.row, at=at)
 
 
 def _decided(request: HttpRequest, row: ExceptionBatch, *, approved: bool) -> str:
