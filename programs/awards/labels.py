@@ -24,14 +24,19 @@ EXCEPTION_STATES: Mapping[ExceptionState, str | Promise] = {
     ExceptionState.WAITS: gettext_lazy("waits for approval: it does not count yet"),
     ExceptionState.DECLINED: gettext_lazy("declined: it does not count"),
     ExceptionState.VOID: gettext_lazy("not approved, because what it was about has changed: it does not count"),
+    ExceptionState.ELSEWHERE: gettext_lazy("the version has no such requirement: it does not count"),
     ExceptionState.WITHDRAWN: gettext_lazy("withdrawn on %(day)s"),
 }
 
 
 def requirement_in_words(row: RequirementException) -> str:
-    """Return the title of the requirement that an exception is about; nothing where its version does not have it."""
-    nodes = (node for node in tree_of(row.enrollment.version).walk() if node.id == row.node)
-    return next((title_in_words(node) for node in nodes), "")
+    """Return the title of the requirement that an exception is about, or that its version does not have it."""
+    node = _requirement_of(row)
+    return _("a requirement of another version") if node is None else title_in_words(node)
+
+
+def _requirement_of(row: RequirementException) -> Requirement | None:
+    return next((node for node in tree_of(row.enrollment.version).walk() if node.id == row.node), None)
 
 
 def title_in_words(node: Requirement, names: Mapping[str, str] = NO_NAMES) -> str:
@@ -70,6 +75,7 @@ def state_of_exception(row: Any, *, at: datetime) -> ExceptionState:  # noqa: AN
         withdrawn=row.withdrawn_at is not None,
         unapproved=row.unapproved,
         outcome=row.outcome,
+        in_version=_requirement_of(row) is not None,
     )
 
 
@@ -87,11 +93,21 @@ def days_in_words(row: RequirementException) -> str:
     return " ".join(part for part in (starts, ends) if part)
 
 
-def exception_in_words(row: RequirementException) -> str:
-    """Return an exception as one line for the office: decision, requirement, act, and reason as a code in words."""
+OVER = frozenset({ExceptionState.ENDED, ExceptionState.WITHDRAWN})
+"""The states of an exception that counted when an award was granted and counts no more."""
+
+
+def exception_in_words(row: Any, *, at: datetime) -> str:  # noqa: ANN401 - with the columns of with_state
+    """Return a ground of an award as one line for the office: decision, requirement, act, reason, and what came since.
+
+    The reason is a code in words.
+    """
     words = _("Exception: %(decision)s, %(requirement)s, %(act)s") % {
         "decision": row.get_kind_display(),
         "requirement": requirement_in_words(row),
         "act": act_in_words(row),
     }
-    return f"{words} ({row.get_reason_display()})" if row.reason else words
+    words = f"{words} ({row.get_reason_display()})" if row.reason else words
+    if state_of_exception(row, at=at) not in OVER:
+        return words
+    return f"{words}. " + _("Since then: %(state)s") % {"state": state_in_words(row, at=at)}

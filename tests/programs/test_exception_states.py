@@ -7,19 +7,24 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.actions.approvals import decide_approval
-from accounts.models import Approval, ApprovalOutcome, Learner, User
+from accounts.models import Approval, ApprovalOutcome, Learner, Organization, User
+from competencies.models import Competency
 from core import clock
 from core.text.canonical import digest
 from programs.audit.queries.audits import shown_audit
+from programs.awards.admin.grounds import decision_list
+from programs.curriculum.actions.authoring import make_draft, remove_requirement
+from programs.curriculum.actions.publishing import ask_to_replace, publish_version
 from programs.decisions.actions import grant_exception, withdraw_decision
 from programs.decisions.actions.approving import ask_again
-from programs.enrollment.actions.enrolling import enroll
+from programs.enrollment.actions.enrolling import change_version, enroll
 from programs.integrity import wrong_progress
-from programs.models import Enrollment, ProgramVersion, RequirementException
+from programs.models import Award, Enrollment, Granting, ProgramVersion, RequirementException
 from programs.pathway.queries.pathways import pathway_of
 from programs.rules.attainments import ExceptionKind
 from programs.rules.exception_states import ExceptionState, exception_state
 from tests.assessments.places import MONDAY, TUESDAY
+from tests.programs.places import awarding, draft_of, open_assessment
 from tests.recipes import signed_in_client
 
 pytestmark = pytest.mark.django_db
@@ -124,3 +129,34 @@ def test_what_was_withdrawn_or_refused_never_reads_as_in_force() -> None:
         ExceptionState.DECLINED,
         ExceptionState.LATER,
     ]
+
+
+def test_what_another_version_asked_for_does_not_read_as_in_force(
+    desk: Client, studies: Enrollment, bread: ProgramVersion, registrar: User, second: User
+) -> None:
+    row = grant_exception(studies, kind=ExceptionKind.WAIVE, node="r2", words="", by=registrar, at=TUESDAY)
+    later = make_draft(bread.program, based_on=bread, by=None, at=MONDAY)
+    remove_requirement(later.requirements.get(key="r2"))
+    asked = ask_to_replace(later, by=registrar, reason="A new year.", at=MONDAY)
+    decide_approval(asked, approved=True, digest=asked.digest, by=second, at=MONDAY)
+
+    change_version(studies, version=publish_version(later, by=registrar, at=MONDAY), by=registrar, at=TUESDAY)
+
+    words = "the version has no such requirement: it does not count"
+    assert [(words in page, "in force" in page) for page in pages(desk, row)] == [(True, False)] * 3
+
+
+def test_the_grounds_of_an_award_say_what_became_of_an_exception(
+    ada: Learner, school: Organization, knead: Competency, registrar: User, second: User
+) -> None:
+    open_assessment(school, knead)
+    version = awarding(draft_of(school, "Kneading", knead), Granting.AUTOMATIC)
+    row = forced(enroll(ada, version=version, on=START, by=registrar, at=MONDAY), registrar)
+    request = Approval.objects.get()
+    decide_approval(request, approved=True, digest=request.digest, by=second, at=TUESDAY)
+    award = Award.objects.awarded().get()
+    assert "Since then" not in decision_list(award)
+
+    withdraw_decision(row, by=registrar, at=TUESDAY)
+
+    assert "Since then: withdrawn on March 3, 2026" in decision_list(award)

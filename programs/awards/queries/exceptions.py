@@ -28,7 +28,7 @@ class PlacedException:
 
 
 def exceptions_under(award: Award) -> list[PlacedException]:
-    """Return the exceptions that an award and the awards below it needed, in the order of its tree.
+    """Return the exceptions that an award and the awards below it needed, with their states, in the order of its tree.
 
     A lower award meets its whole part of the tree, so the decision above it uses none of the exceptions inside. No
     query where an award has neither exceptions nor awards below.
@@ -40,7 +40,7 @@ def exceptions_under(award: Award) -> list[PlacedException]:
         return []
     ranks = {key: rank for rank, key in enumerate(dict.fromkeys(keys.values()))}
     rows = exceptions_named(keys).select_related("enrollment__version__program", "decided_by", "approval__decided_by")
-    rows = rows.defer("enrollment__version__content")  # large, and trees are cached by digest
+    rows = with_state(rows).defer("enrollment__version__content")  # large, and trees are cached by digest
     placed = [PlacedException(row, keys[str(row.public_id)]) for row in rows]
     return sorted(placed, key=lambda it: (ranks[it.requirement], it.row.pk))
 

@@ -210,7 +210,7 @@ def exception_lines(enrollment: Enrollment, *, at: datetime) -> list[ExceptionLi
         ExceptionLine(
             decision=str(row.get_kind_display()),
             requirement=requirement_in_words(row),
-            counts=what_counts(row),
+            counts=what_counts(row).removesuffix("."),
             reason=str(row.get_reason_display()),
             words=words_of(row),
             days=days_in_words(row),
