@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from accounts.labels import ApprovalSubject
 from accounts.models import Approval, ApprovalAct, ApprovedKind, Learner, linked_learner_ids
-from accounts.queries import display_name_of, learner_civil_date
+from accounts.queries import display_name_of, display_names_of, learner_civil_date
 from competencies.models import Competency, ProficiencyLevel
 from competencies.models.items import CompetencyQuerySet
 from competencies.queries.choices import by_framework, competencies_in_words
@@ -279,9 +279,12 @@ def batch_subject(_act: ApprovalAct, public_id: UUID) -> ApprovalSubject | None:
     first = next(previewed_batch(batch, at=at), None) if batch else None
     if batch is None or first is None:
         return None
-    rows = list(batch.exceptions.select_related("learner").order_by("learner", "pk"))
+    every = list(batch.exceptions.select_related("learner").order_by("learner", "pk"))
+    # Whom it is still about; all, where nobody is left.
+    rows = [row for row in every if row.withdrawn_at is None] or every
     learners = list({row.learner_id: row.learner for row in rows}.values())
-    about = ", ".join(_named(learner, at=at) for learner in learners[:MAX_NAMED])
+    names = display_names_of(learners[:MAX_NAMED], on=learner_civil_date(at))
+    about = ", ".join(f"{names[it.pk]} ({it.learner_number})" for it in learners[:MAX_NAMED])
     if len(learners) > 1:
         number = ngettext("%(count)d learner", "%(count)d learners", len(learners)) % {"count": len(learners)}
         about = f"{number}: {about}{', …' if len(learners) > MAX_NAMED else ''}"

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.actions.approvals import ask_approval, decide_approval
+from accounts.actions.learners import create_learner
 from accounts.errors import ApprovalDecidedError, OwnRecordError, SecondPersonNeededError
 from accounts.models import Approval, ApprovalAct, ApprovalOutcome, ApprovedKind, Learner, Organization, Role, User
 from accounts.pages.approval_mails import approval_asked_mail, approval_decided_mail
@@ -396,3 +398,23 @@ def test_pages_and_mails_say_what_is_approved_and_then_what_became_of_it(
     assert ("nothing is left to do" in approved_mail, "can be done now" in approved_mail) == (True, False)
     page = desk.get(reverse("admin:programs_exceptionbatch_change", args=[row.batch_id])).text
     assert (counts in page, "% with it" in page) == (True, False)
+
+
+def test_the_page_of_a_request_reads_its_subject_once_for_any_number_of_learners(
+    credited: ProgramVersion, registrar: User, second: User
+) -> None:
+    people = [create_learner(f"Learner {number}", by=registrar, at=MONDAY) for number in range(4)]
+    rows = [enroll(person, version=credited, on=START, by=registrar, at=MONDAY) for person in people]
+    wanted = Wanted(ExceptionKind.FORCE_COMPLETE, "r1", "The oven burnt down.")
+    desk, counts = signed_in_client(second), []
+
+    for some in (rows[:1], rows[1:]):
+        granted = grant_exceptions(some, wanted, by=registrar, at=TUESDAY)
+        page = reverse("admin:accounts_approval_change", args=[Approval.objects.latest("pk").pk])
+        desk.get(page)  # what a process keeps is read
+        with CaptureQueriesContext(connection) as ran:
+            text = desk.get(page).text
+        counts.append(sum("programs_exceptionbatch" in query["sql"] for query in ran))
+        assert [row.learner.learner_number in text for row in granted] == [True] * len(granted)
+
+    assert counts == [3, 3]  # the batch, its exceptions, and where the person may decide
