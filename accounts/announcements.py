@@ -1,4 +1,4 @@
-"""Announcements of accounts to the apps above: a request for approval was approved."""
+"""Announcements of accounts to the apps above: a request for approval was decided."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,11 +8,14 @@ from core.announcing import Announcement
 
 
 @dataclass(frozen=True, slots=True)
-class ApprovalGiven:
-    """A request was approved. Listeners run in the same transaction, with the request's row locked."""
+class ApprovalDecided:
+    """A request was approved, declined or found void; `approval.outcome` says which.
+
+    Listeners run in the same transaction, with the request's row locked.
+    """
 
     approval: Approval
     at: datetime
 
 
-approval_given: Announcement[ApprovalGiven] = Announcement("accounts.approval_given")
+approval_decided: Announcement[ApprovalDecided] = Announcement("accounts.approval_decided")

@@ -12,12 +12,17 @@ class ApprovalSubject:
     """The subject as whoever decides reads it.
 
     `title` names it, `learner` the person whom it concerns (name and number; empty where it concerns nobody alone), and
-    `consequence` says what follows if the act is approved and carried out.
+    `consequence` says what follows if the act is approved and carried out. `facts` are sentences on what is approved;
+    `preview` says what it would change, and is read only before the decision.
+    `done_by_approval`: the approval itself carries the act out, so that nothing is left to do for whoever asked.
     """
 
     title: str
     learner: str = ""
     consequence: str = ""
+    facts: tuple[str, ...] = ()
+    preview: str = ""
+    done_by_approval: bool = False
 
 
 # Takes the act and the public id of the subject; None where the subject is not there.

@@ -51,8 +51,10 @@ def may_compare_name_of(learner: Learner, *, at: datetime) -> bool:
     # The time zone as a column: anybody may ask, so that the answer takes one query.
     rows = Learner.objects.of(learner).annotate(zone=learners_time_zone())
     return all(
-        not held and comparable and not _is_minor(born, clock.civil_date(at, zone_named(zone)))
-        for born, held, comparable, zone in rows.values_list("birth_date", "privacy_hold", "names_comparable", "zone")
+        not on_hold and comparable and not _is_minor(born, clock.civil_date(at, zone_named(zone)))
+        for born, on_hold, comparable, zone in rows.values_list(
+            "birth_date", "privacy_hold", "names_comparable", "zone"
+        )
     )
 
 

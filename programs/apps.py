@@ -19,7 +19,7 @@ class ProgramsConfig(AppConfig):
     def ready(self) -> None:
         """Connect the listeners; they are imported here, because models are not loaded earlier."""
         from accounts.actions.approvals import add_subject_lock
-        from accounts.announcements import approval_given
+        from accounts.announcements import approval_decided
         from accounts.labels import add_subject_reader
         from accounts.models import ApprovedKind
         from assessments.mastery.announcements import mastery_changed
@@ -27,12 +27,12 @@ class ProgramsConfig(AppConfig):
         from programs.awards.queries.approval_subjects import award_subject
         from programs.awards.queries.resting import award_rests_on
         from programs.curriculum.queries.approval_subjects import version_subject
-        from programs.decisions.actions.approving import locked_batch, put_into_force
+        from programs.decisions.actions.approving import carry_out_decision, locked_batch
         from programs.decisions.queries import batch_subject
         from programs.subscribers import reaudit_what_it_touches
 
         mastery_changed.connect(reaudit_what_it_touches)
-        approval_given.connect(put_into_force)
+        approval_decided.connect(carry_out_decision)
         add_rest_check(award_rests_on)
         add_subject_reader(ApprovedKind.AWARD, award_subject)
         add_subject_reader(ApprovedKind.PROGRAM_VERSION, version_subject)

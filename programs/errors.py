@@ -140,6 +140,10 @@ class RecognitionIncompleteError(Exception):
     """A recognition names a competency or credits, and a level only with a competency."""
 
 
+class NoLevelUnexplainedError(Exception):
+    """A recognition that is accepted without a level needs a reason in words."""
+
+
 class RowsRefusedError(Exception):
     """Rows of a list are wrong; `faults` have line, column and code."""
 

@@ -36,7 +36,9 @@ REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
     errors.WordsMissingError: _("Say why."),
     errors.AlreadyCorrectedError: _("Somebody has taken this event back before."),
     errors.AlreadyEnrolledError: _("This person is in the program already, perhaps under another record."),
-    errors.AlreadyExceptedError: _("The same exception stands for these days already."),
+    errors.AlreadyExceptedError: _(
+        "The same exception is recorded for these days already. Where it was declined, open it and ask again."
+    ),
     errors.AlreadyRecognisedError: _("The same study is recognized for this person already."),
     errors.AttainmentUnknownError: _("The learner has nothing like that: choose from the list of what they have."),
     errors.CreditsBeyondError: lambda refusal: (
@@ -78,6 +80,9 @@ REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
     errors.QuantityError: _("Say how much, where the milestone is counted; leave it away where it is not."),
     errors.RecognitionIncompleteError: _(
         "Name a competency, or credits; a level only with a competency; and an end after the beginning."
+    ),
+    errors.NoLevelUnexplainedError: _(
+        "“Accepted without a level” needs a reason: say under “What was studied, and where” why it counts without one."
     ),
     errors.RootStaysError: _("The program itself stays where it is, and is a group."),
     errors.WithoutPolicyError: lambda refusal: (

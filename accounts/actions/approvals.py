@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts import jobs
 from accounts.actions.constraint_errors import constraint_errors
-from accounts.announcements import ApprovalGiven, approval_given
+from accounts.announcements import ApprovalDecided, approval_decided
 from accounts.errors import (
     ApprovalDecidedError,
     ApprovalOpenError,
@@ -86,7 +86,7 @@ def ask_approval(
     if open_request is not None:
         if open_request.digest == digest:
             raise ApprovalOpenError
-        _decided(_record_outcome(open_request, outcome=ApprovalOutcome.VOID, at=at), by=by)
+        _tell_asker(_record_outcome(open_request, outcome=ApprovalOutcome.VOID, at=at), by=by)
     # Two people can ask at the same time, and neither sees the other's row yet: the constraint refuses the second one.
     with constraint_errors({"approval_one_open_per_act_and_subject": ApprovalOpenError}):
         approval = Approval.objects.create(
@@ -132,7 +132,7 @@ def decide_approval(approval: Approval, *, approved: bool, digest: str, by: User
     if by.pk in concerned:
         raise OwnRecordError
     if locked.digest != digest or (now is not None and locked.digest != now.digest):
-        return _decided(_record_outcome(locked, outcome=ApprovalOutcome.VOID, at=at), by=by)
+        return _decided(_record_outcome(locked, outcome=ApprovalOutcome.VOID, at=at), by=by, at=at)
     decides_alone = by.pk == locked.asked_by_id
     if decides_alone and another_user_decides(locked, by, at, concerned):
         raise SecondPersonNeededError
@@ -140,16 +140,33 @@ def decide_approval(approval: Approval, *, approved: bool, digest: str, by: User
         raise TooEarlyAloneError
     locked.single_person = decides_alone
     outcome = ApprovalOutcome.APPROVED if approved else ApprovalOutcome.DECLINED
-    decided = _record_outcome(locked, outcome=outcome, at=at, by=by)
-    if approved:
-        # Some acts are put into force by the approval itself, in this transaction.
-        approval_given.send(ApprovalGiven(decided, at))
-    return _decided(decided, by=by)
+    return _decided(_record_outcome(locked, outcome=outcome, at=at, by=by), by=by, at=at)
 
 
-def _decided(approval: Approval, *, by: User) -> Approval:
+@transaction.atomic
+def void_stale_request(
+    act: ApprovalAct, *, kind: ApprovedKind, subject_id: uuid.UUID, digest: str, by: User | None, at: datetime
+) -> Approval | None:
+    """Void the open request about a subject if it asks for something else than `digest`; return it if it was voided.
+
+    For whoever has just changed the subject: nobody is left with a request that can no longer be approved. The caller
+    holds the locks of the learners whom the act is about, see `add_subject_lock`.
+    """
+    request = Approval.objects.about(act, kind, subject_id).open().select_for_update().first()
+    if request is None or request.digest == digest:
+        return None
+    return _decided(_record_outcome(request, outcome=ApprovalOutcome.VOID, at=at), by=by, at=at)
+
+
+def _decided(approval: Approval, *, by: User | None, at: datetime) -> Approval:
+    """Let the apps above act on the decision: some acts are put into force by the approval itself."""
+    approval_decided.send(ApprovalDecided(approval, at))
+    return _tell_asker(approval, by=by)
+
+
+def _tell_asker(approval: Approval, *, by: User | None) -> Approval:
     """Let the person who asked hear of the decision, unless it is their own act."""
-    if approval.asked_by_id != by.pk:
+    if by is None or approval.asked_by_id != by.pk:
         address = verified_address_of(approval.asked_by)
         if address is not None:
             enqueue(jobs.MAIL_APPROVAL_DECIDED, address.pk, approval.pk)

@@ -60,8 +60,8 @@ def create_registrar(
     # The operator vouches for the address, so it is confirmed.
     if user is None:
         user = create_user(email, display_name=display_name, at=at, by=by, confirmed=True, reason=reason)
-    held = RoleAssignment.objects.in_force(at).to(Role.REGISTRAR).filter(user=user, organization=None)
-    role_granted = not held.exists()
+    existing = RoleAssignment.objects.in_force(at).to(Role.REGISTRAR).filter(user=user, organization=None)
+    role_granted = not existing.exists()
     if role_granted:
         assign_role(user, role=Role.REGISTRAR, at=at, by=by, reason=reason)
     return user, account_created, role_granted

@@ -1,6 +1,6 @@
 """The admin page of requests for approval."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.approvals import decide_approval
 from accounts.admin.labels import REFUSALS, signed_in_user
-from accounts.labels import subject_of
+from accounts.labels import ApprovalSubject, subject_of
 from accounts.models import Approval, ApprovalOutcome
 from accounts.permissions import may_decide_approvals, may_read_approvals
 from core import clock
@@ -35,6 +35,7 @@ class ApprovalAdmin(DeskAdmin):
         "what",
         "about",
         "learner",
+        "details",
         "reason",
         "consequence",
         "asked_by",
@@ -46,7 +47,7 @@ class ApprovalAdmin(DeskAdmin):
         "single_person",
         "digest",
     )
-    readonly_fields = ("what", "about", "learner", "consequence", "standing")
+    readonly_fields = ("what", "about", "learner", "details", "consequence", "standing")
     refusals: ClassVar = REFUSALS
 
     @admin.display(description=_("what"))
@@ -57,17 +58,24 @@ class ApprovalAdmin(DeskAdmin):
     @admin.display(description=_("about"))
     def about(self, approval: Approval) -> str:
         """The name of the subject."""
-        return subject_of(approval).title
+        return _subject_of(approval).title
 
     @admin.display(description=_("learner"))
     def learner(self, approval: Approval) -> str:
         """The person whom it concerns."""
-        return subject_of(approval).learner
+        return _subject_of(approval).learner
 
     @admin.display(description=_("what follows"))
     def consequence(self, approval: Approval) -> str:
-        """What happens if it is approved and done."""
-        return subject_of(approval).consequence
+        """What happens if it is approved and done; nothing once it was declined or is void."""
+        lost = approval.outcome in {ApprovalOutcome.DECLINED, ApprovalOutcome.VOID}
+        return "" if lost else _subject_of(approval).consequence
+
+    @admin.display(description=_("what is to be approved"))
+    def details(self, approval: Approval) -> str:
+        """The facts that whoever decides needs, with what would change as long as nobody has decided."""
+        subject = _subject_of(approval)
+        return " ".join((*subject.facts, *((subject.preview,) if subject.preview and not approval.outcome else ())))
 
     @admin.display(description=_("state"))
     def standing(self, approval: Approval) -> str:
@@ -89,6 +97,15 @@ class ApprovalAdmin(DeskAdmin):
     def decline(self, request: HttpRequest, row: Approval, _form: VerbForm) -> str:
         """Decline the request."""
         return _decide(request, row, approved=False)
+
+
+def _subject_of(approval: Any) -> ApprovalSubject:  # noqa: ANN401 - with a place for what was read
+    """Return what a request is about. A page asks for it several times, and it may take an audit."""
+    # Key: the row in memory. It lives as long as its request, and so does what is kept; the next one reads it again.
+    if not hasattr(approval, "subject_in_words"):
+        approval.subject_in_words = subject_of(approval)
+    found: ApprovalSubject = approval.subject_in_words
+    return found
 
 
 def _decide(request: HttpRequest, row: Approval, *, approved: bool) -> str:

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.roles import Role
@@ -42,9 +42,13 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
         """Those without a decision."""
         return self.filter(decided_at=None)
 
-    def about(self, act: ApprovalAct, kind: ApprovedKind, subject_id: uuid.UUID) -> Self:
-        """Those for `act` on one subject."""
+    def about(self, act: ApprovalAct, kind: ApprovedKind, subject_id: uuid.UUID | OuterRef) -> Self:
+        """Those for `act` on one subject; in a subquery, on the subject of the outer row."""
         return self.filter(act=act, subject_kind=kind, subject_id=subject_id)
+
+    def newest_first(self) -> Self:
+        """The latest request before the older ones about the same: it is the one that holds."""
+        return self.order_by("-asked_at", "-pk")
 
     def approved(self, digest: str) -> Self:
         """Those approved with this digest; a subject that has changed since has another digest."""

@@ -23,6 +23,8 @@ DECISIONS: Mapping[str, str | Promise] = {
     ApprovalOutcome.DECLINED: _("Your request was declined by %(name)s."),
     ApprovalOutcome.VOID: _("Your request counts no more: what it was about has changed since. Ask again if needed."),
 }
+# For acts that the approval itself carries out.
+CARRIED_OUT = _("Your request was approved by %(name)s. It was carried out with the approval: nothing is left to do.")
 
 
 def approval_asked_mail(approval: Approval, address: EmailAddress) -> EmailMessage:
@@ -45,19 +47,33 @@ def approval_decided_mail(approval: Approval, address: EmailAddress) -> EmailMes
     """The request of the owner of the address was decided."""
     with translation.override(address.user.language or settings.LANGUAGE_CODE):
         name = {"name": approval.decided_by.display_name if approval.decided_by else ""}
-        lines = (str(DECISIONS[approval.outcome]) % name, *_facts_of(approval))
+        lines = (_decision_of(approval) % name, *_facts_of(approval))
         mail = Mail(_now("Your request was decided"), lines, _now("Look at what was asked"))
         return _message(mail, approval, address)
 
 
+def _decision_of(approval: Approval) -> str:
+    carried_out = approval.outcome == ApprovalOutcome.APPROVED and subject_of(approval).done_by_approval
+    return str(CARRIED_OUT if carried_out else DECISIONS[approval.outcome])
+
+
 def _facts_of(approval: Approval) -> list[str]:
-    """Return one line for each fact, with its name before it: read aloud it is understood without a table."""
+    """Return one line for each fact, with its name before it: read aloud it is understood without a table.
+
+    What follows is told only where it can still follow, and what would change only before the decision.
+    """
     subject = subject_of(approval)
+    waits = not approval.outcome
+    follows = waits or (approval.outcome == ApprovalOutcome.APPROVED and not subject.done_by_approval)
     lines = [
         _now("What: %(act)s, %(title)s.") % {"act": approval.get_act_display(), "title": subject.title},
         _now("For: %(learner)s.") % {"learner": subject.learner} if subject.learner else "",
+        *subject.facts,
+        subject.preview if waits else "",
         _now("Reason: %(reason)s") % {"reason": approval.reason},
-        _now("What follows: %(consequence)s") % {"consequence": subject.consequence} if subject.consequence else "",
+        _now("What follows: %(consequence)s") % {"consequence": subject.consequence}
+        if subject.consequence and follows
+        else "",
     ]
     return [line for line in lines if line]
 

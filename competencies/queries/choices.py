@@ -1,5 +1,6 @@
 """What lists of choices offer: each competency once, whatever the number of its translations."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -29,8 +30,13 @@ def with_originals(competencies: CompetencyQuerySet) -> CompetencyQuerySet:
 
 
 def competencies_offered() -> CompetencyQuerySet:
-    """Return the competencies that a form can offer, with `statement`, framework by framework in the source's order."""
-    rows: CompetencyQuerySet = Competency.objects.listed().with_current_revision().select_related("framework")
+    """Return all competencies that a form can offer, as `by_framework` does."""
+    return by_framework(Competency.objects.listed())
+
+
+def by_framework(competencies: CompetencyQuerySet) -> CompetencyQuerySet:
+    """Return competencies without translations, with `statement`, framework by framework in the source's order."""
+    rows: CompetencyQuerySet = competencies.with_current_revision().select_related("framework")
     return originals_in(rows).order_by("framework__title", "framework", "position", "pk")
 
 
@@ -47,10 +53,23 @@ def levels_offered() -> QuerySet[ProficiencyLevel]:
 
 def competency_in_words(competency: Any) -> str:  # noqa: ANN401 - with the column `statement`
     """Return code and words of a competency on one line; long statements are cut."""
-    words = line_of(competency.short_statement or competency.statement or competency.label)
+    statement = competency.short_statement or competency.statement or competency.label
+    return code_and_words(competency.code, statement) or str(competency)
+
+
+def code_and_words(code: str, statement: str) -> str:
+    """Return a code and the words of a statement on one line; long statements are cut."""
+    words = line_of(statement)
     if len(words) > LONGEST:
         words = f"{words[:LONGEST].rstrip()}…"
-    return " · ".join(part for part in (competency.code, words) if part) or str(competency)
+    return " · ".join(part for part in dict.fromkeys((code, words)) if part)
+
+
+def competencies_in_words(public_ids: Iterable[str]) -> dict[str, str]:
+    """Return code and words of competencies, by public id; one query where there are any."""
+    names = set(public_ids)
+    rows = Competency.objects.with_current_revision().filter(public_id__in=names) if names else ()
+    return {str(row.public_id): competency_in_words(row) for row in rows}
 
 
 def framework_in_words(framework: Framework) -> str:

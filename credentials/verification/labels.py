@@ -341,7 +341,7 @@ def _issuer_words(answer: Verification) -> Words:
 
 def name_match_text(matched: bool) -> tuple[Words, str, str]:
     """The answer about a typed name, with the colour and icon of its notice. There are two, whatever the reason."""
-    return (_NAME_MATCHES, "success", "check") if matched else (_NAME_NOT_CONFIRMED, "", "info")
+    return (_NAME_MATCHES, "success", "check") if matched else (_NAME_NOT_CONFIRMED, "warning", "alert")
 
 
 def transcript_kind(kind: TranscriptKind) -> Words:

@@ -140,7 +140,7 @@ def _answer(
         "members": [_shown(member) for member in answer.members],
         "answer_code": answer.code,
         "names": name_match_text(matched) if matched is not None else None,
-        "form": (form or NameForm()) if matched is None and offers_comparison(answer, at=clock.now()) else None,
+        "form": (form or NameForm()) if not matched and offers_comparison(answer, at=clock.now()) else None,
     }
     return _without_traces(render(request, "credentials/verify/answer.html", context))
 

@@ -1,5 +1,7 @@
 """Forms of exceptions: what is decided, about which requirement, and what counts, all chosen by name."""
 
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -7,7 +9,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
+from assessments.models import MasteryPolicyVersion
+from competencies.forms import CompetencyField
 from competencies.models import Competency
+from competencies.queries.choices import by_framework
 from core import clock
 from core.desk import VerbForm
 from core.text.dates import DateKind
@@ -17,29 +22,34 @@ from programs.decisions.labels import requirement_choices
 from programs.decisions.queries import applying_tree_for_decisions, learnt_or_asked
 from programs.forms import day_field
 from programs.models import Enrollment, ExceptionReason, ProgramVersion
-from programs.models.decisions import EXCEPTION_KINDS
+from programs.models.exceptions import EXCEPTION_KINDS
 from programs.pathway.admin import attainment_in_words
-from programs.pathway.queries.pathways import described_attainments, pathway_of
+from programs.pathway.queries.pathways import DescribedAttainment, described_attainments, pathway_of
 from programs.rules.attainments import ExceptionKind
+
+UNDECIDED = ("", "---------")  # a decision is chosen, never preselected
 
 FOR_SEVERAL = frozenset({ExceptionKind.WAIVE, ExceptionKind.FORCE_COMPLETE, ExceptionKind.ALSO_ALLOW})
 """The kinds that name nothing of one learner, so that they can be decided for several at once."""
 
 
-class CompetencyField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
-    """A competency by its code and its words."""
-
-    def label_from_instance(self, obj: Any) -> str:  # noqa: ANN401 - Django's
-        """Code and words."""
-        return " ".join(part for part in (obj.code, obj.short_statement or str(obj)) if part and part != obj.code) or (
-            str(obj)
-        )
+def _distinct_words(described: Mapping[str, DescribedAttainment]) -> dict[str, str]:
+    """Return attainments in words, by id; those of the same words with the policy that decided each."""
+    words = {name: attainment_in_words(described, name) for name in described}
+    times = Counter(words.values())
+    policies = {name: name.split(":")[2] for name in words if times[words[name]] > 1 and name.startswith("mastery:")}
+    rows = MasteryPolicyVersion.objects.filter(public_id__in=policies.values()).select_related("policy")
+    titles = {str(row.public_id): str(row) for row in rows}
+    return {
+        name: f"{text} ({titles[policies[name]]})" if policies.get(name) in titles else text
+        for name, text in words.items()
+    }
 
 
 class DecisionForm(VerbForm):
     """The parts that an exception for one learner and one for several have in common."""
 
-    kind = forms.ChoiceField(label=_("Decision"), choices=EXCEPTION_KINDS)
+    kind = forms.ChoiceField(label=_("Decision"), choices=[UNDECIDED, *EXCEPTION_KINDS])
     node = forms.ChoiceField(label=_("Requirement"))
     competency = CompetencyField(
         queryset=Competency.objects.none(),
@@ -65,7 +75,7 @@ class DecisionForm(VerbForm):
     def offer(self, tree: Requirement, applying: set[str], competencies: QuerySet[Competency]) -> None:
         """Offer the requirements of a tree that apply, and competencies."""
         names = {str(row.public_id): row.name for row in Organization.objects.ours()}
-        self.fields["node"].choices = requirement_choices(tree, applying, names)  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["node"].choices = [UNDECIDED, *requirement_choices(tree, applying, names)]  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["competency"].queryset = competencies  # type: ignore[attr-defined]  # a ModelChoiceField
 
     @property
@@ -100,7 +110,7 @@ class ExceptionForm(DecisionForm):
         applying = {node.id for node in applying_tree_for_decisions(row).walk()}
         self.offer(tree_of(row.version), applying, learnt_or_asked(pathway))
         described = described_attainments(pathway)
-        choices = sorted((attainment_in_words(described, name), name) for name in described)
+        choices = sorted((words, name) for name, words in _distinct_words(described).items())
         self.fields["attainment"].choices = [("", "---------"), *((name, words) for words, name in choices)]  # type: ignore[attr-defined]  # a ChoiceField
 
 
@@ -117,9 +127,9 @@ class SeveralForm(DecisionForm):
         super().__init__(*args, row=row, **kwargs)
         tree = tree_of(row)
         named = {name for node in tree.walk() for name in node.accepts}
-        competencies = Competency.objects.filter(public_id__in=[name for name in named if len(name) == UUID_LENGTH])
-        self.offer(tree, {node.id for node in tree.walk()}, competencies.order_by("code", "pk"))
-        self.fields["kind"].choices = [each for each in EXCEPTION_KINDS if each[0] in FOR_SEVERAL]  # type: ignore[attr-defined]  # a ChoiceField
+        rows = Competency.objects.filter(public_id__in=[name for name in named if len(name) == UUID_LENGTH])
+        self.offer(tree, {node.id for node in tree.walk()}, by_framework(rows))
+        self.fields["kind"].choices = [UNDECIDED, *(each for each in EXCEPTION_KINDS if each[0] in FOR_SEVERAL)]  # type: ignore[attr-defined]  # a ChoiceField
 
     @property
     def numbers(self) -> list[str]:

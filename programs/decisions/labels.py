@@ -1,12 +1,16 @@
-"""Texts of exceptions: what a second registrar is asked, and the requirements that can be chosen."""
+"""Texts of decisions: what a second registrar is asked, the requirements to choose from, and what does not count."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
+from programs.audit.labels import reason_in_words
+from programs.audit.rules.completion.eligibility import Reason
 from programs.audit.rules.requirements import Requirement
 from programs.awards.labels import requirement_in_words, title_in_words
+from programs.decisions.queries import UncountedRecognition
 from programs.models import RequirementException
 
 MAX_REQUEST = 500
@@ -24,6 +28,26 @@ def request_in_words(rows: Sequence[RequirementException]) -> str:
         "people": people,
     }
     return words[:MAX_REQUEST]
+
+
+def uncounted_in_words(uncounted: UncountedRecognition) -> str:
+    """Return in which program a recognition does not count, toward what, why, and what a registrar can do."""
+    places = {"program": uncounted.enrollment.version, "requirement": uncounted.requirement}
+    where = _("toward “%(requirement)s” in %(program)s") if uncounted.requirement else _("in %(program)s")
+    words = _("It does not count %(where)s: %(reason)s.") % {
+        "where": where % places,
+        "reason": reason_in_words(uncounted.reason),
+    }
+    return " ".join(part for part in (words, str(MENDS.get(uncounted.reason, ""))) if part)
+
+
+MENDS: Mapping[Reason, str | Promise] = {
+    Reason.NO_LEVEL: gettext_lazy(
+        "Withdraw it, and record it with the level that was shown, or as accepted without a level with the reason."
+    ),
+    Reason.SCALE: gettext_lazy("Withdraw it, and record it with the level here to which it is equal."),
+}
+"""What can be done about a recognition that does not count: it is not rewritten, so it is recorded again."""
 
 
 def requirement_choices(

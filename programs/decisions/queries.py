@@ -8,23 +8,29 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.labels import ApprovalSubject
-from accounts.models import Approval, ApprovalAct, ApprovedKind
-from accounts.queries import display_name_of, learner_civil_date
+from accounts.models import Approval, ApprovalAct, ApprovedKind, Learner, linked_learner_ids
+from accounts.queries import display_name_of, display_names_of, learner_civil_date
 from competencies.models import Competency, ProficiencyLevel
+from competencies.models.items import CompetencyQuerySet
+from competencies.queries.choices import by_framework, competencies_in_words
 from core import clock
 from core.text.canonical import digest
 from programs.audit.queries.attainments import attainments_of
 from programs.audit.queries.audits import shown_audit
 from programs.audit.queries.enrollment_facts import facts_for
-from programs.audit.queries.trees import audited_tree_of, named_in
+from programs.audit.queries.trees import audited_tree_of, named_in, tree_of
+from programs.audit.rules.completion.eligibility import Reason
 from programs.audit.rules.conditions import decided_tree_of
 from programs.audit.rules.context import NEWEST
 from programs.audit.rules.qualifiers import from_hundredths
 from programs.audit.rules.requirements import ANYTHING, Requirement
+from programs.awards.labels import requirement_in_words, title_in_words
+from programs.awards.queries.exceptions import with_state
 from programs.decisions.rules import approval_reason, credit_of_competency, most_credit, path_to
 from programs.models import (
     Enrollment,
@@ -33,10 +39,11 @@ from programs.models import (
     Recognition,
     RequirementException,
 )
-from programs.pathway.queries.pathways import Pathway
+from programs.pathway.queries.pathways import Pathway, described_attainments, pathway_of
 from programs.rules.attainments import Attainment, AttainmentKind, ExceptionKind
 
 MAX_PREVIEWED = 50
+MAX_NAMED = 10  # learners whom a request names
 
 
 def applying_tree_for_decisions(enrollment: Enrollment) -> Requirement:
@@ -67,30 +74,56 @@ def recognisable_credits(records: Sequence[int], competency: Competency | None) 
     return from_hundredths(most) if most else None
 
 
-def _open_enrollments(records: Sequence[int]) -> QuerySet[Enrollment]:
+def _open_enrollments(records: Sequence[int] | QuerySet[Learner, int]) -> QuerySet[Enrollment]:
     rows = Enrollment.objects.open().filter(learner__in=records)
     return rows.select_related("version__program", "organization", "cohort").order_by("pk")
 
 
-def levels_to_convert_to() -> QuerySet[ProficiencyLevel]:
-    """Return the levels of the scales in use, by scale, lowest first."""
-    rows = ProficiencyLevel.objects.filter(scale__retired_at=None).select_related("scale")
-    return rows.order_by("scale__title", "scale", "rank")
+@dataclass(frozen=True, slots=True)
+class UncountedRecognition:
+    """That a recognition does not count in an open enrollment, and why.
+
+    `requirement` is the title of the one that asks for it, empty where the reason holds for the whole program.
+    """
+
+    enrollment: Enrollment
+    requirement: str
+    reason: Reason
+
+
+SILENT = frozenset({Reason.UNASKED, Reason.NOT_NEEDED})
+"""Why a recognition may count toward nothing although nothing is wrong with it."""
+
+
+def uncounted_recognition(row: Recognition, *, at: datetime) -> list[UncountedRecognition]:
+    """Return where the person's open enrollments ask for a recognition and do not count it, and why.
+
+    Nothing for a recognition that is withdrawn. One audit for each open enrollment.
+    """
+    if row.withdrawn_at is not None:
+        return []
+    name, found = f"{AttainmentKind.RECOGNITION.value}:{row.public_id}", []
+    for enrollment in _open_enrollments(linked_learner_ids(row.learner_id)):
+        titles = {node.id: title_in_words(node) for node in tree_of(enrollment.version).walk()}
+        refusals = shown_audit(enrollment, at=at).audit.today.left_out
+        reasons = {(it.node, it.reason): None for it in refusals if it.attainment == name and it.reason not in SILENT}
+        found += [UncountedRecognition(enrollment, titles.get(node, ""), reason) for node, reason in reasons]
+    return found
 
 
 def exceptions_about(enrollment: Enrollment) -> list[RequirementException]:
-    """Return all exceptions of an enrollment, the latest first, with who decided and who approved."""
-    rows = RequirementException.objects.filter(enrollment=enrollment)
+    """Return all exceptions of an enrollment, the latest first, with their state, who decided and who approved."""
+    rows = with_state(RequirementException.objects.filter(enrollment=enrollment))
     related = ("competency", "approval__decided_by", "decided_by", "batch", "body", "enrollment__version__program")
     return list(rows.select_related(*related).defer("enrollment__version__content").order_by("-pk"))
 
 
-def learnt_or_asked(pathway: Pathway) -> QuerySet[Competency]:
-    """Return the competencies that the learner has shown or that the program names, by code."""
+def learnt_or_asked(pathway: Pathway) -> CompetencyQuerySet:
+    """Return the competencies that the learner has shown or that the program names, as `by_framework` does."""
     names = named_in(pathway.tree) - {ANYTHING}
     names |= {attainment.competency for attainment in pathway.attainments if attainment.competency}
     names |= {str(row.competency_name) for row in pathway.mastery}
-    return Competency.objects.filter(public_id__in=names).select_related("framework").order_by("code", "pk")
+    return by_framework(Competency.objects.filter(public_id__in=names))
 
 
 def title_of_attainment(name: str) -> str:
@@ -100,9 +133,13 @@ def title_of_attainment(name: str) -> str:
     kind, _colon, rest = name.partition(":")
     subject = rest.partition(":")[0]
     if kind == AttainmentKind.MASTERY:
-        row: object = Competency.objects.filter(public_id=subject).first()
-    elif kind == AttainmentKind.RECOGNITION:
-        row = Recognition.objects.filter(public_id=subject).select_related("competency").first()
+        return competencies_in_words([subject]).get(subject, "")
+    row: object
+    if kind == AttainmentKind.RECOGNITION:
+        recognition = Recognition.objects.filter(public_id=subject).select_related("competency").first()
+        if recognition is not None and recognition.competency is not None:
+            return _competency_title(recognition.competency)
+        row = recognition
     else:
         row = MilestoneReached.objects.filter(public_id=subject).select_related("milestone").first()
     return "" if row is None else str(row)
@@ -117,9 +154,8 @@ def equal_levels_of(row: Recognition) -> list[ProficiencyLevel]:
 
 def with_request(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Return the batches, each with its newest request: `asked`, `outcome` and `decider`."""
-    requests = Approval.objects.filter(
-        act=ApprovalAct.EXCEPT, subject_kind=ApprovedKind.EXCEPTION_BATCH, subject_id=OuterRef("public_id")
-    ).order_by("-asked_at", "-pk")
+    about = Approval.objects.about(ApprovalAct.EXCEPT, ApprovedKind.EXCEPTION_BATCH, OuterRef("public_id"))
+    requests = about.newest_first()
     waiting = RequirementException.objects.standing().filter(batch=OuterRef("pk"), approval=None)
     annotated: QuerySet[Any] = rows.annotate(
         asked=Subquery(requests.values("reason")[:1]),
@@ -132,21 +168,60 @@ def with_request(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 @dataclass(frozen=True, slots=True)
 class BatchLine:
-    """One exception of a batch: the learner's name, and the percent now and with all that waits for approval."""
+    """One exception of a batch: for whom, about which requirement, what counts, and what it would change.
+
+    `level_asked` is the level that the requirement asks for, empty where it asks for none; `counts` names what counts,
+    with its level. The percents are those of today and with all that waits for approval.
+    """
 
     row: RequirementException
     name: str
+    requirement: str
+    level_asked: str
+    counts: str
     percent_now: int
     percent_then: int
 
 
 def previewed_batch(batch: ExceptionBatch, *, at: datetime) -> Iterator[BatchLine]:
     """Yield the first exceptions of a batch with their consequences, in the order of the learners."""
-    rows = batch.exceptions.select_related("learner", "enrollment__version__program__organization", "body")
+    related = ("learner", "enrollment__version__program__organization", "competency", "body")
+    rows = with_state(batch.exceptions.select_related(*related))
     for row in rows.order_by("learner", "pk")[:MAX_PREVIEWED]:
-        audited = shown_audit(row.enrollment, at=at).audit
-        name = display_name_of(row.learner, on=learner_civil_date(at))
-        yield BatchLine(row, name, audited.percent, audited.projected_percent)
+        pathway = pathway_of(row.enrollment, at=at)
+        node = next((node for node in pathway.root.walk() if node.key == row.node), None)
+        yield BatchLine(
+            row=row,
+            name=_named(row.learner, at=at),
+            requirement=requirement_in_words(row),
+            level_asked=node.level_needed if node else "",
+            counts=_counts_in_words(row, pathway),
+            percent_now=pathway.audit.percent,
+            percent_then=pathway.audit.projected_percent,
+        )
+
+
+def _named(learner: Learner, *, at: datetime) -> str:
+    return f"{display_name_of(learner, on=learner_civil_date(at))} ({learner.learner_number})"
+
+
+def _counts_in_words(row: RequirementException, pathway: Pathway) -> str:
+    """Return what an exception lets count, with its level and day where it still has them."""
+    found = described_attainments(pathway).get(row.attainment) if row.attainment else None
+    if found is None:
+        return what_counts(row)
+    facts = (found.level or _("without a level"), date_format(found.on, "DATE_FORMAT") if found.on else "")
+    return f"{found.title.removesuffix('.')}: {', '.join(fact for fact in facts if fact)}"
+
+
+def what_counts(row: RequirementException) -> str:
+    """Return by name what an exception lets count; empty where it names nothing."""
+    return _competency_title(row.competency) if row.competency else title_of_attainment(row.attainment)
+
+
+def _competency_title(row: Competency) -> str:
+    name = str(row.public_id)
+    return competencies_in_words([name]).get(name, str(row))
 
 
 def batch_digest(batch: ExceptionBatch) -> str:
@@ -177,7 +252,7 @@ def _day(day: date | None) -> str:
 def request_of(batch: ExceptionBatch) -> Approval | None:
     """Return the newest request for approval of a batch, decided or not."""
     about = Approval.objects.about(ApprovalAct.EXCEPT, ApprovedKind.EXCEPTION_BATCH, batch.public_id)
-    return about.order_by("-asked_at", "-pk").first()
+    return about.newest_first().first()
 
 
 def exceptions_to_decide_again(enrollment: Enrollment, *, at: datetime) -> list[RequirementException]:
@@ -188,8 +263,8 @@ def exceptions_to_decide_again(enrollment: Enrollment, *, at: datetime) -> list[
     tree, today = applying_tree_for_decisions(enrollment), learner_civil_date(at)
     found = []
     for row in RequirementException.objects.standing().filter(enrollment=enrollment).order_by("pk"):
-        # What waits for an approval does not count, and its request is void once the version is another one.
-        if row.pending or (row.ends_on is not None and row.ends_on <= today) or not path_to(tree, row.node):
+        # What lacks its approval does not count, and the request for it is void once the version is another one.
+        if row.unapproved or (row.ends_on is not None and row.ends_on <= today) or not path_to(tree, row.node):
             continue
         attainment = attainment_named(enrollment, row.attainment, at=at) if row.attainment else None
         if approval_reason(ExceptionKind(row.kind), tree, row.node, attainment) is not None:
@@ -198,20 +273,42 @@ def exceptions_to_decide_again(enrollment: Enrollment, *, at: datetime) -> list[
 
 
 def batch_subject(_act: ApprovalAct, public_id: UUID) -> ApprovalSubject | None:
-    """Return what a request to approve exceptions says: the decision, the program, whom it is about, what follows."""
+    """Return what a request to approve exceptions says: decision, program, for whom, what counts, and what follows."""
     batch = ExceptionBatch.objects.filter(public_id=public_id).first()
-    rows = batch.exceptions.select_related("learner", "enrollment__program") if batch else ()
-    first = next(iter(rows), None)
-    if first is None:
+    at = clock.now()
+    # The requirement and what counts are the same for all: one batch is one decision.
+    first = next(previewed_batch(batch, at=at), None) if batch else None
+    if batch is None or first is None:
         return None
-    learners = {row.learner_id: row.learner for row in rows}
-    if len(learners) == 1:
-        name = display_name_of(first.learner, on=learner_civil_date(clock.now()))
-        about = f"{name} ({first.learner.learner_number})"
-    else:
-        about = ngettext("%(count)d learner", "%(count)d learners", len(learners)) % {"count": len(learners)}
+    every = list(batch.exceptions.select_related("learner").order_by("learner", "pk"))
+    # Whom it is still about; all, where nobody is left.
+    rows = [row for row in every if row.withdrawn_at is None] or every
+    learners = list({row.learner_id: row.learner for row in rows}.values())
+    names = display_names_of(learners[:MAX_NAMED], on=learner_civil_date(at))
+    about = ", ".join(f"{names[it.pk]} ({it.learner_number})" for it in learners[:MAX_NAMED])
+    if len(learners) > 1:
+        number = ngettext("%(count)d learner", "%(count)d learners", len(learners)) % {"count": len(learners)}
+        about = f"{number}: {about}{', …' if len(learners) > MAX_NAMED else ''}"
     return ApprovalSubject(
-        title=f"{first.get_kind_display()}: {first.enrollment.program.title}",
+        title=f"{first.row.get_kind_display()}: {first.row.enrollment.version.program.title}",
         learner=about,
         consequence=_("From then on the exceptions count, and the programs of these learners are audited at once."),
+        facts=tuple(_facts_of(first)),
+        preview=percents_in_words(first) if len(rows) == 1 else "",
+        done_by_approval=True,
     )
+
+
+def _facts_of(line: BatchLine) -> Iterator[str]:
+    words = {"title": line.requirement, "level": line.level_asked, "what": line.counts}
+    if line.level_asked:
+        yield _("Requirement: %(title)s, at level %(level)s.") % words
+    else:
+        yield _("Requirement: %(title)s.") % words
+    if line.counts:
+        yield _("What is to count: %(what)s.") % words
+
+
+def percents_in_words(line: BatchLine) -> str:
+    """Return how much of the program is behind a learner now, and with what waits for approval."""
+    return _("%(now)s %% now, %(then)s %% with it") % {"now": line.percent_now, "then": line.percent_then}

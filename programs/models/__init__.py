@@ -13,15 +13,11 @@ from programs.models.awards import (
     WordsAbout,
 )
 from programs.models.decisions import (
-    ExceptionBatch,
-    ExceptionReason,
     Milestone,
     MilestoneReached,
     Recognition,
     RecognitionBasis,
     RecognitionBody,
-    RequirementException,
-    RequirementExceptionBody,
 )
 from programs.models.enrollments import (
     Cohort,
@@ -29,6 +25,12 @@ from programs.models.enrollments import (
     EnrollmentEvent,
     EnrollmentEventBody,
     EventReason,
+)
+from programs.models.exceptions import (
+    ExceptionBatch,
+    ExceptionReason,
+    RequirementException,
+    RequirementExceptionBody,
 )
 from programs.models.parts import OrganizationPart, OrganizationRole, ProgramStaff
 from programs.models.programs import Program, ProgramVersion, VersionCredit, VersionPolicyAssignment, VersionState

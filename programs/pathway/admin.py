@@ -84,7 +84,7 @@ def attainment_in_words(described: Mapping[str, DescribedAttainment], attainment
         _("%(amount)s credits") % {"amount": amount(credit)} if credit else "",
     ]
     described_facts = ", ".join(fact for fact in facts if fact)
-    return f"{row.title}: {described_facts}" if described_facts else row.title
+    return f"{row.title.removesuffix('.')}: {described_facts}" if described_facts else row.title
 
 
 def _left(root: PathwayNode) -> Iterator[AuditSentence]:

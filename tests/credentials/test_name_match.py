@@ -200,3 +200,12 @@ def test_what_is_no_name_is_asked_back(client: Client, paper: Credential) -> Non
 
     assert OFFER in answer.content.decode()
     assert not NameComparison.objects.exists()
+
+
+def test_a_wrong_name_is_answered_first_as_a_warning_and_can_be_tried_again(client: Client, paper: Credential) -> None:
+    page = asked(client, paper.code, "Somebody Else")
+
+    answer, valid = page.index(NOT_CONFIRMED), page.index("It was issued as it stands here")
+    assert answer < valid
+    assert "notice-warning" in page[:answer]
+    assert (OFFER in page, OFFER in asked(client, paper.code, "Ada Byron")) == (True, False)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -60,8 +61,10 @@ def test_everything_is_chosen_by_name(
 
     page = desk.get(place("enrollment", "grant", studies)).text
 
-    assert options(page, "node") == ["Bread", "– knead", "– bake"]  # noqa: RUF001 - a dash
-    assert [words.partition(":")[0] for words in options(page, "attainment")] == ["---------", "bake"]
+    assert options(page, "node") == ["---------", "Bread", "– knead", "– bake"]  # noqa: RUF001 - a dash
+    assert [words.partition(":")[0] for words in options(page, "attainment")] == ["---------", "bake · Can bake"]
+    assert options(page, "kind")[0] == "---------"
+    assert "bake · Can bake." in options(page, "competency")
     assert {"knead", "bake"} <= {words.partition(" ")[0] for words in options(page, "competency")}
     assert not [words for name in ("node", "attainment", "competency") for words in options(page, name)
                 if UUID.search(words)]  # fmt: skip
@@ -136,3 +139,45 @@ def test_the_school_has_a_setting_of_what_transcripts_tell(school: Organization,
     assert options(page, "told_exceptions") == [
         "nothing", "what was excepted, and by which act", "also the reason, as a code",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        ({}, "it has no level, and one is asked for."),
+        ({"level": ("Bread", 1)}, "the level is too low."),
+        ({"level": ("Abroad", 2)}, "its level is on another scale, and no conversion is stated."),
+    ],
+)
+def test_a_recognition_that_does_not_count_says_so_at_once(
+    desk: Client, ada: Learner, studies: Enrollment, knead: Competency, facts: dict[str, Any], reason: str
+) -> None:
+    abroad = new_scale("Abroad")
+    entered = {"learner_number": ada.learner_number, "basis": "transfer", "achieved_on": "2026-03-02", "why": ""}
+    if facts:
+        scale, rank = facts["level"]
+        level = abroad.levels.get(rank=rank) if scale == "Abroad" else level_of(knead, rank)
+        entered["level"] = str(level.pk)
+
+    answer = desk.post(reverse("admin:programs_recognition_add"), {**entered, "competency": knead.pk}, follow=True)
+
+    sentence = f"It does not count toward “knead” in {studies.version}: {reason}"
+    shown = [str(message) for message in answer.context["messages"]]
+    assert [sentence in text for text in (" ".join(shown), answer.text)] == [True, True]
+    assert reason.rstrip(".") in desk.get(place("enrollment", "change", studies)).text
+    enough = {**entered, "competency": knead.pk, "level": level_of(knead, 3).pk}
+    assert "It does not count" not in desk.post(reverse("admin:programs_recognition_add"), enough, follow=True).text
+
+
+def test_accepting_study_without_a_level_asks_for_the_reason(
+    desk: Client, ada: Learner, studies: Enrollment, knead: Competency
+) -> None:
+    entered = {
+        "learner_number": ada.learner_number, "basis": "transfer", "achieved_on": "2026-03-02", "why": "",
+        "competency": knead.pk, "without_level": "on",
+    }  # fmt: skip
+    address = reverse("admin:programs_recognition_add")
+
+    assert "“Accepted without a level” needs a reason" in desk.post(address, entered).text
+    assert "It does not count" not in desk.post(address, {**entered, "words": "A portfolio."}, follow=True).text
+    assert Progress.objects.get().percent == 50

@@ -4,14 +4,18 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.actions.approvals import ask_approval, decide_approval
-from accounts.errors import OwnRecordError, SecondPersonNeededError
+from accounts.actions.learners import create_learner
+from accounts.errors import ApprovalDecidedError, OwnRecordError, SecondPersonNeededError
 from accounts.models import Approval, ApprovalAct, ApprovalOutcome, ApprovedKind, Learner, Organization, Role, User
+from accounts.pages.approval_mails import approval_asked_mail, approval_decided_mail
 from competencies.models import Competency
+from core import clock
 from programs.audit.queries.audits import shown_audit
 from programs.awards.actions.concerns import settle_concern
 from programs.curriculum.actions.authoring import make_draft
@@ -30,6 +34,7 @@ from programs.errors import (
     NodeUnknownError,
     WordsMissingError,
 )
+from programs.integrity import wrong_progress
 from programs.models import (
     Award,
     AwardConcern,
@@ -85,7 +90,7 @@ def test_a_waiver_of_credit_is_projected_until_it_is_approved(
     row = waive(studies, registrar)
 
     audited = shown_audit(studies, at=TUESDAY).audit
-    assert (row.pending, percent(), audited.percent, audited.projected_percent) == (True, 0, 0, 50)
+    assert (row.unapproved, percent(), audited.percent, audited.projected_percent) == (True, 0, 0, 50)
     request = Approval.objects.get()
     assert (request.act, "Has done it." in request.reason) == (ApprovalAct.EXCEPT, False)
     assert row.batch is not None
@@ -95,7 +100,7 @@ def test_a_waiver_of_credit_is_projected_until_it_is_approved(
     decided = approve_exceptions(row.batch, approved=True, by=second, at=TUESDAY)
 
     row.refresh_from_db()
-    assert (row.approval, row.pending, percent()) == (decided, False, 50)
+    assert (row.approval, row.unapproved, percent()) == (decided, False, 50)
 
 
 def test_an_approval_given_on_the_page_of_approvals_counts_as_well(
@@ -106,7 +111,7 @@ def test_an_approval_given_on_the_page_of_approvals_counts_as_well(
 
     decide_approval(request, approved=True, digest=request.digest, by=second, at=TUESDAY)
 
-    assert (percent(), RequirementException.objects.get().pending) == (50, False)
+    assert (percent(), RequirementException.objects.get().unapproved) == (50, False)
 
 
 def test_what_is_declined_never_counts_and_can_be_asked_again(
@@ -126,7 +131,7 @@ def test_what_is_declined_never_counts_and_can_be_asked_again(
 def test_one_registrar_waives_what_brings_no_credit(ada: Learner, bread: ProgramVersion, registrar: User) -> None:
     studies = enroll(ada, version=bread, on=START, by=registrar, at=MONDAY)
 
-    assert (waive(studies, registrar).pending, percent()) == (False, 50)
+    assert (waive(studies, registrar).unapproved, percent()) == (False, 50)
 
 
 def test_a_substitute_below_the_level_waits_and_one_at_the_level_does_not(
@@ -140,12 +145,12 @@ def test_a_substitute_below_the_level_waits_and_one_at_the_level_does_not(
             by=registrar, at=TUESDAY,
         )  # fmt: skip
         names[rank] = f"recognition:{found.public_id}"
-    given = {"node": "r2", "words": "As good.", "by": registrar, "at": TUESDAY}
+    arguments = {"node": "r2", "words": "As good.", "by": registrar, "at": TUESDAY}
 
-    low = grant_exception(studies, kind=ExceptionKind.SUBSTITUTE, attainment=names[1], **given)  # type: ignore[arg-type]
-    high = grant_exception(studies, kind=ExceptionKind.SUBSTITUTE, attainment=names[3], **given)  # type: ignore[arg-type]
+    low = grant_exception(studies, kind=ExceptionKind.SUBSTITUTE, attainment=names[1], **arguments)  # type: ignore[arg-type]
+    high = grant_exception(studies, kind=ExceptionKind.SUBSTITUTE, attainment=names[3], **arguments)  # type: ignore[arg-type]
 
-    assert (low.pending, high.pending) == (True, False)
+    assert (low.unapproved, high.unapproved) == (True, False)
 
 
 def test_what_is_unknown_or_stands_already_is_refused_at_the_door(
@@ -196,48 +201,52 @@ def test_one_approval_covers_a_previewed_batch(
 
 
 def test_an_approval_is_of_the_version_that_was_asked_about(
-    ada: Learner, bread: ProgramVersion, registrar: User, second: User
+    ada: Learner, grace: Learner, credited: ProgramVersion, registrar: User, second: User
 ) -> None:
-    studies = enroll(ada, version=bread, on=START, by=registrar, at=MONDAY)
-    batch = grant_exception(
-        studies, kind=ExceptionKind.FORCE_COMPLETE, node="r1", words="He could do it.", by=registrar, at=TUESDAY
-    ).batch
+    rows = [enroll(person, version=credited, on=START, by=registrar, at=MONDAY) for person in (grace, ada)]
+    wanted = Wanted(ExceptionKind.FORCE_COMPLETE, "r1", "The oven burnt down.")
+    batch = grant_exceptions(rows, wanted, by=registrar, at=TUESDAY)[0].batch
+    projected = [shown_audit(row, at=TUESDAY).audit.projected_percent for row in rows]
+
+    change_version(rows[0], version=next_version(credited, registrar, second), by=second, at=TUESDAY)
+
+    # At once, for all whom the request was about, and whoever asked is told.
+    request = Approval.objects.get(act=ApprovalAct.EXCEPT)
+    assert (request.outcome, projected) == (ApprovalOutcome.VOID, [100, 100])
+    assert [shown_audit(row, at=TUESDAY).audit.projected_percent for row in Enrollment.objects.all()] == [0, 0]
+    assert (list(wrong_progress(at=TUESDAY)), Progress.objects.filter(percent=0).count()) == ([], 2)
     assert batch is not None
-    later = make_draft(bread.program, based_on=bread, by=None, at=MONDAY)
-    asked = ask_to_replace(later, by=registrar, reason="A new year.", at=MONDAY)
-    decide_approval(asked, approved=True, digest=asked.digest, by=second, at=MONDAY)
-    change_version(studies, version=publish_version(later, by=registrar, at=MONDAY), by=registrar, at=TUESDAY)
+    with pytest.raises(ApprovalDecidedError):
+        approve_exceptions(batch, approved=True, by=second, at=TUESDAY)
+
+
+def test_a_request_is_void_with_the_last_exception_that_was_withdrawn(
+    ada: Learner, grace: Learner, credited: ProgramVersion, registrar: User
+) -> None:
+    rows = [enroll(person, version=credited, on=START, by=registrar, at=MONDAY) for person in (ada, grace)]
+    wanted = Wanted(ExceptionKind.FORCE_COMPLETE, "r1", "The oven burnt down.")
+    outcomes = []
+
+    for exception in grant_exceptions(rows, wanted, by=registrar, at=TUESDAY):
+        withdraw_decision(exception, by=registrar, at=TUESDAY)
+        outcomes.append(Approval.objects.get().outcome)
+
+    assert outcomes == ["", ApprovalOutcome.VOID]
+
+
+def test_what_was_withdrawn_is_not_approved(studies: Enrollment, registrar: User, second: User) -> None:
+    """Also where two were withdrawn at the same moment, so that neither was the last one."""
+    waive(studies, registrar)
+    RequirementException.objects.update(withdrawn_at=TUESDAY, withdrawn_by=registrar)
+    request = Approval.objects.get()
 
     # On the page of approvals as on that of the exceptions.
-    request = Approval.objects.get(act=ApprovalAct.EXCEPT)
     page = reverse("admin:accounts_approval_approve", args=[request.pk])
     answer = signed_in_client(second).post(page, {"sure": "on"}, follow=True)
 
     request.refresh_from_db()
     assert "What was asked has changed since" in answer.text
-    assert (request.outcome, RequirementException.objects.get().pending, percent()) == (ApprovalOutcome.VOID, True, 0)
-
-
-def test_learners_are_locked_before_the_approval_on_both_pages(
-    studies: Enrollment, registrar: User, second: User
-) -> None:
-    waive(studies, registrar)
-    request = Approval.objects.get()
-
-    with CaptureQueriesContext(connection) as ran:
-        decide_approval(request, approved=True, digest=request.digest, by=second, at=TUESDAY)
-
-    locks = [query["sql"] for query in ran if "cairn_lock_learners" in query["sql"] or "FOR UPDATE" in query["sql"]]
-    assert "cairn_lock_learners" in locks[0]
-    assert any("accounts_approval" in sql for sql in locks)
-
-
-def test_what_was_withdrawn_is_not_approved(studies: Enrollment, registrar: User, second: User) -> None:
-    row = waive(studies, registrar)
-    assert row.batch is not None
-    withdraw_decision(row, by=registrar, at=TUESDAY)
-
-    assert approve_exceptions(row.batch, approved=True, by=second, at=TUESDAY).outcome == ApprovalOutcome.VOID
+    assert (request.outcome, percent()) == (ApprovalOutcome.VOID, 0)
 
 
 def test_nobody_excepts_or_approves_about_their_own_record(
@@ -348,3 +357,64 @@ def test_an_exception_that_ends_by_date_puts_the_award_on_the_worklist_once(
     settle_concern(raised[0], by=registrar, words="It was right then.", at=later)
     assert learners_with_ended_exceptions(at=later) == []
     assert raise_for_ended_exceptions(ada.pk, at=later) == []
+
+
+def test_pages_and_mails_say_what_is_approved_and_then_what_became_of_it(
+    ada: Learner, bread: ProgramVersion, bake: Competency, registrar: User, second: User
+) -> None:
+    studies = enroll(ada, version=bread, on=START, by=registrar, at=MONDAY)
+    low = record_recognition(
+        ada, basis=RecognitionBasis.TRANSFER, achieved_on=START, competency=bake, level=level_of(bake, 1),
+        by=registrar, at=TUESDAY,
+    )  # fmt: skip
+    row = grant_exception(
+        studies, kind=ExceptionKind.SUBSTITUTE, node="r2", attainment=f"recognition:{low.public_id}",
+        words="Nearly as good.", by=registrar, at=TUESDAY,
+    )  # fmt: skip
+    asked = Approval.objects.get()
+    address = EmailAddress.objects.get_or_create(user=second, email=second.email)[0]
+    counts = f"What is to count: bake · Can bake: {level_of(bake, 1).title}"
+    audited = shown_audit(studies, at=clock.now()).audit
+    change = f"{audited.percent} % now, {audited.projected_percent} % with it"
+
+    mail = approval_asked_mail(asked, address).body
+    desk = signed_in_client(second)
+    page = desk.get(reverse("admin:programs_exceptionbatch_change", args=[row.batch_id])).text
+    for text in (mail, page):
+        assert (counts in text, change in text, ada.learner_number in text) == (True, True, True)
+    assert f"at level {level_of(bake, 3).title}" in mail
+    assert ("Nearly as good." in mail, "Nearly as good." in page) == (False, True)
+
+    assert row.batch is not None
+    approve_exceptions(row.batch, approved=False, by=second, at=TUESDAY)
+    asked.refresh_from_db()
+    declined = approval_decided_mail(asked, address).body
+    assert ("was declined" in declined, "What follows" in declined, change in declined) == (True, False, False)
+
+    again = ask_again(row.batch, by=registrar, at=WEDNESDAY)
+    approve_exceptions(row.batch, approved=True, by=second, at=WEDNESDAY)
+    again.refresh_from_db()
+    approved_mail = approval_decided_mail(again, address).body
+    assert ("nothing is left to do" in approved_mail, "can be done now" in approved_mail) == (True, False)
+    page = desk.get(reverse("admin:programs_exceptionbatch_change", args=[row.batch_id])).text
+    assert (counts in page, "% with it" in page) == (True, False)
+
+
+def test_the_page_of_a_request_reads_its_subject_once_for_any_number_of_learners(
+    credited: ProgramVersion, registrar: User, second: User
+) -> None:
+    people = [create_learner(f"Learner {number}", by=registrar, at=MONDAY) for number in range(4)]
+    rows = [enroll(person, version=credited, on=START, by=registrar, at=MONDAY) for person in people]
+    wanted = Wanted(ExceptionKind.FORCE_COMPLETE, "r1", "The oven burnt down.")
+    desk, counts = signed_in_client(second), []
+
+    for some in (rows[:1], rows[1:]):
+        granted = grant_exceptions(some, wanted, by=registrar, at=TUESDAY)
+        page = reverse("admin:accounts_approval_change", args=[Approval.objects.latest("pk").pk])
+        desk.get(page)  # what a process keeps is read
+        with CaptureQueriesContext(connection) as ran:
+            text = desk.get(page).text
+        counts.append(sum("programs_exceptionbatch" in query["sql"] for query in ran))
+        assert [row.learner.learner_number in text for row in granted] == [True] * len(granted)
+
+    assert counts == [3, 3]  # the batch, its exceptions, and where the person may decide

@@ -1,5 +1,6 @@
 """Limited roles and learners of two branches: identity, one's own enrollments and awards, and nothing else."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -37,9 +38,19 @@ from credentials.transcripts.actions.transcripts import make_transcript
 from credentials.transcripts.rules import TranscriptKind
 from programs.curriculum.actions.staff import lift_limit, limit_to_program, take_program_away
 from programs.decisions.actions import record_recognition
+from programs.decisions.actions.exceptions import Wanted, grant_exceptions
 from programs.enrollment.actions.enrolling import enroll
-from programs.models import Enrollment, Program, ProgramVersion, Recognition, RecognitionBasis, RequirementException
+from programs.models import (
+    Enrollment,
+    ExceptionBatch,
+    Program,
+    ProgramVersion,
+    Recognition,
+    RecognitionBasis,
+    RequirementException,
+)
 from programs.permissions import keeps_enrollments, reads_enrollments, reads_programs, writes_programs
+from programs.rules.attainments import ExceptionKind
 from tests.assessments.places import MONDAY, show
 from tests.assessments.work import hand_in, new_assessment
 from tests.programs.places import published
@@ -439,3 +450,29 @@ def test_what_covers_a_row_is_asked_once_per_request_and_anew_after_a_change(
     person.forget_rights()
     RoleAssignment.objects.filter(user=person).update(ends_at=clock.now())
     assert not keeps_enrollments(person, both[0])
+
+
+def test_a_batch_is_seen_and_decided_only_where_all_of_its_exceptions_are(
+    ada: Learner,
+    grace: Learner,
+    bread: ProgramVersion,
+    north: Organization,
+    south: Organization,
+    registrar: User,
+) -> None:
+    """One request shows all people and decides about all of them."""
+    rows = [
+        enroll(person, version=bread, on=START, organization=place, by=registrar, at=MONDAY)
+        for person, place in ((ada, north), (grace, south))
+    ]
+    wanted = Wanted(ExceptionKind.FORCE_COMPLETE, "r1", "The oven burnt down.")
+    (shared,) = {row.batch for row in grant_exceptions(rows, wanted, by=registrar, at=MONDAY)}
+    northern, southern, everywhere = (limited(Role.REGISTRAR, place) for place in (north, south, None))
+
+    batches = ExceptionBatch.objects.all()
+    seen = [list(reads_enrollments.among(person, batches)) for person in (northern, southern, everywhere)]
+    acted = [list(keeps_enrollments.among(person, batches)) for person in (northern, southern, everywhere)]
+    assert seen == acted == [[], [], [shared]]
+
+    own = grant_exceptions(rows[:1], replace(wanted, node="r2"), by=registrar, at=MONDAY)[0].batch
+    assert [list(keeps_enrollments.among(person, batches)) for person in (northern, southern)] == [[own], []]

@@ -149,25 +149,25 @@ def with_recorded_flags(rows: EnrollmentQuerySet, records: tuple[int, ...]) -> E
     milestones = MilestoneReached.objects.standing().filter(learner__in=records)
     recognitions = Recognition.objects.standing().filter(learner__in=records)
     return rows.annotate(
-        has_decisions=Exists(ExceptionRow.objects.standing().filter(enrollment=OuterRef("pk"))),
+        has_decisions=Exists(ExceptionRow.objects.audited().filter(enrollment=OuterRef("pk"))),
         has_recorded=Exists(milestones) | Exists(recognitions),
         has_others=Exists(Evidence.objects.filter(learner__in=records).exclude(basis=EvidenceBasis.ASSESSED)),
     )
 
 
 def exceptions_of(enrollment: Enrollment, *, method: Method) -> tuple[RequirementException, ...]:
-    """Return the valid exceptions of an enrollment; the audit itself compares their days."""
+    """Return the exceptions of an enrollment that count or wait for approval; the audit itself compares their days."""
     return tuple(exception_as_rule(row, method=method) for row in _decisions_about(enrollment.pk))
 
 
 @compiled
 def _decisions_about(enrollment: int) -> QuerySet[ExceptionRow]:
-    rows = ExceptionRow.objects.standing().filter(enrollment=enrollment)
+    rows = ExceptionRow.objects.audited().filter(enrollment=enrollment)
     return rows.select_related("competency").order_by("pk")
 
 
 def exception_as_rule(row: ExceptionRow, *, method: Method) -> RequirementException:
-    """Return an exception row as the audit takes it; `audit@1` does not know of approvals."""
+    """Return a row of `audited` as the audit takes it; `audit@1` does not know of approvals."""
     return RequirementException(
         id=str(row.public_id),
         kind=ExceptionKind(row.kind),
@@ -177,7 +177,7 @@ def exception_as_rule(row: ExceptionRow, *, method: Method) -> RequirementExcept
         starts_on=row.starts_on,
         ends_on=row.ends_on,
         approved=method is not Method.ONE and row.approval_id is not None,
-        pending=row.pending,
+        pending=row.unapproved,
     )
 
 

@@ -7,6 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 
+from core import clock
 from programs.audit.labels import BASES
 from programs.audit.queries.figures import figures_of_award, is_in_review
 from programs.audit.rules.figures import BY_EXCEPTION, ProgramFigures, Way
@@ -112,7 +113,7 @@ def decision_list(row: Award) -> SafeString:
         _now("The award of %(title)s of %(day)s") % {"title": lower.title, "day": formats.date_format(lower.awarded_on)}
         for lower in facts.stacked
     ]
-    lines += [exception_in_words(placed.row) for placed in exceptions_under(row)]
+    lines += [exception_in_words(placed.row, at=clock.now()) for placed in exceptions_under(row)]
     lines += [
         f"{other.get_kind_display()}, {formats.date_format(other.achieved_on) if other.achieved_on else ''}"
         for other in attributions_without_facts(row)

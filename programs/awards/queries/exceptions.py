@@ -5,14 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
 from core import clock
-from programs.audit.queries.awarding import awarding_organization_of
+from programs.audit.queries.awarding import awarding_organization_of, awarding_time_zone
 from programs.audit.queries.trees import INSIDE, tree_of
 from programs.audit.rules.requirements import Requirement
 from programs.awards.queries.decision_record import exceptions_named
 from programs.awards.queries.replay import outcome_of_record
 from programs.awards.rules import ExceptionFact, reason_outside
 from programs.models import Award, RequirementException
+from programs.models.exceptions import REQUESTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,7 @@ class PlacedException:
 
 
 def exceptions_under(award: Award) -> list[PlacedException]:
-    """Return the exceptions that an award and the awards below it needed, in the order of its tree.
+    """Return the exceptions that an award and the awards below it needed, with their states, in the order of its tree.
 
     A lower award meets its whole part of the tree, so the decision above it uses none of the exceptions inside. No
     query where an award has neither exceptions nor awards below.
@@ -36,7 +40,7 @@ def exceptions_under(award: Award) -> list[PlacedException]:
         return []
     ranks = {key: rank for rank, key in enumerate(dict.fromkeys(keys.values()))}
     rows = exceptions_named(keys).select_related("enrollment__version__program", "decided_by", "approval__decided_by")
-    rows = rows.defer("enrollment__version__content")  # large, and trees are cached by digest
+    rows = with_state(rows).defer("enrollment__version__content")  # large, and trees are cached by digest
     placed = [PlacedException(row, keys[str(row.public_id)]) for row in rows]
     return sorted(placed, key=lambda it: (ranks[it.requirement], it.row.pk))
 
@@ -94,6 +98,19 @@ def exception_fact(row: RequirementException, tree: Requirement, *, on: date) ->
         decided_on=on,
         approved=row.approval_id is not None,
     )
+
+
+def with_state(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Add what the state of exceptions depends on beside their own columns.
+
+    `outcome` is that of the newest request for the approval of each, empty where there is none or nobody has decided;
+    `awarding_zone` is the time zone of the civil dates of its enrollment.
+    """
+    annotated: QuerySet[Any] = rows.annotate(
+        outcome=Coalesce(Subquery(REQUESTS.newest_first().values("outcome")[:1]), Value("")),
+        awarding_zone=awarding_time_zone("enrollment__version"),
+    )
+    return annotated
 
 
 def used_exceptions(names: Collection[str]) -> list[RequirementException]:

@@ -158,7 +158,7 @@ def previewed_exceptions(
                         new.projected_percent,
                         old.today.distance,
                         new.projected.distance,
-                        exception.pending,
+                        exception.unapproved,
                     )
                 )
             raise _DryRunError  # noqa: TRY301 - leaving is the point

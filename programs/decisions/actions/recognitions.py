@@ -16,6 +16,7 @@ from programs.decisions.queries import recognisable_credits
 from programs.errors import (
     AlreadyRecognisedError,
     CreditsBeyondError,
+    NoLevelUnexplainedError,
     RecognitionIncompleteError,
     SourceCreditsMissingError,
 )
@@ -50,8 +51,8 @@ def record_recognition(
     that, and for credits without a competency, at most `source_credits`, which must then be stated. Credits without a
     competency are also at most all that the largest program of the learner asks for.
 
-    Raises RecognitionIncompleteError, InTheFutureError, SourceCreditsMissingError, CreditsBeyondError,
-    AlreadyRecognisedError, OwnRecordError.
+    Raises RecognitionIncompleteError, NoLevelUnexplainedError, InTheFutureError, SourceCreditsMissingError,
+    CreditsBeyondError, AlreadyRecognisedError, OwnRecordError.
     """
     person = locked_learner(learner, at=at)
     person.require_another(by)
@@ -60,9 +61,11 @@ def record_recognition(
     incomplete = (competency is None and credits is None) or (level is not None and competency is None)
     incomplete = incomplete or (bool(conversions) and level is None)
     if without_level:
-        incomplete = incomplete or level is not None or competency is None or not words.strip()
+        incomplete = incomplete or level is not None or competency is None
     if incomplete or (valid_until is not None and valid_until <= achieved_on):
         raise RecognitionIncompleteError
+    if without_level and not words.strip():
+        raise NoLevelUnexplainedError
     if credits:
         _require_within(credits, source_credits, competency, person.records)
     row = Recognition(

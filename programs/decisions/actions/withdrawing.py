@@ -11,6 +11,7 @@ from accounts.queries import learner_civil_date
 from core import clock
 from programs.awards.actions.concerns import raise_for_decision
 from programs.awards.actions.progress import reaudit_person
+from programs.decisions.actions.approving import unapproved_in, void_if_stale
 from programs.errors import AlreadyWithdrawnError
 from programs.models import AwardConcern, ConcernKind, MilestoneReached, Recognition, RequirementException
 
@@ -31,9 +32,21 @@ def withdraw_decision(decision: Decision, *, by: User, at: datetime | None = Non
         raise AlreadyWithdrawnError
     locked.withdrawn_at, locked.withdrawn_by = person.at, by
     locked.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    if isinstance(locked, RequirementException):
+        _void_if_last(locked, by=by, at=person.at)
     raise_for_decision(person, locked.public_id, kind=ConcernKind.DECISION_WITHDRAWN)
     reaudit_person(person)
     return locked
+
+
+def _void_if_last(exception: RequirementException, *, by: User, at: datetime) -> None:
+    """Void the request for an exception that was withdrawn, if no other one waits for it.
+
+    Else it stays: the approval is about the others, whose learners are not locked here.
+    """
+    batch = exception.batch
+    if batch is not None and not unapproved_in(batch):
+        void_if_stale(batch, by=by, at=at)
 
 
 def learners_with_ended_exceptions(*, at: datetime) -> list[int]:

@@ -1,6 +1,8 @@
 """The desk pages of exceptions, and of those that wait for a second registrar."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -17,13 +19,22 @@ from accounts.admin.labels import signed_in_user
 from accounts.models import ApprovalOutcome
 from core import clock
 from core.desk import DeskAdmin, VerbForm, desk_action
-from programs.awards.labels import act_in_words, days_in_words, requirement_in_words, state_in_words
+from programs.awards.labels import act_in_words, days_in_words, requirement_in_words, state_in_words, state_of_exception
+from programs.awards.queries.exceptions import with_state
 from programs.decisions.actions.approving import approve_exceptions, ask_again
 from programs.decisions.admin.base import DecisionAdmin, words_of
-from programs.decisions.queries import exceptions_about, previewed_batch, title_of_attainment, with_request
+from programs.decisions.queries import (
+    BatchLine,
+    exceptions_about,
+    percents_in_words,
+    previewed_batch,
+    what_counts,
+    with_request,
+)
 from programs.labels import REFUSALS
 from programs.models import Enrollment, ExceptionBatch, RequirementException
 from programs.permissions import keeps_enrollments, reads_enrollments
+from programs.rules.exception_states import ExceptionState
 
 
 @admin.register(RequirementException)
@@ -51,7 +62,7 @@ class RequirementExceptionAdmin(DecisionAdmin):
 
     def rows_for(self, user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ANN401 - as the base
         """Leave the content of versions unread: it is large, and trees are cached by its digest."""
-        return super().rows_for(user, rows).defer("enrollment__version__content")
+        return with_state(super().rows_for(user, rows)).defer("enrollment__version__content")
 
     @admin.display(description=_("requirement"))
     def requirement(self, row: RequirementException) -> str:
@@ -61,7 +72,7 @@ class RequirementExceptionAdmin(DecisionAdmin):
     @admin.display(description=_("what counts"))
     def counts(self, row: RequirementException) -> str:
         """What is to count, by name."""
-        return str(row.competency) if row.competency else title_of_attainment(row.attainment)
+        return what_counts(row)
 
     @admin.display(description=_("why"))
     def notes(self, row: RequirementException) -> str:
@@ -76,7 +87,7 @@ class RequirementExceptionAdmin(DecisionAdmin):
     @admin.display(description=_("state"))
     def standing(self, row: RequirementException) -> str:
         """Whether it counts."""
-        return state_in_words(row)
+        return state_in_words(row, at=clock.now())
 
 
 def waits_for_decision(row: Any) -> bool:  # noqa: ANN401 - with the columns of with_request
@@ -123,17 +134,10 @@ class ExceptionBatchAdmin(DeskAdmin):
 
     @admin.display(description=_("for whom, why, and with which consequence"))
     def people(self, row: ExceptionBatch) -> SafeString:
-        """Each learner with the words of the registrar, and the percent now and with the exception."""
-        lines = (
-            (
-                line.name,
-                line.row.enrollment.version,
-                words_of(line.row) or "—",
-                _now("%(now)s %% now, %(then)s %% with it") % {"now": line.percent_now, "then": line.percent_then},
-            )
-            for line in previewed_batch(row, at=clock.now())
-        )
-        return format_html("<ul>{}</ul>", format_html_join("", "<li>{} · {} · {} · {}</li>", lines))
+        """Each learner with what counts and for what, the words of the registrar, and what would change."""
+        at = clock.now()
+        lines = ((" · ".join(_parts(line, at=at)),) for line in previewed_batch(row, at=at))
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", lines))
 
     @desk_action(
         _("Approve"),
@@ -164,6 +168,19 @@ class ExceptionBatchAdmin(DeskAdmin):
         return _now("Asked.")
 
 
+def _parts(line: BatchLine, *, at: datetime) -> Iterator[str]:
+    """Yield what the page says of one exception; what would change only as long as it waits, and then its state."""
+    yield line.name
+    yield str(line.row.enrollment.version)
+    level = _now("at level %(level)s") % {"level": line.level_asked} if line.level_asked else ""
+    yield f"{line.requirement}, {level}" if level else line.requirement
+    if line.counts:
+        yield _now("What is to count: %(what)s.") % {"what": line.counts}
+    yield words_of(line.row) or "—"
+    waits = state_of_exception(line.row, at=at) is ExceptionState.WAITS
+    yield percents_in_words(line) if waits else state_in_words(line.row, at=at)
+
+
 def _decided(request: HttpRequest, row: ExceptionBatch, *, approved: bool) -> str:
     decided = approve_exceptions(row, approved=approved, by=signed_in_user(request), at=clock.now())
     if decided.outcome == ApprovalOutcome.VOID:
@@ -187,19 +204,19 @@ class ExceptionLine:
     address: str
 
 
-def exception_lines(enrollment: Enrollment) -> list[ExceptionLine]:
-    """Return the exceptions of an enrollment, the latest first, with the act behind each."""
+def exception_lines(enrollment: Enrollment, *, at: datetime) -> list[ExceptionLine]:
+    """Return the exceptions of an enrollment, the latest first, with the act behind each, and their states."""
     return [
         ExceptionLine(
             decision=str(row.get_kind_display()),
             requirement=requirement_in_words(row),
-            counts=str(row.competency) if row.competency else title_of_attainment(row.attainment),
+            counts=what_counts(row).removesuffix("."),
             reason=str(row.get_reason_display()),
             words=words_of(row),
             days=days_in_words(row),
             act=act_in_words(row),
-            state=state_in_words(row),
-            pending=row.pending and row.withdrawn_at is None,
+            state=state_in_words(row, at=at),
+            pending=state_of_exception(row, at=at) is ExceptionState.WAITS,
             address=reverse("admin:programs_requirementexception_change", args=[row.pk]),
         )
         for row in exceptions_about(enrollment)

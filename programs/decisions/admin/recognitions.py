@@ -3,17 +3,19 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.labels import signed_in_user
 from competencies.models import ProficiencyLevel
+from competencies.queries.choices import levels_offered
 from core import clock
 from programs.decisions.actions import record_recognition
 from programs.decisions.admin.base import AboutLearnerForm, DecisionAdmin, words_of
-from programs.decisions.queries import equal_levels_of, levels_to_convert_to
+from programs.decisions.labels import uncounted_in_words
+from programs.decisions.queries import equal_levels_of, uncounted_recognition
 from programs.models import Recognition, RecognitionBasis
 from programs.permissions import keeps_enrollments
 
@@ -49,7 +51,7 @@ class RecognitionForm(AboutLearnerForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
         super().__init__(*args, **kwargs)
         if "equal_to" in self.fields:
-            self.fields["equal_to"].queryset = levels_to_convert_to()  # type: ignore[attr-defined]  # it offers rows
+            self.fields["equal_to"].queryset = levels_offered()  # type: ignore[attr-defined]  # it offers rows
 
 
 @admin.register(Recognition)
@@ -68,12 +70,12 @@ class RecognitionAdmin(DecisionAdmin):
         days = ["achieved_on", "valid_until"]
         if obj is None:
             return ["learner_number", *study, "equal_to", *worth, *days, "words"]
-        recorded = ["notes", "recorded_at", "recorded_by", "withdrawn_at"]
+        recorded = ["uncounted", "notes", "recorded_at", "recorded_by", "withdrawn_at"]
         return ["learner", *study, "equal_levels", *worth, *days, *recorded]
 
     def get_readonly_fields(self, _request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
-        """The note and the equal levels are shown once they are recorded."""
-        return () if obj is None else ("notes", "equal_levels")
+        """The note, the equal levels, and where it does not count, are shown once it is recorded."""
+        return () if obj is None else ("notes", "equal_levels", "uncounted")
 
     @admin.display(description=_("What was studied, and where"))
     def notes(self, row: Recognition) -> str:
@@ -85,10 +87,15 @@ class RecognitionAdmin(DecisionAdmin):
         """The stated conversions in words."""
         return ", ".join(f"{level.scale}: {level.title}" for level in equal_levels_of(row))
 
+    @admin.display(description=_("where it does not count"))
+    def uncounted(self, row: Recognition) -> str:
+        """Where it is asked for and does not count, and why."""
+        return " ".join(map(uncounted_in_words, uncounted_recognition(row, at=clock.now())))
+
     def save_through(self, request: HttpRequest, _obj: Model | None, form: Any, _reason: str) -> Recognition:  # noqa: ANN401
         """Record a recognition."""
         entered = form.cleaned_data
-        return record_recognition(
+        recorded = record_recognition(
             entered["learner_number"],
             basis=RecognitionBasis(entered["basis"]),
             organization=entered["organization"],
@@ -104,3 +111,6 @@ class RecognitionAdmin(DecisionAdmin):
             by=signed_in_user(request),
             at=clock.now(),
         )
+        for line in uncounted_recognition(recorded, at=clock.now()):
+            messages.warning(request, uncounted_in_words(line))
+        return recorded

@@ -3,6 +3,7 @@
 Nobody decides about an enrollment of their own (OwnRecordError); learners pause and resume theirs.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from core.jobs import enqueue
 from programs import jobs
 from programs.audit.queries.awarding import awarding_date, zone_of
 from programs.awards.actions.progress import reaudit
+from programs.decisions.actions.approving import batches_asked_about, void_if_stale
 from programs.decisions.queries import exceptions_to_decide_again
 from programs.enrollment.actions.completing import require_completable
 from programs.enrollment.actions.events import fold, write_event
@@ -37,6 +39,7 @@ from programs.models import (
     Enrollment,
     EnrollmentEvent,
     EventReason,
+    ExceptionBatch,
     ProgramVersion,
     Progress,
     Requirement,
@@ -149,6 +152,7 @@ def change_version(
     Raises AnotherProgramError, NotPublishedError, OutOfTurnEventError, and ExceptionsOfVersionError where an exception
     needs an approval in that version: it was decided about the other one.
     """
+    batches = batches_asked_about(enrollment)
     person, locked = _locked(enrollment, at)
     person.require_another(by)
     if version.program_id != locked.program_id:
@@ -159,18 +163,25 @@ def change_version(
     on = awarding_date(version, person.at)
     event = write_event(person, locked, EventKind.CHANGE_VERSION, on=on, reason=reason, by=by, to_version=version)
     fold(locked)
-    _require_no_exceptions(locked, at=person.at)
+    _leave_exceptions_behind(locked, batches, by=by, at=person.at)
     track_leaves(locked, at=person.at)
     reaudit(locked, at=person.at)
     return event
 
 
-def _require_no_exceptions(enrollment: Enrollment, *, at: datetime) -> None:
-    """Raise ExceptionsOfVersionError for exceptions that would count in this version without their approval."""
+def _leave_exceptions_behind(
+    enrollment: Enrollment, batches: Iterable[ExceptionBatch], *, by: User | None, at: datetime
+) -> None:
+    """Void what was asked about another version than the present one of an enrollment.
+
+    Raises ExceptionsOfVersionError for exceptions that would count in this version without their approval.
+    """
     rows = Enrollment.objects.select_related("version__program", "organization", "cohort", "learner")
     again = exceptions_to_decide_again(rows.get(pk=enrollment.pk), at=at)
     if again:
         raise ExceptionsOfVersionError([str(row) for row in again])
+    for batch in batches:
+        void_if_stale(batch, by=by, at=at)
 
 
 @transaction.atomic
@@ -181,6 +192,7 @@ def correct_event(
 
     Raises AlreadyCorrectedError, and OutOfTurnEventError when later events need it (all events need the admission).
     """
+    batches = batches_asked_about(event.enrollment)
     person, locked = _locked(event.enrollment, at)
     person.require_another(by)
     if event.kind == EventKind.CORRECT:
@@ -196,7 +208,7 @@ def correct_event(
     was_ended, before = locked.ended_on is not None, locked.version_id
     fold(locked)
     if locked.version_id != before:
-        _require_no_exceptions(locked, at=person.at)
+        _leave_exceptions_behind(locked, batches, by=by, at=person.at)
     reaudit(locked, at=person.at)
     _move_if_older(locked, was_ended=was_ended)
     return correction

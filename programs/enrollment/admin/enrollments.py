@@ -190,7 +190,7 @@ class EnrollmentAdmin(DeskAdmin):
         if isinstance(row, Enrollment):
             context.update(audit_of_enrollment(row, at=at))
             context["doubles"] = doubles_of(row)
-            context["exceptions"] = lines = exception_lines(row)
+            context["exceptions"] = lines = exception_lines(row, at=at)
             context["waiting"] = any(line.pending for line in lines)
             context["person_name"] = display_name_of(row.learner, on=vars(row)["today"])
         return super().render_change_form(request, context, *args, **kwargs)
@@ -277,7 +277,7 @@ class EnrollmentAdmin(DeskAdmin):
     def grant(self, request: HttpRequest, row: Enrollment, form: ExceptionForm) -> str:
         """Grant an exception, or ask a second registrar for approval."""
         granted = grant_exception(row, **form.arguments, by=signed_in_user(request), at=clock.now())
-        return _now("A second registrar is asked to approve it.") if granted.pending else _now("Granted.")
+        return _now("A second registrar is asked to approve it.") if granted.unapproved else _now("Granted.")
 
 
 def _recorded(request: HttpRequest, row: Enrollment, form: EventForm, kind: EventKind) -> str:

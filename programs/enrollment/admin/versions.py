@@ -113,7 +113,7 @@ class AdmittingVersionAdmin(ProgramVersionAdmin):
         if not form.cleaned_data["sure"]:
             return self._preview_exceptions(request, row, form, previewed_exceptions(rows, wanted, by=by, at=at))
         granted = grant_exceptions(rows, wanted, by=by, at=at)
-        if any(exception.pending for exception in granted):
+        if any(exception.unapproved for exception in granted):
             return _now("A second registrar is asked to approve them.")
         return ngettext("Granted to %(count)d person.", "Granted to %(count)d people.", len(granted)) % {
             "count": len(granted)

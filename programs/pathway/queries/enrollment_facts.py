@@ -174,7 +174,7 @@ def _with_facts(rows: QuerySet[Enrollment]) -> QuerySet[Enrollment]:
     inside = _person_records(OuterRef(OuterRef("learner__same_as_id")), OuterRef(OuterRef("learner_id")))
     # Subqueries with arrays save a query each: one enrollment has only a handful of events, exceptions and decisions.
     events = EnrollmentEvent.objects.filter(enrollment=OuterRef("pk")).order_by("pk")
-    decisions = ExceptionRow.objects.standing().filter(enrollment=OuterRef("pk")).order_by("pk")
+    decisions = ExceptionRow.objects.audited().filter(enrollment=OuterRef("pk")).order_by("pk")
     milestones = MilestoneReached.objects.filter(learner__in=inside.values("pk")).order_by("pk")
     recognitions = Recognition.objects.filter(learner__in=inside.values("pk")).order_by("pk")
     others = Evidence.objects.filter(learner__in=inside.values("pk")).exclude(basis=EvidenceBasis.ASSESSED)

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from functools import partial
 
 from assessments.mastery.queries.standings import MasteryToAudit, mastery_to_audit
-from competencies.models import Competency, ProficiencyLevel
+from competencies.models import ProficiencyLevel
+from competencies.queries.choices import competencies_in_words
 from core import clock
 from programs.audit.queries.attainments import awards_of, with_awards, with_counted
 from programs.audit.queries.audits import audit_of, kept_assignment, last_audit
@@ -164,7 +165,7 @@ def pathway_with(
     if last is not None:
         attainments = with_counted(attainments, last.audit.today.uses, method=facts.method)
     # With the withdrawn ones: an award may stand for one that was valid when it was granted.
-    titles = _titles(facts.milestones, facts.recognitions, awards)
+    titles = _titles(facts.milestones, facts.recognitions, awards, terms)
     excused = excused_nodes(tree, facts.exceptions, on=audited_on)
     there = with_awards(tree, attainments, awards)
     pieces = {row.id: row for row in with_counted(there, audit.today.uses, method=facts.method)}
@@ -220,12 +221,22 @@ def _recognised_level(row: Recognition, scale: str) -> str:
 
 
 def _titles(
-    milestones: Sequence[MilestoneReached], recognitions: Sequence[Recognition], awards: Sequence[Award]
+    milestones: Sequence[MilestoneReached],
+    recognitions: Sequence[Recognition],
+    awards: Sequence[Award],
+    terms: VersionTerms,
 ) -> dict[str, str]:
     """Return the titles of milestones, recognitions and awards, by the ids of their attainments."""
+    recognised = {str(row.competency.public_id) for row in recognitions if row.competency is not None}
+    names = {**terms.names, **competencies_in_words(recognised - terms.names.keys())}
     return {
         **{f"milestone:{row.public_id}": row.milestone.title for row in milestones},
-        **{f"recognition:{row.public_id}": str(row) for row in recognitions},
+        **{
+            f"recognition:{row.public_id}": str(row)
+            if row.competency is None
+            else names.get(str(row.competency.public_id), str(row))
+            for row in recognitions
+        },
         **{f"award:{row.public_id}": row.program_version.program.title for row in awards if row.program_version},
     }
 
@@ -235,7 +246,7 @@ def _names_outside(terms: VersionTerms, competencies: Iterable[str]) -> dict[str
     unknown = {name for name in competencies if name and name not in terms.names}
     if not unknown:
         return {}
-    return {f"mastery:{row.public_id}": str(row) for row in Competency.objects.filter(public_id__in=unknown)}
+    return {f"mastery:{name}": words for name, words in competencies_in_words(unknown).items()}
 
 
 def _levels_outside(terms: VersionTerms) -> dict[tuple[str, int], str]:

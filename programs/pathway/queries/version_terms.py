@@ -11,6 +11,7 @@ from typing import Any
 from assessments.mastery.queries.policies_in_force import policy_in
 from assessments.mastery.rules.policies import ParentPolicy, Policy
 from competencies.models import ProficiencyLevel
+from competencies.queries.choices import code_and_words
 from programs.audit.queries.trees import tree_of
 from programs.audit.rules.requirements import Kind
 from programs.models import ProgramVersion
@@ -18,7 +19,7 @@ from programs.models import ProgramVersion
 
 @dataclass(frozen=True, slots=True)
 class VersionTerms:
-    """Statements, short names and scales by public id of competency; policies by public id.
+    """Statements, names (code and words) and scales by public id of competency; policies by public id.
 
     `ladders` are the titles of the levels of each scale, lowest first; `levels` are the same by scale and rank. Both
     have only the scales of the tree's *competency* leaves.
@@ -67,7 +68,7 @@ def _terms(version_id: int, digest: str) -> VersionTerms:
         ladders[scale] = (*ladders.get(scale, ()), title)
     return VersionTerms(
         statements={name: entry["statement"] for name, entry in competencies.items()},
-        names={name: entry["code"] or entry["statement"] for name, entry in competencies.items()},
+        names={name: code_and_words(entry["code"], entry["statement"]) for name, entry in competencies.items()},
         scales={name: entry["scale"] or "" for name, entry in competencies.items()},
         policies={name: policy_in(entry["definition"]) for name, entry in content["policies"].items()},
         levels=titles,
