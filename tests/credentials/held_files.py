@@ -185,7 +185,7 @@ def theirs(world: Elsewhere) -> Files:
         ("VC 2.0 of another type", partial(credential, ED, **licence)),
     ):
         files |= {f"{kind}, {state}": content for state, content in four(write, sign, "of-ed", at=at).items()}
-    return {**files, **jwts(at), **odd_ones(at), **hosted(world, at)}
+    return {**files, **jwts(at), **odd_ones(world, at), **hosted(world, at)}
 
 
 def jwts(at: datetime) -> Files:
@@ -202,7 +202,7 @@ def jwts(at: datetime) -> Files:
     }
 
 
-def odd_ones(at: datetime) -> Files:
+def odd_ones(world: Elsewhere, at: datetime) -> Files:
     """Several proofs, further contexts, faults of form, and what is not supported."""
     plain = credential(ED, at=at)
     good = proven(plain, ED, "eddsa-rdfc-2022", at=at)
@@ -210,7 +210,15 @@ def odd_ones(at: datetime) -> Files:
     wrong = {**good["proof"], "proofValue": good["proof"]["proofValue"][:-3] + "abc"}
     subject = {name: value for name, value in plain["credentialSubject"].items() if name != "id"}
     over = {"validUntil": instant(at - timedelta(days=1))}
-    lately = {"validUntil": instant(at - timedelta(minutes=4)), "validFrom": instant(at + timedelta(minutes=4))}
+    ago, soon = ({minutes: instant(at + way * timedelta(minutes=minutes)) for minutes in (4, 6)} for way in (-1, 1))
+    world.pages |= {
+        "/status/just-over": page(
+            revocations(ED, "eddsa-rdfc-2022", at=at, name="just-over", lasts=-timedelta(minutes=4))
+        ),
+        "/status/long-over": page(
+            revocations(ED, "eddsa-rdfc-2022", at=at, name="long-over", lasts=-timedelta(minutes=6))
+        ),
+    }
     sign = partial(proven, issuer=ED, suite="eddsa-rdfc-2022", at=at)
     documents: dict[str, Json] = {
         "two proofs, one known": {**good, "proof": [unknown, good["proof"]]},
@@ -224,7 +232,17 @@ def odd_ones(at: datetime) -> Files:
         "a further context that is held": sign({**plain, "@context": [VC2, OB3, DI2]}),
         "a further context that is not held": {**good, "@context": [*good["@context"], "https://unknown.example/1"]},
         "subject without id": sign({**plain, "credentialSubject": subject}),
-        "clocks four minutes apart": sign({**plain, **lately}),
+        "expired four minutes ago, begins in four": sign({**plain, "validUntil": ago[4], "validFrom": soon[4]}),
+        "expired six minutes ago": sign({**plain, "validUntil": ago[6]}),
+        "begins in six minutes": sign({**plain, "validFrom": soon[6]}),
+        "its proof expired four minutes ago": sign(plain, expires=ago[4]),
+        "its proof expired six minutes ago": sign(plain, expires=ago[6]),
+        "its list of revoked ones ended four minutes ago": sign(
+            {**plain, "credentialStatus": status(STANDING, "just-over")}
+        ),
+        "its list of revoked ones ended six minutes ago": sign(
+            {**plain, "credentialStatus": status(STANDING, "long-over")}
+        ),
         "signed with the key of another": proven(credential(P256, at=at), ED, "eddsa-rdfc-2022", at=at),
     }
     files = {name: json.dumps(document).encode() for name, document in documents.items()}
