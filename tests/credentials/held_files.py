@@ -34,12 +34,14 @@ from tests.credentials.strangers import (
     SITE,
     STANDING,
     VC2,
+    Issuer,
     Json,
     as_jwt,
     credential,
     in_png,
     in_svg,
     instant,
+    multikey,
     older,
     pdf_with,
     photo,
@@ -58,7 +60,6 @@ from tests.credentials.test_verify_table import (
     clr,
     controller,
     four,
-    multikey,
     page,
 )
 
@@ -172,8 +173,12 @@ def theirs(world: Elsewhere) -> Files:
         make, name = clr if kind == "CLR 2.0" else credential, f"list-{len(files)}"
         list_suite = suite if suite in {"eddsa-rdfc-2022", "ecdsa-rdfc-2019"} else "eddsa-rdfc-2022"
         world.pages[f"/status/{name}"] = page(revocations(signer, list_suite, at=at, name=name))
-        write: Callable[..., Json] = partial(make, signer, **{"@context": contexts})
-        made = four(write, partial(proven, issuer=signer, suite=suite, at=at), name, at=at)
+        made = four(
+            written(make, signer, {"@context": contexts}),
+            partial(proven, issuer=signer, suite=suite, at=at),
+            name,
+            at=at,
+        )
         files |= {f"{kind}, {state}": content for state, content in made.items()}
     world.pages["/status/of-ed"] = page(revocations(ED, "eddsa-rdfc-2022", at=at, name="of-ed"))
     sign = partial(proven, issuer=ED, suite="Ed25519Signature2020", at=at)
@@ -181,11 +186,20 @@ def theirs(world: Elsewhere) -> Files:
     licence = {"@context": [VC2, ED2020, EXAMPLES], "type": ["VerifiableCredential", "ForkliftLicence"],
                "credentialSubject": {"id": "did:example:holder"}}  # fmt: skip
     for kind, write in (
-        ("VC 1.1", partial(older, ED, **{"@context": contexts})),
-        ("VC 2.0 of another type", partial(credential, ED, **licence)),
+        ("VC 1.1", written(older, ED, {"@context": contexts})),
+        ("VC 2.0 of another type", written(credential, ED, licence)),
     ):
         files |= {f"{kind}, {state}": content for state, content in four(write, sign, "of-ed", at=at).items()}
     return {**files, **jwts(at), **odd_ones(world, at), **hosted(world, at)}
+
+
+def written(make: Callable[..., Json], signer: Issuer, members: Json) -> Callable[..., Json]:
+    """How documents of one kind are written: by `make`, for `signer`, with these members."""
+
+    def write(*, at: datetime, **changes: Any) -> Json:
+        return make(signer, at=at, **{**members, **changes})
+
+    return write
 
 
 def jwts(at: datetime) -> Files:
