@@ -1,10 +1,17 @@
-"""What a request for approval is about, in words. Each app above adds a reader for the kinds of its own."""
+"""What a request for approval is about, and why names are not compared, in words.
 
-from collections.abc import Callable
+Each app above adds a reader for the kinds of approval of its own.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import Approval, ApprovalAct, ApprovedKind
+from accounts.rules.name_comparison import ComparisonObstacle
 
 
 @dataclass(frozen=True)
@@ -40,3 +47,16 @@ def subject_of(approval: Approval) -> ApprovalSubject:
     reader = _READERS.get(approval.subject_kind)
     found = reader(ApprovalAct(approval.act), approval.subject_id) if reader is not None else None
     return found or ApprovalSubject(str(approval.get_subject_kind_display()))
+
+
+_OBSTACLES: Mapping[ComparisonObstacle, Promise] = {
+    ComparisonObstacle.HELD: _("A privacy hold is set. The registrar's office can lift it."),
+    ComparisonObstacle.MINOR: _("Names on documents of minors are not compared."),
+    ComparisonObstacle.NO_BIRTH_DATE: _("No date of birth is on record. The registrar's office can enter it."),
+    ComparisonObstacle.REFUSED: _("The learner does not let names be compared."),
+}
+
+
+def obstacle_texts(obstacles: Iterable[ComparisonObstacle]) -> list[str]:
+    """Return why names are not compared and what ends it, one sentence for each obstacle, in the active language."""
+    return [str(_OBSTACLES[obstacle]) for obstacle in obstacles]

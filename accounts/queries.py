@@ -31,6 +31,7 @@ from accounts.models import (
     User,
 )
 from accounts.models.learners import linked_learner_ids, linked_with
+from accounts.rules.name_comparison import ComparisonObstacle, RecordPrivacy, comparison_obstacles
 from accounts.rules.names import search_words
 from core import clock
 from core.database.compiled import compiled
@@ -39,33 +40,17 @@ from core.text.letters import pasted, printable
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
-ADULT_AT = 18  # years
+def comparison_obstacles_of(learner: Learner, *, at: datetime) -> tuple[ComparisonObstacle, ...]:
+    """Return why names are not compared with those on this person's documents at the instant `at`.
 
-
-def may_compare_name_of(learner: Learner, *, at: datetime) -> bool:
-    """Whether a name may be compared with the one on a document of this learner at the instant `at`.
-
-    Not for minors, under a privacy hold, or where the holder said no; each of the linked records counts. A
-    record without a date of birth is not taken for a minor's.
+    Empty where they are compared. Each of the linked records counts.
     """
     # The time zone as a column: anybody may ask, so that the answer takes one query.
     rows = Learner.objects.of(learner).annotate(zone=learners_time_zone())
-    return all(
-        not on_hold and comparable and not _is_minor(born, clock.civil_date(at, zone_named(zone)))
-        for born, on_hold, comparable, zone in rows.values_list(
-            "birth_date", "privacy_hold", "names_comparable", "zone"
-        )
+    return comparison_obstacles(
+        RecordPrivacy(born, held=held, comparable=comparable, on=clock.civil_date(at, zone_named(zone)))
+        for born, held, comparable, zone in rows.values_list("birth_date", "privacy_hold", "names_comparable", "zone")
     )
-
-
-def lets_names_be_compared(learner: Learner) -> bool:
-    """Whether the learner lets others compare a name with the one on their documents, in each linked record."""
-    return not Learner.objects.of(learner).filter(names_comparable=False).exists()
-
-
-def _is_minor(born: date | None, on: date) -> bool:
-    # Compared as year, month and day, so that the 29th of February needs no care.
-    return born is not None and (on.year - ADULT_AT, on.month, on.day) < (born.year, born.month, born.day)
 
 
 def canonical_record_of(learner: Learner) -> Learner:

@@ -25,9 +25,16 @@ from accounts.admin.learner_forms import (
     OtherRecordForm,
     UnlinkForm,
 )
+from accounts.labels import obstacle_texts
 from accounts.models import Learner, LearnerIdentifier, LearnerLink, LearnerName, NameKind, Organization, Role
 from accounts.permissions import holds_everywhere, may_change_learners, may_read_learners
-from accounts.queries import learner_civil_date, learners_for_desk, links_in_force_of, rows_of_learners_matching
+from accounts.queries import (
+    comparison_obstacles_of,
+    learner_civil_date,
+    learners_for_desk,
+    links_in_force_of,
+    rows_of_learners_matching,
+)
 from core import clock
 from core.desk import DeskAdmin, DeskInline, ReasonForm, desk_action
 from core.text.letters import printable
@@ -152,11 +159,20 @@ class LearnerAdmin(DeskAdmin):
         """The fields of a new record, or of an existing one."""
         if obj is None:
             return ["legal_name", "sort_as", "birth_date", "learner_number", "home_organization"]
-        return ["name", "learner_number", "birth_date", "deceased_on", "home_organization", "account", "state"]
+        return [
+            "name",
+            "learner_number",
+            "birth_date",
+            "deceased_on",
+            "home_organization",
+            "account",
+            "state",
+            "names_compared",
+        ]
 
     def get_readonly_fields(self, _request: HttpRequest, obj: Model | None = None) -> list[Any]:
         """The computed columns."""
-        return ["name", "account", "state"] if obj else []
+        return ["name", "account", "state", "names_compared"] if obj else []
 
     def save_through(self, request: HttpRequest, obj: Model | None, form: Any, reason: str) -> Learner:  # noqa: ANN401
         """Create or change a record."""
@@ -202,6 +218,12 @@ class LearnerAdmin(DeskAdmin):
         if learner.deceased_on:
             return _now("died on %(day)s") % {"day": date_format(learner.deceased_on)}
         return _now("in order")
+
+    @admin.display(description=_("comparing the name on documents"))
+    def names_compared(self, learner: Learner) -> str:
+        """Whether others can compare a name with the one on documents, and otherwise why not."""
+        obstacles = comparison_obstacles_of(learner, at=clock.now())
+        return " ".join(obstacle_texts(obstacles)) or _now("possible")
 
     @desk_action(
         _("New name"),

@@ -17,10 +17,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.actions.learners import allow_name_comparison
 from accounts.actions.sharing_grants import withdraw_sharing_grant
 from accounts.errors import AlreadyEndedError
+from accounts.labels import obstacle_texts
 from accounts.models import Learner, SharingGrant, SharingPurpose, User
 from accounts.pages.own_record import own_record
 from accounts.permissions import is_learner
-from accounts.queries import learner_civil_date, learner_time_zone, lets_names_be_compared
+from accounts.queries import comparison_obstacles_of, learner_civil_date, learner_time_zone
+from accounts.rules.name_comparison import ComparisonObstacle
 from core import clock
 from core.access import access
 from core.text import canonical
@@ -53,10 +55,12 @@ def sharing(request: HttpRequest) -> HttpResponse:
     """Everything that is or was shared, newest first."""
     learner, at, zone = own_record(request), clock.now(), learner_time_zone()
     rows = [(grant, grant.state_at(at), last_day_of(grant, zone)) for grant in grants_of(learner)]
+    obstacles = comparison_obstacles_of(learner, at=at)
     context = {
         "rows": rows,
         "can_share": shareable_transcripts(learner).exists(),
-        "comparable": lets_names_be_compared(learner),
+        "comparable": ComparisonObstacle.REFUSED not in obstacles,
+        "obstacles": obstacle_texts(obstacles),
         "comparisons": name_comparisons_of(learner)[:SHOWN_COMPARISONS],
     }
     return render(request, "credentials/sharing/sharing.html", context)

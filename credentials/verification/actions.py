@@ -3,29 +3,32 @@
 from django.db import transaction
 
 from accounts.actions.locked_learner import locked_learner
+from accounts.queries import comparison_obstacles_of
 from accounts.rules.names import compared_name
-from core import clock
 from credentials.models import TRIES_A_DAY, NameComparison
-from credentials.verification.queries.printed_names import comparable_document, printed_name
+from credentials.verification.queries.printed_names import document_in_force, printed_name
 
 
 @transaction.atomic
 def compare_name(code: str, *, typed: str) -> bool:
     """Return whether a typed name is the one on the document with this code; the holder sees that somebody asked.
 
-    False is also the answer where no name is compared and when the tries of the day are used up: from the answer
-    nobody can tell which it was.
+    False is also the answer where no name is compared and when the tries of the day are used up: neither from the
+    answer nor from what it takes can anybody tell which it was.
     """
-    found = comparable_document(code, at=clock.now())
+    found = document_in_force(code)
     if found is None:
         return False
     locked = locked_learner(found.learner, at=None)
-    # Asked again after the lock: the document may have been replaced, or its holder may have said no meanwhile.
-    document = comparable_document(code, at=locked.at)
+    # Asked again after the lock: the document may have been replaced meanwhile, and others may have used up the tries.
+    document = document_in_force(code)
     tries = NameComparison.objects.filter(document=found, day=locked.today).count()
     if document is None or tries >= TRIES_A_DAY:
         return False
-    matched = compared_name(typed) == compared_name(printed_name(document))
+    # Where no name is compared, the same is read, compared and counted, so that the time tells nothing either.
+    obstacles = comparison_obstacles_of(locked.record, at=locked.at)
+    printed = printed_name(document)
+    matched = compared_name(typed) == compared_name(printed) and bool(printed) and not obstacles
     NameComparison.objects.create(
         learner=locked.record,
         document=document,

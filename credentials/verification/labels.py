@@ -1,7 +1,7 @@
 """The answer about a credential or transcript, and each of its checks, in words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -136,6 +136,11 @@ _FILES: Mapping[FileKind, Words] = {
 }
 _NAME_MATCHES = _("The name matches the document.")
 _NAME_NOT_CONFIRMED = _("The name could not be confirmed. Ask the holder for a share link.")
+# The headline after such an answer: a large green *valid* above a forged name would be read as an answer about both.
+_NAME_REFUSALS: Mapping[Verdict, Words] = {
+    Verdict.VALID: _("This document is valid. The name that you typed was not confirmed."),
+    Verdict.LAPSED: _("This document has expired. The name that you typed was not confirmed."),
+}
 _EXACT_FILE = _("Byte for byte, this is the file that was delivered here.")
 _ISSUERS: Mapping[IssuerKnown, Words] = {
     IssuerKnown.OURS: _("It was issued here."),
@@ -342,6 +347,13 @@ def _issuer_words(answer: Verification) -> Words:
 def name_match_text(matched: bool) -> tuple[Words, str, str]:
     """The answer about a typed name, with the colour and icon of its notice. There are two, whatever the reason."""
     return (_NAME_MATCHES, "success", "check") if matched else (_NAME_NOT_CONFIRMED, "warning", "alert")
+
+
+def name_refusal_text(answer: Verification) -> AnswerText:
+    """The answer about a document after a typed name was not confirmed: nothing in it has the colour of success."""
+    words = answer_text(answer)
+    title = _NAME_REFUSALS.get(answer.verdict, words.title)
+    return replace(words, title=title, kind="", icon="info") if words.kind == "success" else replace(words, title=title)
 
 
 def transcript_kind(kind: TranscriptKind) -> Words:

@@ -19,9 +19,14 @@ from core.rates import Rate, wait_of
 from credentials.badges.formats.untrusted_json import MAX_BYTES, UnreadableError
 from credentials.verification.actions import compare_name
 from credentials.verification.formats.presented_files import MAX_FILE_BYTES, NotOpenedError
-from credentials.verification.labels import answer_text, name_match_text, transcript_kind, unreadable_words
+from credentials.verification.labels import (
+    answer_text,
+    name_match_text,
+    name_refusal_text,
+    transcript_kind,
+    unreadable_words,
+)
 from credentials.verification.queries.our_documents import is_code, verification_of_code
-from credentials.verification.queries.printed_names import offers_comparison
 from credentials.verification.queries.verifications import verification_of_file, verification_of_words
 from credentials.verification.rules.typed_words import address_in
 from credentials.verification.rules.verdicts import Verification
@@ -136,20 +141,20 @@ def _answer(
     `matched` is the answer about a typed name, None where none was compared.
     """
     context = {
-        **_shown(answer),
+        **_shown(answer, matched=matched),
         "members": [_shown(member) for member in answer.members],
         "answer_code": answer.code,
         "names": name_match_text(matched) if matched is not None else None,
-        "form": (form or NameForm()) if not matched and offers_comparison(answer, at=clock.now()) else None,
+        "form": (form or NameForm()) if not matched and answer.offers_name_comparison else None,
     }
     return _without_traces(render(request, "credentials/verify/answer.html", context))
 
 
-def _shown(answer: Verification) -> dict[str, Any]:
+def _shown(answer: Verification, *, matched: bool | None = None) -> dict[str, Any]:
     """What the page shows of one answer: of the only record, or of one of several."""
     transcript = answer.transcript
     return {
-        "answer": answer_text(answer),
+        "answer": name_refusal_text(answer) if matched is False else answer_text(answer),
         "issuer": answer.issuer,
         "credential": answer.credential,
         "transcript": transcript,

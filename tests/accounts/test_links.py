@@ -215,15 +215,15 @@ def started(work: Callable[[], None]) -> threading.Thread:
     return thread
 
 
-def wait_until_blocked() -> None:
-    """Until some other session of this database waits for a lock."""
+def wait_until_blocked(count: int = 1) -> None:
+    """Until this many other sessions of this database wait for a lock."""
     with connection.cursor() as cursor:
         for _ in range(500):
             cursor.execute("SELECT pg_stat_clear_snapshot()")
             cursor.execute(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
             )
-            if cursor.fetchone()[0]:
+            if cursor.fetchone()[0] >= count:
                 return
             threading.Event().wait(0.01)
     raise AssertionError("nobody waits for a lock")

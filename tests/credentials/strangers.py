@@ -147,7 +147,9 @@ def status(index: int, name: str = "list") -> Json:
     }
 
 
-def revocations(issuer: Issuer, suite: str, *, at: datetime, name: str = "list") -> bytes:
+def revocations(
+    issuer: Issuer, suite: str, *, at: datetime, name: str = "list", lasts: timedelta = timedelta(days=7)
+) -> bytes:
     """The published list in which the bit REVOKED is set."""
     unsigned = list_document(
         url=f"{SITE}/status/{name}",
@@ -155,13 +157,13 @@ def revocations(issuer: Issuer, suite: str, *, at: datetime, name: str = "list")
         indexes={REVOKED},
         length=131_072,
         signed_at=at - timedelta(days=1),
-        valid_until=at + timedelta(days=7),
+        valid_until=at + lasts,
     )
     return json.dumps(proven(unsigned, issuer, suite, at=at)).encode()
 
 
-def proven(document: Json, issuer: Issuer, suite: str, *, at: datetime) -> Json:
-    """The document with one more proof."""
+def proven(document: Json, issuer: Issuer, suite: str, *, at: datetime, **options: Any) -> Json:
+    """The document with one more proof, which may say more about itself."""
     bare = {name: value for name, value in copy.deepcopy(document).items() if name != "proof"}
     proof: Json = {
         "type": "DataIntegrityProof",
@@ -169,6 +171,7 @@ def proven(document: Json, issuer: Issuer, suite: str, *, at: datetime) -> Json:
         "created": instant(at - timedelta(days=1)),
         "verificationMethod": issuer.method,
         "proofPurpose": "assertionMethod",
+        **options,
     }
     if suite == "Ed25519Signature2020":
         proof |= {"type": suite}

@@ -29,7 +29,7 @@ from credentials.verification.rules.verdicts import IssuerKnown, Verdict, verdic
 from tests.credentials.awarded import ORIGIN, issuer, new_credential
 from tests.credentials.sharing_places import Api, new_partner, new_program
 from tests.credentials.strangers import Issuer as Stranger
-from tests.credentials.strangers import Json, by_key, credential, ed25519, pdf_with, photo, proven
+from tests.credentials.strangers import Json, by_key, credential, ed25519, in_png, pdf_with, photo, proven
 
 __all__ = ["issuer"]  # a fixture, borrowed
 
@@ -182,6 +182,9 @@ def test_pages_around_a_genuine_record_do_not_read_valid(held: Credential) -> No
     assert title(forged) == "The record inside this PDF is valid. Its pages were not checked."
     assert not any(mark in forged for mark in GREEN)
     assert "compare the title, the date and the issuer below" in forged
+    listed = uploaded(in_png(json.dumps([held.document] * 2).encode()))
+    assert title(listed) == "2 records were checked."
+    assert not any(mark in listed for mark in GREEN)
     assert title(uploaded(photo(check_url(held.code)))) == VALID
     assert "notice-success" not in uploaded(photo(check_url(held.code)))
 

@@ -207,6 +207,13 @@ def odd_presentation(draw: random.Random) -> bytes:
     return presentation(inner, draw.choice(ODD))
 
 
+def odd_list(draw: random.Random) -> bytes:
+    """A list of documents, of which each is odd in its own way, or of what is none."""
+    members = [odd_document(draw) for _each in range(draw.choice([1, 3, 5, 9]))]
+    members.insert(draw.randint(0, len(members)), json.dumps(draw.choice(ODD)).encode())
+    return draw.choice([b"", b"\xef\xbb\xbf", b"\n "]) + b"[" + b",".join(members) + draw.choice([b"]", b"]", b""])
+
+
 def odd_picture(draw: random.Random) -> bytes:
     if draw.random() < 0.4:
         return damaged(photo("https://localhost/verify/x"), draw)
@@ -233,7 +240,7 @@ def odd_png_record(draw: random.Random) -> bytes:
 
 KINDS: tuple[Callable[[random.Random], bytes], ...] = (
     odd_document, odd_jwt, damaged_pdf, pdf_bomb, pdf_ring, odd_png, odd_png_record, odd_svg, deep, costly,
-    odd_presentation, odd_picture, bytes_behind_a_mark, too_large, odd_document,
+    odd_presentation, odd_picture, bytes_behind_a_mark, too_large, odd_list,
 )  # fmt: skip
 
 

@@ -137,6 +137,22 @@ def test_several_records_in_one_file_have_an_answer_each(issuer: Issuer, credent
     assert [page.count(words) for words in ("Issued here", "<dt>Awarded</dt>", "<dt>Revoked on</dt>")] == [2, 2, 1]
 
 
+@pytest.mark.parametrize("mark", ["", "\ufeff", " \n"])
+def test_a_list_is_read_as_several_records_each_by_itself(credential: Credential, mark: str) -> None:
+    whole = document(credential)
+    listed = [whole, {**whole, "name": "Changed"}, 17, {"type": "VerifiablePresentation"}, "no credential"]
+
+    page = asked(text=mark + json.dumps(listed)).content.decode()
+
+    headline, *answers = re.findall(r"<h[12][^>]*>(.*?)</h[12]>", page)
+    assert headline == "5 records were checked."
+    assert [words.partition(": ")[2] for words in answers] == [
+        VALID, ALTERED, "This cannot be checked here.", "This cannot be checked here.", "We cannot tell.",
+    ]  # fmt: skip
+    assert answer(text=json.dumps([whole])) == VALID
+    assert "check them one by one" in asked(text=json.dumps([whole] * 6)).content.decode()
+
+
 def test_links_of_ours_are_answered_from_our_rows(credential: Credential) -> None:
     for link in (
         credential.url,
@@ -249,7 +265,9 @@ def test_a_key_that_got_out_vouches_for_nothing(credential: Credential) -> None:
         ('{"a": "' + "x" * 262_144 + '"}', "larger than 256 kB"),
         ('{"a": NaN}', "a number that is none"),
         ("hello", "It is no JSON"),
-        ("[1]", "begin with a brace"),
+        ("1.5", "begin with a brace"),
+        ("[]", "There is nothing in it"),
+        ('[{"id": 1, "id": 2}]', "stands in it twice"),
         ('{"a": "\\ud800"}', "characters that are none"),
     ],
 )

@@ -40,6 +40,28 @@ def document_of(content: bytes, *, endless: float | None = None, max_bytes: int 
     What two parsers could read differently is refused: a member that occurs twice, and a number without end unless
     `endless` replaces it.
     """
+    found = _parsed(content, endless=endless, max_bytes=max_bytes)
+    if not isinstance(found, dict):
+        raise UnreadableError(Unreadable.NO_OBJECT)
+    return found
+
+
+def list_of(content: bytes) -> list[Any]:
+    """The JSON list in `content`, under the rules of `document_of`. Raises UnreadableError, also for an empty one."""
+    found = _parsed(content, endless=None, max_bytes=MAX_BYTES)
+    if not isinstance(found, list):
+        raise UnreadableError(Unreadable.NO_OBJECT)
+    if not found:
+        raise UnreadableError(Unreadable.EMPTY)
+    return found
+
+
+def looks_like_list(content: bytes) -> bool:
+    """Whether the text begins as a JSON list."""
+    return content.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"[")
+
+
+def _parsed(content: bytes, *, endless: float | None, max_bytes: int) -> Any:  # noqa: ANN401 - a JSON tree
     if len(content) > max_bytes:
         raise UnreadableError(Unreadable.TOO_LARGE)
     if not content.strip():
@@ -58,8 +80,6 @@ def document_of(content: bytes, *, endless: float | None = None, max_bytes: int 
         raise UnreadableError(Unreadable.NOT_TEXT) from None
     except (json.JSONDecodeError, RecursionError):
         raise UnreadableError(Unreadable.NOT_JSON) from None
-    if not isinstance(found, dict):
-        raise UnreadableError(Unreadable.NO_OBJECT)
     if any(_half_a_character(text) for text in _texts(found)):
         raise UnreadableError(Unreadable.NOT_TEXT)
     return found

@@ -6,7 +6,7 @@ caller hands in `fetch`, and nothing is fetched in another way.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from credentials.badges.formats.canary import refuse_unless_known
@@ -30,11 +30,10 @@ from credentials.verification.formats.jwt_credentials import (
     jwt_of,
     looks_like_jwt,
 )
-from credentials.verification.rules.check_results import Check, CheckName, Reason
+from credentials.verification.rules.check_results import CLOCK_SKEW, Check, CheckName, Reason
 
-__all__ = ["CLOCK_SKEW", "STEPS", "Fetch", "credential_of", "verify"]
+__all__ = ["STEPS", "Fetch", "credential_of", "verify"]
 
-CLOCK_SKEW = timedelta(minutes=5)  # clocks of issuers and ours differ; dates are compared with this much tolerance
 MAX_PROOFS = 5
 # Where a credential may say when it begins and ends: VC 2.0, then VC 1.1.
 STARTS, ENDS = ("validFrom", "issuanceDate"), ("validUntil", "expirationDate")
@@ -254,6 +253,8 @@ def _started(case: _Case) -> Reason:
 def _not_lapsed(case: _Case) -> Reason:
     instants = [_instant(case.document[name]) for name in ENDS if name in case.document]
     instants += _claimed(case, "exp")
+    if CheckName.SIGNATURE in case.passed:  # then the proof that decided is the only one left
+        instants += [_instant(proof["expires"]) for proof in case.proofs if "expires" in proof]
     if instants and min(instants) <= case.at - CLOCK_SKEW:
         raise EndError(False, Reason.LAPSED)
     return Reason.WELL

@@ -10,9 +10,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from credentials.verification.formats.foreign import CLOCK_SKEW
 from credentials.verification.formats.issuer_keys import EndError, Fetch, fetched, json_of
-from credentials.verification.rules.check_results import Check, CheckName, Reason
+from credentials.verification.rules.check_results import CLOCK_SKEW, Check, CheckName, Reason
 
 CONTEXT = "https://w3id.org/openbadges/v2"
 HOSTED = frozenset({"HostedBadge", "hosted"})

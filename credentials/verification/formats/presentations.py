@@ -1,10 +1,12 @@
-"""Presentations, as wallets hand them on: credentials in an envelope that the holder may have signed.
+"""Several credentials at once: presentations, as wallets hand them on, and plain lists.
 
-The envelope is not judged. Its signature says who presents only together with a question that we never asked.
+A presentation is an envelope that the holder may have signed.
+
+The envelope is not judged: its signature says who presents only together with a question that we never asked.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 MAX_CREDENTIALS = 5
@@ -20,14 +22,18 @@ def is_presentation(document: Mapping[str, Any]) -> bool:
     return isinstance(inner, dict) or any(kind in PRESENTATIONS for kind in listed if isinstance(kind, str))
 
 
-def credentials_in(document: Mapping[str, Any]) -> list[bytes]:
-    """The credentials in a presentation, JSON or JWTs; raises ValueError for more than MAX_CREDENTIALS.
+def credentials_in(document: Mapping[str, Any]) -> list[Any]:
+    """The credentials that a presentation holds, as it writes them."""
+    inner = document.get("vp")
+    held = (inner if isinstance(inner, dict) else document).get("verifiableCredential", [])
+    return held if isinstance(held, list) else [held]
+
+
+def records_of(listed: Sequence[Any]) -> list[bytes]:
+    """The credentials in a list, JSON or JWTs; raises ValueError for more than MAX_CREDENTIALS.
 
     To answer for some of them would be an answer for all in the eyes of whoever asks.
     """
-    inner = document.get("vp")
-    held = (inner if isinstance(inner, dict) else document).get("verifiableCredential", [])
-    listed = held if isinstance(held, list) else [held]
     if len(listed) > MAX_CREDENTIALS:
         raise ValueError("too many credentials")
     return [_record(each) for each in listed]

@@ -20,7 +20,7 @@ from credentials.badges.formats.public_keys import PublicKey, from_jwk
 from credentials.badges.formats.untrusted_json import UnreadableError, document_of
 from credentials.verification.formats.issuer_keys import EndError, KeyFinder, fetched
 from credentials.verification.formats.jwt_credentials import NotAJwtError, credential_in, jwt_of, looks_like_jwt
-from credentials.verification.rules.check_results import Reason
+from credentials.verification.rules.check_results import CLOCK_SKEW, Reason
 
 MAX_LIST_BYTES = 2 * 1024 * 1024  # sixteen times the least that the standard asks for
 MAX_DOCUMENT_BYTES = 1024 * 1024  # as much as is fetched
@@ -78,7 +78,7 @@ def _bits(entry: Mapping[str, Any], *, issuer: str, finder: KeyFinder, at: datet
     except ValueError as error:
         raise EndError(False, Reason.WRONG_LIST) from error
     ends = [document[name] for name in ("validUntil", "expirationDate") if name in document]
-    if any(_instant(end) <= at for end in ends):
+    if any(_instant(end) <= at - CLOCK_SKEW for end in ends):
         raise EndError(None, Reason.OLD_LIST)
     return bits
 

@@ -4,20 +4,26 @@ Our documents are answered from our own rows without a fetch, those of others wi
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from core.outbound import Network, NotFetchedError, Why, fetch
 from core.text.letters import printable
-from credentials.badges.formats.untrusted_json import Unreadable, UnreadableError, document_of
+from credentials.badges.formats.untrusted_json import (
+    Unreadable,
+    UnreadableError,
+    document_of,
+    list_of,
+    looks_like_list,
+)
 from credentials.transcripts.rules import TranscriptFormat
 from credentials.verification.formats import foreign
 from credentials.verification.formats.hosted_badges import HostedBadge, is_badge_of_2
 from credentials.verification.formats.issuer_keys import Fetch
 from credentials.verification.formats.jwt_credentials import looks_like_jwt
-from credentials.verification.formats.presentations import credentials_in, is_presentation
+from credentials.verification.formats.presentations import credentials_in, is_presentation, records_of
 from credentials.verification.formats.presented_files import NotOpenedError, Opened, Unopened, opened
 from credentials.verification.queries.deliveries import delivered_content
 from credentials.verification.queries.known_issuers import is_here, is_our_issuer, issuer_answer
@@ -48,6 +54,12 @@ NOTHING_ELSE = {
 }
 # The answer about a file in which nothing can be judged, where no words of ours are shown.
 NOT_OPENED = Verification(Verdict.NOT_SUPPORTED, (Check(CheckName.READABLE, False, Reason.NO_RECORD),))
+# Why content is no document, where it is not that no two parsers would read it alike.
+REASONS = {
+    Unreadable.TOO_LARGE: Reason.TOO_LARGE,
+    Unreadable.NO_OBJECT: Reason.NOT_A_BADGE,
+    Unreadable.EMPTY: Reason.NOT_A_BADGE,
+}
 NOT_FETCHED = Verification(Verdict.CANNOT_TELL, (Check(CheckName.READABLE, None, Reason.NOT_FETCHED),))
 MAX_TEXT_LENGTH = 300
 MAX_WORDS_LENGTH = 2_000
@@ -78,8 +90,7 @@ def verification_of_words(words: str, *, at: datetime, network: Network | None =
 
 def unreadable(error: UnreadableError) -> Verification:
     """The answer about content that is no document, or that two parsers could read differently."""
-    reason = Reason.TOO_LARGE if error.why is Unreadable.TOO_LARGE else Reason.NOT_JSON
-    return Verification(Verdict.CANNOT_TELL, (Check(CheckName.READABLE, False, reason),))
+    return verdict_of_checks([Check(CheckName.READABLE, False, REASONS.get(error.why, Reason.NOT_JSON))], None)
 
 
 def verification_of_file(content: bytes, *, at: datetime, network: Network | None = None) -> Verification:
@@ -110,10 +121,15 @@ def _of_opened(found: Opened, content: bytes, read: Fetch, *, at: datetime) -> V
     return _together(answers, FileAnswer(found.kind, delivered=exact))
 
 
-def _together(answers: list[Verification], file: FileAnswer) -> Verification:
-    """The answer about the records in a file. Each of several is about its own record inside that file too."""
-    inside = [replace(answer, file=file) for answer in answers]
+def _together(answers: list[Verification], file: FileAnswer | None) -> Verification:
+    """The answer about several records. Each is about its own record inside the file too, if they came in one."""
+    inside = [_inside(answer, file) for answer in answers]
     return inside[0] if len(inside) == 1 else replace(verdict_of_several(inside), file=file)
+
+
+def _inside(answer: Verification, file: FileAnswer | None) -> Verification:
+    """The answer with the file around its record; a list inside a file has members, which are inside it too."""
+    return replace(answer, file=file, members=tuple(_inside(member, file) for member in answer.members))
 
 
 def _is_checkable(record: bytes) -> bool:
@@ -132,7 +148,7 @@ def _is_checkable(record: bytes) -> bool:
 def _of_part(record: bytes, read: Fetch, *, at: datetime) -> Verification:
     """The answer about what a file holds: a record, or a code or an address as a QR code and older badges hold it."""
     words = record.decode("utf-8", "replace").strip()
-    if looks_like_jwt(record.strip()) or words.startswith("{") or len(words) > MAX_WORDS_LENGTH:
+    if looks_like_jwt(record.strip()) or words.startswith(("{", "[")) or len(words) > MAX_WORDS_LENGTH:
         return _of_record(record, read, at=at)
     if is_code(words):
         return verification_of_code(words, at=at)
@@ -155,12 +171,15 @@ def _of_record(content: bytes, read: Fetch, *, at: datetime, presented: bool = F
         if not document:
             raise UnreadableError(Unreadable.NOT_JSON)
         content = stripped
+    elif looks_like_list(stripped) and not presented:
+        return _of_several(list_of(content), read, at=at)
     else:
         document = document_of(content)
     if is_presentation(document):
         if presented:
             raise UnreadableError(Unreadable.NO_OBJECT)
-        return _of_presentation(document, read, at=at)
+        # Who presents it is not asked: that needs a question first.
+        return _of_several(credentials_in(document), read, at=at, file=FileAnswer(FileKind.PRESENTATION))
     if document.get("format") in list(TranscriptFormat):
         return of_transcript_document(document)
     claimed = document.get("id")
@@ -182,16 +201,22 @@ def _of_others(document: Mapping[str, Any], content: bytes, read: Fetch, *, at: 
     return verdict_of_checks(checks, summary, issuer_answer(named, checks, name=summary.issuer))
 
 
-def _of_presentation(document: Mapping[str, Any], read: Fetch, *, at: datetime) -> Verification:
-    """The answer about the credentials in a presentation. Who presents it is not asked: that needs a question first."""
+def _of_several(listed: Sequence[Any], read: Fetch, *, at: datetime, file: FileAnswer | None = None) -> Verification:
+    """The answer about the credentials in a list or a presentation: each is judged by itself."""
     try:
-        records = credentials_in(document)
+        records = records_of(listed)
     except ValueError:
         return verdict_of_checks([Check(CheckName.READABLE, False, Reason.TOO_MANY)], None)
     if not records:
         return verdict_of_checks([Check(CheckName.CREDENTIAL, False, Reason.NOT_A_BADGE)], None)
-    answers = [_of_record(record, read, at=at, presented=True) for record in records]
-    return _together(answers, FileAnswer(FileKind.PRESENTATION))
+    return _together([_of_member(record, read, at=at) for record in records], file)
+
+
+def _of_member(record: bytes, read: Fetch, *, at: datetime) -> Verification:
+    try:
+        return _of_record(record, read, at=at, presented=True)
+    except UnreadableError as error:
+        return unreadable(error)
 
 
 def _reader(network: Network | None) -> Fetch:

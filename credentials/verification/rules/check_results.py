@@ -1,7 +1,11 @@
 """The result of one check of a credential: passed, failed or not possible, with the reason as a code."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
+
+# Clocks of issuers and ours differ: every date in a credential, its proof and its list is compared with this tolerance.
+CLOCK_SKEW = timedelta(minutes=5)
 
 
 class CheckName(StrEnum):

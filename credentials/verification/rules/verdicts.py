@@ -114,6 +114,14 @@ class Verification:
         return bool(blocked) and self.verdict is Verdict.CANNOT_TELL
 
     @property
+    def offers_name_comparison(self) -> bool:
+        """Whether the page offers to compare a name: for every document in force or expired that was found by its code.
+
+        Nothing of the holder decides this. Otherwise the page would tell of a minor or a privacy hold.
+        """
+        return bool(self.code) and self.verdict in {Verdict.VALID, Verdict.LAPSED}
+
+    @property
     def signature_holds(self) -> bool:
         """Whether the signature was checked and fits."""
         return any(check.name is CheckName.SIGNATURE and check.passed for check in self.checks)

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
 
@@ -81,8 +82,20 @@ def _record(person: content.DemoPerson, email: str, catalog: Catalog, days: Days
         reason=REASON,
     )
     return record_made_for(user) or create_learner(
-        person.name, by=catalog.registrar, at=at, user=user, sort_as=person.sort_as, reason=REASON
+        person.name,
+        by=catalog.registrar,
+        at=at,
+        user=user,
+        sort_as=person.sort_as,
+        birth_date=_birth_date(person, at.date()),
+        reason=REASON,
     )
+
+
+def _birth_date(person: content.DemoPerson, on: date) -> date:
+    """A day that makes them an adult of 19 to 44 years: names on documents are compared for adults alone."""
+    dice = random.Random(f"born {person.name}")  # noqa: S311 - sample data, the same every time
+    return date(on.year - dice.randint(20, 44), dice.randint(1, 12), dice.randint(1, 28))
 
 
 def holding(role: Role) -> tuple[User, ...]:
