@@ -13,13 +13,14 @@ from django.utils.translation import ngettext
 
 from accounts.labels import ApprovalSubject
 from accounts.models import Approval, ApprovalAct, ApprovedKind
-from accounts.queries import display_name_of, learner_civil_date
+from accounts.queries import display_name_of, display_names_of, learner_civil_date
 from competencies.models import Competency, ProficiencyLevel
 from core import clock
 from core.text.canonical import digest
 from programs.audit.queries.attainments import attainments_of
-from programs.audit.queries.audits import NEWEST, shown_audit
+from programs.audit.queries.audits import NEWEST
 from programs.audit.queries.enrollment_facts import facts_for
+from programs.audit.queries.percents import percents_of
 from programs.audit.queries.trees import audited_tree_of, named_in
 from programs.audit.rules.conditions import decided_tree_of
 from programs.audit.rules.qualifiers import from_hundredths
@@ -140,12 +141,18 @@ class BatchLine:
 
 
 def previewed_batch(batch: ExceptionBatch, *, at: datetime) -> Iterator[BatchLine]:
-    """Yield the first exceptions of a batch with their consequences, in the order of the learners."""
-    rows = batch.exceptions.select_related("learner", "enrollment__version__program__organization", "body")
-    for row in rows.order_by("learner", "pk")[:MAX_PREVIEWED]:
-        audited = shown_audit(row.enrollment, at=at).audit
-        name = display_name_of(row.learner, on=learner_civil_date(at))
-        yield BatchLine(row, name, audited.percent, audited.projected_percent)
+    """Yield the first exceptions of a batch with their consequences, in the order of the learners.
+
+    Four queries, however many exceptions, while the stored audits of their enrollments are the answers of now.
+    """
+    related = ("learner", "enrollment__version__program__organization", "enrollment__organization")
+    every = batch.exceptions.select_related(*related, "enrollment__cohort", "body").order_by("learner", "pk")
+    rows = list(every[:MAX_PREVIEWED])
+    percents = percents_of([row.enrollment for row in rows], at=at)
+    names = display_names_of([row.learner for row in rows], on=learner_civil_date(at))
+    for row in rows:
+        done = percents[row.enrollment_id]
+        yield BatchLine(row, names[row.learner_id], done.today, done.projected)
 
 
 def batch_digest(batch: ExceptionBatch) -> str:
