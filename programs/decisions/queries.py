@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from accounts.labels import ApprovalSubject
 from accounts.models import Approval, ApprovalAct, ApprovedKind, Learner, linked_learner_ids
-from accounts.queries import display_name_of, display_names_of, learner_civil_date
+from accounts.queries import display_names_of, learner_civil_date
 from competencies.models import Competency, ProficiencyLevel
 from competencies.models.items import CompetencyQuerySet
 from competencies.queries.choices import by_framework, competencies_in_words
@@ -23,6 +23,7 @@ from core.text.canonical import digest
 from programs.audit.queries.attainments import attainments_of
 from programs.audit.queries.audits import shown_audit
 from programs.audit.queries.enrollment_facts import facts_for
+from programs.audit.queries.percents import percents_of
 from programs.audit.queries.trees import audited_tree_of, named_in, tree_of
 from programs.audit.rules.completion.eligibility import Reason
 from programs.audit.rules.conditions import decided_tree_of
@@ -184,25 +185,35 @@ class BatchLine:
 
 
 def previewed_batch(batch: ExceptionBatch, *, at: datetime) -> Iterator[BatchLine]:
-    """Yield the first exceptions of a batch with their consequences, in the order of the learners."""
-    related = ("learner", "enrollment__version__program__organization", "competency", "body")
-    rows = with_state(batch.exceptions.select_related(*related))
-    for row in rows.order_by("learner", "pk")[:MAX_PREVIEWED]:
-        pathway = pathway_of(row.enrollment, at=at)
+    """Yield the first exceptions of a batch with their consequences, in the order of the learners.
+
+    The number of queries is that of one, however many exceptions, while the stored audits of their enrollments are the
+    answers of now. Where an exception names what a learner has, that learner's pathway is read as well.
+    """
+    related = ("learner", "enrollment__version__program__organization", "enrollment__organization")
+    every = batch.exceptions.select_related(*related, "enrollment__cohort", "competency", "body")
+    rows = list(with_state(every).order_by("learner", "pk")[:MAX_PREVIEWED])
+    percents = percents_of([row.enrollment for row in rows], at=at)
+    names = display_names_of([row.learner for row in rows], on=learner_civil_date(at))
+    # What a requirement asks is the same for all who are in one version.
+    pathways: dict[int, Pathway] = {}
+    titles: dict[int | None, str] = {}
+    for row in rows:
+        if row.attainment or row.enrollment.version_id not in pathways:
+            pathways[row.enrollment.version_id] = pathway_of(row.enrollment, at=at)
+        pathway, done = pathways[row.enrollment.version_id], percents[row.enrollment_id]
         node = next((node for node in pathway.root.walk() if node.key == row.node), None)
+        if row.attainment or row.competency_id not in titles:
+            titles[row.competency_id] = _counts_in_words(row, pathway)
         yield BatchLine(
             row=row,
-            name=_named(row.learner, at=at),
+            name=f"{names[row.learner_id]} ({row.learner.learner_number})",
             requirement=requirement_in_words(row),
             level_asked=node.level_needed if node else "",
-            counts=_counts_in_words(row, pathway),
-            percent_now=pathway.audit.percent,
-            percent_then=pathway.audit.projected_percent,
+            counts=titles[row.competency_id],
+            percent_now=done.today,
+            percent_then=done.projected,
         )
-
-
-def _named(learner: Learner, *, at: datetime) -> str:
-    return f"{display_name_of(learner, on=learner_civil_date(at))} ({learner.learner_number})"
 
 
 def _counts_in_words(row: RequirementException, pathway: Pathway) -> str:

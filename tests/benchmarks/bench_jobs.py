@@ -16,6 +16,15 @@ from tests.benchmarks.measure import Figure, milliseconds, seconds_each
 
 FINISHED = {"usual": 100_000, "large": 1_000_000}
 RUNS = 300
+PROMISE = (
+    "INSERT INTO jobs_job (public_id, name, lane, mode, args, merges, state, attempts, max_attempts, last_error)"
+    " VALUES (gen_random_uuid(), 'benchmarks.nothing', 'now', 'atomic', '[1]', false, 'waiting', 0, 10, '')"
+)
+FINISH = (
+    "INSERT INTO jobs_job (public_id, name, lane, mode, args, merges, state, attempts, max_attempts, run_at,"
+    " started_at, finished_at, last_error) SELECT gen_random_uuid(), 'benchmarks.nothing', 'now', 'atomic', '[1]',"
+    " false, 'done', 1, 10, now() - n * interval '1 second', now(), now(), '' FROM generate_series(1, %s) AS n"
+)
 
 
 @job(name="benchmarks.nothing")
@@ -46,11 +55,7 @@ def promises() -> float:
 
 
 def bare_promises() -> float:
-    insert = (
-        "INSERT INTO jobs_job (public_id, name, lane, mode, args, merges, state, attempts, max_attempts, last_error)"
-        " VALUES (gen_random_uuid(), 'benchmarks.nothing', 'now', 'atomic', '[1]', false, 'waiting', 0, 10, '')"
-    )
-    return usual(lambda: sql(insert))
+    return usual(lambda: sql(PROMISE))
 
 
 def runs() -> float:
@@ -95,12 +100,7 @@ def looks() -> dict[str, float]:
 
 
 def looks_among(finished: int) -> dict[str, float]:
-    sql(
-        "INSERT INTO jobs_job (public_id, name, lane, mode, args, merges, state, attempts, max_attempts, run_at,"
-        " started_at, finished_at, last_error) SELECT gen_random_uuid(), 'benchmarks.nothing', 'now', 'atomic', '[1]',"
-        " false, 'done', 1, 10, now() - n * interval '1 second', now(), now(), '' FROM generate_series(1, %s) AS n",
-        [finished],
-    )
+    sql(FINISH, [finished])
     sql("ANALYZE jobs_job")
     return looks()
 
