@@ -12,10 +12,10 @@ from accounts.queries import learner_time_zone
 from core import clock
 from core.text.canonical import digest
 from programs.audit.queries.attainments import milestones_and_recognitions
-from programs.audit.queries.audits import NEWEST, audit_of, columns_of, events_of, kept_assignment
+from programs.audit.queries.audits import audit_of, columns_of, events_of, kept_assignment
 from programs.audit.queries.awarding import zone_of
 from programs.audit.rules.audit import BOUNDS
-from programs.audit.rules.context import Method
+from programs.audit.rules.context import NEWEST, Method
 from programs.audit.solvers.cp_sat import CpSat
 from programs.awards.queries.ground_owners import OthersGrounds, others_behind
 from programs.awards.queries.grounds import Moment, mastery_as_of

@@ -18,7 +18,7 @@ from assessments.mastery.actions.policies import assign_policy, make_policy
 from assessments.models import Evidence, EvidenceVoid, MasteryPolicyVersion, VoidReason
 from competencies.models import Competency, Framework, ProficiencyScale
 from programs.audit.queries.attainments import attainments_of
-from programs.audit.queries.audits import NEWEST
+from programs.audit.rules.context import NEWEST
 from programs.curriculum.actions.authoring import Node, save_requirement
 from programs.curriculum.actions.publishing import publish_version
 from programs.decisions.actions import grant_exception, record_milestone, record_recognition, save_milestone

@@ -43,7 +43,7 @@ def _waived(version: ProgramVersion, count: int, by: User) -> ExceptionBatch:
     return batch
 
 
-def test_a_batch_of_fifty_is_previewed_with_the_queries_of_one(credited: ProgramVersion, registrar: User) -> None:
+def test_a_batch_of_many_is_previewed_with_the_queries_of_one(credited: ProgramVersion, registrar: User) -> None:
     counts = {}
     for count in (1, 6, MOST):
         batch = _waived(credited, count, registrar)
