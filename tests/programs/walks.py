@@ -195,8 +195,22 @@ class Walk:
         names = ("Ada Lovelace", "Ada Byron", "A. Lovelace")
         self.people = [create_learner(name, by=by, at=MONDAY) for name in names]
 
+    def succeed(self) -> None:
+        """A life that goes well: two programs are begun and everything is shown, so that there are awards to act on."""
+        record = self.people[0]
+        for version in self.draw.sample(self.world.versions[1:], 2):
+            enroll(record, version=version, on=self.today, by=self.by, at=self.at)
+        self.at += timedelta(days=1)
+        shown = [finding(it, 4, performed_on=self.today, assessor=self.by) for it in self.world.competencies]
+        record_evidence(record, items=shown, by=self.by, at=self.at)
+        for milestone, amount in zip(self.world.milestones, (None, Decimal(5)), strict=True):
+            record_milestone(record, milestone=milestone, on=self.today, by=self.by, quantity=amount, at=self.at)
+        self.steps.append("succeed")
+
     def take(self, count: int) -> None:
-        """Do so many drawn acts; each that is refused leaves nothing."""
+        """Do so many drawn acts; each that is refused leaves nothing. Every second life begins well."""
+        if self.draw.random() < 0.5:
+            self.succeed()
         acts = [name for name, often in OFTEN.items() for _time in range(often)]
         for _step in range(count):
             self.at += timedelta(minutes=self.draw.randint(1, 60))
