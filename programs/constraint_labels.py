@@ -120,7 +120,7 @@ CONSTRAINTS: Final[Mapping[str, str | Promise]] = {
     "enrollment_event_dates_are_plausible": shared.DATES_IMPLAUSIBLE,
     "enrollment_event_kind_is_known": shared.UNKNOWN_CHOICE,
     "enrollment_event_reason_is_known": shared.UNKNOWN_CHOICE,
-    "enrollment_event_corrects_another": _("Only a correction names the event that it takes back."),
+    "enrollment_event_corrects_another": _("Only a correction names the event that it withdraws."),
     "enrollment_event_names_a_version": _("Only a change of version names the new version."),
     "enrollment_event_body_erased_is_empty": shared.CONTRADICTION,
     "award_one_standing_per_cycle": AWARD_STANDING,

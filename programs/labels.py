@@ -13,7 +13,7 @@ from accounts.errors import ApprovalMissingError, ApprovalOpenError, OwnRecordEr
 from programs import errors
 
 REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
-    errors.AchievementExistsError: _("What this version awards is published already."),
+    errors.AchievementExistsError: _("The achievement of this version is published already."),
     errors.AlreadyAwardedError: _("This person holds the award, or it waits to be granted."),
     errors.AlreadySettledError: _("Somebody has settled this before."),
     errors.AwardedOnError: _("The day lies before the requirements were met, or in the future."),
@@ -34,12 +34,12 @@ REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
     ),
     errors.NotProposedError: _("It does not wait to be granted any more."),
     errors.NotRenewableError: _("Only an award whose time ends, or has ended, is renewed."),
-    errors.NotStandingError: _("It stands no longer."),
+    errors.NotStandingError: _("It is not in force any more."),
     errors.RequirementsNotMetError: _("What it asks for is not met: look at the audit of the enrollment."),
     errors.WordsMissingError: _("Say why."),
-    errors.AlreadyCorrectedError: _("Somebody has taken this event back before."),
+    errors.AlreadyCorrectedError: _("Somebody has withdrawn this event before."),
     errors.AlreadyEnrolledError: _("This person is in the program already, perhaps under another record."),
-    errors.AlreadyExceptedError: _("The same exception stands for these days already."),
+    errors.AlreadyExceptedError: _("The same exception is in force for these days already."),
     errors.AlreadyRecognisedError: _("The same study is recognized for this person already."),
     errors.AttainmentUnknownError: _("The learner has nothing like that: choose from the list of what they have."),
     errors.CreditsBeyondError: lambda refusal: (
@@ -52,8 +52,8 @@ REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
     errors.StillAuditedError: _(
         "Whether the requirements are met is being worked out at this moment: try again in a minute."
     ),
-    errors.AlreadyReachedError: _("This milestone stands recorded for this person."),
-    errors.AlreadyWithdrawnError: _("Somebody has taken this back before."),
+    errors.AlreadyReachedError: _("This milestone is recorded for this person already."),
+    errors.AlreadyWithdrawnError: _("Somebody has withdrawn this before."),
     errors.AnotherProgramError: _("That version belongs to another program."),
     errors.ClosedToEntryError: _("The version takes nobody from that day on."),
     errors.PartnerAwardsError: _("A partner does not award: choose the institution or one of its branches."),

@@ -40,14 +40,19 @@ ENTRIES = (
     ),
     SidebarEntry(
         _("Sharing"),
-        _("Shared with"),
+        _("Sharing"),
         "admin:accounts_sharinggrant_changelist",
         may_read_learners,
         icon="link",
         place=50,
     ),
     SidebarEntry(
-        _("Sharing"), _("Shown"), "admin:accounts_disclosure_changelist", may_read_learners, icon="history", place=51
+        _("Sharing"),
+        _("Disclosures"),
+        "admin:accounts_disclosure_changelist",
+        may_read_learners,
+        icon="history",
+        place=51,
     ),
     SidebarEntry(
         _("Institution"),
@@ -65,7 +70,7 @@ ENTRIES = (
     ),
     SidebarEntry(
         _("Institution"),
-        _("Partner clients"),
+        _("API clients"),
         "admin:accounts_partnerclient_changelist",
         may_read_partners,
         icon="link",

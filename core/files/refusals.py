@@ -101,7 +101,7 @@ PHRASES: dict[str, Callable[[dict[str, str | int]], Phrase]] = {
         gettext("Save or send it as JPEG. On an iPhone: Settings, Camera, Formats, Most Compatible."),
     ),
     "encrypted": lambda _: (
-        gettext("This file is protected by a password, so nobody could judge it."),
+        gettext("This file is protected by a password, so nobody could assess it."),
         gettext("Save it without a password."),
     ),
     "macros": lambda _: (

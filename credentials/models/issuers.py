@@ -57,7 +57,7 @@ class Issuer(models.Model):
         max_length=10,
         choices=ToldExceptions.choices,
         default=ToldExceptions.ACTS,
-        help_text=_("Reasons of health and personal circumstances are never told, whatever is chosen."),
+        help_text=_("Reasons of health and personal circumstances are never disclosed, whatever is chosen."),
     )
     origin = models.CharField(_("origin"), max_length=200, blank=True, editable=False)
     made_at = models.DateTimeField(_("made"), editable=False)

@@ -61,7 +61,7 @@ def rule_in_words(rule: Rule, *, title: str) -> str:
 
 
 STEPS: dict[Missing, Callable[[], str]] = {
-    Missing.COMPETENCY: lambda: gettext("Show %(title)s"),
+    Missing.COMPETENCY: lambda: gettext("Demonstrate “%(title)s”"),
     Missing.PIECES: lambda: gettext("Add more pieces of study to %(title)s"),
     Missing.LEVEL: lambda: gettext("Reach the level asked for in %(title)s"),
     Missing.CREDITS: lambda: gettext("Earn %(amount)s more credits in %(title)s"),
@@ -82,7 +82,7 @@ REASONS: dict[Reason, Callable[[], str]] = {
     Reason.LAPSED: lambda: gettext("it has lapsed"),
     Reason.NOT_YET: lambda: gettext("it is not achieved yet"),
     Reason.POLICY: lambda: gettext("it was decided by another policy"),
-    Reason.WITHOUT_CREDITS: lambda: gettext("it brings no credits"),
+    Reason.WITHOUT_CREDITS: lambda: gettext("it is worth no credits"),
     Reason.UNASKED: lambda: gettext("nothing in this program asks for it"),
     Reason.NOT_NEEDED: lambda: gettext("it is not needed"),
     Reason.COUNTED: lambda: gettext("the same study counts already, by another record"),
@@ -209,7 +209,7 @@ WORDS: dict[str, Callable[[], tuple[str, str]]] = {
         gettext("Name two parts of which none contains the other."),
     ),
     "exclusive_of_the_same": lambda: (
-        gettext("It accepts the same competency as %(other)s, but one demonstration may not count for both."),
+        gettext("It accepts the same competency as %(other)s, but one demonstration may not count toward both."),
         gettext("Let the parts share, or accept another competency."),
     ),
     "list_above_group_credit": lambda: (
@@ -321,7 +321,7 @@ WORDS: dict[str, Callable[[], tuple[str, str]]] = {
         gettext("Put the minimum on the group, or ask for credits instead."),
     ),
     "unreachable_minimum": lambda: (
-        gettext("%(asked)s credits are asked for, but the parts bring %(reach)s at most."),
+        gettext("%(asked)s credits are asked for, but the parts are worth %(reach)s at most."),
         gettext("Ask for fewer, or give the parts more."),
     ),
     "more_here_than_asked": lambda: (

@@ -123,7 +123,7 @@ def test_what_i_judged_is_listed_and_stays_readable(desk: Client, handed_in: Sub
     listed, page = body(desk, f"{QUEUE}judged/"), body(desk, page_of(handed_in))
 
     assert "Proficient · Advanced" in listed
-    assert "You have judged this work." in page
+    assert "You have assessed this work." in page
     assert "Well done" in page
     assert '<form class="judging-sheet"' not in page
 
@@ -227,7 +227,7 @@ def test_judging_twice_in_two_tabs_is_told(
 
     page = words(sent(desk, work, "judge", put_down(work, 4)))
 
-    assert "You have judged this work. It waits for another assessor." in page
+    assert "You have assessed this work. It waits for another assessor." in page
     assert Judgement.objects.count() == 1
 
 

@@ -70,7 +70,7 @@ def test_an_empty_record_says_so(client: Client) -> None:
 def test_awards_and_transcripts_are_listed(client: Client, paper: Credential, transcript: Transcript) -> None:
     shown = page(client)
 
-    said = ("Bread", "It stands.", "micro-credential", in_groups(paper.code), "whoever checks it is told so",
+    said = ("Bread", "Awarded", "micro-credential", in_groups(paper.code), "whoever checks it is told so",
             f"/verify/{paper.code}", "official", printed_serial(transcript.serial))  # fmt: skip
     assert [words for words in said if words.lower() not in shown.lower()] == []
 

@@ -144,7 +144,7 @@ def test_a_registrar_builds_stacked_programs_from_nothing_to_published(visit: Vi
     for inner in ("Data Foundations (DF), version 1", "Statistical Reasoning (SR), version 1"):
         add(page, "Certificate in Analysis", "Another program")
         page.get_by_label("Program", exact=True).select_option(label=inner)
-        page.get_by_label("Credits it brings").fill("6")
+        page.get_by_label("Credits it is worth").fill("6")
         page.get_by_role("button", name="Save").click()
     add(page, "Certificate in Analysis", "A group")
     page.get_by_label("Name").fill("Working with people")
@@ -170,7 +170,7 @@ def test_a_registrar_builds_stacked_programs_from_nothing_to_published(visit: Vi
     page.keyboard.press("Enter")
     expect(page.get_by_role("status").filter(has_text="“DA-7” moved.")).to_have_count(1)
     expect(page.get_by_role("button", name="Move “DA-7” up")).to_be_focused()
-    decide_sharing(page, "Yes: a piece may count for several of the parts")
+    decide_sharing(page, "Yes: a piece may count toward several of the parts")
     faults += faults_of(page, "authoring-mended")
     publish(page)
 
@@ -210,8 +210,8 @@ def test_a_registrar_decides_what_may_be_shared_and_for_whom(
 
     whole = page.locator("#node-r1")
     expect(whole.get_by_text("One piece of study could count for several of these parts").first).to_be_visible()
-    decide_sharing(page, "No: each piece counts for one of the parts only")
-    expect(page.get_by_text("Each piece of study counts for one of these only").first).to_be_visible()
+    decide_sharing(page, "No: each piece counts toward one of the parts only")
+    expect(page.get_by_text("Each piece of study counts toward one of these only").first).to_be_visible()
     more_of(page, "r1", "Limit what two parts share")
     page.get_by_label("One part").select_option(label="Working with people")
     page.get_by_label("The other part").select_option(label="Electives")

@@ -111,7 +111,7 @@ def test_parts_that_share_nothing_or_little_are_told() -> None:
     parts = Requirement("g", Kind.ALL, title="Both", children=(KNEAD, BAKE), exclusive=True)
     whole = Requirement("r1", Kind.ALL, children=(KNEAD, FREE), share_caps=(ShareCap("knead", "free", 1),))
 
-    assert told(parts)[0] == "* Both (Each piece of study counts for one of these parts only)"
+    assert told(parts)[0] == "* Both (Each piece of study counts toward one of these parts only)"
     assert criteria_of(whole, CONTENT, "en").split("\n")[2] == "* “K” and “Electives” share at most 1 piece of study"
 
 
@@ -148,5 +148,5 @@ def test_publishing_freezes_the_rules_in_the_criteria(
         "* Can knead.",
         "* Can bake.",
         "* Electives: at least 3 credits from anything that brings credit",
-        "* Each piece of study counts for one of these parts only",
+        "* Each piece of study counts toward one of these parts only",
     ]

@@ -162,7 +162,7 @@ def test_the_page_of_an_enrollment_shows_the_audit_in_words(
 
     assert "50 % are behind this learner" in page
     assert "Level reached: Proficient" in page
-    counts, left = page.split("What counts for what")[1], page.split("What would complete it")[1]
+    counts, left = page.split("What counts toward what")[1], page.split("What would complete it")[1]
     assert "knead: Proficient, Feb. 10, 2026 for knead" in plain(counts.split("</section>")[0])
     assert "Show bake" in left.split("</section>")[0]
 

@@ -56,13 +56,13 @@ def test_the_author_is_asked_about_sharing_and_answers_on_the_form(desk: Client,
     said = desk.get(place(draft)).text
     question = "One piece of study could count for several of these parts: knead, bake, Electives."
     assert (question in asked, "each piece counts for one part only" in asked) == (True, True)
-    assert (question in said, "Each piece of study counts for one of these only" in said) == (False, True)
+    assert (question in said, "Each piece of study counts toward one of these only" in said) == (False, True)
     assert root_of(draft).sharing == Sharing.EXCLUSIVE
 
 
 def test_free_credits_say_where_no_competency_brings_any(desk: Client, draft: ProgramVersion) -> None:
     electives(desk, draft)
-    words = "No competency brings credit here: only recognized study fills it"
+    words = "No competency is worth credit here: only credit transfer fills it"
 
     before = words in desk.get(place(draft)).text
     answer = desk.post(reverse("admin:programs_programversion_credit", args=[draft.pk]), {"code": "", "worth": "3"})

@@ -29,7 +29,7 @@ METHOD_WORDS = {
 
 PARENT_METHOD_WORDS = {
     "all": _("all competencies below it are mastered"),
-    "points": _("the competencies below it bring enough points"),
+    "points": _("the competencies below it are worth enough points"),
 }
 STRENGTH_WORDS = [
     (RuleStrength.COMPLETE.value, _("it is mastered")),
@@ -80,7 +80,7 @@ class RuleFields(CarefulForm, forms.Form):
         label=_("Work counts for so many days"), required=False, min_value=1, max_value=36_525
     )
     validity_months = forms.IntegerField(
-        label=_("Mastery holds for so many months"), required=False, min_value=1, max_value=36_525
+        label=_("Mastery is valid for so many months"), required=False, min_value=1, max_value=36_525
     )
 
     children = forms.ChoiceField(

@@ -138,7 +138,7 @@ FAULT_MESSAGES: dict[str, Callable[[], tuple[str, str]]] = {
     ),
     "rank_not_on_scale": lambda: (
         gettext("Observation %(id)s has level %(given)s, which scale %(scale)s does not have."),
-        gettext("Correct the level, or name the scale on which it was judged."),
+        gettext("Correct the level, or name the scale on which it was assessed."),
     ),
     "same_id_differs": lambda: (
         gettext("Two different observations have id %(given)s."),
