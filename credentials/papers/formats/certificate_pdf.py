@@ -69,9 +69,11 @@ def _context(facts: CertificateFacts) -> dict[str, Any]:
         "milestones": [milestone_in_words(found) for found in facts.milestones],
         "foot": _("The credential file of this award travels inside this PDF as %(file)s.") % {"file": RECORD},
         "about": _(
-            "The achievement is written in %(language)s. The requirements were met, the award was made and this document "
+            "The achievement is written in %(language)s. The requirements were met, the award was made and this "
+            "document "
             "was issued on the days that the first page gives; a document may be issued again, in another name for "
-            "instance, and the award keeps its day. Whether it is valid can be checked at %(place)s with the code %(code)s."
+            "instance, and the award keeps its day. Whether it is valid can be checked at %(place)s with the code "
+            "%(code)s."
         )
         % {
             "language": _language(award.language),
