@@ -100,7 +100,7 @@ CONSTRAINTS: Final[Mapping[str, str | Promise]] = {
     "achievement_version_state_is_known": shared.UNKNOWN_CHOICE,
     "achievement_version_granting_is_known": shared.UNKNOWN_CHOICE,
     "achievement_version_is_of_one_thing": _(
-        "What is awarded belongs to one version of a program, or to one requirement."
+        "An achievement belongs to one version of a program, or to one requirement."
     ),
     "achievement_version_has_a_title": shared.TITLE_NEEDED,
     "achievement_version_language_is_a_tag": _("The language is a tag, such as en or de-CH."),

@@ -78,7 +78,7 @@ REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
     errors.PolicyOfAnotherScaleError: _("That policy counts on another scale than the competency's."),
     errors.ProgramInItselfError: _("The program would contain itself: choose another one."),
     errors.QualifierError: _("One of the conditions is not understood: use whole days, and credits with two places."),
-    errors.QuantityError: _("Say how much, where the milestone is counted; leave it away where it is not."),
+    errors.QuantityError: _("Say how much, where the milestone is counted; leave it out where it is not."),
     errors.RecognitionIncompleteError: _(
         "Name a competency, or credits; a level only with a competency; and an end after the beginning."
     ),

@@ -83,7 +83,7 @@ class EvidenceAdmin(DeskAdmin):
         may=voids_evidence,
         form=VoidForm,
         offered=counts,
-        explains=_("It counts no more, from now on, for good. What was decided before stays explained by it."),
+        explains=_("From now on it no longer counts, for good. What was decided before stays explained by it."),
         kind="danger",
     )
     def void(self, request: HttpRequest, row: Evidence, form: VoidForm) -> str:

@@ -125,7 +125,7 @@ class IssuerKey(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("made by")
     )
     activated_at = models.DateTimeField(_("in use since"), null=True)
-    ended_at = models.DateTimeField(_("signs no more since"), null=True)
+    ended_at = models.DateTimeField(_("no longer signs since"), null=True)
 
     objects = IssuerKeyQuerySet.as_manager()
 

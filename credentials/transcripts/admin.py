@@ -35,7 +35,7 @@ from credentials.transcripts.rules import TranscriptKind
 from programs.forms import LearnerNumberField
 
 REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
-    errors.NoLegalNameError: _("The record holds no legal name in force: write one down first."),
+    errors.NoLegalNameError: _("The record holds no legal name in force: record one first."),
     errors.SupersededError: _("A later transcript took the place of this one already: correct that one."),
     errors.RetentionEndedError: _("What it said is kept no longer."),
     errors.LettersWithoutFontError: no_font_words,

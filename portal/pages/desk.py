@@ -44,7 +44,7 @@ def _failed_jobs(user: User, _at: datetime) -> Iterator[StartPageCard]:
             url=f"{reverse('admin:jobs_job_changelist')}?state__exact=dead",
             weight="alarm",
             oldest=waiting.oldest,
-            advice=_("Cairn tried several times and stopped. Read why, mend it, and try again."),
+            advice=_("Cairn tried several times and stopped. Read why, solve it, and try again."),
         )
 
 
@@ -60,7 +60,7 @@ def _imports(user: User, at: datetime) -> Iterator[StartPageCard]:
             url=f"{files}?state__exact={ImportState.REFUSED}",
             weight="alarm",
             oldest=waiting.oldest,
-            advice=_("Each says line by line what is wrong. Mend the file and give it again."),
+            advice=_("Each says line by line what is wrong. Correct the file and give it again."),
         )
     waiting = start_page.imports_to_decide()
     if waiting.count:

@@ -166,15 +166,15 @@ def _value_in_words(condition: Condition, value: FactValue, names: Mapping[str, 
 WORDS: dict[str, Callable[[], tuple[str, str]]] = {
     "exclusivity_not_yet": lambda: (
         gettext("Parts that may not share a piece are not decided yet."),
-        gettext("Leave “exclusive” away here."),
+        gettext("Leave out “exclusive” here."),
     ),
     "sharing_not_yet": lambda: (
         gettext("Caps on what two parts may share are not decided yet."),
-        gettext("Leave the cap away."),
+        gettext("Leave out the cap."),
     ),
     "needs_newer_method": lambda: (
         gettext("This rule is not decided by the method audit@1."),
-        gettext("Audit with audit@2, or leave the rule away."),
+        gettext("Audit with audit@2, or leave out the rule."),
     ),
     "without_condition": lambda: (
         gettext("A part that depends on a condition has none."),
@@ -182,7 +182,7 @@ WORDS: dict[str, Callable[[], tuple[str, str]]] = {
     ),
     "condition_elsewhere": lambda: (
         gettext("A condition is given, but nothing here depends on it."),
-        gettext("Make it an “if”, or leave the condition away."),
+        gettext("Make it an “if”, or leave out the condition."),
     ),
     "branches_of_condition": lambda: (
         gettext("A condition decides between one or two parts, but there are %(parts)s."),
@@ -226,7 +226,7 @@ WORDS: dict[str, Callable[[], tuple[str, str]]] = {
     ),
     "met_by_elsewhere": lambda: (
         gettext("Only a program is met by an award or by its tree."),
-        gettext("Leave “met_by” away."),
+        gettext("Leave out “met_by”."),
     ),
     "met_by_no_tree": lambda: (
         gettext("It is to be met by its tree, but it has none."),
@@ -266,7 +266,7 @@ WORDS: dict[str, Callable[[], tuple[str, str]]] = {
     ),
     "n_without_choose": lambda: (
         gettext("A number of parts is given, but nothing is to be chosen here."),
-        gettext("Make it a choice, or leave the number away."),
+        gettext("Make it a choice, or leave out the number."),
     ),
     "no_quantity": lambda: (
         gettext("The quantity to reach is nothing."),

@@ -40,7 +40,7 @@ class EndReason(models.TextChoices):
 
     EXPIRED = "expired", _("its time is over")
     IN_ERROR = "in_error", _("granted in error")
-    EVIDENCE = "evidence", _("what it rested on counts no more")
+    EVIDENCE = "evidence", _("what it rested on no longer counts")
     MISCONDUCT = "misconduct", _("misconduct")
     TWICE = "twice", _("awarded twice to one person")
     OWN_WISH = "own_wish", _("the holder's wish")

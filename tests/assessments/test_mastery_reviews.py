@@ -79,7 +79,7 @@ def test_the_queue_is_read_and_decided_at_the_desk(row: Mastery, ada: Learner) -
     address = reverse("admin:assessments_mastery_review", args=[row.pk])
     answer = desk.post(address, {"level": level_of(row.competency, 3).pk, "performed_on": "2026-02-10"}, follow=True)
 
-    assert "Mastery was decided anew" in answer.content.decode()
+    assert "Mastery was decided again" in answer.content.decode()
     row.refresh_from_db()
     assert row.state == "mastered"
 

@@ -222,7 +222,7 @@ def test_work_is_taken_back(mine: Client, me: Learner, draft: Submission) -> Non
 
     draft.refresh_from_db()
     assert draft.state == "withdrawn"
-    assert "Taken back" in page
+    assert "Withdrawn" in page
 
 
 def test_returned_work_shows_what_to_revise_and_is_written_again(

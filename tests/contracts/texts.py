@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from django.utils.translation.template import templatize
@@ -36,8 +37,13 @@ class Text:
         return self.place.split("/", 1)[0]
 
 
-def marked_texts() -> Iterator[Text]:
-    """Yield the texts of all modules and templates."""
+@cache
+def marked_texts() -> tuple[Text, ...]:
+    """Return the texts of all modules and templates; read once in a process, as files do not change in a run."""
+    return tuple(_marked_texts())
+
+
+def _marked_texts() -> Iterator[Text]:
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*")):
             place = path.relative_to(ROOT).as_posix()

@@ -125,7 +125,7 @@ def test_a_replaced_transcript_names_what_took_its_place(
 ) -> None:
     after = supersede_transcript(transcript, by=registrar, at=TUESDAY)
 
-    assert f"its place took {printed_serial(after.serial)}" in page(client)
+    assert f"replaced by {printed_serial(after.serial)}" in page(client)
 
 
 @pytest.mark.parametrize("file", ["certificate.pdf", "credential.json"])

@@ -88,7 +88,7 @@ def judge(visit: DemoVisit, assessor: BrowserContext, task: Task, *, key: str = 
     button.focus()
     sent = time.time()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Judged.", exact=False).first).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("Assessed.", exact=False).first).to_be_visible(timeout=PATIENCE)
     page.close()
     return sent
 

@@ -209,7 +209,7 @@ def test_a_registrar_decides_what_may_be_shared_and_for_whom(
     page = visitor.open(base)
 
     whole = page.locator("#node-r1")
-    expect(whole.get_by_text("One piece of study could count for several of these parts").first).to_be_visible()
+    expect(whole.get_by_text("One piece of study could count toward several of these parts").first).to_be_visible()
     decide_sharing(page, "No: each piece counts toward one of the parts only")
     expect(page.get_by_text("Each piece of study counts toward one of these only").first).to_be_visible()
     more_of(page, "r1", "Limit what two parts share")
@@ -297,7 +297,7 @@ def add_competencies(page: Page, group: str, *codes: str) -> None:
 
 
 def publish(page: Page) -> None:
-    expect(page.get_by_role("heading", name="Nothing to mend")).to_be_visible()
+    expect(page.get_by_role("heading", name="Nothing to correct")).to_be_visible()
     page.get_by_role("link", name="Publish").click()
     page.get_by_label("Why").fill("The academic board approved it.")
     page.get_by_role("button", name="Publish").click()

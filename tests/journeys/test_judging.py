@@ -113,7 +113,7 @@ def test_two_pieces_of_work_are_judged_by_keyboard(visit: Visit, bakery: Bakery)
     tab_to(page, page.get_by_role("button", name="Assess and open the next"))
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("status").first).to_contain_text("Judged. 1 more waits for you.")
+    expect(page.get_by_role("status").first).to_contain_text("Assessed. 1 more waits for you.")
     expect(page.locator(".judging-facts").first).to_contain_text("Grace Hopper")
     found = Judgement.objects.get(submission=bakery.first).levels.order_by("criterion__sequence")
     assert list(found.values_list("criterion_level__level__rank", flat=True)) == [3, 2, 4]

@@ -115,7 +115,7 @@ def test_a_list_comes_as_a_file_and_goes_into_a_cohort(desk: Client, ada: Learne
     listed = f"learner_number;starts_on\n{ada.learner_number};2026-03-02\n".encode()
 
     both = {"file": SimpleUploadedFile("list.csv", listed), "text": "L-1", "on": "2026-03-02"}
-    assert "leave one of them away" in desk.post(address, both).text
+    assert "leave out one of them" in desk.post(address, both).text
     wrong = SimpleUploadedFile("list.csv", b"\xff\xfe\x00")
     assert "save it as CSV UTF-8" in desk.post(address, {"file": wrong, "on": "2026-03-02"}).text
     file = SimpleUploadedFile("list.csv", listed)

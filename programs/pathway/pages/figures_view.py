@@ -47,7 +47,7 @@ def _milestone_figures(figures: ProgramFigures) -> Iterator[Figure]:
     milestones = [asked for asked in figures.milestones if not asked.asked]
     if milestones:
         done = sum(asked.met for asked in milestones)
-        yield Figure(str(done), str(len(milestones)), _("milestone records"))
+        yield Figure(str(done), str(len(milestones)), _("milestones reached"))
     for asked in figures.milestones:
         if asked.asked:
             yield Figure(amount(asked.reached), amount(asked.asked), asked.title)
