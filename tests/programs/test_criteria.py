@@ -83,7 +83,7 @@ def test_free_credits_are_told_with_their_amount_and_what_fills_them() -> None:
     group = replace(FREE, id="g", title="Breads", accepts=(), min_credits=450, children=(KNEAD,))
 
     assert told(FREE, replace(FREE, accepts=("k", "b")), group) == [
-        "* Electives: at least 3 credits from anything that brings credit",
+        "* Electives: at least 3 credits from anything that is worth credit",
         "* Electives: at least 3 credits from: Can knead, Can bake",
         "* Breads: at least 4.5 credits from these",
         "  * Can knead.",
@@ -104,7 +104,7 @@ def test_limits_on_what_counts_are_told() -> None:
         "At most 6 credits from these: Can knead",
         "None of these: Can bake",
     ]
-    assert told(limited) == [f"* Electives: at least 3 credits from anything that brings credit ({'; '.join(limits)})"]
+    assert told(limited) == [f"* Electives: at least 3 credits from anything that is worth credit ({'; '.join(limits)})"]
 
 
 def test_parts_that_share_nothing_or_little_are_told() -> None:
@@ -147,6 +147,6 @@ def test_publishing_freezes_the_rules_in_the_criteria(
     assert frozen.content["criteria"].split("\n") == [
         "* Can knead.",
         "* Can bake.",
-        "* Electives: at least 3 credits from anything that brings credit",
+        "* Electives: at least 3 credits from anything that is worth credit",
         "* Each piece of study counts toward one of these parts only",
     ]

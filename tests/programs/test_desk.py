@@ -164,7 +164,7 @@ def test_the_page_of_an_enrollment_shows_the_audit_in_words(
     assert "Level reached: Proficient" in page
     counts, left = page.split("What counts toward what")[1], page.split("What would complete it")[1]
     assert "knead: Proficient, Feb. 10, 2026 for knead" in plain(counts.split("</section>")[0])
-    assert "Show bake" in left.split("</section>")[0]
+    assert "Demonstrate “bake”" in left.split("</section>")[0]
 
 
 def test_decisions_are_recorded_and_taken_back(

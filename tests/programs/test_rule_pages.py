@@ -207,7 +207,7 @@ def test_a_learner_sees_the_part_that_a_condition_asks_of_them(
 
     page = desk.get(reverse("admin:programs_enrollment_change", args=[studies.pk])).text
 
-    assert ("Show bake" in page, "Show knead" in page) == (True, False)
+    assert ("Demonstrate “bake”" in page, "Demonstrate “knead”" in page) == (True, False)
 
 
 def test_the_report_of_an_earlier_version_names_learners_and_is_offered_there_only(
