@@ -115,7 +115,7 @@ def test_a_requirement_is_qualified_in_the_words_of_a_form(
         "Work of the last 365 days counts",
         "At least 3 credits from these",
         "At least 1.5 credits earned here",
-        "At most 1 credits by transfer",
+        "At most 1 credit by transfer",
     ):
         assert sentence in page
     form = desk.get(place(draft, "tree_edit", leaf.key)).text

@@ -104,7 +104,9 @@ def test_limits_on_what_counts_are_told() -> None:
         "At most 6 credits from these: Can knead",
         "None of these: Can bake",
     ]
-    assert told(limited) == [f"* Electives: at least 3 credits from anything that is worth credit ({'; '.join(limits)})"]
+    assert told(limited) == [
+        f"* Electives: at least 3 credits from anything that is worth credit ({'; '.join(limits)})"
+    ]
 
 
 def test_parts_that_share_nothing_or_little_are_told() -> None:
