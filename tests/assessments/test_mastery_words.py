@@ -51,7 +51,7 @@ def test_what_is_missing_is_said_as_what_to_do() -> None:
         "1 of 3 pieces of evidence at Proficient or above, by 1 assessor, latest 4 May",
         "Missing: 2 more pieces of evidence at Proficient or above",
         "Missing: 3 more pieces of evidence",
-        "Missing: Proficient or above as judged by 1 more assessor",
+        "Missing: Proficient or above as assessed by 1 more assessor",
         "1 piece of evidence does not count any more: too old",
     ]
 
@@ -95,7 +95,7 @@ def test_a_lapse_names_its_day_with_the_year_where_it_is_another() -> None:
         "Proficient (2.68) in the one piece of evidence assessed, by 1 assessor, latest 4 May 2026",
         "Missing: a newer piece of evidence; the last one was valid through 4 July 2026",
     ]
-    assert lines_of(policy, piece(1, MAY, 3), on=MAY)[:2] == ["Mastered since 4 May", "Holds through 4 July"]
+    assert lines_of(policy, piece(1, MAY, 3), on=MAY)[:2] == ["Mastered since 4 May", "Valid through 4 July"]
 
 
 def test_withdrawn_says_that_evidence_was_voided() -> None:

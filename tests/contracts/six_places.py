@@ -106,7 +106,7 @@ class Places:
         columns = columns_of(pathway.audit, on=pathway.on, zone=pathway.facts.zone)
         if columns["digest"] != kept.digest:
             yield f"{enrollment}: its pages do not show the stored audit"
-        told = "Everything is met" if kept.percent == 100 else f"{kept.percent} % are behind"
+        told = "Everything is met" if kept.percent == 100 else f"{kept.percent} % completed"
         if told not in desk:
             yield f"{enrollment}: the desk does not say {told}"
 

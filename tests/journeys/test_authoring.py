@@ -131,7 +131,7 @@ def test_a_registrar_builds_stacked_programs_from_nothing_to_published(visit: Vi
     page = visitor.open("/admin/programs/program/add/")
 
     begin(page, "DF", "Data Foundations")
-    expect(page.get_by_role("heading", name="1 thing to mend before it can be published")).to_be_visible()
+    expect(page.get_by_role("heading", name="1 thing to correct before it can be published")).to_be_visible()
     add_competencies(page, "Data Foundations", "DA-1", "DA-2")
     publish(page)
     page.goto(f"{visitor.address}/admin/programs/program/add/")
@@ -158,7 +158,7 @@ def test_a_registrar_builds_stacked_programs_from_nothing_to_published(visit: Vi
     expect(choice.get_by_text("5 of 4 parts cannot be chosen. Ask for at least 1 and at most 4.")).to_be_visible()
     expect(page.get_by_text("No assessment can show DA-8.").first).to_be_visible()
     expect(page.get_by_role("link", name="Publish")).to_have_count(0)
-    choice.get_by_role("link", name="Mend it here").first.click()
+    choice.get_by_role("link", name="Correct it here").first.click()
     page.get_by_label("How many parts").fill("2")
     page.get_by_role("button", name="Save").click()
     lost = page.locator("#node-r8")
@@ -256,7 +256,7 @@ def test_a_registrar_decides_what_may_be_shared_and_for_whom(
 
 def decide_sharing(page: Page, answer: str) -> None:
     """Follow the finding at the program itself, and answer."""
-    page.locator("#node-r1").get_by_role("link", name="Mend it here").first.click()
+    page.locator("#node-r1").get_by_role("link", name="Correct it here").first.click()
     page.get_by_label(answer).check()
     page.get_by_role("button", name="Save").click()
 

@@ -170,7 +170,7 @@ def test_faults_stand_beside_their_requirement_and_block_publishing(
 
     page = desk.get(place(draft)).text
 
-    assert "1 thing to mend before it can be published" in page
+    assert "1 thing to correct before it can be published" in page
     at_the_node = page.split('id="node-r2"')[1].split("</li>")[0]
     assert "The group is empty." in at_the_node
     assert reverse("admin:programs_programversion_publish", args=[draft.pk]) not in page

@@ -78,7 +78,7 @@ def test_the_page_of_a_draft_shows_its_tree_and_what_to_mend(
 ) -> None:
     page = desk.get(reverse("admin:programs_programversion_change", args=[draft_of(school, "Cake").pk])).text
 
-    assert "1 thing to mend before it can be published" in page
+    assert "1 thing to correct before it can be published" in page
     assert "The group is empty." in page.split('id="node-r1"')[1]
 
 

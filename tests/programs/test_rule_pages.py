@@ -54,7 +54,7 @@ def test_the_author_is_asked_about_sharing_and_answers_on_the_form(desk: Client,
     )
 
     said = desk.get(place(draft)).text
-    question = "One piece of study could count for several of these parts: knead, bake, Electives."
+    question = "One piece of study could count toward several of these parts: knead, bake, Electives."
     assert (question in asked, "each piece counts toward one part only" in asked) == (True, True)
     assert (question in said, "Each piece of study counts toward one of these only" in said) == (False, True)
     assert root_of(draft).sharing == Sharing.EXCLUSIVE
