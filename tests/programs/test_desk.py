@@ -160,7 +160,7 @@ def test_the_page_of_an_enrollment_shows_the_audit_in_words(
 
     page = desk.get(reverse("admin:programs_enrollment_change", args=[studies.pk])).text
 
-    assert "50 % are behind this learner" in page
+    assert "50 % completed" in page
     assert "Level reached: Proficient" in page
     counts, left = page.split("What counts toward what")[1], page.split("What would complete it")[1]
     assert "knead: Proficient, Feb. 10, 2026 for knead" in plain(counts.split("</section>")[0])
