@@ -43,21 +43,21 @@ class AssessmentsConfig(AppConfig):
         register_holder("assessments", keys_named)
         add_link(
             Link(
-                label=_("Your work"),
+                label=_("My assessments"),
                 route="work:work",
                 shown_to=hands_in_work,
                 place=12,
-                explains=_("What you can hand in, what you are writing, and what was said of it."),
+                explains=_("What you can hand in, your drafts, and the decisions on your work."),
                 icon="upload",
             )
         )
         add_link(
             Link(
-                label=_("Work to judge"),
+                label=_("Assessment queue"),
                 route="judging:queue",
                 shown_to=judges_work,
                 place=15,
-                explains=_("What learners have handed in, beside its rubric."),
+                explains=_("What learners have handed in, with its rubric."),
                 icon="check",
                 tells=waiting_work,
             )

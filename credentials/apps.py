@@ -51,7 +51,7 @@ class CredentialsConfig(AppConfig):
                 route="record:record",
                 shown_to=follows_record,
                 place=20,
-                explains=_("What you were awarded, with papers that anybody can check, and your transcripts."),
+                explains=_("What you were awarded, with documents that anybody can check, and your transcripts."),
                 icon="seal",
             )
         )
@@ -64,7 +64,7 @@ class CredentialsConfig(AppConfig):
             (_("Credentials"), "credential", reads_credentials),
             (_("Issuers"), "issuer", reads_issuers),
             (_("Signing keys"), "issuerkey", reads_issuers),
-            (_("Waiting for paper"), "unsignedaward", reads_credentials),
+            (_("Awaiting a credential"), "unsignedaward", reads_credentials),
         )
         for place, (label, model, may) in enumerate(tasks, start=PLACE):
             add_sidebar_entry(
@@ -92,7 +92,7 @@ class CredentialsConfig(AppConfig):
                 route="verify:verify",
                 shown_to=anyone,
                 place=90,
-                explains=_("Somebody showed you a certificate or a badge: see whether it holds."),
+                explains=_("Somebody showed you a certificate or a badge: see whether it is valid."),
                 icon="check",
             )
         )

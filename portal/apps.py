@@ -30,8 +30,8 @@ class SiteConfig(AppConfig):
         )
         add_sidebar_entry(
             SidebarEntry(
-                _("Machinery"),
-                _("Jobs"),
+                _("System"),
+                _("Background tasks"),
                 "admin:jobs_job_changelist",
                 works_everywhere,
                 badge=lambda _user: failed_jobs(),

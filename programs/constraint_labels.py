@@ -100,7 +100,7 @@ CONSTRAINTS: Final[Mapping[str, str | Promise]] = {
     "achievement_version_state_is_known": shared.UNKNOWN_CHOICE,
     "achievement_version_granting_is_known": shared.UNKNOWN_CHOICE,
     "achievement_version_is_of_one_thing": _(
-        "What is awarded belongs to one version of a program, or to one requirement."
+        "An achievement belongs to one version of a program, or to one requirement."
     ),
     "achievement_version_has_a_title": shared.TITLE_NEEDED,
     "achievement_version_language_is_a_tag": _("The language is a tag, such as en or de-CH."),
@@ -120,7 +120,7 @@ CONSTRAINTS: Final[Mapping[str, str | Promise]] = {
     "enrollment_event_dates_are_plausible": shared.DATES_IMPLAUSIBLE,
     "enrollment_event_kind_is_known": shared.UNKNOWN_CHOICE,
     "enrollment_event_reason_is_known": shared.UNKNOWN_CHOICE,
-    "enrollment_event_corrects_another": _("Only a correction names the event that it takes back."),
+    "enrollment_event_corrects_another": _("Only a correction names the event that it withdraws."),
     "enrollment_event_names_a_version": _("Only a change of version names the new version."),
     "enrollment_event_body_erased_is_empty": shared.CONTRADICTION,
     "award_one_standing_per_cycle": AWARD_STANDING,

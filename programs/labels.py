@@ -13,7 +13,7 @@ from accounts.errors import ApprovalMissingError, ApprovalOpenError, OwnRecordEr
 from programs import errors
 
 REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
-    errors.AchievementExistsError: _("What this version awards is published already."),
+    errors.AchievementExistsError: _("The achievement of this version is published already."),
     errors.AlreadyAwardedError: _("This person holds the award, or it waits to be granted."),
     errors.AlreadySettledError: _("Somebody has settled this before."),
     errors.AwardedOnError: _("The day lies before the requirements were met, or in the future."),
@@ -31,10 +31,10 @@ REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
     ),
     errors.NotProposedError: _("It does not wait to be granted any more."),
     errors.NotRenewableError: _("Only an award whose time ends, or has ended, is renewed."),
-    errors.NotStandingError: _("It stands no longer."),
+    errors.NotStandingError: _("It is not in force any more."),
     errors.RequirementsNotMetError: _("What it asks for is not met: look at the audit of the enrollment."),
     errors.WordsMissingError: _("Say why."),
-    errors.AlreadyCorrectedError: _("Somebody has taken this event back before."),
+    errors.AlreadyCorrectedError: _("Somebody has withdrawn this event before."),
     errors.AlreadyEnrolledError: _("This person is in the program already, perhaps under another record."),
     errors.AlreadyExceptedError: _(
         "The same exception is recorded for these days already. Where it was declined, open it and ask again."
@@ -51,8 +51,8 @@ REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
     errors.StillAuditedError: _(
         "Whether the requirements are met is being worked out at this moment: try again in a minute."
     ),
-    errors.AlreadyReachedError: _("This milestone stands recorded for this person."),
-    errors.AlreadyWithdrawnError: _("Somebody has taken this back before."),
+    errors.AlreadyReachedError: _("This milestone is recorded for this person already."),
+    errors.AlreadyWithdrawnError: _("Somebody has withdrawn this before."),
     errors.AnotherProgramError: _("That version belongs to another program."),
     errors.ClosedToEntryError: _("The version takes nobody from that day on."),
     errors.PartnerAwardsError: _("A partner does not award: choose the institution or one of its branches."),
@@ -77,7 +77,7 @@ REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
     errors.PolicyOfAnotherScaleError: _("That policy counts on another scale than the competency's."),
     errors.ProgramInItselfError: _("The program would contain itself: choose another one."),
     errors.QualifierError: _("One of the conditions is not understood: use whole days, and credits with two places."),
-    errors.QuantityError: _("Say how much, where the milestone is counted; leave it away where it is not."),
+    errors.QuantityError: _("Say how much, where the milestone is counted; leave it out where it is not."),
     errors.RecognitionIncompleteError: _(
         "Name a competency, or credits; a level only with a competency; and an end after the beginning."
     ),

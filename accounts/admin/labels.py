@@ -29,7 +29,7 @@ REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
     errors.LearnerNumberTakenError: _("Another learner has this number."),
     errors.NamesOverlapError: _("Another name of this kind is in force on some of these days: end it first."),
     errors.NoOpenNameError: _("No name of this kind is in force."),
-    errors.NoPartnerError: _("Only a partner has programs that pull: choose one."),
+    errors.NoPartnerError: _("Only a partner has API clients: choose one."),
     errors.NotAnAdvisorError: _("This person is no advisor: give them that role first."),
     errors.NotTheirsToDecideError: _("This is decided by people who hold the role named here."),
     errors.OrganizationRingError: _("It cannot be a branch of itself, nor of one of its own branches."),

@@ -40,7 +40,10 @@ class NameForm(ReasonForm):
     )
     starts_on = forms.DateField(label=_("from"), required=False, widget=DateInput)
     ends_on = forms.DateField(
-        label=_("until"), required=False, widget=DateInput, help_text=_("The first day on which it no longer holds.")
+        label=_("until"),
+        required=False,
+        widget=DateInput,
+        help_text=_("The first day on which it is no longer in use."),
     )
     field_order = ("kind", "text", "sort_as", "starts_on", "ends_on", "why")
 
@@ -50,7 +53,7 @@ class NameForm(ReasonForm):
         kind = cleaned.get("kind")
         undated = kind != NameKind.FORMER and not cleaned.get("starts_on")
         if undated and kind and isinstance(self.row, Learner) and has_name_without_end(self.row, NameKind(kind)):
-            self.add_error("starts_on", _("Say from which day this name holds: it follows another one."))
+            self.add_error("starts_on", _("Say from which day this name is in use: it follows another one."))
         return cleaned
 
 

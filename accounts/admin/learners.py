@@ -246,7 +246,7 @@ class LearnerAdmin(DeskAdmin):
             by=signed_in_user(request),
             reason=cleaned["why"],
         )
-        return _now("The name is written down.")
+        return _now("The name is recorded.")
 
     @desk_action(_("Add an identifier"), may=may_change_learners, form=IdentifierForm)
     def new_identifier(self, request: HttpRequest, row: Learner, form: IdentifierForm) -> str:
@@ -262,7 +262,7 @@ class LearnerAdmin(DeskAdmin):
             at=clock.now(),
             reason=cleaned["why"],
         )
-        return _now("The identifier is written down.")
+        return _now("The identifier is recorded.")
 
     @desk_action(
         _("Set the account"),
@@ -300,7 +300,7 @@ class LearnerAdmin(DeskAdmin):
         _("Same person as another record"),
         may=may_change_learners,
         form=OtherRecordForm,
-        explains=_("Both records are then read as one person. No row is rewritten, and it can be taken back."),
+        explains=_("Both records are then read as one person. No row is rewritten, and it can be undone."),
     )
     def link(self, request: HttpRequest, row: Learner, form: OtherRecordForm) -> str:
         """Link the record with another record of the same person."""
@@ -315,7 +315,7 @@ class LearnerAdmin(DeskAdmin):
         may=may_change_learners,
         form=UnlinkForm,
         offered=is_linked,
-        explains=_("Takes one link back. The records are read as two persons again."),
+        explains=_("Undoes one link. The records are read as two persons again."),
         kind="danger",
     )
     def part(self, request: HttpRequest, _row: Learner, form: UnlinkForm) -> str:

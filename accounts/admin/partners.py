@@ -23,7 +23,7 @@ class NewClientForm(ReasonForm):
     """The partner, the name of its program, and a contact."""
 
     organization = forms.ModelChoiceField(label=_("partner"), queryset=Organization.objects.none())
-    name = forms.CharField(label=_("name of the program"), max_length=200)
+    name = forms.CharField(label=_("name of the API client"), max_length=200)
     contact_name = forms.CharField(label=_("contact"), max_length=200, required=False)
     contact_email = forms.EmailField(label=_("contact's e-mail"), required=False)
     field_order = ("organization", "name", "contact_name", "contact_email", "why")
@@ -45,7 +45,7 @@ class PartnerClientAdmin(DeskAdmin):
 
     may_view = staticmethod(may_read_partners)
     private_search = False
-    question = _("Which programs of partners may ask for transcripts, and whom do we call?")
+    question = _("Which API clients of partners may ask for transcripts, and whom do we call?")
     list_display = ("name", "organization", "contact_name", "contact_email", "secret_made_at", "ended_at")
     list_select_related = ("organization",)
     fields = (
@@ -55,11 +55,11 @@ class PartnerClientAdmin(DeskAdmin):
     refusals: ClassVar = REFUSALS
 
     @desk_action(
-        _("Let a program in"),
+        _("Add API client"),
         may=may_change_partners,
         form=NewClientForm,
         explains=_(
-            "The program gets a client id and a secret. The secret is shown once, on the next page: hand it over in a "
+            "The API client gets an id and a secret. The secret is shown once, on the next page: hand it over in a "
             "way that only its keeper reads. It reads nothing until learners share with the partner."
         ),
         about_row=False,
@@ -83,8 +83,8 @@ class PartnerClientAdmin(DeskAdmin):
         may=may_change_partners,
         offered=is_open,
         explains=_(
-            "The old secret and the tokens it got stop working at once. To change over without a gap, let a second "
-            "program in, and end this one when the other works."
+            "The old secret and the tokens it got stop working at once. To change over without a gap, add a second "
+            "API client, and end this one when the other works."
         ),
     )
     def rotate(self, request: HttpRequest, row: PartnerClient, form: ReasonForm) -> HttpResponse:
@@ -93,16 +93,16 @@ class PartnerClientAdmin(DeskAdmin):
         return self._secret_page(request, row, secret)
 
     @desk_action(
-        _("End this program"),
+        _("End this API client"),
         may=may_change_partners,
         offered=is_open,
-        explains=_("Its next request is refused, for good. What it read stays written down."),
+        explains=_("Its next request is refused, for good. What it read stays on record."),
         kind="danger",
     )
     def end(self, request: HttpRequest, row: PartnerClient, form: ReasonForm) -> str:
         """End the client."""
         end_partner_client(row, by=signed_in_user(request), at=clock.now(), reason=form.cleaned_data["why"])
-        return _now("The program has ended.")
+        return _now("The API client has ended.")
 
     def _secret_page(self, request: HttpRequest, client: PartnerClient, secret: str) -> HttpResponse:
         """The only page that shows a secret. It is never cached; a redirect would have to store the secret."""

@@ -68,7 +68,7 @@ class SharingGrantAdmin(LearnerOwnedAdmin):
 class DisclosureAdmin(LearnerOwnedAdmin):
     """Disclosures; they are append-only."""
 
-    question = _("What was shown of whose record, to whom and when?")
+    question = _("What was disclosed of whose record, to whom and when?")
     list_display = ("disclosed_at", "learner", "organization", "client", "act", "subject_kind", "status")
     list_filter = ("act", "subject_kind")
     list_select_related = ("learner", "organization", "client", "grant")

@@ -15,20 +15,10 @@ from accounts.permissions import (
 )
 from core.desk.sidebar import SidebarEntry, add_sidebar_entry
 
+# Names and identifiers are part of the learner's file and found from there: the list of learners searches them.
 ENTRIES = (
     SidebarEntry(
         _("People"), _("Learners"), "admin:accounts_learner_changelist", may_read_learners, icon="people", place=10
-    ),
-    SidebarEntry(
-        _("People"), _("Names"), "admin:accounts_learnername_changelist", may_read_learners, icon="search", place=11
-    ),
-    SidebarEntry(
-        _("People"),
-        _("Identifiers"),
-        "admin:accounts_learneridentifier_changelist",
-        may_read_learners,
-        icon="search",
-        place=12,
     ),
     SidebarEntry(
         _("People"),
@@ -40,14 +30,19 @@ ENTRIES = (
     ),
     SidebarEntry(
         _("Sharing"),
-        _("Shared with"),
+        _("Sharing"),
         "admin:accounts_sharinggrant_changelist",
         may_read_learners,
         icon="link",
         place=50,
     ),
     SidebarEntry(
-        _("Sharing"), _("Shown"), "admin:accounts_disclosure_changelist", may_read_learners, icon="history", place=51
+        _("Sharing"),
+        _("Disclosures"),
+        "admin:accounts_disclosure_changelist",
+        may_read_learners,
+        icon="history",
+        place=51,
     ),
     SidebarEntry(
         _("Institution"),
@@ -65,7 +60,7 @@ ENTRIES = (
     ),
     SidebarEntry(
         _("Institution"),
-        _("Partner clients"),
+        _("API clients"),
         "admin:accounts_partnerclient_changelist",
         may_read_partners,
         icon="link",

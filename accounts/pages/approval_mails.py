@@ -21,7 +21,7 @@ from accounts.pages.mails import MAILS, Mail, message_of
 DECISIONS: Mapping[str, str | Promise] = {
     ApprovalOutcome.APPROVED: _("Your request was approved by %(name)s. What you asked for can be done now."),
     ApprovalOutcome.DECLINED: _("Your request was declined by %(name)s."),
-    ApprovalOutcome.VOID: _("Your request counts no more: what it was about has changed since. Ask again if needed."),
+    ApprovalOutcome.VOID: _("Your request no longer counts: what it was about has changed since. Ask again if needed."),
 }
 # For acts that the approval itself carries out.
 CARRIED_OUT = _("Your request was approved by %(name)s. It was carried out with the approval: nothing is left to do.")

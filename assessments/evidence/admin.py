@@ -83,13 +83,13 @@ class EvidenceAdmin(DeskAdmin):
         may=voids_evidence,
         form=VoidForm,
         offered=counts,
-        explains=_("It counts no more, from now on, for good. What was decided before stays explained by it."),
+        explains=_("From now on it no longer counts, for good. What was decided before stays explained by it."),
         kind="danger",
     )
     def void(self, request: HttpRequest, row: Evidence, form: VoidForm) -> str:
         """Void the row and decide the learner's mastery again."""
         void_evidence(row, reason=VoidReason(form.cleaned_data["reason"]), by=signed_in_user(request))
-        return _now("Voided. Mastery was decided anew.")
+        return _now("Voided. Mastery was decided again.")
 
 
 class ReviewForm(VerbForm):
@@ -147,4 +147,4 @@ class RecommendationAdmin(DeskAdmin):
         review_recommendation(
             row, level=cleaned["level"], performed_on=cleaned["performed_on"], by=signed_in_user(request)
         )
-        return _now("Recorded. Mastery was decided anew.")
+        return _now("Recorded. Mastery was decided again.")

@@ -22,8 +22,8 @@ class JudgementDraft(models.Model):
     saved_at = models.DateTimeField(_("saved"))
 
     class Meta:
-        verbose_name = _("draft of a judgement")
-        verbose_name_plural = _("drafts of judgements")
+        verbose_name = _("draft of an assessment decision")
+        verbose_name_plural = _("drafts of assessment decisions")
         constraints: ClassVar = [
             # The page saves by itself: two requests at once must update one draft, not make two.
             models.UniqueConstraint(fields=["submission", "assessor"], name="judgement_draft_one_per_assessor"),
@@ -36,7 +36,7 @@ class JudgementDraft(models.Model):
 class JudgementOutcome(models.TextChoices):
     """What an assessor decided: levels were found, or the work was returned."""
 
-    JUDGED = "judged", _("judged")
+    JUDGED = "judged", _("assessed")
     RETURNED = "returned", _("returned for revision")
 
 
@@ -89,8 +89,8 @@ class Judgement(AppendOnly):
     objects = JudgementQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("judgement")
-        verbose_name_plural = _("judgements")
+        verbose_name = _("assessment decision")
+        verbose_name_plural = _("assessment decisions")
         indexes: ClassVar = [models.Index(fields=["learner", "recorded_at"], name="judgement_of_learner")]
         constraints: ClassVar = [
             # Protects against a second click and a second tab; after a return the same assessor may judge again. Two
@@ -121,8 +121,8 @@ class JudgementLevel(AppendOnly):
     criterion_level = models.ForeignKey(CriterionLevel, models.PROTECT, related_name="judged_levels")
 
     class Meta:
-        verbose_name = _("judged level")
-        verbose_name_plural = _("judged levels")
+        verbose_name = _("assessed level")
+        verbose_name_plural = _("assessed levels")
         constraints: ClassVar = [
             # Two levels for one criterion would become two rows of evidence.
             models.UniqueConstraint(fields=["judgement", "criterion"], name="judgement_level_one_per_criterion"),
@@ -141,8 +141,8 @@ class JudgementBody(models.Model):
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("comments of a judgement")
-        verbose_name_plural = _("comments of judgements")
+        verbose_name = _("comments of an assessment decision")
+        verbose_name_plural = _("comments of assessment decisions")
         constraints: ClassVar = [
             # An erased comment stays erased.
             models.CheckConstraint(

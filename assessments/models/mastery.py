@@ -63,7 +63,7 @@ class Mastery(models.Model):
     mastered_on = models.DateField(_("mastered on"), null=True, blank=True)
     valid_until = models.DateField(_("valid through"), null=True, blank=True)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
-    holds_until = models.DateTimeField(_("holds until"), null=True, blank=True)
+    holds_until = models.DateTimeField(_("valid until"), null=True, blank=True)
     digest = models.CharField(_("digest"), max_length=67)
     decided_at = models.DateTimeField(_("decided"))
     recommended_at = models.DateTimeField(_("recommended for review"), null=True, blank=True)

@@ -16,7 +16,7 @@ from core.database.ledger import SALT_BYTES, AppendOnly, new_salt
 class SourceKind(models.TextChoices):
     """What the id of a source names in its system."""
 
-    JUDGEMENT = "judgement", _("judgement of handed-in work")
+    JUDGEMENT = "judgement", _("assessment of handed-in work")
     RECORD = "record", _("entry by staff")
     IMPORT = "import", _("row of an imported file")
     MESSAGE = "message", _("message of another system")

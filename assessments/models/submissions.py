@@ -21,7 +21,7 @@ class SubmissionState(models.TextChoices):
     DRAFT = "draft", _("draft")
     SUBMITTED = "submitted", _("handed in")
     RETURNED = "returned", _("returned for revision")
-    JUDGED = "judged", _("judged")
+    JUDGED = "judged", _("assessed")
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
@@ -49,7 +49,7 @@ class Submission(models.Model):
     started_at = models.DateTimeField(_("started"))
     submitted_at = models.DateTimeField(_("handed in"), null=True, blank=True)
     returned_at = models.DateTimeField(_("returned"), null=True, blank=True)
-    judged_at = models.DateTimeField(_("judged"), null=True, blank=True)
+    judged_at = models.DateTimeField(_("assessed"), null=True, blank=True)
 
     objects = SubmissionQuerySet.as_manager()
 

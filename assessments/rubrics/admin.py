@@ -114,7 +114,7 @@ class RubricAdmin(DeskAdmin):
     may_view = staticmethod(reads_assessments)
     may_add = staticmethod(keeps_assessments)
     may_change = staticmethod(keeps_assessments)
-    question = _("Against what is work judged?")
+    question = _("Against what is work assessed?")
     private_search = False
     form = RubricForm
     list_display = ("title", "made_at", "retired_at")

@@ -84,7 +84,7 @@ class AssessmentAdmin(DeskAdmin):
     may_view = staticmethod(reads_assessments)
     may_add = staticmethod(keeps_assessments)
     may_change = staticmethod(keeps_assessments)
-    question = _("What can learners hand in, and where is it judged?")
+    question = _("What can learners hand in, and where is it assessed?")
     private_search = False
     form = AssessmentForm
     list_display = ("title", "organization", "opened_at", "retired_at")
@@ -132,7 +132,7 @@ class AssessmentAdmin(DeskAdmin):
         _("Retire"),
         may=keeps_assessments,
         offered=offered,
-        explains=_("Nobody begins work any more; what was begun is still handed in and judged."),
+        explains=_("Nobody begins work any more; what was begun is still handed in and assessed."),
         kind="danger",
     )
     def retire(self, request: HttpRequest, row: Assessment, form: ReasonForm) -> str:

@@ -139,8 +139,8 @@ class CompetencyAdmin(DeskAdmin):
         form=RevisionForm,
         offered=is_not_retired,
         explains=_(
-            "As long as nothing rests on the current revision it is corrected in place. Afterwards a new one"
-            " begins: what was judged, required and awarded keeps the old wording."
+            "As long as nothing rests on the current revision it is corrected in place. Afterwards a new one begins: "
+            "what was assessed, required and awarded keeps the old wording."
         ),
     )
     def revise(self, _request: HttpRequest, row: Competency, form: RevisionForm) -> str:

@@ -159,7 +159,7 @@ class FrameworkAdmin(DeskAdmin):
         return _now("Withdrawn.")
 
     @desk_action(
-        _("Say what its competencies bring"),
+        _("Set the credit of its competencies"),
         may=may_change_frameworks,
         form=CreditForm,
         explains=_(

@@ -42,7 +42,7 @@ class UploadForm(VerbForm):
         file = self.cleaned_data["file"]
         self.file_name = str(file.name)
         if file.size > MAX_BYTES:
-            message = _("The file is too large: at most %(limit)d MB can be taken in.")
+            message = _("The file is too large: at most %(limit)d MB can be imported.")
             raise forms.ValidationError(message % {"limit": MAX_BYTES // 1024 // 1024})
         return bytes(file.read())
 
@@ -57,7 +57,7 @@ class CaseImportAdmin(DeskAdmin):
     """CASE imports: uploading, confirming, cancelling."""
 
     may_view = staticmethod(may_read_frameworks)
-    question = _("Which files were taken in, which wait for you, which were refused and why?")
+    question = _("Which files were imported, which wait for you, which were refused and why?")
     private_search = False
     list_display = ("file_name", "state", "framework", "asked_by", "asked_at")
     list_filter = ("state",)
@@ -97,7 +97,7 @@ class CaseImportAdmin(DeskAdmin):
         return redirect("admin:competencies_caseimport_change", row.pk)
 
     @desk_action(
-        _("Take it in"),
+        _("Import it"),
         may=may_change_frameworks,
         form=VerbForm,
         offered=awaits_decision,
@@ -109,7 +109,7 @@ class CaseImportAdmin(DeskAdmin):
         return redirect(request.path.replace("/do/confirm/", "/change/"))
 
     @desk_action(
-        _("Give it up"),
+        _("Cancel the import"),
         may=may_change_frameworks,
         form=VerbForm,
         offered=awaits_decision,
@@ -119,7 +119,7 @@ class CaseImportAdmin(DeskAdmin):
     def give_up(self, _request: HttpRequest, row: CaseImport, _form: VerbForm) -> str:
         """Cancel the import."""
         cancel_import(row, at=clock.now())
-        return _now("Given up: nothing was changed.")
+        return _now("Cancelled: nothing was changed.")
 
 
 def _signed_in_user(request: HttpRequest) -> User:

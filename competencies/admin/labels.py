@@ -16,5 +16,5 @@ REFUSALS: Mapping[type[Exception], Any] = {
     errors.NotAReplacementError: _("Only a replacement says whether mastery carries over."),
     errors.NothingToReviseError: _("That is what it says already."),
     errors.RetiredError: _("What is retired takes no changes."),
-    errors.ScaleInUseError: _("Something was judged or required on this scale: make a new one instead."),
+    errors.ScaleInUseError: _("Something was assessed or required on this scale: make a new one instead."),
 }

@@ -75,7 +75,7 @@ class ScaleAdmin(DeskAdmin):
     may_view = staticmethod(may_read_frameworks)
     may_add = staticmethod(may_change_frameworks)
     may_change = staticmethod(may_change_frameworks)
-    question = _("On which ladders is mastery judged, and which can still change?")
+    question = _("On which scales is mastery decided, and which can still change?")
     private_search = False
     form = ScaleForm
     list_display = ("title", "used_at", "retired_at")
@@ -110,7 +110,7 @@ class ScaleAdmin(DeskAdmin):
         _("Retire"),
         may=may_change_frameworks,
         offered=is_offered,
-        explains=_("It is offered no longer; what was judged on it stays."),
+        explains=_("It is offered no longer; what was assessed on it stays."),
         kind="danger",
     )
     def retire(self, _request: HttpRequest, row: ProficiencyScale, _form: ReasonForm) -> str:

@@ -16,12 +16,12 @@ class ImportState(models.TextChoices):
 
     RECEIVED = "received", _("waiting to be checked")
     CHECKING = "checking", _("being checked")
-    CHECKED = "checked", _("checked, waiting for your word")
-    CONFIRMED = "confirmed", _("waiting to be taken in")
-    IMPORTING = "importing", _("being taken in")
-    IMPORTED = "imported", _("taken in")
+    CHECKED = "checked", _("checked, waiting for your decision")
+    CONFIRMED = "confirmed", _("waiting to be imported")
+    IMPORTING = "importing", _("importing")
+    IMPORTED = "imported", _("imported")
     REFUSED = "refused", _("refused")
-    CANCELLED = "cancelled", _("given up")
+    CANCELLED = "cancelled", _("cancelled")
 
 
 class CaseImport(models.Model):

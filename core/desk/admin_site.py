@@ -26,7 +26,7 @@ LEFT_OUT = frozenset({"autocomplete", "app_list", "jsi18n", "password_change", "
 class DeskSite(AdminSite):
     """Shows what is built on DeskAdmin; what packages register for themselves is left out, unasked."""
 
-    index_title = _("What needs attention")
+    index_title = _("To do")
     final_catch_all_view = False
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:  # noqa: ANN401 - Django's

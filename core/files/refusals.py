@@ -69,11 +69,11 @@ PHRASES: dict[str, Callable[[dict[str, str | int]], Phrase]] = {
     ),
     "damaged": lambda _: (
         gettext("This file is damaged or not complete."),
-        gettext("Open it, save it anew and choose it again."),
+        gettext("Open it, save it again and choose it again."),
     ),
     "more_than_one_kind": lambda _: (
         gettext("This file holds something more behind or before its content, as if it were two files in one."),
-        gettext("Open it, save it anew and choose it again."),
+        gettext("Open it, save it again and choose it again."),
     ),
     "svg": lambda _: (
         gettext("This is a drawing in SVG, which can run scripts."),
@@ -101,7 +101,7 @@ PHRASES: dict[str, Callable[[dict[str, str | int]], Phrase]] = {
         gettext("Save or send it as JPEG. On an iPhone: Settings, Camera, Formats, Most Compatible."),
     ),
     "encrypted": lambda _: (
-        gettext("This file is protected by a password, so nobody could judge it."),
+        gettext("This file is protected by a password, so nobody could assess it."),
         gettext("Save it without a password."),
     ),
     "macros": lambda _: (
@@ -122,7 +122,7 @@ PHRASES: dict[str, Callable[[dict[str, str | int]], Phrase]] = {
     ),
     "unpacks_too_large": lambda _: (
         gettext("This file becomes far larger when it is opened than a document is."),
-        gettext("Open it, save it anew with smaller pictures, and choose it again."),
+        gettext("Open it, save it again with smaller pictures, and choose it again."),
     ),
     "too_many_pixels": lambda _: (
         gettext("This picture has more than %(most)s million pixels."),

@@ -43,5 +43,5 @@ def dismiss_job(job: Job, *, by: UUID | None, at: datetime) -> Job:
 def _locked_dead(job: Job) -> Job:
     locked = Job.objects.select_for_update().get(pk=job.pk)
     if locked.state != JobState.DEAD:
-        raise NotDeadError(_("Only a job that gave up can be tried again or dismissed."))
+        raise NotDeadError(_("Only a task that failed can be tried again or dismissed."))
     return locked

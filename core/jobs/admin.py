@@ -30,7 +30,7 @@ def job_admin(*, viewers: Predicate, menders: Predicate) -> type[DeskAdmin]:
 
     class JobAdmin(DeskAdmin):
         may_view = staticmethod(viewers)
-        question = gettext_lazy("Which promised work is not done, and why?")
+        question = gettext_lazy("Which background tasks are not done, and why?")
         list_display = ("name", "state", "promised", "tries", "last_error")
         list_filter = ("state", "lane")
         fields = (
@@ -51,7 +51,7 @@ def job_admin(*, viewers: Predicate, menders: Predicate) -> type[DeskAdmin]:
         )
         refusals: ClassVar = {NotDeadError: str}
 
-        @admin.display(description=gettext_lazy("promised"))
+        @admin.display(description=gettext_lazy("requested"))
         def promised(self, job: Job) -> str:
             """How long ago it was enqueued."""
             return _("%(time)s ago") % {"time": timesince(job.created_at, clock.now(), depth=1)}
@@ -66,7 +66,7 @@ def job_admin(*, viewers: Predicate, menders: Predicate) -> type[DeskAdmin]:
             may=menders,
             form=VerbForm,
             offered=gave_up,
-            explains=gettext_lazy("Find out first why it gave up: it starts again from its first attempt."),
+            explains=gettext_lazy("Find out first why it failed: it starts again from its first attempt."),
         )
         def retry(self, request: HttpRequest, row: Job, _form: VerbForm) -> str:
             """Let the job start again."""
@@ -78,7 +78,7 @@ def job_admin(*, viewers: Predicate, menders: Predicate) -> type[DeskAdmin]:
             may=menders,
             form=VerbForm,
             offered=gave_up,
-            explains=gettext_lazy("It will not be tried again, and what it promised stays undone."),
+            explains=gettext_lazy("It will not be tried again, and its work stays undone."),
             kind="danger",
         )
         def dismiss(self, request: HttpRequest, row: Job, _form: VerbForm) -> str:

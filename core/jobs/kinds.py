@@ -45,7 +45,7 @@ class JobState(TextChoices):
     WAITING = "waiting", _("waiting")
     RUNNING = "running", _("running")
     DONE = "done", _("done")
-    DEAD = "dead", _("gave up")
+    DEAD = "dead", _("failed for good")
 
 
 class Message(StrEnum):

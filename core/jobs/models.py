@@ -68,7 +68,7 @@ class Job(models.Model):
     dismissed_at = models.DateTimeField(_("dismissed at"), null=True)
     last_error = models.CharField(_("last error"), max_length=500, blank=True, default="")
     request_id = models.UUIDField(_("request"), null=True, editable=False)
-    created_at = models.DateTimeField(_("promised at"), db_default=Now())
+    created_at = models.DateTimeField(_("requested at"), db_default=Now())
 
     objects: ClassVar[models.Manager["Job"]] = models.Manager.from_queryset(JobQuerySet)()
 

@@ -54,7 +54,7 @@ class RevocationClass(models.TextChoices):
 
     REPLACED = "replaced", _("replaced by a newer one")
     ISSUED_IN_ERROR = "issued_in_error", _("issued in error")
-    RESCINDED = "rescinded", _("the award was taken back")
+    RESCINDED = "rescinded", _("the award was rescinded")
     KEY_REPLACED = "key_replaced", _("the signing key was replaced")
     HOLDERS_WISH = "holders_wish", _("the holder wished so")
 
@@ -151,9 +151,9 @@ class Document(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("revoked by")
     )
     revocation_class = models.CharField(
-        _("why it holds no more"), max_length=16, blank=True, choices=RevocationClass.choices
+        _("why it is not valid any more"), max_length=16, blank=True, choices=RevocationClass.choices
     )
-    notified_at = models.DateTimeField(_("told"), null=True)
+    notified_at = models.DateTimeField(_("holder notified"), null=True)
     erased_at = models.DateTimeField(_("erased"), null=True)
 
     objects = DocumentQuerySet.as_manager()

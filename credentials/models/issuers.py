@@ -57,7 +57,7 @@ class Issuer(models.Model):
         max_length=10,
         choices=ToldExceptions.choices,
         default=ToldExceptions.ACTS,
-        help_text=_("Reasons of health and personal circumstances are never told, whatever is chosen."),
+        help_text=_("Reasons of health and personal circumstances are never disclosed, whatever is chosen."),
     )
     origin = models.CharField(_("origin"), max_length=200, blank=True, editable=False)
     made_at = models.DateTimeField(_("made"), editable=False)
@@ -125,7 +125,7 @@ class IssuerKey(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("made by")
     )
     activated_at = models.DateTimeField(_("in use since"), null=True)
-    ended_at = models.DateTimeField(_("signs no more since"), null=True)
+    ended_at = models.DateTimeField(_("no longer signs since"), null=True)
 
     objects = IssuerKeyQuerySet.as_manager()
 

@@ -20,8 +20,8 @@ def no_font_words(missing: LettersWithoutFontError) -> str:
     """Why the document cannot be made, and who can help."""
     letters = " ".join(f"U+{ord(letter):04X}" for letter in missing.letters)
     return _(
-        "The paper cannot be printed: no font on this server has these characters: %(letters)s. Ask the registrar; an "
-        "operator can install a font that has them."
+        "The document cannot be printed: no font on this server has these characters: %(letters)s. Ask the "
+        "registrar; an operator can install a font that has them."
     ) % {"letters": letters}
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Organization, SharingPurpose
 from credentials.models import Transcript
@@ -50,7 +51,9 @@ def words_of_consent(  # noqa: PLR0913 - all that is agreed to, by name
     if and_successors:
         sentences.append(_("A transcript that takes the place of this one is shared in the same way."))
     if use_limit is not None:
-        sentences.append(_("It can be opened %(times)s times.") % values)
+        sentences.append(
+            ngettext("It can be opened %(times)s time.", "It can be opened %(times)s times.", use_limit) % values
+        )
     sentences.append(
         _("Each time it is read, I see when. I can withdraw at any time; what was read before then stays with them.")
     )

@@ -36,7 +36,7 @@ from credentials.transcripts.rules import TranscriptKind
 
 REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
     OwnRecordError: _("This is about your own record: somebody else has to decide it."),
-    errors.NoLegalNameError: _("The record holds no legal name in force: write one down first."),
+    errors.NoLegalNameError: _("The record holds no legal name in force: record one first."),
     errors.SupersededError: _("A later transcript took the place of this one already: correct that one."),
     errors.RetentionEndedError: _("What it said is kept no longer."),
     errors.LettersWithoutFontError: no_font_words,
@@ -64,7 +64,7 @@ class TranscriptAdmin(DeskAdmin):
     """Transcripts are read and printed here; a verb makes a new one, which may replace an older one."""
 
     may_view = staticmethod(reads_credentials)
-    question = _("Which transcripts were made, of whom, and which of them stand?")
+    question = _("Which transcripts were made, of whom, and which of them are valid?")
     list_display = ("serial_printed", "learner", "kind", "made_at", "issued_by", "standing")
     list_filter = ("official",)
     list_select_related = ("learner", "issued_by", "code_row")
@@ -105,18 +105,18 @@ class TranscriptAdmin(DeskAdmin):
         """A link to the transcript that this one corrects."""
         return link_to(row.supersedes, self.opts, printed_serial)
 
-    @admin.display(description=_("standing"))
+    @admin.display(description=_("state"))
     def standing(self, row: Transcript) -> str:
         """Whether the transcript is in force, otherwise what replaced it."""
         after: str | None = vars(row)["successor_serial"]
-        return _now("replaced by %(serial)s") % {"serial": printed_serial(after)} if after else _now("stands")
+        return _now("replaced by %(serial)s") % {"serial": printed_serial(after)} if after else _now("valid")
 
     @desk_action(
         _("Preview"),
         may=makes_transcripts,
         form=TranscriptForm,
         about_row=False,
-        explains=_("The paper as it would be made now. Nothing is kept, and its serial says so."),
+        explains=_("The transcript as it would be made now. Nothing is kept, and its serial says so."),
     )
     def preview(self, _request: HttpRequest, _row: None, form: TranscriptForm) -> HttpResponse:
         """The PDF of a transcript that is not stored."""
@@ -156,7 +156,7 @@ class TranscriptAdmin(DeskAdmin):
         _("Print"),
         may=reads_credentials,
         form=VerbForm,
-        explains=_("The paper as a PDF, with its facts as JSON inside."),
+        explains=_("The transcript as a PDF, with its facts as JSON inside."),
     )
     def print(self, _request: HttpRequest, row: Transcript, _form: VerbForm) -> HttpResponse:
         """The PDF of the stored transcript."""
@@ -175,4 +175,4 @@ class TranscriptAdmin(DeskAdmin):
     def correct(self, request: HttpRequest, row: Transcript, _form: VerbForm) -> str:
         """Make a transcript that replaces this one."""
         made = supersede_transcript(row, by=signed_in_user(request), at=clock.now())
-        return _now("Its place took %(serial)s.") % {"serial": printed_serial(made.serial)}
+        return _now("It was replaced by %(serial)s.") % {"serial": printed_serial(made.serial)}

@@ -167,7 +167,7 @@ _TRANSCRIPT_KINDS: Mapping[TranscriptKind, Words] = {
 }
 _REVOKED: Mapping[str, Words] = {
     "issued_in_error": _("It was issued in error."),
-    "rescinded": _("The institution took the award back."),
+    "rescinded": _("The institution rescinded the award."),
     "key_replaced": _("The key that signed it was replaced. Ask its holder for the new credential."),
     "holders_wish": _("Its holder wished so. That says nothing about what was achieved."),
 }
@@ -196,7 +196,7 @@ _WELL: Mapping[CheckName, Words] = {
     CheckName.ON_SITE: _("It is shown there, word for word."),
     CheckName.STARTED: _("It has begun."),
     CheckName.NOT_LAPSED: _("It has not expired."),
-    CheckName.STATUS: _("The issuer has not taken it back."),
+    CheckName.STATUS: _("The issuer has not revoked it."),
     CheckName.TRANSCRIPT: _("One was made here with this serial."),
     CheckName.FACTS: _("They are those that were kept here, word for word."),
     CheckName.IN_FORCE: _("No later one took its place."),

@@ -39,12 +39,12 @@ def _failed_jobs(user: User, _at: datetime) -> Iterator[StartPageCard]:
     waiting = start_page.failed_jobs()
     if waiting.count:
         yield StartPageCard(
-            title=_("Work that gave up"),
+            title=_("Failed background tasks"),
             count=waiting.count,
             url=f"{reverse('admin:jobs_job_changelist')}?state__exact=dead",
             weight="alarm",
             oldest=waiting.oldest,
-            advice=_("Cairn tried several times and stopped. Read why, mend it, and try again."),
+            advice=_("Cairn tried several times and stopped. Read why, solve it, and try again."),
         )
 
 
@@ -60,12 +60,12 @@ def _imports(user: User, at: datetime) -> Iterator[StartPageCard]:
             url=f"{files}?state__exact={ImportState.REFUSED}",
             weight="alarm",
             oldest=waiting.oldest,
-            advice=_("Each says line by line what is wrong. Mend the file and give it again."),
+            advice=_("Each says line by line what is wrong. Correct the file and give it again."),
         )
     waiting = start_page.imports_to_decide()
     if waiting.count:
         yield StartPageCard(
-            title=_("Frameworks to take in"),
+            title=_("Frameworks to import"),
             count=waiting.count,
             url=f"{files}?state__exact={ImportState.CHECKED}",
             oldest=waiting.oldest,
@@ -81,7 +81,7 @@ def _approvals(user: User, _at: datetime) -> Iterator[StartPageCard]:
             count=waiting.count,
             url=reverse("admin:accounts_approval_changelist"),
             oldest=waiting.oldest,
-            advice=_("Somebody asked for a second pair of eyes."),
+            advice=_("Somebody asked for an approval."),
         )
 
 
@@ -91,7 +91,7 @@ def _awards(user: User, _at: datetime) -> Iterator[StartPageCard]:
     waiting = start_page.awards_to_review(user)
     if waiting.count:
         yield StartPageCard(
-            title=_("Awards to look at again"),
+            title=_("Awards to review"),
             count=waiting.count,
             url=f"{reverse('admin:programs_awardconcern_changelist')}?settled_at__isempty=1",
             weight="alarm",
@@ -140,12 +140,12 @@ def _signing(user: User, at: datetime) -> Iterator[StartPageCard]:
     waiting = start_page.expiring_status_lists(until=at + EXPIRES_WITHIN)
     if waiting.count:
         yield StartPageCard(
-            title=_("Status lists that run out"),
+            title=_("Status lists about to expire"),
             count=waiting.count,
             url=f"{reverse('admin:jobs_job_changelist')}?state__exact=dead",
             weight="alarm",
             oldest=waiting.oldest,
-            advice=_("They are signed anew every day. When they run out, nobody can check what was signed."),
+            advice=_("They are signed again every day. When they expire, nobody can check what was signed."),
         )
 
 

@@ -17,9 +17,9 @@ from programs.pathway.queries.news import news_of
 
 # Each stone of the cairn rests on the one before it.
 TRAIL = (
-    (_("Evidence"), _("Work that was done and judged, with who saw it and when.")),
+    (_("Evidence"), _("Work that was done and assessed, with who saw it and when.")),
     (_("Mastery"), _("What the evidence shows, competency by competency, by rules anybody can read.")),
-    (_("Progress"), _("How far it is to the goal, and what the next step would count for.")),
+    (_("Progress"), _("How far it is to the goal, and what the next step would count toward.")),
     (_("Credential"), _("The award, signed, so that it cannot be altered on its way.")),
     (_("Transcript"), _("The whole record, as it stood on the day it was written.")),
     (_("Trust"), _("Partners read what the learner shares, and nothing else.")),

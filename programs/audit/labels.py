@@ -61,11 +61,11 @@ def rule_in_words(rule: Rule, *, title: str) -> str:
 
 
 STEPS: dict[Missing, Callable[[], str]] = {
-    Missing.COMPETENCY: lambda: gettext("Show %(title)s"),
+    Missing.COMPETENCY: lambda: gettext("Demonstrate “%(title)s”"),
     Missing.PIECES: lambda: gettext("Add more pieces of study to %(title)s"),
     Missing.LEVEL: lambda: gettext("Reach the level asked for in %(title)s"),
-    Missing.CREDITS: lambda: gettext("Earn %(amount)s more credits in %(title)s"),
-    Missing.CREDITS_HERE: lambda: gettext("Earn %(amount)s more credits here in %(title)s"),
+    Missing.CREDITS: lambda: gettext("Earn more credits in %(title)s (%(amount)s)"),
+    Missing.CREDITS_HERE: lambda: gettext("Earn more credits here in %(title)s (%(amount)s)"),
     Missing.MILESTONE: lambda: gettext("Reach %(title)s"),
     Missing.QUANTITY: lambda: gettext("Add to %(title)s"),
     Missing.PROGRAM: lambda: gettext("Complete %(title)s"),
@@ -82,7 +82,7 @@ REASONS: dict[Reason, Callable[[], str]] = {
     Reason.LAPSED: lambda: gettext("it has lapsed"),
     Reason.NOT_YET: lambda: gettext("it is not achieved yet"),
     Reason.POLICY: lambda: gettext("it was decided by another policy"),
-    Reason.WITHOUT_CREDITS: lambda: gettext("it brings no credits"),
+    Reason.WITHOUT_CREDITS: lambda: gettext("it is worth no credits"),
     Reason.UNASKED: lambda: gettext("nothing in this program asks for it"),
     Reason.NOT_NEEDED: lambda: gettext("it is not needed"),
     Reason.COUNTED: lambda: gettext("the same study counts already, by another record"),
@@ -166,15 +166,15 @@ def _value_in_words(condition: Condition, value: FactValue, names: Mapping[str, 
 WORDS: dict[str, Callable[[], tuple[str, str]]] = {
     "exclusivity_not_yet": lambda: (
         gettext("Parts that may not share a piece are not decided yet."),
-        gettext("Leave “exclusive” away here."),
+        gettext("Leave out “exclusive” here."),
     ),
     "sharing_not_yet": lambda: (
         gettext("Caps on what two parts may share are not decided yet."),
-        gettext("Leave the cap away."),
+        gettext("Leave out the cap."),
     ),
     "needs_newer_method": lambda: (
         gettext("This rule is not decided by the method audit@1."),
-        gettext("Audit with audit@2, or leave the rule away."),
+        gettext("Audit with audit@2, or leave out the rule."),
     ),
     "without_condition": lambda: (
         gettext("A part that depends on a condition has none."),
@@ -182,7 +182,7 @@ WORDS: dict[str, Callable[[], tuple[str, str]]] = {
     ),
     "condition_elsewhere": lambda: (
         gettext("A condition is given, but nothing here depends on it."),
-        gettext("Make it an “if”, or leave the condition away."),
+        gettext("Make it an “if”, or leave out the condition."),
     ),
     "branches_of_condition": lambda: (
         gettext("A condition decides between one or two parts, but there are %(parts)s."),
@@ -209,7 +209,7 @@ WORDS: dict[str, Callable[[], tuple[str, str]]] = {
         gettext("Name two parts of which none contains the other."),
     ),
     "exclusive_of_the_same": lambda: (
-        gettext("It accepts the same competency as %(other)s, but one demonstration may not count for both."),
+        gettext("It accepts the same competency as %(other)s, but one demonstration may not count toward both."),
         gettext("Let the parts share, or accept another competency."),
     ),
     "list_above_group_credit": lambda: (
@@ -226,7 +226,7 @@ WORDS: dict[str, Callable[[], tuple[str, str]]] = {
     ),
     "met_by_elsewhere": lambda: (
         gettext("Only a program is met by an award or by its tree."),
-        gettext("Leave “met_by” away."),
+        gettext("Leave out “met_by”."),
     ),
     "met_by_no_tree": lambda: (
         gettext("It is to be met by its tree, but it has none."),
@@ -266,7 +266,7 @@ WORDS: dict[str, Callable[[], tuple[str, str]]] = {
     ),
     "n_without_choose": lambda: (
         gettext("A number of parts is given, but nothing is to be chosen here."),
-        gettext("Make it a choice, or leave the number away."),
+        gettext("Make it a choice, or leave out the number."),
     ),
     "no_quantity": lambda: (
         gettext("The quantity to reach is nothing."),
@@ -321,7 +321,7 @@ WORDS: dict[str, Callable[[], tuple[str, str]]] = {
         gettext("Put the minimum on the group, or ask for credits instead."),
     ),
     "unreachable_minimum": lambda: (
-        gettext("%(asked)s credits are asked for, but the parts bring %(reach)s at most."),
+        gettext("%(asked)s credits are asked for, but the parts are worth %(reach)s at most."),
         gettext("Ask for fewer, or give the parts more."),
     ),
     "more_here_than_asked": lambda: (

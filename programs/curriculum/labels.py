@@ -31,12 +31,12 @@ REFUSALS: Mapping[type[Exception], str | Promise | Any] = {
 
 WORDS: Mapping[str, Callable[[], tuple[str, str]]] = {
     "sharing_undecided_exclusive": lambda: (
-        gettext("One piece of study could count for several of these parts: %(overlapping)s."),
-        gettext("Say whether it may. Suggested here: each piece counts for one part only."),
+        gettext("One piece of study could count toward several of these parts: %(overlapping)s."),
+        gettext("Say whether it may. Suggested here: each piece counts toward one part only."),
     ),
     "sharing_undecided_shared": lambda: (
-        gettext("One piece of study could count for several of these parts: %(overlapping)s."),
-        gettext("Say whether it may. Suggested here: it may count for all of them."),
+        gettext("One piece of study could count toward several of these parts: %(overlapping)s."),
+        gettext("Say whether it may. Suggested here: it may count toward all of them."),
     ),
     "list_below_minimum": lambda: (
         gettext(
@@ -66,18 +66,18 @@ WORDS: Mapping[str, Callable[[], tuple[str, str]]] = {
     ),
     "nothing_fills_it": lambda: (
         gettext(
-            "Nothing can fill these credits: no competency brings credit here, and recognized study does not count."
+            "Nothing can fill these credits: no competency is worth credit here, and credit transfer does not count."
         ),
         gettext(
-            "Give competencies their credit (at a requirement, in the version's table or at the framework), or let"
-            " recognized study count."
+            "Give competencies their credit (at a requirement, in the version's table or at the framework), or let "
+            "credit transfer count."
         ),
     ),
     "credit_unclear": lambda: (
         gettext(
-            "%(competencies)s brings different credits at different requirements, so its credit here is not clear."
+            "%(competencies)s is worth different credits at different requirements, so its credit here is not clear."
         ),
-        gettext("Say in the version's table what it brings, or give all its requirements the same credit."),
+        gettext("Say in the version's table what it is worth, or give all its requirements the same credit."),
     ),
     "partner_awards": lambda: (
         gettext("%(organization)s is a partner, and a partner does not award."),

@@ -33,7 +33,7 @@ EVENTS: Mapping[str, str | Promise] = {
     EventKind.READMIT: _("readmitted"),
     EventKind.COMPLETE: _("completed"),
     EventKind.CHANGE_VERSION: _("changed version"),
-    EventKind.CORRECT: _("an event taken back"),
+    EventKind.CORRECT: _("an event withdrawn"),
 }
 
 

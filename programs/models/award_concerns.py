@@ -15,7 +15,7 @@ from programs.models.awards import Award
 class ConcernKind(models.TextChoices):
     """Why an award is listed for review."""
 
-    LOWER_ENDED = "lower_ended", _("an award below it stands no longer")
+    LOWER_ENDED = "lower_ended", _("an award below it is not in force any more")
     EVIDENCE_VOIDED = "evidence_voided", _("evidence under it was voided")
     EVIDENCE_CORRECTED = "evidence_corrected", _("evidence under it was corrected: it shows less now")
     TWO_STANDING = "two_standing", _("one person holds it twice")
@@ -67,8 +67,8 @@ class AwardConcern(models.Model):
     objects = AwardConcernQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("award to look at")
-        verbose_name_plural = _("awards to look at")
+        verbose_name = _("award to review")
+        verbose_name_plural = _("awards to review")
         indexes: ClassVar = [
             models.Index(fields=["learner"], name="award_concern_of_learner"),
             models.Index(fields=["raised_at"], condition=Q(settled_at=None), name="award_concern_waiting"),
@@ -105,8 +105,8 @@ class AwardConcernBody(models.Model):
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("words about an award to look at")
-        verbose_name_plural = _("words about awards to look at")
+        verbose_name = _("words about an award to review")
+        verbose_name_plural = _("words about awards to review")
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(erased_at=None) | Q(content__isnull=True), name="award_concern_body_erased_is_empty"

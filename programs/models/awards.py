@@ -40,7 +40,7 @@ class EndReason(models.TextChoices):
 
     EXPIRED = "expired", _("its time is over")
     IN_ERROR = "in_error", _("granted in error")
-    EVIDENCE = "evidence", _("what it rested on counts no more")
+    EVIDENCE = "evidence", _("what it rested on no longer counts")
     MISCONDUCT = "misconduct", _("misconduct")
     TWICE = "twice", _("awarded twice to one person")
     OWN_WISH = "own_wish", _("the holder's wish")
@@ -106,7 +106,7 @@ class Award(models.Model):
     met_at = models.DateTimeField(_("requirements found met"))
     awarded_on = models.DateField(_("awarded on"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True, help_text=_("The first day without it."))
-    holds_until = models.DateTimeField(_("holds until"), null=True, blank=True)
+    holds_until = models.DateTimeField(_("valid until"), null=True, blank=True)
     name_as_awarded = models.CharField(  # noqa: DJ001 - NULL is not awarded yet, or past its retention
         _("name as awarded"), max_length=300, null=True, blank=True
     )

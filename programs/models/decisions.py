@@ -74,14 +74,14 @@ class MilestoneReached(models.Model):
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by")
     )
-    withdrawn_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = MilestoneReachedQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("milestone reached")
-        verbose_name_plural = _("milestones reached")
+        verbose_name = _("milestone record")
+        verbose_name_plural = _("milestone records")
         constraints: ClassVar = [
             plausible_dates("milestone_reached", "reached_on", unless=Q(withdrawn_at__isnull=False)),
             models.UniqueConstraint(
@@ -155,14 +155,14 @@ class Recognition(models.Model):
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by")
     )
-    withdrawn_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = RecognitionQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("recognition")
-        verbose_name_plural = _("recognitions")
+        verbose_name = _("credit transfer")
+        verbose_name_plural = _("credit transfers")
         constraints: ClassVar = [
             plausible_dates("recognition", "achieved_on", "valid_until", unless=Q(withdrawn_at__isnull=False)),
             models.CheckConstraint(condition=Q(basis__in=RecognitionBasis.values), name="recognition_basis_is_known"),
@@ -207,8 +207,8 @@ class RecognitionBody(models.Model):
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("words of a recognition")
-        verbose_name_plural = _("words of recognitions")
+        verbose_name = _("words of a credit transfer")
+        verbose_name_plural = _("words of credit transfers")
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(erased_at=None) | Q(content__isnull=True), name="recognition_body_erased_is_empty"

@@ -125,7 +125,7 @@ class RequirementException(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("decided by")
     )
     end_reviewed_at = models.DateTimeField(_("awards reviewed after its end"), null=True, blank=True)
-    withdrawn_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = RequirementExceptionQuerySet.as_manager()

@@ -180,7 +180,7 @@ class VersionCredit(models.Model):
                 fields=["version", "competency"],
                 nulls_distinct=False,
                 name="version_credit_one_per_competency",
-                violation_error_message=_("This version says already what the competency brings."),
+                violation_error_message=_("This version says already what the competency is worth."),
             ),
             models.CheckConstraint(
                 condition=Q(credits__gte=0),

@@ -62,9 +62,9 @@ class Progress(models.Model):
     proven = models.BooleanField(_("proven"))
     met_on = models.DateField(_("requirements met on"), null=True, blank=True)
     audit = models.JSONField(_("audit"))
-    assignment = models.JSONField(_("what counts for what"))
+    assignment = models.JSONField(_("what counts toward what"))
     digest = models.CharField(_("digest"), max_length=67)
-    holds_until = models.DateTimeField(_("holds until"), null=True, blank=True)
+    holds_until = models.DateTimeField(_("valid until"), null=True, blank=True)
     stale_since = models.DateTimeField(_("stale since"), null=True, blank=True)
     audited_at = models.DateTimeField(_("audited"))
 

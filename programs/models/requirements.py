@@ -36,8 +36,8 @@ GROUP_KINDS = SHARING_KINDS | {RequirementKind.IF}
 class Sharing(models.TextChoices):
     """Whether one piece of study may count for several parts of a group. Publishing refuses what nobody has said."""
 
-    EXCLUSIVE = "exclusive", _("each piece counts for one of the parts only")
-    SHARED = "shared", _("a piece may count for several of the parts")
+    EXCLUSIVE = "exclusive", _("each piece counts toward one of the parts only")
+    SHARED = "shared", _("a piece may count toward several of the parts")
 
 
 class MetBy(models.TextChoices):

@@ -13,7 +13,7 @@ from programs.models import Enrollment
 from programs.pathway.pages.conditions import conditions_of
 from programs.pathway.pages.figures_view import figures_of_pathway
 from programs.pathway.pages.outline import anchor_of
-from programs.pathway.pages.pathway_view import amount, entries_of, status_in_words, title_of
+from programs.pathway.pages.pathway_view import amount, credit_in_words, entries_of, status_in_words, title_of
 from programs.pathway.queries.pathways import (
     DescribedAttainment,
     Pathway,
@@ -81,7 +81,7 @@ def attainment_in_words(described: Mapping[str, DescribedAttainment], attainment
         row.level,
         date_format(row.on, "DATE_FORMAT") if row.on else "",
         "" if row.basis is Basis.ASSESSED_HERE else _("by %(basis)s") % {"basis": BASES[row.basis]()},
-        _("%(amount)s credits") % {"amount": amount(credit)} if credit else "",
+        credit_in_words(credit) if credit else "",
     ]
     described_facts = ", ".join(fact for fact in facts if fact)
     return f"{row.title.removesuffix('.')}: {described_facts}" if described_facts else row.title

@@ -162,7 +162,7 @@ def test_an_outdated_request_is_told_as_such(
     decide_approval(question, approved=True, digest=OTHER_PLAN, by=colleague, at=MONDAY)
     mail_approval_decided(*Job.objects.get(name="accounts.mail_approval_decided").args)
 
-    assert "Your request counts no more" in str(mailoutbox[0].body)
+    assert "Your request no longer counts" in str(mailoutbox[0].body)
 
 
 def test_who_asked_first_hears_that_somebody_asked_for_something_else(

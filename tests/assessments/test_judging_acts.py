@@ -96,7 +96,7 @@ def test_judging_records_evidence_and_opens_the_next(
     )
 
     assert response.url == page_of(next_one)
-    assert "Judged. 1 more waits for you." in body(desk, response.url)
+    assert "Assessed. 1 more waits for you." in body(desk, response.url)
     assert list(Evidence.objects.order_by("pk").values_list("level__rank", "assessor")) == [
         (3, assessor.pk),
         (4, assessor.pk),
@@ -123,7 +123,7 @@ def test_what_i_judged_is_listed_and_stays_readable(desk: Client, handed_in: Sub
     listed, page = body(desk, f"{QUEUE}judged/"), body(desk, page_of(handed_in))
 
     assert "Proficient · Advanced" in listed
-    assert "You have judged this work." in page
+    assert "You have assessed this work." in page
     assert "Well done" in page
     assert '<form class="judging-sheet"' not in page
 
@@ -200,7 +200,7 @@ def test_when_somebody_else_judged_meanwhile_it_is_told_and_ones_own_words_are_k
 
     page = words(sent(desk, handed_in, "judge", put_down(handed_in, 4, 4, comment="Mine")))
 
-    assert f"{other_assessor.display_name} has judged this work. It needs no further judgement." in page
+    assert f"{other_assessor.display_name} has assessed this work. It needs no further assessment." in page
     assert "It was not recorded" in page
     assert "Mine" in page
     assert page_of(waiting) in page
@@ -214,7 +214,7 @@ def test_saving_by_itself_says_that_somebody_else_judged(
 
     page = words(sent(desk, handed_in, "draft", put_down(handed_in, 4, 4), **{"hx-request": "true"}))
 
-    assert "has judged this work" in page
+    assert "has assessed this work" in page
     assert "<html" not in page
     assert not JudgementDraft.objects.exists()
 
@@ -227,7 +227,7 @@ def test_judging_twice_in_two_tabs_is_told(
 
     page = words(sent(desk, work, "judge", put_down(work, 4)))
 
-    assert "You have judged this work. It waits for another assessor." in page
+    assert "You have assessed this work. It waits for another assessor." in page
     assert Judgement.objects.count() == 1
 
 
@@ -237,7 +237,7 @@ def test_work_that_the_learner_took_back_is_told(desk: Client, handed_in: Submis
 
     page = words(sent(desk, handed_in, "judge", form))
 
-    assert "The learner has taken this work back." in page
+    assert "The learner has withdrawn this work." in page
     assert "A loaf." not in page
 
 
@@ -252,7 +252,7 @@ def test_a_form_of_an_earlier_round_does_not_judge_the_next(
     page = words(sent(desk, handed_in, "judge", form))
 
     assert "handed in again after you had opened it" in page
-    assert ("Of the old loaf" in page, "Salted." in page, "Read it anew" in page) == (True, True, True)
+    assert ("Of the old loaf" in page, "Salted." in page, "Read it again" in page) == (True, True, True)
     assert not Evidence.objects.exists()
 
 
@@ -274,5 +274,5 @@ def test_of_two_who_judge_at_once_one_is_told_that_the_other_was_quicker(
 def answer_to(client: Client, submission: Submission, form: dict[str, str]) -> str:
     """What judging this work answers."""
     response = sent(client, submission, "judge", form)
-    kept = "has judged this work" in words(response) and "Mine" in words(response)
+    kept = "has assessed this work" in words(response) and "Mine" in words(response)
     return "others were quicker" if kept else "judged" if response.status_code == 302 else "lost"

@@ -48,7 +48,7 @@ def test_the_queue_holds_what_waits_longest_first(
 
 
 def test_an_empty_queue_says_so(desk: Client) -> None:
-    assert "Nothing waits for you" in body(desk, QUEUE)
+    assert "Nothing to do right now" in body(desk, QUEUE)
 
 
 def test_only_work_of_ones_own_organization_and_its_branches_is_seen(
@@ -79,7 +79,7 @@ def test_an_assessor_does_not_meet_their_own_work(assessor: User, desk: Client, 
     own = hand_in(learner_recipe.make(user=assessor), loaf)
 
     assert "Bake a loaf" not in body(desk, QUEUE)
-    assert "This is your own work: somebody else judges it." in body(desk, page_of(own))
+    assert "This is your own work: somebody else assesses it." in body(desk, page_of(own))
 
 
 def test_nor_their_own_under_a_linked_record_though_they_read_its_files(
@@ -102,7 +102,7 @@ def test_nor_their_own_under_a_linked_record_though_they_read_its_files(
     # They may have judged it, and be writing about it, when the records are linked: nothing typed is lost.
     for act in ("draft", "judge", "return"):
         page = words(sent(desk, work, act, put_down(work, 3, None, comment="What I had typed")))
-        assert "This is your own work: somebody else judges it." in page
+        assert "This is your own work: somebody else assesses it." in page
         assert "What I had typed" in page
     assert not JudgementDraft.objects.exists()
     with pytest.raises(NotYourWorkToJudgeError):

@@ -123,7 +123,7 @@ def test_evidence_is_read_and_voided(desk: Client, ada: Learner, knead: Competen
     assert ada.learner_number in desk.get(page("evidence_changelist")).content.decode()
     assert "Proficient" in desk.get(page("evidence_change", row.pk)).content.decode()
 
-    assert "Mastery was decided anew" in verb(desk, row, "void", reason="misconduct")
+    assert "Mastery was decided again" in verb(desk, row, "void", reason="misconduct")
 
     assert EvidenceVoid.objects.get().reason == "misconduct"
     assert desk.get(page("evidence_change", row.pk)).content.decode().count("academic misconduct") == 1

@@ -42,29 +42,32 @@ def policy(method: str, **members: Any) -> Policy:
 @pytest.mark.parametrize(
     ("rule", "scores", "line"),
     [
-        (policy("average@1"), "2 3 4", "Proficient (3.00), the mean of 3 pieces"),
-        (policy("average@1"), "3", "Proficient (3.00) in the one piece judged"),
-        (policy("average@1"), "0 1", "0.50, the mean of 2 pieces, below every level"),
+        (policy("average@1"), "2 3 4", "Proficient (3.00), the mean of 3 pieces of evidence"),
+        (policy("average@1"), "3", "Proficient (3.00) in the one piece of evidence assessed"),
+        (policy("average@1"), "0 1", "0.50, the mean of 2 pieces of evidence, below every level"),
         (
             policy("weighted_average@1", weight=65),
             "2 3 4",
-            "Proficient (3.48): 65 percent of the latest of 3 pieces, the rest of the others",
+            "Proficient (3.48): 65 percent of the latest of 3 pieces of evidence, the rest of the others",
         ),
         (
             policy("decaying_average@1", weight=65),
             "2 3 4",
-            "Proficient (3.53): each of 3 pieces weighs 65 percent against all before it",
+            "Proficient (3.53): each of 3 pieces of evidence weighs 65 percent against all before it",
         ),
         (
             policy("best_k_of_last_n@1", best=2, last=3),
             "4 1 3 4",
-            "Proficient (3.50), the mean of the best 2 of the last 3 pieces",
+            "Proficient (3.50), the mean of the best 2 of the last 3 pieces of evidence",
         ),
-        (policy("points@1"), "1 1.5 1", "Proficient (3.50 points) with 3 pieces"),
+        (policy("points@1"), "1 1.5 1", "Proficient (3.50 points) with 3 pieces of evidence"),
         (
             policy("n_times_mean@1", times=2),
             "3 1 4",
-            "Proficient (3.50), the mean of the pieces at the level, 2 of 2 pieces at Proficient or above",
+            (
+                "Proficient (3.50), the mean of the pieces of evidence at the level, 2 of 2 pieces of evidence at "
+                "Proficient or above"
+            ),
         ),
     ],
 )
@@ -74,8 +77,8 @@ def test_the_score_of_each_method_in_words(rule: Policy, scores: str, line: str)
 
 def test_too_few_pieces_for_a_score_are_asked_for() -> None:
     assert lines_of(policy("best_k_of_last_n@1", best=3, last=4), rows_of("3"))[1:] == [
-        "1 piece judged, by 1 assessor, latest 5 May",
-        "Missing: 2 more pieces",
+        "1 piece of evidence assessed, by 1 assessor, latest 5 May",
+        "Missing: 2 more pieces of evidence",
         "Missing: Proficient, reached at 2.68",
     ]
 

@@ -79,7 +79,7 @@ def test_the_queue_is_read_and_decided_at_the_desk(row: Mastery, ada: Learner) -
     address = reverse("admin:assessments_mastery_review", args=[row.pk])
     answer = desk.post(address, {"level": level_of(row.competency, 3).pk, "performed_on": "2026-02-10"}, follow=True)
 
-    assert "Mastery was decided anew" in answer.content.decode()
+    assert "Mastery was decided again" in answer.content.decode()
     row.refresh_from_db()
     assert row.state == "mastered"
 
@@ -138,7 +138,7 @@ def test_each_method_is_written_at_the_desk_with_its_parameters(
 def test_a_missing_parameter_is_told_in_words(knead: Competency) -> None:
     answer = written({"level": level_of(knead, 3).pk, "method": "weighted_average@1"})
 
-    assert "needs to know how much the newest piece weighs. Say it in percent, such as 65." in answer
+    assert "needs to know how much the newest piece of evidence weighs. Say it in percent, such as 65." in answer
 
 
 @pytest.mark.django_db

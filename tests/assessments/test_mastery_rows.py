@@ -136,7 +136,7 @@ def test_the_explanation_says_why_in_words(ada: Learner, knead: Competency, asse
 
     assert explanation_in_words(explained.explanation, on=FRIDAY.date()) == [
         "Mastered since 10 February",
-        "Proficient (3.00) in the one piece judged, by 1 assessor, latest 10 February",
+        "Proficient (3.00) in the one piece of evidence assessed, by 1 assessor, latest 10 February",
     ]
     assert explained.in_json()["decision"]["state"] == "mastered"
 

@@ -39,7 +39,7 @@ def test_three_of_three_pieces() -> None:
 
     assert lines_of(THREE_TIMES, *rows) == [
         "Mastered since 4 May",
-        "3 of 3 pieces at Proficient or above, by 2 assessors, latest 4 May",
+        "3 of 3 pieces of evidence at Proficient or above, by 2 assessors, latest 4 May",
     ]
 
 
@@ -48,11 +48,11 @@ def test_what_is_missing_is_said_as_what_to_do() -> None:
 
     assert lines_of(policy, piece(1, MARCH, 3), piece(2, MAY, 3), piece(3, MAY, 1)) == [
         "Not mastered yet",
-        "1 of 3 pieces at Proficient or above, by 1 assessor, latest 4 May",
-        "Missing: 2 more pieces at Proficient or above",
-        "Missing: 3 more pieces",
-        "Missing: Proficient or above as judged by 1 more assessor",
-        "1 piece does not count any more: too old",
+        "1 of 3 pieces of evidence at Proficient or above, by 1 assessor, latest 4 May",
+        "Missing: 2 more pieces of evidence at Proficient or above",
+        "Missing: 3 more pieces of evidence",
+        "Missing: Proficient or above as assessed by 1 more assessor",
+        "1 piece of evidence does not count any more: too old",
     ]
 
 
@@ -60,26 +60,29 @@ def test_pieces_that_are_asked_for_at_the_level_are_not_asked_for_twice() -> Non
     policy = replace(THREE_TIMES, minimum_pieces=4)
 
     assert lines_of(policy, piece(1, MARCH, 3), piece(2, MAY, 3), piece(3, MAY, 1))[2:] == [
-        "Missing: 1 more piece at Proficient or above"
+        "Missing: 1 more piece of evidence at Proficient or above"
     ]
-    assert lines_of(HIGHEST) == ["Nothing judged yet", "Missing: Proficient, reached at 2.68"]
+    assert lines_of(HIGHEST) == ["Nothing assessed yet", "Missing: Proficient, reached at 2.68"]
 
 
 def test_more_pieces_than_asked_for() -> None:
     policy = replace(THREE_TIMES, times=1)
 
     assert lines_of(policy, piece(1, MARCH, 3), piece(2, MAY, 3))[1] == (
-        "2 pieces at Proficient or above, 1 asked for, by 1 assessor, latest 4 May"
+        "2 pieces of evidence at Proficient or above, 1 asked for, by 1 assessor, latest 4 May"
     )
 
 
 def test_the_best_and_the_latest_piece_tell_score_and_level() -> None:
     rows = [piece(1, MARCH, "3.5"), piece(2, MAY, "0.5")]
 
-    assert lines_of(HIGHEST, *rows)[1] == "Proficient (3.50) in the best of 2 pieces, by 1 assessor, latest 4 March"
+    assert (
+        lines_of(HIGHEST, *rows)[1]
+        == "Proficient (3.50) in the best of 2 pieces of evidence, by 1 assessor, latest 4 March"
+    )
     assert lines_of(replace(HIGHEST, method="latest@1"), *rows) == [
         "Not mastered yet",
-        "0.50 in the latest of 2 pieces, below every level, by 1 assessor, latest 4 March",
+        "0.50 in the latest of 2 pieces of evidence, below every level, by 1 assessor, latest 4 March",
         "Missing: Proficient, reached at 2.68",
     ]
 
@@ -89,17 +92,17 @@ def test_a_lapse_names_its_day_with_the_year_where_it_is_another() -> None:
 
     assert lines_of(policy, piece(1, MAY, 3), on=date(2027, 1, 2)) == [
         "Lapsed on 5 July 2026",
-        "Proficient (2.68) in the one piece judged, by 1 assessor, latest 4 May 2026",
-        "Missing: a newer piece; the last one was valid through 4 July 2026",
+        "Proficient (2.68) in the one piece of evidence assessed, by 1 assessor, latest 4 May 2026",
+        "Missing: a newer piece of evidence; the last one was valid through 4 July 2026",
     ]
-    assert lines_of(policy, piece(1, MAY, 3), on=MAY)[:2] == ["Mastered since 4 May", "Holds through 4 July"]
+    assert lines_of(policy, piece(1, MAY, 3), on=MAY)[:2] == ["Mastered since 4 May", "Valid through 4 July"]
 
 
 def test_withdrawn_says_that_evidence_was_voided() -> None:
     assert lines_of(HIGHEST, piece(1, MAY, 3, voided=NOON)) == [
         "No longer mastered: evidence that it rested on was voided",
         "Missing: Proficient, reached at 2.68",
-        "1 piece does not count: voided",
+        "1 piece of evidence does not count: voided",
     ]
 
 
@@ -179,4 +182,4 @@ def test_a_fault_says_what_and_how_to_mend_it(code: str) -> None:
 
 
 def test_nothing_to_say_says_nothing() -> None:
-    assert explanation_in_words(Explanation((ExplanationPart("none"),), (), (), ()), on=MAY) == ["Nothing judged yet"]
+    assert explanation_in_words(Explanation((ExplanationPart("none"),), (), (), ()), on=MAY) == ["Nothing assessed yet"]

@@ -38,7 +38,7 @@ def test_a_file_is_decided_and_explained(file: Path) -> None:
         "mastered_on": "2026-05-04",
         "holds_until": "2027-03-05",
     }
-    assert output["words"][-1] == "3 of 3 pieces at Proficient or above, by 2 assessors, latest 4 May"
+    assert output["words"][-1] == "3 of 3 pieces of evidence at Proficient or above, by 2 assessors, latest 4 May"
 
 
 def test_children_are_told_beside_their_parent(file: Path) -> None:

@@ -101,7 +101,7 @@ def test_work_is_begun_written_and_handed_in(mine: Client, me: Learner, loaf: As
 
     work.refresh_from_db()
     assert (work.state, work.body.content, str(work.performed_on)) == ("submitted", "A loaf.", "2026-02-03")
-    assert "Waits to be judged" in page
+    assert "Waiting for assessment" in page
     assert "<textarea" not in page
 
 
@@ -222,7 +222,7 @@ def test_work_is_taken_back(mine: Client, me: Learner, draft: Submission) -> Non
 
     draft.refresh_from_db()
     assert draft.state == "withdrawn"
-    assert "Taken back" in page
+    assert "Withdrawn" in page
 
 
 def test_returned_work_shows_what_to_revise_and_is_written_again(
@@ -285,7 +285,7 @@ def test_an_account_without_a_record_is_told_so(school: Organization) -> None:
     client = signed_in_client(make_user())
 
     assert "No learner's record belongs" in body(client, WORK)
-    assert "Nothing was judged yet" in body(client, f"{WORK}evidence/")
+    assert "Nothing was assessed yet" in body(client, f"{WORK}evidence/")
 
 
 @pytest.mark.parametrize("path", [WORK, f"{WORK}evidence/"])

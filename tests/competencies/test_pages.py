@@ -171,7 +171,7 @@ def test_a_translated_page_keeps_the_original_at_hand(take: Take, client: Client
 
     html = body(client, row.get_absolute_url(), **{"accept-language": "de"})
 
-    assert "Original wording" in html
+    assert "Ursprünglicher Wortlaut" in html
     assert "Plans which data" in html
     assert '<h1 class="competency-title" lang="de" dir="ltr">' in html  # what is read aloud, and which way it runs
 

@@ -117,7 +117,7 @@ class Places:
         columns = columns_of(pathway.audit, on=pathway.on, zone=pathway.facts.zone)
         if columns["digest"] != kept.digest:
             yield f"{enrollment}: its pages do not show the stored audit"
-        short = f"{kept.percent} % are on record" if awarded else f"{kept.percent} % are behind"
+        short = f"{kept.percent} % are on record" if awarded else f"{kept.percent} % completed"
         told = "Everything is met" if kept.percent == 100 else short
         if told not in desk:
             yield f"{enrollment}: the desk does not say {told}"

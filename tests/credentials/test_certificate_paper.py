@@ -71,7 +71,7 @@ def test_the_face_tells_whose_what_by_whom_and_the_dates_apart(paper: Paper) -> 
     said = (
         "Northfield College", "Amara Okoye", "Certificate in Data Analysis", "30 ECTS", CODE, "localhost:8000/verify",
         "All 12 competencies were shown at the required level or above.", "Data Foundations",
-        "Requirements met 9 November 2026", "Awarded 14 November 2026", "This paper issued 15 November 2026",
+        "Requirements met 9 November 2026", "Awarded 14 November 2026", "This document issued 15 November 2026",
     )  # fmt: skip
     assert [words for words in said if words not in face] == []
 

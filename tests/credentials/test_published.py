@@ -87,7 +87,7 @@ def test_the_page_says_what_became_of_it(client: Client, paper: Credential, regi
     )
 
     page = client.get(f"/credentials/{paper.public_id}", headers=BROWSER).content.decode()
-    assert "It was revoked and holds no more." in page
+    assert "It was revoked and is not valid any more." in page
     assert "It was issued in error." in page
 
 

@@ -70,7 +70,7 @@ def test_an_empty_record_says_so(client: Client) -> None:
 def test_awards_and_transcripts_are_listed(client: Client, paper: Credential, transcript: Transcript) -> None:
     shown = page(client)
 
-    said = ("Bread", "It stands.", "micro-credential", in_groups(paper.code), "whoever checks it is told so",
+    said = ("Bread", "Awarded", "micro-credential", in_groups(paper.code), "whoever checks it is told so",
             f"/verify/{paper.code}", "official", printed_serial(transcript.serial))  # fmt: skip
     assert [words for words in said if words.lower() not in shown.lower()] == []
 
@@ -125,7 +125,7 @@ def test_a_replaced_transcript_names_what_took_its_place(
 ) -> None:
     after = supersede_transcript(transcript, by=registrar, at=TUESDAY)
 
-    assert f"its place took {printed_serial(after.serial)}" in page(client)
+    assert f"replaced by {printed_serial(after.serial)}" in page(client)
 
 
 @pytest.mark.parametrize("file", ["certificate.pdf", "credential.json"])

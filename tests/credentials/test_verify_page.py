@@ -211,7 +211,7 @@ def test_a_document_that_claims_to_be_ours_is_not_known(credential: Credential) 
     ("why", "words"),
     [
         (RevocationClass.ISSUED_IN_ERROR, "It was issued in error."),
-        (RevocationClass.RESCINDED, "The institution took the award back."),
+        (RevocationClass.RESCINDED, "The institution rescinded the award."),
         (RevocationClass.HOLDERS_WISH, "Its holder wished so."),
     ],
 )

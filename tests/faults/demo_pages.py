@@ -84,11 +84,11 @@ def judge(visit: DemoVisit, assessor: BrowserContext, task: Task, *, key: str = 
         criterion.get_by_role("radio").first.focus()
         page.keyboard.press(key)
     expect(page.locator("[data-saved]")).to_contain_text("Saved at", timeout=PATIENCE)
-    button = page.get_by_role("button", name="Judge and open the next")
+    button = page.get_by_role("button", name="Assess and open the next")
     button.focus()
     sent = time.time()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Judged.", exact=False).first).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("Assessed.", exact=False).first).to_be_visible(timeout=PATIENCE)
     page.close()
     return sent
 
@@ -110,7 +110,7 @@ def submit_judge_and_see(visit: DemoVisit, handle: str, task: Task) -> float:
     expect(there).to_contain_text("Mastered")
     expect(way.locator(".pathway-figures li").first).not_to_have_text(before)
     reasons = shown.locator(".card").filter(has=shown.get_by_text(task.says)).first
-    expect(reasons).to_contain_text("2 of 2 pieces at Practises or above", timeout=SOON)
+    expect(reasons).to_contain_text("2 of 2 pieces of evidence at Practises or above", timeout=SOON)
     # Kept on the page itself: they are gone if it was loaded again.
     seen = [page.evaluate("Number(document.body.dataset.news)") / 1000 - judged for page in (way, shown)]
     learner.close()

@@ -179,8 +179,8 @@ def revoke(visit: DemoVisit, first: BrowserContext, second: BrowserContext, code
 
 def issue_anew(visit: DemoVisit, registrar: BrowserContext, code: str) -> None:
     page = paper_at_the_desk(visit, registrar, code)
-    do(page, "Issue anew", kind="correction", why="A word of the description was wrong.")
-    expect(page.get_by_text("The new paper is being signed.")).to_be_visible()
+    do(page, "Issue again", kind="correction", why="A word of the description was wrong.")
+    expect(page.get_by_text("The new credential is being signed.")).to_be_visible()
     page.close()
 
 

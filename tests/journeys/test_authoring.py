@@ -131,7 +131,7 @@ def test_a_registrar_builds_stacked_programs_from_nothing_to_published(visit: Vi
     page = visitor.open("/admin/programs/program/add/")
 
     begin(page, "DF", "Data Foundations")
-    expect(page.get_by_role("heading", name="1 thing to mend before it can be published")).to_be_visible()
+    expect(page.get_by_role("heading", name="1 thing to correct before it can be published")).to_be_visible()
     add_competencies(page, "Data Foundations", "DA-1", "DA-2")
     publish(page)
     page.goto(f"{visitor.address}/admin/programs/program/add/")
@@ -144,7 +144,7 @@ def test_a_registrar_builds_stacked_programs_from_nothing_to_published(visit: Vi
     for inner in ("Data Foundations (DF), version 1", "Statistical Reasoning (SR), version 1"):
         add(page, "Certificate in Analysis", "Another program")
         page.get_by_label("Program", exact=True).select_option(label=inner)
-        page.get_by_label("Credits it brings").fill("6")
+        page.get_by_label("Credits it is worth").fill("6")
         page.get_by_role("button", name="Save").click()
     add(page, "Certificate in Analysis", "A group")
     page.get_by_label("Name").fill("Working with people")
@@ -158,7 +158,7 @@ def test_a_registrar_builds_stacked_programs_from_nothing_to_published(visit: Vi
     expect(choice.get_by_text("5 of 4 parts cannot be chosen. Ask for at least 1 and at most 4.")).to_be_visible()
     expect(page.get_by_text("No assessment can show DA-8.").first).to_be_visible()
     expect(page.get_by_role("link", name="Publish")).to_have_count(0)
-    choice.get_by_role("link", name="Mend it here").first.click()
+    choice.get_by_role("link", name="Correct it here").first.click()
     page.get_by_label("How many parts").fill("2")
     page.get_by_role("button", name="Save").click()
     lost = page.locator("#node-r8")
@@ -170,7 +170,7 @@ def test_a_registrar_builds_stacked_programs_from_nothing_to_published(visit: Vi
     page.keyboard.press("Enter")
     expect(page.get_by_role("status").filter(has_text="“DA-7” moved.")).to_have_count(1)
     expect(page.get_by_role("button", name="Move “DA-7” up")).to_be_focused()
-    decide_sharing(page, "Yes: a piece may count for several of the parts")
+    decide_sharing(page, "Yes: a piece may count toward several of the parts")
     faults += faults_of(page, "authoring-mended")
     publish(page)
 
@@ -209,9 +209,9 @@ def test_a_registrar_decides_what_may_be_shared_and_for_whom(
     page = visitor.open(base)
 
     whole = page.locator("#node-r1")
-    expect(whole.get_by_text("One piece of study could count for several of these parts").first).to_be_visible()
-    decide_sharing(page, "No: each piece counts for one of the parts only")
-    expect(page.get_by_text("Each piece of study counts for one of these only").first).to_be_visible()
+    expect(whole.get_by_text("One piece of study could count toward several of these parts").first).to_be_visible()
+    decide_sharing(page, "No: each piece counts toward one of the parts only")
+    expect(page.get_by_text("Each piece of study counts toward one of these only").first).to_be_visible()
     more_of(page, "r1", "Limit what two parts share")
     page.get_by_label("One part").select_option(label="Working with people")
     page.get_by_label("The other part").select_option(label="Electives")
@@ -256,7 +256,7 @@ def test_a_registrar_decides_what_may_be_shared_and_for_whom(
 
 def decide_sharing(page: Page, answer: str) -> None:
     """Follow the finding at the program itself, and answer."""
-    page.locator("#node-r1").get_by_role("link", name="Mend it here").first.click()
+    page.locator("#node-r1").get_by_role("link", name="Correct it here").first.click()
     page.get_by_label(answer).check()
     page.get_by_role("button", name="Save").click()
 
@@ -297,7 +297,7 @@ def add_competencies(page: Page, group: str, *codes: str) -> None:
 
 
 def publish(page: Page) -> None:
-    expect(page.get_by_role("heading", name="Nothing to mend")).to_be_visible()
+    expect(page.get_by_role("heading", name="Nothing to correct")).to_be_visible()
     page.get_by_role("link", name="Publish").click()
     page.get_by_label("Why").fill("The academic board approved it.")
     page.get_by_role("button", name="Publish").click()

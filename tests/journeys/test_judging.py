@@ -102,7 +102,7 @@ def test_two_pieces_of_work_are_judged_by_keyboard(visit: Visit, bakery: Bakery)
     page.keyboard.press("ArrowDown")  # as every radio group does
     expect(page.locator("[data-saved]")).to_contain_text("Saved at")
     expect(criteria.nth(0).get_by_role("radio").nth(2)).to_be_checked()
-    tab_to(page, page.get_by_role("button", name="Judge and open the next"))
+    tab_to(page, page.get_by_role("button", name="Assess and open the next"))
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("alert")).to_contain_text("Choose a level for “How well: plan a batch”.")
@@ -110,10 +110,10 @@ def test_two_pieces_of_work_are_judged_by_keyboard(visit: Visit, bakery: Bakery)
     expect(page.get_by_label("Comment on this criterion").nth(0)).to_have_value("Smooth, in 3 steps")
     assert Judgement.objects.filter(submission=bakery.first).count() == 0
     page.keyboard.press("4")
-    tab_to(page, page.get_by_role("button", name="Judge and open the next"))
+    tab_to(page, page.get_by_role("button", name="Assess and open the next"))
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("status").first).to_contain_text("Judged. 1 more waits for you.")
+    expect(page.get_by_role("status").first).to_contain_text("Assessed. 1 more waits for you.")
     expect(page.locator(".judging-facts").first).to_contain_text("Grace Hopper")
     found = Judgement.objects.get(submission=bakery.first).levels.order_by("criterion__sequence")
     assert list(found.values_list("criterion_level__level__rank", flat=True)) == [3, 2, 4]
@@ -141,7 +141,7 @@ def test_the_page_that_saves_itself_hears_that_somebody_else_judged(visit: Visit
 
     page.get_by_label("Comment on the whole").fill("Well done")
     expect(page.locator("[data-saved]")).to_contain_text("Noor Haddad has judged this work.")
-    page.get_by_role("button", name="Judge and open the next").click()
+    page.get_by_role("button", name="Assess and open the next").click()
 
     expect(page.get_by_role("heading", name="What you had put down")).to_be_visible()
     expect(page.get_by_text("Well done")).to_be_visible()
@@ -171,14 +171,14 @@ def test_the_judging_pages_have_no_fault_from_right_to_left(visit: Visit, bakery
 
 def test_a_missing_level_and_an_empty_queue_have_no_fault(visit: Visit, bakery: Bakery) -> None:
     page = visit(session=bakery.session).open(page_of(bakery.first))
-    page.get_by_role("button", name="Judge and open the next").click()
+    page.get_by_role("button", name="Assess and open the next").click()
     expect(page.get_by_role("alert")).to_be_visible()
     faults = faults_of(page, "judging-missing-desktop-light")
     for work in (bakery.first, bakery.second):
         return_submission(work, by=bakery.assessor, comments="Once more")
 
     page.goto(page.url.split("/judging/")[0] + QUEUE)
-    expect(page.get_by_text("Nothing waits for you")).to_be_visible()
+    expect(page.get_by_text("Nothing to do right now")).to_be_visible()
     faults += faults_of(page, "judging-empty-desktop-light")
 
     assert faults == []

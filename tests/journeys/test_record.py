@@ -75,9 +75,9 @@ def test_the_record_has_no_fault_from_right_to_left(visit: Visit, record: Record
 
 def test_a_copy_is_made_by_keyboard_and_a_certificate_is_fetched(visit: Visit, record: Record) -> None:
     page = visit(session=record.session).open("/record/")
-    page.get_by_role("link", name="Make a copy").focus()
+    page.get_by_role("link", name="Download own copy").focus()
     page.keyboard.press("Enter")
-    page.get_by_role("button", name="Make the copy").focus()
+    page.get_by_role("button", name="Download own copy").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("Your copy is made.")).to_be_visible()
 

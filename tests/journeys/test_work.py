@@ -84,6 +84,6 @@ def test_work_is_handed_in_by_keyboard_and_saved_on_the_way(visit: Visit, me: Le
     assert work.body.content == "A loaf of rye."
     page.get_by_role("button", name="Hand in").press("Enter")
 
-    expect(page.locator(".badge").first).to_contain_text("Waits to be judged")
+    expect(page.locator(".badge").first).to_contain_text("Waiting for assessment")
     work.refresh_from_db()
     assert work.state == "submitted"

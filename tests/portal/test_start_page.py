@@ -33,7 +33,7 @@ def test_nothing_waits_when_all_is_well() -> None:
     page = signed_in_client(registrar).get("/admin/").content.decode()
 
     assert cards_for(registrar) == []
-    assert "All is well" in page
+    assert "Nothing to do right now" in page
 
 
 def test_work_that_gave_up_comes_first_with_its_number_and_its_oldest() -> None:
@@ -44,8 +44,13 @@ def test_work_that_gave_up_comes_first_with_its_number_and_its_oldest() -> None:
 
     jobs, files = cards_for(registrar)
 
-    assert (jobs.title, jobs.count, jobs.weight, jobs.oldest) == ("Work that gave up", 2, "alarm", oldest.finished_at)
-    assert (files.title, files.count, files.weight) == ("Frameworks to take in", 1, "warm")
+    assert (jobs.title, jobs.count, jobs.weight, jobs.oldest) == (
+        "Failed background tasks",
+        2,
+        "alarm",
+        oldest.finished_at,
+    )
+    assert (files.title, files.count, files.weight) == ("Frameworks to import", 1, "warm")
 
 
 def test_a_refused_file_is_news_for_a_week() -> None:
@@ -63,7 +68,7 @@ def test_nobody_is_told_of_what_they_cannot_mend() -> None:
     give_up(days=1)
 
     assert cards_for(make_user()) == []
-    assert [card.title for card in cards_for(make_staff(Role.ASSESSOR))] == ["Work that gave up"]
+    assert [card.title for card in cards_for(make_staff(Role.ASSESSOR))] == ["Failed background tasks"]
 
 
 def test_each_card_leads_to_a_list_of_just_what_it_counts() -> None:
@@ -75,7 +80,7 @@ def test_each_card_leads_to_a_list_of_just_what_it_counts() -> None:
 
     shown = {card.title: len(client.get(card.url).context["rows"]) for card in cards_for(registrar)}
 
-    assert shown == {"Work that gave up": 1, "Files that were refused": 1, "Frameworks to take in": 1}
+    assert shown == {"Failed background tasks": 1, "Files that were refused": 1, "Frameworks to import": 1}
 
 
 def test_the_sidebar_counts_what_waits() -> None:

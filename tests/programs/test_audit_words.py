@@ -34,7 +34,7 @@ def rules_of(seed: int) -> list[Rule]:
 
 
 def test_words_name_the_requirement() -> None:
-    assert step_in_words(Missing.CREDITS, title="Electives", amount="2.00") == "Earn 2.00 more credits in Electives"
+    assert step_in_words(Missing.CREDITS, title="Electives", amount="2.00") == "Earn more credits in Electives (2.00)"
     assert rule_in_words(Rule("max_source", "r", Basis.TRANSFER), title="The program") == (
         "The program takes only so many credits by transfer"
     )

@@ -110,12 +110,12 @@ def test_a_requirement_is_qualified_in_the_words_of_a_form(
 
     page = desk.get(place(draft)).text
     for sentence in (
-        "Show it at Proficient or above",
-        "Brings 3 credits",
+        "Demonstrate it at Proficient or above",
+        "Worth 3 credits",
         "Work of the last 365 days counts",
         "At least 3 credits from these",
         "At least 1.5 credits earned here",
-        "At most 1 credits by transfer",
+        "At most 1 credit by transfer",
     ):
         assert sentence in page
     form = desk.get(place(draft, "tree_edit", leaf.key)).text
@@ -140,7 +140,7 @@ def test_programs_milestones_and_quantities_are_added(
     assert below(draft) == ["Bread", "Safety", "Practice", "Electives"]
     assert "Complete this program (version 1)" in page
     assert "Reach at least 80 hours" in page
-    assert "Earn at least 4 credits from anything that brings credit" in page
+    assert "Earn at least 4 credits from anything that is worth credit" in page
 
 
 def test_the_list_and_the_picture_say_the_same(desk: Client, school: Organization, bread: ProgramVersion) -> None:
@@ -170,7 +170,7 @@ def test_faults_stand_beside_their_requirement_and_block_publishing(
 
     page = desk.get(place(draft)).text
 
-    assert "1 thing to mend before it can be published" in page
+    assert "1 thing to correct before it can be published" in page
     at_the_node = page.split('id="node-r2"')[1].split("</li>")[0]
     assert "The group is empty." in at_the_node
     assert reverse("admin:programs_programversion_publish", args=[draft.pk]) not in page
@@ -267,9 +267,9 @@ def test_a_draft_says_which_policy_decides_and_where_it_was_chosen(
     )
     chosen = desk.get(place(draft)).text
 
-    assert "Show it at Proficient or above" in nobodys
+    assert "Demonstrate it at Proficient or above" in nobodys
     assert "Decided as Cairn does where nobody has chosen a policy" in nobodys
-    assert "Show it at Advanced or above" in chosen
+    assert "Demonstrate it at Advanced or above" in chosen
     assert "Decided by the policy “Twice”, chosen at: this program version" in chosen
 
 

@@ -83,7 +83,7 @@ def test_free_credits_are_told_with_their_amount_and_what_fills_them() -> None:
     group = replace(FREE, id="g", title="Breads", accepts=(), min_credits=450, children=(KNEAD,))
 
     assert told(FREE, replace(FREE, accepts=("k", "b")), group) == [
-        "* Electives: at least 3 credits from anything that brings credit",
+        "* Electives: at least 3 credits from anything that is worth credit",
         "* Electives: at least 3 credits from: Can knead, Can bake",
         "* Breads: at least 4.5 credits from these",
         "  * Can knead.",
@@ -104,14 +104,16 @@ def test_limits_on_what_counts_are_told() -> None:
         "At most 6 credits from these: Can knead",
         "None of these: Can bake",
     ]
-    assert told(limited) == [f"* Electives: at least 3 credits from anything that brings credit ({'; '.join(limits)})"]
+    assert told(limited) == [
+        f"* Electives: at least 3 credits from anything that is worth credit ({'; '.join(limits)})"
+    ]
 
 
 def test_parts_that_share_nothing_or_little_are_told() -> None:
     parts = Requirement("g", Kind.ALL, title="Both", children=(KNEAD, BAKE), exclusive=True)
     whole = Requirement("r1", Kind.ALL, children=(KNEAD, FREE), share_caps=(ShareCap("knead", "free", 1),))
 
-    assert told(parts)[0] == "* Both (Each piece of study counts for one of these parts only)"
+    assert told(parts)[0] == "* Both (Each piece of study counts toward one of these parts only)"
     assert criteria_of(whole, CONTENT, "en").split("\n")[2] == "* “K” and “Electives” share at most 1 piece of study"
 
 
@@ -147,6 +149,6 @@ def test_publishing_freezes_the_rules_in_the_criteria(
     assert frozen.content["criteria"].split("\n") == [
         "* Can knead.",
         "* Can bake.",
-        "* Electives: at least 3 credits from anything that brings credit",
-        "* Each piece of study counts for one of these parts only",
+        "* Electives: at least 3 credits from anything that is worth credit",
+        "* Each piece of study counts toward one of these parts only",
     ]

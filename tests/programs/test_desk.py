@@ -78,7 +78,7 @@ def test_the_page_of_a_draft_shows_its_tree_and_what_to_mend(
 ) -> None:
     page = desk.get(reverse("admin:programs_programversion_change", args=[draft_of(school, "Cake").pk])).text
 
-    assert "1 thing to mend before it can be published" in page
+    assert "1 thing to correct before it can be published" in page
     assert "The group is empty." in page.split('id="node-r1"')[1]
 
 
@@ -115,7 +115,7 @@ def test_a_list_comes_as_a_file_and_goes_into_a_cohort(desk: Client, ada: Learne
     listed = f"learner_number;starts_on\n{ada.learner_number};2026-03-02\n".encode()
 
     both = {"file": SimpleUploadedFile("list.csv", listed), "text": "L-1", "on": "2026-03-02"}
-    assert "leave one of them away" in desk.post(address, both).text
+    assert "leave out one of them" in desk.post(address, both).text
     wrong = SimpleUploadedFile("list.csv", b"\xff\xfe\x00")
     assert "save it as CSV UTF-8" in desk.post(address, {"file": wrong, "on": "2026-03-02"}).text
     file = SimpleUploadedFile("list.csv", listed)
@@ -160,11 +160,11 @@ def test_the_page_of_an_enrollment_shows_the_audit_in_words(
 
     page = desk.get(reverse("admin:programs_enrollment_change", args=[studies.pk])).text
 
-    assert "50 % are behind this learner" in page
+    assert "50 % completed" in page
     assert "Level reached: Proficient" in page
-    counts, left = page.split("What counts for what")[1], page.split("What would complete it")[1]
+    counts, left = page.split("What counts toward what")[1], page.split("What would complete it")[1]
     assert "knead · Can knead: Proficient, Feb. 10, 2026 for knead" in plain(counts.split("</section>")[0])
-    assert "Show bake" in left.split("</section>")[0]
+    assert "Demonstrate “bake”" in left.split("</section>")[0]
 
 
 def test_decisions_are_recorded_and_taken_back(

@@ -79,7 +79,7 @@ def test_a_long_pathway_opens_where_its_learner_is(client: Client, long: Enrollm
     assert "<bdi>skill 0</bdi>" in page
     assert page.count('class="pathway-group') == GROUPS
     assert page.count("0 of 10 complete") == GROUPS
-    assert page.count("Developing (2.00) in the one piece judged") == 2
+    assert page.count("Developing (2.00) in the one piece of evidence assessed") == 2
     assert 'id="node-r2"><div class="card-title"><h3><bdi>Part &lt;0&gt;</bdi></h3>' in page
 
 

@@ -80,7 +80,7 @@ def test_the_page_says_what_is_reached_and_what_is_missing(
         "Level reached: Proficient",
         "Level reached: Developing",
         "Counts here: bake",
-        "Not yet: Show knead",
+        "Not yet: Demonstrate “knead”",
         "One step is left.",
     ):
         assert sentence in page

@@ -54,15 +54,15 @@ def test_the_author_is_asked_about_sharing_and_answers_on_the_form(desk: Client,
     )
 
     said = desk.get(place(draft)).text
-    question = "One piece of study could count for several of these parts: knead, bake, Electives."
-    assert (question in asked, "each piece counts for one part only" in asked) == (True, True)
-    assert (question in said, "Each piece of study counts for one of these only" in said) == (False, True)
+    question = "One piece of study could count toward several of these parts: knead, bake, Electives."
+    assert (question in asked, "each piece counts toward one part only" in asked) == (True, True)
+    assert (question in said, "Each piece of study counts toward one of these only" in said) == (False, True)
     assert root_of(draft).sharing == Sharing.EXCLUSIVE
 
 
 def test_free_credits_say_where_no_competency_brings_any(desk: Client, draft: ProgramVersion) -> None:
     electives(desk, draft)
-    words = "No competency brings credit here: only recognized study fills it"
+    words = "No competency is worth credit here: only credit transfer fills it"
 
     before = words in desk.get(place(draft)).text
     answer = desk.post(reverse("admin:programs_programversion_credit", args=[draft.pk]), {"code": "", "worth": "3"})
@@ -207,7 +207,7 @@ def test_a_learner_sees_the_part_that_a_condition_asks_of_them(
 
     page = desk.get(reverse("admin:programs_enrollment_change", args=[studies.pk])).text
 
-    assert ("Show bake" in page, "Show knead" in page) == (True, False)
+    assert ("Demonstrate “bake”" in page, "Demonstrate “knead”" in page) == (True, False)
 
 
 def test_the_report_of_an_earlier_version_names_learners_and_is_offered_there_only(

@@ -15,21 +15,21 @@ from core.forms import CarefulForm
 from core.text.canonical import Json
 
 METHOD_WORDS = {
-    "highest": _("the best piece counts"),
-    "latest": _("the latest piece counts"),
-    "n_times": _("so many pieces at the level or above"),
-    "n_times_mean": _("so many pieces at the level or above, and their mean is the score"),
-    "average": _("the mean of all pieces"),
-    "weighted_average": _("the latest piece weighs so much, the mean of all others the rest"),
-    "decaying_average": _("piece by piece, the newer one weighs so much"),
-    "best_k_of_last_n": _("the mean of the best of the last pieces"),
-    "points": _("the points of all pieces together"),
+    "highest": _("the best piece of evidence counts"),
+    "latest": _("the latest piece of evidence counts"),
+    "n_times": _("so many pieces of evidence at the level or above"),
+    "n_times_mean": _("so many pieces of evidence at the level or above, and their mean is the score"),
+    "average": _("the mean of all pieces of evidence"),
+    "weighted_average": _("the latest piece of evidence weighs so much, the mean of all others the rest"),
+    "decaying_average": _("one piece of evidence after the other, the newer one weighs so much"),
+    "best_k_of_last_n": _("the mean of the best of the last pieces of evidence"),
+    "points": _("the points of all pieces of evidence together"),
 }
 
 
 PARENT_METHOD_WORDS = {
     "all": _("all competencies below it are mastered"),
-    "points": _("the competencies below it bring enough points"),
+    "points": _("the competencies below it are worth enough points"),
 }
 STRENGTH_WORDS = [
     (RuleStrength.COMPLETE.value, _("it is mastered")),
@@ -52,18 +52,23 @@ class RuleFields(CarefulForm, forms.Form):
         help_text=_("Each scale has levels of its own; the policy decides competencies on that scale."),
     )
     method = forms.ChoiceField(
-        label=_("How pieces count"), choices=[(name, METHOD_WORDS[name.partition("@")[0]]) for name in OFFERED]
+        label=_("How pieces of evidence count"),
+        choices=[(name, METHOD_WORDS[name.partition("@")[0]]) for name in OFFERED],
     )
-    times = forms.IntegerField(label=_("How many pieces"), required=False, min_value=1, max_value=1000)
+    times = forms.IntegerField(label=_("How many pieces of evidence"), required=False, min_value=1, max_value=1000)
     weight = forms.IntegerField(
-        label=_("How much the newest piece weighs, in percent"),
-        help_text=_("65 is usual. For the two averages in which newer pieces weigh more."),
+        label=_("How much the newest piece of evidence weighs, in percent"),
+        help_text=_("65 is usual. For the two averages in which newer pieces of evidence weigh more."),
         required=False,
         min_value=1,
         max_value=99,
     )
-    best = forms.IntegerField(label=_("How many of the last pieces"), required=False, min_value=1, max_value=1000)
-    last = forms.IntegerField(label=_("Of how many last pieces"), required=False, min_value=1, max_value=1000)
+    best = forms.IntegerField(
+        label=_("How many of the last pieces of evidence"), required=False, min_value=1, max_value=1000
+    )
+    last = forms.IntegerField(
+        label=_("Of how many last pieces of evidence"), required=False, min_value=1, max_value=1000
+    )
     merges_results = forms.BooleanField(
         label=_("Several results of one piece of work count as one, by their mean"), required=False
     )
@@ -80,7 +85,7 @@ class RuleFields(CarefulForm, forms.Form):
         label=_("Work counts for so many days"), required=False, min_value=1, max_value=36_525
     )
     validity_months = forms.IntegerField(
-        label=_("Mastery holds for so many months"), required=False, min_value=1, max_value=36_525
+        label=_("Mastery is valid for so many months"), required=False, min_value=1, max_value=36_525
     )
 
     children = forms.ChoiceField(

@@ -27,7 +27,7 @@ def fault_message(fault: Fault) -> FaultMessage:
 
 
 FAULT_MESSAGES: dict[str, Callable[[], tuple[str, str]]] = {
-    "empty": lambda: (gettext("This is empty."), gettext("Fill it in, or leave it away.")),
+    "empty": lambda: (gettext("This is empty."), gettext("Fill it in, or leave it out.")),
     "no_levels": lambda: (gettext("The scale has no levels."), gettext("Give it one level or more.")),
     "too_many_places": lambda: (
         gettext("%(given)s cannot be a threshold."),
@@ -51,29 +51,29 @@ FAULT_MESSAGES: dict[str, Callable[[], tuple[str, str]]] = {
     ),
     "times_missing": lambda: (
         gettext("%(method)s needs to know how many times."),
-        gettext("Say how many pieces have to be at the level."),
+        gettext("Say how many pieces of evidence have to be at the level."),
     ),
     "times_not_used": lambda: (
         gettext("%(method)s does not count times."),
-        gettext("Leave this away, or choose n_times."),
+        gettext("Leave this out, or choose n_times."),
     ),
     "weight_missing": lambda: (
-        gettext("%(method)s needs to know how much the newest piece weighs."),
+        gettext("%(method)s needs to know how much the newest piece of evidence weighs."),
         gettext("Say it in percent, such as 65."),
     ),
     "best_missing": lambda: (
-        gettext("%(method)s needs to know how many of the last pieces count."),
+        gettext("%(method)s needs to know how many of the last pieces of evidence count."),
         gettext("Say how many of the best ones."),
     ),
     "last_missing": lambda: (
-        gettext("%(method)s needs to know how many of the newest pieces are looked at."),
+        gettext("%(method)s needs to know how many of the newest pieces of evidence are looked at."),
         gettext("Say how many."),
     ),
     "best_above_last": lambda: (
-        gettext("The best %(given)s of the last %(last)s pieces can never be found."),
-        gettext("Use a number that is not above the number of the last pieces."),
+        gettext("The best %(given)s of the last %(last)s pieces of evidence can never be found."),
+        gettext("Use a number that is not above the number of the last pieces of evidence."),
     ),
-    "parameter_not_used": lambda: (gettext("%(method)s does not use this."), gettext("Leave it away.")),
+    "parameter_not_used": lambda: (gettext("%(method)s does not use this."), gettext("Leave it out.")),
     "range_empty": lambda: (
         gettext("%(given)s is not above %(least)s, so no score could be converted."),
         gettext("Give the lowest and the highest score, the lowest first."),
@@ -84,12 +84,12 @@ FAULT_MESSAGES: dict[str, Callable[[], tuple[str, str]]] = {
     ),
     "weight_not_positive": lambda: (
         gettext("A result cannot weigh %(given)s."),
-        gettext("Use a number above 0, or leave it away: then it weighs 1."),
+        gettext("Use a number above 0, or leave it out: then it weighs 1."),
     ),
     "unknown_strength": lambda: (gettext("There is no strength %(given)s."), gettext("Choose one of: %(choices)s.")),
     "own_not_used": lambda: (
         gettext("A rule that completes the competency decides alone."),
-        gettext("Leave this away, or choose the strength recommend or log."),
+        gettext("Leave this out, or choose the strength recommend or log."),
     ),
     "scale_differs": lambda: (
         gettext("This policy is on scale %(given)s, and the rule on scale %(scale)s."),
@@ -105,7 +105,7 @@ FAULT_MESSAGES: dict[str, Callable[[], tuple[str, str]]] = {
     ),
     "points_not_used": lambda: (
         gettext("%(method)s asks for every child and counts no points."),
-        gettext("Leave this away, or choose points@1."),
+        gettext("Leave this out, or choose points@1."),
     ),
     "points_missing": lambda: (
         gettext("%(method)s needs to know how many points are asked for."),
@@ -138,7 +138,7 @@ FAULT_MESSAGES: dict[str, Callable[[], tuple[str, str]]] = {
     ),
     "rank_not_on_scale": lambda: (
         gettext("Observation %(id)s has level %(given)s, which scale %(scale)s does not have."),
-        gettext("Correct the level, or name the scale on which it was judged."),
+        gettext("Correct the level, or name the scale on which it was assessed."),
     ),
     "same_id_differs": lambda: (
         gettext("Two different observations have id %(given)s."),

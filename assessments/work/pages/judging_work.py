@@ -84,7 +84,7 @@ def draft(request: HttpRequest, submission: Submission, entered: JudgementInput)
     saved = _save(request, submission, entered)
     if _sent_by_htmx(request):
         return _page(request, "_saved", {"saved_at": saved.saved_at})
-    messages.success(request, _("Saved. Only you see it until you judge the work."))
+    messages.success(request, _("Saved. Only you see it until you assess the work."))
     return redirect("judging:work", submission.public_id)
 
 
@@ -101,7 +101,7 @@ def judge(request: HttpRequest, submission: Submission, entered: JudgementInput)
         comments=entered.comments_by_criterion,
         read_in=_round_read(request),
     )
-    return _onward(request, submission, _("Judged."))
+    return _onward(request, submission, _("Assessed."))
 
 
 @form_view

@@ -105,7 +105,7 @@ def withdraw(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     except REFUSED as refused:
         messages.warning(request, refusal(refused)[1])
         return redirect("work:piece", submission_id)
-    messages.success(request, _("Taken back. Nobody judges it, and the attempt is not counted."))
+    messages.success(request, _("Withdrawn. Nobody assesses it, and the attempt is not counted."))
     return redirect("work:work")
 
 
@@ -122,7 +122,7 @@ def _act(submission: Submission, cleaned: Mapping[str, Any], posted: QueryDict) 
     if posted.get("act") != "hand_in":
         return _("Saved. Only you see it until you hand it in.")
     submit_work(submission, performed_on=cleaned["performed_on"] or learner_civil_date(clock.now()))
-    return _("Handed in. You see here when it is judged.")
+    return _("Handed in. You see here when it is assessed.")
 
 
 def _asking_to_remove(request: HttpRequest, submission: Submission, artifact: Artifact) -> HttpResponse:

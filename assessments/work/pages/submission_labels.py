@@ -38,7 +38,7 @@ REFUSALS: Mapping[type[Exception], Refusal] = {
     TooManyArtifactsError: (None, lambda: _("No more files and links fit. Remove one first.")),
     NotWritableError: (
         None,
-        lambda: _("This work cannot be changed any more: it was handed in, judged or taken back meanwhile."),
+        lambda: _("This work cannot be changed any more: it was handed in, assessed or withdrawn meanwhile."),
     ),
     NotOpenError: (None, lambda: _("This assessment is not open. Ask whoever teaches it when it will be.")),
     RetiredError: (None, lambda: _("This assessment is closed and takes no new work.")),

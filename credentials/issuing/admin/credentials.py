@@ -31,7 +31,7 @@ class ReissueForm(ReasonForm):
     kind = forms.ChoiceField(
         label=_("Because of"),
         choices=[(reason.value, reason.label) for reason in REISSUE_REASONS],
-        help_text=_("A new name is the legal one of today; a correction keeps the name that stands on the paper."),
+        help_text=_("A new name is the legal one of today; a correction keeps the name that stands on the document."),
     )
     field_order = ("kind", "why")
 
@@ -60,7 +60,7 @@ class CredentialAdmin(DeskAdmin):
     """Credentials are read here; the verbs issue them again or revoke them."""
 
     may_view = staticmethod(reads_credentials)
-    question = _("Which papers were issued, and where does each stand?")
+    question = _("Which credentials were issued, and what is the state of each?")
     list_display = ("learner", "award", "state", "reason", "issued_at")
     list_filter = ("state", "reason")
     list_select_related = ("learner", "award__achievement")
@@ -125,17 +125,19 @@ class CredentialAdmin(DeskAdmin):
         return _now("erased") if body.content is None else str(body.content)
 
     @desk_action(
-        _("Issue anew"),
+        _("Issue again"),
         may=issues_credentials,
         form=ReissueForm,
         offered=can_be_reissued,
-        explains=_("A new paper of the same award, with the same date. Once it is signed, this one reads “replaced”."),
+        explains=_(
+            "A new document of the same award, with the same date. Once it is signed, this one reads “replaced”."
+        ),
     )
     def reissue(self, request: HttpRequest, row: Credential, form: ReissueForm) -> str:
         """Prepare a new credential of the same award."""
         require_recent_sign_in(request)
         reissue(row, reason=IssueReason(form.cleaned_data["kind"]), by=signed_in_user(request))
-        return _now("The new paper is being signed.")
+        return _now("The new credential is being signed.")
 
     @desk_action(
         _("Ask to revoke"),
@@ -158,7 +160,7 @@ class CredentialAdmin(DeskAdmin):
         may=issues_credentials,
         form=RevokeForm,
         offered=in_force,
-        explains=_("It holds no more from now on, for everybody and for good."),
+        explains=_("It is not valid any more from now on, for everybody and for good."),
         kind="danger",
     )
     def revoke(self, request: HttpRequest, row: Credential, form: RevokeForm) -> str:

@@ -42,12 +42,12 @@ class IssuerKeyAdmin(DeskAdmin):
         return key.method
 
     @desk_action(
-        _("Report that it got out"),
+        _("Report it as compromised"),
         may=keeps_issuers,
         offered=is_listed,
         explains=_(
-            "The key is listed no more at once, so nothing that it signed verifies. Every credential in force that it"
-            " signed is issued anew under another key, and its holder is told. This cannot be taken back."
+            "The key is no longer listed at once, so nothing that it signed verifies. Every credential in force that "
+            "it signed is issued again under another key, and its holder is told. This cannot be undone."
         ),
         kind="danger",
     )
@@ -55,4 +55,4 @@ class IssuerKeyAdmin(DeskAdmin):
         """Report that the private half of the key got out."""
         require_recent_sign_in(request)
         report_compromise(row, by=signed_in_user(request), at=clock.now(), reason=form.cleaned_data["why"])
-        return _now("The key is listed no more. What it signed is being issued anew.")
+        return _now("The key is no longer listed. What it signed is being issued again.")

@@ -51,7 +51,7 @@ class UnsignedAwardAdmin(DeskAdmin):
         """Search by learner."""
         return rows_of_learners_matching(queryset, search_term), False
 
-    @admin.display(description=_("what keeps it"))
+    @admin.display(description=_("reason"))
     def trouble(self, award: UnsignedAward) -> str:
         """Why the award has no signed credential, in words."""
         problem = signing_problem_of(award)

@@ -17,12 +17,12 @@ _TEXTS: Mapping[CredentialStatus, tuple[Any, str, str]] = {
     CredentialStatus.VALID: (_("It is in force."), "success", "check"),
     CredentialStatus.LAPSED: (_("Its time is over."), "warning", "clock"),
     CredentialStatus.REPLACED: (_("A newer one has replaced it. Ask its holder for that one."), "warning", "history"),
-    CredentialStatus.REVOKED: (_("It was revoked and holds no more."), "error", "cross"),
+    CredentialStatus.REVOKED: (_("It was revoked and is not valid any more."), "error", "cross"),
     CredentialStatus.UNSIGNED: (_("It is not signed yet."), "warning", "clock"),
 }
 _WHY: Mapping[str, Any] = {
     "issued_in_error": _("It was issued in error."),
-    "rescinded": _("The institution took the award back."),
+    "rescinded": _("The institution rescinded the award."),
     "key_replaced": _("The key that signed it was replaced."),
     "holders_wish": _("Its holder wished so."),
 }

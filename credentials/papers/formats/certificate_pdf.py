@@ -43,7 +43,7 @@ def certificate_pdf(facts: CertificateFacts) -> bytes:
     """
     with translation.override(document_language(facts.award.language)):
         html = render_to_string("credentials/paper/certificate.html", _context(facts))
-        record = EmbeddedFile(facts.issued_at, RECORD, _("The signed record of this award"), facts.record)
+        record = EmbeddedFile(facts.issued_at, RECORD, _("The credential file of this award"), facts.record)
     pictures = {"qr.svg": qr_svg(facts.check_url, colour=GREEN)}
     return render_pdf(html, style="certificate.css", pictures=pictures, attachments=[record] if facts.record else [])
 
@@ -67,11 +67,13 @@ def _context(facts: CertificateFacts) -> dict[str, Any]:
         "stacked": [f"{isolated(lower.title)}, {date_format(lower.awarded_on, DAY)}" for lower in award.stacked],
         "rows": [_row(found, award.scales) for found in (*award.competencies, *award.waived)],
         "milestones": [milestone_in_words(found) for found in facts.milestones],
-        "foot": _("The signed record of this award travels inside this PDF as %(file)s.") % {"file": RECORD},
+        "foot": _("The credential file of this award travels inside this PDF as %(file)s.") % {"file": RECORD},
         "about": _(
-            "The achievement stands in %(language)s. The requirements were met, the award was made and this paper was "
-            "issued on the days that the first page gives; an award may be issued anew, in another name for instance, "
-            "and keeps its day. Whether it still stands can be checked at %(place)s with the code %(code)s."
+            "The achievement is written in %(language)s. The requirements were met, the award was made and this "
+            "document "
+            "was issued on the days that the first page gives; a document may be issued again, in another name for "
+            "instance, and the award keeps its day. Whether it is valid can be checked at %(place)s with the code "
+            "%(code)s."
         )
         % {
             "language": _language(award.language),
@@ -102,7 +104,7 @@ def _dates(facts: CertificateFacts) -> list[tuple[str, str]]:
     days = [
         (_("Requirements met"), facts.award.requirements_met_on),
         (_("Awarded"), facts.award.awarded_on),
-        (_("This paper issued"), facts.issued_on),
+        (_("This document issued"), facts.issued_on),
     ]
     if facts.award.valid_until:
         days.append((_("Valid through"), facts.award.valid_until - timedelta(days=1)))

@@ -92,7 +92,7 @@ def make_own_copy(request: HttpRequest) -> HttpResponse:
         try:
             make_transcript(learner, kind=TranscriptKind.OWN, by=by, at=clock.now(), language=language)
         except NoLegalNameError:
-            form.add_error(None, _("Your record holds no legal name, so no paper can carry it. Ask the registrar."))
+            form.add_error(None, _("Your record holds no legal name, so no document can carry it. Ask the registrar."))
         else:
             messages.success(request, _("Your copy is made. It says what your record says today."))
             return redirect("record:record")

@@ -22,12 +22,12 @@ from programs.models import Award, AwardState
 
 # The sentence, and the colour and icon of its badge.
 AWARD_STATES: Mapping[str, tuple[Any, str, str]] = {
-    AwardState.GRANTED: (_("It stands."), "good", "check"),
+    AwardState.GRANTED: (_("Awarded"), "good", "check"),
     AwardState.LAPSED: (_("Its time is over."), "warm", "clock"),
-    AwardState.RESCINDED: (_("It was taken back."), "alarm", "cross"),
+    AwardState.RESCINDED: (_("Rescinded"), "alarm", "cross"),
 }
 CERTIFICATE_STATUSES: Mapping[CredentialStatus, Any] = {
-    CredentialStatus.VALID: _("The certificate holds: whoever checks it is told so."),
+    CredentialStatus.VALID: _("The certificate is valid: whoever checks it is told so."),
     CredentialStatus.LAPSED: _("The certificate has lapsed: whoever checks it is told that its time is over."),
     CredentialStatus.REPLACED: _("The certificate was replaced; the newer one is on its way."),
     CredentialStatus.REVOKED: _("The certificate was revoked: whoever checks it is told so."),

@@ -146,7 +146,7 @@ class AwardAdmin(DeskAdmin):
         form=GrantForm,
         offered=waits,
         explains=_(
-            "Name, decision and what counted are written down now and never change. The credential is signed at once."
+            "Name, decision and what counted are recorded now and never change. The credential is signed at once."
         ),
     )
     def grant(self, request: HttpRequest, row: Award, form: GrantForm) -> str:
@@ -211,7 +211,7 @@ class AwardAdmin(DeskAdmin):
         may=grants_awards,
         form=RescindForm,
         offered=stands,
-        explains=_("For good, and its credential is revoked. What was built on it stands, and is put on the worklist."),
+        explains=_("For good, and its credential is revoked. What was built on it stays, and is put on the worklist."),
         kind="danger",
     )
     def rescind(self, request: HttpRequest, row: Award, form: RescindForm) -> str:

@@ -55,7 +55,7 @@ class AwardConcernAdmin(DeskAdmin):
     """Awards to review, with the reasons."""
 
     may_view = staticmethod(reads_awards)
-    question = _("Which awards have to be looked at again, and why?")
+    question = _("Which awards have to be reviewed, and why?")
     list_display = ("award", "learner", "kind", "raised_at", "settled_at", "outcome")
     list_filter = (("settled_at", admin.EmptyFieldListFilter), "kind")
     list_select_related = ("award__achievement", "learner")
@@ -105,7 +105,7 @@ class AwardConcernAdmin(DeskAdmin):
         may=grants_awards,
         form=WordsForm,
         offered=lambda concern: concern.settled_at is None,
-        explains=_("The award stands as it was granted."),
+        explains=_("The award stays as it was granted."),
     )
     def settle(self, request: HttpRequest, row: AwardConcern, form: WordsForm) -> str:
         """Settle the review: the award stays."""

@@ -62,7 +62,7 @@ class NodeForm(CarefulForm, forms.Form):
     title = forms.CharField(
         label=_("Name"), required=False, max_length=200, help_text=_("Shown to learners. Without one it names itself.")
     )
-    credits = amount_field(_("Credits it brings"), _("What a learner earns by completing it."))
+    credits = amount_field(_("Credits it is worth"), _("What a learner earns by completing it."))
     within_days = forms.IntegerField(
         label=_("How old work may be, in days"),
         required=False,
@@ -133,7 +133,7 @@ def pieces_field() -> forms.IntegerField:
         required=False,
         min_value=1,
         max_value=MAX_PIECES,
-        help_text=_("So many different pieces of study have to count here, whatever credit they bring."),
+        help_text=_("So many different pieces of study have to count here, whatever credit they are worth."),
     )
 
 
@@ -188,10 +188,10 @@ class GroupForm(NodeForm):
     )
     credits_least = amount_field(_("Credits at least"), _("For an amount of credit; elsewhere a minimum beside it."))
     sharing = forms.ChoiceField(
-        label=_("May one piece of study count for several of its parts?"),
+        label=_("May one piece of study count toward several of its parts?"),
         choices=[
-            (Sharing.EXCLUSIVE.value, _("No: each piece counts for one of the parts only")),
-            (Sharing.SHARED.value, _("Yes: a piece may count for several of the parts")),
+            (Sharing.EXCLUSIVE.value, _("No: each piece counts toward one of the parts only")),
+            (Sharing.SHARED.value, _("Yes: a piece may count toward several of the parts")),
             ("", _("Not decided yet")),
         ],
         required=False,

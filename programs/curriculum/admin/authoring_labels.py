@@ -18,7 +18,9 @@ class Choice:
 
 
 KINDS: Mapping[str, Choice] = {
-    "competency": Choice(_("Competencies"), _("What a learner shows in judged work."), _("Add competencies"), "check"),
+    "competency": Choice(
+        _("Competencies"), _("What a learner demonstrates in assessed work."), _("Add competencies"), "check"
+    ),
     "group": Choice(
         _("A group"), _("All of its parts, a choice among them, or credits from them."), _("Add a group"), "tree"
     ),

@@ -132,7 +132,7 @@ def _titles() -> dict[str, str]:
 
 def _explains(which: str) -> str:
     if which == ACCEPTS:
-        return _("Nothing ticked: every competency that brings credit counts here.")
+        return _("Nothing ticked: every competency that is worth credit counts here.")
     if which == EXCLUDES:
         return _("What is ticked counts neither here nor at anything below.")
     return _("Of what is ticked only so much counts here. Nothing ticked: the list is removed.")

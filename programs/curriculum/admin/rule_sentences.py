@@ -22,9 +22,9 @@ def rule_facts(node: OutlineNode, unit: str, titles: Mapping[str, str]) -> Itera
     """Yield the rules of a node as sentences; `titles` are of all nodes, by key."""
     row, rules = node.row, Qualifiers.read(node.row.qualifiers)
     if len(node.children) > 1 and row.sharing == Sharing.EXCLUSIVE:
-        yield _("Each piece of study counts for one of these only")
+        yield _("Each piece of study counts toward one of these only")
     if len(node.children) > 1 and row.sharing == Sharing.SHARED:
-        yield _("A piece of study may count for several of these")
+        yield _("A piece of study may count toward several of these")
     for cap in rules.share_caps:
         yield share_cap_in_words(cap, unit, titles)
     if rules.min_pieces:
@@ -38,7 +38,7 @@ def rule_facts(node: OutlineNode, unit: str, titles: Mapping[str, str]) -> Itera
     if row.met_by == MetBy.EITHER:
         yield _("Met by its award or by its requirements")
     if node.unfilled:
-        yield _("No competency brings credit here: only recognized study fills it")
+        yield _("No competency is worth credit here: only credit transfer fills it")
 
 
 def condition_asked(node: OutlineNode, parts: Sequence[str]) -> str:

@@ -110,7 +110,7 @@ def _asks(node: OutlineNode, unit: str) -> str:
         return _credits_asked(node, amount_in_words(row.credits_least, unit))
     if row.kind == RequirementKind.IF:
         return condition_asked(node, [_title(child) for child in node.children])
-    shown = _("Show it at %(level)s or above") if node.level else _("Show it, as its policy decides")
+    shown = _("Demonstrate it at %(level)s or above") if node.level else _("Demonstrate it, as its policy decides")
     words = {
         RequirementKind.CHOOSE: _("Complete %(n)d of these %(all)d"),
         RequirementKind.COMPETENCY: shown,
@@ -136,7 +136,7 @@ def _all_asked(parts: int) -> str:
 def _credits_asked(node: OutlineNode, amount: str) -> str:
     if node.accepts:
         if ANYTHING in node.accepts:
-            return _("Earn at least %(amount)s from anything that brings credit") % {"amount": amount}
+            return _("Earn at least %(amount)s from anything that is worth credit") % {"amount": amount}
         return _("Earn at least %(amount)s from: %(what)s") % {"amount": amount, "what": ", ".join(node.accepts)}
     return _("Earn at least %(amount)s from these") % {"amount": amount}
 
@@ -146,7 +146,7 @@ def _facts(node: OutlineNode, unit: str) -> Iterator[str]:
     if row.level is not None and row.kind != RequirementKind.COMPETENCY:
         yield _("Everything in it at %(level)s or above") % {"level": row.level.title}
     if row.credits:
-        yield _("Brings %(amount)s") % {"amount": amount_in_words(row.credits, unit)}
+        yield _("Worth %(amount)s") % {"amount": amount_in_words(row.credits, unit)}
     if row.credits_least and row.kind != RequirementKind.CREDITS:
         yield _("At least %(amount)s from these") % {"amount": amount_in_words(row.credits_least, unit)}
     if narrowed.within_days is not None:

@@ -66,7 +66,7 @@ class ProgramStaffAdmin(DeskAdmin):
         )
 
     @desk_action(
-        _("Take this program away"),
+        _("Remove this program"),
         may=limits_staff_to_programs,
         offered=works_there,
         explains=_("At once. The person stays limited to the programs that are left; with none left they reach none."),
@@ -75,7 +75,7 @@ class ProgramStaffAdmin(DeskAdmin):
     def end(self, request: HttpRequest, row: ProgramStaff, form: ReasonForm) -> str:
         """End the person's work in the program."""
         take_program_away(row, at=clock.now(), by=signed_in_user(request), reason=form.cleaned_data["why"])
-        return _now("The program is taken away.")
+        return _now("The program is removed.")
 
     @desk_action(
         _("Lift the limit"),

@@ -150,13 +150,13 @@ class ProgramVersionAdmin(Authoring):
         )
 
     @desk_action(
-        _("Say what competencies bring"),
+        _("Set the credit of competencies"),
         may=writes_programs,
         form=CreditForm,
         offered=is_draft,
         explains=_(
-            "What mastered competencies bring to free credits. A requirement's own credits count before this table, and"
-            " this table before what the framework declares."
+            "What mastered competencies are worth in free credits. A requirement's own credits count before this "
+            "table, and this table before what the framework declares."
         ),
     )
     def credit(self, _request: HttpRequest, row: ProgramVersion, form: CreditForm) -> str:
@@ -166,7 +166,7 @@ class ProgramVersionAdmin(Authoring):
         return _now("Saved.")
 
     @desk_action(
-        _("Say what it awards"),
+        _("Set the achievement"),
         may=writes_programs,
         form=TermsForm,
         offered=is_draft,
@@ -178,7 +178,7 @@ class ProgramVersionAdmin(Authoring):
         return _now("Saved.")
 
     @desk_action(
-        _("Publish what it awards"),
+        _("Publish the achievement"),
         may=publishes_programs,
         form=VerbForm,
         offered=awards_nothing,

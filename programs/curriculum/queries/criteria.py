@@ -66,7 +66,7 @@ class _Criteria:
     def limits(self, node: rules.Requirement) -> Iterator[str]:
         """Yield the limits on what counts at a requirement, as sentences."""
         if node.exclusive and len(node.children) > 1:
-            yield gettext("Each piece of study counts for one of these parts only")
+            yield gettext("Each piece of study counts toward one of these parts only")
         for cap in node.share_caps:
             yield share_cap_in_words(cap, self.unit, self.titles)
         if node.min_pieces:
@@ -117,7 +117,7 @@ class _Criteria:
         if node.children:
             return gettext("%(title)s: at least %(amount)s from these") % values
         if rules.ANYTHING in node.accepts:
-            return gettext("%(title)s: at least %(amount)s from anything that brings credit") % values
+            return gettext("%(title)s: at least %(amount)s from anything that is worth credit") % values
         return gettext("%(title)s: at least %(amount)s from: %(what)s") % values
 
 

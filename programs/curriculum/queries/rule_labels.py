@@ -54,6 +54,9 @@ def credit(hundredths: int) -> Decimal:
 def amount_in_words(value: Decimal | None, unit: str) -> str:
     """Return a number without trailing zeros, and its unit."""
     plain = (value or Decimal(0)).normalize()
+    # A unit is a word of the author; only the usual one has a singular that is known.
+    if plain == 1 and unit == "credits":
+        unit = "credit"
     return f"{number_format(plain if plain % 1 else int(plain), use_l10n=True)} {unit}".strip()
 
 

@@ -55,7 +55,7 @@ class DecisionAdmin(DeskAdmin):
         return about_learners_matching(queryset, search_term), False
 
     @desk_action(
-        _("Take back"),
+        _("Withdraw"),
         may=keeps_enrollments,
         form=VerbForm,
         offered=stands,
@@ -68,7 +68,7 @@ class DecisionAdmin(DeskAdmin):
     def take_back(self, request: HttpRequest, row: Any, _form: VerbForm) -> str:  # noqa: ANN401 - any of the three
         """Withdraw the decision."""
         withdraw_decision(row, by=signed_in_user(request), at=clock.now())
-        return _now("Taken back.")
+        return _now("Withdrawn.")
 
 
 def words_of(row: Any) -> str:  # noqa: ANN401 - a recognition or an exception

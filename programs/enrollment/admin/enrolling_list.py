@@ -89,7 +89,7 @@ class ListForm(EntryForm):
         """Take the list from the file or the text; refuse both at once."""
         entered = super().clean()
         if entered.get("file") and entered.get("text"):
-            self.add_error("file", _("Both a list and a file are given: leave one of them away."))
+            self.add_error("file", _("Both a list and a file are given: leave out one of them."))
         entered["rows"] = entered.get("file") or entered.get("text") or ""
         return entered
 

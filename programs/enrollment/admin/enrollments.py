@@ -253,7 +253,7 @@ class EnrollmentAdmin(DeskAdmin):
         return _now("Changed.")
 
     @desk_action(
-        _("Take an event back"),
+        _("Withdraw an event"),
         may=keeps_enrollments,
         form=CorrectionForm,
         explains=_("The event stays in the list, with its correction beside it."),
@@ -263,7 +263,7 @@ class EnrollmentAdmin(DeskAdmin):
         """Correct an event."""
         entered = form.cleaned_data
         correct_event(entered["event"], by=signed_in_user(request), at=clock.now(), words=entered["words"])
-        return _now("Taken back for %(enrollment)s.") % {"enrollment": row}
+        return _now("Event withdrawn for %(enrollment)s.") % {"enrollment": row}
 
     @desk_action(
         _("Grant an exception"),

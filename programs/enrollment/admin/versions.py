@@ -68,7 +68,7 @@ class AdmittingVersionAdmin(ProgramVersionAdmin):
         may=enrolls,
         form=ListForm,
         offered=in_force,
-        explains=_("You see first what would happen, line by line. All of it is taken in, or nothing."),
+        explains=_("You see first what would happen, line by line. All of it is imported, or nothing."),
     )
     def enroll_list(self, request: HttpRequest, row: ProgramVersion, form: ListForm) -> str | HttpResponse:
         """Preview a list; enroll it once it is confirmed."""

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments.mastery.labels import explanation_in_words
 from assessments.mastery.queries.explained import explanations_of_rows
@@ -87,6 +88,13 @@ class ClosestPart:
 def amount(value: int) -> str:
     """Return hundredths as a number for readers, without trailing zeros."""
     return number_format(Decimal(value).scaleb(-2).normalize(), use_l10n=True) if value % UNIT else str(value // UNIT)
+
+
+def credit_in_words(value: int) -> str:
+    """Return hundredths as a number with its word: one credit, two credits."""
+    # Parts of a credit take the form of many: 1.5 credits.
+    whole = value // UNIT if value % UNIT == 0 else 0
+    return ngettext("%(amount)s credit", "%(amount)s credits", whole) % {"amount": amount(value)}
 
 
 def state_of(node: PathwayNode) -> str:
@@ -217,7 +225,7 @@ def _notes(node: PathwayNode, reasons: Sequence[str]) -> SafeString:
 
 
 def _worth(node: PathwayNode) -> str:
-    return _("%(amount)s credits") % {"amount": amount(node.nominal)} if node.nominal else ""
+    return credit_in_words(node.nominal) if node.nominal else ""
 
 
 def _shown(level: str) -> str:
@@ -246,7 +254,7 @@ def _use_in_words(use: CountedUse) -> str:
         )
     if not use.credits:
         return title
-    return _("%(title)s (%(amount)s credits)") % {"title": title, "amount": amount(use.credits)}
+    return _("%(title)s (%(credits)s)") % {"title": title, "credits": credit_in_words(use.credits)}
 
 
 def _ladder(levels: Sequence[str], node: PathwayNode) -> SafeString:

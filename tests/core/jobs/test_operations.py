@@ -75,7 +75,7 @@ def test_the_command_tries_all_again_or_dismisses_one(dead: Job) -> None:
 def test_the_command_refuses_in_plain_words(promise: Promise) -> None:
     waiting = promise(handlers.insert, 1)
 
-    with pytest.raises(CommandError, match=r"is waiting\. Only a job that gave up can be tried again or dismissed"):
+    with pytest.raises(CommandError, match=r"is waiting\. Only a task that failed can be tried again or dismissed"):
         _told("--retry", str(waiting.public_id))
     with pytest.raises(CommandError, match="No job goes by 7"):
         _told("--retry", "7")

@@ -61,7 +61,7 @@ def test_a_form_says_at_its_head_that_something_is_wrong() -> None:
     shown = render_to_string("ui/form.html", {"form": form, "submit": "Send"}, request=request)
 
     assert 'role="alert"' in shown
-    assert "Please mend what is marked below." in shown
+    assert "Please correct what is marked below." in shown
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def test_staff_are_told_on_the_first_page_that_something_waits() -> None:
         last_error="TimeoutError", finished_at=clock.now(),
     )  # fmt: skip
 
-    assert ("needs attention" in calm, "1 thing needs attention" in body(client)) == (False, True)
+    assert ("thing to do" in calm, "1 thing to do" in body(client)) == (False, True)
 
 
 def test_a_learner_is_greeted_by_the_name_of_the_record_and_sees_no_desk() -> None:
