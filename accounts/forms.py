@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import may_read_learners, may_read_roles
-from accounts.queries import learners_with_number, users_with_email
+from accounts.queries.people import learners_with_number, users_with_email
 from core.desk.finding import FindingField
 from core.desk.rights import Predicate
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
-from accounts.queries import learner_time_zone
+from accounts.queries.time_zones import learner_time_zone
 from assessments.mastery.queries.decisions import decision_inputs_of
 from assessments.mastery.queries.standings import columns_of, records_of
 from assessments.models import (

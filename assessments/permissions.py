@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from accounts.models import Role
 from accounts.permissions import READERS, Actor, holds, holds_everywhere, is_own_record
-from accounts.permissions.rights import (
+from accounts.permissions.right import (
     Right,
     Scope,
     both,

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from accounts.models import Role
 from accounts.permissions import READERS, Actor, holds_everywhere
-from accounts.permissions.rights import Right, Scope, about_the_whole_learner, only_everywhere, set_scopes
+from accounts.permissions.right import Right, Scope, about_the_whole_learner, only_everywhere, set_scopes
 from accounts.rules.reach import Limit
 from credentials.models import Credential, Issuer, IssuerKey, Transcript, UnsignedAward
 from programs.permissions import award_scope

@@ -8,7 +8,7 @@ from django.db.models import Count
 from django.db.models.functions import Coalesce
 
 from accounts.models import ApprovalAct, ApprovalOutcome, Learner
-from accounts.queries import learner_time_zone
+from accounts.queries.time_zones import learner_time_zone
 from core import clock
 from core.text.canonical import digest
 from programs.audit.queries.attainments import milestones_and_recognitions

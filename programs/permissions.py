@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Organization, Role, User
 from accounts.permissions import READERS, Actor, holds_everywhere
-from accounts.permissions.rights import (
+from accounts.permissions.right import (
     NO_ROWS,
     Narrow,
     Right,

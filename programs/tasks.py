@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from accounts.pages.learner_mails import send_if_any
-from accounts.queries import learner_civil_date
+from accounts.queries.time_zones import learner_civil_date
 from core import clock
 from core.jobs import Mode, enqueue, job
 from programs import jobs

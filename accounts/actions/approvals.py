@@ -29,7 +29,7 @@ from accounts.models import (
     User,
 )
 from accounts.permissions import decides_approval, holds, may_read_approvals
-from accounts.queries import deciding_addresses, verified_address_of, watching_addresses
+from accounts.queries.addresses import deciding_addresses, verified_address_of, watching_addresses
 from core.jobs import enqueue
 
 

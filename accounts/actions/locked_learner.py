@@ -10,7 +10,7 @@ from accounts.models import Learner, User
 from core import clock
 
 # PostgreSQL evaluates these columns after it has locked the rows, so that the clock needs no round trip of its own.
-# The subquery is accounts.queries.learner_time_zone, in the same statement to save a round trip.
+# The subquery is accounts.queries.time_zones.learner_time_zone, in the same statement to save a round trip.
 ZONE = "(SELECT time_zone FROM accounts_organization WHERE kind = 'ours' AND parent_id IS NULL)"
 CLOCK_AND_ZONE = f", {DATABASE_CLOCK}, {ZONE}"
 

@@ -8,7 +8,7 @@ from accounts.actions.history import change_context
 from accounts.actions.locked_learner import locked_learner
 from accounts.errors import EndsBeforeItStartsError, NamesOverlapError, NoOpenNameError
 from accounts.models import Learner, LearnerName, NameKind, User
-from accounts.rules.names import search_words, sort_key
+from accounts.rules.name_spelling import search_words, sort_key
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from accounts.actions.users import invite_user, set_account_open
 from accounts.admin.labels import REFUSALS, signed_in_user
 from accounts.models import User
 from accounts.permissions import may_assign_roles, may_read_roles
-from accounts.queries import with_current_roles
+from accounts.queries.access import with_current_roles
 from core import clock
 from core.desk import DeskAdmin, ReasonForm, VerbForm, desk_action
 

@@ -13,11 +13,9 @@ from accounts.admin.labels import REFUSALS, signed_in_user
 from accounts.forms import AccountEmailField, LearnerNumberField
 from accounts.models import AdvisorAssignment
 from accounts.permissions import may_assign_advisors, may_read_advisors, may_read_roles
-from accounts.queries import (
-    learner_civil_date,
-    rows_of_learners_matching,
-    with_person,
-)
+from accounts.queries.learner_search import rows_of_learners_matching
+from accounts.queries.legal_names import with_person
+from accounts.queries.time_zones import learner_civil_date
 from core import clock
 from core.desk import DeskAdmin, SavingForm, VerbForm, desk_action
 

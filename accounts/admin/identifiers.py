@@ -12,7 +12,8 @@ from accounts.actions.identifiers import end_identifier
 from accounts.admin.labels import REFUSALS, signed_in_user
 from accounts.models import LearnerIdentifier
 from accounts.permissions import may_change_learners, may_read_learners
-from accounts.queries import identifiers_with_value, with_learner
+from accounts.queries.learner_search import identifiers_with_value
+from accounts.queries.legal_names import with_learner
 from core import clock
 from core.desk import DeskAdmin, ReasonForm, desk_action
 

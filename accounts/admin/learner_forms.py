@@ -9,11 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import AccountEmailField, LearnerNumberField
 from accounts.models import Learner, LearnerLink, NameKind, User
 from accounts.permissions import may_change_learners
-from accounts.queries import (
-    another_learner_has_account,
-    has_name_without_end,
-    links_in_force_of,
-)
+from accounts.queries.legal_names import has_name_without_end
+from accounts.queries.people import another_learner_has_account, links_in_force_of
 from core.desk import ReasonForm, SavingForm
 from core.desk.widgets import DateInput
 

@@ -28,13 +28,11 @@ from accounts.admin.learner_forms import (
 from accounts.labels import obstacle_texts
 from accounts.models import Learner, LearnerIdentifier, LearnerLink, LearnerName, NameKind, Organization, Role
 from accounts.permissions import holds_everywhere, may_change_learners, may_read_learners
-from accounts.queries import (
-    comparison_obstacles_of,
-    learner_civil_date,
-    learners_for_desk,
-    links_in_force_of,
-    rows_of_learners_matching,
-)
+from accounts.queries.learner_search import rows_of_learners_matching
+from accounts.queries.legal_names import learners_for_desk
+from accounts.queries.name_comparison import comparison_obstacles_of
+from accounts.queries.people import links_in_force_of
+from accounts.queries.time_zones import learner_civil_date
 from core import clock
 from core.desk import DeskAdmin, DeskInline, ReasonForm, desk_action
 from core.text.letters import printable

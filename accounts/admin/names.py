@@ -13,7 +13,8 @@ from accounts.actions.names import correct_name, end_name
 from accounts.admin.labels import REFUSALS, signed_in_user
 from accounts.models import LearnerName, NameKind
 from accounts.permissions import may_change_learners, may_read_learners
-from accounts.queries import rows_of_learners_matching, with_learner
+from accounts.queries.learner_search import rows_of_learners_matching
+from accounts.queries.legal_names import with_learner
 from core.desk import DeskAdmin, ReasonForm, desk_action
 from core.desk.widgets import DateInput
 

@@ -14,7 +14,7 @@ from accounts.admin.labels import REFUSALS, signed_in_user
 from accounts.forms import AccountEmailField
 from accounts.models import Role, RoleAssignment
 from accounts.permissions import may_assign_roles, may_read_roles
-from accounts.queries import assignments_in_period
+from accounts.queries.access import assignments_in_period
 from core import clock
 from core.desk import DeskAdmin, ReasonForm, SavingForm, desk_action
 from core.desk.widgets import MomentInput

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Disclosure, SharingGrant
 from accounts.permissions import may_read_learners
-from accounts.queries import rows_of_learners_matching
+from accounts.queries.learner_search import rows_of_learners_matching
 from core import clock
 from core.desk import DeskAdmin, DeskInline
 

@@ -10,7 +10,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from accounts.models import PartnerClient
-from accounts.queries import client_of_token
+from accounts.queries.access import client_of_token
 from core import clock
 
 # RFC 6750, section 2.1; the length is limited so that a huge header costs no hashing.

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import migrations
 
-from accounts.rules.names import search_words
+from accounts.rules.name_spelling import search_words
 
 PORTION = 1_000
 

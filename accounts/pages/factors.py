@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.models import User
-from accounts.queries import second_factors_of
+from accounts.queries.access import second_factors_of
 
 SET_UP_HERE = "accounts_factor_set_up_here"
 

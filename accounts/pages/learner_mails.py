@@ -11,7 +11,9 @@ from django.utils import translation
 
 from accounts.models import Learner
 from accounts.pages.mails import Mail, message_of
-from accounts.queries import display_name_of, learner_civil_date, mailable_address_of
+from accounts.queries.addresses import mailable_address_of
+from accounts.queries.legal_names import display_name_of
+from accounts.queries.time_zones import learner_civil_date
 from core import clock
 
 

@@ -5,7 +5,7 @@ from typing import cast
 from django.http import Http404, HttpRequest
 
 from accounts.models import Learner, User
-from accounts.queries import learner_of
+from accounts.queries.people import learner_of
 
 
 def own_record(request: HttpRequest) -> Learner:

@@ -24,7 +24,7 @@ from accounts.models import (
     SharingGrant,
     User,
 )
-from accounts.permissions.rights import (
+from accounts.permissions.right import (
     NO_ROWS,
     Actor,
     Right,
@@ -42,7 +42,7 @@ from accounts.permissions.rights import (
     tenures_of,
     whole_institution,
 )
-from accounts.queries import learner_of
+from accounts.queries.people import learner_of
 from accounts.rules.reach import Limit
 
 __all__ = ["Actor", "Right"]

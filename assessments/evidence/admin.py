@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.labels import signed_in_user
-from accounts.queries import rows_of_learners_matching
+from accounts.queries.learner_search import rows_of_learners_matching
 from assessments.evidence.actions import review_recommendation, void_evidence
 from assessments.labels import REFUSALS
 from assessments.models import Evidence, Mastery, VoidReason

@@ -270,7 +270,8 @@ LANGUAGES = [("en", _("English")), ("de", _("German")), ("ar", _("Arabic"))]
 TIME_ZONE = "UTC"  # timestamps; civil dates use the zone of an organization
 USE_TZ = True
 FORMAT_MODULE_PATH: list[str] = []
-CAIRN_DATES_ZONE = "accounts.queries.learner_time_zone"  # the zone in which a date that was typed is past or to come
+# The zone in which a date that was typed is past or to come.
+CAIRN_DATES_ZONE = "accounts.queries.time_zones.learner_time_zone"
 
 # --- files ------------------------------------------------------------------------------------------------------
 

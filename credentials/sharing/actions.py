@@ -27,7 +27,7 @@ from accounts.models import (
     SharingGrant,
     SharingPurpose,
 )
-from accounts.queries import grant_of_token
+from accounts.queries.access import grant_of_token
 from core.rest.keyset import Key
 from credentials.errors import NotSharedError, NotTheirTranscriptError
 from credentials.models import Credential, GrantItem, Transcript

@@ -21,7 +21,8 @@ from accounts.labels import obstacle_texts
 from accounts.models import Learner, SharingGrant, SharingPurpose, User
 from accounts.pages.own_record import own_record
 from accounts.permissions import is_learner
-from accounts.queries import comparison_obstacles_of, learner_civil_date, learner_time_zone
+from accounts.queries.name_comparison import comparison_obstacles_of
+from accounts.queries.time_zones import learner_civil_date, learner_time_zone
 from accounts.rules.name_comparison import ComparisonObstacle
 from core import clock
 from core.access import access

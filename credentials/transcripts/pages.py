@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import DisclosedAct, SharingGrant
 from accounts.pages.reauthentication import client_address
-from accounts.queries import grant_of_token
+from accounts.queries.access import grant_of_token
 from core import clock
 from core.access import access, anyone
 from core.rates import Rate, wait_of

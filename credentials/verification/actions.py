@@ -3,8 +3,8 @@
 from django.db import transaction
 
 from accounts.actions.locked_learner import locked_learner
-from accounts.queries import comparison_obstacles_of
-from accounts.rules.names import compared_name
+from accounts.queries.name_comparison import comparison_obstacles_of
+from accounts.rules.name_spelling import compared_name
 from credentials.models import TRIES_A_DAY, NameComparison
 from credentials.verification.queries.printed_names import document_in_force, printed_name
 

@@ -5,7 +5,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.queries import display_name_of, learner_of
+from accounts.queries.legal_names import display_name_of
+from accounts.queries.people import learner_of
 from assessments.work.queries.news import day_of
 from core import clock
 from core.access import access, anyone

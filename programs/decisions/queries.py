@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 
 from accounts.labels import ApprovalSubject
 from accounts.models import Approval, ApprovalAct, ApprovedKind, Learner, linked_learner_ids
-from accounts.queries import display_names_of, learner_civil_date
+from accounts.queries.legal_names import display_names_of
+from accounts.queries.time_zones import learner_civil_date
 from competencies.models import Competency, ProficiencyLevel
 from competencies.models.items import CompetencyQuerySet
 from competencies.queries.choices import by_framework, competencies_in_words

@@ -8,7 +8,7 @@ from django.db.models import DateField, Exists, OuterRef, QuerySet, Subquery, Va
 from django.db.models.functions import Coalesce
 
 from accounts.models import Learner
-from accounts.queries import with_names, with_person
+from accounts.queries.legal_names import with_names, with_person
 from programs.models import Cohort, Enrollment, EnrollmentEvent, ProgramVersion
 from programs.rules.enrollment import FOLLOWS, EnrollmentState, EventKind
 

@@ -17,7 +17,7 @@ from accounts.errors import (
     TooEarlyAloneError,
 )
 from accounts.models import Approval, ApprovalAct, ApprovalOutcome, ApprovedKind, Role, User
-from accounts.queries import approval_for
+from accounts.queries.access import approval_for
 from accounts.tasks import mail_approval_alone, mail_approval_asked, mail_approval_decided
 from core.jobs.models import Job
 from core.text.canonical import digest

@@ -31,7 +31,7 @@ from accounts.models import (
     RoleAssignment,
     User,
 )
-from accounts.queries import legal_name_of
+from accounts.queries.legal_names import legal_name_of
 from core.jobs.models import Job
 from core.text.canonical import digest
 from tests.accounts.conftest import MONDAY, TUESDAY

@@ -22,7 +22,8 @@ from accounts.errors import (
     NoOpenNameError,
 )
 from accounts.models import Learner, LearnerName, NameKind, User
-from accounts.queries import display_name_of, display_names_of, learner_ids_matching, legal_name_of, with_names
+from accounts.queries.learner_search import learner_ids_matching
+from accounts.queries.legal_names import display_name_of, display_names_of, legal_name_of, with_names
 from tests.accounts.conftest import FRIDAY, MONDAY
 
 NEW_YEAR = date(2026, 1, 1)

@@ -18,16 +18,9 @@ from accounts.actions.locking import lock_learners
 from accounts.actions.names import add_name
 from accounts.errors import AlreadyEndedError, AlreadyOnePersonError, SameRecordError
 from accounts.models import Learner, LearnerIdentifier, LearnerLink, LearnerName, NameKind, User
-from accounts.queries import (
-    account_of,
-    canonical_record_of,
-    display_name_of,
-    display_names_of,
-    learner_ids_matching,
-    legal_name_of,
-    with_names,
-    with_person,
-)
+from accounts.queries.learner_search import learner_ids_matching
+from accounts.queries.legal_names import display_name_of, display_names_of, legal_name_of, with_names, with_person
+from accounts.queries.people import account_of, canonical_record_of
 from tests.accounts.conftest import FRIDAY, MONDAY, TUESDAY
 
 

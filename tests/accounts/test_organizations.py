@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from accounts.actions.organizations import save_organization
 from accounts.errors import BranchKindError, OrganizationRingError, RootExistsError
 from accounts.models import Organization, OrganizationKind, User
-from accounts.queries import learner_civil_date
+from accounts.queries.time_zones import learner_civil_date
 from tests.accounts.conftest import MONDAY
 from tests.recipes import institution
 

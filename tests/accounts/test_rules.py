@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.rules.linking import canonical_ids
-from accounts.rules.names import folded, search_words, sort_key
+from accounts.rules.name_spelling import folded, search_words, sort_key
 from accounts.rules.tenure import Tenure
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

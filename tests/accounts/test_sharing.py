@@ -25,7 +25,7 @@ from accounts.models import (
     User,
 )
 from accounts.models.sharing_grants import GrantState
-from accounts.queries import grant_of_token
+from accounts.queries.access import grant_of_token
 from tests.accounts.conftest import FRIDAY, MONDAY, TUESDAY
 from tests.recipes import institution
 

@@ -22,7 +22,7 @@ ONE_RECORD = {"learner", "learner_id", "learner__pk", "learner__id", "learner__l
 ALLOWED = {
     "accounts/actions/names.py: LearnerName.objects.filter": "a name ends the one before it of its own record",
     "accounts/models/names.py: LearnerName.objects.filter": "the names of one record do not overlap, says a constraint",
-    "accounts/queries.py: LearnerName.objects.legal().on(on).filter": "a list of records shows what each has itself",
+    "accounts/queries/legal_names.py: LearnerName.objects.legal().on(on).filter": "a list shows each record",
     "assessments/evidence/actions/corrections.py: Evidence.objects.filter": "a correction is of the record it corrects",
     "assessments/models/evidence.py: Evidence.objects.filter": "a correction has the record of what it corrects",
     "assessments/integrity.py: Mastery.objects.filter": "mastery belongs to the canonical record",
@@ -41,9 +41,9 @@ ALLOWED = {
     "portal/actions/demo/papers.py: Credential.objects.prepared().filter": "of one award",
     "portal/actions/demo/replaying.py: Enrollment.objects.filter": "people of the demo have one record each",
 }
-# Where the account of one record is meant, and not that of the person (accounts.queries.account_of).
+# Where the account of one record is meant, and not that of the person (accounts.queries.people.account_of).
 ACCOUNT_OF_RECORD = {
-    "accounts/queries.py: learner.user": "account_of itself",
+    "accounts/queries/people.py: learner.user": "account_of itself",
     "accounts/admin/learners.py: learner.user": "the page of a record shows its own account",
 }
 

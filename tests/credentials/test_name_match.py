@@ -16,7 +16,7 @@ from accounts.actions.learners import allow_name_comparison, change_learner, cre
 from accounts.actions.links import link_records
 from accounts.actions.names import add_name
 from accounts.models import Learner, NameKind, User
-from accounts.rules.names import compared_name
+from accounts.rules.name_spelling import compared_name
 from core import clock
 from credentials.issuing.actions.reissuing import reissue
 from credentials.models import Credential, Document, Issuer, IssueReason, NameComparison

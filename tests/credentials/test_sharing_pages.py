@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 
 from accounts.actions.learners import create_learner
 from accounts.models import Disclosure, Learner, Organization, SharingGrant
-from accounts.queries import grant_of_token
+from accounts.queries.access import grant_of_token
 from core import clock
 from credentials.models import GrantItem, Transcript
 from credentials.transcripts.actions.transcripts import supersede_transcript

@@ -63,7 +63,7 @@ import os
 from datetime import timedelta
 from pathlib import Path
 from accounts.models import Learner, Organization
-from accounts.queries import learner_civil_date
+from accounts.queries.time_zones import learner_civil_date
 from assessments.evidence.actions import EvidenceItem, SourceReference, record_evidence
 from assessments.mastery.actions.policies import make_policy
 from assessments.mastery.actions.recomputing import track

@@ -11,7 +11,7 @@ from django.db.models import Max, Q
 
 from accounts.actions.history import change_context
 from accounts.models import ApprovalAct, ApprovedKind, User
-from accounts.queries import approval_for
+from accounts.queries.access import approval_for
 from assessments import jobs
 from assessments.errors import PolicyEndedError, PolicyInForceError, ScaleOfPolicyError
 from assessments.mastery.formats.decision_json import as_json

@@ -13,7 +13,7 @@ from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from accounts.models import Learner, linked_learner_ids
-from accounts.queries import learner_time_zone
+from accounts.queries.time_zones import learner_time_zone
 from assessments.mastery.formats.decision_json import as_json
 from assessments.mastery.queries.decisions import (
     Decision,

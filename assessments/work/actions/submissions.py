@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from accounts.actions.locked_learner import LockedLearner, locked_learner
 from accounts.models import Learner
-from accounts.queries import learner_civil_date
+from accounts.queries.time_zones import learner_civil_date
 from assessments.errors import (
     LinkRefusedError,
     NoAttemptLeftError,

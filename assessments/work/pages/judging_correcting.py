@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.queries import learner_time_zone
+from accounts.queries.time_zones import learner_time_zone
 from assessments.errors import (
     AlreadyVoidedError,
     EntriesRefusedError,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import is_assessor
-from accounts.queries import learner_time_zone
+from accounts.queries.time_zones import learner_time_zone
 from assessments.work.pages.judging_view import judged_rows, waiting_rows, waiting_time
 from assessments.work.queries.work import (
     Place,

@@ -12,7 +12,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.queries import display_name_of, display_names_of
+from accounts.queries.legal_names import display_name_of, display_names_of
 from assessments.models import Artifact, ArtifactKind, Judgement, JudgementOutcome, Submission, SubmissionState
 from assessments.work.actions.correcting import WHY
 from assessments.work.queries.work import (

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
-from accounts.queries import learner_time_zone
+from accounts.queries.time_zones import learner_time_zone
 from assessments.errors import AlreadyJudgedError, HandedInAgainError, NotWaitingError, NotYourWorkToJudgeError
 from assessments.models import Judgement, JudgementDraft, Submission
 from assessments.permissions import assesses, may_correct, may_judge

@@ -12,7 +12,8 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.models import Learner, User
-from accounts.queries import learner_civil_date, learner_of, learner_time_zone
+from accounts.queries.people import learner_of
+from accounts.queries.time_zones import learner_civil_date, learner_time_zone
 from assessments.mastery.labels import explanation_in_words
 from assessments.mastery.queries.standings import evidence_of, explanations_of, level_titles, mastery_of, statements_of
 from assessments.models import Evidence, Mastery, MasteryState

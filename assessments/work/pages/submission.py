@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.pages.own_record import own_record
-from accounts.queries import learner_civil_date, learner_time_zone
+from accounts.queries.time_zones import learner_civil_date, learner_time_zone
 from assessments.models import Artifact, Submission
 from assessments.work.actions.files import add_file
 from assessments.work.actions.submissions import (

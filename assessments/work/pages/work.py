@@ -9,7 +9,8 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.queries import learner_of, learner_time_zone
+from accounts.queries.people import learner_of
+from accounts.queries.time_zones import learner_time_zone
 from assessments.models import Assessment, Submission, SubmissionState
 from assessments.work.actions.submissions import OPEN
 from assessments.work.queries.work import open_revisions, work_of

@@ -11,7 +11,7 @@ from django.db.models import Count, Max, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 
 from accounts.models import Learner
-from accounts.queries import learners_time_zone, zone_named
+from accounts.queries.time_zones import learners_time_zone, zone_named
 from assessments.models import Mastery, Submission
 from core import clock
 from core.database.compiled import compiled

@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.actions.approvals import ask_approval
 from accounts.actions.history import change_context
 from accounts.models import Approval, ApprovalAct, ApprovedKind, Role, User
-from accounts.queries import approval_for
+from accounts.queries.access import approval_for
 from core.jobs import enqueue
 from core.text.canonical import digest
 from credentials import jobs

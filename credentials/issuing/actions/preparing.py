@@ -3,7 +3,6 @@
 import secrets
 from datetime import datetime
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -11,8 +10,7 @@ from django.db.models import QuerySet
 from accounts.actions.constraint_errors import constraint_errors
 from accounts.actions.locked_learner import locked_learner
 from accounts.models import Learner
-from accounts.queries import account_of, legal_name_of
-from core import clock
+from accounts.queries.people import account_of
 from core.database.compiled import compiled
 from core.database.storing import insert_linked
 from core.jobs import enqueue
@@ -25,12 +23,12 @@ from credentials.badges.rules import CredentialFacts, Identity, name_digest
 from credentials.errors import (
     LintError,
     NoIssuerError,
-    NoLegalNameError,
     StatusListFullError,
 )
 from credentials.issuing.actions.definitions import publish_definition
 from credentials.issuing.actions.status_lists import free_bit
 from credentials.issuing.queries.definitions import definition_of
+from credentials.issuing.queries.document_names import name_on_credential
 from credentials.issuing.queries.issuers import active_key_of, facts_of_issuer, issuer_for, issuing_organization_of
 from credentials.models import (
     Credential,
@@ -91,7 +89,7 @@ def prepare(award: Award, *, reason: IssueReason, supersedes: Credential | None,
     if issuer is None:
         raise NoIssuerError("no issuer signs for the organization that awards")
     facts = facts_of_joined(award)
-    name = _name(facts, award.learner, reason=reason, supersedes=supersedes, at=at)
+    name = name_on_credential(facts, award.learner, reason=reason, supersedes=supersedes, at=at)
     # Codes and bits are random, and constraints keep them unique: a collision is drawn again, in a savepoint.
     for _attempt in range(MAX_TRIES):
         try:
@@ -153,25 +151,6 @@ def _stored(  # noqa: PLR0917 - one step of prepare, cut out to be tried again
         entry = StatusEntry(learner=award.learner, status_list=status_list, index=index)
         insert_linked(stored, code, entry, link="document")
     return stored
-
-
-def _name(
-    facts: AwardFacts, learner: Learner, *, reason: IssueReason, supersedes: Credential | None, at: datetime
-) -> str:
-    """The name that the credential states.
-
-    After a change of name it is the legal name of today. Otherwise it is the name on the credential that is replaced,
-    and for a first credential the name as awarded.
-    """
-    if reason == IssueReason.NAME or not facts.name:
-        today = clock.civil_date(at, ZoneInfo(facts.zone))
-        legal = legal_name_of(learner, on=today)
-        if legal is None:
-            raise NoLegalNameError("the record holds no legal name in force")
-        return legal.text
-    if supersedes is not None and supersedes.name:
-        return supersedes.name
-    return facts.name
 
 
 def _identities(learner: Learner, facts: AwardFacts) -> tuple[Identity, ...]:

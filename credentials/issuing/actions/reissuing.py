@@ -1,6 +1,5 @@
 """A new credential of the same award: in a new name, corrected, or under a new key. The award and its date stay."""
 
-from datetime import datetime
 from typing import cast
 
 from django.db import transaction
@@ -8,11 +7,9 @@ from django.db import transaction
 from accounts.actions.constraint_errors import constraint_errors
 from accounts.actions.locked_learner import locked_learner
 from accounts.models import User
-from accounts.queries import legal_name_of
-from core import clock
 from credentials.errors import AwardNotStandingError, BeingSignedError, NameUnchangedError, NotInForceError
 from credentials.issuing.actions.preparing import prepare
-from credentials.issuing.queries.issuers import issuing_organization_of
+from credentials.issuing.queries.document_names import legal_name_at
 from credentials.models import Credential, DocumentState, IssueReason
 from programs.awards.queries.facts import award_with_facts
 from programs.models import Award
@@ -36,7 +33,7 @@ def reissue(credential: Credential, *, reason: IssueReason, by: User | None) -> 
         raise NotInForceError
     if award is None or not award.stands:
         raise AwardNotStandingError
-    if reason == IssueReason.NAME and locked.name is not None and locked.name == _legal_name(award, at=at):
+    if reason == IssueReason.NAME and locked.name is not None and locked.name == legal_name_at(award, at=at):
         raise NameUnchangedError
     # Two registrars may ask at once: the constraints let one successor be prepared.
     with constraint_errors(
@@ -67,8 +64,3 @@ def _award_of(credential: Credential) -> Award | None:
 
 def _others_in_force(credential: Credential) -> bool:
     return Credential.objects.signed().filter(learner=credential.learner_id, award=credential.award_id).exists()
-
-
-def _legal_name(award: Award, *, at: datetime) -> str | None:
-    legal = legal_name_of(award.learner, on=clock.civil_date(at, issuing_organization_of(award.achievement).zone))
-    return legal.text if legal else None

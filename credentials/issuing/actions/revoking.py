@@ -8,7 +8,7 @@ from accounts.actions.approvals import ask_approval
 from accounts.actions.locked_learner import locked_learner
 from accounts.actions.locking import database_now, lock_learner
 from accounts.models import Approval, ApprovalAct, ApprovedKind, Role, User
-from accounts.queries import approval_for
+from accounts.queries.access import approval_for
 from core.jobs import enqueue
 from core.text.canonical import digest
 from credentials import jobs

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.pages.reauthentication import require_recent_sign_in
-from accounts.queries import rows_of_learners_matching
+from accounts.queries.learner_search import rows_of_learners_matching
 from core.desk import DeskAdmin, VerbForm, desk_action
 from credentials.issuing.actions.preparing import enqueue_issuing
 from credentials.issuing.queries.credentials import unsigned_among

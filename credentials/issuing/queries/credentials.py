@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from accounts.queries import pasted_uuid, rows_of_learners_matching
+from accounts.queries.learner_search import pasted_uuid, rows_of_learners_matching
 from core import clock
 from core.database.compiled import compiled
 from credentials.issuing.queries.documents import document_by_code

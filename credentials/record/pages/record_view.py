@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner
-from accounts.queries import learner_time_zone
+from accounts.queries.time_zones import learner_time_zone
 from core import clock
 from credentials.issuing.queries.credentials import status_of
 from credentials.issuing.rules import CredentialStatus

@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.actions.constraint_errors import constraint_errors
 from accounts.actions.locked_learner import locked_learner
 from accounts.models import Learner, User
-from accounts.queries import canonical_record_of
+from accounts.queries.people import canonical_record_of
 from core.text.canonical import canonical, digest_of_bytes
 from credentials.errors import NotTheirsError, SupersededError
 from credentials.models import (

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.models import Learner
-from accounts.queries import pasted_uuid, rows_of_learners_matching
+from accounts.queries.learner_search import pasted_uuid, rows_of_learners_matching
 from credentials.errors import RetentionEndedError
 from credentials.models import DocumentCode, Transcript
 from credentials.rules.codes import normalized_serial

@@ -8,7 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from accounts.models import Learner, Organization
-from accounts.queries import canonical_record_of, learner_time_zone, legal_name_of
+from accounts.queries.legal_names import legal_name_of
+from accounts.queries.people import canonical_record_of
+from accounts.queries.time_zones import learner_time_zone
 from core import clock
 from credentials.errors import NoLegalNameError
 from credentials.issuing.queries.credentials import current_credential_of

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db.models import QuerySet
 
 from accounts.models import Learner, User
-from accounts.queries import user_with_email
+from accounts.queries.people import user_with_email
 
 
 def account_made_as(email: str) -> User | None:

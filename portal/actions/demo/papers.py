@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.actions.approvals import decide_approval
 from accounts.actions.names import add_name
 from accounts.models import Learner, NameKind, Organization, Role, SharingGrant, SharingPurpose, User
-from accounts.queries import learner_time_zone
+from accounts.queries.time_zones import learner_time_zone
 from core import clock
 from credentials.issuing.actions.preparing import issue_award
 from credentials.issuing.actions.reissuing import reissue

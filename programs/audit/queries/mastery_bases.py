@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
-from accounts.queries import learner_time_zone
+from accounts.queries.time_zones import learner_time_zone
 from assessments.mastery.queries.bases import MasteryBasis, basis_of
 from assessments.mastery.queries.decisions import decision_by, decision_inputs_of
 from assessments.mastery.queries.standings import MasteryToAudit

@@ -12,7 +12,7 @@ from accounts.actions.approvals import ask_approval
 from accounts.actions.locked_learner import LockedLearner, locked_learner
 from accounts.actions.mails import enqueue_learner_mail
 from accounts.models import Approval, ApprovalAct, ApprovedKind, Learner, Role, User
-from accounts.queries import approval_for
+from accounts.queries.access import approval_for
 from core import clock
 from core.text.canonical import digest
 from programs import jobs

@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from accounts.labels import ApprovalSubject
 from accounts.models import ApprovalAct
-from accounts.queries import display_name_of, learner_civil_date
+from accounts.queries.legal_names import display_name_of
+from accounts.queries.time_zones import learner_civil_date
 from core import clock
 from programs.models import Award
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.models import Learner
-from accounts.queries import with_names
+from accounts.queries.legal_names import with_names
 from assessments.models import Evidence
 from core.database.compiled import compiled
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.models import Learner
-from accounts.queries import rows_of_learners_matching
+from accounts.queries.learner_search import rows_of_learners_matching
 from assessments.models import Evidence
 from competencies.models import Competency
 from programs.models import (

@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.actions.approvals import ask_approval
 from accounts.actions.history import change_context
 from accounts.models import Approval, ApprovalAct, ApprovedKind, Role, User
-from accounts.queries import approval_for
+from accounts.queries.access import approval_for
 from assessments.mastery.actions.policies import mark_policies_used, policies_deciding
 from assessments.mastery.queries.policies_in_force import PolicyOrigin, ProgramPolicies, resolved_policies
 from assessments.models import MasteryPolicyVersion

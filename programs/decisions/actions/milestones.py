@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.actions.constraint_errors import constraint_errors
 from accounts.actions.locked_learner import LockedLearner, locked_learner
 from accounts.models import Learner, User
-from accounts.queries import learner_time_zone
+from accounts.queries.time_zones import learner_time_zone
 from core import clock
 from programs.awards.actions.progress import reaudit_person
 from programs.errors import AlreadyReachedError, InTheFutureError, QuantityError

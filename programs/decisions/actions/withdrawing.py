@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.actions.locked_learner import locked_learner
 from accounts.models import Learner, User
-from accounts.queries import learner_civil_date
+from accounts.queries.time_zones import learner_civil_date
 from core import clock
 from programs.awards.actions.concerns import raise_for_decision
 from programs.awards.actions.progress import reaudit_person

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.labels import signed_in_user
 from accounts.forms import LearnerNumberField
-from accounts.queries import learner_civil_date, with_person
+from accounts.queries.legal_names import with_person
+from accounts.queries.time_zones import learner_civil_date
 from core import clock
 from core.desk import DeskAdmin, SavingForm, VerbForm, desk_action
 from programs.awards.queries.desk import about_learners_matching

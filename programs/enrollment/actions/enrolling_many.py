@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from accounts.actions.locking import lock_learners
 from accounts.errors import OwnRecordError
 from accounts.models import Learner, Organization, User
-from accounts.queries import learner_civil_date
+from accounts.queries.time_zones import learner_civil_date
 from programs.enrollment.actions.enrolling import enroll
 from programs.enrollment.formats import COLUMNS, EnrollmentRow, RowFault, read_rows
 from programs.errors import AlreadyEnrolledError, ClosedToEntryError, NotPublishedError, RowsRefusedError

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.labels import signed_in_user
-from accounts.queries import display_name_of, learner_civil_date
+from accounts.queries.legal_names import display_name_of
+from accounts.queries.time_zones import learner_civil_date
 from core import clock
 from core.desk import DeskAdmin, DeskInline, VerbForm, desk_action
 from core.desk.filters import SeenChoicesFilter

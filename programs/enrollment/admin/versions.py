@@ -14,7 +14,7 @@ from accounts.admin.labels import signed_in_user
 from accounts.forms import LearnerNumberField
 from accounts.models import Learner
 from accounts.permissions import may_read_learners
-from accounts.queries import learner_civil_date
+from accounts.queries.time_zones import learner_civil_date
 from core import clock
 from core.desk import desk_action
 from programs.curriculum.admin.versions import ProgramVersionAdmin, in_force

@@ -1,0 +1,1 @@
+"""Reads about people, organizations and rights."""
