@@ -107,6 +107,15 @@ def _awards(user: User, _at: datetime) -> Iterator[StartPageCard]:
             oldest=waiting.oldest,
             advice=_("The requirements are met. Read on what each one rests, then grant or decline it."),
         )
+    waiting = start_page.proposals_no_longer_met(user)
+    if waiting.count:
+        yield StartPageCard(
+            title=_("Proposed awards that are not met any more"),
+            count=waiting.count,
+            url=f"{reverse('admin:programs_award_changelist')}?state__exact={AwardState.PROPOSED}",
+            oldest=waiting.oldest,
+            advice=_("Something has changed since they were proposed. Look at the audit, then decline them or wait."),
+        )
 
 
 def _enrollments(user: User, _at: datetime) -> Iterator[StartPageCard]:

@@ -58,8 +58,14 @@ def double_enrollments(user: User) -> Waiting:
 
 
 def awards_to_grant(user: User) -> Waiting:
-    """Proposed awards that `user` can grant."""
-    return _waiting(grants_awards.among(user, Award.objects.proposed()), since="proposed_at")
+    """Proposed awards that `user` can grant: their requirements are met."""
+    unmet = Award.objects.proposed().unmet()
+    return _waiting(grants_awards.among(user, Award.objects.proposed().exclude(pk__in=unmet)), since="proposed_at")
+
+
+def proposals_no_longer_met(user: User) -> Waiting:
+    """Proposed awards that `user` can decline: their requirements were met, and are not any more."""
+    return _waiting(grants_awards.among(user, Award.objects.proposed().unmet()), since="proposed_at")
 
 
 def unsigned_awards(user: User, *, decided_before: datetime) -> Waiting:

@@ -63,6 +63,10 @@ class AwardQuerySet(LearnerOwnedQuerySet["Award"]):
         """Return the proposals."""
         return self.filter(state=AwardState.PROPOSED)
 
+    def unmet(self) -> Self:
+        """Return the awards of enrollments that did not meet their program in their last audit."""
+        return self.filter(enrollment__progress__isnull=False).exclude(enrollment__progress__status="met")
+
     def awarded(self) -> Self:
         """Return the awards that were ever granted, also those that have ended."""
         return self.filter(state__in=AWARDED)

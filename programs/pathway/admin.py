@@ -14,13 +14,8 @@ from programs.pathway.pages.conditions import conditions_of
 from programs.pathway.pages.figures_view import figures_of_pathway
 from programs.pathway.pages.outline import anchor_of
 from programs.pathway.pages.pathway_view import amount, credit_in_words, entries_of, status_in_words, title_of
-from programs.pathway.queries.pathways import (
-    DescribedAttainment,
-    Pathway,
-    PathwayNode,
-    described_attainments,
-    pathway_of,
-)
+from programs.pathway.queries.pathway_nodes import PathwayNode
+from programs.pathway.queries.pathways import DescribedAttainment, Pathway, described_attainments, pathway_of
 from programs.rules.attainments import Basis
 
 

@@ -10,8 +10,11 @@ from assessments.evidence.actions import void_evidence
 from assessments.models import Evidence, VoidReason
 from competencies.models import Competency
 from core import clock
+from portal.pages.desk import cards_for
+from portal.queries.start_page import awards_to_grant, proposals_no_longer_met
 from programs.awards.actions.awards import grant_award
 from programs.awards.actions.concerns import settle_concern
+from programs.enrollment.actions.completing import complete_awarded
 from programs.enrollment.actions.enrolling import enroll
 from programs.models import Award, AwardConcern, Enrollment
 from programs.pathway.queries.closest import programs_closest_to_completion
@@ -108,3 +111,31 @@ def test_a_settled_review_is_not_told_as_one_that_waits(awarded: Enrollment, fou
 
     assert REVIEWED not in page
     assert SETTLED in page
+
+
+def test_the_page_of_an_ended_enrollment_claims_no_level_that_has_ended(
+    awarded: Enrollment, four: Four, registrar: User
+) -> None:
+    complete_awarded(awarded.learner_id, at=FRIDAY)
+    correct(awarded.learner, four, registrar)
+
+    page = signed_in_client(registrar).get(reverse("admin:programs_enrollment_change", args=[awarded.pk])).text
+
+    assert Enrollment.objects.get(pk=awarded.pk).ended_on is not None
+    assert "On record today: Beginning" in page
+    assert "Level reached: Beginning" not in page
+
+
+def test_a_proposal_that_is_not_met_any_more_is_not_among_the_awards_to_grant(
+    ada: Learner, ladder: Ladder, four: Four, registrar: User, assessor: User
+) -> None:
+    enroll(ada, version=ladder.diploma, on=MONDAY.date(), by=registrar, at=MONDAY)
+    for competency in four:
+        show(ada, competency, 3, by=assessor, at=MONDAY)
+    counts = [(awards_to_grant(registrar).count, proposals_no_longer_met(registrar).count)]
+
+    void(ada, four, registrar)
+
+    assert [*counts, (awards_to_grant(registrar).count, proposals_no_longer_met(registrar).count)] == [(1, 0), (0, 1)]
+    titles = [card.title for card in cards_for(registrar)]
+    assert ("Awards to grant" in titles, "Proposed awards that are not met any more" in titles) == (False, True)

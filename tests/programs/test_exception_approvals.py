@@ -148,6 +148,8 @@ def test_a_substitute_below_the_level_waits_and_one_at_the_level_does_not(
     arguments = {"node": "r2", "words": "As good.", "by": registrar, "at": TUESDAY}
 
     low = grant_exception(studies, kind=ExceptionKind.SUBSTITUTE, attainment=names[1], **arguments)  # type: ignore[arg-type]
+    audited = shown_audit(studies, at=TUESDAY).audit
+    assert (audited.percent, audited.projected_percent) == (50, 100)  # so the second registrar is told
     high = grant_exception(studies, kind=ExceptionKind.SUBSTITUTE, attainment=names[3], **arguments)  # type: ignore[arg-type]
 
     assert (low.unapproved, high.unapproved) == (True, False)

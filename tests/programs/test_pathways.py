@@ -22,7 +22,7 @@ from programs.pathway.queries.enrollment_facts import facts_of_enrollment
 from programs.pathway.queries.next_steps import next_steps
 from programs.pathway.queries.pathways import pathway_of
 from programs.pathway.queries.version_terms import version_terms_of
-from tests.assessments.places import MONDAY, TUESDAY, new_competency, show
+from tests.assessments.places import MONDAY, TUESDAY, level_of, new_competency, show
 from tests.programs.places import ask_for, draft_of, open_assessment, root_of
 
 pytestmark = pytest.mark.django_db
@@ -204,7 +204,9 @@ def test_what_a_version_says_is_read_once_for_each_version(
     assert version_terms_of(diploma).level_named(str(bake.public_id), 4) == "Advanced"
 
 
+@pytest.mark.parametrize("recognised", [False, True])
 def test_what_a_step_waits_for_stands_in_its_place_also_where_the_program_could_do_without(
+    recognised: bool,
     ada: Learner,
     school: Organization,
     practice: Assessment,
@@ -229,7 +231,13 @@ def test_what_a_step_waits_for_stands_in_its_place_also_where_the_program_could_
 
     assert [step.title for step in next_steps(pathway_of(enrollment, at=TUESDAY))] == ["knead"]
 
-    show(ada, knead, 3, by=assessor, at=TUESDAY)
+    if recognised:
+        transfer, level = RecognitionBasis.TRANSFER, level_of(knead, 3)
+        record_recognition(
+            ada, basis=transfer, achieved_on=START, competency=knead, level=level, by=registrar, at=TUESDAY
+        )
+    else:
+        show(ada, knead, 3, by=assessor, at=TUESDAY)
 
     assert [step.title for step in next_steps(pathway_of(enrollment, at=TUESDAY))] == ["bake"]
 

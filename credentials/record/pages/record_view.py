@@ -46,7 +46,10 @@ class ShownCredential:
 
 @dataclass(frozen=True, slots=True)
 class ShownAward:
-    """One award: what it is, its dates, its state, and its newest credential."""
+    """One award: what it is, its dates, its state, and its newest credential.
+
+    `waits_for_credential` tells that a credential will still be made: the award is in force and has none yet.
+    """
 
     title: str
     kind: str
@@ -57,6 +60,7 @@ class ShownAward:
     badge: str
     icon: str
     credential: ShownCredential | None
+    waits_for_credential: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,7 @@ def _shown(row: Award, credential: Credential | None, at: datetime) -> ShownAwar
         badge=badge,
         icon=icon,
         credential=_shown_credential(credential, at) if credential else None,
+        waits_for_credential=credential is None and row.stands,
     )
 
 

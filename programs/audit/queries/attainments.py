@@ -176,7 +176,8 @@ def exception_as_rule(row: ExceptionRow, *, method: Method) -> RequirementExcept
         competency=str(row.competency.public_id) if row.competency else "",
         starts_on=row.starts_on,
         ends_on=row.ends_on,
-        approved=method is not Method.ONE and row.approval_id is not None,
+        # What is pending counts in the projection only, and there as if it were approved.
+        approved=method is not Method.ONE and (row.approval_id is not None or row.unapproved),
         pending=row.unapproved,
     )
 

@@ -19,7 +19,8 @@ from programs.awards.rules import CompetencyFact
 from programs.models import Award, AwardState, ProgressStatus
 from programs.pathway.labels import way_in_words
 from programs.pathway.pages.figures_view import figures_in_words
-from programs.pathway.queries.pathways import Pathway, PathwayNode, pathway_of
+from programs.pathway.queries.pathway_nodes import PathwayNode
+from programs.pathway.queries.pathways import Pathway, pathway_of
 
 
 def audit_list(node: PathwayNode) -> SafeString:
@@ -92,7 +93,7 @@ def _node_facts(node: PathwayNode) -> list[str]:
     facts = [node.title, met if node.met else _now("not met yet")]
     if node.level_needed:
         # Where an exception met it, no level of its own is claimed as reached, as on certificates and transcripts.
-        reached = "" if node.way in BY_EXCEPTION else node.level_recognised or node.level_reached
+        reached = "" if node.way in BY_EXCEPTION or node.shown_before else node.level_recognised or node.level_reached
         levels = {"reached": reached or "–", "needed": node.level_needed}  # noqa: RUF001 - a dash
         facts.append(_now("%(reached)s reached, %(needed)s needed") % levels)
     counting = [use.title for use in node.counts if use.title != node.title]

@@ -6,7 +6,7 @@ from typing import Self
 from urllib.parse import urlencode
 
 from programs.audit.rules import requirements as rules
-from programs.pathway.queries.pathways import PathwayNode
+from programs.pathway.queries.pathway_nodes import PathwayNode
 
 SHOWN_AS_GROUPS = frozenset({rules.Kind.ALL, rules.Kind.CHOOSE, rules.Kind.CREDITS, rules.Kind.PROGRAM})
 # A pathway of more requirements than this is folded: its page would weigh hundreds of kilobytes, and nobody reads on.

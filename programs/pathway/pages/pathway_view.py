@@ -24,7 +24,8 @@ from programs.audit.rules.report_rows import Missing
 from programs.pathway.labels import way_in_words
 from programs.pathway.pages.outline import SHOWN_AS_GROUPS, Outline, anchor_of, is_stack, parts_of
 from programs.pathway.queries.next_steps import NextStep
-from programs.pathway.queries.pathways import CountedUse, Pathway, PathwayNode
+from programs.pathway.queries.pathway_nodes import CountedUse, PathwayNode
+from programs.pathway.queries.pathways import Pathway
 from programs.pathway.queries.version_terms import VersionTerms
 from programs.rules.attainments import AttainmentKind
 from programs.rules.enrollment import EnrollmentState, EnrollmentStatus
@@ -198,6 +199,8 @@ def _level_in_words(node: PathwayNode) -> str:
         return _("Level recognised: %(level)s") % {"level": node.level_recognised}
     if node.way in BY_EXCEPTION:
         return _("On record: %(level)s") % {"level": node.level_reached} if node.level_reached else ""
+    if node.shown_before:
+        return _("On record today: %(level)s") % {"level": node.level_reached or "–"}  # noqa: RUF001 - a dash
     return _shown(node.level_reached)
 
 
@@ -259,7 +262,7 @@ def _use_in_words(use: CountedUse) -> str:
 
 def _ladder(levels: Sequence[str], node: PathwayNode) -> SafeString:
     """The picture of a scale, with the levels that are reached and a mark at the needed one; empty without a scale."""
-    shown = node.level_reached in levels and node.way not in BY_EXCEPTION
+    shown = node.level_reached in levels and node.way not in BY_EXCEPTION and not node.shown_before
     reached = levels.index(node.level_reached) + 1 if shown else 0
     needed = levels.index(node.level_needed) + 1 if node.level_needed in levels else 0
     return _drawn_ladder(len(levels), reached, needed)

@@ -10,7 +10,8 @@ from django.utils.safestring import SafeString
 
 from programs.pathway.pages.outline import SHOWN_AS_GROUPS, anchor_of, is_long, parts_of
 from programs.pathway.pages.pathway_view import MET, SPARE, state_of, title_of
-from programs.pathway.queries.pathways import Pathway, PathwayNode
+from programs.pathway.queries.pathway_nodes import PathwayNode
+from programs.pathway.queries.pathways import Pathway
 
 PER_ROW, STRIDE, ROW, MARGIN = 6, 170, 170, 90
 SWING = (0, -26)

@@ -11,12 +11,16 @@ from competencies.models import Association, Kind
 from core.database.compiled import compiled
 from programs.audit.queries.audits import CONTEXTS
 from programs.audit.queries.trees import named_in
+from programs.audit.rules.completion.eligibility import Reason
 from programs.audit.rules.context import Method
 from programs.audit.rules.report_rows import Missing
 from programs.audit.rules.requirements import ANYTHING
-from programs.pathway.queries.pathways import Pathway, PathwayNode
+from programs.pathway.queries.pathway_nodes import PathwayNode
+from programs.pathway.queries.pathways import Pathway
 
 MAX_STEPS = 5
+LEFT_OUT = frozenset({Reason.NOT_NEEDED, Reason.COUNTED, Reason.IN_ANOTHER_PART, Reason.SHARED_ENOUGH, Reason.CAPPED})
+"""The reasons for which study that is good enough for a part does not count there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +38,9 @@ class NextStep:
 def next_steps(pathway: Pathway) -> tuple[NextStep, ...]:
     """Return at most five steps of the cheapest completion, in the order of the tree; one query.
 
-    A competency waits until those that precede it in the tree are mastered: its first prerequisite takes its place,
-    also where the program does not need it. Waiting for an award is a step only when its program is otherwise complete.
+    A competency waits until those that precede it in the tree are mastered, or met in another way: its first
+    prerequisite takes its place, also where the program does not need it. Waiting for an award is a step only when its
+    program is otherwise complete.
     """
     waits_for = _preceded(pathway)
     nodes = {node.key: node for node in pathway.root.walk()}
@@ -54,14 +59,20 @@ def next_steps(pathway: Pathway) -> tuple[NextStep, ...]:
 
 
 def _preceded(pathway: Pathway) -> dict[str, list[str]]:
-    """Return competencies of the tree with their prerequisites in it that are not mastered yet."""
+    """Return competencies of the tree with their prerequisites in it that are neither mastered nor met."""
     names = {name for name in named_in(pathway.tree) if name != ANYTHING}
     mastered = {str(row.competency_name) for row in pathway.mastery if row.state == MasteryState.MASTERED}
-    edges = _preceding(tuple(map(UUID, names - mastered)), tuple(map(UUID, names)))
+    met = {node.competency for node in pathway.root.walk() if node.competency and _asks_nothing(node)}
+    edges = _preceding(tuple(map(UUID, names - mastered - met)), tuple(map(UUID, names)))
     waits_for: dict[str, list[str]] = {}
     for before, after in edges:
         waits_for.setdefault(str(after), []).append(str(before))
     return waits_for
+
+
+def _asks_nothing(node: PathwayNode) -> bool:
+    """Return whether a part is met in any way, or would be if what is on record were not left for another part."""
+    return node.met or any(refusal.reason in LEFT_OUT for refusal in node.refused)
 
 
 @compiled

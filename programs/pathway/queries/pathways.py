@@ -1,11 +1,12 @@
 """A learner's pathway: the tree with levels reached and needed, and uses of attainments; one audit, one walk."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
 
 from assessments.mastery.queries.standings import MasteryToAudit, mastery_to_audit
+from assessments.models import MasteryState
 from competencies.models import ProficiencyLevel
 from competencies.queries.choices import competencies_in_words
 from core import clock
@@ -20,56 +21,9 @@ from programs.audit.rules.report_rows import NodeResult, Step
 from programs.audit.rules.result import Audit
 from programs.models import Award, Enrollment, MilestoneReached, Recognition
 from programs.pathway.queries.enrollment_facts import EnrollmentFacts, facts_of_enrollment
+from programs.pathway.queries.pathway_nodes import CountedUse, PathwayNode
 from programs.pathway.queries.version_terms import VersionTerms, version_terms_of
 from programs.rules.attainments import Attainment, AttainmentKind, Basis
-
-
-@dataclass(frozen=True, slots=True)
-class CountedUse:
-    """An attainment that counts at a node: its title, its credits (hundredths), its kind, and its day where known."""
-
-    attainment: str
-    title: str
-    credits: int
-    on: date | None = None
-    kind: AttainmentKind = AttainmentKind.MASTERY
-
-
-@dataclass(frozen=True, slots=True)
-class PathwayNode:
-    """One node as pages show it. Levels are names on the competency's scale; amounts are hundredths.
-
-    `level_reached` is the level that was shown, also where it is not mastered; `level_recognised` that of a credit
-    transfer which counts here, with its scale where that is another. `way` is how the node is met, for a group only
-    where an exception meets it; None while it is not met. `refused` are attainments that do not
-    count here, with reasons; `missing` are the steps here in the cheapest completion; `mastery` is the deciding row.
-    """
-
-    key: str
-    kind: str
-    title: str
-    competency: str
-    met: bool
-    counted_on: bool
-    distance: int
-    nominal: int
-    earned: int
-    choose: int
-    level_needed: str
-    level_reached: str
-    counts: tuple[CountedUse, ...]
-    refused: tuple[Refusal, ...]
-    missing: tuple[Step, ...]
-    children: tuple["PathwayNode", ...]
-    mastery: MasteryToAudit | None = None
-    way: Way | None = None
-    level_recognised: str = ""
-
-    def walk(self) -> Iterator["PathwayNode"]:
-        """This node and all below it, parents first."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +288,7 @@ class _Walk:
         competency = node.names[0] if node.kind is rules.Kind.COMPETENCY and node.names else ""
         best = self._best(node, competency) if competency else None
         level_required = max(least, self.terms.level_asked_by(node.policy))
+        way = self._way(node, result, excused, children)
         return PathwayNode(
             key=node.id,
             kind=node.kind.value,
@@ -356,8 +311,9 @@ class _Walk:
             missing=tuple(self.missing.get(node.id, ())),
             children=children,
             mastery=best,
-            way=self._way(node, result, excused, children),
+            way=way,
             level_recognised=self._level_recognised(result, self.terms.scales.get(competency, "")),
+            shown_before=way is Way.MASTERED and best is not None and best.state != MasteryState.MASTERED,
         )
 
     def _way(
