@@ -185,7 +185,6 @@ def test_the_document_is_known_word_for_word_in_any_order(credential: Credential
         {"validFrom": "2020-01-01T00:00:00Z"},
         {"validUntil": "2099-01-01T00:00:00Z"},
         {"credentialStatus": None},
-        {"proof": {}},
         {"extra": 1},
         {"issuer": "did:web:evil.example"},
     ],
@@ -195,6 +194,14 @@ def test_a_changed_document_is_not_what_was_signed(credential: Credential, chang
 
     assert ALTERED in page
     assert "Lakeside College" not in page.split("<main")[1]
+
+
+@pytest.mark.parametrize("proof", [{}, None])
+def test_our_document_without_its_signature_is_unsigned_and_not_altered(credential: Credential, proof: object) -> None:
+    page = asked(text=json.dumps({**document(credential), "proof": proof})).content.decode()
+
+    assert "This is not signed." in page
+    assert ALTERED not in page
 
 
 def test_a_document_that_claims_to_be_ours_is_not_known(credential: Credential) -> None:

@@ -62,6 +62,9 @@ def opened(content: bytes) -> Opened:
     if len(content) > MAX_FILE_BYTES:
         raise NotOpenedError(Unopened.FILE_TOO_LARGE)
     head = content[:HEAD]
+    # Before PDF, as a PDF may lie in it unpacked.
+    if content.startswith((b"PK\x03\x04", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf")):
+        raise NotOpenedError(Unopened.ARCHIVE)
     # Readers of PDF let other bytes stand before it; a text may mention the mark.
     if b"%PDF-" in head and not head.lstrip().startswith((b"{", b"<", b"ey")):
         return _found(FileKind.PDF, _by_opener("pdf", content), Unopened.NO_RECORD_IN_PDF)
@@ -71,8 +74,6 @@ def opened(content: bytes) -> Opened:
         return _photo(content)
     if HEIC.match(content):
         raise NotOpenedError(Unopened.PICTURE_FORMAT)
-    if content.startswith((b"PK\x03\x04", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf")):
-        raise NotOpenedError(Unopened.ARCHIVE)
     if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and b"<svg" in content[: 64 * HEAD].lower():
         return _in_svg(content)
     return Opened(None, (content,))

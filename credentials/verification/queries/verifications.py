@@ -183,10 +183,11 @@ def _of_record(content: bytes, read: Fetch, *, at: datetime, presented: bool = F
     if document.get("format") in list(TranscriptFormat):
         return of_transcript_document(document)
     claimed = document.get("id")
-    if isinstance(claimed, str) and is_here(claimed):
+    # Without a signature nothing is compared: it is unsigned, and not altered, whatever address it names.
+    if isinstance(claimed, str) and is_here(claimed) and document.get("proof"):
         return of_our_document(document, claimed, at=at)
     # Each credential of ours has an address of ours, so that one without is not from us, whatever it says.
-    if is_our_issuer(document):
+    if is_our_issuer(document) and document.get("proof"):
         return NOT_KNOWN
     return _of_others(document, content, read, at=at)
 
