@@ -21,6 +21,7 @@ class ApprovalSubject:
     `title` names it, `learner` the person whom it concerns (name and number; empty where it concerns nobody alone), and
     `consequence` says what follows if the act is approved and carried out. `facts` are sentences on what is approved;
     `preview` says what it would change, and is read only before the decision.
+    `office_facts` are sentences for the page of the desk alone, which no mail repeats: reasons may be about health.
     `done_by_approval`: the approval itself carries the act out, so that nothing is left to do for whoever asked.
     """
 
@@ -28,6 +29,7 @@ class ApprovalSubject:
     learner: str = ""
     consequence: str = ""
     facts: tuple[str, ...] = ()
+    office_facts: tuple[str, ...] = ()
     preview: str = ""
     done_by_approval: bool = False
 

@@ -75,7 +75,8 @@ class ApprovalAdmin(DeskAdmin):
     def details(self, approval: Approval) -> str:
         """The facts that whoever decides needs, with what would change as long as nobody has decided."""
         subject = _subject_of(approval)
-        return " ".join((*subject.facts, *((subject.preview,) if subject.preview and not approval.outcome else ())))
+        facts = (*subject.facts, *subject.office_facts)
+        return " ".join((*facts, *((subject.preview,) if subject.preview and not approval.outcome else ())))
 
     @admin.display(description=_("state"))
     def standing(self, approval: Approval) -> str:

@@ -116,5 +116,6 @@ def _too_often(request: HttpRequest) -> int:
 def _without_traces(answer: HttpResponse) -> HttpResponse:
     # The address is the right to read: it must reach neither a search engine nor, as a referrer, another site.
     answer["X-Robots-Tag"] = "noindex, nofollow"
-    answer["Referrer-Policy"] = "no-referrer"
+    # Not "no-referrer": with it browsers send the origin "null" with the page's own forms, which are refused then.
+    answer["Referrer-Policy"] = "same-origin"
     return answer

@@ -5,11 +5,11 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.pages.reauthentication import client_address
 from core import clock
@@ -102,9 +102,14 @@ def verify_code(request: HttpRequest, code: str) -> HttpResponse:
 @access(anyone)
 @csrf_exempt  # whoever asks stays unknown, so that nobody can be made to ask in their own name
 @never_cache
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def compare(request: HttpRequest, code: str) -> HttpResponse:
-    """Whether a typed name is the one that the document with this code prints; two answers, whatever the reason."""
+    """Whether a typed name is the one that the document with this code prints; two answers, whatever the reason.
+
+    The page stands at the address of the form: who reloads it, or opens it again, gets the page of the document.
+    """
+    if request.method != "POST":
+        return redirect("verify:code", code)
     address, at = client_address(request) or "", clock.now()
     seconds = wait_of(RATE_OF_NAMES, address, at=at) or _wait(request, costly=False)
     if seconds:
@@ -175,7 +180,8 @@ def _too_often(request: HttpRequest, seconds: int) -> HttpResponse:
 
 def _without_traces(answer: HttpResponse) -> HttpResponse:
     answer["X-Robots-Tag"] = "noindex"
-    answer["Referrer-Policy"] = "no-referrer"
+    # Not "no-referrer": with it browsers send the origin "null" with the page's own forms, which are refused then.
+    answer["Referrer-Policy"] = "same-origin"
     return answer
 
 

@@ -306,6 +306,7 @@ def batch_subject(_act: ApprovalAct, public_id: UUID) -> ApprovalSubject | None:
         learner=about,
         consequence=_("From then on the exceptions count, and the programs of these learners are audited at once."),
         facts=tuple(_facts_of(first)),
+        office_facts=tuple(_reason_of(first.row)),
         preview=percents_in_words(first) if len(rows) == 1 else "",
         done_by_approval=True,
     )
@@ -319,6 +320,15 @@ def _facts_of(line: BatchLine) -> Iterator[str]:
         yield _("Requirement: %(title)s.") % words
     if line.counts:
         yield _("What is to count: %(what)s.") % words
+
+
+def _reason_of(row: RequirementException) -> Iterator[str]:
+    """Yield why an exception was asked for, as its code says and in the words of the office, where they are kept."""
+    if row.reason:
+        yield _("Why: %(reason)s.") % {"reason": row.get_reason_display()}
+    body = getattr(row, "body", None)
+    if body is not None and body.content:
+        yield _("In the words of the office: %(words)s") % {"words": body.content}
 
 
 def percents_in_words(line: BatchLine) -> str:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Learner, LearnerOwnedQuerySet
 from core.database.ledger import AppendOnly
@@ -22,7 +23,7 @@ class AwardState(models.TextChoices):
     """The states of an award."""
 
     PROPOSED = "proposed", _("waits to be granted")
-    GRANTED = "granted", _("granted")
+    GRANTED = "granted", pgettext_lazy("award", "granted")
     DECLINED = "declined", _("declined")
     LAPSED = "lapsed", _("lapsed")
     RESCINDED = "rescinded", _("rescinded")

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organization
 from core.database.plausible_dates import plausible_dates
@@ -16,7 +17,7 @@ from programs.models.programs import Program, ProgramVersion
 class OrganizationPart(models.TextChoices):
     """What an organization does for a program version."""
 
-    AWARDING = "awarding", _("awards")
+    AWARDING = "awarding", pgettext_lazy("verb", "awards")
     PROVIDER = "provider", _("teaches")
     ASSESSING = "assessing", _("assesses")
     QUALITY_ASSURING = "quality_assuring", _("assures quality")

@@ -228,7 +228,7 @@ def test_looking_at_a_link_shows_nobody_and_counts_nothing(transcript: Transcrip
         page = Client().get(f"/shared/{token}/")
         assert page.status_code == 200
         assert "Lovelace" not in page.content.decode()
-        assert (page["Referrer-Policy"], page["X-Robots-Tag"]) == ("no-referrer", "noindex, nofollow")
+        assert (page["Referrer-Policy"], page["X-Robots-Tag"]) == ("same-origin", "noindex, nofollow")
         assert "no-store" in page["Cache-Control"]
         assert "<script" not in page.content.decode()
     assert Client().get(f"/shared/{token}/transcript").status_code == 405
@@ -243,7 +243,7 @@ def test_opening_a_link_shows_the_transcript_and_is_written_down(transcript: Tra
     paper = Client(enforce_csrf_checks=True).post(f"/shared/{token}/paper")
 
     assert "Ada Lovelace" in page.content.decode()
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert (paper["Content-Type"], paper.content[:5]) == ("application/pdf", b"%PDF-")
     assert [(row.act, row.client, row.organization) for row in Disclosure.objects.order_by("pk")] == [
         ("read", None, None),

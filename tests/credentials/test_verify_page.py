@@ -310,7 +310,7 @@ def test_the_pages_are_small_need_no_script_and_leave_no_trace(credential: Crede
         assert "<script" not in page.content.decode()
         assert len(page.content) < 15_000
         assert len(gzip.compress(page.content)) + static < 15_000
-        assert (page["X-Robots-Tag"], page["Referrer-Policy"]) == ("noindex", "no-referrer")
+        assert (page["X-Robots-Tag"], page["Referrer-Policy"]) == ("noindex", "same-origin")
         assert "no-store" in page["Cache-Control"]
     assert "sessionid" not in client.cookies
 

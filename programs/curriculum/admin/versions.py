@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.admin.labels import signed_in_user
 from core import clock
@@ -130,7 +131,7 @@ class ProgramVersionAdmin(Authoring):
         """The number of open enrollments."""
         return int(version.learners_now)
 
-    @admin.display(description=_("awards"))
+    @admin.display(description=pgettext_lazy("verb", "awards"))
     def awards(self, version: ProgramVersion) -> str:
         """The type and title of the award, and who grants it."""
         if awards_nothing(version):

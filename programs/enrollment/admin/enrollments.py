@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.admin.labels import signed_in_user
 from accounts.queries.legal_names import display_name_of
@@ -217,7 +218,9 @@ class EnrollmentAdmin(DeskAdmin):
         """Record that a pause ends."""
         return _recorded(request, row, form, EventKind.RESUME)
 
-    @desk_action(_("Complete"), may=keeps_enrollments, form=EventForm, offered=may_follow(EventKind.COMPLETE))
+    @desk_action(
+        pgettext_lazy("act", "Complete"), may=keeps_enrollments, form=EventForm, offered=may_follow(EventKind.COMPLETE)
+    )
     def complete(self, request: HttpRequest, row: Enrollment, form: EventForm) -> str:
         """Record the completion."""
         return _recorded(request, row, form, EventKind.COMPLETE)
@@ -230,7 +233,11 @@ class EnrollmentAdmin(DeskAdmin):
         return _recorded(request, row, form, EventKind.WITHDRAW)
 
     @desk_action(
-        _("Dismiss"), may=keeps_enrollments, form=EventForm, offered=may_follow(EventKind.DISMISS), kind="danger"
+        pgettext_lazy("from a program", "Dismiss"),
+        may=keeps_enrollments,
+        form=EventForm,
+        offered=may_follow(EventKind.DISMISS),
+        kind="danger",
     )
     def dismiss(self, request: HttpRequest, row: Enrollment, form: EventForm) -> str:
         """Record a dismissal."""

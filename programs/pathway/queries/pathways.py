@@ -328,6 +328,10 @@ class _Walk:
             return None
         if node.id in self.ways:
             return self.ways[node.id]  # as the figures count it, so that an award's own words stay
+        if node.leaf and not result.uses and node.id not in excused:
+            # Met in the last audit of an ended enrollment, and not needed: nothing is written down of what counted.
+            rows = self.by_competency.get(node.names[0] if node.names else "", ())
+            return Way.MASTERED if any(row.state == MasteryState.MASTERED for row in rows) else None
         if node.leaf or result.uses:
             return way_of(result.uses, self.attainments, excused.get(node.id))
         by_exception = any(child.way in {Way.WAIVED, Way.FORCED} for child in children) or not children
