@@ -7,7 +7,7 @@ from unicodedata import east_asian_width
 from django.conf import settings
 from django.utils import translation
 from django.utils.formats import date_format, number_format
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from core.text.letters import isolated, printable
 from programs.audit.rules.figures import Way
@@ -16,7 +16,6 @@ from programs.pathway.labels import way_in_words, ways_in_words
 from programs.rules.attainments import Basis, ExceptionKind
 from programs.rules.enrollment import EnrollmentState
 
-DAY = "j F Y"
 NOTHING = "\N{EN DASH}"
 
 BASES: dict[str, Callable[[], str]] = {
@@ -79,10 +78,15 @@ EXCEPTION_REASONS: dict[str, Callable[[], str]] = {
 }
 
 
+def day_format() -> str:
+    """Return how a day is written on documents, in the language at hand."""
+    return pgettext("date with its year", "j F Y")
+
+
 def exception_in_words(fact: ExceptionFact) -> str:
     """An exception in words: which requirement, decided when, approved by a second person, and the reason as a code."""
     words = EXCEPTIONS[fact.kind]() % {"title": printable(fact.title) or gettext("a group of requirements")}
-    day = {"day": date_format(fact.decided_on, DAY)}
+    day = {"day": date_format(fact.decided_on, day_format())}
     act = (
         gettext("decided on %(day)s and approved by a second registrar")
         if fact.approved
@@ -199,7 +203,7 @@ def milestone_in_words(found: MilestoneFact) -> str:
                   "unit": isolated(printable(found.unit))}  # fmt: skip
         parts.append(gettext("%(reached)s of %(asked)s %(unit)s") % values)
     if found.on is not None:
-        parts.append(date_format(found.on, DAY))
+        parts.append(date_format(found.on, day_format()))
     if found.way not in {"", Way.MASTERED}:
         parts.append(way_in_words(Way(found.way)))
     if not found.way:

@@ -17,9 +17,9 @@ from credentials.papers.formats.paper_design import EmbeddedFile
 from credentials.papers.formats.press import render_pdf
 from credentials.papers.formats.qr import qr_svg
 from credentials.papers.labels import (
-    DAY,
     competencies_in_words,
     credits_in_words,
+    day_format,
     document_language,
     kind_in_words,
     level_in_words,
@@ -55,7 +55,7 @@ def _context(facts: CertificateFacts) -> dict[str, Any]:
         "award": award,
         "language": translation.get_language(),
         "direction": "rtl" if translation.get_language_bidi() else "ltr",
-        "day_format": DAY,
+        "day_format": day_format(),
         "name_size": size_of(award.name),
         "title_size": size_of(award.title),
         "kind": kind_in_words(award.achievement_type),
@@ -64,7 +64,9 @@ def _context(facts: CertificateFacts) -> dict[str, Any]:
         "dates": _dates(facts),
         "description": mark_safe(html_of(award.description)),  # noqa: S308  # cleaned by nh3
         "criteria": mark_safe(html_of(award.criteria)),  # noqa: S308  # cleaned by nh3
-        "stacked": [f"{isolated(lower.title)}, {date_format(lower.awarded_on, DAY)}" for lower in award.stacked],
+        "stacked": [
+            f"{isolated(lower.title)}, {date_format(lower.awarded_on, day_format())}" for lower in award.stacked
+        ],
         "rows": [_row(found, award.scales) for found in (*award.competencies, *award.waived)],
         "milestones": [milestone_in_words(found) for found in facts.milestones],
         "foot": _("The credential file of this award travels inside this PDF as %(file)s.") % {"file": RECORD},
@@ -108,7 +110,7 @@ def _dates(facts: CertificateFacts) -> list[tuple[str, str]]:
     ]
     if facts.award.valid_until:
         days.append((_("Valid through"), facts.award.valid_until - timedelta(days=1)))
-    return [(label, date_format(day, DAY)) for label, day in days]
+    return [(label, date_format(day, day_format())) for label, day in days]
 
 
 def _row(found: CompetencyFact, scales: Iterable[ScaleFact]) -> dict[str, Any]:

@@ -17,9 +17,9 @@ from credentials.papers.formats.paper_design import EmbeddedFile
 from credentials.papers.formats.press import render_pdf
 from credentials.papers.formats.qr import qr_svg
 from credentials.papers.labels import (
-    DAY,
     amount_in_words,
     credits_in_words,
+    day_format,
     document_language,
     enrollment_state_in_words,
     exception_in_words,
@@ -67,7 +67,7 @@ def transcript_parts(facts: TranscriptFacts, check_url: str) -> dict[str, Any]:
         "facts": facts,
         "language": translation.get_language(),
         "direction": "rtl" if translation.get_language_bidi() else "ltr",
-        "day_format": DAY,
+        "day_format": day_format(),
         "official": official,
         "kind": _("Official transcript") if official else _("Learner's own copy"),
         "issuer": issuer,
@@ -198,4 +198,4 @@ def _figures(figures: CreditFigures) -> str:
 
 
 def _day(day: date) -> str:
-    return date_format(day, DAY)
+    return date_format(day, day_format())
