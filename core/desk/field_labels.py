@@ -76,9 +76,9 @@ def label_of(field: Any) -> str | Promise:  # noqa: ANN401 - a Field, of a model
     return own if isinstance(own, Promise) else UNNAMED.get(field.name, own)
 
 
-def labels_for(model: type[Model]) -> dict[str, str | Promise]:
-    """The labels of all columns of `model`, as forms take them."""
-    return {field.name: capfirst(label_of(field)) for field in model._meta.concrete_fields}
+def labels_for(model: type[Model]) -> dict[str, str]:
+    """The labels of all columns of `model` in the language of the request, as forms take them."""
+    return {field.name: capfirst(str(label_of(field))) for field in model._meta.concrete_fields}
 
 
 def column_label(column: str, model: type[Model]) -> str | Promise | None:

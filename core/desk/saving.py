@@ -1,7 +1,7 @@
 """Forms of the desk save through an action and ask why; the admin's own saving and logging are switched off."""
 
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -21,8 +21,6 @@ from core.forms import CarefulForm
 from core.history import WHY, because
 
 MAX_REASON_LENGTH = 500
-# Identifiers that machines name a record by: nobody reads them, and support asks for them.
-FOR_SUPPORT = ("public_id", "subject_id", "consent_digest", "content_digest")
 
 
 def reason_field(*, required: bool = True) -> forms.CharField:
@@ -67,6 +65,8 @@ class Saving(Rights, Refusals):
     """Hands what a form holds to `save_through`, which calls one action."""
 
     form = SavingForm
+    # Identifiers by which machines name a record: nobody reads them, and support may ask for them.
+    for_support: ClassVar[tuple[str, ...]] = ("public_id", "subject_id", "consent_digest", "content_digest")
 
     def save_through(self, request: HttpRequest, obj: Model | None, form: Any, reason: str) -> Model:  # noqa: ANN401
         """Call one action with what `form.cleaned_data` holds and return the row; `obj` is None for a new one.
@@ -90,9 +90,9 @@ class Saving(Rights, Refusals):
         fieldsets: list[Any] = []
         folded: list[Any] = []
         for title, options in super().get_fieldsets(request, obj):
-            fields = [field for field in options["fields"] if field not in {WHY, *FOR_SUPPORT}]
+            fields = [field for field in options["fields"] if field not in {WHY, *self.for_support}]
             fieldsets.append((title, {**options, "fields": fields}))
-            folded += [field for field in options["fields"] if field in FOR_SUPPORT]
+            folded += [field for field in options["fields"] if field in self.for_support]
         if folded:
             fieldsets.append((_("For support"), {"fields": folded, "classes": ["collapse"]}))
         return [*fieldsets, (None, {"fields": [WHY]})] if writes else fieldsets
