@@ -64,3 +64,8 @@ class LearnerIdentifier(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scheme} of learner {self.learner_id}"
+
+    @property
+    def heading(self) -> str:
+        """Its name at the desk."""
+        return f"{self.scheme} · {self.value}"

@@ -142,6 +142,11 @@ class LearnerName(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} name of learner {self.learner_id}"
 
+    @property
+    def heading(self) -> str:
+        """Its name at the desk."""
+        return f"{self.text} · {self.get_kind_display()}"
+
     def overlapping(self) -> models.QuerySet["LearnerName"]:
         """Other names of the same kind and learner that share a day with this name."""
         others = LearnerName.objects.filter(learner=self.learner, kind=self.kind).exclude(pk=self.pk)

@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.learners import Learner, LearnerOwnedQuerySet
@@ -116,7 +117,7 @@ class SharingGrant(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"sharing grant {self.public_id}"
+        return f"{self.get_purpose_display()} · {localize(self.granted_at.date())}"
 
     def state_at(self, at: datetime) -> GrantState:
         """The state at the instant `at`: open from `granted_at` until just before `expires_at`, below its use limit."""

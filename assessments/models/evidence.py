@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, TextField, Value
 from django.db.models.lookups import Regex
+from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner, LearnerOwnedQuerySet
@@ -128,7 +129,12 @@ class Evidence(AppendOnly):
         ]
 
     def __str__(self) -> str:
-        return str(self.public_id)
+        return f"{self.get_kind_display()} · {localize(self.performed_on)}"
+
+    @property
+    def heading(self) -> str:
+        """Its name at the desk: what was shown, and when."""
+        return f"{self.competency} · {localize(self.performed_on)}"
 
 
 class EvidenceVoid(AppendOnly):

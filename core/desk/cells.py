@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
@@ -10,11 +10,13 @@ from django.contrib.admin.utils import display_for_field, display_for_value, lab
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.db.models import DateField, DateTimeField, Field, ForeignKey, Model
 from django.urls import reverse
-from django.utils.formats import localize
+from django.utils.formats import date_format, localize
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from core.desk.field_labels import column_label
 from core.text.letters import printable, printable_lines
 
 NOTHING = "—"
@@ -49,7 +51,10 @@ def keys_among(model: type[Model], columns: Iterable[Any]) -> list[str]:
 
 def labels_of(admin: Any, columns: list[str]) -> list[str]:  # noqa: ANN401 - a ModelAdmin
     """The heads of the columns."""
-    return [_capitalized(label_for_field(column, admin.model, admin)) for column in columns]
+    return [
+        _capitalized(column_label(column, admin.model) or label_for_field(column, admin.model, admin))
+        for column in columns
+    ]
 
 
 def columns_of(changelist: Any) -> list[str]:  # noqa: ANN401 - a ChangeList
@@ -163,6 +168,8 @@ def _words(record: Model, field: "Field[Any, Any] | None", value: Any, empty: st
         return printable(str(getattr(record, field.name)))
     if type(value) is date and isinstance(field, DateField):
         return _day(value, get_language())
+    if isinstance(value, datetime):
+        return instant(value)
     if field is not None:
         return printable_lines(str(display_for_field(value, field, empty)))
     return value if isinstance(value, SafeString) else printable_lines(str(display_for_value(value, empty)))
@@ -173,6 +180,12 @@ def _words(record: Model, field: "Field[Any, Any] | None", value: Any, empty: st
 @lru_cache(maxsize=1024)
 def _day(day: date, _language: str | None) -> str:
     return printable_lines(localize(day))
+
+
+def instant(moment: datetime) -> str:
+    """A date and a time of day, with the zone that the page is made in."""
+    local = localtime(moment)
+    return f"{date_format(local, 'DATETIME_FORMAT')} {local:%Z}"
 
 
 def _capitalized(label: Any) -> str:  # noqa: ANN401 - text, or a pair for callables

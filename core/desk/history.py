@@ -10,9 +10,11 @@ from django.db.models import Field, ForeignKey, Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
+from core.desk.cells import instant
+from core.desk.field_labels import label_of
 from core.desk.typed_admin import PlainAdmin
 from core.history import READING, WHO, WHY
 
@@ -87,7 +89,8 @@ class _Reader:
     """Turns stored values into words; looks up the people and records that a page of events names, once each."""
 
     def __init__(self, fields: "list[Field[Any, Any]]", events: list[Any]) -> None:
-        self.fields = [field for field in fields if not field.primary_key and field.name != "id"]
+        # Identifiers for machines say nothing to whoever reads the history.
+        self.fields = [field for field in fields if not field.primary_key and field.name not in {"id", "public_id"}]
         self.people = _named(get_user_model()._default_manager.all(), {_said(event, WHO) for event in events})
         self.related = {
             field.attname: _named(
@@ -120,7 +123,7 @@ class _Reader:
                 continue
             if previous is None or before != after:
                 words = None if previous is None else self._words(field, before)
-                found.append(Change(str(field.verbose_name), words, self._words(field, after)))
+                found.append(Change(str(label_of(field)), words, self._words(field, after)))
         return found
 
     def _words(self, field: "Field[Any, Any]", value: Any) -> str:  # noqa: ANN401 - any column's value
@@ -139,7 +142,7 @@ def _plainly(value: Any) -> str:  # noqa: ANN401 - any column's value
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, datetime):
-        return formats.date_format(timezone.localtime(value), "DATETIME_FORMAT")
+        return instant(value)
     return str(formats.localize(value))
 
 

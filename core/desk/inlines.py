@@ -7,6 +7,7 @@ from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 
 from core.desk.cells import keys_among
+from core.desk.field_labels import labels_for
 from core.desk.typed_admin import PlainAdmin, PlainInline
 
 if TYPE_CHECKING:
@@ -41,6 +42,10 @@ class DeskInline(PlainInline):
         rows = super().get_queryset(request)
         keys = keys_among(self.model, self.fields or ())
         return rows.select_related(*keys) if keys else rows
+
+    def get_formset(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> Any:  # noqa: ANN401 - Django's
+        """The formset, with a label for each column."""
+        return super().get_formset(request, obj, labels=labels_for(self.model), **kwargs)
 
     def has_view_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
         """Whoever sees the record sees its rows."""

@@ -1,7 +1,7 @@
 """Forms of the desk save through an action and ask why; the admin's own saving and logging are switched off."""
 
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.database.constraint_messages import sentence_of, validate_constraints
+from core.desk.field_labels import labels_for
 from core.desk.finding import let_find
 from core.desk.refusals import Refusals
 from core.desk.rights import Rights
@@ -64,6 +65,8 @@ class Saving(Rights, Refusals):
     """Hands what a form holds to `save_through`, which calls one action."""
 
     form = SavingForm
+    # Identifiers by which machines name a record: nobody reads them, and support may ask for them.
+    for_support: ClassVar[tuple[str, ...]] = ("public_id", "subject_id", "consent_digest", "content_digest")
 
     def save_through(self, request: HttpRequest, obj: Model | None, form: Any, reason: str) -> Model:  # noqa: ANN401
         """Call one action with what `form.cleaned_data` holds and return the row; `obj` is None for a new one.
@@ -74,7 +77,7 @@ class Saving(Rights, Refusals):
 
     def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401
         """The form with the question why, and with the action's refusal after a failed attempt."""
-        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form: Any = super().get_form(request, obj, change=change, labels=labels_for(self.model), **kwargs)
         form.refused = getattr(request, "desk_refused", "")
         form.user = request.user  # the class is made anew for each request
         if WHY in form.base_fields:
@@ -82,12 +85,16 @@ class Saving(Rights, Refusals):
         return form
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
-        """The field for the reason comes last, on pages that write."""
+        """What only support asks for comes folded; the field for the reason comes last, on pages that write."""
         writes = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         fieldsets: list[Any] = []
+        folded: list[Any] = []
         for title, options in super().get_fieldsets(request, obj):
-            fields = [field for field in options["fields"] if field != WHY]
+            fields = [field for field in options["fields"] if field not in {WHY, *self.for_support}]
             fieldsets.append((title, {**options, "fields": fields}))
+            folded += [field for field in options["fields"] if field in self.for_support]
+        if folded:
+            fieldsets.append((_("For support"), {"fields": folded, "classes": ["collapse"]}))
         return [*fieldsets, (None, {"fields": [WHY]})] if writes else fieldsets
 
     def changeform_view(

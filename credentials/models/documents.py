@@ -238,7 +238,7 @@ class Document(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.public_id)
+        return self.code or str(self._meta.verbose_name)
 
     @property
     def url(self) -> str:

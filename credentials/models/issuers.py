@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import localize
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
@@ -159,7 +161,7 @@ class IssuerKey(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.issuer} · k-{self.public_id}"
+        return gettext("%(issuer)s, key of %(day)s") % {"issuer": self.issuer, "day": localize(self.made_at.date())}
 
     @property
     def fragment(self) -> str:

@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner, LearnerOwnedQuerySet, Organization, SharingGrant
@@ -70,4 +71,4 @@ class GrantItem(AppendOnly):
         ]
 
     def __str__(self) -> str:
-        return f"shared transcript {self.public_id}"
+        return f"{self._meta.verbose_name} · {localize(self.covered_at.date())}"

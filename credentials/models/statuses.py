@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner, LearnerOwnedQuerySet
@@ -42,7 +43,7 @@ class StatusList(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.issuer} · {self.public_id}"
+        return f"{self.issuer} · {localize(self.made_at.date())}"
 
     @property
     def url(self) -> str:

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.formats import localize
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -113,8 +114,8 @@ class CredentialAdmin(DeskAdmin):
 
     @admin.display(description=_("bit in the status list"))
     def status_bit(self, credential: Credential) -> str:
-        """The bit and the id of its status list."""
-        return f"{credential.status_index} · {credential.status_list.public_id}"
+        """The bit and the day on which its status list was made."""
+        return f"{credential.status_index} · {localize(credential.status_list.made_at.date())}"
 
     @admin.display(description=_("private reason"))
     def private_reason(self, credential: Credential) -> str:

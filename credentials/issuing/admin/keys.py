@@ -34,6 +34,7 @@ class IssuerKeyAdmin(DeskAdmin):
     list_select_related = ("issuer", "made_by")
     fields = ("issuer", "state", "public_multibase", "method", "made_at", "made_by", "activated_at", "ended_at")
     readonly_fields = ("method",)
+    for_support: ClassVar = ("public_multibase", "method")
     refusals: ClassVar = REFUSALS
 
     @admin.display(description=_("verification method"))

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.formats import localize
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -73,7 +74,7 @@ class CorrectionForm(VerbForm):
     def __init__(self, *args: Any, row: Any = None, **kwargs: Any) -> None:  # noqa: ANN401 - as the base
         super().__init__(*args, row=row, **kwargs)
         self.fields["event"].queryset = correctable_events_of(row)  # type: ignore[attr-defined]  # a ModelChoiceField
-        self.fields["event"].label_from_instance = lambda event: f"{event.effective_on}: {EVENTS[event.kind]}"  # type: ignore[attr-defined]  # as above
+        self.fields["event"].label_from_instance = lambda event: f"{localize(event.effective_on)}: {EVENTS[event.kind]}"  # type: ignore[attr-defined]  # as above
 
 
 class EventInline(DeskInline):
