@@ -44,22 +44,29 @@ COMPARED = ("status", "percent", "distance", "proven", "digest", "holds_until")
 
 def problems(*, at: datetime | None = None) -> Iterator[str]:
     """Yield a sentence for each fault at the instant `at`, by default now."""
+    yield from (sentence for sentence, wrong in findings(at=at) if wrong)
+
+
+def findings(*, at: datetime | None = None) -> Iterator[tuple[str, bool]]:
+    """Yield each sentence of `problems` with True, and each note with False.
+
+    A note waits for a person, or a person has decided it so, because records were linked or parted; it is no fault.
+    """
+    yield from ((sentence, True) for sentence in _faults(at=at or clock.now()))
+    yield from _others_grounds()
+    for row in enrolled_twice(Enrollment.objects.all()).order_by("learner", "pk"):
+        yield f"Enrollment {row.public_id} is in a program in which the same person has another open enrollment.", False
+
+
+def _faults(*, at: datetime) -> Iterator[str]:
     yield from _wrong_contents()
     yield from _wrong_folds()
     yield from _missing_progress()
-    yield from wrong_progress(at=at or clock.now())
+    yield from wrong_progress(at=at)
     yield from wrong_awards()
     yield from _awards_missing()
     yield from _held_twice()
-    yield from _granted_on_others_grounds()
     yield from _unapproved_exceptions()
-
-
-def notes() -> Iterator[str]:
-    """Yield a sentence for each thing that waits for a person because records were linked or parted; not a fault."""
-    yield from _reviewed_on_others_grounds()
-    for row in enrolled_twice(Enrollment.objects.all()).order_by("learner", "pk"):
-        yield f"Enrollment {row.public_id} is in a program in which the same person has another open enrollment."
 
 
 def wrong_awards() -> Iterator[str]:
@@ -109,22 +116,17 @@ def _held_twice() -> Iterator[str]:
             yield f"One person holds an award twice: {names}."
 
 
-def _granted_on_others_grounds() -> Iterator[str]:
-    """Yield awards in force that rest on the record of another person, and that nobody was asked to review."""
+def _others_grounds() -> Iterator[tuple[str, bool]]:
+    """Yield awards in force that rest on the record of another person: wrong where nobody was asked to review it."""
     for found in others_behind(Award.objects.standing().order_by("pk").iterator()):
         reviewed = _reviews_of(found)
         for other in found.others:
-            if other not in reviewed:
-                yield f"Award {found.award.public_id} rests on the record {other} of another person."
-
-
-def _reviewed_on_others_grounds() -> Iterator[str]:
-    for found in others_behind(Award.objects.standing().order_by("pk").iterator()):
-        reviewed = _reviews_of(found)
-        for other in found.others:
+            sentence = f"Award {found.award.public_id} rests on the record {other} of another person"
             if other in reviewed:
                 state = "waits for a review" if reviewed[other] else "stays, as a person has decided"
-                yield f"Award {found.award.public_id} rests on the record {other} of another person: it {state}."
+                yield f"{sentence}: it {state}.", False
+            else:
+                yield f"{sentence}.", True
 
 
 def _reviews_of(found: OthersGrounds) -> dict[UUID, bool]:

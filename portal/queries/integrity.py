@@ -31,10 +31,18 @@ def problems_of(app: str) -> Iterator[IntegrityProblem]:
         yield IntegrityProblem(app, sentence)
 
 
-def notes_of(app: str) -> Iterator[str]:
-    """What an app names without calling it wrong: it waits for a person, or a person has decided it so."""
-    own: Callable[[], Iterator[str]] | None = getattr(import_module(f"{app}.integrity"), "notes", None)
-    yield from own() if own is not None else ()
+def problems_and_notes_of(app: str) -> tuple[list[IntegrityProblem], list[str]]:
+    """What is wrong with the rows of one app, and what it names without calling it wrong; both from one walk.
+
+    What is named waits for a person, or a person has decided it so.
+    """
+    findings: Callable[[], Iterator[tuple[str, bool]]] | None
+    findings = getattr(import_module(f"{app}.integrity"), "findings", None)
+    if findings is None:
+        return list(problems_of(app)), []
+    found = list(findings())
+    wrong = [IntegrityProblem(app, sentence) for sentence, wrong in found if wrong]
+    return wrong, [sentence for sentence, wrong in found if not wrong]
 
 
 def missing_guards() -> Iterator[IntegrityProblem]:

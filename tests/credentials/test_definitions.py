@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from defusedxml import ElementTree
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.actions.learners import create_learner
 from accounts.models import Learner, Organization, User
@@ -177,6 +179,23 @@ def test_every_fragment_of_older_badges_resolves(
     assert {"r1", "r2", "r99", "r99/level-7"} <= used <= set(there)
     assert len(there) == len(set(there))
     assert all(f'id="{fragment}"' in page for fragment in used)
+
+
+def test_badges_are_not_read_again_for_each_reader_of_a_definition_that_cannot_be_published(
+    award: Award, issuer: Issuer, client: Client
+) -> None:
+    badge = paper_of(award)
+    unguarded("credentials_achievementdefinition", "DELETE FROM credentials_achievementdefinition", [])
+    unguarded(
+        "programs_achievementversion",
+        "UPDATE programs_achievementversion SET content = content || %s WHERE id = %s",
+        ['{"title": "Bread\\u007f"}', badge.award.achievement_version_id],
+    )
+
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(f"/achievements/{award.achievement.public_id}/v/1").status_code == 404
+
+    assert not [query["sql"] for query in asked if Credential._meta.db_table in query["sql"]]
 
 
 def test_what_was_prepared_before_the_definition_is_prepared_again(award: Award, issuer: Issuer) -> None:

@@ -3,9 +3,10 @@
 Both happen at the first need: the first badge, or the first reader of the address. From then on they are frozen.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 
@@ -42,10 +43,12 @@ def _first_publication(version: AchievementVersion, *, at: datetime) -> Achievem
         raise NoIssuerError("no issuer signs for the organization that awards")
     facts, creator = achievement_facts(version), facts_of_issuer(issuer)
     url = f"{issuer.origin}/achievements/{facts.achievement}/v/{facts.number}"
-    definition = achievement_definition(facts, creator=creator, url=url, earlier=earlier_descriptions(version.pk))
-    problems = lint_definition(definition)
-    if problems:
-        raise LintError("; ".join(map(str, problems))[:400])
+    described = partial(achievement_definition, facts, creator=creator, url=url)
+    # Earlier badges only add to a definition, so what is wrong without them stays wrong. Reading them all first would
+    # repeat that work for each reader of an address that cannot be published.
+    _refuse_faulty(described())
+    definition = described(earlier=earlier_descriptions(version.pk))
+    _refuse_faulty(definition)
     content = bytes_of(published(definition))
     row = AchievementDefinition(
         achievement_version=version,
@@ -58,6 +61,12 @@ def _first_publication(version: AchievementVersion, *, at: datetime) -> Achievem
     # Two may publish at once, with other words if the issuer was renamed meanwhile: the first one counts.
     AchievementDefinition.objects.bulk_create([row], ignore_conflicts=True)
     return AchievementDefinition.objects.get(achievement_version=version)
+
+
+def _refuse_faulty(definition: Mapping[str, Any]) -> None:
+    problems = lint_definition(definition)
+    if problems:
+        raise LintError("; ".join(map(str, problems))[:400])
 
 
 def published_achievement_image(version: AchievementVersion, *, at: datetime) -> bytes:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.operator import CommandResult, OperatorCommand
-from portal.queries.integrity import IntegrityProblem, checked_apps, missing_guards, notes_of, problems_of
+from portal.queries.integrity import IntegrityProblem, checked_apps, missing_guards, problems_and_notes_of
 
 
 class Command(OperatorCommand):
@@ -18,11 +18,10 @@ class Command(OperatorCommand):
         notes: list[str] = []
         counts = {}
         for app in checked_apps():
-            own = list(problems_of(app))
+            own, named = problems_and_notes_of(app)
             counts[app] = len(own)
             self.say(f"{app}: {len(own) or 'no'} problem{'' if len(own) == 1 else 's'}")
             found += own
-            named = list(notes_of(app))
             notes += [f"{app}: {note}" for note in named]
             for note in named:
                 self.say(f"{app}: {note}")
