@@ -247,6 +247,8 @@ def _as_json(row: RequirementException) -> dict[str, str]:
         "id": str(row.public_id),
         "enrollment": str(row.enrollment.public_id),
         "version": row.enrollment.version.digest,
+        # An enrollment that has ended keeps its last audit: an approval would carry nothing out.
+        **({"ended_on": _day(row.enrollment.ended_on)} if row.enrollment.ended_on else {}),
         "kind": row.kind,
         "node": row.node,
         "attainment": row.attainment,

@@ -229,7 +229,8 @@ class Award(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.achievement} / {self.cycle}"
+        # As it was named when it was granted: a later version may have another title.
+        return f"{self.achievement_version.title} / {self.cycle}"
 
     @property
     def stands(self) -> bool:

@@ -5,23 +5,25 @@ from collections.abc import Callable
 import pytest
 from django.urls import reverse
 
-from accounts.models import Learner, Role, User
+from accounts.models import Learner, Organization, Role, User
 from assessments.evidence.actions import void_evidence
 from assessments.models import Evidence, VoidReason
 from competencies.models import Competency
 from core import clock
 from portal.pages.desk import cards_for
 from portal.queries.start_page import awards_to_grant, proposals_no_longer_met
+from programs.audit.rules.figures import Way
 from programs.awards.actions.awards import grant_award
 from programs.awards.actions.concerns import settle_concern
+from programs.curriculum.actions.authoring import Node, save_requirement
 from programs.enrollment.actions.completing import complete_awarded
 from programs.enrollment.actions.enrolling import enroll
-from programs.models import Award, AwardConcern, Enrollment
+from programs.models import Achievement, Award, AwardConcern, Enrollment, Granting, RequirementKind
 from programs.pathway.queries.closest import programs_closest_to_completion
 from programs.pathway.queries.pathways import pathway_of
 from tests.assessments.places import FRIDAY, MONDAY, TUESDAY, show
 from tests.contracts.six_places import Places
-from tests.programs.places import Ladder, take_back
+from tests.programs.places import Ladder, ask_for, awarding, draft_of, root_of, take_back
 from tests.recipes import make_staff, make_user, signed_in_client
 
 pytestmark = pytest.mark.django_db
@@ -139,3 +141,34 @@ def test_a_proposal_that_is_not_met_any_more_is_not_among_the_awards_to_grant(
     assert [*counts, (awards_to_grant(registrar).count, proposals_no_longer_met(registrar).count)] == [(1, 0), (0, 1)]
     titles = [card.title for card in cards_for(registrar)]
     assert ("Awards to grant" in titles, "Proposed awards that are not met any more" in titles) == (False, True)
+
+
+def test_what_an_ended_enrollment_did_not_need_is_not_called_waived(
+    ada: Learner, school: Organization, ladder: Ladder, four: Four, registrar: User, assessor: User
+) -> None:
+    draft = draft_of(school, "Either", four[0])
+    choice = save_requirement(
+        None, version=draft, parent=root_of(draft), node=Node(kind=RequirementKind.CHOOSE, choose_count=1)
+    )
+    ask_for(choice, four[1])
+    ask_for(choice, four[2])
+    studies = enroll(ada, version=awarding(draft, Granting.AUTOMATIC), on=MONDAY.date(), by=registrar, at=MONDAY)
+    for competency in (four[1], four[2], four[0]):
+        show(ada, competency, 3, by=assessor, at=MONDAY)
+    complete_awarded(ada.pk, at=FRIDAY)
+    studies.refresh_from_db()
+
+    ways = [node.way for node in pathway_of(studies, at=FRIDAY).root.walk() if node.competency]
+
+    assert studies.ended_on is not None
+    assert ways == [Way.MASTERED] * 3
+
+
+def test_a_later_title_of_an_achievement_renames_no_award_at_the_desk(awarded: Enrollment, registrar: User) -> None:
+    award = Award.objects.standing().get(achievement__title="Master")
+    Achievement.objects.filter(pk=award.achievement_id).update(title="Master of Everything")
+
+    page = signed_in_client(registrar).get(reverse("admin:programs_award_change", args=[award.pk])).text
+
+    assert "Master of Everything" not in str(Award.objects.get(pk=award.pk))
+    assert ("Master of Everything" in page, "Master" in page) == (False, True)

@@ -26,7 +26,7 @@ from programs.decisions.actions.exceptions import Wanted, grant_exceptions, prev
 from programs.decisions.actions.milestones import save_milestone
 from programs.decisions.actions.withdrawing import learners_with_ended_exceptions, raise_for_ended_exceptions
 from programs.decisions.queries import batch_digest, request_of
-from programs.enrollment.actions.enrolling import change_version, enroll
+from programs.enrollment.actions.enrolling import change_version, enroll, record_event
 from programs.errors import (
     AlreadyExceptedError,
     AttainmentUnknownError,
@@ -40,6 +40,7 @@ from programs.models import (
     AwardConcern,
     ConcernKind,
     Enrollment,
+    EventReason,
     ExceptionBatch,
     ExceptionReason,
     Granting,
@@ -49,6 +50,7 @@ from programs.models import (
     RequirementException,
 )
 from programs.rules.attainments import ExceptionKind
+from programs.rules.enrollment import EventKind
 from tests.assessments.places import MONDAY, TUESDAY, level_of, show
 from tests.programs.places import approved, ask_for, awarding, draft_of, open_assessment, root_of
 from tests.recipes import signed_in_client
@@ -234,6 +236,17 @@ def test_a_request_is_void_with_the_last_exception_that_was_withdrawn(
         outcomes.append(Approval.objects.get().outcome)
 
     assert outcomes == ["", ApprovalOutcome.VOID]
+
+
+def test_a_request_is_void_where_the_enrollment_has_ended(studies: Enrollment, registrar: User, second: User) -> None:
+    row = waive(studies, registrar)
+    record_event(studies, kind=EventKind.WITHDRAW, on=TUESDAY.date(), reason=EventReason.WORK, by=registrar, at=TUESDAY)
+    assert row.batch is not None
+
+    decided = approve_exceptions(row.batch, approved=True, by=second, at=TUESDAY)
+
+    row.refresh_from_db()
+    assert (decided.outcome, row.approval) == (ApprovalOutcome.VOID, None)
 
 
 def test_what_was_withdrawn_is_not_approved(studies: Enrollment, registrar: User, second: User) -> None:

@@ -64,15 +64,15 @@ class AwardAdmin(DeskAdmin):
 
     may_view = staticmethod(reads_awards)
     question = _("What waits to be granted, and what was awarded to whom?")
-    list_display = ("learner", "achievement", "state", "requirements_met_on", "waiting", "awarded_on", "valid_until")
+    list_display = ("learner", "title", "state", "requirements_met_on", "waiting", "awarded_on", "valid_until")
     list_filter = ("state", ("achievement", SeenChoicesFilter))
-    list_select_related = ("learner", "achievement")
+    list_select_related = ("learner", "achievement_version")
     search_fields = ("learner__learner_number",)
     search_help_text = _("A name, a learner number, an identifier or an e-mail")
     fields = (
         "learner",
         "name_as_awarded",
-        "achievement",
+        "title",
         "achievement_version",
         "program_version",
         "enrollment",
@@ -97,7 +97,7 @@ class AwardAdmin(DeskAdmin):
         "decision_digest",
         "public_id",
     )
-    readonly_fields = ("waiting", "figures", "grounds", "notes")
+    readonly_fields = ("title", "waiting", "figures", "grounds", "notes")
     inlines = (AttributionInline,)
     refusals: ClassVar = AWARD_REFUSALS
 
@@ -110,6 +110,11 @@ class AwardAdmin(DeskAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         """Search by the learner, under any name or number."""
         return about_learners_matching(queryset, search_term), False
+
+    @admin.display(description=_("achievement"))
+    def title(self, row: Award) -> str:
+        """The title as it was when the award was granted or proposed; a later version may have another."""
+        return row.achievement_version.title
 
     @admin.display(description=_("waits since"))
     def waiting(self, row: Award) -> str:

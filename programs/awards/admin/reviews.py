@@ -58,7 +58,7 @@ class AwardConcernAdmin(DeskAdmin):
     question = _("Which awards have to be reviewed, and why?")
     list_display = ("award", "learner", "kind", "raised_at", "settled_at", "outcome")
     list_filter = (("settled_at", admin.EmptyFieldListFilter), "kind")
-    list_select_related = ("award__achievement", "learner")
+    list_select_related = ("award__achievement_version", "learner")
     search_fields = ("learner__learner_number",)
     search_help_text = _("A name, a learner number, an identifier or an e-mail")
     fields = (

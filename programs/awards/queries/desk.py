@@ -22,8 +22,8 @@ from programs.models import (
 from programs.rules.attainments import AttainmentKind
 
 CAUSES: Mapping[str, tuple[QuerySet[Any], ...]] = {
-    ConcernKind.LOWER_ENDED: (Award.objects.select_related("achievement"),),
-    ConcernKind.TWO_STANDING: (Award.objects.select_related("achievement"),),
+    ConcernKind.LOWER_ENDED: (Award.objects.select_related("achievement_version"),),
+    ConcernKind.TWO_STANDING: (Award.objects.select_related("achievement_version"),),
     ConcernKind.EVIDENCE_VOIDED: (Evidence.objects.select_related("competency"),),
     ConcernKind.EVIDENCE_CORRECTED: (Competency.objects.all(),),
     ConcernKind.NEW_METHOD: (Enrollment.objects.select_related("version__program"),),
