@@ -3,9 +3,8 @@
 From `audit@3` on. Competency leaves keep their piece: what was done there counts, waived or not.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
 from typing import NamedTuple
 
 from programs.audit.rules.completion.assignment import assignment_of, counted_on, tie_break
@@ -18,11 +17,12 @@ from programs.audit.rules.requirements import Kind
 Places = dict[int, dict[int, int]]
 """The nodes at which each piece of study counts or is spent, with its credits there, by number of the study."""
 
+Order = tuple[bool, bool, bool, bool]
+
 
 class _Use(NamedTuple):
-    """A piece at a *credits* leaf. `order` ranks what is left out first."""
+    """A piece at a *credits* leaf."""
 
-    order: tuple[bool, bool, bool, bool]
     leaf: int
     option: Option
 
@@ -49,8 +49,11 @@ def with_others_as_drafted(problem: Problem, draft: DraftPlan, preferences: Pref
     completed = frozenset(counted_on(draft.plan))
     if len(completed) == len(problem.shape.nodes):
         return draft
+    alone = problem.rules.local and problem.routes is problem.shape.unrouted
+    if alone and not (preferences.preferred or problem.partial):
+        return redrafted(problem, Preferences(), draft, completed)
     own = Preferences(assignment_of(problem, draft.plan), preferences.preferred)
-    if problem.rules.local and problem.routes is problem.shape.unrouted:
+    if alone:
         return redrafted(problem, own, draft, completed)
     other = next(drafts(problem, own)).plan
     size = range(len(problem.shape.nodes))
@@ -66,60 +69,71 @@ class _Rooms:
     """The credits that each node counts above what it asks for, while pieces are left out.
 
     A piece counts once at a node, at its best. So leaving it out at one leaf takes from a node above only what it does
-    not count there by another leaf.
+    not count there by another leaf. `places` has the pieces that count at several nodes.
     """
 
     def __init__(self, problem: Problem, tallies: Sequence[Tally], places: Places) -> None:
-        self.problem = problem
         self.places = places
-        self.limits: dict[int, list[int]] = {}
+        self.above = problem.rules.minima_above
         self.rooms = {
             node: max(0, credits_of(problem, tallies[node]) - wanted.min_credits)
             for node, wanted in enumerate(problem.shape.nodes)
             if wanted.min_credits
         }
 
-    def spare(self, use: _Use) -> bool:
-        """Leave a piece out at a leaf where every node on its path can do without; return whether it went."""
-        rooms, places, value = self.rooms, self.places[self.problem.study_of(use.option.piece)], use.option.value
-        limits = self._limits(use.leaf)
-        alone = len(places) == 1
-        losses = {node: value if alone else self._loss(node, use, places) for node in limits}
-        for node, loss in losses.items():
-            if loss > rooms[node]:
-                return False
-        for node, loss in losses.items():
-            rooms[node] -= loss
-        del places[use.leaf]
-        return True
+    def largest(self, leaf: int) -> int | None:
+        """Return the most credits that a piece may have to go at a leaf; None for no limit."""
+        # Nothing else counts the piece at the leaf itself; higher nodes may count it by another leaf.
+        return self.rooms.get(leaf)
 
-    def spare_most(self, leaf: int, uses: list[_Use]) -> list[_Use]:
+    def spare_shared(self, leaf: int, options: Sequence[Option]) -> list[Option]:
+        """Leave out pieces that count at other nodes too, each where every node above can do so; return them."""
+        rooms, gone = self.rooms, list[Option]()
+        higher = [node for node in self.above[leaf] if node != leaf]
+        for option in options:
+            if leaf in rooms and option.value > rooms[leaf]:
+                continue
+            losses = self._losses(leaf, option, higher)
+            if losses is None:
+                continue
+            for node, loss in zip(higher, losses, strict=True):
+                rooms[node] -= loss
+            if leaf in rooms:
+                rooms[leaf] -= option.value
+            del self.places[option.piece][leaf]
+            gone.append(option)
+        return gone
+
+    def _losses(self, leaf: int, option: Option, higher: Sequence[int]) -> list[int] | None:
+        """Return what each higher node counts less without a piece at a leaf; None where one cannot do without."""
+        value, places, losses = option.value, self.places[option.piece], list[int]()
+        for node in higher:
+            loss = value
+            for place, other in places.items():
+                if place != leaf and value - other < loss and node in self.above[place]:
+                    loss = max(0, value - other)
+            if loss > self.rooms[node]:
+                return None
+            losses.append(loss)
+        return losses
+
+    def spare_most(self, leaf: int, options: Sequence[Option]) -> list[Option]:
         """Leave out pieces that count at one leaf only, worth together as much as may go; return them."""
-        values = [use.option.value for use in uses]
-        room = min((self.rooms[node] for node in self._limits(leaf)), default=sum(values))
-        most = {*fullest_within(values, room), *(place for place, value in enumerate(values) if not value)}
-        return [use for place, use in enumerate(uses) if place in most and self.spare(use)]
-
-    def _loss(self, node: int, use: _Use, places: dict[int, int]) -> int:
-        """Return what a node counts less without a use, where the same piece may count by another leaf."""
-        most = 0
-        for place, value in places.items():
-            if value > most and place != use.leaf and node in self._limits(place):
-                most = value
-        return max(0, use.option.value - most)
-
-    def _limits(self, leaf: int) -> list[int]:
-        """Return the nodes with a minimum at which the pieces of a leaf count."""
-        limits = self.limits.get(leaf)
-        if limits is None:
-            limits = [node for node in self.problem.shape.counting_path(leaf) if node in self.rooms]
-            self.limits[leaf] = limits
-        return limits
+        values, nodes = [option.value for option in options], self.above[leaf]
+        room = min([self.rooms[node] for node in nodes], default=sum(values))
+        if sum(values) <= room:
+            gone = list(options)
+        else:
+            most = set(fullest_within(values, room))
+            gone = [option for place, option in enumerate(options) if place in most or not option.value]
+        taken = sum([option.value for option in gone])
+        for node in nodes:
+            self.rooms[node] -= taken
+        return gone
 
 
-def _rank_of_use(use: _Use) -> tuple[tuple[bool, ...], int, int, int]:
-    order, leaf, option = use
-    return order, leaf, -option.value, tie_break(option.attainment)
+def _rank_of_option(option: Option) -> tuple[int, int]:
+    return -option.value, tie_break(option.attainment)
 
 
 class _Needed:
@@ -136,37 +150,41 @@ class _Needed:
             not (preferences.preferred or problem.partial or problem.rules.waiving)
             and problem.routes is problem.shape.unrouted
         )
-        # By the tree, not by the rules: a waived node still counts what was done, up to what it asks for.
-        self.asking = [
-            number
-            for number, node in enumerate(self.shape.nodes)
-            if node.min_credits or node.earned_here or (node.min_pieces and problem.rules.counting)
-        ]
 
     def leave_out_parts(self) -> None:
         """Leave out completed parts of choices and *credits* groups that nothing needs."""
-        for group in self.completed:
-            chosen = self.plan.chosen[group]
-            if not chosen:
-                continue
-            wanted = self.shape.nodes[group]
-            spare = len(chosen) - (wanted.n if wanted.kind is Kind.CHOOSE else 0)
-            if wanted.kind not in {Kind.CHOOSE, Kind.CREDITS} or spare <= 0:
-                continue
-            done = sorted((child for child in chosen if not self.tallies[child].cost), key=self._order_of_part)
-            if done and not self._take(self._without_parts(group, done[:spare]), [group]):
+        going = {group: done[:spare] for group, spare, done in self._spare_parts(self.completed)}
+        # What one group leaves out changes no tally of the parts of a later one. So where all may go at once, each may
+        # go after the others; but a variant that goes may leave more under a cap, which the next one mends.
+        if not going or (not self.problem.study and self._take(self._without_parts(going), going)):
+            return
+        for group, spare, done in self._spare_parts(self.completed):
+            if not self._take(self._without_parts({group: done[:spare]}), [group]):
                 self._one_by_one(group, done)
+
+    def _spare_parts(self, groups: Iterable[int]) -> Iterator[tuple[int, int, list[int]]]:
+        """Yield the groups that complete more parts than they have to: the number, and the parts that may go."""
+        for group in groups:
+            chosen = self.plan.chosen[group]
+            wanted = self.shape.nodes[group]
+            if not chosen or wanted.kind not in {Kind.CHOOSE, Kind.CREDITS}:
+                continue
+            spare = len(chosen) - (wanted.n if wanted.kind is Kind.CHOOSE else 0)
+            done = [child for child in chosen if not self.tallies[child].cost] if spare > 0 else []
+            if done:
+                yield group, spare, sorted(done, key=self._order_of_part)
 
     def _one_by_one(self, group: int, done: Sequence[int]) -> None:
         wanted = self.shape.nodes[group]
         least = wanted.n if wanted.kind is Kind.CHOOSE else 0
         for child in done:
             if len(self.plan.chosen[group]) > least:
-                self._take(self._without_parts(group, [child]), [group])
+                self._take(self._without_parts({group: [child]}), [group])
 
-    def _without_parts(self, group: int, parts: Sequence[int]) -> Plan:
+    def _without_parts(self, parts: Mapping[int, Sequence[int]]) -> Plan:
         chosen = list(self.plan.chosen)
-        chosen[group] = tuple(child for child in chosen[group] if child not in parts)
+        for group, going in parts.items():
+            chosen[group] = tuple([child for child in chosen[group] if child not in going])
         return replace(self.plan, chosen=tuple(chosen))
 
     def _order_of_part(self, child: int) -> tuple[bool, bool, bool, bool, int, int]:
@@ -201,62 +219,95 @@ class _Needed:
 
     def leave_out_pieces(self) -> None:
         """Leave out pieces at *credits* leaves: first those that count elsewhere too, then all others."""
-        uses = sorted(self._uses(), key=_rank_of_use)
-        if not uses:
+        if self.problem.study or self.problem.rules.asks_more_than_credits:
+            self._leave_out_each()
             return
-        places = self._places()
-        several = {study for study, nodes in places.items() if len(nodes) > 1}
+        places = self._shared_places()
+        rooms, spared = _Rooms(self.problem, self.tallies, places), list[tuple[int, list[Option]]]()
         # In the order of the ranks first, so that a later piece never pushes out one that counted before.
-        groups = [list(group) for _order, group in groupby(uses, key=lambda use: use.order)]
-        if self.problem.study or any(self._asks_more_than_credits(node) for node in self.asking):
-            # Variants, credits earned here and numbers of pieces are not told by credits: each piece is tried.
-            for group in groups:
-                self._spare_each([use for use in group if self._study(use) in several])
-                self._spare_each([use for use in group if self._study(use) not in several])
-            return
-        rooms, spared = _Rooms(self.problem, self.tallies, places), list[_Use]()
+        for group in self._ranked(rooms):
+            for leaf, options in group if places else ():
+                spared.append((leaf, rooms.spare_shared(leaf, [it for it in options if it.piece in places])))
+            for leaf, options in group:
+                spared.append((leaf, rooms.spare_most(leaf, [it for it in options if it.piece not in places])))
+        uses = [_Use(leaf, option) for leaf, options in spared for option in options]
+        if uses and not self._take_without(uses):
+            self._spare_each(uses)
+
+    def _leave_out_each(self) -> None:
+        """Try each piece: variants, credits earned here and numbers of pieces are not told by credits."""
+        groups = self._ranked(None)
+        places = self._places() if groups else {}
         for group in groups:
-            spared += [use for use in group if self._study(use) in several and rooms.spare(use)]
-            single = [use for use in group if self._study(use) not in several]
-            for leaf, some in groupby(single, key=lambda use: use.leaf):
-                spared += rooms.spare_most(leaf, list(some))
-        if spared and not self._take_without(spared):
-            self._spare_each(spared)
+            uses = [_Use(leaf, option) for leaf, options in group for option in options]
+            shared = [len(places[self.problem.study_of(use.option.piece)]) > 1 for use in uses]
+            self._spare_each([use for use, several in zip(uses, shared, strict=True) if several])
+            self._spare_each([use for use, several in zip(uses, shared, strict=True) if not several])
 
-    def _study(self, use: _Use) -> int:
-        return self.problem.study_of(use.option.piece)
+    def _ranked(self, rooms: _Rooms | None) -> list[list[tuple[int, list[Option]]]]:
+        """Return the pieces that may go at *credits* leaves, without new work: those that go first in the first group.
 
-    def _asks_more_than_credits(self, node: int) -> bool:
-        wanted = self.shape.nodes[node]
-        return bool(wanted.earned_here or (wanted.min_pieces and self.problem.rules.counting))
-
-    def _uses(self) -> Iterator[_Use]:
-        """Yield the pieces that the plan uses at *credits* leaves, without new work."""
-        previous, preferred = self.preferences.previous.uses, self.preferences.preferred
+        A group has leaves in the order of the tree, and the pieces of a leaf with the largest first. With `rooms`,
+        pieces are passed by that are too large to go.
+        """
+        groups: dict[Order, list[tuple[int, list[Option]]]] = {}
+        indifferent = self.alike and not self.preferences.previous.uses
         for leaf in self.completed:
-            wanted = self.shape.nodes[leaf]
-            if wanted.kind is not Kind.CREDITS or not wanted.leaf or self.plan.route[leaf] is not None:
+            used, wanted = self.plan.used[leaf], self.shape.nodes[leaf]
+            if not used or wanted.kind is not Kind.CREDITS or self.plan.route[leaf] is not None:
                 continue
-            for option in self.plan.used[leaf]:
-                if option.attainment:
-                    before = (option.attainment, wanted.id) in previous
-                    order = (
-                        (option.attainment, leaf) in preferred,
-                        not option.exception,
-                        not option.planned,
-                        before,
-                    )
-                    yield _Use(order, leaf, option)
+            most = None if rooms is None else rooms.largest(leaf)
+            options = [it for it in used if it.attainment and (most is None or it.value <= most)]
+            options.sort(key=_rank_of_option)
+            if indifferent:
+                if options:
+                    groups.setdefault((False, True, True, False), []).append((leaf, options))
+                continue
+            by_order: dict[Order, list[Option]] = {}
+            for option in options:
+                by_order.setdefault(self._order(leaf, option), []).append(option)
+            for order, some in by_order.items():
+                groups.setdefault(order, []).append((leaf, some))
+        return [groups[order] for order in sorted(groups)]
+
+    def _order(self, leaf: int, option: Option) -> Order:
+        """Rank what is left out first."""
+        return (
+            (option.attainment, leaf) in self.preferences.preferred,
+            not option.exception,
+            not option.planned,
+            (option.attainment, self.shape.nodes[leaf].id) in self.preferences.previous.uses,
+        )
+
+    def _shared_places(self) -> Places:
+        """Return the places of the pieces that have more than one; each piece is a study of its own."""
+        seen, several = set[int](), set[int]()
+        for _node, pieces in self._counting():
+            numbers = [piece[0] for piece in pieces]
+            several.update(seen.intersection(numbers))
+            seen.update(numbers)
+        places: Places = {piece: {} for piece in several}
+        for node, pieces in self._counting() if several else ():
+            for piece in pieces:
+                if piece[0] in places:
+                    places[piece[0]][node] = piece[1]
+        return places
 
     def _places(self) -> Places:
         places: Places = {}
-        for node in self.completed:
-            route = self.plan.route[node]
-            pieces = [(option.piece, option.value) for option in self.plan.used[node]] if route is None else []
-            pieces += [] if route is None else [*((piece, 0) for piece, _value in route.spends), *route.values.items()]
-            for piece, value in pieces:
-                places.setdefault(self.problem.study_of(piece), {})[node] = value
+        for node, pieces in self._counting():
+            for piece in pieces:
+                places.setdefault(self.problem.study_of(piece[0]), {})[node] = piece[1]
         return places
+
+    def _counting(self) -> Iterator[tuple[int, Sequence[Option | tuple[int, int]]]]:
+        """Yield the completed nodes with what counts or is spent there: numbers of pieces and their credits first."""
+        for node in self.completed:
+            route, used = self.plan.route[node], self.plan.used[node]
+            if route is not None:
+                yield node, [*((piece, 0) for piece, _value in route.spends), *route.values.items()]
+            elif used:
+                yield node, used
 
     def _spare_each(self, uses: Sequence[_Use]) -> None:
         """Leave out all of these uses, or else each that may go, the largest first."""
@@ -286,7 +337,9 @@ class _Needed:
         if tallies[0].cost > self.tallies[0].cost:
             return False
         completed = self.completed if plan.chosen is self.plan.chosen else counted_on(plan)
-        if any(self._counts_too_little(node, tallies[node]) and node in completed for node in self.asking):
+        if any(
+            self._counts_too_little(node, tallies[node]) and node in completed for node in self.problem.rules.asking
+        ):
             return False
         # A better variant of a piece that goes may leave more of a basis that is capped.
         if self.problem.study and any(

@@ -211,6 +211,32 @@ class Rules:
         return tuple(found)
 
     @cached_property
+    def asking(self) -> tuple[int, ...]:
+        """The nodes that ask for credits or pieces by the tree.
+
+        Not by the rules: a waived node still counts what was done, up to what it asks for.
+        """
+        return tuple(
+            number
+            for number, node in enumerate(self.shape.nodes)
+            if node.min_credits or node.earned_here or (node.min_pieces and self.counting)
+        )
+
+    @cached_property
+    def asks_more_than_credits(self) -> bool:
+        """Whether any node asks, by the tree, for credits earned here or for a number of pieces."""
+        return any(node.earned_here or (node.min_pieces and self.counting) for node in self.shape.nodes)
+
+    @cached_property
+    def minima_above(self) -> tuple[tuple[int, ...], ...]:
+        """By node, the nodes with a least number of credits, by the tree, at which its pieces count; lowest first."""
+        nodes = self.shape.nodes
+        return tuple(
+            tuple(above for above in self.shape.counting_path(number) if nodes[above].min_credits)
+            for number in range(len(nodes))
+        )
+
+    @cached_property
     def ceilings(self) -> tuple[Mapping[Basis, int], ...]:
         """By node and basis, the tightest cap on a piece that is used there; a larger piece can never count.
 

@@ -113,14 +113,27 @@ def _renewed(problem: Problem, basis: list[Basis | None], names: dict[int, str])
     One demonstration of a competency serves every leaf that accepts it, unless a rule keeps the leaves apart. Each
     competency has one such piece, because a competency counts once; further new work is done for each leaf alone.
     """
-    found: dict[int, list[Option]] = {}
-    for leaves, name in leaves_by_name(problem.shape.nodes[0], problem.shape.method):
-        number = len(basis)
-        basis.append(None)
-        names[number] = name
+    first, (serving, found) = len(basis), _new_by_leaf(problem.shape.nodes[0], problem.shape.method)
+    basis += [None] * len(serving)
+    names.update(enumerate(serving, first))
+    return {
+        leaf: tuple([tuple.__new__(Option, (first + place, worth, "", "", False)) for place, worth in some])
+        for leaf, some in found
+    }
+
+
+@lru_cache(maxsize=MAX_CACHED_TREES)
+def _new_by_leaf(
+    tree: Requirement, method: Method
+) -> tuple[tuple[str, ...], tuple[tuple[int, tuple[tuple[int, int], ...]], ...]]:
+    """Return the competencies of `leaves_by_name`, and by leaf their places there with the credits at the leaf."""
+    # Cached by tree and method, which are immutable; no learner is part of the answer.
+    found: dict[int, list[tuple[int, int]]] = {}
+    named = leaves_by_name(tree, method)
+    for place, (leaves, _name) in enumerate(named):
         for leaf, worth in leaves:
-            found.setdefault(leaf, []).append(tuple.__new__(Option, (number, worth, "", "", False)))
-    return {leaf: tuple(options) for leaf, options in found.items()}
+            found.setdefault(leaf, []).append((place, worth))
+    return tuple(name for _leaves, name in named), tuple((leaf, tuple(some)) for leaf, some in found.items())
 
 
 @lru_cache(maxsize=MAX_CACHED_TREES)

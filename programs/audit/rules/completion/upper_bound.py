@@ -1,6 +1,6 @@
 """Plans made without search. Each is valid, so the cheapest is an upper bound; often it is provably the answer."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import gcd
 from typing import NamedTuple
 
@@ -21,6 +21,8 @@ from programs.audit.rules.completion.plan_cost import (
 from programs.audit.rules.completion.problem import NOTHING, Mode, Option, Problem, Route
 from programs.audit.rules.completion.renewing import with_shared_new_pieces
 from programs.audit.rules.requirements import Kind, Unit
+
+NOTHING_KEPT: Mapping[int, tuple[Option, ...]] = {}
 
 
 class DraftPlan(NamedTuple):
@@ -58,10 +60,11 @@ def _draft(problem: Problem, preferences: Preferences, strategy: PassStrategy) -
 
 
 def redrafted(problem: Problem, preferences: Preferences, draft: DraftPlan, completed: frozenset[int]) -> DraftPlan:
-    """Return the draft with the nodes outside `completed` as the first draft for these preferences has them.
+    """Return the draft with the nodes outside `completed` as the first draft that begins with it has them.
 
-    The rules have to be `local`, nothing may pass nodes by, and the preferences have to be the draft itself. Then the
-    first draft completes the same nodes and others that cost nothing, and new work moves no piece outside.
+    The rules have to be `local`, and nothing may pass nodes by. The preferences have to be the draft itself; where no
+    piece is planned, needs an exception or is wanted somewhere, they may be none. Then the first draft completes the
+    same nodes and others that cost nothing, and new work moves no piece outside.
     """
     return _Pass(problem, preferences, PassStrategy(steady=True)).filled_up(draft, completed)
 
@@ -98,8 +101,9 @@ class _Pass:
 
     def filled_up(self, draft: DraftPlan, completed: frozenset[int]) -> DraftPlan:
         """Return a draft with all nodes that it does not complete as this pass has them."""
-        self._pick()
         plan, tallies = draft
+        # Without any preference the draft keeps its pieces; nodes outside have no part in it that they could prefer.
+        self._pick({node: plan.used[node] for node in completed} if self.indifferent else NOTHING_KEPT)
         for node in reversed(range(len(self.shape.nodes))):
             if node in completed:
                 self.used[node], self.chosen[node], self.route[node] = (
@@ -135,8 +139,8 @@ class _Pass:
         self.chosen[node] = self._parts(node)
         return self._grouped(node, self.chosen[node])
 
-    def _pick(self) -> None:
-        """Choose the pieces of each leaf; the leaf with the fewest options chooses first."""
+    def _pick(self, kept: Mapping[int, tuple[Option, ...]] = NOTHING_KEPT) -> None:
+        """Choose the pieces of each leaf; the leaf with the fewest options chooses first. `kept` are chosen already."""
         for node, modes in self.problem.modes.items():
             self._pick_mode(node, modes)
         if self.problem.rules.crossing:
@@ -153,7 +157,7 @@ class _Pass:
                 self.used[node] = options
                 counted_pieces.update([option[0] for option in options])
         for _, node in sorted(single):
-            best = self._best(node, self.left[node], counted_pieces)
+            best = kept[node][0] if kept.get(node) else self._best(node, self.left[node], counted_pieces)
             self.used[node] = (best,)
             counted_pieces.add(best.piece)
 
