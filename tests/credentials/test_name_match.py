@@ -11,6 +11,7 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.actions.learners import allow_name_comparison, change_learner, create_learner, set_privacy_hold
 from accounts.actions.links import link_records
@@ -304,3 +305,11 @@ def test_who_waits_for_the_lock_is_answered_by_what_holds_after_it(
             meanwhile(paper)
         assert [answer.result(30) for answer in answers] == [False] * 3
     assert list(NameComparison.objects.values_list("matched", flat=True)) == kept
+
+
+def test_whoever_opens_the_address_of_the_answer_again_gets_the_page_of_the_document(
+    client: Client, paper: Credential
+) -> None:
+    again = client.get(reverse("verify:name", args=[paper.code]))
+
+    assert (again.status_code, again["Location"]) == (302, reverse("verify:code", args=[paper.code]))
