@@ -150,5 +150,5 @@ def test_an_upload_shows_how_far_it_is_without_being_asked(visit: Visit, transac
 
     check_case_file(row.pk)
 
-    expect(page.locator("#import-state h2")).to_have_text("Checked, waiting for your word", timeout=10_000)
+    expect(page.locator("#import-state h2")).to_have_text("Checked, waiting for your decision", timeout=10_000)
     expect(page.locator("#import-state table")).to_be_visible()

@@ -140,7 +140,7 @@ def test_the_page_that_saves_itself_hears_that_somebody_else_judged(visit: Visit
     judge(bakery.first, 3, 3, 3, by=make_staff(Role.ASSESSOR, display_name="Noor Haddad"))
 
     page.get_by_label("Comment on the whole").fill("Well done")
-    expect(page.locator("[data-saved]")).to_contain_text("Noor Haddad has judged this work.")
+    expect(page.locator("[data-saved]")).to_contain_text("Noor Haddad has assessed this work.")
     page.get_by_role("button", name="Assess and open the next").click()
 
     expect(page.get_by_role("heading", name="What you had put down")).to_be_visible()
